@@ -1,0 +1,4 @@
+package dev.kiroku.model.tracking;
+
+/** A logged model that a run made, and at which step of its training. */
+public record ModelOutput(String modelId, long step) {}

@@ -1,0 +1,4 @@
+package dev.kiroku.model.tracking;
+
+/** What a run is doing. The order is the protocol's numbering, from 1. */
+public enum RunStatus { RUNNING, SCHEDULED, FINISHED, FAILED, KILLED }

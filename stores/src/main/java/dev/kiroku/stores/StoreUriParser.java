@@ -1,0 +1,128 @@
+package dev.kiroku.stores;
+
+import dev.kiroku.model.KirokuException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The grammar is SQLAlchemy's: user and password are percent-decoded, a colon or an at sign in them must be encoded. */
+final class StoreUriParser {
+    private static final Pattern URI = Pattern.compile("""
+            (?<scheme>[A-Za-z][\\w+.-]*)://\
+            (?:(?<user>[^:/@?]*)(?::(?<password>[^@]*))?@)?\
+            (?:\\[(?<ipv6>[^\\]/?]+)\\]|(?<host>[^:/?@\\[\\]]*))(?::(?<port>[^/?]*))?\
+            (?:/(?<path>[^?]*))?(?:\\?(?<query>.*))?""");
+    private static final String ENCODE = " (in a password write @ as %40, / as %2F and : as %3A)";
+    private static final String SUPPORTED = "; supported are sqlite:///file.db and postgresql://user:password@host:5432/database";
+
+    /** libpq's options as Python users write them, with the JDBC driver's name for each. */
+    private static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("sslmode", "sslmode"), Map.entry("sslrootcert", "sslrootcert"), Map.entry("sslcert", "sslcert"),
+            Map.entry("sslkey", "sslkey"), Map.entry("sslpassword", "sslpassword"), Map.entry("channel_binding", "channelBinding"),
+            Map.entry("gssencmode", "gssEncMode"), Map.entry("connect_timeout", "connectTimeout"),
+            Map.entry("application_name", "ApplicationName"), Map.entry("options", "options"));
+
+    private StoreUriParser() {}
+
+    static StoreUri parse(String text) {
+        Matcher uri = URI.matcher(text);
+        if (!uri.matches()) {
+            throw KirokuException.invalid(text.contains("://")
+                    ? "is not a database URI" + ENCODE + SUPPORTED
+                    : "is not a database URI" + SUPPORTED);
+        }
+        String scheme = uri.group("scheme").toLowerCase(Locale.ROOT);
+        return switch (scheme) {
+            case "sqlite" -> sqlite(uri);
+            case "postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg" -> postgres(uri);
+            case "file" -> throw KirokuException.invalid("names a file store, which Kiroku does not have" + SUPPORTED);
+            default -> throw KirokuException.invalid("has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED);
+        };
+    }
+
+    private static StoreUri sqlite(Matcher uri) {
+        String path = uri.group("path");
+        if (host(uri) != null || uri.group("user") != null) {
+            throw KirokuException.invalid(
+                    "has two slashes where sqlite needs three (sqlite:///file.db) or four (sqlite:////folder/file.db)");
+        }
+        if (path == null || path.isEmpty() || path.equals(":memory:")) {
+            throw KirokuException.invalid("names no file; write sqlite:///file.db");
+        }
+        if (uri.group("query") != null) {
+            throw KirokuException.invalid("has options after '?', and sqlite takes none here");
+        }
+        try {
+            return new StoreUri.Sqlite(Path.of(path));
+        } catch (InvalidPathException e) {
+            throw KirokuException.invalid("names a file that cannot be: " + e.getReason());
+        }
+    }
+
+    private static StoreUri postgres(Matcher uri) {
+        Map<String, String> options = options(uri.group("query"));
+        String host = host(uri);
+        if (host == null) {
+            throw KirokuException.invalid("names no host; Unix sockets are not supported, write postgresql://user:password@localhost/db");
+        }
+        String database = uri.group("path");
+        if (database == null || database.isEmpty()) {
+            throw KirokuException.invalid("names no database; write postgresql://user:password@host:5432/database");
+        }
+        return new StoreUri.Postgres(host, port(uri.group("port")), decode(database), decode(uri.group("user")),
+                decode(uri.group("password")), options);
+    }
+
+    private static String host(Matcher uri) {
+        String host = uri.group("ipv6") != null ? uri.group("ipv6") : uri.group("host");
+        return host == null || host.isEmpty() ? null : host;
+    }
+
+    private static int port(String text) {
+        if (text == null || text.isEmpty()) {
+            return 5432;
+        }
+        int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+        if (port < 1 || port > 65535) {
+            throw KirokuException.invalid("has a port that is not a number from 1 to 65535" + ENCODE);
+        }
+        return port;
+    }
+
+    private static Map<String, String> options(String query) {
+        Map<String, String> options = new TreeMap<>();
+        if (query == null || query.isEmpty()) {
+            return options;
+        }
+        for (String pair : query.split("&")) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (key.equals("host")) {
+                throw KirokuException.invalid("has the host among its options; write it before the database, as in"
+                        + " postgresql://host:5432/database (Unix sockets are not supported)");
+            }
+            String driverName = OPTIONS.get(key);
+            if (driverName == null || equals < 0) {
+                throw KirokuException.invalid("has an option '" + key + "' that is not supported; supported are "
+                        + String.join(", ", new TreeSet<>(OPTIONS.keySet())));
+            }
+            options.put(driverName, decode(pair.substring(equals + 1)));
+        }
+        return options;
+    }
+
+    private static String decode(String text) {
+        try {
+            return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw KirokuException.invalid("has a percent sign that starts no percent-encoded character (write % itself as %25)");
+        }
+    }
+}

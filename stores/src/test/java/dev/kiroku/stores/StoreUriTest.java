@@ -79,7 +79,7 @@ class StoreUriTest {
             postgresql://ann:hunter2@db/runs?socketFactory=x   | has an option 'socketFactory' that is not supported; supported are
             postgresql://ann:hunter2@db/runs?sslmode           | has an option 'sslmode'
             postgresql://ann:hunter2%zz@db/runs                | has a percent sign
-            postgresql://ann:hun@ter2@db/runs                  | is not a database URI (in a password write @ as %40
+            postgresql://ann:hun@ter2@db/runs                  | has a port that is not a number from 1 to 65535 (in a password write @ as %40
             """)
     void whatCannotBeTakenIsExplainedWithoutThePassword(String text, String reason) {
         KirokuException refused = assertThrows(KirokuException.class, () -> StoreUri.parse(text));

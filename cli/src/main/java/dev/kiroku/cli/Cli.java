@@ -1,0 +1,115 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.cli.config.Secrets;
+import dev.kiroku.cli.config.Suggestion;
+import dev.kiroku.model.KirokuException;
+import java.io.PrintWriter;
+import java.util.Collection;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: which commands there are, and how mistakes are told: one line on stderr, exit status 2. */
+final class Cli {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int MISUSED = 2;
+
+    private final Console console;
+
+    Cli(Console console) {
+        this.console = console;
+    }
+
+    /** Runs one command and returns the exit status of the process. */
+    int run(String... args) {
+        CommandLine kiroku = new CommandLine(root());
+        kiroku.addSubcommand("server", new ServerCommand(console).spec());
+        kiroku.addSubcommand("db", new DbCommand(console).spec());
+        kiroku.addSubcommand("help", new CommandLine.HelpCommand());
+        kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));
+        kiroku.setOverwrittenOptionsAllowed(true);
+        kiroku.setUsageHelpLongOptionsMaxWidth(34).setUsageHelpWidth(110);
+        kiroku.setParameterExceptionHandler((mistake, rest) -> misuse(mistake));
+        kiroku.setExecutionExceptionHandler((failure, command, parsed) -> failure(failure, command));
+        kiroku.setExecutionStrategy(Cli::execute);
+        return kiroku.execute(args);
+    }
+
+    private static CommandSpec root() {
+        CommandSpec spec = CommandSpec.create().name("kiroku").versionProvider(() -> new String[] {"kiroku " + Version.ofKiroku()});
+        spec.addOption(OptionSpec.builder("--version").versionHelp(true).description("Print the version and exit.").build());
+        spec.addOption(helpOption());
+        spec.usageMessage()
+                .description("A drop-in replacement for the MLflow tracking server.", "")
+                .footer("", "Examples:",
+                        "  kiroku server                        serve on http://127.0.0.1:5000, data in ./kiroku-data",
+                        "  kiroku help server                   every option of the server, with examples",
+                        "  kiroku server --print-config         what the server would run with, and why",
+                        "  kiroku db upgrade sqlite:///kiroku-data/kiroku.db");
+        return spec;
+    }
+
+    static OptionSpec helpOption() {
+        return OptionSpec.builder("--help").usageHelp(true).description("Show this help and exit.").build();
+    }
+
+    /** Each command's user object is a {@link Action}; a command without one shows its help. */
+    private static int execute(CommandLine.ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        CommandLine.ParseResult innermost = parsed;
+        while (innermost.hasSubcommand()) {
+            innermost = innermost.subcommand();
+        }
+        CommandSpec command = innermost.commandSpec();
+        if (!(command.userObject() instanceof Action action)) {
+            command.commandLine().usage(command.commandLine().getOut());
+            return OK;
+        }
+        try {
+            return action.run(innermost);
+        } catch (Exception e) {
+            throw new CommandLine.ExecutionException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int misuse(ParameterException mistake) {
+        CommandLine command = mistake.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String message = mistake.getMessage();
+        if (mistake instanceof UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().getFirst();
+            Collection<String> known = word.startsWith("-")
+                    ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
+            message = "there is no '" + word + "' here" + Suggestion.of(word, known);
+        }
+        String help = "see 'kiroku help" + name.substring("kiroku".length()) + "'";
+        return say(name + ": " + oneLine(message) + " (" + help + ")", MISUSED);
+    }
+
+    private int failure(Exception failure, CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        return switch (failure) {
+            case MisuseException misuse -> say(name + ": " + oneLine(misuse.getMessage()), MISUSED);
+            case KirokuException refused -> say(name + ": " + oneLine(refused.getMessage()), FAILED);
+            default -> {
+                failure.printStackTrace(console.err());
+                yield FAILED;
+            }
+        };
+    }
+
+    private int say(String line, int status) {
+        console.err().println(Secrets.mask(line));
+        return status;
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku db upgrade URI}: brings a database to the schema of this version. */
+final class DbCommand {
+    private final Console console;
+
+    DbCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec db = CommandSpec.create().name("db");
+        db.usageMessage().description("Look after the database.");
+        db.addOption(Cli.helpOption());
+        Action action = this::upgrade;
+        CommandSpec upgrade = CommandSpec.wrapWithoutInspection(action).name("upgrade");
+        upgrade.usageMessage().description("Bring a database to the schema of this version. Make a backup first.")
+                .footer("", "Example:", "  kiroku db upgrade postgresql://mlflow:password@db-host:5432/mlflow");
+        upgrade.addOption(Cli.helpOption());
+        upgrade.addPositional(PositionalParamSpec.builder().type(String.class).arity("1").paramLabel("URI")
+                .description("As for 'kiroku server --backend-store-uri'.").build());
+        db.addSubcommand("upgrade", upgrade);
+        return db;
+    }
+
+    private int upgrade(ParseResult words) {
+        StoreUri uri;
+        try {
+            uri = StoreUri.parse(words.matchedPositionalValue(0, ""));
+        } catch (KirokuException e) {
+            throw new MisuseException("the URI " + e.getMessage());
+        }
+        throw new MisuseException("there is no store to upgrade yet: " + uri);
+    }
+}

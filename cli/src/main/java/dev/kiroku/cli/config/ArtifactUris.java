@@ -1,0 +1,31 @@
+package dev.kiroku.cli.config;
+
+import dev.kiroku.model.KirokuException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks the form of an artifact location that the operator gives; whether it can be reached is found out when it is opened. */
+final class ArtifactUris {
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+
+    private ArtifactUris() {}
+
+    static String check(String text) {
+        Matcher uri = SCHEME.matcher(text);
+        if (!uri.matches()) {
+            return text;
+        }
+        return switch (uri.group(1).toLowerCase(Locale.ROOT)) {
+            case "s3" -> {
+                if (!text.matches("(?i)s3://[a-z0-9][a-z0-9.-]*[a-z0-9](/.*)?")) {
+                    throw KirokuException.invalid("must name a bucket, as in s3://bucket/folder");
+                }
+                yield text;
+            }
+            case "file", "mlflow-artifacts" -> text;
+            default -> throw KirokuException.invalid("has the scheme '" + uri.group(1)
+                    + "', which Kiroku has no artifact store for; supported are a folder, s3://bucket/folder and mlflow-artifacts:/");
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package dev.kiroku.cli.config;
+
+import dev.kiroku.model.KirokuException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * The configuration file: YAML, one {@code name: value} a line, named like the flags. YAML because whoever runs a server writes compose
+ * and Kubernetes files already; snakeyaml-engine because it makes plain values only, never objects named by the file.
+ *
+ * @param name for messages
+ * @param entries text by property name; a list of texts is joined by commas
+ */
+public record ConfigFile(String name, Map<String, String> entries) {
+    public static final ConfigFile NONE = new ConfigFile("none", Map.of());
+
+    /** @throws KirokuException when the file cannot be read or is not a flat list of names and values */
+    public static ConfigFile read(Path path) {
+        try {
+            return parse(path.toString(), Files.readString(path));
+        } catch (NoSuchFileException e) {
+            throw KirokuException.invalid("The configuration file " + path + " does not exist");
+        } catch (IOException e) {
+            throw KirokuException.invalid("The configuration file " + path + " cannot be read: " + e);
+        }
+    }
+
+    static ConfigFile parse(String name, String text) {
+        Object content;
+        try {
+            content = new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
+        } catch (YamlEngineException e) {
+            throw KirokuException.invalid("The configuration file " + name + " is not YAML: " + e.getMessage().replaceAll("\\s+", " "));
+        }
+        if (content == null) {
+            return new ConfigFile(name, Map.of());
+        }
+        if (!(content instanceof Map<?, ?> map)) {
+            throw KirokuException.invalid("The configuration file " + name + " must hold lines like 'port: 5000'");
+        }
+        Map<String, String> entries = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            if (value != null) {
+                entries.put(key.toString(), text(name, key, value));
+            }
+        });
+        return new ConfigFile(name, entries);
+    }
+
+    private static String text(String name, Object key, Object value) {
+        return switch (value) {
+            case List<?> list -> list.stream().map(entry -> text(name, key, entry)).collect(Collectors.joining(","));
+            case String plain -> plain;
+            case Boolean plain -> plain.toString();
+            case Number plain -> plain.toString();
+            default -> throw KirokuException.invalid("In the configuration file " + name + " '" + key + "' must be a plain value");
+        };
+    }
+
+    void requireKnown(List<Property<?>> properties) {
+        List<String> names = properties.stream().map(Property::name).toList();
+        for (String key : entries.keySet()) {
+            if (!names.contains(key)) {
+                throw KirokuException.invalid("The configuration file " + name + " has '" + key + "', which is not a property"
+                        + Suggestion.of(key, names));
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.kiroku.cli.config;
+
+import static dev.kiroku.cli.config.ServerProperties.*;
+
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that {@code kiroku server} can be told, checked and with defaults filled in. The properties are described where they are
+ * declared, in {@link ServerProperties}.
+ *
+ * @param staticPrefix empty, or a path that starts with a slash
+ * @param allowedHosts null for the defaults (localhost and private addresses)
+ * @param corsAllowedOrigins null for the defaults (localhost)
+ * @param warnings lines for the person who starts the server
+ */
+public record KirokuConfig(
+        StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
+        String host, int port, int workers, String staticPrefix,
+        List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
+        LogLevel logLevel, List<String> warnings) {
+
+    /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
+    public static KirokuConfig from(Settings settings) {
+        refuseWhatIsNotThere(settings);
+        boolean serve = settings.get(SERVE_ARTIFACTS);
+        boolean artifactsOnly = settings.get(ARTIFACTS_ONLY);
+        if (artifactsOnly && !serve) {
+            throw KirokuException.invalid("--artifacts-only and --no-serve-artifacts together leave nothing to serve");
+        }
+        StoreUri backend = settings.get(BACKEND_STORE_URI);
+        StoreUri registry = settings.get(REGISTRY_STORE_URI);
+        if (registry != null && !registry.equals(backend)) {
+            throw Settings.refusal(settings.setting(REGISTRY_STORE_URI), "must be the backend store: Kiroku keeps the registry in it");
+        }
+        String destination = settings.get(ARTIFACTS_DESTINATION);
+        if (destination.startsWith("mlflow-artifacts:")) {
+            throw Settings.refusal(settings.setting(ARTIFACTS_DESTINATION), "must be a folder or s3://bucket/folder");
+        }
+        String root = settings.get(DEFAULT_ARTIFACT_ROOT);
+        if (root == null) {
+            root = serve ? "mlflow-artifacts:/" : ARTIFACTS_DESTINATION.defaultText();
+        }
+        String prefix = settings.get(STATIC_PREFIX);
+        return new KirokuConfig(backend, root, destination, serve, artifactsOnly,
+                settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
+                settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
+                settings.get(DISABLE_SECURITY_MIDDLEWARE), settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
+                warnings(settings));
+    }
+
+    /** True when only programs on this machine can reach the server. */
+    public boolean loopbackOnly() {
+        return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+    }
+
+    private static void refuseWhatIsNotThere(Settings settings) {
+        for (Property<?> property : REFUSALS) {
+            Setting setting = settings.setting(property);
+            // --disable-workspaces and MLFLOW_ENABLE_WORKSPACES=false ask for nothing.
+            if (setting.given() && !Boolean.FALSE.equals(settings.get(property))) {
+                throw KirokuException.invalid(property.flag() + " is refused: " + property.help() + " (from " + setting.origin() + ")");
+            }
+        }
+    }
+
+    private static List<String> warnings(Settings settings) {
+        List<String> warnings = new ArrayList<>();
+        for (Property<?> property : IGNORED) {
+            Setting setting = settings.setting(property);
+            if (setting.given()) {
+                warnings.add(property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
+            }
+        }
+        if (settings.get(DISABLE_SECURITY_MIDDLEWARE)) {
+            warnings.add("--disable-security-middleware: every host and origin is answered;"
+                    + " any web page can read and change your data.");
+        }
+        if (wildcard(settings.get(ALLOWED_HOSTS))) {
+            warnings.add("--allowed-hosts '*': every Host header is answered, which opens the way to DNS rebinding.");
+        }
+        if (wildcard(settings.get(CORS_ALLOWED_ORIGINS))) {
+            warnings.add("--cors-allowed-origins '*': any web page can read and change your data.");
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static boolean wildcard(List<String> entries) {
+        return entries != null && entries.contains("*");
+    }
+}

@@ -1,0 +1,69 @@
+package dev.kiroku.cli.config;
+
+import dev.kiroku.model.KirokuException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The text of every property after flags, environment and file were laid over the defaults. A flag beats all, the file only defaults. */
+public final class Settings {
+    private final Map<String, Setting> byName = new LinkedHashMap<>();
+
+    /**
+     * @param flags values by property name
+     * @param environment all variables; one set to the empty text counts as not set
+     * @param file the configuration file, or {@link ConfigFile#NONE}
+     */
+    public Settings(List<Property<?>> properties, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
+        file.requireKnown(properties);
+        for (Property<?> property : properties) {
+            byName.put(property.name(), resolve(property, flags, environment, file));
+        }
+    }
+
+    private static Setting resolve(Property<?> property, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
+        String flag = flags.get(property.name());
+        if (flag != null) {
+            return new Setting(property, flag, "flag " + property.flag());
+        }
+        String variable = environment.getOrDefault(property.env(), "");
+        if (!variable.isBlank()) {
+            return new Setting(property, variable.strip(), "environment " + property.env());
+        }
+        String entry = file.entries().get(property.name());
+        if (entry != null) {
+            return new Setting(property, entry, "file " + file.name());
+        }
+        return new Setting(property, property.defaultText(), Setting.DEFAULT);
+    }
+
+    public List<Setting> all() {
+        return List.copyOf(byName.values());
+    }
+
+    Setting setting(Property<?> property) {
+        return byName.get(property.name());
+    }
+
+    /**
+     * The value of a property, or null where it has none.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE: names the property, what is wrong, the text (masked) and where it came from
+     */
+    <T> T get(Property<T> property) {
+        Setting setting = setting(property);
+        if (setting.text() == null) {
+            return null;
+        }
+        try {
+            return property.type().reader().apply(setting.text());
+        } catch (KirokuException e) {
+            throw refusal(setting, e.getMessage());
+        }
+    }
+
+    static KirokuException refusal(Setting setting, String reason) {
+        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + Secrets.mask(setting.text()) + "' from "
+                + setting.origin() + ")");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.kiroku.cli.config;
+
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * How the text of a property becomes a value.
+ *
+ * @param label what help calls the value, or null for a switch that takes none
+ * @param reader throws a KirokuException whose message goes on from the property's name: "must be a whole number …"
+ */
+record ValueType<T>(String label, Function<String, T> reader) {
+    static final ValueType<String> TEXT = new ValueType<>("TEXT", Function.identity());
+    static final ValueType<String> FILE = new ValueType<>("FILE", Function.identity());
+    static final ValueType<String> ARTIFACT_URI = new ValueType<>("URI", ArtifactUris::check);
+    static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUri::parse);
+    static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
+    static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);
+    static final ValueType<List<String>> LIST = new ValueType<>("LIST", ValueType::list);
+    static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::truth);
+
+    static ValueType<Integer> whole(int least, int most) {
+        return new ValueType<>("NUMBER", text -> {
+            try {
+                int number = Integer.parseInt(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the one message for both
+            }
+            throw KirokuException.invalid("must be a whole number from " + least + " to " + most);
+        });
+    }
+
+    static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        List<E> values = List.of(type.getEnumConstants());
+        return new ValueType<>(type.getSimpleName().toUpperCase(Locale.ROOT), text -> values.stream()
+                .filter(value -> value.name().equalsIgnoreCase(text)).findFirst()
+                .orElseThrow(() -> KirokuException.invalid("must be one of "
+                        + values.stream().map(Enum::name).collect(Collectors.joining(", ")))));
+    }
+
+    /** The words that MLflow's own command line takes for yes and no. */
+    private static Boolean truth(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "t", "1", "yes", "y", "on" -> true;
+            case "false", "f", "0", "no", "n", "off" -> false;
+            default -> throw KirokuException.invalid("must be true or false");
+        };
+    }
+
+    private static List<String> list(String text) {
+        return Arrays.stream(text.split(",")).map(String::strip).filter(entry -> !entry.isEmpty()).toList();
+    }
+
+    private static String host(String text) {
+        String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+        if (!bare.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9]+)?")) {
+            throw KirokuException.invalid("must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
+        }
+        return bare;
+    }
+
+    private static String prefix(String text) {
+        if (!text.matches("(/[A-Za-z0-9._~-]+)+") || text.contains("/./") || text.contains("/..") || text.endsWith("/.")) {
+            throw KirokuException.invalid("must start with a slash and not end with one, such as /mlflow");
+        }
+        return text;
+    }
+}

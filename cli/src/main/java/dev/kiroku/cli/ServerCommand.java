@@ -59,7 +59,7 @@ final class ServerCommand {
     private static List<OptionSpec> options(Property<?> property) {
         List<String> names = property.shortFlag() == null ? List.of(property.flag()) : List.of(property.shortFlag(), property.flag());
         String help = property.help() + (property.defaultText() == null ? "" : " Default: " + property.defaultText() + ".")
-                + " [$" + property.env() + "]";
+                + (property.env() == null ? "" : " [$" + property.env() + "]");
         OptionSpec.Builder option = OptionSpec.builder(names.toArray(String[]::new)).description(help.replace("%", "%%"));
         if (property.label() != null) {
             return List.of(option.type(String.class).paramLabel(property.label()).build());

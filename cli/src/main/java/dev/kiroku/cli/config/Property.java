@@ -4,7 +4,7 @@ package dev.kiroku.cli.config;
  * One thing that can be configured. Its name is the flag without dashes and the key in the configuration file.
  *
  * @param shortFlag such as {@code -p}, or null
- * @param env the environment variable that sets it
+ * @param env the environment variable that sets it, or null
  * @param type how its text is read
  * @param defaultText what holds when nobody says anything, or null for no value
  * @param help one or two sentences for a person, ending in a full stop

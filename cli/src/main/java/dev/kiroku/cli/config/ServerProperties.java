@@ -74,15 +74,15 @@ public final class ServerProperties {
                     "Reads go to the backend store like writes."),
             ignored("gunicorn-opts", "MLFLOW_GUNICORN_OPTS", ValueType.TEXT, "There is no gunicorn here."),
             ignored("uvicorn-opts", "MLFLOW_UVICORN_OPTS", ValueType.TEXT, "There is no uvicorn here."),
-            ignored("waitress-opts", "MLFLOW_WAITRESS_OPTS", ValueType.TEXT, "There is no waitress here."),
+            ignored("waitress-opts", null, ValueType.TEXT, "There is no waitress here."),
             ignored("expose-prometheus", "MLFLOW_EXPOSE_PROMETHEUS", ValueType.TEXT, "Metrics for Prometheus are not served yet."),
             ignored("trace-archival-config", "MLFLOW_TRACE_ARCHIVAL_CONFIG", ValueType.TEXT, "Traces are not kept, nor archived."),
-            ignored("secrets-cache-ttl", "MLFLOW_SECRETS_CACHE_TTL", ValueType.TEXT, "There is no cache of secrets here."),
-            ignored("secrets-cache-max-size", "MLFLOW_SECRETS_CACHE_MAX_SIZE", ValueType.TEXT, "There is no cache of secrets here."));
+            ignored("secrets-cache-ttl", null, ValueType.TEXT, "There is no cache of secrets here."),
+            ignored("secrets-cache-max-size", null, ValueType.TEXT, "There is no cache of secrets here."));
 
     /** MLflow's options that promise protection Kiroku does not give: silence would be a trap, so the server does not start. */
     static final List<Property<?>> REFUSALS = List.of(
-            refused("app-name", "MLFLOW_APP_NAME", ValueType.TEXT,
+            refused("app-name", null, ValueType.TEXT,
                     "Kiroku has no basic-auth application yet; put an authenticating proxy before it."),
             refused("enable-workspaces", "MLFLOW_ENABLE_WORKSPACES", ValueType.SWITCH, "Kiroku has no workspaces."),
             refused("workspace-store-uri", "MLFLOW_WORKSPACE_STORE_URI", ValueType.TEXT, "Kiroku has no workspaces."));

@@ -26,7 +26,7 @@ public final class Settings {
         if (flag != null) {
             return new Setting(property, flag, "flag " + property.flag());
         }
-        String variable = environment.getOrDefault(property.env(), "");
+        String variable = property.env() == null ? "" : environment.getOrDefault(property.env(), "");
         if (!variable.isBlank()) {
             return new Setting(property, variable.strip(), "environment " + property.env());
         }

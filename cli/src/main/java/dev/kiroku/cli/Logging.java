@@ -1,0 +1,92 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.cli.config.LogLevel;
+import dev.kiroku.cli.config.Secrets;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
+
+/** The one place that configures logging: one line a record, on the stream it is given, passwords hidden. */
+final class Logging {
+    /** Libraries that tell at INFO what only matters when something is being looked into. */
+    private static final List<String> CHATTY = List.of("com.zaxxer.hikari", "org.flywaydb", "io.helidon", "software.amazon.awssdk",
+            "org.apache.hc", "org.postgresql");
+
+    /** Held because the log manager forgets loggers, levels and all, that nobody holds. */
+    private final List<Logger> quieted;
+
+    private Logging(List<Logger> quieted) {
+        this.quieted = quieted;
+    }
+
+    /** Replaces whatever was configured before. What it returns must be kept for as long as the program logs. */
+    static Logging start(LogLevel level, OutputStream stream) {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        Handler handler = new FlushingHandler(stream);
+        handler.setLevel(Level.ALL);
+        root.addHandler(handler);
+        root.setLevel(julLevel(level));
+        List<Logger> quieted = CHATTY.stream().map(Logger::getLogger).toList();
+        quieted.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
+        return new Logging(quieted);
+    }
+
+    private static Level julLevel(LogLevel level) {
+        return switch (level) {
+            case DEBUG -> Level.FINE;
+            case INFO -> Level.INFO;
+            case WARNING -> Level.WARNING;
+            case ERROR -> Level.SEVERE;
+        };
+    }
+
+    private static final class FlushingHandler extends StreamHandler {
+        FlushingHandler(OutputStream stream) {
+            super(stream, new OneLine());
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            super.publish(entry);
+            flush();
+        }
+    }
+
+    /** {@code 2026-11-24T15:50:00.123Z WARNING KirokuServer: message}. Line ends and control characters cannot forge a second record. */
+    static final class OneLine extends Formatter {
+        private static final int FRAMES = 20;
+
+        @Override
+        public String format(LogRecord entry) {
+            StringBuilder line = new StringBuilder().append(entry.getInstant()).append(' ').append(name(entry.getLevel())).append(' ')
+                    .append(entry.getLoggerName() == null ? "-" : entry.getLoggerName().replaceAll(".*\\.", "")).append(": ")
+                    .append(formatMessage(entry));
+            for (Throwable thrown = entry.getThrown(); thrown != null; thrown = thrown.getCause()) {
+                line.append(thrown == entry.getThrown() ? " | " : " | caused by ").append(thrown);
+                StackTraceElement[] frames = thrown.getStackTrace();
+                for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
+                    line.append(" < ").append(frames[i]);
+                }
+            }
+            return Secrets.mask(line.toString()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ") + System.lineSeparator();
+        }
+
+        private static String name(Level level) {
+            if (level.intValue() >= Level.SEVERE.intValue()) {
+                return "ERROR";
+            }
+            if (level.intValue() >= Level.WARNING.intValue()) {
+                return "WARNING";
+            }
+            return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.kiroku.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CliTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            serve                                     | kiroku: there is no 'serve' here; did you mean 'server'?
+            --prt                                     | kiroku: there is no '--prt' here
+            server --prot 5001                        | kiroku server: there is no '--prot' here; did you mean '--port'? (see 'kiroku help server')
+            server --port                             | kiroku server: Missing required parameter for option '--port'
+            server --port abc                         | kiroku server: --port must be a whole number from 0 to 65535 (got 'abc' from flag --port)
+            server extra                              | kiroku server: there is no 'extra' here
+            server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml does not exist
+            server --backend-store-uri mysql://a:s3cr3t@b/c | kiroku server: --backend-store-uri has the scheme 'mysql'
+            db upgrade                                | kiroku db upgrade: Missing required parameter: 'URI'
+            db upgrade mysql://a:s3cr3t@b/c           | kiroku db upgrade: the URI has the scheme 'mysql'
+            """)
+    void aMistakeIsOneLineAndStatusTwo(String words, String line) {
+        assertEquals(Cli.MISUSED, run(Map.of(), words.split(" ")));
+        assertEquals("", text(out));
+        assertEquals(1, text(err).lines().count(), text(err));
+        assertTrue(text(err).startsWith(line), text(err));
+        assertFalse(text(err).contains("s3cr3t"), text(err));
+    }
+
+    @Test
+    void aWrongVariableIsStatusTwoToo() {
+        assertEquals(Cli.MISUSED, run(Map.of("MLFLOW_PORT", "http"), "server"));
+        assertTrue(text(err).contains("(got 'http' from environment MLFLOW_PORT)"), text(err));
+    }
+
+    @Test
+    void printConfigShowsValuesAndOriginsAndHidesPasswords(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("kiroku.yaml"), "workers: 8\nport: 7000\n");
+        int status = run(Map.of("MLFLOW_BACKEND_STORE_URI", "postgresql://ann:s3cr3t@db/runs?sslpassword=s3cr3t", "KIROKU_CONFIG", file.toString()),
+                "server", "-p", "6000", "--no-serve-artifacts", "--print-config");
+        assertEquals(Cli.OK, status, text(err));
+        assertShown("backend-store-uri", "postgresql://ann:***@db/runs?sslpassword=***", "environment MLFLOW_BACKEND_STORE_URI");
+        assertShown("workers", "8", "file " + file);
+        assertShown("port", "6000", "flag --port");
+        assertShown("serve-artifacts", "false", "flag --serve-artifacts");
+        assertShown("host", "127.0.0.1", "default");
+        assertFalse(text(out).contains("s3cr3t"));
+    }
+
+    @Test
+    void theLastOfARepeatedFlagCounts() {
+        run(Map.of(), "server", "--port", "1", "-p", "2", "--serve-artifacts", "--no-serve-artifacts", "--print-config");
+        assertShown("port", "2", "flag --port");
+        assertShown("serve-artifacts", "false", "flag --serve-artifacts");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --help              | Usage: kiroku
+            --version           | kiroku
+            help server         | Usage: kiroku server
+            server --help       | --backend-store-uri
+            help db upgrade     | Usage: kiroku db
+            db upgrade --help   | postgresql://mlflow:password@db-host:5432/mlflow
+            """)
+    void helpIsAnAnswer(String words, String part) {
+        assertEquals(Cli.OK, run(Map.of(), words.split(" ")));
+        assertTrue(text(out).contains(part), text(out));
+        assertEquals("", text(err));
+    }
+
+    private void assertShown(String name, String value, String origin) {
+        assertTrue(text(out).lines().anyMatch(line -> line.matches(name + " +" + Pattern.quote(value) + " +\\("
+                + Pattern.quote(origin) + "\\)")), name + " in\n" + text(out));
+    }
+
+    private int run(Map<String, String> environment, String... words) {
+        return new Cli(new Console(stream(out), stream(err), environment)).run(words);
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.kiroku.cli.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the tables of docs/configuration.md equal to the declarations. On a difference, copy what this test expected. */
+class ConfigurationDocumentTest {
+    @Test
+    void theDocumentSaysWhatTheDeclarationsSay() throws Exception {
+        String document = Files.readString(Path.of("..", "docs", "configuration.md"));
+        String tables = document.substring(document.indexOf("## " + Property.Topic.STORAGE.heading()));
+        assertEquals(expected(), tables);
+    }
+
+    private static String expected() {
+        return Stream.of(Property.Topic.values()).map(ConfigurationDocumentTest::section).collect(Collectors.joining("\n"));
+    }
+
+    private static String section(Property.Topic topic) {
+        return "## " + topic.heading() + "\n\n| Flag, and key in the file | Environment | Default | Meaning |\n|---|---|---|---|\n"
+                + ServerProperties.all().stream().filter(property -> property.topic() == topic)
+                        .map(ConfigurationDocumentTest::row).collect(Collectors.joining());
+    }
+
+    private static String row(Property<?> property) {
+        String flags = (property.shortFlag() == null ? "" : "`" + property.shortFlag() + "` ") + "`" + property.flag() + "`"
+                + (property.label() == null ? " / `" + property.oppositeFlag() + "`" : " " + property.label());
+        return "| " + flags + " | " + code(property.env()) + " | " + code(property.defaultText()) + " | " + property.help() + " |\n";
+    }
+
+    private static String code(String text) {
+        return text == null ? "" : "`" + text + "`";
+    }
+}

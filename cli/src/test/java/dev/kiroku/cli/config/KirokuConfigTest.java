@@ -1,0 +1,192 @@
+package dev.kiroku.cli.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class KirokuConfigTest {
+    /** A value of a property that is not its default, another one, and what the first one comes to. */
+    record Example(Property<?> property, String text, String other, Function<KirokuConfig, Object> part, Object expected) {
+        @Override
+        public String toString() {
+            return property.name();
+        }
+    }
+
+    static Stream<Example> examples() {
+        return Stream.of(
+                new Example(ServerProperties.BACKEND_STORE_URI, "sqlite:////srv/runs.db", "sqlite:///other.db",
+                        KirokuConfig::backendStore, new StoreUri.Sqlite(Path.of("/srv/runs.db"))),
+                new Example(ServerProperties.REGISTRY_STORE_URI, "sqlite:///kiroku-data/kiroku.db", "sqlite:///./kiroku-data/kiroku.db",
+                        KirokuConfig::backendStore, new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db"))),
+                new Example(ServerProperties.DEFAULT_ARTIFACT_ROOT, "s3://bucket/folder", "/srv/artifacts",
+                        KirokuConfig::defaultArtifactRoot, "s3://bucket/folder"),
+                new Example(ServerProperties.ARTIFACTS_DESTINATION, "s3://bucket", "/srv/artifacts",
+                        KirokuConfig::artifactsDestination, "s3://bucket"),
+                new Example(ServerProperties.SERVE_ARTIFACTS, "false", "true", KirokuConfig::serveArtifacts, false),
+                new Example(ServerProperties.ARTIFACTS_ONLY, "true", "false", KirokuConfig::artifactsOnly, true),
+                new Example(ServerProperties.HOST, "0.0.0.0", "127.0.0.2", KirokuConfig::host, "0.0.0.0"),
+                new Example(ServerProperties.PORT, "8080", "8081", KirokuConfig::port, 8080),
+                new Example(ServerProperties.WORKERS, "16", "2", KirokuConfig::workers, 16),
+                new Example(ServerProperties.STATIC_PREFIX, "/team/mlflow", "/other", KirokuConfig::staticPrefix, "/team/mlflow"),
+                new Example(ServerProperties.ALLOWED_HOSTS, "a.example.com, b.example.com:5000", "c", KirokuConfig::allowedHosts,
+                        List.of("a.example.com", "b.example.com:5000")),
+                new Example(ServerProperties.CORS_ALLOWED_ORIGINS, "https://a.example.com", "https://b", KirokuConfig::corsAllowedOrigins,
+                        List.of("https://a.example.com")),
+                new Example(ServerProperties.X_FRAME_OPTIONS, "deny", "NONE", KirokuConfig::frameOptions, FrameOptions.DENY),
+                new Example(ServerProperties.DISABLE_SECURITY_MIDDLEWARE, "true", "false", KirokuConfig::securityDisabled, true),
+                new Example(ServerProperties.LOG_LEVEL, "warning", "ERROR", KirokuConfig::logLevel, LogLevel.WARNING),
+                new Example(ServerProperties.DEV, "true", "false", KirokuConfig::logLevel, LogLevel.DEBUG));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void aPropertyIsTakenFromAFlagAVariableOrTheFile(Example example) {
+        String name = example.property().name();
+        assertEquals(example.expected(), example.part().apply(config(Map.of(name, example.text()), Map.of(), "")));
+        assertEquals(example.expected(), example.part().apply(config(Map.of(), Map.of(example.property().env(), example.text()), "")));
+        assertEquals(example.expected(), example.part().apply(config(Map.of(), Map.of(), name + ": '" + example.text() + "'")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void aFlagBeatsTheEnvironmentAndTheEnvironmentTheFile(Example example) {
+        String name = example.property().name();
+        Map<String, String> variable = Map.of(example.property().env(), example.text());
+        Map<String, String> otherVariable = Map.of(example.property().env(), example.other());
+        String otherLine = name + ": '" + example.other() + "'";
+        assertEquals(example.text(), settings(Map.of(name, example.text()), otherVariable, otherLine).setting(example.property()).text());
+        Setting fromEnvironment = settings(Map.of(), variable, otherLine).setting(example.property());
+        assertEquals(new Setting(example.property(), example.text(), "environment " + example.property().env()), fromEnvironment);
+        Setting fromFile = settings(Map.of(), Map.of(example.property().env(), " "), otherLine).setting(example.property());
+        assertEquals(new Setting(example.property(), example.other(), "file kiroku.yaml"), fromFile);
+    }
+
+    @Test
+    void everyPropertyWithAnEffectHasAnExample() {
+        Set<Property<?>> without = new HashSet<>(ServerProperties.all());
+        ServerProperties.IGNORED.forEach(without::remove);
+        ServerProperties.REFUSALS.forEach(without::remove);
+        examples().forEach(example -> without.remove(example.property()));
+        assertEquals(Set.of(), without);
+    }
+
+    @Test
+    void namesAndVariablesAreUnique() {
+        List<Property<?>> all = ServerProperties.all();
+        assertEquals(all.size(), all.stream().map(Property::name).distinct().count());
+        List<String> variables = all.stream().map(Property::env).filter(Objects::nonNull).toList();
+        assertEquals(variables.size(), variables.stream().distinct().count());
+    }
+
+    @Test
+    void nothingSaidGivesALocalServerOnSqlite() {
+        KirokuConfig config = config(Map.of(), Map.of(), "");
+        assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
+                "./kiroku-data/artifacts", true, false, "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false, LogLevel.INFO, List.of()), config);
+        assertTrue(config.loopbackOnly());
+        assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
+    }
+
+    @Test
+    void withoutServingTheRootIsTheLocalFolder() {
+        assertEquals("./kiroku-data/artifacts", config(Map.of("serve-artifacts", "false"), Map.of(), "").defaultArtifactRoot());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            port                   | 70000               | must be a whole number from 0 to 65535
+            port                   | -1                  | must be a whole number from 0 to 65535
+            workers                | many                | must be a whole number from 1 to 256
+            host                   | http://0.0.0.0      | must be a host name or an address
+            serve-artifacts        | perhaps             | must be true or false
+            static-prefix          | mlflow              | must start with a slash
+            static-prefix          | /mlflow/            | must start with a slash
+            static-prefix          | /../etc             | must start with a slash
+            x-frame-options        | ALLOWALL            | must be one of SAMEORIGIN, DENY, NONE
+            log-level              | loud                | must be one of DEBUG, INFO, WARNING, ERROR
+            backend-store-uri      | mysql://a:hunter2@b | has the scheme 'mysql'
+            registry-store-uri     | sqlite:///other.db  | must be the backend store
+            default-artifact-root  | gs://bucket         | has the scheme 'gs', which Kiroku has no artifact store for
+            artifacts-destination  | s3:///no-bucket     | must name a bucket
+            artifacts-destination  | mlflow-artifacts:/  | must be a folder or s3://bucket/folder
+            app-name               | basic-auth          | is refused: Kiroku has no basic-auth
+            enable-workspaces      | true                | is refused: Kiroku has no workspaces
+            workspace-store-uri    | sqlite:///w.db      | is refused: Kiroku has no workspaces
+            """)
+    void aWrongValueIsNamedWithItsReasonAndItsOrigin(String name, String text, String reason) {
+        KirokuException refused = assertThrows(KirokuException.class, () -> config(Map.of(name, text), Map.of(), ""));
+        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
+        assertTrue(refused.getMessage().startsWith("--" + name + " " + reason), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("from flag --" + name + ")"), refused.getMessage());
+        assertFalse(refused.getMessage().contains("hunter2") || refused.getMessage().contains("\n"), refused.getMessage());
+        String variable = property(name).env();
+        if (variable == null) {
+            return;
+        }
+        KirokuException again = assertThrows(KirokuException.class, () -> config(Map.of(), Map.of(variable, text), ""));
+        assertTrue(again.getMessage().endsWith("from environment " + variable + ")"), again.getMessage());
+    }
+
+    @Test
+    void artifactsOnlyNeedsArtifactsServed() {
+        KirokuException refused = assertThrows(KirokuException.class,
+                () -> config(Map.of("artifacts-only", "true", "serve-artifacts", "false"), Map.of(), ""));
+        assertTrue(refused.getMessage().contains("nothing to serve"), refused.getMessage());
+    }
+
+    @Test
+    void whatHasNoEffectIsWarnedAboutOnceEach() {
+        for (Property<?> property : ServerProperties.IGNORED) {
+            assertEquals(List.of(property.flag() + " has no effect: " + property.help() + " (from flag " + property.flag() + ")"),
+                    config(Map.of(property.name(), "x"), Map.of(), "").warnings());
+        }
+    }
+
+    @Test
+    void openDoorsAreWarnedAbout() {
+        assertTrue(config(Map.of("allowed-hosts", "*"), Map.of(), "").warnings().getFirst().contains("DNS rebinding"));
+        assertTrue(config(Map.of("cors-allowed-origins", "*"), Map.of(), "").warnings().getFirst().contains("any web page"));
+        assertTrue(config(Map.of("disable-security-middleware", "true"), Map.of(), "").warnings().getFirst().contains("every host"));
+    }
+
+    @Test
+    void workspacesTurnedOffAskForNothing() {
+        assertEquals(List.of(), config(Map.of(), Map.of("MLFLOW_ENABLE_WORKSPACES", "false"), "").warnings());
+    }
+
+    @Test
+    void unsetPropertiesAreNull() {
+        assertNull(settings(Map.of(), Map.of(), "").get(ServerProperties.ALLOWED_HOSTS));
+    }
+
+    private static Property<?> property(String name) {
+        return ServerProperties.all().stream().filter(property -> property.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private static KirokuConfig config(Map<String, String> flags, Map<String, String> environment, String file) {
+        return KirokuConfig.from(settings(flags, environment, file));
+    }
+
+    private static Settings settings(Map<String, String> flags, Map<String, String> environment, String file) {
+        return new Settings(ServerProperties.all(), flags, environment, ConfigFile.parse("kiroku.yaml", file));
+    }
+}

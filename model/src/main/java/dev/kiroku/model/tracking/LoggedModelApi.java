@@ -25,7 +25,10 @@ public final class LoggedModelApi {
 
     public record One(LoggedModel model) {}
 
-    public record ById(@Required String modelId) {}
+    /** @param allowDeleted whether a deleted model is to be found as well */
+    public record ById(@Required String modelId, Boolean allowDeleted) {}
+
+    public record Delete(@Required String modelId) {}
 
     public record Finalize(@Required String modelId, @Required LoggedModelStatus status) {}
 
@@ -61,7 +64,7 @@ public final class LoggedModelApi {
     public static final Endpoint<Search, Found> SEARCH = read(POST, BASE + "/search", Search.class, Found.class, READ_EXPERIMENT);
     public static final Endpoint<ById, One> GET_BY_ID = read(GET, ONE, ById.class, One.class, READ_EXPERIMENT);
     public static final Endpoint<Finalize, One> FINALIZE = write(PATCH, ONE, Finalize.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> DELETE_BY_ID = write(DELETE, ONE, ById.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<Delete, Empty> DELETE_BY_ID = write(DELETE, ONE, Delete.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<SetTags, One> SET_TAGS = write(PATCH, ONE + "/tags", SetTags.class, One.class, EDIT_EXPERIMENT);
     public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
             write(DELETE, ONE + "/tags/{tag_key}", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);

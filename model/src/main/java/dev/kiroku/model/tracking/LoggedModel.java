@@ -22,9 +22,26 @@ public record LoggedModel(Info info, Data data) {
             String sourceRunId,
             String statusMessage,
             List<KeyValue> tags,
-            List<Registration> registrations) {}
+            List<Registration> registrations) {
+        public Info withTags(List<KeyValue> all) {
+            return new Info(
+                    modelId,
+                    experimentId,
+                    name,
+                    creationTimestampMs,
+                    lastUpdatedTimestampMs,
+                    artifactUri,
+                    status,
+                    creatorId,
+                    modelType,
+                    sourceRunId,
+                    statusMessage,
+                    all,
+                    registrations);
+        }
+    }
 
-    /** The metrics are the latest for each key and dataset. */
+    /** The metrics are all points that runs logged for the model. */
     public record Data(List<KeyValue> params, List<Metric> metrics) {}
 
     public record Registration(String name, String version) {}

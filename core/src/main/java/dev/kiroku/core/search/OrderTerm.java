@@ -1,0 +1,4 @@
+package dev.kiroku.core.search;
+
+/** One of the fields that a result is ordered by. */
+public record OrderTerm(Field field, boolean ascending) {}

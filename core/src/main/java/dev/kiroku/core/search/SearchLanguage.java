@@ -1,0 +1,45 @@
+package dev.kiroku.core.search;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads filters and orders. Everything that is wrong with them is INVALID_PARAMETER_VALUE, with a message that points at the place. */
+public final class SearchLanguage {
+    /** Longer than anything a person or a program writes in earnest. */
+    private static final int MAX_LENGTH = 100_000;
+    private static final int MAX_CONDITIONS = 200;
+
+    private SearchLanguage() {}
+
+    /** @param filter null or empty for no condition */
+    public static Filter parseFilter(Grammar grammar, String filter) {
+        if (filter == null || filter.isEmpty()) {
+            return new Filter(List.of());
+        }
+        Parser parser = new Parser(grammar, "filter", limited(filter));
+        List<Condition> conditions = parser.conditions(MAX_CONDITIONS);
+        return new Filter(conditions);
+    }
+
+    /** @param clauses such as {@code metrics.accuracy DESC}; ascending when nothing is said */
+    public static List<OrderTerm> parseOrder(Grammar grammar, List<String> clauses) {
+        List<OrderTerm> terms = new ArrayList<>();
+        for (String clause : clauses) {
+            terms.add(new Parser(grammar, "order_by clause", limited(clause)).orderTerm());
+        }
+        if (terms.size() > MAX_CONDITIONS) {
+            throw invalid("Invalid order_by: it has %d clauses, at most %d are taken.", terms.size(), MAX_CONDITIONS);
+        }
+        return terms;
+    }
+
+    private static String limited(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw invalid(
+                    "Invalid filter: it has %d characters, at most %d are taken.", text.length(), MAX_LENGTH);
+        }
+        return text;
+    }
+}

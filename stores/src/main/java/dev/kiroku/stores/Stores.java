@@ -1,0 +1,50 @@
+package dev.kiroku.stores;
+
+import dev.kiroku.core.tracking.ExperimentStore;
+import dev.kiroku.core.tracking.LoggedModelStore;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Interned;
+import dev.kiroku.stores.sql.Migrations;
+import dev.kiroku.stores.tracking.SqlExperimentStore;
+import dev.kiroku.stores.tracking.SqlLoggedModelStore;
+import dev.kiroku.stores.tracking.SqlRunStore;
+import java.util.function.LongFunction;
+
+/**
+ * The stores of one database.
+ *
+ * @param experiments with the experiment Default in it
+ */
+public record Stores(Database database, ExperimentStore experiments, RunStore runs, LoggedModelStore loggedModels) implements AutoCloseable {
+    /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
+    private static final int CACHED_KEYS = 50_000;
+    private static final int CACHED_TEXTS = 20_000;
+
+    /**
+     * Opens a database and brings its schema up to date.
+     *
+     * @param artifactRoot where a new experiment of this id is to keep its artifacts; asked for the experiment Default alone
+     * @param now milliseconds since 1970
+     * @throws dev.kiroku.model.KirokuException when the database cannot be reached, is MLflow's own, or is newer than this program
+     */
+    public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
+        Database database = Database.open(uri);
+        try {
+            Migrations.apply(database);
+            var experiments = new SqlExperimentStore(database);
+            experiments.createDefault(artifactRoot, now);
+            var keys = new Interned("keys", CACHED_KEYS);
+            var texts = new Interned("texts", CACHED_TEXTS);
+            return new Stores(database, experiments, new SqlRunStore(database, keys, texts), new SqlLoggedModelStore(database));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

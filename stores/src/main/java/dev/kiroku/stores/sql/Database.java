@@ -1,0 +1,154 @@
+package dev.kiroku.stores.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * The connections to one database. A read sees everything that was acknowledged before it began; a write is acknowledged when it is
+ * durable, and shares its transaction with others that come at the same time (see {@link GroupCommit}).
+ */
+public final class Database implements AutoCloseable {
+    /** What is done within a transaction. A write may be done again from the start when others were in its way, so it must not leave traces elsewhere. */
+    public interface Work<T> {
+        T run(Tx tx) throws SQLException;
+    }
+
+    private static final int READERS = 8;
+    private static final int POSTGRES_WRITERS = 4;
+    private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+    private final Dialect dialect;
+    private final HikariDataSource readers;
+    private final HikariDataSource writers;
+    private final List<GroupCommit> lanes;
+
+    private Database(Dialect dialect, HikariDataSource readers, HikariDataSource writers, int lanes) {
+        this.dialect = dialect;
+        this.readers = readers;
+        this.writers = writers;
+        this.lanes = IntStream.range(0, lanes).mapToObj(i -> new GroupCommit("store-writer-" + i, writers, dialect)).toList();
+    }
+
+    /** Connects. The schema is the caller's affair (see {@code Migrations}). */
+    public static Database open(StoreUri uri) {
+        return switch (uri) {
+            case StoreUri.Sqlite sqlite -> sqlite(sqlite.file());
+            case StoreUri.Postgres postgres -> postgres(postgres);
+        };
+    }
+
+    private static Database sqlite(Path file) {
+        Path absolute = file.toAbsolutePath();
+        try {
+            Files.createDirectories(absolute.getParent());
+        } catch (IOException e) {
+            throw KirokuException.invalid("The folder %s for the database cannot be made: %s", absolute.getParent(), e.getMessage());
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(CONNECT_TIMEOUT_MILLIS);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        config.enableCaseSensitiveLike(true);
+        Properties reading = config.toProperties();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        Properties writing = config.toProperties();
+        String url = "jdbc:sqlite:" + absolute;
+        HikariDataSource writers = pool("writers", url, writing, 1);
+        return new Database(Dialect.SQLITE, pool("readers", url, reading, READERS), writers, 1);
+    }
+
+    private static Database postgres(StoreUri.Postgres uri) {
+        Properties properties = uri.driverProperties();
+        properties.putIfAbsent("ApplicationName", "kiroku");
+        properties.putIfAbsent("reWriteBatchedInserts", "true");
+        properties.putIfAbsent("tcpKeepAlive", "true");
+        HikariDataSource readers = pool("readers", uri.jdbcUrl(), properties, READERS);
+        return new Database(Dialect.POSTGRESQL, readers, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS), POSTGRES_WRITERS);
+    }
+
+    private static HikariDataSource pool(String name, String url, Properties properties, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(url);
+        config.setDataSourceProperties(properties);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+        // Connections are made when they are first needed: start-up does not wait for the pool, and a database that is away is told of then.
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** For migrations, which bring their own transactions. */
+    public DataSource writers() {
+        return writers;
+    }
+
+    public <T> T read(Work<T> work) {
+        try (Connection connection = readers.getConnection()) {
+            // One transaction, so that its statements agree with each other.
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(
+                    dialect == Dialect.POSTGRESQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_SERIALIZABLE);
+            try {
+                Tx tx = new Tx(connection, dialect);
+                T result = work.run(tx);
+                tx.committed();
+                return result;
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw answerFor(e);
+        }
+    }
+
+    /**
+     * @param about what is written to; writes about the same thing are done one after the other, in the order in which they came
+     */
+    public <T> T write(Object about, Work<T> work) {
+        return lanes.get(Math.floorMod(about.hashCode(), lanes.size())).submit(work);
+    }
+
+    /** Whether the same may succeed when it is tried again at once: a deadlock, a conflict of concurrent changes. */
+    static boolean isPassing(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.equals("40001") || state.equals("40P01") || state.equals("23505"));
+    }
+
+    static KirokuException answerFor(SQLException e) {
+        String state = e.getSQLState();
+        boolean away = state != null && (state.startsWith("08") || state.startsWith("57P"))
+                || e instanceof java.sql.SQLTransientException
+                || e instanceof org.sqlite.SQLiteException s && s.getResultCode().name().startsWith("SQLITE_BUSY");
+        if (away) {
+            return new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The database cannot be reached at the moment; try again soon.", e);
+        }
+        return new KirokuException(ErrorCode.INTERNAL_ERROR, "The database refused a statement.", e);
+    }
+
+    @Override
+    public void close() {
+        lanes.forEach(GroupCommit::close);
+        readers.close();
+        writers.close();
+    }
+}

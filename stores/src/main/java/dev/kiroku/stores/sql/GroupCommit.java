@@ -1,0 +1,159 @@
+package dev.kiroku.stores.sql;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/**
+ * A writer that puts what is waiting into one transaction. Nothing waits for company: while a transaction commits, others gather, and
+ * make up the next one. Each caller gets its own result or its own error, and only after the commit.
+ */
+final class GroupCommit implements AutoCloseable {
+    /** Bounds how long the first of a transaction waits for the last. */
+    private static final int MAX_GROUP = 128;
+    private static final int MAX_WAITING = 4096;
+    private static final int MAX_TRIES = 8;
+    private static final long MAX_WAIT_SECONDS = 30;
+
+    private record Waiting<T>(Database.Work<T> work, CompletableFuture<T> result) {
+        /** Does the work; the result is kept back until the commit. */
+        Runnable run(Tx tx) throws SQLException {
+            T value = work.run(tx);
+            return () -> result.complete(value);
+        }
+    }
+
+    private final DataSource connections;
+    private final Dialect dialect;
+    private final BlockingQueue<Waiting<?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Thread writer;
+    private volatile boolean closing;
+
+    GroupCommit(String name, DataSource connections, Dialect dialect) {
+        this.connections = connections;
+        this.dialect = dialect;
+        this.writer = Thread.ofPlatform().daemon().name(name).start(this::loop);
+    }
+
+    <T> T submit(Database.Work<T> work) {
+        var waiting = new Waiting<>(work, new CompletableFuture<>());
+        try {
+            if (closing || !queue.offer(waiting, MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new KirokuException(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The store has more writes waiting than it can take; try again in a moment.");
+            }
+            return waiting.result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof KirokuException answer) {
+                throw answer;
+            }
+            throw new KirokuException(ErrorCode.INTERNAL_ERROR, "The write failed.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
+        }
+    }
+
+    private void loop() {
+        List<Waiting<?>> group = new ArrayList<>(MAX_GROUP);
+        while (!closing || !queue.isEmpty()) {
+            try {
+                Waiting<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first == null) {
+                    continue;
+                }
+                group.add(first);
+                queue.drainTo(group, MAX_GROUP - 1);
+                commit(group);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException | Error e) {
+                group.forEach(w -> w.result.completeExceptionally(e));
+            } finally {
+                group.clear();
+            }
+        }
+    }
+
+    private void commit(List<Waiting<?>> group) {
+        if (tryCommit(group)) {
+            return;
+        }
+        // One of them spoilt it for all: now each on its own, so that it gets the error alone.
+        for (Waiting<?> each : group) {
+            for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
+                if (attempt == MAX_TRIES) {
+                    each.result.completeExceptionally(new KirokuException(
+                            ErrorCode.TEMPORARILY_UNAVAILABLE, "The store was changed by others again and again; try again in a moment."));
+                }
+            }
+        }
+    }
+
+    /** @return whether every one of the group has its answer; if not, nothing has happened */
+    private boolean tryCommit(List<Waiting<?>> group) {
+        try (Connection connection = connections.getConnection()) {
+            connection.setAutoCommit(false);
+            Tx tx = new Tx(connection, dialect);
+            List<Runnable> answers = new ArrayList<>(group.size());
+            for (Waiting<?> each : group) {
+                if (each.result.isDone()) {
+                    continue;
+                }
+                int before = tx.changes();
+                try {
+                    answers.add(each.run(tx));
+                } catch (SQLException | RuntimeException e) {
+                    boolean harmless = e instanceof KirokuException && tx.changes() == before;
+                    if (harmless) {
+                        answers.add(() -> each.result.completeExceptionally(e));
+                        continue;
+                    }
+                    rollback(connection);
+                    if (group.size() == 1 && !(e instanceof SQLException s && Database.isPassing(s))) {
+                        each.result.completeExceptionally(e instanceof SQLException s ? Database.answerFor(s) : e);
+                    }
+                    return group.size() == 1 && each.result.isDone();
+                }
+            }
+            connection.commit();
+            tx.committed();
+            answers.forEach(Runnable::run);
+            return true;
+        } catch (SQLException e) {
+            if (group.size() > 1 || Database.isPassing(e)) {
+                return false;
+            }
+            group.forEach(w -> w.result.completeExceptionally(Database.answerFor(e)));
+            return true;
+        }
+    }
+
+    private static void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is broken; the pool finds out when it gets it back, and the database has rolled back by itself.
+        }
+    }
+
+    /** Finishes what is waiting, and takes no more. */
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.kiroku.stores.sql;
+
+import dev.kiroku.model.KirokuException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * Pages of an ordered result without OFFSET: a page's token holds the order's values of its last row, and the next page begins behind
+ * them. The last term must tell any two rows apart.
+ */
+public final class Keyset {
+    /** What kind of value an order term has. */
+    public enum Kind { NUMBER, REAL, TEXT }
+
+    /** @param sql an expression; where it is null, an earlier term must be equal for all such rows, so that they stand together */
+    public record Term(String sql, Kind kind, boolean ascending) {}
+
+    private final List<Term> terms = new ArrayList<>();
+    private final String identity;
+
+    /** @param identity what the query is; a token of another query is refused */
+    public Keyset(String identity) {
+        this.identity = identity;
+    }
+
+    public Keyset by(String sql, Kind kind, boolean ascending) {
+        terms.add(new Term(sql, kind, ascending));
+        return this;
+    }
+
+    /** The columns to select, each named {@code o0}, {@code o1}, …, from which the next token is made. */
+    public String columns() {
+        StringBuilder columns = new StringBuilder();
+        for (int i = 0; i < terms.size(); i++) {
+            columns.append(", ").append(terms.get(i).sql()).append(" as o").append(i);
+        }
+        return columns.toString();
+    }
+
+    /** The ORDER BY clause. */
+    public String orderBy() {
+        List<String> all = terms.stream().map(t -> t.sql() + (t.ascending() ? "" : " desc")).toList();
+        return " order by " + String.join(", ", all);
+    }
+
+    /** The condition that a row stands behind the one of the token. */
+    public Sql after(String token) {
+        List<Object> values = decode(token);
+        Sql condition = Sql.of(" and (");
+        int open = 0;
+        boolean first = true;
+        for (int i = 0; i < terms.size(); i++) {
+            Object value = values.get(i);
+            if (value == null) {
+                continue;
+            }
+            Term term = terms.get(i);
+            if (!first) {
+                condition.add(" or (").add(previousEquals(i, values));
+                open += 2;
+            }
+            condition.add(term.sql() + (term.ascending() ? " > ?" : " < ?"), value);
+            first = false;
+        }
+        return condition.add(")".repeat(open + 1));
+    }
+
+    /** Equality with the nearest term before {@code i} that has a value; the ones before it are required by the parentheses around. */
+    private Sql previousEquals(int i, List<Object> values) {
+        int previous = i - 1;
+        while (values.get(previous) == null) {
+            previous--;
+        }
+        return Sql.of(terms.get(previous).sql() + " = ? and (", values.get(previous));
+    }
+
+    /** @return the token that leads on from this row */
+    public String token(ResultSet row) throws SQLException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < terms.size(); i++) {
+            String column = "o" + i;
+            String value =
+                    switch (terms.get(i).kind()) {
+                        case NUMBER -> Long.toString(row.getLong(column));
+                        case REAL -> Double.toString(row.getDouble(column));
+                        case TEXT -> row.getString(column);
+                    };
+            boolean absent = value == null || row.wasNull();
+            text.append(absent ? "-" : value.length() + ":" + value);
+        }
+        byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] whole = ByteBuffer.allocate(body.length + 4).putInt(checksum(body)).put(body).array();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+    }
+
+    private List<Object> decode(String token) {
+        try {
+            ByteBuffer whole = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
+            int sum = whole.getInt();
+            byte[] body = new byte[whole.remaining()];
+            whole.get(body);
+            if (sum != checksum(body)) {
+                throw new IllegalArgumentException("of another query");
+            }
+            return values(new String(body, StandardCharsets.UTF_8));
+        } catch (RuntimeException e) {
+            throw KirokuException.invalid(
+                    "Invalid page token. A token is the next_page_token of an answer to the same search: leave it out to start from the beginning.");
+        }
+    }
+
+    private List<Object> values(String text) {
+        List<Object> values = new ArrayList<>();
+        int at = 0;
+        for (Term term : terms) {
+            if (text.charAt(at) == '-') {
+                values.add(null);
+                at++;
+                continue;
+            }
+            int colon = text.indexOf(':', at);
+            int end = colon + 1 + Integer.parseInt(text.substring(at, colon));
+            String value = text.substring(colon + 1, end);
+            values.add(
+                    switch (term.kind()) {
+                        case NUMBER -> (Object) Long.valueOf(value);
+                        case REAL -> Double.valueOf(value);
+                        case TEXT -> value;
+                    });
+            at = end;
+        }
+        return values;
+    }
+
+    private int checksum(byte[] body) {
+        CRC32 sum = new CRC32();
+        sum.update(identity.getBytes(StandardCharsets.UTF_8));
+        sum.update(body);
+        return (int) sum.getValue();
+    }
+}

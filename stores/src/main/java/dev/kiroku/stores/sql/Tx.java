@@ -1,0 +1,120 @@
+package dev.kiroku.stores.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A transaction under way: the small part of JDBC that stores need. */
+public final class Tx {
+    /** Reads the current row. */
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Takes the current row. */
+    public interface Each {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Dialect dialect;
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private int changes;
+
+    Tx(Connection connection, Dialect dialect) {
+        this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** Has {@code action} run once the transaction is durable, and never if it fails: for caches that must not know more than the store. */
+    public void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    public <T> List<T> list(Sql sql, Row<T> row) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        each(sql, r -> rows.add(row.read(r)));
+        return rows;
+    }
+
+    public <T> Optional<T> first(Sql sql, Row<T> row) throws SQLException {
+        List<T> rows = list(sql, row);
+        return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
+    }
+
+    public void each(Sql sql, Each each) throws SQLException {
+        if (!sql.text().startsWith("select")) {
+            changes++;
+        }
+        try (PreparedStatement statement = prepare(sql.text(), sql.parameters());
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                each.take(rows);
+            }
+        }
+    }
+
+    /** @return how many rows changed */
+    public int update(Sql sql) throws SQLException {
+        changes++;
+        try (PreparedStatement statement = prepare(sql.text(), sql.parameters())) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Runs one statement for each row of parameters. */
+    public void batch(String text, List<Object[]> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        changes++;
+        try (PreparedStatement statement = connection.prepareStatement(text)) {
+            for (Object[] row : rows) {
+                for (int i = 0; i < row.length; i++) {
+                    set(statement, i + 1, row[i]);
+                }
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    /** How many statements so far were meant to change something. */
+    int changes() {
+        return changes;
+    }
+
+    /** What was read or written holds for good now. */
+    void committed() {
+        afterCommit.forEach(Runnable::run);
+    }
+
+    private PreparedStatement prepare(String text, List<Object> parameters) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(text);
+        for (int i = 0; i < parameters.size(); i++) {
+            set(statement, i + 1, parameters.get(i));
+        }
+        return statement;
+    }
+
+    private static void set(PreparedStatement statement, int index, Object value) throws SQLException {
+        switch (value) {
+            case null -> statement.setNull(index, Types.NULL);
+            case String text -> statement.setString(index, text);
+            case Long number -> statement.setLong(index, number);
+            case Integer number -> statement.setInt(index, number);
+            case Double number -> statement.setDouble(index, number);
+            case byte[] bytes -> statement.setBytes(index, bytes);
+            default -> throw new IllegalArgumentException("no column holds a " + value.getClass());
+        }
+    }
+}

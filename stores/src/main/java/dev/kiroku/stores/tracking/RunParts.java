@@ -1,0 +1,82 @@
+package dev.kiroku.stores.tracking;
+
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.tracking.Dataset;
+import dev.kiroku.model.tracking.DatasetInput;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.ModelInput;
+import dev.kiroku.model.tracking.ModelOutput;
+import dev.kiroku.model.tracking.Run;
+import dev.kiroku.model.tracking.RunData;
+import dev.kiroku.model.tracking.RunInfo;
+import dev.kiroku.model.tracking.RunInputs;
+import dev.kiroku.model.tracking.RunOutputs;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What of a run is kept in tables other than its own, gathered. */
+final class RunParts {
+    private final List<Metric> metrics = new ArrayList<>();
+    private final List<KeyValue> params = new ArrayList<>();
+    private final List<KeyValue> tags = new ArrayList<>();
+    private final Map<Long, DatasetInput> datasets = new LinkedHashMap<>();
+    private final List<ModelInput> modelInputs = new ArrayList<>();
+    private final List<ModelOutput> modelOutputs = new ArrayList<>();
+
+    /** @param into has a place for each of the runs */
+    static void read(Tx tx, List<Long> runKeys, Map<Long, RunParts> into) throws SQLException {
+        tx.each(
+                of("select m.run_key, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id", "m", runKeys),
+                row -> into.get(row.getLong(1))
+                        .metrics
+                        .add(new Metric(
+                                row.getString(2), row.getInt(3) == 1 ? Double.NaN : row.getDouble(4), row.getLong(5), row.getLong(6))));
+        tx.each(pairs("params", runKeys), row -> into.get(row.getLong(1)).params.add(new KeyValue(row.getString(2), row.getString(3))));
+        tx.each(pairs("tags", runKeys), row -> into.get(row.getLong(1)).tags.add(new KeyValue(row.getString(2), row.getString(3))));
+        tx.each(
+                of("select i.run_key, i.dataset_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
+                        + " from run_datasets i join datasets d on d.id = i.dataset_id", "i", runKeys),
+                row -> into.get(row.getLong(1))
+                        .datasets
+                        .put(
+                                row.getLong(2),
+                                new DatasetInput(
+                                        new ArrayList<>(),
+                                        new Dataset(
+                                                row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                                                row.getString(8)))));
+        tx.each(
+                of("select i.run_key, i.dataset_id, i.key, i.value from run_dataset_tags i", "i", runKeys),
+                row -> into.get(row.getLong(1)).datasets.get(row.getLong(2)).tags().add(new KeyValue(row.getString(3), row.getString(4))));
+        tx.each(
+                of("select i.run_key, i.model_id from run_model_inputs i", "i", runKeys),
+                row -> into.get(row.getLong(1)).modelInputs.add(new ModelInput(row.getString(2))));
+        tx.each(
+                of("select i.run_key, i.model_id, i.step from run_model_outputs i", "i", runKeys),
+                row -> into.get(row.getLong(1)).modelOutputs.add(new ModelOutput(row.getString(2), row.getLong(3))));
+    }
+
+    Run of(RunInfo info) {
+        return new Run(
+                info,
+                new RunData(metrics, params, tags),
+                new RunInputs(List.copyOf(datasets.values()), modelInputs),
+                new RunOutputs(modelOutputs));
+    }
+
+    private static Sql pairs(String table, List<Long> runKeys) {
+        return of(
+                "select p.run_key, k.value, v.value from " + table + " p join keys k on k.id = p.key_id join texts v on v.id = p.value_id",
+                "p",
+                runKeys);
+    }
+
+    private static Sql of(String select, String table, List<Long> runKeys) {
+        return Sql.of(select + " where " + table + ".run_key in ").addIn(runKeys);
+    }
+}

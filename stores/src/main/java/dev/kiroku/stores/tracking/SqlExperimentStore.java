@@ -1,0 +1,271 @@
+package dev.kiroku.stores.tracking;
+
+import static dev.kiroku.model.KirokuException.alreadyExists;
+import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.KirokuException.notFound;
+
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Field;
+import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.tracking.ExperimentStore;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.tracking.DatasetSummary;
+import dev.kiroku.model.tracking.Experiment;
+import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.ViewType;
+import dev.kiroku.stores.sql.Conditions;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/** Experiments in SQL. */
+public final class SqlExperimentStore implements ExperimentStore {
+    private static final String COLUMNS = "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
+    private static final String LANE = "experiments";
+
+    private final Database database;
+
+    public SqlExperimentStore(Database database) {
+        this.database = database;
+    }
+
+    /** Makes the experiment Default where it is missing. */
+    public void createDefault(LongFunction<String> artifactRoot, long now) {
+        boolean there = database.read(tx -> select(tx, Sql.of("e.id = ?", DEFAULT_ID)).isPresent());
+        if (!there) {
+            database.write(LANE, tx -> tx.update(Sql.of(
+                    "insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time) values (?, ?, ?, 0, ?, ?)"
+                            + " on conflict do nothing",
+                    DEFAULT_ID, "Default", artifactRoot.apply(DEFAULT_ID), now, now)));
+        }
+    }
+
+    @Override
+    public long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now) {
+        return database.write(LANE, tx -> {
+            if (select(tx, Sql.of("e.name = ?", name)).isPresent()) {
+                throw nameTaken(name);
+            }
+            long id = tx.first(
+                            Sql.of(
+                                    "insert into experiments (name, artifact_location, stage, creation_time, last_update_time) values (?, '', 0, ?, ?)"
+                                            + " returning id",
+                                    name, now, now),
+                            row -> row.getLong(1))
+                    .orElseThrow();
+            tx.update(Sql.of("update experiments set artifact_location = ? where id = ?", artifactRoot.apply(id), id));
+            for (KeyValue tag : tags) {
+                putTag(tx, id, tag);
+            }
+            return id;
+        });
+    }
+
+    @Override
+    public Experiment get(long id) {
+        return database.read(tx -> withTags(tx, List.of(require(tx, id))).getFirst());
+    }
+
+    @Override
+    public Optional<Experiment> named(String name) {
+        return database.read(tx -> {
+            Optional<Experiment> found = select(tx, Sql.of("e.name = ?", name));
+            return found.isEmpty() ? found : Optional.of(withTags(tx, List.of(found.get())).getFirst());
+        });
+    }
+
+    @Override
+    public void rename(long id, String name, long now) {
+        database.write(LANE, tx -> {
+            if (!isActive(require(tx, id))) {
+                throw new KirokuException(ErrorCode.BAD_REQUEST, "Cannot rename a non-active experiment.");
+            }
+            Optional<Experiment> holder = select(tx, Sql.of("e.name = ?", name));
+            if (holder.isPresent() && !holder.get().experimentId().equals(Long.toString(id))) {
+                throw nameTaken(name);
+            }
+            return tx.update(Sql.of("update experiments set name = ?, last_update_time = ? where id = ?", name, now, id));
+        });
+    }
+
+    @Override
+    public void move(long id, LifecycleStage stage, long now) {
+        database.write(LANE, tx -> {
+            int moved = tx.update(Sql.of(
+                    "update experiments set stage = ?, last_update_time = ? where id = ? and stage <> ?",
+                    stage.ordinal(), now, id, stage.ordinal()));
+            if (moved == 0) {
+                throw missing(id);
+            }
+            Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
+            return tx.update(Sql.of("update runs set stage = ?, deleted_time = ? where experiment_id = ?", stage.ordinal(), deleted, id));
+        });
+    }
+
+    @Override
+    public void setTag(long id, KeyValue tag) {
+        database.write(LANE, tx -> {
+            requireActive(tx, id);
+            putTag(tx, id, tag);
+            return null;
+        });
+    }
+
+    @Override
+    public void deleteTag(long id, String key) {
+        database.write(LANE, tx -> {
+            requireActive(tx, id);
+            if (tx.update(Sql.of("delete from experiment_tags where experiment_id = ? and key = ?", id, key)) == 0) {
+                throw notFound("No tag with name: %s in experiment with id %d", key, id);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Page<Experiment> search(Query query) {
+        Sql where = Sql.of(" from experiments e where 1 = 1");
+        if (query.view() != ViewType.ALL) {
+            where.add(" and e.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
+        }
+        Keyset keyset = order(query.order());
+        return database.read(tx -> {
+            for (Condition condition : query.filter().conditions()) {
+                where.add(" and ").add(compile(tx, condition));
+            }
+            Page<Experiment> page =
+                    Pages.read(tx, "select " + COLUMNS, where, keyset, query.maxResults(), query.pageToken(), SqlExperimentStore::experiment);
+            return new Page<>(withTags(tx, page.items()), page.nextPageToken());
+        });
+    }
+
+    private static Sql compile(Tx tx, Condition condition) {
+        Field field = condition.field();
+        if (field.kind() == Field.Kind.TAG) {
+            Sql tag = Sql.of("select 1 from experiment_tags t where t.experiment_id = e.id and t.key = ?", field.key());
+            return Conditions.exists(tag, "t.value", condition, tx.dialect());
+        }
+        // Ids are texts in the language and numbers in the table.
+        String column = field.key().equals("experiment_id") ? "cast(e.id as text)" : column(field.key());
+        return Conditions.compare(column, condition, tx.dialect());
+    }
+
+    private static Keyset order(List<OrderTerm> asked) {
+        Keyset keyset = new Keyset("experiments " + asked);
+        boolean unique = false;
+        for (OrderTerm term : asked) {
+            String key = term.field().key();
+            keyset.by(column(key), key.equals("name") ? Keyset.Kind.TEXT : Keyset.Kind.NUMBER, term.ascending());
+            unique |= key.equals("experiment_id");
+        }
+        if (asked.isEmpty()) {
+            keyset.by("e.creation_time", Keyset.Kind.NUMBER, false).by("e.id", Keyset.Kind.NUMBER, true);
+        } else if (!unique) {
+            keyset.by("e.id", Keyset.Kind.NUMBER, false);
+        }
+        return keyset;
+    }
+
+    private static String column(String attribute) {
+        return switch (attribute) {
+            case "experiment_id" -> "e.id";
+            case "name" -> "e.name";
+            case "creation_time" -> "e.creation_time";
+            case "last_update_time" -> "e.last_update_time";
+            default -> throw invalid("Experiments cannot be searched by the attribute '%s'.", attribute);
+        };
+    }
+
+    @Override
+    public List<DatasetSummary> datasets(List<Long> experimentIds, int limit) {
+        return database.read(tx -> tx.list(
+                Sql.of("select distinct d.experiment_id, d.name, d.digest, t.value from datasets d join run_datasets r on r.dataset_id = d.id"
+                                + " left join run_dataset_tags t on t.run_key = r.run_key and t.dataset_id = r.dataset_id"
+                                + " and t.key = 'mlflow.data.context' where d.experiment_id in ")
+                        .addIn(experimentIds)
+                        .add(" limit " + limit),
+                row -> new DatasetSummary(Long.toString(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4))));
+    }
+
+    private static void putTag(Tx tx, long id, KeyValue tag) throws SQLException {
+        tx.update(Sql.of(
+                "insert into experiment_tags (experiment_id, key, value) values (?, ?, ?)"
+                        + " on conflict (experiment_id, key) do update set value = excluded.value",
+                id, tag.key(), tag.value()));
+    }
+
+    /** The experiment, without its tags. */
+    static Experiment require(Tx tx, long id) throws SQLException {
+        return select(tx, Sql.of("e.id = ?", id)).orElseThrow(() -> missing(id));
+    }
+
+    /** The experiment, without its tags; refused when it is deleted. */
+    static Experiment requireActive(Tx tx, long id) throws SQLException {
+        Experiment experiment = require(tx, id);
+        if (!isActive(experiment)) {
+            throw invalid("The experiment %d must be in the 'active' state. Current state is %s.", id, experiment.lifecycleStage());
+        }
+        return experiment;
+    }
+
+    private static boolean isActive(Experiment experiment) {
+        return experiment.lifecycleStage().equals(LifecycleStage.ACTIVE.wire());
+    }
+
+    private static KirokuException missing(long id) {
+        return notFound("No Experiment with id=%d exists", id);
+    }
+
+    private static KirokuException nameTaken(String name) {
+        return alreadyExists(
+                "Experiment(name=%s) already exists. Choose another name; if it was deleted, restore it or have it removed for good.", name);
+    }
+
+    private static Optional<Experiment> select(Tx tx, Sql where) throws SQLException {
+        return tx.first(Sql.of("select " + COLUMNS + " from experiments e where ").add(where), SqlExperimentStore::experiment);
+    }
+
+    private static Experiment experiment(ResultSet row) throws SQLException {
+        return new Experiment(
+                Long.toString(row.getLong(1)),
+                row.getString(2),
+                row.getString(3),
+                LifecycleStage.values()[row.getInt(4)].wire(),
+                row.getLong(5),
+                row.getLong(6),
+                List.of());
+    }
+
+    private static List<Experiment> withTags(Tx tx, List<Experiment> experiments) throws SQLException {
+        Map<String, List<KeyValue>> tags = new HashMap<>();
+        for (List<Experiment> chunk : Pages.chunks(experiments)) {
+            Sql sql = Sql.of("select experiment_id, key, value from experiment_tags where experiment_id in ")
+                    .addIn(chunk.stream().map(e -> Long.valueOf(e.experimentId())).toList());
+            tx.each(sql, row -> tags.computeIfAbsent(Long.toString(row.getLong(1)), id -> new ArrayList<>())
+                    .add(new KeyValue(row.getString(2), row.getString(3))));
+        }
+        return experiments.stream()
+                .map(e -> new Experiment(
+                        e.experimentId(),
+                        e.name(),
+                        e.artifactLocation(),
+                        e.lifecycleStage(),
+                        e.lastUpdateTime(),
+                        e.creationTime(),
+                        tags.getOrDefault(e.experimentId(), List.of())))
+                .toList();
+    }
+}

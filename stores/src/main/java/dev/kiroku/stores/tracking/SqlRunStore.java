@@ -1,0 +1,388 @@
+package dev.kiroku.stores.tracking;
+
+import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.KirokuException.notFound;
+
+import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.tracking.Dataset;
+import dev.kiroku.model.tracking.DatasetInput;
+import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.ModelInput;
+import dev.kiroku.model.tracking.ModelOutput;
+import dev.kiroku.model.tracking.Run;
+import dev.kiroku.model.tracking.RunInfo;
+import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Interned;
+import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** Runs in SQL. */
+public final class SqlRunStore implements RunStore {
+    private static final String UPSERT_TAG = "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
+            + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
+    private static final String UPSERT_LATEST =
+            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp) values (?, ?, ?, ?, ?, ?, ?)"
+                    + " on conflict (run_key, key_id) do update set is_nan = excluded.is_nan, value = excluded.value, step = excluded.step,"
+                    + " timestamp = excluded.timestamp where (excluded.step, excluded.timestamp, excluded.value)"
+                    + " > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
+
+    private final Database database;
+    private final Interned keys;
+    private final Interned texts;
+
+    public SqlRunStore(Database database, Interned keys, Interned texts) {
+        this.database = database;
+        this.keys = keys;
+        this.texts = texts;
+    }
+
+    /** A run as far as its own table knows it. */
+    private record Row(long key, long experimentId, RunInfo info) {
+        static final String COLUMNS = "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri";
+
+        static Row of(ResultSet row) throws SQLException {
+            long endTime = row.getLong(8);
+            Long ended = row.wasNull() ? null : endTime;
+            String runId = row.getString(3);
+            long experiment = row.getLong(2);
+            return new Row(
+                    row.getLong(1),
+                    experiment,
+                    new RunInfo(
+                            runId,
+                            Long.toString(experiment),
+                            row.getString(4),
+                            row.getString(5),
+                            RunStatus.values()[row.getInt(6)],
+                            row.getLong(7),
+                            ended,
+                            row.getString(10),
+                            LifecycleStage.values()[row.getInt(9)].wire(),
+                            runId));
+        }
+    }
+
+    @Override
+    public Run create(NewRun run) {
+        return database.write(run.runId(), tx -> {
+            var experiment = SqlExperimentStore.requireActive(tx, run.experimentId());
+            long key = tx.first(
+                            Sql.of(
+                                    "insert into runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
+                                            + " values (?, ?, ?, ?, ?, ?, 0, ?) returning run_key",
+                                    run.runId(),
+                                    run.experimentId(),
+                                    run.name(),
+                                    run.userId(),
+                                    RunStatus.RUNNING.ordinal(),
+                                    run.startTime(),
+                                    Locations.append(experiment.artifactLocation(), run.artifactFolder())),
+                            row -> row.getLong(1))
+                    .orElseThrow();
+            putTags(tx, key, run.experimentId(), run.tags());
+            return load(tx, List.of(require(tx, run.runId()))).getFirst();
+        });
+    }
+
+    @Override
+    public Run get(String runId) {
+        return database.read(tx -> load(tx, List.of(require(tx, runId))).getFirst());
+    }
+
+    @Override
+    public RunInfo update(String runId, RunStatus status, Long endTime, String name) {
+        return database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            RunInfo i = run.info;
+            if (name != null) {
+                putTags(tx, run.key, run.experimentId, List.of(new KeyValue(NAME_TAG, name)));
+            }
+            var changed = new RunInfo(
+                    i.runUuid(),
+                    i.experimentId(),
+                    name == null ? i.runName() : name,
+                    i.userId(),
+                    status == null ? i.status() : status,
+                    i.startTime(),
+                    endTime == null ? i.endTime() : endTime,
+                    i.artifactUri(),
+                    i.lifecycleStage(),
+                    i.runId());
+            tx.update(Sql.of(
+                    "update runs set status = ?, end_time = ?, name = ? where run_key = ?",
+                    changed.status().ordinal(), changed.endTime(), changed.runName(), run.key));
+            return changed;
+        });
+    }
+
+    @Override
+    public void move(String runId, LifecycleStage stage, long now) {
+        database.write(runId, tx -> {
+            Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
+            if (tx.update(Sql.of("update runs set stage = ?, deleted_time = ? where run_id = ?", stage.ordinal(), deleted, runId)) == 0) {
+                throw missing(runId);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void log(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
+        database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            addParams(tx, run, params);
+            addMetrics(tx, run, metrics);
+            putTags(tx, run.key, run.experimentId, tags);
+            for (KeyValue tag : tags) {
+                if (tag.key().equals(NAME_TAG) && !tag.value().isEmpty()) {
+                    tx.update(Sql.of("update runs set name = ? where run_key = ?", tag.value(), run.key));
+                }
+            }
+            return null;
+        });
+    }
+
+    private void addParams(Tx tx, Row run, List<KeyValue> params) throws SQLException {
+        if (params.isEmpty()) {
+            return;
+        }
+        Map<String, Long> keyIds = keys.intern(tx, params.stream().map(KeyValue::key).toList());
+        Map<String, Long> valueIds = texts.intern(tx, params.stream().map(KeyValue::value).toList());
+        Map<Long, Long> present = new HashMap<>();
+        tx.each(
+                Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key).addIn(new TreeSet<>(keyIds.values())),
+                row -> present.put(row.getLong(1), row.getLong(2)));
+        List<Object[]> rows = new ArrayList<>();
+        for (KeyValue param : params) {
+            Long keyId = keyIds.get(param.key());
+            Long valueId = valueIds.get(param.value());
+            Long before = present.get(keyId);
+            if (before == null) {
+                rows.add(new Object[] {run.key, keyId, run.experimentId, valueId});
+            } else if (!before.equals(valueId)) {
+                String old = tx.first(Sql.of("select value from texts where id = ?", before), row -> row.getString(1)).orElseThrow();
+                throw invalid(
+                        "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted"
+                                + " logging new value '%s'.",
+                        param.key(), old, run.info.runId(), param.value());
+            }
+        }
+        tx.batch("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)", rows);
+    }
+
+    private void addMetrics(Tx tx, Row run, List<Metric> metrics) throws SQLException {
+        if (metrics.isEmpty()) {
+            return;
+        }
+        Map<String, Long> keyIds = keys.intern(tx, metrics.stream().map(Metric::key).toList());
+        List<Point> points = new ArrayList<>(metrics.size());
+        Map<Long, Point> latest = new HashMap<>();
+        for (Metric metric : metrics) {
+            Point point = Point.of(keyIds.get(metric.key()), metric.value(), metric.timestamp(), metric.step());
+            points.add(point);
+            latest.merge(point.keyId(), point, (a, b) -> Point.isLater(b, a) ? b : a);
+        }
+        MetricHistory.append(tx, run.key, points);
+        List<Object[]> rows = new ArrayList<>(latest.size());
+        // In one order everywhere, so that two transactions on one run's metrics do not wait for each other in a circle.
+        for (Long keyId : new TreeSet<>(latest.keySet())) {
+            Point p = latest.get(keyId);
+            rows.add(new Object[] {run.key, keyId, run.experimentId, p.isNaN() ? 1 : 0, p.sortValue(), p.step(), p.timestamp()});
+        }
+        tx.batch(UPSERT_LATEST, rows);
+        SqlLoggedModelStore.addMetrics(tx, run.info.runId(), metrics.stream().filter(m -> m.modelId() != null).toList());
+    }
+
+    private void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {
+        if (tags.isEmpty()) {
+            return;
+        }
+        Map<String, Long> keyIds = keys.intern(tx, tags.stream().map(KeyValue::key).toList());
+        Map<String, Long> valueIds = texts.intern(tx, tags.stream().map(KeyValue::value).toList());
+        List<Object[]> rows = new ArrayList<>();
+        for (KeyValue tag : tags) {
+            rows.add(new Object[] {runKey, keyIds.get(tag.key()), experimentId, valueIds.get(tag.value())});
+        }
+        tx.batch(UPSERT_TAG, rows);
+    }
+
+    @Override
+    public void changeTag(String runId, String key, UnaryOperator<String> change) {
+        database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            String before = tx.first(
+                            Sql.of(
+                                    "select v.value from tags t join texts v on v.id = t.value_id where t.run_key = ? and t.key_id = ?",
+                                    run.key, keys.intern(tx, key)),
+                            row -> row.getString(1))
+                    .orElse(null);
+            putTags(tx, run.key, run.experimentId, List.of(new KeyValue(key, change.apply(before))));
+            return null;
+        });
+    }
+
+    @Override
+    public void deleteTag(String runId, String key) {
+        database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            Long keyId = keys.find(tx, key).orElse(null);
+            if (keyId == null || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key, keyId)) == 0) {
+                throw notFound("No tag with name: %s in run with id %s", key, runId);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void logInputs(String runId, List<DatasetInput> datasets, List<ModelInput> models) {
+        database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            for (DatasetInput input : datasets) {
+                addDataset(tx, run, input);
+            }
+            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key, m.modelId()}).toList();
+            tx.batch("insert into run_model_inputs (run_key, model_id) values (?, ?) on conflict do nothing", rows);
+            return null;
+        });
+    }
+
+    private static void addDataset(Tx tx, Row run, DatasetInput input) throws SQLException {
+        Dataset d = input.dataset();
+        tx.update(Sql.of(
+                "insert into datasets (experiment_id, name, digest, source_type, source, schema, profile) values (?, ?, ?, ?, ?, ?, ?)"
+                        + " on conflict (experiment_id, name, digest) do nothing",
+                run.experimentId, d.name(), d.digest(), d.sourceType(), d.source(), d.schema(), d.profile()));
+        long id = tx.first(
+                        Sql.of("select id from datasets where experiment_id = ? and name = ? and digest = ?", run.experimentId, d.name(), d.digest()),
+                        row -> row.getLong(1))
+                .orElseThrow();
+        int added = tx.update(Sql.of("insert into run_datasets (run_key, dataset_id) values (?, ?) on conflict do nothing", run.key, id));
+        if (added > 0) {
+            List<Object[]> rows = input.tags().stream().map(t -> new Object[] {run.key, id, t.key(), t.value()}).toList();
+            tx.batch("insert into run_dataset_tags (run_key, dataset_id, key, value) values (?, ?, ?, ?)", rows);
+        }
+    }
+
+    @Override
+    public void logOutputs(String runId, List<ModelOutput> models) {
+        database.write(runId, tx -> {
+            Row run = lockActive(tx, runId);
+            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key, m.modelId(), m.step()}).toList();
+            tx.batch("insert into run_model_outputs (run_key, model_id, step) values (?, ?, ?) on conflict do nothing", rows);
+            return null;
+        });
+    }
+
+    @Override
+    public Page<Run> search(Query query) {
+        return database.read(tx -> {
+            RunSearch search = new RunSearch(tx, keys, query);
+            Keyset order = search.order();
+            Page<Row> page = Pages.read(tx, "select " + Row.COLUMNS, search.where(), order, query.maxResults(), query.pageToken(), Row::of);
+            return new Page<>(load(tx, page.items()), page.nextPageToken());
+        });
+    }
+
+    @Override
+    public Page<Metric> history(String runId, String key, int maxResults, String pageToken) {
+        return database.read(tx -> {
+            require(tx, runId);
+            List<Point> points = sorted(tx, runId, key, Point.BY_TIME);
+            int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.offset(pageToken, points);
+            int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
+            String next = to < points.size() ? HistoryToken.after(points.get(to - 1)) : null;
+            return new Page<>(points.subList(from, to).stream().map(p -> metric(key, p, null)).toList(), next);
+        });
+    }
+
+    @Override
+    public List<Metric> histories(List<String> runIds, String key, int maxResults) {
+        return database.read(tx -> {
+            List<Metric> all = new ArrayList<>();
+            for (String runId : new TreeSet<>(runIds)) {
+                for (Point point : sorted(tx, runId, key, Point.BY_TIME)) {
+                    if (all.size() == maxResults) {
+                        return all;
+                    }
+                    all.add(metric(key, point, runId));
+                }
+            }
+            return all;
+        });
+    }
+
+    @Override
+    public List<Metric> samples(List<String> runIds, String key, long fromStep, long toStep, int perRun) {
+        return database.read(tx -> {
+            for (String runId : runIds) {
+                require(tx, runId);
+            }
+            List<Metric> all = new ArrayList<>();
+            for (String runId : runIds) {
+                List<Point> points = sorted(tx, runId, key, Point.BY_STEP);
+                List<Point> inRange = points.stream().filter(p -> p.step() >= fromStep && p.step() <= toStep).toList();
+                MetricHistory.sample(inRange, perRun).forEach(p -> all.add(metric(key, p, runId)));
+            }
+            return all;
+        });
+    }
+
+    private List<Point> sorted(Tx tx, String runId, String key, Comparator<Point> order) throws SQLException {
+        Long keyId = keys.find(tx, key).orElse(null);
+        Long runKey = tx.first(Sql.of("select run_key from runs where run_id = ?", runId), row -> row.getLong(1)).orElse(null);
+        if (keyId == null || runKey == null) {
+            return List.of();
+        }
+        List<Point> points = new ArrayList<>(MetricHistory.read(tx, runKey, keyId));
+        points.sort(order);
+        return points;
+    }
+
+    private static Metric metric(String key, Point point, String runId) {
+        return new Metric(key, point.value(), point.timestamp(), point.step(), null, null, null, runId);
+    }
+
+    private static Row require(Tx tx, String runId) throws SQLException {
+        return tx.first(Sql.of("select " + Row.COLUMNS + " from runs r where r.run_id = ?", runId), Row::of).orElseThrow(() -> missing(runId));
+    }
+
+    /** The run, kept from being changed by others until the end of the transaction. */
+    private static Row lockActive(Tx tx, String runId) throws SQLException {
+        Row run = tx.first(Sql.of("select " + Row.COLUMNS + " from runs r where r.run_id = ?" + tx.dialect().forUpdate(), runId), Row::of)
+                .orElseThrow(() -> missing(runId));
+        if (!run.info.lifecycleStage().equals(LifecycleStage.ACTIVE.wire())) {
+            throw invalid("The run %s must be in the 'active' state. Current state is %s.", runId, run.info.lifecycleStage());
+        }
+        return run;
+    }
+
+    private static RuntimeException missing(String runId) {
+        return notFound("Run with id=%s not found", runId);
+    }
+
+    /** Adds to runs what other tables know of them, table by table for all of them at once. */
+    private static List<Run> load(Tx tx, List<Row> runs) throws SQLException {
+        Map<Long, RunParts> parts = new HashMap<>();
+        runs.forEach(run -> parts.put(run.key, new RunParts()));
+        for (List<Row> chunk : Pages.chunks(runs)) {
+            RunParts.read(tx, chunk.stream().map(Row::key).toList(), parts);
+        }
+        return runs.stream().map(run -> parts.get(run.key).of(run.info)).toList();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.kiroku.server;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Verb;
+import dev.kiroku.server.http.Bodies;
+import dev.kiroku.server.http.Dispatcher;
+import dev.kiroku.server.http.Handler;
+import dev.kiroku.server.http.Reply;
+import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.Router;
+import dev.kiroku.server.json.WireReader;
+import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.security.Gatekeeper;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
+public final class KirokuServer implements AutoCloseable {
+    private static final String API = "/api";
+    private static final String AJAX = "/ajax-api";
+    private static final String VERSION_2 = "/2.0/mlflow/";
+    private static final String VERSION_2_PREVIEW = "/2.0/preview/mlflow/";
+    private static final int MAX_HEADERS_BYTES = 64 << 10;
+    private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
+
+    private final WebServer server;
+
+    private KirokuServer(WebServer server) {
+        this.server = server;
+    }
+
+    /** Starts to listen. The caller stops it. */
+    public static KirokuServer start(ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes) {
+        var dispatcher = new Dispatcher(router(settings, info, bindings, routes), new Gatekeeper(settings), settings.staticPrefix());
+        WebServer server = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .shutdownHook(false)
+                .shutdownGracePeriod(settings.gracePeriod())
+                .maxPayloadSize(-1)
+                .idleConnectionTimeout(Duration.ofMinutes(5))
+                .connectionOptions(c -> c.readTimeout(settings.readTimeout()).tcpNoDelay(true))
+                .addProtocol(Http1Config.builder()
+                        .maxHeadersSize(MAX_HEADERS_BYTES)
+                        .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
+                        // Paths are checked by what reads them, which answers in MLflow's error form.
+                        .validatePath(false)
+                        .build())
+                .directHandlers(dispatcher.directHandlers())
+                .routing(routing -> routing.any(dispatcher::dispatch))
+                .build()
+                .start();
+        return new KirokuServer(server);
+    }
+
+    /** The port that is listened at. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Takes no more connections, lets requests under way finish within the grace period, and stops. */
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static Router router(ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes) {
+        var reader = new WireReader();
+        var writer = new WireWriter();
+        var bodies = new Bodies(settings.maxBodyBytes());
+        List<Route> all = new ArrayList<>(routes);
+        for (Binding<?, ?> binding : bindings) {
+            all.add(new Route(binding.endpoint().verb(), API + binding.endpoint().path(), json(binding, reader, writer, bodies)));
+        }
+        all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", request -> Reply.json(200, writer.toJson(info))));
+        all.add(new Route(Verb.GET, "/health", request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
+        all.add(new Route(Verb.GET, "/version", request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
+        all.add(new Route(Verb.GET, "/", new Welcome(settings.staticPrefix())::page));
+        Set<String> bound = new HashSet<>();
+        all.forEach(route -> bound.add(route.verb() + " " + route.path()));
+        all.addAll(Unimplemented.routes(bound));
+
+        Router router = new Router();
+        for (Route route : all) {
+            for (String path : addresses(route.path())) {
+                router.add(route.verb().name(), path, route.handler());
+            }
+        }
+        return router;
+    }
+
+    /** All addresses of what is known by one. */
+    static List<String> addresses(String path) {
+        if (!path.startsWith(API + "/")) {
+            return List.of(path);
+        }
+        String bare = path.substring(API.length());
+        List<String> addresses = new ArrayList<>(List.of(API + bare, AJAX + bare));
+        if (bare.startsWith(VERSION_2)) {
+            String preview = VERSION_2_PREVIEW + bare.substring(VERSION_2.length());
+            addresses.addAll(List.of(API + preview, AJAX + preview));
+        }
+        return addresses;
+    }
+
+    private static <Q extends Record, R extends Record> Handler json(Binding<Q, R> binding, WireReader reader, WireWriter writer, Bodies bodies) {
+        Class<Q> type = binding.endpoint().request();
+        boolean bodiless = binding.endpoint().verb() == Verb.GET;
+        return request -> {
+            Q query = bodiless && !request.query().isEmpty()
+                    ? reader.fromQuery(request.query(), request.variables(), type)
+                    : reader.fromJson(body(request, bodies), request.variables(), type);
+            return Reply.json(200, writer.toJson(binding.method().apply(query)));
+        };
+    }
+
+    private static byte[] body(Request request, Bodies bodies) throws IOException {
+        boolean changes = request.verb().equals("POST") || request.verb().equals("PUT");
+        String type = request.header("Content-Type").map(t -> t.split(";")[0].strip().toLowerCase(Locale.ROOT)).orElse(null);
+        // Also what keeps a form of another site's from being taken for a call: browsers send no JSON without asking first.
+        if (changes && !"application/json".equals(type)) {
+            throw new KirokuException(
+                    ErrorCode.INVALID_PARAMETER_VALUE,
+                    type == null
+                            ? "Bad Request. Content-Type header is missing; it must be application/json."
+                            : "Bad Request. Content-Type must be one of ['application/json'].");
+        }
+        return bodies.read(request);
+    }
+}

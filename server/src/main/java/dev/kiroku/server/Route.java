@@ -1,0 +1,11 @@
+package dev.kiroku.server;
+
+import dev.kiroku.model.api.Endpoint.Verb;
+import dev.kiroku.server.http.Handler;
+
+/**
+ * A route that is not a JSON endpoint: bytes in or out, or a page.
+ *
+ * @param path as an endpoint's, but whole ({@code /api/2.0/…} also answers as {@code /ajax-api/2.0/…})
+ */
+public record Route(Verb verb, String path, Handler handler) {}

@@ -1,0 +1,15 @@
+package dev.kiroku.server;
+
+/**
+ * What clients ask before they use what not every server has.
+ *
+ * @param storeType MLflow's word for a store in a database
+ */
+public record ServerInfo(
+        String storeType,
+        boolean workspacesEnabled,
+        boolean traceArchivalEnabled,
+        boolean multipartUploadsEnabled,
+        boolean multipartDownloadsEnabled,
+        boolean presignedUploadRunIdSupported,
+        boolean presignedUploadModelIdSupported) {}

@@ -1,0 +1,43 @@
+package dev.kiroku.server;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Verb;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The operations of MLflow's server that this one does not have: they are known and answered as such, so that a client is told what is
+ * missing rather than that it is lost. They are listed in {@code unimplemented.tsv}: verb, path and name of each.
+ */
+final class Unimplemented {
+    private Unimplemented() {}
+
+    /** @param bound verbs and paths ({@code GET /api/…}) that are answered for real */
+    static List<Route> routes(Set<String> bound) {
+        try (InputStream in = Unimplemented.class.getResourceAsStream("unimplemented.tsv");
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .filter(line -> !line.startsWith("#") && !line.isBlank())
+                    .map(line -> line.split("\t"))
+                    .filter(parts -> !bound.contains(parts[0] + " " + parts[1]))
+                    .map(parts -> route(Verb.valueOf(parts[0]), parts[1], parts[2]))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Route route(Verb verb, String path, String operation) {
+        return new Route(verb, path, request -> {
+            throw new KirokuException(
+                    ErrorCode.NOT_IMPLEMENTED, "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path + ").");
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package dev.kiroku.server.http;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/** Reads whole request bodies, within a limit that also holds for what comes out of compressed ones. */
+public final class Bodies {
+    private final int limit;
+
+    /** @param limit bytes */
+    public Bodies(int limit) {
+        this.limit = limit;
+    }
+
+    public byte[] read(Request request) throws IOException {
+        if (request.contentLength() > limit) {
+            throw tooLarge();
+        }
+        String encoding = request.header("Content-Encoding").orElse("identity").strip().toLowerCase(java.util.Locale.ROOT);
+        try {
+            return switch (encoding) {
+                case "identity", "" -> limited(request.body());
+                case "gzip", "x-gzip" -> limited(new GZIPInputStream(request.body()));
+                default -> throw new KirokuException(
+                        ErrorCode.BAD_REQUEST, "The request body has a Content-Encoding that is not known here; gzip is.");
+            };
+        } catch (ZipException | EOFException e) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body ends too early, or is not the gzip that its header says.", e);
+        }
+    }
+
+    private byte[] limited(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(limit + 1);
+        if (bytes.length > limit) {
+            throw tooLarge();
+        }
+        return bytes;
+    }
+
+    private KirokuException tooLarge() {
+        return new KirokuException(
+                ErrorCode.BAD_REQUEST,
+                "The request body is larger than the " + limit + " bytes that this server takes; send it in parts (log-batch takes up to 1000 entities).");
+    }
+}

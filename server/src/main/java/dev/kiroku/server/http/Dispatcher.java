@@ -1,0 +1,169 @@
+package dev.kiroku.server.http;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.Versions;
+import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.security.Gatekeeper;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings each request to its handler and its answer to the client; whatever goes wrong on the way becomes MLflow's error form. */
+public final class Dispatcher {
+    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+    private static final HeaderName SERVER_VERSION = HeaderNames.create("X-Kiroku-Version");
+
+    /** The error form. */
+    public record Failure(String errorCode, String message) {}
+
+    private final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+    private final Router router;
+    private final Gatekeeper gatekeeper;
+    private final String prefix;
+    private final WireWriter json = new WireWriter();
+
+    /** @param prefix what stands before every path, or empty */
+    public Dispatcher(Router router, Gatekeeper gatekeeper, String prefix) {
+        this.router = router;
+        this.gatekeeper = gatekeeper;
+        this.prefix = prefix;
+    }
+
+    /** Answers one request, on the thread that it came on. */
+    public void dispatch(ServerRequest from, ServerResponse to) {
+        Function<String, Optional<String>> header = headers(from.headers());
+        String id = header.apply("X-Request-ID").filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(() -> UUID.randomUUID().toString());
+        boolean head = from.prologue().method().text().equals("HEAD");
+        Reply reply;
+        try {
+            reply = answer(from, head ? "GET" : from.prologue().method().text(), header);
+        } catch (KirokuException e) {
+            if (e.code() == ErrorCode.INTERNAL_ERROR) {
+                log.error("request {} failed", id, e);
+                reply = failure(e.code(), e.getMessage() + " The server's log has more under " + id + ".");
+            } else {
+                log.debug("request {} refused: {}", id, e.code());
+                reply = failure(e.code(), e.getMessage());
+            }
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("request {} broke off", id, e);
+            reply = failure(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
+        } catch (RuntimeException | StackOverflowError e) {
+            log.error("request {} failed", id, e);
+            reply = failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
+        }
+        to.header(REQUEST_ID, id);
+        to.header(SERVER_VERSION, Versions.KIROKU);
+        send(gatekeeper.guarded(reply, header), head, to);
+    }
+
+    private Reply answer(ServerRequest from, String verb, Function<String, Optional<String>> header) throws IOException {
+        if (!isWellFramed(from.headers())) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
+        }
+        List<String> path = Uris.path(withoutPrefix(from.prologue().uriPath().rawPath()));
+        boolean probe = path.size() == 1 && (path.getFirst().equals("health") || path.getFirst().equals("version"));
+        if (!probe) {
+            gatekeeper.check(verb, header);
+        }
+        if (verb.equals("OPTIONS")) {
+            return gatekeeper.preflight(header);
+        }
+        Router.Match match = router.find(path);
+        if (match == null) {
+            throw new KirokuException(
+                    ErrorCode.ENDPOINT_NOT_FOUND, "There is nothing at this address. The operations of MLflow's REST API are below /api/2.0/mlflow/.");
+        }
+        if (!match.allows(verb)) {
+            String verbs = String.join(", ", match.verbs());
+            return failure(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".").withStatus(405).with("Allow", verbs);
+        }
+        return match.handler(verb).handle(new Request(
+                verb,
+                from.prologue().uriPath().rawPath(),
+                Uris.query(from.prologue().query().rawValue()),
+                match.variables(verb),
+                header,
+                from.headers().contentLength().orElse(-1),
+                from.content().inputStream()));
+    }
+
+    private String withoutPrefix(String path) {
+        if (prefix.isEmpty() || path.equals("/health") || path.equals("/version")) {
+            return path;
+        }
+        if (path.equals(prefix)) {
+            return "/";
+        }
+        if (!path.startsWith(prefix + "/")) {
+            throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is nothing at this address: everything here is below " + prefix + "/.");
+        }
+        return path.substring(prefix.length());
+    }
+
+    /** Two servers in a row must not see two different requests in the same bytes. */
+    private static boolean isWellFramed(Headers headers) {
+        List<String> lengths = headers.values(HeaderNames.CONTENT_LENGTH);
+        boolean chunked = headers.contains(HeaderNames.TRANSFER_ENCODING);
+        return lengths.size() <= 1 && !(chunked && !lengths.isEmpty()) && lengths.stream().allMatch(l -> l.matches("\\d{1,18}"));
+    }
+
+    private static Function<String, Optional<String>> headers(Headers headers) {
+        return name -> headers.first(HeaderNames.create(name));
+    }
+
+    private void send(Reply reply, boolean head, ServerResponse to) {
+        to.status(reply.status());
+        reply.headers().forEach(to::header);
+        long length = reply.body().length();
+        if (length >= 0 && reply.status() != 204 && reply.status() != 304) {
+            to.header(HeaderNames.CONTENT_LENGTH, Long.toString(length));
+        }
+        if (head || length == 0) {
+            to.send();
+            return;
+        }
+        try (OutputStream out = to.outputStream()) {
+            reply.body().writer().writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Reply failure(ErrorCode code, String message) {
+        return Reply.json(code.httpStatus(), json.toJson(new Failure(code.name(), message)));
+    }
+
+    /** What is answered to requests that never get as far as a handler: a request line or headers that cannot be read. */
+    public DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            handlers.addHandler(event, (request, type, status, headers, message) -> {
+                boolean ours = status.code() >= 500;
+                ErrorCode code = ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
+                byte[] body = json.toJson(new Failure(code.name(), ours ? "Something went wrong." : "The request cannot be read as HTTP."));
+                return DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, "application/json")
+                        .entity(body)
+                        .build();
+            });
+        }
+        return handlers.build();
+    }
+}

@@ -1,0 +1,8 @@
+package dev.kiroku.server.http;
+
+import java.io.IOException;
+
+/** Answers requests of one route. */
+public interface Handler {
+    Reply handle(Request request) throws IOException;
+}

@@ -1,0 +1,69 @@
+package dev.kiroku.server.json;
+
+import dev.kiroku.model.api.Required;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a record looks like on the wire: its components, in snake_case, in their order. Looked at once for each class.
+ *
+ * @param constructor takes an {@code Object[]}
+ */
+record Shape(List<Field> fields, MethodHandle constructor) {
+    /**
+     * @param name as MLflow writes it, {@code run_id}
+     * @param camelName the other spelling that protocol buffers allow, {@code runId}
+     * @param type of the component, or of a list's elements
+     * @param required null when the field may be left out
+     */
+    record Field(String name, String camelName, Class<?> type, boolean isList, Required required, MethodHandle accessor) {}
+
+    /** Shapes by class, computed when first needed. */
+    static final class Cache extends ClassValue<Shape> {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return of(type);
+        }
+    }
+
+    private static Shape of(Class<?> type) {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+            RecordComponent[] components = type.getRecordComponents();
+            List<Field> fields = Arrays.stream(components).map(c -> field(lookup, c)).toList();
+            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types));
+            return new Shape(fields, constructor.asType(constructor.type().changeReturnType(Object.class)).asSpreader(Object[].class, types.length));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " is not a public record", e);
+        }
+    }
+
+    private static Field field(MethodHandles.Lookup lookup, RecordComponent component) {
+        try {
+            boolean isList = component.getType() == List.class;
+            Type element = isList ? ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0] : component.getType();
+            MethodHandle accessor = lookup.unreflect(component.getAccessor());
+            return new Field(
+                    snake(component.getName()),
+                    component.getName(),
+                    (Class<?>) element,
+                    isList,
+                    component.getAnnotation(Required.class),
+                    accessor.asType(MethodType.methodType(Object.class, Object.class)));
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(component + " is not public", e);
+        }
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,314 @@
+package dev.kiroku.server.json;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.tracking.LoggedModelStatus;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads request records from JSON and from query strings, with the liberties that protocol buffers take and MLflow's clients use: int64
+ * as numbers or texts, NaN and infinities as bare words or texts, both spellings of names, null for what is left out, unknown fields
+ * passed over. What cannot be read is INVALID_PARAMETER_VALUE and names the field.
+ */
+public final class WireReader {
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_NUMBER_LENGTH = 400;
+    private static final int MAX_TEXT_LENGTH = 64 << 20;
+    private static final int SHOWN = 200;
+    private static final String SEE_DOCS = " See the API docs for more information about request parameters.";
+
+    private final Shape.Cache shapes = new Shape.Cache();
+    private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(MAX_NUMBER_LENGTH)
+                            .maxStringLength(MAX_TEXT_LENGTH)
+                            .build())
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** @param body may be empty, which is as good as {@code {}} */
+    public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
+        ObjectNode node = parse(body);
+        pathVariables.forEach(node::put);
+        return record(node, type, "");
+    }
+
+    /** @param parameters each name with all of its values, in their order */
+    public <Q extends Record> Q fromQuery(Map<String, List<String>> parameters, Map<String, String> pathVariables, Class<Q> type) {
+        ObjectNode node = json.createObjectNode();
+        for (Shape.Field field : shapes.get(type).fields()) {
+            List<String> values = parameters.getOrDefault(field.name(), List.of());
+            String older = field.required() == null ? "" : field.required().orElse();
+            if (values.isEmpty() && !older.isEmpty()) {
+                values = parameters.getOrDefault(older, List.of());
+            }
+            if (values.isEmpty()) {
+                continue;
+            }
+            if (field.isList()) {
+                values.forEach(node.withArray(field.name())::add);
+            } else if (field.type() == Boolean.class) {
+                node.put(field.name(), queryBoolean(values.getFirst()));
+            } else {
+                node.put(field.name(), values.getFirst());
+            }
+        }
+        pathVariables.forEach(node::put);
+        return record(node, type, "");
+    }
+
+    private static boolean queryBoolean(String value) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw invalid("Invalid boolean value: %s, must be 'true' or 'false'.", shorten(value));
+        };
+    }
+
+    private ObjectNode parse(byte[] body) {
+        String text = text(body);
+        if (text.isBlank()) {
+            return json.createObjectNode();
+        }
+        try {
+            JsonNode node = json.readTree(text);
+            // Older clients encode their JSON twice.
+            JsonNode inner = node.isString() ? json.readTree(node.stringValue()) : node;
+            return switch (inner) {
+                case ObjectNode object -> object;
+                case JsonNode nothing when nothing.isNull() || nothing.isMissingNode() -> json.createObjectNode();
+                default -> throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body must be a JSON object, not " + kind(inner) + ".");
+            };
+        } catch (JacksonException e) {
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON: " + shorten(e.getOriginalMessage()) + " " + where(e), e);
+        }
+    }
+
+    private static String where(JacksonException e) {
+        return e.getLocation() == null ? "" : "(line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+    }
+
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+        } catch (CharacterCodingException e) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is not valid UTF-8.", e);
+        }
+    }
+
+    private <T> T record(JsonNode node, Class<T> type, String path) {
+        if (!node.isObject()) {
+            throw wrongType(node, path);
+        }
+        Shape shape = shapes.get(type);
+        Object[] values = new Object[shape.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            Shape.Field field = shape.fields().get(i);
+            String fieldPath = path.isEmpty() ? field.name() : path + "." + field.name();
+            values[i] = value(given(node, field, fieldPath), field, fieldPath);
+        }
+        try {
+            return type.cast(shape.constructor().invoke(values));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode given(JsonNode node, Shape.Field field, String path) {
+        JsonNode value = node.get(field.name());
+        if (!field.camelName().equals(field.name()) && node.has(field.camelName())) {
+            if (value != null) {
+                throw invalid("Request specifies both '%s' and '%s'; provide only one of them.", field.name(), field.camelName());
+            }
+            value = node.get(field.camelName());
+        }
+        if (isAbsent(value) && field.required() != null && !field.required().orElse().isEmpty()) {
+            value = node.get(field.required().orElse());
+        }
+        if (field.required() != null && (isAbsent(value) || value.isString() && value.stringValue().isEmpty())) {
+            throw invalid("Missing value for required parameter '%s'." + SEE_DOCS, path);
+        }
+        return value;
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value == null || value.isNull();
+    }
+
+    private Object value(JsonNode node, Shape.Field field, String path) {
+        if (!field.isList()) {
+            return isAbsent(node) ? null : single(node, field.type(), path);
+        }
+        if (isAbsent(node)) {
+            return List.of();
+        }
+        if (!node.isArray()) {
+            throw wrongType(node, path);
+        }
+        List<Object> items = new ArrayList<>(node.size());
+        for (int i = 0; i < node.size(); i++) {
+            items.add(single(node.get(i), field.type(), path + "[" + i + "]"));
+        }
+        return items;
+    }
+
+    private Object single(JsonNode node, Class<?> type, String path) {
+        if (type == String.class) {
+            if (!node.isString()) {
+                throw wrongType(node, path);
+            }
+            return storable(node.stringValue(), path);
+        }
+        if (type == Long.class || type == long.class) {
+            return whole(node, path, Long.MIN_VALUE, Long.MAX_VALUE);
+        }
+        if (type == Integer.class || type == int.class) {
+            return (int) whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        }
+        if (type == Double.class || type == double.class) {
+            return real(node, path);
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            if (!node.isBoolean()) {
+                throw wrongType(node, path);
+            }
+            return node.booleanValue();
+        }
+        if (type.isEnum()) {
+            return constant(node, type, path);
+        }
+        return record(node, type, path);
+    }
+
+    /** No store keeps these: PostgreSQL has no NUL, and a half of a surrogate pair is no character. */
+    private static String storable(String text, String path) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+            if (pair) {
+                i++;
+            } else if (c == 0 || Character.isSurrogate(c)) {
+                throw invalid("Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.", path, i + 1, (int) c);
+            }
+        }
+        return text;
+    }
+
+    private static long whole(JsonNode node, String path, long min, long max) {
+        BigInteger number;
+        try {
+            BigDecimal decimal =
+                    switch (node) {
+                        case JsonNode n when n.isString() -> new BigDecimal(new BigInteger(n.stringValue().strip()));
+                        case JsonNode n when n.isNumber() && !isNaNOrInfinite(n) -> n.decimalValue();
+                        default -> throw wrongType(node, path);
+                    };
+            // A scale beyond these is no whole number, or none that fits; to expand it would only cost memory.
+            if (decimal.scale() < -20 || decimal.stripTrailingZeros().scale() > 0) {
+                throw wrongType(node, path);
+            }
+            number = decimal.toBigIntegerExact();
+        } catch (NumberFormatException e) {
+            throw wrongType(node, path);
+        }
+        if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
+            throw invalid("Invalid value %s for parameter '%s' supplied: it must be between %d and %d." + SEE_DOCS, shown(node), path, min, max);
+        }
+        return number.longValue();
+    }
+
+    private static boolean isNaNOrInfinite(JsonNode node) {
+        return node.isFloatingPointNumber() && !node.isBigDecimal() && !Double.isFinite(node.doubleValue());
+    }
+
+    private static double real(JsonNode node, String path) {
+        if (node.isNumber()) {
+            double value = node.doubleValue();
+            return value;
+        }
+        if (!node.isString()) {
+            throw wrongType(node, path);
+        }
+        String text = node.stringValue();
+        return switch (text) {
+            case "NaN", "nan" -> Double.NaN;
+            case "Infinity", "inf" -> Double.POSITIVE_INFINITY;
+            case "-Infinity", "-inf" -> Double.NEGATIVE_INFINITY;
+            default -> {
+                if (!text.matches("\\s*[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?\\s*")) {
+                    throw wrongType(node, path);
+                }
+                yield Double.parseDouble(text);
+            }
+        };
+    }
+
+    /** Enumerations are read by name or by the protocol's number. */
+    private static Object constant(JsonNode node, Class<?> type, String path) {
+        Object[] constants = type.getEnumConstants();
+        if (node.isString()) {
+            for (Object constant : constants) {
+                if (((Enum<?>) constant).name().equals(node.stringValue())) {
+                    return constant;
+                }
+            }
+        }
+        boolean isNumber = node.isIntegralNumber() || node.isString() && node.stringValue().matches("\\d{1,4}");
+        if (isNumber) {
+            long first = type == LoggedModelStatus.class ? 0 : 1;
+            long index = whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE) - first;
+            if (index >= 0 && index < constants.length) {
+                return constants[(int) index];
+            }
+        }
+        throw invalid("Invalid value %s for parameter '%s' supplied: it must be one of %s." + SEE_DOCS, shown(node), path, List.of(constants));
+    }
+
+    private static KirokuException wrongType(JsonNode node, String path) {
+        return invalid("Invalid value %s for parameter '%s' supplied: Hint: Value was of type '%s'." + SEE_DOCS, shown(node), path, kind(node));
+    }
+
+    /** The type's name as users of the Python client know it. */
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "list";
+            case OBJECT -> "dict";
+            case STRING -> "str";
+            case BOOLEAN -> "bool";
+            case NULL, MISSING -> "NoneType";
+            default -> node.isIntegralNumber() ? "int" : "float";
+        };
+    }
+
+    private static String shown(JsonNode node) {
+        return shorten(node.toString());
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    }
+}

@@ -1,0 +1,36 @@
+package dev.kiroku.conformance;
+
+/** How one call was answered by the reference and by the server under test. */
+record Comparison(Call call, Answer expected, Answer actual) {
+    boolean agrees() {
+        if (expected.status() != actual.status()) {
+            return false;
+        }
+        if (expected.isError()) {
+            return !expected.isJson() || actual.isJson() && error(expected).equals(error(actual));
+        }
+        return expected.contentType().equals(actual.contentType()) && expected.body().equals(actual.body());
+    }
+
+    /** What clients branch on, and whether there is a message; its wording only where that was asked for. */
+    private String error(Answer answer) {
+        String message = answer.body().path("message").asString("");
+        return answer.body().path("error_code").asString("") + ": " + (call.equalText() ? message : !message.isBlank());
+    }
+
+    /** Whether this is as declared: agreement, or a declared difference that is one. */
+    boolean isAsDeclared() {
+        return agrees() != call.differs();
+    }
+
+    @Override
+    public String toString() {
+        String verdict = agrees() ? "is declared to differ, but agrees" : "differs";
+        return call + " " + verdict + "\n    expected " + shortened(expected) + "\n    actual   " + shortened(actual);
+    }
+
+    private static String shortened(Answer answer) {
+        String text = answer.toString();
+        return text.length() > 3000 ? text.substring(0, 3000) + "…" : text;
+    }
+}

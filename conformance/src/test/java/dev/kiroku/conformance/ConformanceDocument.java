@@ -1,0 +1,41 @@
+package dev.kiroku.conformance;
+
+import java.util.List;
+
+/** The page that says what is compared and what differs; its numbers follow from the scenarios, which the tests hold to be true. */
+final class ConformanceDocument {
+    private ConformanceDocument() {}
+
+    static String text(List<Area> areas) {
+        StringBuilder text = new StringBuilder("""
+                # Agreement with MLflow %s
+                The module `conformance` sends the calls counted here to a real MLflow %s server, which it installs and starts itself (Python 3.10
+                or later is needed), and to Kiroku on SQLite and on PostgreSQL. Ids, the time of day, invented run names, page tokens and artifact
+                roots are normalised; status, error code and every other field must be equal. The wording of errors is compared where a case asks.
+
+                    ./mvnw -B -pl conformance -am test -Dtest='Conformance*' -Dsurefire.failIfNoSpecifiedTests=false
+
+                A difference that is not listed here fails the test, and so does a listed one that is gone. The cases are in
+                `conformance/src/test/java/dev/kiroku/conformance/cases`; `-Dconformance.write=true` writes this page anew,
+                `-Dconformance.only=text` runs the scenarios with that text in their title, `-Dconformance.self=true` compares MLflow with itself.
+
+                | Area | Calls | Agree | Differ on purpose |
+                |---|---:|---:|---:|
+                """.formatted(MlflowInstallation.VERSION, MlflowInstallation.VERSION));
+        areas.forEach(area -> row(text, area.name(), area.calls()));
+        row(text, "**All**", areas.stream().flatMap(area -> area.calls().stream()).toList());
+        text.append("\n## What differs, and why\n");
+        for (Area area : areas) {
+            for (Scenario scenario : area.scenarios()) {
+                scenario.calls().stream().filter(Call::differs).forEach(call -> text.append("- %s, %s: `%s`. %s%n".formatted(
+                        area.name(), scenario.title(), call.toString().replace("`", "'").replaceAll("\\p{Cntrl}", "?"), call.difference())));
+            }
+        }
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, String name, List<Call> calls) {
+        long differing = calls.stream().filter(Call::differs).count();
+        text.append("| %s | %d | %d | %d |%n".formatted(name, calls.size(), calls.size() - differing, differing));
+    }
+}

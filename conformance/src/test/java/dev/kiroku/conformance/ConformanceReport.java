@@ -1,0 +1,25 @@
+package dev.kiroku.conformance;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the comparison found, counted by area and server. */
+final class ConformanceReport {
+    private final Map<String, List<Comparison>> comparisons = new LinkedHashMap<>();
+
+    void add(Area area, Target target, Comparison comparison) {
+        comparisons.computeIfAbsent(area.name() + " | " + target.name(), _ -> new ArrayList<>()).add(comparison);
+    }
+
+    /** What was measured in this run, as a Markdown table. */
+    String measured() {
+        StringBuilder text = new StringBuilder("| Area | Server | Calls | Agree | Differ as listed | Differ otherwise |\n|---|---|---|---|---|---|\n");
+        comparisons.forEach((name, list) -> text.append("| %s | %d | %d | %d | %d |%n".formatted(name, list.size(),
+                list.stream().filter(Comparison::agrees).count(),
+                list.stream().filter(one -> !one.agrees() && one.isAsDeclared()).count(),
+                list.stream().filter(one -> !one.agrees() && !one.isAsDeclared()).count())));
+        return text.toString();
+    }
+}

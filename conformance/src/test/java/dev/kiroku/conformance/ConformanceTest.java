@@ -1,0 +1,95 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Sends every scenario to a real MLflow server and to Kiroku on each store, and compares the answers call by call.
+ * {@code -Dconformance.self=true} puts a second MLflow in Kiroku's place, which shows that the comparison itself is fair;
+ * {@code -Dconformance.only=text} keeps to the scenarios whose title contains the text.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConformanceTest {
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Target> targets = new ArrayList<>();
+    private final ConformanceReport report = new ConformanceReport();
+    private Target reference;
+
+    @BeforeAll
+    void startServers() throws IOException {
+        MlflowInstallation mlflow = install();
+        reference = open(mlflow.startServer("MLflow " + MlflowInstallation.VERSION));
+        if (Boolean.parseBoolean(System.getProperty("conformance.self", "true"))) {
+            targets.add(open(mlflow.startServer("MLflow again")));
+        } else {
+            targets.add(open(KirokuServers.onSqlite()));
+            targets.add(open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort())));
+        }
+    }
+
+    private static MlflowInstallation install() {
+        try {
+            return MlflowInstallation.findOrInstall();
+        } catch (IOException e) {
+            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to compare with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
+    private <T extends AutoCloseable> T open(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    @AfterAll
+    void stopServers() throws Exception {
+        for (AutoCloseable resource : opened.reversed()) {
+            resource.close();
+        }
+        Files.writeString(Path.of("target", "conformance.md"), report.measured());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> areas() {
+        return Areas.all().stream().map(area -> DynamicContainer.dynamicContainer(area.name(), area.scenarios().stream()
+                .filter(scenario -> scenario.title().contains(System.getProperty("conformance.only", "")))
+                .map(scenario -> DynamicTest.dynamicTest(scenario.title(), () -> compare(area, scenario)))));
+    }
+
+    private void compare(Area area, Scenario scenario) {
+        Conversation expected = new Conversation(client, reference);
+        List<Answer> answers = scenario.calls().stream().map(expected::send).toList();
+        List<String> surprises = new ArrayList<>();
+        for (Target target : targets) {
+            Conversation actual = new Conversation(client, target);
+            for (int i = 0; i < answers.size(); i++) {
+                Call call = scenario.calls().get(i);
+                Comparison comparison = new Comparison(call, answers.get(i), actual.send(call));
+                report.add(area, target, comparison);
+                if (!comparison.isAsDeclared()) {
+                    surprises.add(target.name() + ": " + comparison);
+                }
+            }
+        }
+        if (!surprises.isEmpty()) {
+            fail(surprises.size() + " unexpected\n" + String.join("\n", surprises));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.kiroku.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One scenario's calls to one server, with what was saved on the way. */
+final class Conversation {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final HttpClient client;
+    private final Target target;
+    private final Map<String, String> variables = new HashMap<>();
+    private final Normaliser normaliser;
+
+    Conversation(HttpClient client, Target target) {
+        this.client = client;
+        this.target = target;
+        this.normaliser = new Normaliser(target.artifactRoot(), variables, System.currentTimeMillis());
+    }
+
+    /** Sends the call and returns the answer, normalised. */
+    Answer send(Call call) {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.uri() + filled(call.path()))).timeout(LIMIT);
+            if (call.body() == null) {
+                request.method(call.method(), HttpRequest.BodyPublishers.noBody());
+            } else {
+                request.method(call.method(), HttpRequest.BodyPublishers.ofByteArray(filled(call.body())));
+                request.header("Content-Type", call.contentType());
+            }
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            Answer answer = Answer.of(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body());
+            call.saves().forEach((name, place) -> variables.put(name, answer.at(place)));
+            return normaliser.normalise(answer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(call + " to " + target.name(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Latin-1 keeps every byte as it is, also those that are no UTF-8. */
+    private byte[] filled(byte[] body) {
+        return filled(new String(body, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private String filled(String text) {
+        String result = text;
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            result = result.replace("${" + variable.getKey() + "}", variable.getValue());
+        }
+        return result;
+    }
+}

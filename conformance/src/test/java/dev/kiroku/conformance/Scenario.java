@@ -1,0 +1,122 @@
+package dev.kiroku.conformance;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Calls that belong together, in their order. {@code ${name}} in a path or a body is what the same server answered earlier.
+ * Paths without a leading slash are those of {@code /api/2.0/mlflow/}. Bodies are JSON written with single quotes.
+ */
+public final class Scenario {
+    private static final String API = "/api/2.0/mlflow/";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final String title;
+    private final List<Call> calls = new ArrayList<>();
+
+    private Scenario(String title) {
+        this.title = title;
+    }
+
+    public static Scenario scenario(String title) {
+        return new Scenario(title);
+    }
+
+    String title() {
+        return title;
+    }
+
+    List<Call> calls() {
+        return List.copyOf(calls);
+    }
+
+    public Scenario get(String path) {
+        return send("GET", path, null);
+    }
+
+    public Scenario delete(String path) {
+        return send("DELETE", path, null);
+    }
+
+    public Scenario delete(String path, String json) {
+        return send("DELETE", path, bytes(quoted(json)));
+    }
+
+    public Scenario post(String path, String json) {
+        return send("POST", path, bytes(quoted(json)));
+    }
+
+    public Scenario patch(String path, String json) {
+        return send("PATCH", path, bytes(quoted(json)));
+    }
+
+    public Scenario put(String path, String content) {
+        return send("PUT", path, bytes(content));
+    }
+
+    /** A body sent exactly as it is written, single quotes included. */
+    public Scenario raw(String method, String path, String body) {
+        return send(method, path, bytes(body));
+    }
+
+    public Scenario send(String method, String path, byte[] body) {
+        calls.add(Call.of(method, path.startsWith("/") ? path : API + path, body));
+        return this;
+    }
+
+    /** A search of runs in {@code ${exp}}: the filter, then what to order by. */
+    public Scenario search(String filter, String... orderBy) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("experiment_ids", List.of("${exp}"));
+        request.put("filter", filter);
+        request.put("order_by", List.of(orderBy));
+        return raw("POST", "runs/search", JSON.writeValueAsString(request));
+    }
+
+    /** An experiment to work in, known as {@code ${exp}}. */
+    public Scenario experiment(String name) {
+        return post("experiments/create", "{'name': '" + name + "'}").save("exp", "experiment_id");
+    }
+
+    /** A run of {@code ${exp}}, known by the variable's name; it starts at a fixed time so that orders are the same everywhere. */
+    public Scenario run(String variable, long startTime) {
+        return post("runs/create", "{'experiment_id': '${exp}', 'run_name': '" + variable + "', 'start_time': " + startTime + "}")
+                .save(variable, "run.info.run_id");
+    }
+
+    /** Keeps a value of the last answer as {@code ${name}}. */
+    public Scenario save(String name, String place) {
+        return last(calls.getLast().withSave(name, place));
+    }
+
+    public Scenario contentType(String type) {
+        return last(calls.getLast().withContentType(type));
+    }
+
+    /** The last error's message, too, must be the reference's. */
+    public Scenario sameText() {
+        return last(calls.getLast().withEqualText());
+    }
+
+    /** The last answer differs from the reference's on purpose. */
+    public Scenario differs(String reason) {
+        return last(calls.getLast().withDifference(reason));
+    }
+
+    private Scenario last(Call call) {
+        calls.set(calls.size() - 1, call);
+        return this;
+    }
+
+    private static String quoted(String json) {
+        return json.replace('\'', '"');
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.kiroku.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server started as a process in a temporary directory of its own, and stopped with all its children. */
+final class ServerProcess implements Target {
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final String name;
+    private final int port;
+    private final Path directory;
+    private final Process process;
+
+    private ServerProcess(String name, int port, Path directory, Process process) {
+        this.name = name;
+        this.port = port;
+        this.directory = directory;
+        this.process = process;
+    }
+
+    /** Starts the command with {@code --host} and {@code --port} added, and waits until {@code /health} answers. */
+    static ServerProcess start(String name, List<String> command) {
+        try {
+            int port = freePort();
+            Path directory = Files.createTempDirectory("conformance-");
+            List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", "" + port)).toList();
+            ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("server.log").toFile());
+            builder.environment().keySet().removeIf(key -> key.startsWith("MLFLOW_") || key.startsWith("KIROKU_"));
+            builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
+            ServerProcess server = new ServerProcess(name, port, directory, builder.start());
+            server.awaitHealth();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitHealth() throws IOException {
+        long limit = System.nanoTime() + START_LIMIT.toNanos();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (process.isAlive() && System.nanoTime() < limit) {
+                if (healthy(client)) {
+                    return;
+                }
+                Thread.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        String log = Files.readString(directory.resolve("server.log"));
+        close();
+        throw new IllegalStateException(name + " did not start:\n" + log);
+    }
+
+    private boolean healthy(HttpClient client) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(uri() + "/health")).timeout(Duration.ofSeconds(5)).build();
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String uri() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    @Override
+    public String artifactRoot() {
+        return "mlflow-artifacts:";
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        family.forEach(ProcessHandle::destroy);
+        try {
+            process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

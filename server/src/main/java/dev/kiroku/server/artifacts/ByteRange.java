@@ -1,0 +1,31 @@
+package dev.kiroku.server.artifacts;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A part of a file, as a Range header asks for it (RFC 9110, section 14). */
+record ByteRange(long offset, long length) {
+    private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+
+    /** Asked for lies outside of the file: 416. */
+    static final ByteRange UNSATISFIABLE = new ByteRange(-1, 0);
+
+    /** @return empty when the whole file is to be sent: no range, several, or one that makes no sense */
+    static Optional<ByteRange> parse(String header, long size) {
+        Matcher range = ONE.matcher(header.strip());
+        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+            return Optional.empty();
+        }
+        if (range.group(1).isEmpty()) {
+            long last = Math.min(Long.parseLong(range.group(2)), size);
+            return Optional.of(last == 0 ? UNSATISFIABLE : new ByteRange(size - last, last));
+        }
+        long from = Long.parseLong(range.group(1));
+        long to = range.group(2).isEmpty() ? size - 1 : Math.min(Long.parseLong(range.group(2)), size - 1);
+        if (!range.group(2).isEmpty() && Long.parseLong(range.group(2)) < from) {
+            return Optional.empty();
+        }
+        return Optional.of(from >= size ? UNSATISFIABLE : new ByteRange(from, to - from + 1));
+    }
+}

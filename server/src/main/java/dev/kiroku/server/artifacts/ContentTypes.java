@@ -1,0 +1,29 @@
+package dev.kiroku.server.artifacts;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What an artifact is sent as. The name decides, never the content; what a browser would run is sent as something that it does not. */
+final class ContentTypes {
+    private static final Set<String> TEXT = Set.of(
+            "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml", "xml", "json", "js", "py",
+            "py3", "csv", "tsv", "md", "rst", "jsonl", "mlmodel", "mlproject", "r", "sql", "sh", "java", "scala", "ts", "css");
+    private static final Map<String, String> BINARY = Map.ofEntries(
+            Map.entry("png", "image/png"), Map.entry("jpg", "image/jpeg"), Map.entry("jpeg", "image/jpeg"), Map.entry("gif", "image/gif"),
+            Map.entry("webp", "image/webp"), Map.entry("bmp", "image/bmp"), Map.entry("pdf", "application/pdf"), Map.entry("mp4", "video/mp4"),
+            Map.entry("webm", "video/webm"), Map.entry("mp3", "audio/mpeg"), Map.entry("wav", "audio/wav"), Map.entry("zip", "application/zip"),
+            Map.entry("gz", "application/gzip"), Map.entry("svg", "image/svg+xml"), Map.entry("html", "text/html; charset=utf-8"),
+            Map.entry("htm", "text/html; charset=utf-8"), Map.entry("xhtml", "application/xhtml+xml"));
+
+    private ContentTypes() {}
+
+    static String of(String fileName) {
+        String lower = fileName.toLowerCase(Locale.ROOT);
+        String extension = lower.substring(lower.lastIndexOf('.') + 1);
+        if (TEXT.contains(extension)) {
+            return "text/plain; charset=utf-8";
+        }
+        return BINARY.getOrDefault(extension, "application/octet-stream");
+    }
+}

@@ -22,4 +22,14 @@ final class ConformanceReport {
                 list.stream().filter(one -> !one.agrees() && !one.isAsDeclared()).count())));
         return text.toString();
     }
+
+    /** Every call with the reference's answer, and Kiroku's where it is another. */
+    String answers() {
+        StringBuilder text = new StringBuilder();
+        comparisons.forEach((name, list) -> {
+            text.append("# ").append(name).append('\n');
+            list.forEach(one -> text.append(one.agrees() ? one.call() + "\n    " + one.expected() : one).append('\n'));
+        });
+        return text.toString();
+    }
 }

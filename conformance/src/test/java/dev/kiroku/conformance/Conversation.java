@@ -34,7 +34,9 @@ final class Conversation {
                 request.method(call.method(), HttpRequest.BodyPublishers.noBody());
             } else {
                 request.method(call.method(), HttpRequest.BodyPublishers.ofByteArray(filled(call.body())));
-                request.header("Content-Type", call.contentType());
+                if (call.contentType() != null) {
+                    request.header("Content-Type", call.contentType());
+                }
             }
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             Answer answer = Answer.of(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body());

@@ -107,6 +107,11 @@ public final class Scenario {
         return last(calls.getLast().withDifference(reason));
     }
 
+    /** The reference fails at the last call with an internal error (5xx); Kiroku refuses it. */
+    public Scenario refused() {
+        return differs("MLflow answers with an internal error; Kiroku says what is wrong with the request.");
+    }
+
     private Scenario last(Call call) {
         calls.set(calls.size() - 1, call);
         return this;

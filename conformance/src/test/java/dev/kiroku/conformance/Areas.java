@@ -1,7 +1,13 @@
 package dev.kiroku.conformance;
 
+import dev.kiroku.conformance.cases.ArtifactCases;
 import dev.kiroku.conformance.cases.ExperimentCases;
+import dev.kiroku.conformance.cases.MetricCases;
+import dev.kiroku.conformance.cases.ModelCases;
+import dev.kiroku.conformance.cases.RegistryCases;
 import dev.kiroku.conformance.cases.RunCases;
+import dev.kiroku.conformance.cases.SearchCases;
+import dev.kiroku.conformance.cases.SystemCases;
 import dev.kiroku.conformance.cases.WireCases;
 import java.util.List;
 
@@ -12,7 +18,13 @@ final class Areas {
     static List<Area> all() {
         return List.of(
                 new Area("Experiments", ExperimentCases.all()),
-                new Area("Runs", RunCases.all()),
-                new Area("Wire", WireCases.all()));
+                new Area("Runs, params and tags", RunCases.all()),
+                new Area("Metrics and batches", MetricCases.all()),
+                new Area("Search", SearchCases.all()),
+                new Area("Logged models, inputs and outputs", ModelCases.all()),
+                new Area("Artifacts", ArtifactCases.all()),
+                new Area("Registry", RegistryCases.all()),
+                new Area("Wire", WireCases.all()),
+                new Area("System", SystemCases.all()));
     }
 }

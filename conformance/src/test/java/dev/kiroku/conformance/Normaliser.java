@@ -19,7 +19,7 @@ final class Normaliser {
     private static final long DAY_MILLIS = 24L * 60 * 60 * 1000;
     private static final Pattern MODEL_ID = Pattern.compile("\\bm-[0-9a-f]{32}\\b");
     private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
-    private static final Pattern RUN_NAME = Pattern.compile("[a-z]+-[a-z]+-\\d{1,3}");
+    private static final Pattern RUN_NAME = Pattern.compile("[a-z]+-[a-z]+-\\d{1,4}");
 
     private final String artifactRoot;
     private final Map<String, String> variables;
@@ -80,7 +80,7 @@ final class Normaliser {
             return text.isEmpty() ? text : "<token>";
         }
         String result = name.equals("experiment_id") || name.equals("experiment_ids") ? experiment(text) : text;
-        result = name.equals("run_name") ? runName(result) : result;
+        result = name.equals("run_name") || name.equals("name") ? runName(result) : result;
         result = artifactPath(result);
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             if (variable.getValue().length() > 8) {

@@ -68,6 +68,20 @@ public final class ExperimentCases {
                         .get("experiments/get?experiment_id=${exp}")
                         .post("experiments/delete", "{'experiment_id': '987654321'}")
                         .post("experiments/restore", "{'experiment_id': '987654321'}")
-                        .post("experiments/delete", "{}"));
+                        .post("experiments/delete", "{}"),
+                scenario("tags of experiments")
+                        .experiment("experiment-tags")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a', 'value': '1'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a', 'value': '2'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': '', 'value': '2'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'b'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'value': 'b'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': '" + "k".repeat(251) + "', 'value': '2'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'long', 'value': '" + "v".repeat(20001) + "'}")
+                        .post("experiments/set-experiment-tag", "{'experiment_id': '987654321', 'key': 'a', 'value': '2'}")
+                        .post("experiments/delete-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a'}")
+                        .post("experiments/delete-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a'}")
+                        .post("experiments/delete-experiment-tag", "{'experiment_id': '987654321', 'key': 'a'}")
+                        .get("experiments/get?experiment_id=${exp}"));
     }
 }

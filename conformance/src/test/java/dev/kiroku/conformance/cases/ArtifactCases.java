@@ -1,0 +1,78 @@
+package dev.kiroku.conformance.cases;
+
+import static dev.kiroku.conformance.Scenario.scenario;
+
+import dev.kiroku.conformance.Scenario;
+import java.util.List;
+
+/** Artifacts through the proxy, and ways out of their root. */
+public final class ArtifactCases {
+    private static final String PROXY = "/api/2.0/mlflow-artifacts/artifacts";
+
+    private ArtifactCases() {}
+
+    public static List<Scenario> all() {
+        return List.of(files(), runFiles(), escapes());
+    }
+
+    private static Scenario files() {
+        return scenario("files through the proxy")
+                .put(PROXY + "/box/a.txt", "hello")
+                .put(PROXY + "/box/sub/b.json", "{\"b\": 1}")
+                .put(PROXY + "/box/empty", "")
+                .put(PROXY + "/box/with%20space%20%C3%BC.txt", "named")
+                .get(PROXY + "/box/a.txt")
+                .get(PROXY + "/box/with%20space%20%C3%BC.txt")
+                .get(PROXY + "/box/nothing")
+                .get(PROXY + "?path=box")
+                .get(PROXY + "?path=box/sub")
+                .get(PROXY + "?path=box/a.txt")
+                .get(PROXY + "?path=nothing")
+                .put(PROXY + "/box/a.txt", "hello again")
+                .get("/ajax-api/2.0/mlflow-artifacts/artifacts/box/a.txt")
+                .delete(PROXY + "/box/a.txt")
+                .get(PROXY + "/box/a.txt")
+                .delete(PROXY + "/box/nothing")
+                .delete(PROXY + "/box")
+                .get(PROXY + "?path=box");
+    }
+
+    private static Scenario runFiles() {
+        return scenario("files of a run")
+                .experiment("artifacts").run("run", 5)
+                .get("artifacts/list?run_id=${run}")
+                .put(PROXY + "/${exp}/${run}/artifacts/a.txt", "hello")
+                .put(PROXY + "/${exp}/${run}/artifacts/dir/b.txt", "hello b")
+                .get("artifacts/list?run_id=${run}")
+                .get("artifacts/list?run_uuid=${run}")
+                .get("artifacts/list?run_id=${run}&path=dir")
+                .get("artifacts/list?run_id=${run}&path=nothing")
+                .get("artifacts/list?run_id=${run}&path=a.txt")
+                .get("artifacts/list?run_id=${run}&path=../..")
+                .get("artifacts/list?run_id=${run}&path=/etc")
+                .get("artifacts/list")
+                .get("/get-artifact?run_id=${run}&path=a.txt")
+                .get("/get-artifact?run_id=${run}&path=nothing.txt")
+                .get("/get-artifact?run_id=${run}&path=../../../../etc/passwd")
+                .get("/get-artifact?run_id=${run}")
+                .get("/get-artifact?path=a.txt");
+    }
+
+    private static Scenario escapes() {
+        return scenario("ways out of the root")
+                .get(PROXY + "/%2E%2E/%2E%2E/etc/passwd")
+                .get(PROXY + "/box/..%2F..%2Fetc%2Fpasswd")
+                .get(PROXY + "/%252E%252E%252Fetc")
+                .get(PROXY + "/%2Fetc%2Fpasswd")
+                .get(PROXY + "/..%5C..%5Cetc")
+                .get(PROXY + "/C:%5Cwindows")
+                .get(PROXY + "/file:%2F%2F%2Fetc%2Fpasswd")
+                .get(PROXY + "/box/a%00b")
+                .get(PROXY + "?path=../..")
+                .get(PROXY + "?path=%2Fetc")
+                .get(PROXY + "?path=%252E%252E%252F")
+                .put(PROXY + "/%2E%2E/out.txt", "out")
+                .put(PROXY + "/box/%2E%2E%2F%2E%2E%2Fout.txt", "out")
+                .delete(PROXY + "/%2E%2E/%2E%2E/tmp");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.kiroku.conformance.cases;
+
+import static dev.kiroku.conformance.Scenario.scenario;
+
+import dev.kiroku.conformance.Scenario;
+import java.util.List;
+
+/** What a client needs of the model registry to register a model and find it by version and by alias. */
+public final class RegistryCases {
+    private RegistryCases() {}
+
+    public static List<Scenario> all() {
+        return List.of(
+                scenario("registered models")
+                        .post("registered-models/create", "{'name': 'reg', 'description': 'about', 'tags': [{'key': 'a', 'value': '1'}]}")
+                        .get("registered-models/get?name=reg")
+                        .post("registered-models/create", "{'name': 'reg'}").sameText()
+                        .post("registered-models/create", "{'name': ''}")
+                        .post("registered-models/create", "{'name': 'a/b'}")
+                        .post("registered-models/create", "{}")
+                        .get("registered-models/get?name=nobody").sameText()
+                        .get("registered-models/get")
+                        .post("registered-models/create", "{'name': 'reg-2'}")
+                        .get("registered-models/search")
+                        .get("registered-models/search?filter=name%3D%27reg%27")
+                        .get("registered-models/search?filter=name%20LIKE%20%27reg%25%27&max_results=1")
+                        .get("registered-models/search?filter=nothing"),
+                scenario("model versions and aliases")
+                        .post("registered-models/create", "{'name': 'versioned'}")
+                        .post("model-versions/create", "{'name': 'versioned', 'source': 's3://bucket/model', 'description': 'one'}")
+                        .post("model-versions/create", "{'name': 'versioned', 'source': 's3://bucket/model2', 'tags': [{'key': 'a', 'value': '1'}]}")
+                        .post("model-versions/create", "{'name': 'nobody', 'source': 's3://bucket/model'}")
+                        .post("model-versions/create", "{'name': 'versioned'}")
+                        .post("model-versions/create", "{'name': 'versioned', 'source': '/etc'}")
+                        .post("model-versions/create", "{'name': 'versioned', 'source': 'file:///etc/passwd'}")
+                        .get("model-versions/get?name=versioned&version=1")
+                        .get("model-versions/get?name=versioned&version=9").sameText()
+                        .get("model-versions/get?name=versioned&version=x")
+                        .get("model-versions/get-download-uri?name=versioned&version=1")
+                        .get("model-versions/get-download-uri?name=versioned&version=9")
+                        .get("model-versions/search?filter=name%3D%27versioned%27")
+                        .get("model-versions/search?filter=nothing")
+                        .post("registered-models/alias", "{'name': 'versioned', 'alias': 'champion', 'version': '1'}")
+                        .get("registered-models/alias?name=versioned&alias=champion")
+                        .post("registered-models/alias", "{'name': 'versioned', 'alias': 'champion', 'version': '2'}")
+                        .get("registered-models/alias?name=versioned&alias=champion")
+                        .get("registered-models/alias?name=versioned&alias=nobody").sameText()
+                        .post("registered-models/alias", "{'name': 'versioned', 'alias': 'v1', 'version': '2'}")
+                        .post("registered-models/alias", "{'name': 'versioned', 'alias': 'latest', 'version': '2'}")
+                        .post("registered-models/alias", "{'name': 'versioned', 'alias': 'x', 'version': '77'}")
+                        .get("registered-models/get?name=versioned")
+                        .get("model-versions/get?name=versioned&version=2"));
+    }
+}

@@ -61,7 +61,7 @@ public final class ExperimentCases {
                         .post("experiments/delete", "{'experiment_id': '${exp}'}")
                         .post("experiments/create", "{'name': 'to-delete'}")
                         .post("runs/create", "{'experiment_id': '${exp}'}")
-                        .post("experiments/update", "{'experiment_id': '${exp}', 'new_name': 'gone'}")
+                        .post("experiments/update", "{'experiment_id': '${exp}', 'new_name': 'gone'}").refused()
                         .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a', 'value': 'b'}")
                         .post("experiments/restore", "{'experiment_id': '${exp}'}")
                         .post("experiments/restore", "{'experiment_id': '${exp}'}")

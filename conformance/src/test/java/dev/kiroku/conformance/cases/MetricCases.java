@@ -212,7 +212,7 @@ public final class MetricCases {
                 .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 1, 'step': 'x'}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': 5, 'value': 1, 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': '../x', 'value': 1, 'timestamp': 1}]"))
-                .post("runs/log-batch", metric("'metrics': [null]"))
+                .post("runs/log-batch", metric("'metrics': [null]")).refused()
                 .post("runs/log-batch", metric("'params': [{'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '1'}, {'key': '', 'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p'}]"))

@@ -123,7 +123,7 @@ public final class ModelCases {
                 .post("logged-models/search", models("nothing = 'x'"))
                 .post("logged-models/search", models("name = "))
                 .post("logged-models/search", models("name > 'a'"))
-                .post("logged-models/search", models("metrics.acc = 'x'"))
+                .post("logged-models/search", models("metrics.acc = 'x'")).refused()
                 .post("logged-models/search", models("metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}], 'page_token': '"))
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}]}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1',"
@@ -142,7 +142,7 @@ public final class ModelCases {
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}]}").save("token", "next_page_token")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}], 'page_token': '${token}'}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 1, 'page_token': '${token}'}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'page_token': 'nonsense'}")
+                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'page_token': 'nonsense'}").refused()
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 0}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': -1}")
                 .post("logged-models/search", "{'experiment_ids': []}")

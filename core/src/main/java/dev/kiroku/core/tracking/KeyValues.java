@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /** What is done to lists of tags and params alike. */
-final class KeyValues {
+public final class KeyValues {
     private KeyValues() {}
 
     /** Where a key comes several times the last one counts; a missing value is an empty one. */
-    static List<KeyValue> lastOfEach(List<KeyValue> all) {
+    public static List<KeyValue> lastOfEach(List<KeyValue> all) {
         var byKey = new LinkedHashMap<String, KeyValue>();
         for (KeyValue kv : all) {
             byKey.put(kv.key(), kv.value() == null ? new KeyValue(kv.key(), "") : kv);

@@ -1,0 +1,96 @@
+package dev.kiroku.stores.registry;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Field;
+import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.stores.sql.Conditions;
+import dev.kiroku.stores.sql.Dialect;
+import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.Sql;
+
+/**
+ * A search over registered models or versions as SQL: FROM and WHERE, and the order. Prompts are kept as models with a tag, and are found
+ * only by those who ask for them.
+ */
+record RegistrySearch(Sql where, Keyset order) {
+    private static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
+
+    static RegistrySearch models(Dialect dialect, RegistryStore.Query query) {
+        Sql where = Sql.of(" from registered_models m where 1 = 1");
+        conditions(where, dialect, query, "registered_model_tags t where t.model_key = m.model_key");
+        Keyset order = new Keyset("registered models " + query.filter() + query.order());
+        boolean byName = false;
+        for (OrderTerm term : query.order()) {
+            byName |= term.field().key().equals("name");
+            orderBy(order, term, "m");
+        }
+        return new RegistrySearch(where, byName ? order : order.by("m.name", Keyset.Kind.TEXT, true));
+    }
+
+    static RegistrySearch versions(Dialect dialect, RegistryStore.Query query) {
+        Sql where = Sql.of(" from model_versions v join registered_models m on m.model_key = v.model_key where 1 = 1");
+        conditions(where, dialect, query, "model_version_tags t where t.model_key = v.model_key and t.version = v.version");
+        Keyset order = new Keyset("model versions " + query.filter() + query.order());
+        query.order().forEach(term -> orderBy(order, term, "v"));
+        if (query.order().isEmpty()) {
+            order.by("v.last_update_time", Keyset.Kind.NUMBER, false);
+        }
+        return new RegistrySearch(where, order.by("m.name", Keyset.Kind.TEXT, true).by("v.version", Keyset.Kind.NUMBER, false));
+    }
+
+    private static void conditions(Sql where, Dialect dialect, RegistryStore.Query query, String tagTable) {
+        boolean aboutPrompts = false;
+        for (Condition condition : query.filter().conditions()) {
+            Field field = condition.field();
+            if (field.kind() != Field.Kind.TAG) {
+                where.add(" and ").add(Conditions.compare(column(field.key()), condition, dialect));
+                continue;
+            }
+            Sql tag = Sql.of("select 1 from " + tagTable + " and t.key = ?", field.key());
+            if (field.key().equals(PROMPT_TAG)) {
+                aboutPrompts = true;
+                where.add(wantsPrompts(condition) ? " and exists (" : " and not exists (").add(tag).add(" and t.value = 'true')");
+            } else {
+                where.add(" and ").add(Conditions.exists(tag, "t.value", condition, dialect));
+            }
+        }
+        if (!aboutPrompts) {
+            where.add(" and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')", PROMPT_TAG);
+        }
+    }
+
+    /** A model that is no prompt does not say so, so that "unequal true" is as good as "equal false". */
+    private static boolean wantsPrompts(Condition condition) {
+        boolean isTrue = condition.operand().equals(new Operand.Text("true"));
+        return (condition.comparator() == Comparator.NE) != isTrue;
+    }
+
+    /** @param table whose times are meant */
+    private static void orderBy(Keyset order, OrderTerm term, String table) {
+        boolean text = term.field().key().equals("name");
+        String column =
+                switch (term.field().key()) {
+                    case "name" -> "m.name";
+                    case "version_number" -> "v.version";
+                    case "creation_timestamp" -> table + ".creation_time";
+                    case "last_updated_timestamp" -> table + ".last_update_time";
+                    default -> throw invalid("Invalid attribute key '%s' specified in order_by.", term.field().key());
+                };
+        order.by(column, text ? Keyset.Kind.TEXT : Keyset.Kind.NUMBER, term.ascending());
+    }
+
+    private static String column(String attribute) {
+        return switch (attribute) {
+            case "name" -> "m.name";
+            case "version_number" -> "v.version";
+            case "run_id" -> "v.run_id";
+            case "source_path" -> "v.source";
+            default -> throw invalid("Invalid attribute key '%s' specified.", attribute);
+        };
+    }
+}

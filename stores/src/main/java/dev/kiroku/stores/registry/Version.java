@@ -1,0 +1,81 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.model.registry.ModelVersionStatus;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A model version as far as its own table and its model's know it. */
+record Version(
+        long modelKey,
+        long number,
+        String name,
+        long created,
+        long updated,
+        String description,
+        Stage stage,
+        String source,
+        String runId,
+        String runLink) {
+    static final String COLUMNS =
+            "v.model_key, v.version, m.name, v.creation_time, v.last_update_time, v.description, v.stage, v.source, v.run_id, v.run_link";
+
+    private record Key(long model, long version) {}
+
+    static Version of(ResultSet row) throws SQLException {
+        return new Version(
+                row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4), row.getLong(5), row.getString(6), Stage.values()[row.getInt(7)],
+                row.getString(8), row.getString(9), row.getString(10));
+    }
+
+    /** Adds tags and aliases, for all of them at once. */
+    static List<ModelVersion> load(Tx tx, List<Version> versions) throws SQLException {
+        Map<Key, List<KeyValue>> tags = new HashMap<>();
+        Map<Key, List<String>> aliases = new HashMap<>();
+        for (List<Version> chunk : Pages.chunks(versions)) {
+            List<Long> models = chunk.stream().map(Version::modelKey).distinct().toList();
+            tx.each(
+                    Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ").addIn(models).add(" order by alias"),
+                    row -> aliases.computeIfAbsent(key(row), k -> new ArrayList<>()).add(row.getString(3)));
+            tx.each(
+                    Sql.of("select model_key, version, key, value from model_version_tags where model_key in ").addIn(models).add(" order by key"),
+                    row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>()).add(new KeyValue(row.getString(3), row.getString(4))));
+        }
+        return versions.stream()
+                .map(v -> {
+                    Key key = new Key(v.modelKey, v.number);
+                    return new ModelVersion(
+                            v.name,
+                            Long.toString(v.number),
+                            v.created,
+                            v.updated,
+                            null,
+                            v.stage.wire(),
+                            v.description,
+                            v.source,
+                            v.runId,
+                            ModelVersionStatus.READY,
+                            null,
+                            tags.getOrDefault(key, List.of()),
+                            v.runLink,
+                            aliases.getOrDefault(key, List.of()),
+                            null,
+                            List.of(),
+                            List.of());
+                })
+                .toList();
+    }
+
+    private static Key key(ResultSet row) throws SQLException {
+        return new Key(row.getLong(1), row.getLong(2));
+    }
+}

@@ -58,6 +58,12 @@ final class Logging {
             super.publish(entry);
             flush();
         }
+
+        /** The stream is not ours to close: the log manager does this at shutdown, when others still have something to say on it. */
+        @Override
+        public void close() {
+            flush();
+        }
     }
 
     /** {@code 2026-11-24T15:50:00.123Z WARNING KirokuServer: message}. Line ends and control characters cannot forge a second record. */

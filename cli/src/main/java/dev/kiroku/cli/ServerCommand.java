@@ -69,7 +69,7 @@ final class ServerCommand {
                         .hidden(!"true".equals(property.defaultText())).description("The opposite.").build());
     }
 
-    private int run(ParseResult words) {
+    private int run(ParseResult words) throws Exception {
         KirokuConfig config;
         Settings settings;
         try {
@@ -86,8 +86,27 @@ final class ServerCommand {
         return serve(config);
     }
 
-    private int serve(KirokuConfig config) {
-        throw new MisuseException("there is nothing to serve with yet");
+    private int serve(KirokuConfig config) throws Exception {
+        Logging logging = Logging.start(config.logLevel(), console.err());
+        Running server = Wiring.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        Banner.lines(config, server.port()).forEach(console.err()::println);
+        Thread.currentThread().join(); // a thread that waits for its own end waits until the process is told to stop
+        throw new IllegalStateException(logging + " outlives the server");
+    }
+
+    /** Runs when SIGTERM or Ctrl-C ends the process. Halting is how a shutdown hook sets the exit status. */
+    private void stop(Running server) {
+        console.err().println("Stopping: finishing the requests under way.");
+        int status = Cli.OK;
+        try {
+            server.close();
+            console.err().println("Stopped.");
+        } catch (IllegalStateException e) {
+            console.err().println("Stopped, but not cleanly: " + Secrets.mask(List.of(e.getSuppressed()).toString()));
+            status = Cli.FAILED;
+        }
+        Runtime.getRuntime().halt(status);
     }
 
     /** What was said on the command line, by property name; where something was said twice, the last word counts. */

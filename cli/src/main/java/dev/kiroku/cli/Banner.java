@@ -1,0 +1,44 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.Secrets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The few lines that a person sees when the server is up. */
+final class Banner {
+    private Banner() {}
+
+    static List<String> lines(KirokuConfig config, int port) {
+        String url = url(config, port);
+        List<String> lines = new ArrayList<>();
+        lines.add("Kiroku " + Version.ofKiroku() + " serves on " + url);
+        if (!config.artifactsOnly()) {
+            lines.add("  records    " + config.backendStore());
+        }
+        lines.add("  artifacts  " + Secrets.mask(artifacts(config)));
+        lines.add("  client     export MLFLOW_TRACKING_URI=" + url);
+        if (!config.loopbackOnly()) {
+            lines.add("warning: listening beyond this machine, and there are no accounts: whoever reaches port " + port
+                    + " can read and change everything. Put an authenticating proxy before it.");
+        }
+        return lines;
+    }
+
+    /** An address that works on this machine. */
+    private static String url(KirokuConfig config, int port) {
+        String host = switch (config.host()) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "[::1]";
+            case String address when address.contains(":") -> "[" + address + "]";
+            case String name -> name;
+        };
+        return "http://" + host + ":" + port + config.staticPrefix();
+    }
+
+    private static String artifacts(KirokuConfig config) {
+        String root = config.defaultArtifactRoot();
+        return config.serveArtifacts() && root.startsWith("mlflow-artifacts:") ? config.artifactsDestination() + " (through this server)"
+                : root + " (clients go there themselves)";
+    }
+}

@@ -1,0 +1,109 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.cli.config.ConfigFile;
+import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.ServerProperties;
+import dev.kiroku.cli.config.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code kiroku train}, run by the launcher and the image: a short life of a server on data of its own, so that the JVM can write down
+ * which classes a start needs (the AOT cache). Not for people, and hidden from help.
+ */
+final class TrainCommand {
+    /** What a client asks for first, so that parsing, SQL and writing are loaded too. */
+    private static final List<Call> CALLS = List.of(
+            new Call("GET", "/health", null),
+            new Call("GET", "/", null),
+            new Call("GET", "/api/2.0/mlflow/experiments/get-by-name?experiment_name=Default", null),
+            new Call("POST", "/api/2.0/mlflow/experiments/search", "{\"max_results\": 10}"),
+            new Call("POST", "/api/2.0/mlflow/runs/search", "{\"experiment_ids\": [\"0\"], \"filter\": \"metrics.a > 1 AND params.b = 'c'\"}"));
+
+    private record Call(String method, String path, String body) {}
+
+    private final Console console;
+
+    TrainCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec spec() {
+        Action action = this::run;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("train");
+        spec.usageMessage().hidden(true).description("Run a server for a moment, so that the JVM learns what a start needs.");
+        return spec;
+    }
+
+    private int run(ParseResult words) throws Exception {
+        unpackSqlite();
+        Path folder = Files.createTempDirectory("kiroku-train");
+        try {
+            Map<String, String> flags = Map.of("port", "0", "backend-store-uri", "sqlite:///" + folder.resolve("kiroku.db"),
+                    "artifacts-destination", folder.resolve("artifacts").toString());
+            KirokuConfig config = KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE));
+            Logging.start(config.logLevel(), console.err());
+            try (Running server = Wiring.start(config); HttpClient client = HttpClient.newHttpClient()) {
+                Banner.lines(config, server.port());
+                for (Call call : CALLS) {
+                    send(client, server.port(), call);
+                }
+            }
+            return Cli.OK;
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /**
+     * Puts SQLite's native library where the launcher tells the driver to look. Left to itself the driver unpacks it into the temporary
+     * folder at every start, and a process that is killed leaves it there.
+     */
+    private static void unpackSqlite() throws IOException {
+        String folder = System.getProperty("org.sqlite.lib.path");
+        if (folder == null) {
+            return;
+        }
+        String name = LibraryLoaderUtil.getNativeLibName();
+        try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+            if (library != null) {
+                Files.createDirectories(Path.of(folder));
+                Files.copy(library, Path.of(folder, name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static void send(HttpClient client, int port, Call call) throws IOException, InterruptedException {
+        HttpRequest.BodyPublisher body = call.body() == null ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(call.body());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + call.path()))
+                .header("Content-Type", "application/json").method(call.method(), body).build();
+        int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        if (status != 200) {
+            throw new IOException(call.method() + " " + call.path() + " was answered with " + status);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.kiroku.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process of its own, as people run it. */
+class ServerProcessTest {
+    private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
+
+    @TempDir
+    private Path folder;
+
+    private Process process;
+
+    @AfterEach
+    void endProcess() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void itServesUntilItIsToldToStopAndKeepsWhatItWasGiven() throws Exception {
+        String url = start();
+        assertEquals("OK", get(url + "/health").body());
+        HttpResponse<String> created = post(url + "/api/2.0/mlflow/experiments/create", "{\"name\": \"kept\"}");
+        assertEquals(200, created.statusCode(), created.body());
+        assertTrue(Files.exists(folder.resolve("kiroku-data/kiroku.db")));
+
+        List<String> said = stop();
+        assertEquals(0, process.exitValue(), said.toString());
+        assertEquals("Stopped.", said.getLast());
+
+        url = start();
+        assertEquals(200, get(url + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=kept").statusCode());
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldInOneLine() throws Exception {
+        String port = start().replaceAll(".*:", "");
+        Process second = process("server", "--port", port, "--backend-store-uri", "sqlite:///other.db");
+        List<String> said = second.errorReader().readAllLines();
+        assertEquals(Cli.FAILED, second.waitFor());
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.getFirst().startsWith("kiroku server: ") && said.getFirst().contains(port), said.getFirst());
+    }
+
+    @Test
+    void theTrainingRunFinishesAndLeavesNothingBehind() throws Exception {
+        Process training = process("train");
+        List<String> said = training.errorReader().readAllLines();
+        assertEquals(0, training.waitFor(), said.toString());
+        assertEquals(List.of(), said);
+        try (var left = Files.list(folder)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    /** Starts the server on a free port and returns its address. */
+    private String start() throws IOException {
+        process = process("server", "--port", "0");
+        List<String> said = new ArrayList<>();
+        BufferedReader reader = process.errorReader();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            said.add(line);
+            Matcher banner = URL.matcher(line);
+            if (banner.find()) {
+                return banner.group(1);
+            }
+        }
+        throw new AssertionError("the server ended: " + said);
+    }
+
+    private List<String> stop() throws InterruptedException, IOException {
+        process.destroy(); // SIGTERM
+        List<String> said = process.errorReader().readAllLines();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), said.toString());
+        return said;
+    }
+
+    private Process process(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
+        return builder.start();
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url)));
+    }
+
+    private static HttpResponse<String> post(String url, String body) throws Exception {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

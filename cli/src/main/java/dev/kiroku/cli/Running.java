@@ -8,8 +8,8 @@ import java.util.List;
  * @param port the port it listens on, also where the configuration left the choice
  * @param parts in the order in which they must be closed: first who takes requests, last who keeps the data
  */
-record Running(int port, List<AutoCloseable> parts) implements AutoCloseable {
-    Running {
+public record Running(int port, List<AutoCloseable> parts) implements AutoCloseable {
+    public Running {
         parts = List.copyOf(parts);
     }
 

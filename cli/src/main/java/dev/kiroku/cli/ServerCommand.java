@@ -88,7 +88,7 @@ final class ServerCommand {
 
     private int serve(KirokuConfig config) throws Exception {
         Logging logging = Logging.start(config.logLevel(), console.err());
-        Running server = Wiring.start(config);
+        Running server = Wiring.start(config, console.environment());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         Banner.lines(config, server.port()).forEach(console.err()::println);
         Thread.currentThread().join(); // a thread that waits for its own end waits until the process is told to stop

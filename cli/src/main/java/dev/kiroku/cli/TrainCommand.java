@@ -58,7 +58,7 @@ final class TrainCommand {
                     "artifacts-destination", folder.resolve("artifacts").toString());
             KirokuConfig config = KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE));
             Logging.start(config.logLevel(), console.err());
-            try (Running server = Wiring.start(config); HttpClient client = HttpClient.newHttpClient()) {
+            try (Running server = Wiring.start(config, console.environment()); HttpClient client = HttpClient.newHttpClient()) {
                 Banner.lines(config, server.port());
                 for (Call call : CALLS) {
                     send(client, server.port(), call);

@@ -1,11 +1,86 @@
 package dev.kiroku.cli;
+
+import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.core.artifacts.ArtifactLocations;
+import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.tracking.Experiments;
+import dev.kiroku.core.tracking.Ids;
+import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.server.Binding;
+import dev.kiroku.server.Bindings;
+import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.ServerInfo;
+import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.stores.Stores;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
-final class Wiring {
-    static Running start(KirokuConfig config) throws Exception {
-        com.sun.net.httpserver.HttpServer s = com.sun.net.httpserver.HttpServer.create(new java.net.InetSocketAddress(config.host(), config.port()), 0);
-        s.createContext("/", e -> { e.sendResponseHeaders(200, 2); e.getResponseBody().write("OK".getBytes()); e.close(); });
-        s.start();
-        return new Running(s.getAddress().getPort(), List.of(() -> s.stop(1)));
+import java.util.Map;
+
+/** Puts the program together: what stands on what, from the stores up to the server, to be read from top to bottom. */
+public final class Wiring {
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(20);
+
+    private Wiring() {}
+
+    /**
+     * @param environment for what the AWS SDK's users set there
+     * @throws dev.kiroku.model.KirokuException when a store cannot be opened, with a message for the operator
+     */
+    public static Running start(KirokuConfig config, Map<String, String> environment) {
+        Clock clock = Clock.systemUTC();
+        String artifactRoot = config.defaultArtifactRoot();
+        Stores stores = Stores.open(config.backendStore(), id -> Locations.append(artifactRoot, Long.toString(id)), clock.millis());
+        try {
+            var places = new ConfiguredArtifactStores(config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment);
+
+            Ids ids = new Ids(new SecureRandom());
+            var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::check, clock);
+            var runs = new Runs(stores.runs(), ids, clock);
+            var models = new LoggedModels(stores.loggedModels(), ids, clock);
+            var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), clock);
+            var artifacts = new Artifacts(places, stores.runs(), stores.loggedModels());
+
+            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry).stream()
+                    .filter(binding -> !config.artifactsOnly() || isArtifacts(binding.endpoint()))
+                    .toList();
+            var routes = new ArtifactRoutes(artifacts, registry::storageLocation);
+            KirokuServer server = KirokuServer.start(settings(config), info(), bindings, routes.all());
+            return new Running(server.port(), List.of(server, places, stores));
+        } catch (RuntimeException e) {
+            stores.close();
+            throw e;
+        }
+    }
+
+    private static boolean isArtifacts(Endpoint<?, ?> endpoint) {
+        return endpoint.path().startsWith("/2.0/mlflow-artifacts/");
+    }
+
+    private static ServerSettings settings(KirokuConfig config) {
+        return new ServerSettings(
+                config.host(),
+                config.port(),
+                config.staticPrefix(),
+                config.allowedHosts(),
+                config.corsAllowedOrigins(),
+                config.frameOptions() == FrameOptions.NONE ? null : config.frameOptions().name(),
+                config.securityDisabled(),
+                ServerSettings.DEFAULT_MAX_BODY_BYTES,
+                READ_TIMEOUT,
+                GRACE_PERIOD);
+    }
+
+    private static ServerInfo info() {
+        return new ServerInfo("SqlStore", false, false, false, false, true, true);
     }
 }

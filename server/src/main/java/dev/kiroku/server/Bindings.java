@@ -1,0 +1,118 @@
+package dev.kiroku.server;
+
+import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.tracking.Experiments;
+import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.tracking.ExperimentApi;
+import dev.kiroku.model.tracking.LoggedModelApi;
+import dev.kiroku.model.tracking.RunApi;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Every JSON operation of this server, and the method that answers it: the list that all else is derived from. */
+public final class Bindings {
+    private Bindings() {}
+
+    public static List<Binding<?, ?>> all(Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry) {
+        return Stream.of(ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts))
+                .<Binding<?, ?>>flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Binding<?, ?>> ofExperiments(Experiments experiments) {
+        return List.of(
+                bind(ExperimentApi.CREATE, experiments::create),
+                bind(ExperimentApi.GET_BY_ID, experiments::get),
+                bind(ExperimentApi.GET_BY_NAME, experiments::getByName),
+                bind(ExperimentApi.SEARCH, experiments::search),
+                bind(ExperimentApi.SEARCH_GET, experiments::search),
+                bind(ExperimentApi.UPDATE, experiments::update),
+                bind(ExperimentApi.DELETE, experiments::delete),
+                bind(ExperimentApi.RESTORE, experiments::restore),
+                bind(ExperimentApi.SET_TAG, experiments::setTag),
+                bind(ExperimentApi.DELETE_TAG, experiments::deleteTag),
+                bind(ExperimentApi.SEARCH_DATASETS, experiments::searchDatasets));
+    }
+
+    private static List<Binding<?, ?>> ofRuns(Runs runs) {
+        return List.of(
+                bind(RunApi.CREATE, runs::create),
+                bind(RunApi.GET_BY_ID, runs::get),
+                bind(RunApi.UPDATE, runs::update),
+                bind(RunApi.DELETE, runs::delete),
+                bind(RunApi.RESTORE, runs::restore),
+                bind(RunApi.SEARCH, runs::search),
+                bind(RunApi.LOG_METRIC, runs::logMetric),
+                bind(RunApi.LOG_PARAM, runs::logParam),
+                bind(RunApi.LOG_BATCH, runs::logBatch),
+                bind(RunApi.LOG_INPUTS, runs::logInputs),
+                bind(RunApi.LOG_OUTPUTS, runs::logOutputs),
+                bind(RunApi.LOG_MODEL, runs::logModel),
+                bind(RunApi.SET_TAG, runs::setTag),
+                bind(RunApi.DELETE_TAG, runs::deleteTag),
+                bind(RunApi.GET_HISTORY, runs::history),
+                bind(RunApi.GET_HISTORY_BULK, runs::histories),
+                bind(RunApi.GET_HISTORY_BULK_INTERVAL, runs::samples));
+    }
+
+    private static List<Binding<?, ?>> ofLoggedModels(LoggedModels models, Artifacts artifacts) {
+        return List.of(
+                bind(LoggedModelApi.CREATE, models::create),
+                bind(LoggedModelApi.SEARCH, models::search),
+                bind(LoggedModelApi.GET_BY_ID, models::get),
+                bind(LoggedModelApi.FINALIZE, models::finish),
+                bind(LoggedModelApi.DELETE_BY_ID, models::delete),
+                bind(LoggedModelApi.SET_TAGS, models::setTags),
+                bind(LoggedModelApi.DELETE_TAG, models::deleteTag),
+                bind(LoggedModelApi.LOG_PARAMS, models::logParams),
+                bind(LoggedModelApi.LIST_ARTIFACTS, artifacts::listOfModel));
+    }
+
+    private static List<Binding<?, ?>> ofRegistry(Registry registry) {
+        return List.of(
+                bind(RegistryApi.CREATE_REGISTERED_MODEL, registry::create),
+                bind(RegistryApi.GET_REGISTERED_MODEL, registry::get),
+                bind(RegistryApi.RENAME, registry::rename),
+                bind(RegistryApi.UPDATE_REGISTERED_MODEL, registry::update),
+                bind(RegistryApi.DELETE_REGISTERED_MODEL, registry::delete),
+                bind(RegistryApi.SEARCH_REGISTERED_MODELS, registry::search),
+                bind(RegistryApi.SET_MODEL_TAG, registry::setTag),
+                bind(RegistryApi.DELETE_MODEL_TAG, registry::deleteTag),
+                bind(RegistryApi.LATEST, registry::latest),
+                bind(RegistryApi.LATEST_GET, registry::latest),
+                bind(RegistryApi.SET_ALIAS, registry::setAlias),
+                bind(RegistryApi.GET_BY_ALIAS, registry::byAlias),
+                bind(RegistryApi.DELETE_ALIAS, registry::deleteAlias),
+                bind(RegistryApi.CREATE_VERSION, registry::createVersion),
+                bind(RegistryApi.GET_VERSION, registry::getVersion),
+                bind(RegistryApi.UPDATE_VERSION, registry::updateVersion),
+                bind(RegistryApi.TRANSITION, registry::transition),
+                bind(RegistryApi.DELETE_VERSION, registry::deleteVersion),
+                bind(RegistryApi.SEARCH_VERSIONS, registry::searchVersions),
+                bind(RegistryApi.SET_VERSION_TAG, registry::setVersionTag),
+                bind(RegistryApi.DELETE_VERSION_TAG, registry::deleteVersionTag),
+                bind(RegistryApi.DOWNLOAD_URI, registry::downloadUri));
+    }
+
+    private static List<Binding<?, ?>> ofArtifacts(Artifacts artifacts) {
+        return List.of(
+                bind(ArtifactApi.LIST, artifacts::list),
+                bind(ArtifactApi.DOWNLOAD_URL, artifacts::downloadUrl),
+                bind(ArtifactApi.UPLOAD_URL, artifacts::uploadUrl),
+                bind(ArtifactApi.LIST_SERVED, artifacts::listServed),
+                bind(ArtifactApi.BEGIN_UPLOAD, artifacts::beginUpload),
+                bind(ArtifactApi.COMPLETE_UPLOAD, artifacts::completeUpload),
+                bind(ArtifactApi.ABORT_UPLOAD, artifacts::abortUpload),
+                bind(ArtifactApi.PRESIGNED, artifacts::presigned));
+    }
+
+    private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, Function<Q, R> method) {
+        return new Binding<>(endpoint, method);
+    }
+}

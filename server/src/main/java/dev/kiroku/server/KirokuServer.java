@@ -17,10 +17,8 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
 public final class KirokuServer implements AutoCloseable {
@@ -84,9 +82,7 @@ public final class KirokuServer implements AutoCloseable {
         all.add(new Route(Verb.GET, "/health", request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(Verb.GET, "/version", request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
         all.add(new Route(Verb.GET, "/", new Welcome(settings.staticPrefix())::page));
-        Set<String> bound = new HashSet<>();
-        all.forEach(route -> bound.add(route.verb() + " " + route.path()));
-        all.addAll(Unimplemented.routes(bound));
+        all.addAll(Unimplemented.routes(all));
 
         Router router = new Router();
         for (Route route : all) {

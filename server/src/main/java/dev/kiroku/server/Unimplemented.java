@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The operations of MLflow's server that this one does not have: they are known and answered as such, so that a client is told what is
@@ -19,19 +20,25 @@ import java.util.Set;
 final class Unimplemented {
     private Unimplemented() {}
 
-    /** @param bound verbs and paths ({@code GET /api/…}) that are answered for real */
-    static List<Route> routes(Set<String> bound) {
+    /** @param bound the routes that are answered for real */
+    static List<Route> routes(List<Route> bound) {
+        Set<String> answered = bound.stream().map(route -> key(route.verb().name(), route.path())).collect(Collectors.toSet());
         try (InputStream in = Unimplemented.class.getResourceAsStream("unimplemented.tsv");
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return lines.lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
                     .map(line -> line.split("\t"))
-                    .filter(parts -> !bound.contains(parts[0] + " " + parts[1]))
+                    .filter(parts -> !answered.contains(key(parts[0], parts[1])))
                     .map(parts -> route(Verb.valueOf(parts[0]), parts[1], parts[2]))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Two routes are the same whatever their variables are called. */
+    private static String key(String verb, String path) {
+        return verb + " " + path.replaceAll("\\{[^}]*}", "{}");
     }
 
     private static Route route(Verb verb, String path, String operation) {

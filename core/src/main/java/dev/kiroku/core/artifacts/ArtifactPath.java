@@ -13,13 +13,14 @@ import java.util.regex.Pattern;
  * {@code /} between them; the root itself is empty.
  */
 public record ArtifactPath(String value) {
-    public static final ArtifactPath ROOT = new ArtifactPath("");
-
     private static final int MAX_LENGTH = 4096;
     private static final int MAX_PART_BYTES = 255;
     private static final int MAX_DECODINGS = 8;
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
+
+    /** Below the patterns, because it is checked with them. */
+    public static final ArtifactPath ROOT = new ArtifactPath("");
 
     public ArtifactPath {
         check(value);

@@ -62,7 +62,7 @@ public final class Dispatcher {
         } catch (IOException | UncheckedIOException e) {
             log.debug("request {} broke off", id, e);
             reply = failure(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             log.error("request {} failed", id, e);
             reply = failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
         }

@@ -4,23 +4,40 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Filter;
+import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.stores.Stores;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store must do; each database runs it. */
 public abstract class StoresContract {
@@ -108,5 +125,181 @@ public abstract class StoresContract {
             token = page.nextPageToken();
         } while (token != null);
         assertEquals(ids.stream().sorted().toList(), seen);
+    }
+
+    private static final List<String> KEYS = List.of("a", "b", "c d", "日本");
+    private static final List<String> VALUES = List.of("", "x", "X", "xy", "%", "_", "é", "値", "10", "9");
+    private static final double[] NUMBERS = {0, -0.0, 1, 2, 0.5, -3, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+
+    /** Any operations in any order: afterwards the store and the reference know the same, and find the same in the same order. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void agreesWithTheReference(long seed) {
+        Random random = new Random(seed);
+        ReferenceRuns reference = new ReferenceRuns();
+        long experiment = newExperiment();
+        for (int step = 0; step < 150; step++) {
+            List<String> ids = List.copyOf(reference.runs.keySet());
+            int what = ids.isEmpty() ? 0 : random.nextInt(10);
+            String id = ids.isEmpty() ? null : ids.get(random.nextInt(ids.size()));
+            switch (what) {
+                case 0 -> {
+                    String newId = String.format("%032x", new BigInteger(127, random));
+                    String name = VALUES.get(1 + random.nextInt(VALUES.size() - 1));
+                    long start = random.nextInt(5);
+                    stores().runs().create(new RunStore.NewRun(newId, experiment, name, "u", start, newId, List.of(new KeyValue(RunStore.NAME_TAG, name))));
+                    reference.runs.put(newId, new ReferenceRuns.RunState(newId, start, name));
+                }
+                case 1 -> {
+                    LifecycleStage stage = random.nextInt(3) == 0 ? LifecycleStage.DELETED : LifecycleStage.ACTIVE;
+                    stores().runs().move(id, stage, 1);
+                    reference.move(id, stage);
+                }
+                case 2 -> {
+                    String key = random.nextInt(4) == 0 ? RunStore.NAME_TAG + "2" : KEYS.get(random.nextInt(KEYS.size()));
+                    assertEquals(reference.deleteTag(id, key), succeeds(() -> stores().runs().deleteTag(id, key)), "deletion of tag " + key);
+                }
+                default -> {
+                    List<Metric> metrics = some(random, () -> new Metric(
+                            KEYS.get(random.nextInt(KEYS.size())), NUMBERS[random.nextInt(NUMBERS.length)], random.nextInt(4), random.nextInt(4) - 1));
+                    List<KeyValue> params = distinct(some(random, () -> pair(random)));
+                    List<KeyValue> tags = distinct(some(random, () -> random.nextInt(8) == 0
+                            ? new KeyValue(RunStore.NAME_TAG, VALUES.get(1 + random.nextInt(VALUES.size() - 1)))
+                            : pair(random)));
+                    boolean taken = reference.log(id, metrics, params, tags);
+                    assertEquals(taken, succeeds(() -> stores().runs().log(id, metrics, params, tags)), "log of " + metrics + params + tags);
+                }
+            }
+        }
+        reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
+        for (int i = 0; i < 60; i++) {
+            List<Condition> conditions = some(random, () -> condition(random)).stream().limit(2).toList();
+            List<OrderTerm> order = distinctFields(some(random, () -> new OrderTerm(field(random), random.nextBoolean())));
+            int pageSize = 1 + random.nextInt(6);
+            assertEquals(reference.search(conditions, order), pages(experiment, conditions, order, pageSize), conditions + " by " + order);
+        }
+    }
+
+    private void assertKnows(ReferenceRuns.RunState expected, ReferenceRuns reference, String id) {
+        Run seen = stores().runs().get(id);
+        assertEquals(expected.name, seen.info().runName());
+        assertEquals(expected.active ? "active" : "deleted", seen.info().lifecycleStage());
+        assertEquals(expected.params, asMap(seen.data().params()));
+        assertEquals(expected.tags, asMap(seen.data().tags()));
+        Map<String, Metric> latest = new TreeMap<>();
+        seen.data().metrics().forEach(m -> latest.put(m.key(), m));
+        assertEquals(expected.latest(), latest);
+        for (String key : KEYS) {
+            assertEquals(reference.history(id, key), stores().runs().history(id, key, 0, null).items(), "history of " + key);
+        }
+    }
+
+    private List<String> pages(long experiment, List<Condition> conditions, List<OrderTerm> order, int pageSize) {
+        List<String> ids = new ArrayList<>();
+        String token = null;
+        do {
+            var page = stores().runs().search(
+                    new RunStore.Query(List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(conditions), order, pageSize, token));
+            page.items().forEach(run -> ids.add(run.info().runId()));
+            token = page.nextPageToken();
+        } while (token != null);
+        return ids;
+    }
+
+    private static Field field(Random random) {
+        String key = KEYS.get(random.nextInt(KEYS.size()));
+        return switch (random.nextInt(5)) {
+            case 0, 1 -> new Field(Field.Kind.METRIC, key);
+            case 2 -> new Field(Field.Kind.PARAM, key);
+            case 3 -> new Field(Field.Kind.TAG, key);
+            default -> new Field(Field.Kind.ATTRIBUTE, List.of("start_time", "run_name", "run_id").get(random.nextInt(3)));
+        };
+    }
+
+    private static Condition condition(Random random) {
+        Field field = field(random);
+        boolean number = field.kind() == Field.Kind.METRIC || field.key().equals("start_time");
+        if (number) {
+            Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.LE, Comparator.GT, Comparator.GE};
+            Comparator comparator = all[random.nextInt(all.length)];
+            return field.kind() == Field.Kind.METRIC
+                    ? new Condition(field, comparator, new Operand.Real(random.nextInt(4) - 1))
+                    : new Condition(field, comparator, new Operand.Whole(random.nextInt(5)));
+        }
+        boolean pair = field.kind() != Field.Kind.ATTRIBUTE;
+        if (pair && random.nextInt(4) == 0) {
+            return new Condition(field, random.nextBoolean() ? Comparator.IS_NULL : Comparator.IS_NOT_NULL, new Operand.None());
+        }
+        Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE};
+        String text = List.of("x", "X%", "%", "_", "%y", "値", "", "1%").get(random.nextInt(8));
+        return new Condition(field, all[random.nextInt(all.length)], new Operand.Text(text));
+    }
+
+    /** Writers that know nothing of each other, in whatever order they come: nothing is lost, and the latest is the latest. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {11, 12, 13})
+    void agreesWithTheReferenceWhateverTheInterleaving(long seed) throws Exception {
+        Random random = new Random(seed);
+        ReferenceRuns reference = new ReferenceRuns();
+        long experiment = newExperiment();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Run run = newRun(experiment);
+            ids.add(run.info().runId());
+            reference.runs.put(run.info().runId(), new ReferenceRuns.RunState(run.info().runId(), 5, "n"));
+        }
+        // What does not depend on the order: points, and params and tags that always have the same value.
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            String id = ids.get(random.nextInt(ids.size()));
+            List<Metric> metrics = some(random, () -> new Metric(
+                    KEYS.get(random.nextInt(KEYS.size())), NUMBERS[random.nextInt(5)], random.nextInt(50), random.nextInt(50)));
+            String key = KEYS.get(random.nextInt(KEYS.size()));
+            List<KeyValue> pairs = List.of(new KeyValue(key, key + "!"));
+            reference.log(id, metrics, pairs, pairs);
+            tasks.add(() -> {
+                stores().runs().log(id, metrics, pairs, pairs);
+                return null;
+            });
+        }
+        Collections.shuffle(tasks, random);
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Void> done : pool.invokeAll(tasks)) {
+                done.get();
+            }
+        }
+        reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
+    }
+
+    private static KeyValue pair(Random random) {
+        return new KeyValue(KEYS.get(random.nextInt(KEYS.size())), VALUES.get(random.nextInt(VALUES.size())));
+    }
+
+    private static <T> List<T> some(Random random, Supplier<T> one) {
+        return Stream.generate(one).limit(random.nextInt(4)).toList();
+    }
+
+    private static List<KeyValue> distinct(List<KeyValue> pairs) {
+        return asMap(pairs).entrySet().stream().map(e -> new KeyValue(e.getKey(), e.getValue())).toList();
+    }
+
+    private static List<OrderTerm> distinctFields(List<OrderTerm> terms) {
+        Set<Field> seen = new HashSet<>();
+        return terms.stream().filter(t -> seen.add(t.field())).toList();
+    }
+
+    private static Map<String, String> asMap(List<KeyValue> pairs) {
+        Map<String, String> map = new TreeMap<>();
+        pairs.forEach(p -> map.put(p.key(), p.value()));
+        return map;
+    }
+
+    private static boolean succeeds(Runnable operation) {
+        try {
+            operation.run();
+            return true;
+        } catch (KirokuException refused) {
+            return false;
+        }
     }
 }

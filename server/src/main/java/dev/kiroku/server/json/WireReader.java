@@ -218,7 +218,15 @@ public final class WireReader {
         return text;
     }
 
+    /** Numbers in texts are held to the length of bare ones: to parse a text of a million digits would hold up the server. */
+    private static boolean isTooLongForNumber(JsonNode node) {
+        return node.isString() && node.stringValue().length() > MAX_NUMBER_LENGTH;
+    }
+
     private static long whole(JsonNode node, String path, long min, long max) {
+        if (isTooLongForNumber(node)) {
+            throw wrongType(node, path);
+        }
         BigInteger number;
         try {
             BigDecimal decimal =
@@ -247,10 +255,9 @@ public final class WireReader {
 
     private static double real(JsonNode node, String path) {
         if (node.isNumber()) {
-            double value = node.doubleValue();
-            return value;
+            return node.doubleValue();
         }
-        if (!node.isString()) {
+        if (!node.isString() || isTooLongForNumber(node)) {
             throw wrongType(node, path);
         }
         String text = node.stringValue();

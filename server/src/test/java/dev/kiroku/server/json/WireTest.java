@@ -1,0 +1,101 @@
+package dev.kiroku.server.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Required;
+import dev.kiroku.model.tracking.RunStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WireTest {
+    record Inner(String key, Double value) {}
+
+    record Sample(@Required(orElse = "run_uuid") String runId, Long endTime, Double score, RunStatus status, List<Inner> items, Boolean flag) {}
+
+    private final WireReader reader = new WireReader();
+    private final WireWriter writer = new WireWriter();
+
+    private Sample read(String body) {
+        return reader.fromJson(body.getBytes(UTF_8), Map.of(), Sample.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{'run_id':'r','end_time':7}", "{'runId':'r','endTime':'7'}", "{'run_uuid':'r','end_time':7.0}",
+        "{'run_id':'r','end_time':7,'unknown':{'a':[1]},'score':null}"
+    })
+    void spellingsOfOneRequestAreReadAlike(String body) {
+        assertEquals(new Sample("r", 7L, null, null, List.of(), null), read(body.replace('\'', '"')));
+    }
+
+    @Test
+    void aBodyEncodedTwiceIsRead() {
+        assertEquals("r", read("\"{\\\"run_id\\\":\\\"r\\\"}\"").runId());
+    }
+
+    @Test
+    void numbersThatAreNoneAreReadBareAndAsTexts() {
+        for (String form : List.of("%s", "\"%s\"")) {
+            assertEquals(Double.NaN, read("{\"run_id\":\"r\",\"score\":" + form.formatted("NaN") + "}").score());
+            assertEquals(Double.NEGATIVE_INFINITY, read("{\"run_id\":\"r\",\"score\":" + form.formatted("-Infinity") + "}").score());
+        }
+    }
+
+    @Test
+    void enumsAreReadByNameAndByNumber() {
+        assertEquals(RunStatus.values()[0], read("{\"run_id\":\"r\",\"status\":1}").status());
+        assertEquals(RunStatus.FINISHED, read("{\"run_id\":\"r\",\"status\":\"FINISHED\"}").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "{}", "null", "[]", "7", "{", "{'run_id':'r'} x", "{'run_id':7}", "{'run_id':''}", "{'run_id':'r','runId':'r'}",
+        "{'run_id':'r','end_time':7.5}", "{'run_id':'r','end_time':9223372036854775808}", "{'run_id':'r','end_time':1e999999999}",
+        "{'run_id':'r','end_time':true}", "{'run_id':'r','end_time':NaN}", "{'run_id':'r','score':'x'}", "{'run_id':'r','items':{}}",
+        "{'run_id':'r','items':[null]}", "{'run_id':'r','status':'NO'}", "{'run_id':'r','status':99}", "{'run_id':'r','flag':'true'}",
+        "{'run_id':'a\\u0000b'}", "{'run_id':'\\ud800'}", "{'run_id':'\\udc00\\ud800'}"
+    })
+    void whatCannotBeReadIsTheClientsMistake(String body) {
+        assertEquals(400, assertThrows(KirokuException.class, () -> read(body.replace('\'', '"'))).code().httpStatus());
+    }
+
+    @Test
+    void depthLongNumbersAndBrokenTextAreRefused() {
+        for (String body : List.of("[".repeat(100_000), "{\"run_id\":\"r\",\"end_time\":\"" + "9".repeat(5_000_000) + "\"}")) {
+            KirokuException e = assertThrows(KirokuException.class, () -> read(body));
+            assertEquals(400, e.code().httpStatus());
+            assertTrue(e.getMessage().length() < 1000, "the value is shortened");
+        }
+        byte[] notUtf8 = {'"', (byte) 0xff, '"'};
+        assertThrows(KirokuException.class, () -> reader.fromJson(notUtf8, Map.of(), Sample.class));
+    }
+
+    @Test
+    void theMessageNamesTheField() {
+        String missing = assertThrows(KirokuException.class, () -> read("{}")).getMessage();
+        assertTrue(missing.startsWith("Missing value for required parameter 'run_id'."), missing);
+        String wrong = assertThrows(KirokuException.class, () -> read("{\"run_id\":\"r\",\"items\":[{\"key\":5}]}")).getMessage();
+        assertTrue(wrong.contains("'items[0].key'") && wrong.contains("5"), wrong);
+    }
+
+    @Test
+    void theQueryStringIsReadLikeABody() {
+        Map<String, List<String>> query = Map.of("run_uuid", List.of("r"), "end_time", List.of("7"), "flag", List.of("True"));
+        assertEquals(new Sample("r", 7L, null, null, List.of(), true), reader.fromQuery(query, Map.of(), Sample.class));
+    }
+
+    @Test
+    void answersLeaveOutWhatIsNotThere() {
+        Sample sample = new Sample("r", Long.MAX_VALUE, Double.NaN, RunStatus.FINISHED, List.of(), false);
+        assertEquals(
+                "{\"run_id\":\"r\",\"end_time\":9223372036854775807,\"score\":NaN,\"status\":\"FINISHED\",\"flag\":false}",
+                new String(writer.toJson(sample), UTF_8));
+    }
+}

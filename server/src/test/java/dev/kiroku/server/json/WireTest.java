@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WireTest {
-    record Inner(String key, Double value) {}
+public class WireTest {
+    public record Inner(String key, Double value) {}
 
-    record Sample(@Required(orElse = "run_uuid") String runId, Long endTime, Double score, RunStatus status, List<Inner> items, Boolean flag) {}
+    public record Sample(@Required(orElse = "run_uuid") String runId, Long endTime, Double score, RunStatus status, List<Inner> items, Boolean flag) {}
 
     private final WireReader reader = new WireReader();
     private final WireWriter writer = new WireWriter();

@@ -10,12 +10,16 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
+import java.util.stream.Stream;
 
 /** The one place that configures logging: one line a record, on the stream it is given, passwords hidden. */
 final class Logging {
     /** Libraries that tell at INFO what only matters when something is being looked into. */
     private static final List<String> CHATTY = List.of("com.zaxxer.hikari", "org.flywaydb", "io.helidon", "software.amazon.awssdk",
             "org.apache.hc", "org.postgresql");
+
+    /** Logs a stack trace when the port is taken, which {@code KirokuServer} tells in a line that helps. */
+    private static final String STARTER = "io.helidon.webserver.LoomServer";
 
     /** Held because the log manager forgets loggers, levels and all, that nobody holds. */
     private final List<Logger> quieted;
@@ -34,8 +38,9 @@ final class Logging {
         handler.setLevel(Level.ALL);
         root.addHandler(handler);
         root.setLevel(julLevel(level));
-        List<Logger> quieted = CHATTY.stream().map(Logger::getLogger).toList();
+        List<Logger> quieted = Stream.concat(CHATTY.stream(), Stream.of(STARTER)).map(Logger::getLogger).toList();
         quieted.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
+        quieted.getLast().setLevel(Level.OFF);
         return new Logging(quieted);
     }
 

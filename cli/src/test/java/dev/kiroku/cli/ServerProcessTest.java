@@ -89,7 +89,7 @@ class ServerProcessTest {
     }
 
     private List<String> stop() throws InterruptedException, IOException {
-        process.destroy(); // SIGTERM
+        process.toHandle().destroy(); // SIGTERM; Process.destroy() would close the stream that is read here
         List<String> said = process.errorReader().readAllLines();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), said.toString());
         return said;

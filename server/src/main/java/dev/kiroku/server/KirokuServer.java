@@ -35,7 +35,11 @@ public final class KirokuServer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Starts to listen. The caller stops it. */
+    /**
+     * Starts to listen. The caller stops it.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE when the address cannot be listened at, with a message for the operator
+     */
     public static KirokuServer start(ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes) {
         var dispatcher = new Dispatcher(router(settings, info, bindings, routes), new Gatekeeper(settings), settings.staticPrefix());
         WebServer server = WebServer.builder()
@@ -56,6 +60,11 @@ public final class KirokuServer implements AutoCloseable {
                 .routing(routing -> routing.any(dispatcher::dispatch))
                 .build()
                 .start();
+        if (!server.isRunning()) { // Helidon logs why, and returns as if nothing had happened
+            throw KirokuException.invalid(
+                    "cannot listen at %s:%d: the port is taken, or the address is not this machine's. Choose another with --port and --host.",
+                    settings.host(), settings.port());
+        }
         return new KirokuServer(server);
     }
 

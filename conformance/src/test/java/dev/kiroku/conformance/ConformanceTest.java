@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
-    private static final boolean SELF = Boolean.parseBoolean(System.getProperty("conformance.self", "true"));
+    private static final boolean SELF = Boolean.parseBoolean(System.getProperty("conformance.self", "false"));
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> opened = new ArrayList<>();

@@ -1,7 +1,8 @@
 package dev.kiroku.server;
 
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
-/** An endpoint and the method that answers it. */
-public record Binding<Q extends Record, R extends Record>(Endpoint<Q, R> endpoint, Function<Q, R> method) {}
+/** An endpoint and the method that answers it, given the request and who sent it. */
+public record Binding<Q extends Record, R extends Record>(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {}

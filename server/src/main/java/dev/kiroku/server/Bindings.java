@@ -113,6 +113,6 @@ public final class Bindings {
     }
 
     private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, Function<Q, R> method) {
-        return new Binding<>(endpoint, method);
+        return new Binding<>(endpoint, (request, caller) -> method.apply(request));
     }
 }

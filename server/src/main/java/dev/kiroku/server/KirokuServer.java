@@ -4,7 +4,6 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Bodies;
-import dev.kiroku.server.http.Dispatcher;
 import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.Reply;
 import dev.kiroku.server.http.Request;
@@ -123,7 +122,7 @@ public final class KirokuServer implements AutoCloseable {
             Q query = bodiless && !request.query().isEmpty()
                     ? reader.fromQuery(request.query(), request.variables(), type)
                     : reader.fromJson(body(request, bodies), request.variables(), type);
-            return Reply.json(200, writer.toJson(binding.method().apply(query)));
+            return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
         };
     }
 

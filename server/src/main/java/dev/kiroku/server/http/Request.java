@@ -1,5 +1,6 @@
 package dev.kiroku.server.http;
 
+import dev.kiroku.model.api.Caller;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.function.Function;
 /**
  * A request as handlers see it.
  *
+ * @param caller who sent it
  * @param verb GET, POST …; HEAD comes as GET
  * @param query each name with its values, decoded
  * @param variables the variable parts of the path, decoded once
@@ -17,6 +19,7 @@ import java.util.function.Function;
  * @param body to be read once
  */
 public record Request(
+        Caller caller,
         String verb,
         String path,
         Map<String, List<String>> query,
@@ -34,6 +37,6 @@ public record Request(
     }
 
     public Request withVariables(Map<String, String> values) {
-        return new Request(verb, path, query, values, headers, contentLength, body);
+        return new Request(caller, verb, path, query, values, headers, contentLength, body);
     }
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Decodes what stands in a request line, strictly: what is not well formed is refused rather than guessed at. */
-final class Uris {
+public final class Uris {
     private Uris() {}
 
-    static Map<String, List<String>> query(String raw) {
+    public static Map<String, List<String>> query(String raw) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         if (raw == null || raw.isEmpty()) {
             return parameters;
@@ -32,7 +32,7 @@ final class Uris {
     }
 
     /** The parts of a path, each decoded; a slash that comes out of the decoding parts no more. */
-    static List<String> path(String raw) {
+    public static List<String> path(String raw) {
         return Router.split(raw).stream().map(part -> decode(part, false)).toList();
     }
 

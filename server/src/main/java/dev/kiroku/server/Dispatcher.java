@@ -1,8 +1,12 @@
-package dev.kiroku.server.http;
+package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.server.Versions;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.server.http.Reply;
+import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.Router;
+import dev.kiroku.server.http.Uris;
 import dev.kiroku.server.json.WireWriter;
 import dev.kiroku.server.security.Gatekeeper;
 import io.helidon.http.DirectHandler;
@@ -50,7 +54,7 @@ public final class Dispatcher {
         boolean head = from.prologue().method().text().equals("HEAD");
         Reply reply;
         try {
-            reply = answer(from, head ? "GET" : from.prologue().method().text(), header);
+            reply = answer(from, Caller.anonymous(id), head ? "GET" : from.prologue().method().text(), header);
         } catch (KirokuException e) {
             if (e.code() == ErrorCode.INTERNAL_ERROR) {
                 log.error("request {} failed", id, e);
@@ -71,7 +75,7 @@ public final class Dispatcher {
         send(gatekeeper.guarded(reply, header), head, to);
     }
 
-    private Reply answer(ServerRequest from, String verb, Function<String, Optional<String>> header) throws IOException {
+    private Reply answer(ServerRequest from, Caller caller, String verb, Function<String, Optional<String>> header) throws IOException {
         if (!isWellFramed(from.headers())) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
         }
@@ -93,6 +97,7 @@ public final class Dispatcher {
             return failure(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".").withStatus(405).with("Allow", verbs);
         }
         return match.handler(verb).handle(new Request(
+                caller,
                 verb,
                 from.prologue().uriPath().rawPath(),
                 Uris.query(from.prologue().query().rawValue()),

@@ -1,0 +1,79 @@
+package dev.kiroku.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the house as docs/design.md draws it: which way arrows point, no circles, nothing static that changes. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.kiroku.";
+
+    /** What each module may know, beside itself. The command line may know all. */
+    private static final Map<String, List<String>> KNOWS = new TreeMap<>(Map.of(
+            "model", List.of(),
+            "core", List.of("model"),
+            "stores", List.of("model", "core"),
+            "artifacts", List.of("model", "core"),
+            "server", List.of("model", "core")));
+
+    private final JavaClasses house = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.kiroku");
+
+    @Test
+    void everyModuleIsLookedAt() {
+        for (String module : KNOWS.keySet()) {
+            assertTrue(house.stream().anyMatch(c -> c.getPackageName().startsWith(ROOT + module)), module);
+        }
+    }
+
+    @Test
+    void arrowsBetweenModulesPointOneWay() {
+        KNOWS.forEach((module, known) -> {
+            List<String> allowed = new ArrayList<>(known);
+            allowed.add(module);
+            String[] others = Stream.concat(KNOWS.keySet().stream(), Stream.of("cli"))
+                    .filter(other -> !allowed.contains(other)).map(other -> ROOT + other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage(ROOT + module + "..")
+                    .should().dependOnClassesThat().resideInAnyPackage(others)
+                    .because("arrows point one way").check(house);
+        });
+    }
+
+    @Test
+    void theModelStandsOnNothing() {
+        classes().that().resideInAPackage(ROOT + "model..")
+                .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + "model..", "java..").check(house);
+    }
+
+    @Test
+    void packagesDoNotDependOnEachOtherInCircles() {
+        for (String module : KNOWS.keySet()) {
+            slices().matching(ROOT + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(house);
+        }
+    }
+
+    @Test
+    void nothingStaticChanges() {
+        fields().that().areStatic().should().beFinal().check(house);
+        noFields().that().areStatic().should().haveRawType(assignableTo(ConcurrentMap.class))
+                .orShould().haveRawType(assignableTo(ThreadLocal.class))
+                .orShould().haveRawType(resideInAPackage("java.util.concurrent.atomic..")).check(house);
+    }
+}

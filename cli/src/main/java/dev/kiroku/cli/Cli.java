@@ -28,6 +28,7 @@ final class Cli {
         CommandLine kiroku = new CommandLine(root());
         kiroku.addSubcommand("server", new ServerCommand(console).spec());
         kiroku.addSubcommand("db", new DbCommand(console).spec());
+        kiroku.addSubcommand("models", new ModelsCommand(console).spec());
         kiroku.addSubcommand("train", new TrainCommand(console).spec());
         kiroku.addSubcommand("help", new CommandLine.HelpCommand());
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));

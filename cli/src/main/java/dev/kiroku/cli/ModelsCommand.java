@@ -1,0 +1,19 @@
+package dev.kiroku.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code kiroku models …}: what there is to do with models, one class a command. */
+final class ModelsCommand {
+    private final Console console;
+
+    ModelsCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec models = CommandSpec.create().name("models");
+        models.usageMessage().description("Serve models and look after them.");
+        models.addOption(Cli.helpOption());
+        return models;
+    }
+}

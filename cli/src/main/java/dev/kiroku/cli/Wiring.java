@@ -5,6 +5,7 @@ import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.core.artifacts.ArtifactLocations;
 import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.Ids;
@@ -50,7 +51,7 @@ public final class Wiring {
             var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), clock);
             var artifacts = new Artifacts(places, stores.runs(), stores.loggedModels());
 
-            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry).stream()
+            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit())).stream()
                     .filter(binding -> !config.artifactsOnly() || isArtifacts(binding.endpoint()))
                     .toList();
             var routes = new ArtifactRoutes(artifacts, registry::storageLocation);

@@ -1,17 +1,21 @@
 package dev.kiroku.server;
 
 import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.RunApi;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -19,8 +23,8 @@ import java.util.stream.Stream;
 public final class Bindings {
     private Bindings() {}
 
-    public static List<Binding<?, ?>> all(Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry) {
-        return Stream.of(ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts))
+    public static List<Binding<?, ?>> all(Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Audit audit) {
+        return Stream.of(ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts), ofAudit(audit))
                 .<Binding<?, ?>>flatMap(List::stream)
                 .toList();
     }
@@ -110,6 +114,15 @@ public final class Bindings {
                 bind(ArtifactApi.COMPLETE_UPLOAD, artifacts::completeUpload),
                 bind(ArtifactApi.ABORT_UPLOAD, artifacts::abortUpload),
                 bind(ArtifactApi.PRESIGNED, artifacts::presigned));
+    }
+
+    private static List<Binding<?, ?>> ofAudit(Audit audit) {
+        return List.of(bind(AuditApi.SEARCH, audit::search), bind(AuditApi.HEAD, audit::head));
+    }
+
+    /** For what matters by whom it is done. */
+    private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {
+        return new Binding<>(endpoint, method);
     }
 
     private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, Function<Q, R> method) {

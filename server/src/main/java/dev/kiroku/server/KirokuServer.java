@@ -16,8 +16,10 @@ import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
 public final class KirokuServer implements AutoCloseable {
@@ -119,9 +121,11 @@ public final class KirokuServer implements AutoCloseable {
         Class<Q> type = binding.endpoint().request();
         boolean bodiless = binding.endpoint().verb() == Verb.GET;
         return request -> {
+            Map<String, String> given = new HashMap<>(request.variables());
+            reader.headers(type).forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
             Q query = bodiless && !request.query().isEmpty()
-                    ? reader.fromQuery(request.query(), request.variables(), type)
-                    : reader.fromJson(body(request, bodies), request.variables(), type);
+                    ? reader.fromQuery(request.query(), given, type)
+                    : reader.fromJson(body(request, bodies), given, type);
             return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
         };
     }

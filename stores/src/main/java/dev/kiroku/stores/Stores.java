@@ -1,9 +1,11 @@
 package dev.kiroku.stores;
 
+import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
@@ -18,7 +20,7 @@ import java.util.function.LongFunction;
  *
  * @param experiments with the experiment Default in it
  */
-public record Stores(Database database, ExperimentStore experiments, RunStore runs, LoggedModelStore loggedModels, RegistryStore registry)
+public record Stores(Database database, ExperimentStore experiments, RunStore runs, LoggedModelStore loggedModels, RegistryStore registry, AuditStore audit)
         implements AutoCloseable {
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
     private static final int CACHED_KEYS = 50_000;
@@ -39,7 +41,14 @@ public record Stores(Database database, ExperimentStore experiments, RunStore ru
             experiments.createDefault(artifactRoot, now);
             var keys = new Interned("keys", CACHED_KEYS);
             var texts = new Interned("texts", CACHED_TEXTS);
-            return new Stores(database, experiments, new SqlRunStore(database, keys, texts), new SqlLoggedModelStore(database), new SqlRegistryStore(database));
+            var audit = new SqlAuditLog(database);
+            return new Stores(
+                    database,
+                    experiments,
+                    new SqlRunStore(database, keys, texts),
+                    new SqlLoggedModelStore(database),
+                    new SqlRegistryStore(database, audit),
+                    audit);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -3,12 +3,14 @@ package dev.kiroku.core.registry;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.audit.Change;
 import dev.kiroku.core.search.Grammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
@@ -41,10 +43,10 @@ public final class Registry {
         this.clock = clock;
     }
 
-    public RegistryApi.OneModel create(RegistryApi.CreateModel request) {
+    public RegistryApi.OneModel create(RegistryApi.CreateModel request, Caller caller) {
         modelName(request.name(), "name");
         request.tags().forEach(Registry::tag);
-        return new RegistryApi.OneModel(store.create(request.name(), request.description(), KeyValues.lastOfEach(request.tags()), clock.millis()));
+        return new RegistryApi.OneModel(store.create(request.name(), request.description(), KeyValues.lastOfEach(request.tags()), change(caller)));
     }
 
     public RegistryApi.OneModel get(RegistryApi.ByName request) {
@@ -52,17 +54,17 @@ public final class Registry {
         return new RegistryApi.OneModel(store.get(request.name()));
     }
 
-    public RegistryApi.OneModel rename(RegistryApi.Rename request) {
+    public RegistryApi.OneModel rename(RegistryApi.Rename request, Caller caller) {
         modelName(request.newName(), "new_name");
-        return new RegistryApi.OneModel(store.rename(request.name(), request.newName(), clock.millis()));
+        return new RegistryApi.OneModel(store.rename(request.name(), request.newName(), change(caller)));
     }
 
-    public RegistryApi.OneModel update(RegistryApi.UpdateModel request) {
-        return new RegistryApi.OneModel(store.describe(request.name(), request.description(), clock.millis()));
+    public RegistryApi.OneModel update(RegistryApi.UpdateModel request, Caller caller) {
+        return new RegistryApi.OneModel(store.describe(request.name(), request.description(), change(caller)));
     }
 
-    public Empty delete(RegistryApi.ByName request) {
-        store.delete(request.name());
+    public Empty delete(RegistryApi.ByName request, Caller caller) {
+        store.delete(request.name(), change(caller));
         return new Empty();
     }
 
@@ -75,15 +77,15 @@ public final class Registry {
         return new RegistryApi.FoundModels(page.items(), page.nextPageToken());
     }
 
-    public Empty setTag(RegistryApi.SetModelTag request) {
+    public Empty setTag(RegistryApi.SetModelTag request, Caller caller) {
         var tag = new KeyValue(request.key(), orEmpty(request.value()));
         tag(tag);
-        store.setTag(request.name(), tag);
+        store.setTag(request.name(), tag, change(caller));
         return new Empty();
     }
 
-    public Empty deleteTag(RegistryApi.DeleteModelTag request) {
-        store.deleteTag(request.name(), request.key());
+    public Empty deleteTag(RegistryApi.DeleteModelTag request, Caller caller) {
+        store.deleteTag(request.name(), request.key(), change(caller));
         return new Empty();
     }
 
@@ -94,7 +96,7 @@ public final class Registry {
                 latest.stream().filter(v -> stages.isEmpty() || stages.contains(v.currentStage())).toList(), null);
     }
 
-    public Empty setAlias(RegistryApi.SetAlias request) {
+    public Empty setAlias(RegistryApi.SetAlias request, Caller caller) {
         alias(request.alias());
         if (request.alias().equalsIgnoreCase(LATEST)) {
             throw invalid("'latest' alias name (case insensitive) is reserved.");
@@ -102,13 +104,13 @@ public final class Registry {
         if (VERSION_LIKE.matcher(request.alias()).matches()) {
             throw invalid("Version alias name '%s' is reserved.", request.alias());
         }
-        store.setAlias(request.name(), request.alias(), version(request.version()));
+        store.setAlias(request.name(), request.alias(), version(request.version()), expected(request.expectedVersion()), change(caller));
         return new Empty();
     }
 
-    public Empty deleteAlias(RegistryApi.ByAlias request) {
+    public Empty deleteAlias(RegistryApi.DeleteAlias request, Caller caller) {
         alias(request.alias());
-        store.deleteAlias(request.name(), request.alias());
+        store.deleteAlias(request.name(), request.alias(), expected(request.expectedVersion()), change(caller));
         return new Empty();
     }
 
@@ -124,7 +126,7 @@ public final class Registry {
                 .orElseThrow(() -> notFound("Latest version not found for model %s.", request.name())));
     }
 
-    public RegistryApi.OneVersion createVersion(RegistryApi.CreateVersion request) {
+    public RegistryApi.OneVersion createVersion(RegistryApi.CreateVersion request, Caller caller) {
         modelName(request.name(), "name");
         request.tags().forEach(Registry::tag);
         Sources.Resolved source = sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()));
@@ -137,7 +139,7 @@ public final class Registry {
                         request.runLink(),
                         request.description(),
                         KeyValues.lastOfEach(request.tags())),
-                clock.millis()));
+                change(caller)));
     }
 
     public RegistryApi.OneVersion getVersion(RegistryApi.ByVersion request) {
@@ -148,12 +150,12 @@ public final class Registry {
         return new RegistryApi.DownloadUri(store.storageLocation(request.name(), version(request.version())));
     }
 
-    public RegistryApi.OneVersion updateVersion(RegistryApi.UpdateVersion request) {
+    public RegistryApi.OneVersion updateVersion(RegistryApi.UpdateVersion request, Caller caller) {
         return new RegistryApi.OneVersion(
-                store.describeVersion(request.name(), version(request.version()), request.description(), clock.millis()));
+                store.describeVersion(request.name(), version(request.version()), request.description(), change(caller)));
     }
 
-    public RegistryApi.OneVersion transition(RegistryApi.Transition request) {
+    public RegistryApi.OneVersion transition(RegistryApi.Transition request, Caller caller) {
         Stage stage = Stage.parse(request.stage());
         boolean archive = Boolean.TRUE.equals(request.archiveExistingVersions());
         if (archive && !stage.isActive()) {
@@ -162,23 +164,23 @@ public final class Registry {
                             + "Production",
                     stage.wire());
         }
-        return new RegistryApi.OneVersion(store.moveVersion(request.name(), version(request.version()), stage, archive, clock.millis()));
+        return new RegistryApi.OneVersion(store.moveVersion(request.name(), version(request.version()), stage, archive, change(caller)));
     }
 
-    public Empty deleteVersion(RegistryApi.ByVersion request) {
-        store.deleteVersion(request.name(), version(request.version()), clock.millis());
+    public Empty deleteVersion(RegistryApi.ByVersion request, Caller caller) {
+        store.deleteVersion(request.name(), version(request.version()), change(caller));
         return new Empty();
     }
 
-    public Empty setVersionTag(RegistryApi.SetVersionTag request) {
+    public Empty setVersionTag(RegistryApi.SetVersionTag request, Caller caller) {
         var tag = new KeyValue(request.key(), orEmpty(request.value()));
         tag(tag);
-        store.setVersionTag(request.name(), version(request.version()), tag);
+        store.setVersionTag(request.name(), version(request.version()), tag, change(caller));
         return new Empty();
     }
 
-    public Empty deleteVersionTag(RegistryApi.DeleteVersionTag request) {
-        store.deleteVersionTag(request.name(), version(request.version()), request.key());
+    public Empty deleteVersionTag(RegistryApi.DeleteVersionTag request, Caller caller) {
+        store.deleteVersionTag(request.name(), version(request.version()), request.key(), change(caller));
         return new Empty();
     }
 
@@ -194,6 +196,19 @@ public final class Registry {
     /** Where a version's artifacts are, by the texts of a request. */
     public String storageLocation(String name, String version) {
         return store.storageLocation(name, version(version));
+    }
+
+    private Change change(Caller caller) {
+        return new Change(caller, clock.millis());
+    }
+
+    /** A version as the field or the If-Match header has it, which puts it in quotes. */
+    private static Long expected(String version) {
+        if (version == null || version.isEmpty()) {
+            return null;
+        }
+        String bare = version.strip();
+        return version(bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"") ? bare.substring(1, bare.length() - 1) : bare);
     }
 
     private static void modelName(String name, String field) {

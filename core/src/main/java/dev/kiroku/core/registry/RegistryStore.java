@@ -1,5 +1,6 @@
 package dev.kiroku.core.registry;
 
+import dev.kiroku.core.audit.Change;
 import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.model.KeyValue;
@@ -10,29 +11,35 @@ import java.util.List;
 
 /**
  * Where registered models and their versions are kept. Every method is one transaction. A model or version that is not there is
- * RESOURCE_DOES_NOT_EXIST; a deleted version is not there.
+ * RESOURCE_DOES_NOT_EXIST; a deleted version is not there. What changes something is in the audit log from the same moment on.
  */
 public interface RegistryStore {
     /** RESOURCE_ALREADY_EXISTS when the name is taken. */
-    RegisteredModel create(String name, String description, List<KeyValue> tags, long now);
+    RegisteredModel create(String name, String description, List<KeyValue> tags, Change change);
 
     RegisteredModel get(String name);
 
-    RegisteredModel rename(String name, String newName, long now);
+    RegisteredModel rename(String name, String newName, Change change);
 
-    RegisteredModel describe(String name, String description, long now);
+    RegisteredModel describe(String name, String description, Change change);
 
     /** Deletes the model with all of its versions, for good. */
-    void delete(String name);
+    void delete(String name, Change change);
 
-    void setTag(String name, KeyValue tag);
+    void setTag(String name, KeyValue tag, Change change);
 
-    void deleteTag(String name, String key);
+    void deleteTag(String name, String key, Change change);
 
-    /** Points an alias at a version, wherever it pointed before. */
-    void setAlias(String name, String alias, long version);
+    /**
+     * Points an alias at a version.
+     *
+     * @param expected where the alias must point until now, 0 for nowhere, or null when that does not matter; RESOURCE_CONFLICT when it
+     *     points elsewhere
+     */
+    void setAlias(String name, String alias, long version, Long expected, Change change);
 
-    void deleteAlias(String name, String alias);
+    /** @param expected as for {@link #setAlias} */
+    void deleteAlias(String name, String alias, Long expected, Change change);
 
     /** INVALID_PARAMETER_VALUE when the model has no such alias, as MLflow has it. */
     ModelVersion byAlias(String name, String alias);
@@ -44,23 +51,23 @@ public interface RegistryStore {
     record NewVersion(String name, String source, String storageLocation, String runId, String runLink, String description, List<KeyValue> tags) {}
 
     /** Gives the version the next number of its model: numbers are dense, and none is given twice. */
-    ModelVersion createVersion(NewVersion version, long now);
+    ModelVersion createVersion(NewVersion version, Change change);
 
     ModelVersion version(String name, long version);
 
     /** Where a version's artifacts are. */
     String storageLocation(String name, long version);
 
-    ModelVersion describeVersion(String name, long version, String description, long now);
+    ModelVersion describeVersion(String name, long version, String description, Change change);
 
-    ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, long now);
+    ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, Change change);
 
     /** Deletes a version and the aliases that point at it; its number stays taken. */
-    void deleteVersion(String name, long version, long now);
+    void deleteVersion(String name, long version, Change change);
 
-    void setVersionTag(String name, long version, KeyValue tag);
+    void setVersionTag(String name, long version, KeyValue tag, Change change);
 
-    void deleteVersionTag(String name, long version, String key);
+    void deleteVersionTag(String name, long version, String key, Change change);
 
     /** Versions by the order asked for, then by name, then the newest first. */
     Page<ModelVersion> searchVersions(Query query);

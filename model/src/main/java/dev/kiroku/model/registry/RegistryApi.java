@@ -13,6 +13,7 @@ import static dev.kiroku.model.api.Endpoint.read;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.FromHeader;
 import dev.kiroku.model.api.Required;
 import java.util.List;
 
@@ -42,7 +43,15 @@ public final class RegistryApi {
 
     public record Versions(List<ModelVersion> modelVersions, String nextPageToken) {}
 
-    public record SetAlias(@Required String name, @Required String alias, @Required String version) {}
+    /**
+     * @param expectedVersion the version that the alias must point at until now, {@code 0} for none; the answer is RESOURCE_CONFLICT when it
+     *     points elsewhere. Without it the alias is moved from wherever it points.
+     */
+    public record SetAlias(
+            @Required String name, @Required String alias, @Required String version, @FromHeader("If-Match") String expectedVersion) {}
+
+    /** @param expectedVersion as for {@link SetAlias} */
+    public record DeleteAlias(@Required String name, @Required String alias, @FromHeader("If-Match") String expectedVersion) {}
 
     public record ByAlias(@Required String name, @Required String alias) {}
 
@@ -82,7 +91,8 @@ public final class RegistryApi {
     public static final Endpoint<Latest, Versions> LATEST_GET = read(GET, MODELS + "get-latest-versions", Latest.class, Versions.class, READ_MODEL);
     public static final Endpoint<SetAlias, Empty> SET_ALIAS = govern(POST, MODELS + "alias", SetAlias.class, Empty.class, EDIT_MODEL);
     public static final Endpoint<ByAlias, OneVersion> GET_BY_ALIAS = read(GET, MODELS + "alias", ByAlias.class, OneVersion.class, READ_MODEL);
-    public static final Endpoint<ByAlias, Empty> DELETE_ALIAS = govern(DELETE, MODELS + "alias", ByAlias.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<DeleteAlias, Empty> DELETE_ALIAS =
+            govern(DELETE, MODELS + "alias", DeleteAlias.class, Empty.class, EDIT_MODEL);
     public static final Endpoint<CreateVersion, OneVersion> CREATE_VERSION =
             govern(POST, VERSIONS + "create", CreateVersion.class, OneVersion.class, EDIT_MODEL);
     public static final Endpoint<ByVersion, OneVersion> GET_VERSION = read(GET, VERSIONS + "get", ByVersion.class, OneVersion.class, READ_MODEL);

@@ -1,5 +1,6 @@
 package dev.kiroku.server.json;
 
+import dev.kiroku.model.api.FromHeader;
 import dev.kiroku.model.api.Required;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -22,8 +23,9 @@ record Shape(List<Field> fields, MethodHandle constructor) {
      * @param camelName the other spelling that protocol buffers allow, {@code runId}
      * @param type of the component, or of a list's elements
      * @param required null when the field may be left out
+     * @param header null when no header has it
      */
-    record Field(String name, String camelName, Class<?> type, boolean isList, Required required, MethodHandle accessor) {}
+    record Field(String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, MethodHandle accessor) {}
 
     /** Shapes by class, computed when first needed. */
     static final class Cache extends ClassValue<Shape> {
@@ -57,6 +59,7 @@ record Shape(List<Field> fields, MethodHandle constructor) {
                     (Class<?>) element,
                     isList,
                     component.getAnnotation(Required.class),
+                    component.getAnnotation(FromHeader.class),
                     accessor.asType(MethodType.methodType(Object.class, Object.class)));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(component + " is not public", e);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -46,6 +47,13 @@ public final class WireReader {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** The fields of a request that may come as headers, and which: path variables are given in the same way. */
+    public Map<String, String> headers(Class<?> type) {
+        Map<String, String> headers = new TreeMap<>();
+        shapes.get(type).fields().stream().filter(field -> field.header() != null).forEach(field -> headers.put(field.name(), field.header().value()));
+        return headers;
+    }
 
     /** @param body may be empty, which is as good as {@code {}} */
     public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {

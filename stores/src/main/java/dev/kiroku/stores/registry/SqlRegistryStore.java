@@ -4,13 +4,18 @@ import static dev.kiroku.model.KirokuException.alreadyExists;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Draft;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.Subject;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
+import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
@@ -19,14 +24,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The model registry in SQL. All writes about one model wait for each other: the model's row is locked first. */
 public final class SqlRegistryStore implements RegistryStore {
     private final Database database;
+    private final SqlAuditLog audit;
 
-    public SqlRegistryStore(Database database) {
+    public SqlRegistryStore(Database database, SqlAuditLog audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     /** A model as far as its own table knows it. */
@@ -39,19 +48,21 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     @Override
-    public RegisteredModel create(String name, String description, List<KeyValue> tags, long now) {
+    public RegisteredModel create(String name, String description, List<KeyValue> tags, Change change) {
         return database.write(name, tx -> {
             if (find(tx, name).isPresent()) {
                 throw nameTaken(name);
             }
             tx.update(Sql.of(
                     "insert into registered_models (name, description, creation_time, last_update_time, last_version) values (?, ?, ?, ?, 0)",
-                    name, description, now, now));
+                    name, description, change.at(), change.at()));
             Model model = require(tx, name);
             for (KeyValue tag : tags) {
                 putTag(tx, model.key, tag);
             }
-            return load(tx, model);
+            RegisteredModel created = load(tx, model);
+            log(tx, change, "model.create", Subject.model(name), name, null, Content.of(created));
+            return created;
         });
     }
 
@@ -61,33 +72,37 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     @Override
-    public RegisteredModel rename(String name, String newName, long now) {
+    public RegisteredModel rename(String name, String newName, Change change) {
         return database.write(name, tx -> {
             Model model = lock(tx, name);
             if (!newName.equals(name) && find(tx, newName).isPresent()) {
                 throw nameTaken(newName);
             }
-            tx.update(Sql.of("update registered_models set name = ?, last_update_time = ? where model_key = ?", newName, now, model.key));
-            tx.update(Sql.of("update model_versions set last_update_time = ? where model_key = ?", now, model.key));
+            tx.update(Sql.of("update registered_models set name = ?, last_update_time = ? where model_key = ?", newName, change.at(), model.key));
+            tx.update(Sql.of("update model_versions set last_update_time = ? where model_key = ?", change.at(), model.key));
+            log(tx, change, "model.rename", Subject.model(name), name, Map.of("name", name), Map.of("name", newName));
             return load(tx, require(tx, newName));
         });
     }
 
     @Override
-    public RegisteredModel describe(String name, String description, long now) {
+    public RegisteredModel describe(String name, String description, Change change) {
         return database.write(name, tx -> {
             Model model = lock(tx, name);
-            tx.update(Sql.of("update registered_models set description = ?, last_update_time = ? where model_key = ?", description, now, model.key));
+            tx.update(Sql.of(
+                    "update registered_models set description = ?, last_update_time = ? where model_key = ?", description, change.at(), model.key));
+            log(tx, change, "model.update", Subject.model(name), name, field("description", model.description), field("description", description));
             return load(tx, require(tx, name));
         });
     }
 
     @Override
-    public void delete(String name) {
+    public void delete(String name, Change change) {
         database.write(name, tx -> {
             Model model = lock(tx, name);
+            log(tx, change, "model.delete", Subject.model(name), name, Content.of(load(tx, model)), null);
             for (String table : List.of(
-                    "model_version_tags", "model_versions", "registered_model_aliases", "registered_model_tags", "registered_models")) {
+                    "model_version_tags", "model_version_contents", "model_versions", "registered_model_aliases", "registered_model_tags", "registered_models")) {
                 tx.update(Sql.of("delete from " + table + " where model_key = ?", model.key));
             }
             return null;
@@ -95,45 +110,98 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     @Override
-    public void setTag(String name, KeyValue tag) {
+    public void setTag(String name, KeyValue tag, Change change) {
         database.write(name, tx -> {
-            putTag(tx, lock(tx, name).key, tag);
+            Model model = lock(tx, name);
+            String before = modelTag(tx, model, tag.key()).orElse(null);
+            putTag(tx, model.key, tag);
+            log(tx, change, "model.tag.set", Subject.model(name), name, field(tag.key(), before), field(tag.key(), tag.value()));
             return null;
         });
     }
 
     @Override
-    public void deleteTag(String name, String key) {
-        database.write(name, tx -> tx.update(
-                Sql.of("delete from registered_model_tags where model_key = ? and key = ?", lock(tx, name).key, key)));
-    }
-
-    @Override
-    public void setAlias(String name, String alias, long version) {
+    public void deleteTag(String name, String key, Change change) {
         database.write(name, tx -> {
             Model model = lock(tx, name);
-            requireVersion(tx, model, version);
-            return tx.update(Sql.of(
-                    "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)"
-                            + " on conflict (model_key, alias) do update set version = excluded.version",
-                    model.key, alias, version));
+            Optional<String> before = modelTag(tx, model, key);
+            if (before.isPresent()) {
+                tx.update(Sql.of("delete from registered_model_tags where model_key = ? and key = ?", model.key, key));
+                log(tx, change, "model.tag.delete", Subject.model(name), name, field(key, before.get()), null);
+            }
+            return null;
         });
     }
 
     @Override
-    public void deleteAlias(String name, String alias) {
-        database.write(name, tx -> tx.update(
-                Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", lock(tx, name).key, alias)));
+    public void setAlias(String name, String alias, long version, Long expected, Change change) {
+        database.write(name, tx -> {
+            Model model = lock(tx, name);
+            long holder = expectedHolder(tx, model, alias, expected);
+            requireVersion(tx, model, version);
+            if (holder != version) {
+                putAlias(tx, model, alias, holder, version, change);
+            }
+            return null;
+        });
+    }
+
+    private void putAlias(Tx tx, Model model, String alias, long holder, long version, Change change) throws SQLException {
+        tx.update(Sql.of(
+                "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)"
+                        + " on conflict (model_key, alias) do update set version = excluded.version",
+                model.key, alias, version));
+        log(tx, change, "alias.set", Subject.alias(model.name, alias), model.name,
+                holder == 0 ? null : Map.of("version", holder), Map.of("version", version));
+    }
+
+    @Override
+    public void deleteAlias(String name, String alias, Long expected, Change change) {
+        database.write(name, tx -> {
+            Model model = lock(tx, name);
+            long holder = expectedHolder(tx, model, alias, expected);
+            if (holder != 0) {
+                removeAlias(tx, model, alias, holder, change);
+            }
+            return null;
+        });
+    }
+
+    private void removeAlias(Tx tx, Model model, String alias, long holder, Change change) throws SQLException {
+        tx.update(Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", model.key, alias));
+        log(tx, change, "alias.delete", Subject.alias(model.name, alias), model.name, Map.of("version", holder), null);
+    }
+
+    /** @return the version that an alias points at, or 0; RESOURCE_CONFLICT when it is not the one that was expected */
+    private static long expectedHolder(Tx tx, Model model, String alias, Long expected) throws SQLException {
+        long holder = holder(tx, model, alias);
+        if (expected != null && expected != holder) {
+            throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, String.format(
+                    Locale.ROOT,
+                    "The alias '%s' of model '%s' %s, and not %s as expected: somebody else has moved it. Look at it again and decide anew.",
+                    alias,
+                    model.name,
+                    holder == 0 ? "points at no version" : "points at version " + holder,
+                    expected == 0 ? "at none" : "at version " + expected));
+        }
+        return holder;
+    }
+
+    private static long holder(Tx tx, Model model, String alias) throws SQLException {
+        return tx.first(
+                        Sql.of("select version from registered_model_aliases where model_key = ? and alias = ?", model.key, alias),
+                        row -> row.getLong(1))
+                .orElse(0L);
     }
 
     @Override
     public ModelVersion byAlias(String name, String alias) {
         return database.read(tx -> {
             Model model = require(tx, name);
-            long version = tx.first(
-                            Sql.of("select version from registered_model_aliases where model_key = ? and alias = ?", model.key, alias),
-                            row -> row.getLong(1))
-                    .orElseThrow(() -> invalid("Registered model alias %s not found.", alias));
+            long version = holder(tx, model, alias);
+            if (version == 0) {
+                throw invalid("Registered model alias %s not found.", alias);
+            }
             return requireVersion(tx, model, version);
         });
     }
@@ -153,24 +221,26 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     @Override
-    public ModelVersion createVersion(NewVersion v, long now) {
+    public ModelVersion createVersion(NewVersion v, Change change) {
         return database.write(v.name(), tx -> {
             Model model = lock(tx, v.name());
             long version = tx.first(
                             Sql.of(
                                     "update registered_models set last_version = last_version + 1, last_update_time = ? where model_key = ?"
                                             + " returning last_version",
-                                    now, model.key),
+                                    change.at(), model.key),
                             row -> row.getLong(1))
                     .orElseThrow();
             tx.update(Sql.of(
                     "insert into model_versions (model_key, version, creation_time, last_update_time, description, stage, source, storage_location,"
                             + " run_id, run_link) values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-                    model.key, version, now, now, v.description(), v.source(), v.storageLocation(), v.runId(), v.runLink()));
+                    model.key, version, change.at(), change.at(), v.description(), v.source(), v.storageLocation(), v.runId(), v.runLink()));
             for (KeyValue tag : v.tags()) {
                 putVersionTag(tx, model.key, version, tag);
             }
-            return requireVersion(tx, model, version);
+            ModelVersion created = requireVersion(tx, model, version);
+            log(tx, change, "version.create", Subject.version(v.name(), version), v.name(), null, Content.of(created));
+            return created;
         });
     }
 
@@ -191,48 +261,82 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     @Override
-    public ModelVersion describeVersion(String name, long version, String description, long now) {
-        return changeVersion(name, version, (tx, model) -> tx.update(Sql.of(
-                "update model_versions set description = ?, last_update_time = ? where model_key = ? and version = ?",
-                description, now, model.key, version)));
-    }
-
-    @Override
-    public ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, long now) {
-        return changeVersion(name, version, (tx, model) -> {
-            if (archiveOthers) {
-                tx.update(Sql.of(
-                        "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version <> ? and stage = ?",
-                        Stage.ARCHIVED.ordinal(), now, model.key, version, stage.ordinal()));
-            }
+    public ModelVersion describeVersion(String name, long version, String description, Change change) {
+        return changeVersion(name, version, (tx, model, before) -> {
             tx.update(Sql.of(
-                    "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
-                    stage.ordinal(), now, model.key, version));
-            tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", now, model.key));
+                    "update model_versions set description = ?, last_update_time = ? where model_key = ? and version = ?",
+                    description, change.at(), model.key, version));
+            log(tx, change, "version.update", Subject.version(name, version), name,
+                    field("description", before.description()), field("description", description));
         });
     }
 
     @Override
-    public void deleteVersion(String name, long version, long now) {
+    public ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, Change change) {
+        return changeVersion(name, version, (tx, model, before) -> putStage(tx, model, before, stage, archiveOthers, change));
+    }
+
+    private void putStage(Tx tx, Model model, ModelVersion before, Stage stage, boolean archiveOthers, Change change) throws SQLException {
+        long version = Long.parseLong(before.version());
+        List<Long> archived = !archiveOthers ? List.of() : tx.list(
+                Sql.of("select version from model_versions where model_key = ? and version <> ? and stage = ? order by version",
+                        model.key, version, stage.ordinal()),
+                row -> row.getLong(1));
+        for (long other : archived) {
+            stage(tx, model, other, Stage.ARCHIVED, change);
+            log(tx, change, "version.stage", Subject.version(model.name, other), model.name,
+                    Map.of("stage", stage.wire()), Map.of("stage", Stage.ARCHIVED.wire()));
+        }
+        stage(tx, model, version, stage, change);
+        touch(tx, model, change);
+        if (!before.currentStage().equals(stage.wire())) {
+            log(tx, change, "version.stage", Subject.version(model.name, version), model.name,
+                    Map.of("stage", before.currentStage()), Map.of("stage", stage.wire()));
+        }
+    }
+
+    private static void stage(Tx tx, Model model, long version, Stage stage, Change change) throws SQLException {
+        tx.update(Sql.of(
+                "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
+                stage.ordinal(), change.at(), model.key, version));
+    }
+
+    private static void touch(Tx tx, Model model, Change change) throws SQLException {
+        tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key));
+    }
+
+    @Override
+    public void deleteVersion(String name, long version, Change change) {
         database.write(name, tx -> {
             Model model = lock(tx, name, version);
-            requireVersion(tx, model, version);
-            for (String table : List.of("model_version_tags", "registered_model_aliases", "model_versions")) {
+            ModelVersion before = requireVersion(tx, model, version);
+            for (String table : List.of("model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {
                 tx.update(Sql.of("delete from " + table + " where model_key = ? and version = ?", model.key, version));
             }
-            return tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", now, model.key));
+            touch(tx, model, change);
+            log(tx, change, "version.delete", Subject.version(name, version), name, Content.of(before), null);
+            return null;
         });
     }
 
     @Override
-    public void setVersionTag(String name, long version, KeyValue tag) {
-        changeVersion(name, version, (tx, model) -> putVersionTag(tx, model.key, version, tag));
+    public void setVersionTag(String name, long version, KeyValue tag, Change change) {
+        changeVersion(name, version, (tx, model, before) -> {
+            putVersionTag(tx, model.key, version, tag);
+            log(tx, change, "version.tag.set", Subject.version(name, version), name,
+                    field(tag.key(), versionTag(before, tag.key())), field(tag.key(), tag.value()));
+        });
     }
 
     @Override
-    public void deleteVersionTag(String name, long version, String key) {
-        changeVersion(name, version, (tx, model) -> tx.update(
-                Sql.of("delete from model_version_tags where model_key = ? and version = ? and key = ?", model.key, version, key)));
+    public void deleteVersionTag(String name, long version, String key, Change change) {
+        changeVersion(name, version, (tx, model, before) -> {
+            String value = versionTag(before, key);
+            if (value != null) {
+                tx.update(Sql.of("delete from model_version_tags where model_key = ? and version = ? and key = ?", model.key, version, key));
+                log(tx, change, "version.tag.delete", Subject.version(name, version), name, field(key, value), null);
+            }
+        });
     }
 
     @Override
@@ -245,17 +349,34 @@ public final class SqlRegistryStore implements RegistryStore {
         });
     }
 
-    private interface Change {
-        void make(Tx tx, Model model) throws SQLException;
+    private interface Step {
+        void make(Tx tx, Model model, ModelVersion before) throws SQLException;
     }
 
-    private ModelVersion changeVersion(String name, long version, Change change) {
+    private ModelVersion changeVersion(String name, long version, Step step) {
         return database.write(name, tx -> {
             Model model = lock(tx, name, version);
-            requireVersion(tx, model, version);
-            change.make(tx, model);
+            step.make(tx, model, requireVersion(tx, model, version));
             return requireVersion(tx, model, version);
         });
+    }
+
+    private void log(Tx tx, Change change, String action, String subject, String model, Object before, Object after) {
+        audit.append(tx, Draft.of(change, action, subject, model, before, after));
+    }
+
+    /** One field for the audit log; null when it has no value. */
+    private static Map<String, String> field(String name, String value) {
+        return value == null ? null : Map.of(name, value);
+    }
+
+    private static Optional<String> modelTag(Tx tx, Model model, String key) throws SQLException {
+        return tx.first(
+                Sql.of("select value from registered_model_tags where model_key = ? and key = ?", model.key, key), row -> row.getString(1));
+    }
+
+    private static String versionTag(ModelVersion version, String key) {
+        return version.tags().stream().filter(tag -> tag.key().equals(key)).map(KeyValue::value).findFirst().orElse(null);
     }
 
     private static void putTag(Tx tx, long modelKey, KeyValue tag) throws SQLException {

@@ -125,6 +125,7 @@ final class GroupCommit implements AutoCloseable {
                     return group.size() == 1 && each.result.isDone();
                 }
             }
+            tx.finish();
             connection.commit();
             tx.committed();
             answers.forEach(Runnable::run);

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A transaction under way: the small part of JDBC that stores need. */
@@ -21,8 +23,14 @@ public final class Tx {
         void take(ResultSet row) throws SQLException;
     }
 
+    /** Writes what must come last in a transaction. */
+    public interface Last<T> {
+        void write(Tx tx, List<T> items) throws SQLException;
+    }
+
     private final Connection connection;
     private final Dialect dialect;
+    private final Map<Last<?>, List<Object>> last = new LinkedHashMap<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private int changes;
 
@@ -38,6 +46,12 @@ public final class Tx {
     /** Has {@code action} run once the transaction is durable, and never if it fails: for caches that must not know more than the store. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
+    }
+
+    /** Has all items that were given with one {@code writer} written together, right before the commit. */
+    public <T> void last(Last<T> writer, T item) {
+        changes++;
+        last.computeIfAbsent(writer, w -> new ArrayList<>()).add(item);
     }
 
     public <T> List<T> list(Sql sql, Row<T> row) throws SQLException {
@@ -91,6 +105,19 @@ public final class Tx {
     /** How many statements so far were meant to change something. */
     int changes() {
         return changes;
+    }
+
+    /** Writes what was to come last; to be called once, before the commit. */
+    void finish() throws SQLException {
+        for (Map.Entry<Last<?>, List<Object>> each : last.entrySet()) {
+            writeLast(each.getKey(), each.getValue());
+        }
+        last.clear();
+    }
+
+    @SuppressWarnings("unchecked") // last() takes a writer only with items of its own
+    private <T> void writeLast(Last<T> writer, List<Object> items) throws SQLException {
+        writer.write(this, (List<T>) items);
     }
 
     /** What was read or written holds for good now. */

@@ -1,0 +1,31 @@
+package dev.kiroku.core.audit;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.audit.AuditApi;
+
+/** The operations of {@link AuditApi}. */
+public final class Audit {
+    private static final int DEFAULT_PAGE = 100;
+    private static final int MAX_PAGE = 1000;
+
+    private final AuditStore store;
+
+    public Audit(AuditStore store) {
+        this.store = store;
+    }
+
+    public AuditApi.Entries search(AuditApi.Search request) {
+        long max = request.maxResults() == null ? DEFAULT_PAGE : request.maxResults();
+        if (max < 1 || max > MAX_PAGE) {
+            throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE, max);
+        }
+        var page = store.search(request, (int) max);
+        return new AuditApi.Entries(page.items(), page.nextPageToken());
+    }
+
+    public AuditApi.Head head(Empty request) {
+        return store.head();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.kiroku.core.audit;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * JSON of which there is one form for each value: names in order, no blanks, as few escapes as JSON allows, nothing where there is null.
+ * Records are objects with their components' names in snake case.
+ */
+public final class CanonicalJson {
+    private CanonicalJson() {}
+
+    /** @return null for null */
+    public static String of(Object value) {
+        return value == null ? null : append(new StringBuilder(), value).toString();
+    }
+
+    private static StringBuilder append(StringBuilder to, Object value) {
+        switch (value) {
+            case String text -> quote(to, text);
+            case Boolean truth -> to.append(truth);
+            case Long number -> to.append(number);
+            case Integer number -> to.append(number);
+            case Double number when Double.isFinite(number) -> to.append(number);
+            case Double number -> quote(to, number.toString());
+            case Enum<?> constant -> quote(to, constant.name());
+            case Collection<?> items -> array(to, items);
+            case Map<?, ?> map -> object(to, map);
+            case Record record -> object(to, fields(record));
+            default -> throw new IllegalArgumentException("JSON knows no " + value.getClass());
+        }
+        return to;
+    }
+
+    private static void array(StringBuilder to, Collection<?> items) {
+        to.append('[');
+        for (Iterator<?> all = items.iterator(); all.hasNext(); ) {
+            Object item = all.next();
+            if (item == null) {
+                to.append("null");
+            } else {
+                append(to, item);
+            }
+            to.append(all.hasNext() ? "," : "");
+        }
+        to.append(']');
+    }
+
+    private static void object(StringBuilder to, Map<?, ?> map) {
+        to.append('{');
+        String separator = "";
+        Map<String, Object> sorted = new TreeMap<>();
+        map.forEach((name, value) -> sorted.put(name.toString(), value));
+        for (Map.Entry<String, Object> field : sorted.entrySet()) {
+            if (field.getValue() != null) {
+                to.append(separator);
+                quote(to, field.getKey());
+                append(to.append(':'), field.getValue());
+                separator = ",";
+            }
+        }
+        to.append('}');
+    }
+
+    private static Map<String, Object> fields(Record record) {
+        Map<String, Object> fields = new TreeMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                fields.put(snake(component.getName()), component.getAccessor().invoke(record));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalArgumentException(record.getClass() + " is not a public record", e);
+            }
+        }
+        return fields;
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static void quote(StringBuilder to, String text) {
+        to.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> to.append("\\\"");
+                case '\\' -> to.append("\\\\");
+                default -> {
+                    if (c < ' ') {
+                        to.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    } else {
+                        to.append(c);
+                    }
+                }
+            }
+        }
+        to.append('"');
+    }
+}

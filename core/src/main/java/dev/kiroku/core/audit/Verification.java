@@ -1,0 +1,84 @@
+package dev.kiroku.core.audit;
+
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.audit.AuditEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Looks through a log from its first entry to its last. It trusts nothing that it is told but the anchors: what the log's end says of
+ * itself, and what somebody noted elsewhere at an earlier time.
+ */
+public final class Verification {
+    private static final int MAX_PROBLEMS = 100;
+
+    private final Map<Long, List<Anchor>> anchors = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private long seq;
+    private String hash = Chain.START;
+
+    private record Anchor(String hash, String source) {}
+
+    /**
+     * Has the log looked at for an end that it had once: it must be there still.
+     *
+     * @param source how a problem calls where the anchor came from
+     */
+    public Verification expect(AuditApi.Head end, String source) {
+        anchors.computeIfAbsent(end.count(), count -> new ArrayList<>()).add(new Anchor(end.hash(), source));
+        return this;
+    }
+
+    /** Takes the next entry, by sequence. */
+    public void take(AuditEntry entry) {
+        if (seq == 0) {
+            reach(); // an anchor of an empty log
+        }
+        if (entry.seq() != seq + 1) {
+            problem(entry.seq() > seq + 1
+                    ? "entries " + (seq + 1) + " to " + (entry.seq() - 1) + " are missing"
+                    : "entry " + entry.seq() + " stands behind entry " + seq);
+        } else if (!hash.equals(entry.previous())) {
+            problem("entry " + entry.seq() + " does not follow from entry " + seq + ": one of them was replaced or moved");
+        }
+        String computed = Chain.hash(entry);
+        if (!computed.equals(entry.hash())) {
+            problem("entry " + entry.seq() + " was changed: its hash is not that of what it says");
+        }
+        seq = entry.seq();
+        hash = entry.hash();
+        reach();
+    }
+
+    private void reach() {
+        List<Anchor> here = anchors.remove(seq);
+        if (here != null) {
+            here.stream().filter(anchor -> !anchor.hash.equals(hash)).forEach(anchor ->
+                    problem("entry " + seq + " is not the one that " + anchor.source + " has: the log was written anew from there or before"));
+        }
+    }
+
+    /** To be called after the last entry. @return what is wrong; empty when the log is whole */
+    public List<String> finish() {
+        if (seq == 0) {
+            reach();
+        }
+        anchors.forEach((count, all) -> all.forEach(anchor ->
+                problem("the log ends with entry " + seq + ", but " + anchor.source + " has " + count + ": the end was cut off")));
+        anchors.clear();
+        return List.copyOf(problems);
+    }
+
+    /** Where the log ended. */
+    public AuditApi.Head end() {
+        return new AuditApi.Head(seq, hash);
+    }
+
+    private void problem(String what) {
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(what);
+        }
+    }
+}

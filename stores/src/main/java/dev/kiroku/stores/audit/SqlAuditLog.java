@@ -1,0 +1,109 @@
+package dev.kiroku.stores.audit;
+
+import dev.kiroku.core.audit.AuditStore;
+import dev.kiroku.core.audit.Chain;
+import dev.kiroku.core.audit.Draft;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The audit log in SQL. The log's end is a row of its own: it is locked by whoever appends, so that the chain is one line however many
+ * servers write to it, and it remembers how long the log was when somebody deletes its last rows.
+ */
+public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
+    private static final String INSERT = "insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,"
+            + " previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String COLUMNS =
+            "select seq, at, actor, request_id, action, subject, model, before_json, after_json, previous, hash";
+
+    private final Database database;
+
+    public SqlAuditLog(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds an entry to a transaction under way: it is kept if and only if the transaction is.
+     *
+     * <p>Entries are written as the transaction's last act: until then it holds the locks of what it changes and not yet the one that all
+     * writers share, so that nobody waits for it longer than a commit takes, and no two wait for each other.
+     */
+    public void append(Tx tx, Draft entry) {
+        tx.last(this, entry);
+    }
+
+    @Override
+    public void write(Tx tx, List<Draft> drafts) throws SQLException {
+        AuditApi.Head end = head(tx, tx.dialect().forUpdate());
+        List<Object[]> rows = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            AuditEntry e = Chain.append(end, draft);
+            rows.add(new Object[] {
+                e.seq(), e.at(), e.actor(), e.requestId(), e.action(), e.subject(), e.model(), e.before(), e.after(), e.previous(), e.hash()
+            });
+            end = new AuditApi.Head(e.seq(), e.hash());
+        }
+        tx.batch(INSERT, rows);
+        tx.update(Sql.of("update audit_head set entries = ?, hash = ? where id = 1", end.count(), end.hash()));
+    }
+
+    @Override
+    public AuditApi.Head head() {
+        return database.read(tx -> head(tx, ""));
+    }
+
+    private static AuditApi.Head head(Tx tx, String lock) throws SQLException {
+        return tx.first(Sql.of("select entries, hash from audit_head where id = 1" + lock), row -> new AuditApi.Head(row.getLong(1), row.getString(2)))
+                .orElseThrow(() -> new KirokuException(
+                        ErrorCode.INTERNAL_ERROR, "The end of the audit log is missing from the table audit_head, so that nothing can be changed."));
+    }
+
+    @Override
+    public Page<AuditEntry> search(AuditApi.Search query, int maxResults) {
+        boolean ascending = Boolean.TRUE.equals(query.ascending());
+        Keyset order = new Keyset("audit " + List.of(ascending, filters(query).toString())).by("seq", Keyset.Kind.NUMBER, ascending);
+        return database.read(tx -> Pages.read(tx, COLUMNS, filters(query), order, maxResults, query.pageToken(), SqlAuditLog::entry));
+    }
+
+    private static Sql filters(AuditApi.Search query) {
+        Sql where = Sql.of(" from audit_log where 1 = 1");
+        equal(where, "actor", query.actor());
+        equal(where, "model", query.model());
+        equal(where, "subject", query.subject());
+        if (query.action() != null && !query.action().isEmpty()) {
+            // All that begin with "alias." stand between it and "alias/", the next character.
+            where.add(" and (action = ? or action > ? and action < ?)", query.action(), query.action() + ".", query.action() + "/");
+        }
+        if (query.from() != null) {
+            where.add(" and at >= ?", query.from());
+        }
+        if (query.to() != null) {
+            where.add(" and at < ?", query.to());
+        }
+        return where;
+    }
+
+    private static void equal(Sql where, String column, String value) {
+        if (value != null && !value.isEmpty()) {
+            where.add(" and " + column + " = ?", value);
+        }
+    }
+
+    private static AuditEntry entry(ResultSet row) throws SQLException {
+        return new AuditEntry(
+                row.getLong(1), row.getLong(2), row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                row.getString(8), row.getString(9), row.getString(10), row.getString(11));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.kiroku.stores.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.audit.Audit;
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.audit.Verification;
+import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.sql.Sql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the audit log must be on every database: whole, in order, and unable to hide that it was touched. Each test has a database of its own. */
+abstract class AuditLogContract {
+    /** The stores of the test's database; asked twice, they are two servers' stores on the same one. */
+    protected abstract Stores open();
+
+    private static Change by(String name) {
+        return new Change(new Caller(name, "request-of-" + name), 1000);
+    }
+
+    private static RegistryStore.NewVersion version(String name) {
+        return new RegistryStore.NewVersion(name, "s3://b/x", "s3://b/x", null, null, null, List.of(new KeyValue("k", "v")));
+    }
+
+    private static List<AuditEntry> all(Stores stores) {
+        List<AuditEntry> all = new ArrayList<>();
+        String token = null;
+        do {
+            var page = new Audit(stores.audit()).search(new AuditApi.Search(null, null, null, null, null, null, true, 7L, token));
+            all.addAll(page.entries());
+            token = page.nextPageToken();
+        } while (token != null);
+        return all;
+    }
+
+    private static List<String> problems(Stores stores, AuditApi.Head... noted) {
+        var verification = new Verification().expect(stores.audit().head(), "the log's end");
+        for (AuditApi.Head head : noted) {
+            verification.expect(head, "the note");
+        }
+        all(stores).forEach(verification::take);
+        return verification.finish();
+    }
+
+    private static void fill(Stores stores) {
+        var registry = stores.registry();
+        registry.create("iris", "flowers", List.of(new KeyValue("team", "a \"b\"\n")), by("ann"));
+        registry.createVersion(version("iris"), by("ann"));
+        registry.createVersion(version("iris"), by("bob"));
+        registry.setAlias("iris", "champion", 1, null, by("ann"));
+        registry.setAlias("iris", "champion", 2, null, by("bob"));
+        registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by("ann"));
+        registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by("ann"));
+        registry.setVersionTag("iris", 2, new KeyValue("validation_status", "approved"), by("ci"));
+        registry.rename("iris", "flowers", by("ann"));
+    }
+
+    @Test
+    void everyChangeIsThereWithWhatWasAndWhatIs() {
+        try (Stores stores = open()) {
+            fill(stores);
+            var registry = stores.registry();
+            registry.setAlias("flowers", "champion", 2, null, by("ann")); // nothing changes
+            registry.describe("flowers", "x", by("ann"));
+            registry.setTag("flowers", new KeyValue("team", "b"), by("ann"));
+            registry.deleteTag("flowers", "team", by("ann"));
+            registry.deleteTag("flowers", "team", by("ann")); // nothing changes
+            registry.describeVersion("flowers", 2, "y", by("ann"));
+            registry.deleteVersionTag("flowers", 2, "k", by("ann"));
+            registry.deleteAlias("flowers", "champion", null, by("ann"));
+            registry.deleteVersion("flowers", 1, by("ann"));
+            registry.delete("flowers", by("ann"));
+            assertThrows(KirokuException.class, () -> registry.delete("flowers", by("ann")));
+
+            List<AuditEntry> log = all(stores);
+            assertEquals(
+                    List.of("model.create", "version.create", "version.create", "alias.set", "alias.set", "version.stage", "version.stage",
+                            "version.stage", "version.tag.set", "model.rename", "model.update", "model.tag.set", "model.tag.delete",
+                            "version.update", "version.tag.delete", "alias.delete", "version.delete", "model.delete"),
+                    log.stream().map(AuditEntry::action).toList());
+            AuditEntry moved = log.get(4);
+            assertEquals(
+                    List.of("models:/iris@champion", "iris", "bob", "request-of-bob", "{\"version\":1}", "{\"version\":2}"),
+                    List.of(moved.subject(), moved.model(), moved.actor(), moved.requestId(), moved.before(), moved.after()));
+            assertEquals("{\"description\":\"flowers\",\"tags\":{\"team\":\"a \\\"b\\\"\\u000a\"}}", log.getFirst().after());
+            assertNull(log.getFirst().before());
+            assertNull(log.getLast().after());
+            assertEquals(List.of(), problems(stores));
+            assertEquals(log.getLast().hash(), new Audit(stores.audit()).head(new Empty()).hash());
+        }
+    }
+
+    @Test
+    void itIsReadByWhoWhatAndWhich() {
+        try (Stores stores = open()) {
+            fill(stores);
+            var audit = new Audit(stores.audit());
+            assertEquals(
+                    List.of(5L, 3L),
+                    audit.search(new AuditApi.Search("bob", null, null, null, null, null, null, null, null)).entries().stream().map(AuditEntry::seq).toList());
+            assertEquals(2, audit.search(new AuditApi.Search(null, "alias", "iris", null, 0L, 1001L, null, null, null)).entries().size());
+            assertEquals(3, audit.search(new AuditApi.Search(null, "version.stage", null, null, null, null, null, null, null)).entries().size());
+            assertEquals(0, audit.search(new AuditApi.Search(null, "ali", null, null, null, null, null, null, null)).entries().size());
+            assertEquals(0, audit.search(new AuditApi.Search(null, null, null, null, 1001L, null, null, null, null)).entries().size());
+            assertThrows(KirokuException.class, () -> audit.search(new AuditApi.Search(null, null, null, null, null, null, null, 1001L, null)));
+        }
+    }
+
+    /** Whoever can write to the database does, and is found out. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            update audit_log set actor = 'eve' where seq = 5                   | entry 5 was changed
+            update audit_log set at = at + 1 where seq = 1                     | entry 1 was changed
+            update audit_log set after_json = null where seq = 4               | entry 4 was changed
+            update audit_log set model = null, subject = 'x' where seq = 9     | entry 9 was changed
+            update audit_log set hash = previous where seq = 3                 | entry 3 was changed
+            update audit_log set previous = hash where seq = 6                 | entry 6
+            delete from audit_log where seq = 4                                | entries 4 to 4 are missing
+            delete from audit_log where seq = 1                                | entries 1 to 1 are missing
+            delete from audit_log where seq > 8                                | the end was cut off
+            delete from audit_log                                              | the end was cut off
+            delete from audit_log where seq = 4; update audit_log set seq = seq - 1 where seq > 4 | entry 4
+            update audit_log set seq = 100 where seq = 4; update audit_log set seq = 4 where seq = 5; update audit_log set seq = 5 where seq = 100 | entry 4
+            update audit_head set hash = 'abc'                                 | is not the one that the log's end has
+            update audit_head set entries = 3                                  | is not the one that the log's end has
+            """)
+    void tamperingIsFound(String statements, String problem) {
+        try (Stores stores = open()) {
+            fill(stores);
+            assertEquals(List.of(), problems(stores));
+            tamper(stores, statements);
+            List<String> problems = problems(stores);
+            assertTrue(problems.stream().anyMatch(p -> p.contains(problem)), problems.toString());
+        }
+    }
+
+    /** Who cuts off the end and makes the head agree leaves a log that is whole in itself: what was noted elsewhere tells. */
+    @Test
+    void aLogThatWasCutAndWrittenOnIsToldByWhatWasNotedElsewhere() {
+        try (Stores stores = open()) {
+            fill(stores);
+            AuditApi.Head noted = stores.audit().head();
+            AuditEntry fifth = all(stores).get(4);
+            tamper(stores, "delete from audit_log where seq > 5; update audit_head set entries = 5, hash = '" + fifth.hash() + "'");
+            assertEquals(List.of(), problems(stores));
+            assertTrue(problems(stores, noted).getFirst().contains("the end was cut off"));
+            for (int i = 0; i < 10; i++) {
+                stores.registry().create("new-" + i, null, List.of(), by("eve"));
+            }
+            assertEquals(List.of(), problems(stores));
+            assertTrue(problems(stores, noted).getFirst().contains("written anew"));
+            assertEquals(List.of(), problems(stores, new AuditApi.Head(5L, fifth.hash())), "what came before the cut is as it was");
+        }
+    }
+
+    private static void tamper(Stores stores, String statements) {
+        stores.database().write("tamper", tx -> {
+            for (String statement : statements.split(";")) {
+                tx.update(Sql.of(statement.strip()));
+            }
+            return null;
+        });
+    }
+
+    /** Two servers, many models at once: one line, without gaps, and nothing that failed is in it. */
+    @Test
+    void theChainIsOneLineHoweverManyWrite() throws Exception {
+        try (Stores one = open(); Stores two = open(); var threads = Executors.newFixedThreadPool(16)) {
+            var jobs = IntStream.range(0, 160).mapToObj(i -> threads.submit(() -> {
+                var registry = (i % 2 == 0 ? one : two).registry();
+                if (i % 8 == 7) {
+                    assertThrows(KirokuException.class, () -> registry.setAlias("nowhere", "a", 1, null, by("eve")));
+                } else {
+                    registry.create("m" + i, null, List.of(), by("user" + i % 5));
+                }
+                return null;
+            })).toList();
+            for (var job : jobs) {
+                job.get();
+            }
+            assertEquals(List.of(), problems(one));
+            assertEquals(140, all(two).size());
+            assertEquals(140, one.audit().head().count());
+        }
+    }
+
+    @Test
+    void anEntryIsKeptIfAndOnlyIfItsTransactionIs() {
+        try (Stores stores = open()) {
+            var log = (SqlAuditLog) stores.audit();
+            assertThrows(KirokuException.class, () -> stores.database().write("x", tx -> {
+                log.append(tx, Draft.of(by("ann"), "user.create", "users/eve", null, null, "x"));
+                throw KirokuException.invalid("no");
+            }));
+            assertEquals(0, stores.audit().head().count());
+            stores.database().write("x", tx -> {
+                log.append(tx, Draft.of(by("ann"), "user.create", "users/bob", null, null, List.of("x")));
+                return null;
+            });
+            assertEquals("[\"x\"]", all(stores).getFirst().after());
+            assertNotEquals(all(stores).getFirst().previous(), stores.audit().head().hash());
+            assertFalse(all(stores).isEmpty());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.kit.Databases;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresAuditLogTest extends AuditLogContract {
+    private EmbeddedPostgres postgres;
+    private String database;
+    private int databases;
+
+    @BeforeAll
+    void start() throws IOException {
+        postgres = Databases.startPostgres();
+    }
+
+    @BeforeEach
+    void create() throws SQLException {
+        database = "audit" + databases++;
+        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("create database " + database);
+        }
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        postgres.close();
+    }
+
+    @Override
+    protected Stores open() {
+        return Databases.open(new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
+    }
+}

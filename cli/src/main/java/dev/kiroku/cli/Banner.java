@@ -18,9 +18,11 @@ final class Banner {
         }
         lines.add("  artifacts  " + Secrets.mask(artifacts(config)));
         lines.add("  client     export MLFLOW_TRACKING_URI=" + url);
-        if (!config.loopbackOnly()) {
-            lines.add("warning: listening beyond this machine, and there are no accounts: whoever reaches port " + port
-                    + " can read and change everything. Put an authenticating proxy before it.");
+        if (!config.loopbackOnly() && config.authentication().anybody()) {
+            lines.add("WARNING: listening beyond this machine without --auth: whoever reaches port " + port
+                    + " can read and change everything.");
+            lines.add("WARNING: start with --auth BASIC ('kiroku users add NAME' makes users), or with --auth PROXY behind a proxy that signs"
+                    + " people in.");
         }
         return lines;
     }

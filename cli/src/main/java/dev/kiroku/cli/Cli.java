@@ -29,6 +29,7 @@ final class Cli {
         kiroku.addSubcommand("server", new ServerCommand(console).spec());
         kiroku.addSubcommand("db", new DbCommand(console).spec());
         kiroku.addSubcommand("models", new ModelsCommand(console).spec());
+        kiroku.addSubcommand("users", new UsersCommand(console).spec());
         kiroku.addSubcommand("train", new TrainCommand(console).spec());
         kiroku.addSubcommand("help", new CommandLine.HelpCommand());
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));

@@ -1,5 +1,6 @@
 package dev.kiroku.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -8,5 +9,11 @@ import java.util.Map;
  *
  * @param out results that somebody asked for
  * @param err the banner, warnings and errors
+ * @param in what is piped in
  */
-record Console(PrintStream out, PrintStream err, Map<String, String> environment) {}
+record Console(PrintStream out, PrintStream err, Map<String, String> environment, InputStream in) {
+    /** One with nothing piped in. */
+    Console(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this(out, err, environment, InputStream.nullInputStream());
+    }
+}

@@ -12,6 +12,8 @@ import dev.kiroku.core.tracking.Ids;
 import dev.kiroku.core.tracking.Locations;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.users.Credentials;
+import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.Binding;
 import dev.kiroku.server.Bindings;
@@ -19,6 +21,7 @@ import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.Stores;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -44,18 +47,22 @@ public final class Wiring {
         try {
             var places = new ConfiguredArtifactStores(config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment);
 
-            Ids ids = new Ids(new SecureRandom());
+            var random = new SecureRandom();
+            Ids ids = new Ids(random);
             var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::check, clock);
             var runs = new Runs(stores.runs(), ids, clock);
             var models = new LoggedModels(stores.loggedModels(), ids, clock);
             var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), clock);
             var artifacts = new Artifacts(places, stores.runs(), stores.loggedModels());
 
-            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit())).stream()
+            var users = new Users(stores.users(), random, clock);
+            var authenticator = new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
+
+            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit()), users).stream()
                     .filter(binding -> !config.artifactsOnly() || isArtifacts(binding.endpoint()))
                     .toList();
             var routes = new ArtifactRoutes(artifacts, registry::storageLocation);
-            KirokuServer server = KirokuServer.start(settings(config), info(), bindings, routes.all());
+            KirokuServer server = KirokuServer.start(settings(config), info(), authenticator, bindings, routes.all());
             return new Running(server.port(), List.of(server, places, stores));
         } catch (RuntimeException e) {
             stores.close();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +84,34 @@ class CliTest {
         assertEquals("", text(err));
     }
 
+    @Test
+    void usersAndTokensAreMadeListedAndRemoved(@TempDir Path folder) {
+        Map<String, String> store = Map.of("MLFLOW_BACKEND_STORE_URI", "sqlite:///" + folder.resolve("k.db"));
+        assertEquals(Cli.OK, runWith(store, "s3cr3t-password\n", "users", "add", "ann", "--group", "a", "--group", "b", "--password-stdin"), text(err));
+        assertEquals(Cli.OK, run(store, "users", "add", "robot", "--no-password"), text(err));
+        assertEquals(Cli.OK, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
+        assertEquals(Cli.OK, run(store, "users", "group", "remove", "a", "ann"), text(err));
+        out.reset();
+        assertEquals(Cli.OK, run(store, "users", "token", "create", "robot", "--label", "ci", "--expires", "90d"), text(err));
+        assertTrue(text(out).matches("kiroku_[0-9a-f]{64}\\R"), text(out));
+        out.reset();
+        run(store, "users", "list");
+        assertTrue(text(out).lines().anyMatch(line -> line.matches("ann +b,reviewers +yes +0 .*")), text(out));
+        assertTrue(text(out).lines().anyMatch(line -> line.matches("robot +reviewers +no +1 .*")), text(out));
+        out.reset();
+        run(store, "users", "token", "list", "robot");
+        String id = text(out).lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+        assertEquals(Cli.OK, run(store, "users", "token", "revoke", id));
+        err.reset();
+        assertEquals(Cli.FAILED, run(store, "users", "token", "revoke", id));
+        assertEquals(1, text(err).lines().count(), text(err));
+        assertEquals(Cli.OK, run(store, "users", "remove", "ann"));
+        assertEquals(Cli.FAILED, run(store, "users", "remove", "ann"));
+        assertEquals(Cli.FAILED, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
+        assertEquals(Cli.MISUSED, run(store, "users", "token", "create", "robot", "--expires", "soon"));
+        assertFalse(text(out).contains("s3cr3t") || text(err).contains("s3cr3t"));
+    }
+
     private void assertShown(String name, String value, String origin) {
         assertTrue(text(out).lines().anyMatch(line -> line.matches(name + " +" + Pattern.quote(value) + " +\\("
                 + Pattern.quote(origin) + "\\)")), name + " in\n" + text(out));
@@ -90,6 +119,10 @@ class CliTest {
 
     private int run(Map<String, String> environment, String... words) {
         return new Cli(new Console(stream(out), stream(err), environment)).run(words);
+    }
+
+    private int runWith(Map<String, String> environment, String piped, String... words) {
+        return new Cli(new Console(stream(out), stream(err), environment, new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)))).run(words);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

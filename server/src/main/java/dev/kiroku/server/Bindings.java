@@ -6,6 +6,7 @@ import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.artifacts.ArtifactApi;
@@ -14,6 +15,7 @@ import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.users.UserApi;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -23,8 +25,11 @@ import java.util.stream.Stream;
 public final class Bindings {
     private Bindings() {}
 
-    public static List<Binding<?, ?>> all(Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Audit audit) {
-        return Stream.of(ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts), ofAudit(audit))
+    public static List<Binding<?, ?>> all(
+            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Audit audit, Users users) {
+        return Stream.of(
+                        ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts),
+                        ofAudit(audit), ofUsers(users))
                 .<Binding<?, ?>>flatMap(List::stream)
                 .toList();
     }
@@ -118,6 +123,10 @@ public final class Bindings {
 
     private static List<Binding<?, ?>> ofAudit(Audit audit) {
         return List.of(bind(AuditApi.SEARCH, audit::search), bind(AuditApi.HEAD, audit::head));
+    }
+
+    private static List<Binding<?, ?>> ofUsers(Users users) {
+        return List.of(bind(UserApi.CURRENT, users::current));
     }
 
     /** For what matters by whom it is done. */

@@ -8,6 +8,7 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.http.Uris;
 import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
@@ -19,6 +20,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,13 +40,15 @@ public final class Dispatcher {
     private final Logger log = LoggerFactory.getLogger(Dispatcher.class);
     private final Router router;
     private final Gatekeeper gatekeeper;
+    private final Authenticator authenticator;
     private final String prefix;
     private final WireWriter json = new WireWriter();
 
     /** @param prefix what stands before every path, or empty */
-    public Dispatcher(Router router, Gatekeeper gatekeeper, String prefix) {
+    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix) {
         this.router = router;
         this.gatekeeper = gatekeeper;
+        this.authenticator = authenticator;
         this.prefix = prefix;
     }
 
@@ -54,7 +59,7 @@ public final class Dispatcher {
         boolean head = from.prologue().method().text().equals("HEAD");
         Reply reply;
         try {
-            reply = answer(from, Caller.anonymous(id), head ? "GET" : from.prologue().method().text(), header);
+            reply = answer(from, id, head ? "GET" : from.prologue().method().text(), header);
         } catch (KirokuException e) {
             if (e.code() == ErrorCode.INTERNAL_ERROR) {
                 log.error("request {} failed", id, e);
@@ -62,6 +67,9 @@ public final class Dispatcher {
             } else {
                 log.debug("request {} refused: {}", id, e.code());
                 reply = failure(e.code(), e.getMessage());
+                if (e.code() == ErrorCode.UNAUTHENTICATED) {
+                    reply = reply.with("WWW-Authenticate", authenticator.challenge());
+                }
             }
         } catch (IOException | UncheckedIOException e) {
             log.debug("request {} broke off", id, e);
@@ -75,7 +83,7 @@ public final class Dispatcher {
         send(gatekeeper.guarded(reply, header), head, to);
     }
 
-    private Reply answer(ServerRequest from, Caller caller, String verb, Function<String, Optional<String>> header) throws IOException {
+    private Reply answer(ServerRequest from, String id, String verb, Function<String, Optional<String>> header) throws IOException {
         if (!isWellFramed(from.headers())) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
         }
@@ -87,6 +95,7 @@ public final class Dispatcher {
         if (verb.equals("OPTIONS")) {
             return gatekeeper.preflight(header);
         }
+        Caller caller = probe ? Caller.anonymous(id) : authenticator.authenticate(peer(from), values(from.headers()), id);
         Router.Match match = router.find(path);
         if (match == null) {
             throw new KirokuException(
@@ -129,6 +138,14 @@ public final class Dispatcher {
 
     private static Function<String, Optional<String>> headers(Headers headers) {
         return name -> headers.first(HeaderNames.create(name));
+    }
+
+    private static Function<String, List<String>> values(Headers headers) {
+        return name -> headers.values(HeaderNames.create(name));
+    }
+
+    private static InetAddress peer(ServerRequest from) {
+        return ((InetSocketAddress) from.remotePeer().address()).getAddress();
     }
 
     private void send(Reply reply, boolean head, ServerResponse to) {

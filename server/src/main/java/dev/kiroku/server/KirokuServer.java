@@ -10,6 +10,7 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.json.WireReader;
 import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
@@ -41,8 +42,9 @@ public final class KirokuServer implements AutoCloseable {
      *
      * @throws KirokuException INVALID_PARAMETER_VALUE when the address cannot be listened at, with a message for the operator
      */
-    public static KirokuServer start(ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes) {
-        var dispatcher = new Dispatcher(router(settings, info, bindings, routes), new Gatekeeper(settings), settings.staticPrefix());
+    public static KirokuServer start(
+            ServerSettings settings, ServerInfo info, Authenticator authenticator, List<Binding<?, ?>> bindings, List<Route> routes) {
+        var dispatcher = new Dispatcher(router(settings, info, bindings, routes), new Gatekeeper(settings), authenticator, settings.staticPrefix());
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

@@ -3,6 +3,7 @@ package dev.kiroku.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.server.security.Authenticator;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
@@ -23,7 +24,7 @@ class KirokuServerTest {
         "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
     })
     void isAnsweredWith(int status, String head) throws IOException {
-        try (KirokuServer server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, List.of(), List.of());
+        try (KirokuServer server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of());
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));

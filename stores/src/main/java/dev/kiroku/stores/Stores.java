@@ -5,6 +5,7 @@ import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.users.UserStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.sql.Database;
@@ -13,6 +14,7 @@ import dev.kiroku.stores.sql.Migrations;
 import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
+import dev.kiroku.stores.users.SqlUserStore;
 import java.util.function.LongFunction;
 
 /**
@@ -20,7 +22,14 @@ import java.util.function.LongFunction;
  *
  * @param experiments with the experiment Default in it
  */
-public record Stores(Database database, ExperimentStore experiments, RunStore runs, LoggedModelStore loggedModels, RegistryStore registry, AuditStore audit)
+public record Stores(
+        Database database,
+        ExperimentStore experiments,
+        RunStore runs,
+        LoggedModelStore loggedModels,
+        RegistryStore registry,
+        AuditStore audit,
+        UserStore users)
         implements AutoCloseable {
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
     private static final int CACHED_KEYS = 50_000;
@@ -34,21 +43,32 @@ public record Stores(Database database, ExperimentStore experiments, RunStore ru
      * @throws dev.kiroku.model.KirokuException when the database cannot be reached, is MLflow's own, or is newer than this program
      */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
+        Stores stores = open(uri);
+        try {
+            new SqlExperimentStore(stores.database).createDefault(artifactRoot, now);
+            return stores;
+        } catch (RuntimeException e) {
+            stores.close();
+            throw e;
+        }
+    }
+
+    /** The same without the experiment Default, which is left to the first server: for commands that look after a database. */
+    public static Stores open(StoreUri uri) {
         Database database = Database.open(uri);
         try {
             Migrations.apply(database);
-            var experiments = new SqlExperimentStore(database);
-            experiments.createDefault(artifactRoot, now);
             var keys = new Interned("keys", CACHED_KEYS);
             var texts = new Interned("texts", CACHED_TEXTS);
             var audit = new SqlAuditLog(database);
             return new Stores(
                     database,
-                    experiments,
+                    new SqlExperimentStore(database),
                     new SqlRunStore(database, keys, texts),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit),
-                    audit);
+                    audit,
+                    new SqlUserStore(database));
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -3,6 +3,8 @@ package dev.kiroku.cli.config;
 import static dev.kiroku.cli.config.ServerProperties.*;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.security.AddressRange;
+import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.StoreUri;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ public record KirokuConfig(
         StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
         String host, int port, int workers, String staticPrefix,
         List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
+        AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
         LogLevel logLevel, List<String> warnings) {
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
@@ -47,13 +50,28 @@ public record KirokuConfig(
         return new KirokuConfig(backend, root, destination, serve, artifactsOnly,
                 settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
                 settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
-                settings.get(DISABLE_SECURITY_MIDDLEWARE), settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
+                settings.get(DISABLE_SECURITY_MIDDLEWARE),
+                settings.get(AUTH), trustedProxies(settings), settings.get(PROXY_USER_HEADER), settings.get(PROXY_GROUPS_HEADER),
+                settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
                 warnings(settings));
     }
 
     /** True when only programs on this machine can reach the server. */
     public boolean loopbackOnly() {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+    }
+
+    /** Who must say who they are, and whose word is taken for it. */
+    public Authenticator.Rules authentication() {
+        return new Authenticator.Rules(auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
+    }
+
+    private static List<AddressRange> trustedProxies(Settings settings) {
+        List<AddressRange> proxies = settings.get(TRUSTED_PROXIES) == null ? List.of() : settings.get(TRUSTED_PROXIES);
+        if (settings.get(AUTH).proxies() && proxies.isEmpty()) {
+            throw Settings.refusal(settings.setting(AUTH), "needs --trusted-proxies, the addresses whose header is believed");
+        }
+        return proxies;
     }
 
     private static void refuseWhatIsNotThere(Settings settings) {
@@ -73,6 +91,9 @@ public record KirokuConfig(
             if (setting.given()) {
                 warnings.add(property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
             }
+        }
+        if (!settings.get(AUTH).proxies() && !trustedProxies(settings).isEmpty()) {
+            warnings.add("--trusted-proxies has no effect without --auth PROXY or BOTH: no header is believed.");
         }
         if (settings.get(DISABLE_SECURITY_MIDDLEWARE)) {
             warnings.add("--disable-security-middleware: every host and origin is answered;"

@@ -7,6 +7,7 @@ import static dev.kiroku.cli.config.Property.Topic.SECURITY;
 import static dev.kiroku.cli.config.Property.Topic.STORAGE;
 import static dev.kiroku.cli.config.Property.Topic.WITHOUT_EFFECT;
 
+import dev.kiroku.server.security.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,20 @@ public final class ServerProperties {
             "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE", ValueType.SWITCH, "false",
             "Dangerous: answer every host and every origin. For experiments on a closed network only.", SECURITY);
 
+    static final Property<AuthMode> AUTH = new Property<>("auth", null, "KIROKU_AUTH", ValueType.oneOf(AuthMode.class), "OFF",
+            "Who must say who they are: OFF (nobody), BASIC (users of 'kiroku users', by password or token), PROXY (whom a trusted proxy"
+            + " names), BOTH.", SECURITY);
+    static final Property<List<AddressRange>> TRUSTED_PROXIES = new Property<>("trusted-proxies", null, "KIROKU_TRUSTED_PROXIES",
+            ValueType.ADDRESSES, null,
+            "Addresses of the proxies whose header is believed, separated by commas, such as 10.0.0.5 or 10.1.0.0/16; needed with"
+            + " --auth PROXY or BOTH. From any other address the header counts for nothing.", SECURITY);
+    static final Property<String> PROXY_USER_HEADER = new Property<>("proxy-user-header", null, "KIROKU_PROXY_USER_HEADER",
+            ValueType.HEADER, "X-Forwarded-User",
+            "The header in which a trusted proxy names the user; OAuth2 Proxy sends X-Forwarded-User and X-Forwarded-Email.", SECURITY);
+    static final Property<String> PROXY_GROUPS_HEADER = new Property<>("proxy-groups-header", null, "KIROKU_PROXY_GROUPS_HEADER",
+            ValueType.HEADER, "X-Forwarded-Groups",
+            "The header in which a trusted proxy lists the user's groups, separated by commas.", SECURITY);
+
     static final Property<LogLevel> LOG_LEVEL = new Property<>("log-level", null, "KIROKU_LOG_LEVEL", ValueType.oneOf(LogLevel.class),
             "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.", LOGGING);
     static final Property<Boolean> DEV = new Property<>("dev", null, "KIROKU_DEV", ValueType.SWITCH, "false",
@@ -66,6 +81,7 @@ public final class ServerProperties {
             BACKEND_STORE_URI, DEFAULT_ARTIFACT_ROOT, ARTIFACTS_DESTINATION, SERVE_ARTIFACTS, ARTIFACTS_ONLY, REGISTRY_STORE_URI,
             HOST, PORT, WORKERS, STATIC_PREFIX,
             ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, X_FRAME_OPTIONS, DISABLE_SECURITY_MIDDLEWARE,
+            AUTH, TRUSTED_PROXIES, PROXY_USER_HEADER, PROXY_GROUPS_HEADER,
             LOG_LEVEL, DEV);
 
     /** MLflow's options that change nothing here; the help of each says why, and is the warning. */
@@ -83,11 +99,16 @@ public final class ServerProperties {
     /** MLflow's options that promise protection Kiroku does not give: silence would be a trap, so the server does not start. */
     static final List<Property<?>> REFUSALS = List.of(
             refused("app-name", null, ValueType.TEXT,
-                    "Kiroku has no basic-auth application yet; put an authenticating proxy before it."),
+                    "Users sign in with --auth BASIC, and 'kiroku users' makes them; permissions by experiment or model are not there yet."),
             refused("enable-workspaces", "MLFLOW_ENABLE_WORKSPACES", ValueType.SWITCH, "Kiroku has no workspaces."),
             refused("workspace-store-uri", "MLFLOW_WORKSPACE_STORE_URI", ValueType.TEXT, "Kiroku has no workspaces."));
 
     private ServerProperties() {}
+
+    /** Where the records are: commands beside the server look there too. */
+    public static Property<StoreUri> backendStore() {
+        return BACKEND_STORE_URI;
+    }
 
     /** All of them, in the order of the help. */
     public static List<Property<?>> all() {

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.config;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.security.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,8 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
     static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);
     static final ValueType<List<String>> LIST = new ValueType<>("LIST", ValueType::list);
+    static final ValueType<List<AddressRange>> ADDRESSES = new ValueType<>("LIST", text -> list(text).stream().map(AddressRange::parse).toList());
+    static final ValueType<String> HEADER = new ValueType<>("HEADER", ValueType::header);
     static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::truth);
 
     static ValueType<Integer> whole(int least, int most) {
@@ -65,6 +68,13 @@ record ValueType<T>(String label, Function<String, T> reader) {
             throw KirokuException.invalid("must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
         }
         return bare;
+    }
+
+    private static String header(String text) {
+        if (!text.matches("[A-Za-z0-9-]{1,64}")) {
+            throw KirokuException.invalid("must be the name of a header, such as X-Forwarded-User");
+        }
+        return text;
     }
 
     private static String prefix(String text) {

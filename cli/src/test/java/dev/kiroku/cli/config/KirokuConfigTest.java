@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.security.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -53,6 +54,11 @@ class KirokuConfigTest {
                         List.of("https://a.example.com")),
                 new Example(ServerProperties.X_FRAME_OPTIONS, "deny", "NONE", KirokuConfig::frameOptions, FrameOptions.DENY),
                 new Example(ServerProperties.DISABLE_SECURITY_MIDDLEWARE, "true", "false", KirokuConfig::securityDisabled, true),
+                new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
+                new Example(ServerProperties.TRUSTED_PROXIES, "10.0.0.5, fd00::/8", "10.0.0.6", KirokuConfig::trustedProxies,
+                        List.of(AddressRange.parse("10.0.0.5"), AddressRange.parse("fd00::/8"))),
+                new Example(ServerProperties.PROXY_USER_HEADER, "X-Forwarded-Email", "X-User", KirokuConfig::proxyUserHeader, "X-Forwarded-Email"),
+                new Example(ServerProperties.PROXY_GROUPS_HEADER, "X-Teams", "X-Groups", KirokuConfig::proxyGroupsHeader, "X-Teams"),
                 new Example(ServerProperties.LOG_LEVEL, "warning", "ERROR", KirokuConfig::logLevel, LogLevel.WARNING),
                 new Example(ServerProperties.DEV, "true", "false", KirokuConfig::logLevel, LogLevel.DEBUG));
     }
@@ -101,7 +107,8 @@ class KirokuConfigTest {
     void nothingSaidGivesALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
-                "./kiroku-data/artifacts", true, false, "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false, LogLevel.INFO, List.of()), config);
+                "./kiroku-data/artifacts", true, false, "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false,
+                AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", LogLevel.INFO, List.of()), config);
         assertTrue(config.loopbackOnly());
         assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
     }
@@ -128,7 +135,12 @@ class KirokuConfigTest {
             default-artifact-root  | gs://bucket         | has the scheme 'gs', which Kiroku has no artifact store for
             artifacts-destination  | s3:///no-bucket     | must name a bucket
             artifacts-destination  | mlflow-artifacts:/  | must be a folder or s3://bucket/folder
-            app-name               | basic-auth          | is refused: Kiroku has no basic-auth
+            auth                   | ldap                | must be one of OFF, BASIC, PROXY, BOTH
+            auth                   | proxy               | needs --trusted-proxies
+            trusted-proxies        | proxy.example.com   | must be addresses such as 10.0.0.5
+            trusted-proxies        | 10.0.0.0/33         | must be addresses such as 10.0.0.5
+            proxy-user-header      | X Forwarded         | must be the name of a header
+            app-name               | basic-auth          | is refused: Users sign in with --auth BASIC
             enable-workspaces      | true                | is refused: Kiroku has no workspaces
             workspace-store-uri    | sqlite:///w.db      | is refused: Kiroku has no workspaces
             """)

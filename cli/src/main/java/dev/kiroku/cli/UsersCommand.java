@@ -1,0 +1,230 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.users.Token;
+import dev.kiroku.model.users.User;
+import dev.kiroku.stores.Stores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku users …}: who may sign in, their groups, passwords and tokens. Works on the database itself, so that no server need run. */
+final class UsersCommand {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
+    private static final Pattern LIFE = Pattern.compile("(\\d{1,5})([hd])");
+    private static final String GROUP = "--group";
+    private static final String NO_PASSWORD = "--no-password";
+    private static final String STDIN = "--password-stdin";
+    private static final String LABEL = "--label";
+    private static final String EXPIRES = "--expires";
+
+    private interface Work {
+        void on(Users users, ParseResult words) throws IOException;
+    }
+
+    private final Console console;
+
+    UsersCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec spec() {
+        CommandSpec users = CommandSpec.create().name("users");
+        users.usageMessage().description("Look after who may sign in (with 'kiroku server --auth BASIC').")
+                .footer("", "Works on the database; running servers on it know at once.", "", "Examples:",
+                        "  kiroku users add ann --group reviewers",
+                        "  kiroku users token create ann --label ci --expires 90d",
+                        "  export MLFLOW_TRACKING_USERNAME=ann MLFLOW_TRACKING_PASSWORD=…   or   export MLFLOW_TRACKING_TOKEN=…");
+        users.addOption(Cli.helpOption());
+        users.addSubcommand("add", command("add", "Add a user. The password is asked for on the terminal.", this::add, name("NAME"),
+                repeated(GROUP, "GROUP", "A group to be in; may be repeated. Members of 'admins' look after the server."),
+                flag(STDIN, "Read the password from the first line of standard input."),
+                flag(NO_PASSWORD, "None: the user gets tokens only.")));
+        users.addSubcommand("list", command("list", "Show all users and their groups.", this::list));
+        users.addSubcommand("passwd", command("passwd", "Set a user's password.", this::passwd, name("NAME"),
+                flag(STDIN, "Read the password from the first line of standard input.")));
+        users.addSubcommand("remove", command("remove", "Remove a user, with their tokens and memberships.", this::remove, name("NAME")));
+        CommandSpec group = parent("group", "Say who is in which group.");
+        group.addSubcommand("add", command("add", "Put users into a group.",
+                (all, words) -> changeGroup(all, words, true), name("GROUP"), names()));
+        group.addSubcommand("remove", command("remove", "Take users out of a group.",
+                (all, words) -> changeGroup(all, words, false), name("GROUP"), names()));
+        users.addSubcommand("group", group);
+        CommandSpec token = parent("token", "Make and revoke personal tokens.");
+        token.addSubcommand("create", command("create", "Make a token. It is shown once and cannot be shown again.", this::createToken, name("NAME"),
+                option(LABEL, "TEXT", "What it is for."),
+                option(EXPIRES, "TIME", "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
+        token.addSubcommand("list", command("list", "Show tokens, without their text.", this::tokens,
+                PositionalParamSpec.builder().type(String.class).index("0").arity("0..1").paramLabel("NAME").description("Whose. Everybody's without it.").build()));
+        token.addSubcommand("revoke", command("revoke", "End a token.", this::revokeToken, name("ID")));
+        users.addSubcommand("token", token);
+        return users;
+    }
+
+    private static CommandSpec parent(String name, String description) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage().description(description);
+        return spec.addOption(Cli.helpOption());
+    }
+
+    private CommandSpec command(String name, String description, Work work, picocli.CommandLine.Model.ArgSpec... arguments) {
+        Action action = words -> {
+            try (Stores stores = StoreOption.open(words, console)) {
+                work.on(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), words);
+            }
+            return Cli.OK;
+        };
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
+        spec.usageMessage().description(description);
+        Arrays.stream(arguments).forEach(spec::add);
+        return spec.addOption(StoreOption.spec()).addOption(Cli.helpOption());
+    }
+
+    private static PositionalParamSpec name(String label) {
+        return PositionalParamSpec.builder().type(String.class).index("0").arity("1").required(true).paramLabel(label).build();
+    }
+
+    private static PositionalParamSpec names() {
+        return PositionalParamSpec.builder().type(List.class).auxiliaryTypes(String.class).index("1..*").arity("1..*").required(true)
+                .paramLabel("NAME").build();
+    }
+
+    private static OptionSpec flag(String name, String help) {
+        return OptionSpec.builder(name).type(boolean.class).arity("0").description(help).build();
+    }
+
+    private static OptionSpec option(String name, String label, String help) {
+        return OptionSpec.builder(name).type(String.class).paramLabel(label).description(help).build();
+    }
+
+    private static OptionSpec repeated(String name, String label, String help) {
+        return OptionSpec.builder(name).type(List.class).auxiliaryTypes(String.class).paramLabel(label).description(help).build();
+    }
+
+    private void add(Users users, ParseResult words) throws IOException {
+        String name = first(words);
+        String password = words.hasMatchedOption(NO_PASSWORD) ? null : password(words, name);
+        users.add(name, password, words.matchedOptionValue(GROUP, List.of()));
+        console.out().println("Added " + name + ".");
+    }
+
+    private void passwd(Users users, ParseResult words) throws IOException {
+        users.setPassword(first(words), password(words, first(words)));
+        console.out().println("The password of " + first(words) + " is changed.");
+    }
+
+    private void remove(Users users, ParseResult words) {
+        users.remove(first(words));
+        console.out().println("Removed " + first(words) + ".");
+    }
+
+    private void list(Users users, ParseResult words) {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)")));
+        for (User user : users.list()) {
+            rows.add(List.of(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", Long.toString(user.tokens()),
+                    time(user.creationTimestamp())));
+        }
+        print(rows);
+    }
+
+    private void changeGroup(Users users, ParseResult words, boolean join) {
+        List<String> group = List.of(first(words));
+        List<String> names = words.matchedPositionalValue(1, List.of());
+        for (String name : names) {
+            users.changeGroups(name, join ? group : List.of(), join ? List.of() : group);
+        }
+        console.out().println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
+    }
+
+    private void createToken(Users users, ParseResult words) {
+        Users.NewToken made = users.createToken(first(words), words.matchedOptionValue(LABEL, ""), life(words.matchedOptionValue(EXPIRES, null)));
+        console.err().println("Token " + made.token().id() + " of " + first(words) + ", shown this once:");
+        console.out().println(made.text());
+        console.err().println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + first(words) + ".");
+    }
+
+    private void tokens(Users users, ParseResult words) {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)")));
+        for (Token token : users.tokens(words.matchedPositionalValue(0, null))) {
+            rows.add(List.of(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp())));
+        }
+        print(rows);
+    }
+
+    private void revokeToken(Users users, ParseResult words) {
+        users.revokeToken(first(words));
+        console.out().println("Token " + first(words) + " is revoked.");
+    }
+
+    private static String first(ParseResult words) {
+        return words.matchedPositionalValue(0, "");
+    }
+
+    private static Duration life(String text) {
+        if (text == null) {
+            return null;
+        }
+        Matcher life = LIFE.matcher(text);
+        if (!life.matches() || Integer.parseInt(life.group(1)) == 0) {
+            throw new MisuseException(EXPIRES + " must be a number of hours or days, such as 12h or 90d (got '" + text + "')");
+        }
+        int count = Integer.parseInt(life.group(1));
+        return life.group(2).equals("h") ? Duration.ofHours(count) : Duration.ofDays(count);
+    }
+
+    /** From the terminal, twice and unseen, or from what is piped in. A password on the command line would be seen by others on the machine. */
+    private String password(ParseResult words, String name) throws IOException {
+        if (words.hasMatchedOption(STDIN)) {
+            String line = new String(console.in().readAllBytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
+            if (line.isEmpty()) {
+                throw new MisuseException("standard input has no password");
+            }
+            return line;
+        }
+        var terminal = System.console();
+        if (terminal == null || !terminal.isTerminal()) {
+            throw new MisuseException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
+        }
+        char[] once = terminal.readPassword("Password for %s: ", name);
+        char[] again = terminal.readPassword("Again: ");
+        if (once == null || !Arrays.equals(once, again)) {
+            throw new MisuseException("the two passwords are not the same");
+        }
+        return new String(once);
+    }
+
+    private static String time(Long millis) {
+        return millis == null ? "-" : TIME.format(Instant.ofEpochMilli(millis));
+    }
+
+    private void print(List<List<String>> rows) {
+        int columns = rows.getFirst().size();
+        int[] widths = new int[columns];
+        rows.forEach(row -> {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                line.append(row.get(i)).repeat(" ", widths[i] - row.get(i).length() + 2);
+            }
+            console.out().println(line.toString().stripTrailing());
+        }
+    }
+}

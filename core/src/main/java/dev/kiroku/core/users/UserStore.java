@@ -1,0 +1,42 @@
+package dev.kiroku.core.users;
+
+import dev.kiroku.model.users.Token;
+import dev.kiroku.model.users.User;
+import java.util.List;
+import java.util.Optional;
+
+/** Where users, their groups and the hashes of their passwords and tokens are kept. A user or token that is not there is RESOURCE_DOES_NOT_EXIST. */
+public interface UserStore {
+    /**
+     * What a sign-in needs to know.
+     *
+     * @param key a number of the user's own, never given twice
+     * @param passwordHash null for one who only has tokens
+     */
+    record Account(long key, String name, String passwordHash, List<String> groups) {}
+
+    /** RESOURCE_ALREADY_EXISTS when the name is taken. */
+    void add(String name, String passwordHash, List<String> groups, long now);
+
+    /** Removes the user with tokens and memberships. */
+    void remove(String name);
+
+    Optional<Account> find(String name);
+
+    /** All, by name. */
+    List<User> list();
+
+    void setPassword(String name, String passwordHash);
+
+    void changeGroups(String name, List<String> join, List<String> leave);
+
+    void addToken(Token token, byte[] hash);
+
+    /** Whose token this is the hash of, unless it has expired. */
+    Optional<Account> byToken(byte[] hash, long now);
+
+    /** The tokens of a user, or all for null; the newest first. */
+    List<Token> tokens(String name);
+
+    void revokeToken(String id);
+}

@@ -1,0 +1,23 @@
+package dev.kiroku.model.users;
+
+import static dev.kiroku.model.api.Endpoint.Permission.READ_SERVER;
+import static dev.kiroku.model.api.Endpoint.Verb.GET;
+import static dev.kiroku.model.api.Endpoint.read;
+
+import dev.kiroku.model.api.Endpoint;
+import java.util.List;
+
+/** What callers can ask about themselves. */
+public final class UserApi {
+    private UserApi() {}
+
+    public record WhoAmI() {}
+
+    /** @param id 0 for a user whom only the proxy knows */
+    public record Me(Long id, String username, Boolean isAdmin, List<String> groups) {}
+
+    /** @param isBasicAuth whether the browser signed in by itself and can be made to forget it */
+    public record Current(Me user, Boolean isBasicAuth) {}
+
+    public static final Endpoint<WhoAmI, Current> CURRENT = read(GET, "/2.0/mlflow/users/current", WhoAmI.class, Current.class, READ_SERVER);
+}

@@ -1,0 +1,230 @@
+package dev.kiroku.server.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.users.Credentials;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.users.UserApi;
+import dev.kiroku.server.Binding;
+import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.ServerInfo;
+import dev.kiroku.server.ServerSettings;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests of people who have shown who they are, and of others, over HTTP. */
+class SignInTest {
+    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false);
+    private static final String PASSWORD = "correct horse battery";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A clock that tests move. */
+    private static final class Hand implements InstantSource {
+        private volatile long millis = 1_000_000;
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis);
+        }
+    }
+
+    private final Hand clock = new Hand();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Stores stores;
+    private Users users;
+    private KirokuServer server;
+
+    @BeforeEach
+    void open(@TempDir Path folder) {
+        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")));
+        users = new Users(stores.users(), RANDOM, clock);
+        users.add("ann", PASSWORD, List.of("reviewers", "admins"));
+    }
+
+    @AfterEach
+    void close() {
+        if (server != null) {
+            server.close();
+        }
+        stores.close();
+    }
+
+    private void start(boolean passwords, String... proxies) {
+        var rules = new Authenticator.Rules(passwords, List.of(proxies).stream().map(AddressRange::parse).toList(), "X-Forwarded-User", "X-Forwarded-Groups");
+        server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO,
+                new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
+                List.of(new Binding<>(UserApi.CURRENT, users::current)), List.of());
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        return http.send((headers.length == 0 ? request : request.headers(headers)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> whoAmI(String... headers) throws Exception {
+        return get("/ajax-api/2.0/mlflow/users/current", headers);
+    }
+
+    private static String basic(String name, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whoDoesNotSayIsAskedToAndProbesAreNot() throws Exception {
+        start(true);
+        HttpResponse<String> refused = whoAmI();
+        assertEquals(401, refused.statusCode());
+        assertTrue(refused.body().startsWith("{\"error_code\": \"UNAUTHENTICATED\"") || refused.body().startsWith("{\"error_code\":\"UNAUTHENTICATED\""), refused.body());
+        assertEquals("Basic realm=\"kiroku\", charset=\"UTF-8\"", refused.headers().firstValue("WWW-Authenticate").orElse(""));
+        assertEquals(401, get("/").statusCode());
+        assertEquals(401, get("/api/2.0/mlflow/nothing").statusCode(), "who is not known is not told what there is");
+        assertEquals(200, get("/health").statusCode());
+        assertEquals(200, get("/version").statusCode());
+    }
+
+    @Test
+    void aPasswordATokenOrATokenInItsPlaceSayWhoOneIs() throws Exception {
+        start(true);
+        String token = users.createToken("ann", "ci", null).text();
+        for (String authorization : List.of(basic("ann", PASSWORD), "Bearer " + token, basic("ann", token))) {
+            HttpResponse<String> me = whoAmI("Authorization", authorization);
+            assertEquals(200, me.statusCode(), me.body());
+            String compact = me.body().replace(" ", "");
+            assertTrue(compact.contains("\"username\":\"ann\",\"is_admin\":true,\"groups\":[\"admins\",\"reviewers\"]"), compact);
+            assertTrue(compact.endsWith("\"is_basic_auth\":true}"), compact);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Basic
+            Basic !!!
+            Basic YW5u
+            Bearer
+            Bearer kiroku_0000
+            Digest username="ann"
+            """)
+    void whatCannotBeReadOrIsNotKnownIsRefused(String authorization) throws Exception {
+        start(true);
+        assertEquals(401, whoAmI("Authorization", authorization).statusCode());
+    }
+
+    @Test
+    void wrongNamesAndPasswordsAreRefusedAlike() throws Exception {
+        start(true);
+        HttpResponse<String> nobody = whoAmI("Authorization", basic("bob", PASSWORD));
+        HttpResponse<String> wrong = whoAmI("Authorization", basic("ann", PASSWORD + "r"));
+        assertEquals(401, nobody.statusCode());
+        assertEquals(401, wrong.statusCode());
+        assertEquals(nobody.body(), wrong.body());
+        users.add("bob", null, List.of());
+        assertEquals(401, whoAmI("Authorization", basic("bob", "")).statusCode(), "no password is not the empty one");
+        String anns = users.createToken("ann", "", null).text();
+        assertEquals(401, whoAmI("Authorization", basic("bob", anns)).statusCode(), "a token of somebody else");
+    }
+
+    @Test
+    void whatIsRevokedEndsAtOnce() throws Exception {
+        start(true);
+        var token = users.createToken("ann", "", Duration.ofHours(1));
+        assertEquals(200, whoAmI("Authorization", "Bearer " + token.text()).statusCode());
+        users.revokeToken(token.token().id());
+        assertEquals(401, whoAmI("Authorization", "Bearer " + token.text()).statusCode());
+
+        var other = users.createToken("ann", "", Duration.ofHours(1));
+        clock.millis += Duration.ofHours(1).toMillis();
+        assertEquals(401, whoAmI("Authorization", "Bearer " + other.text()).statusCode(), "expired");
+
+        assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
+        users.setPassword("ann", "another password");
+        assertEquals(401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
+        assertEquals(200, whoAmI("Authorization", basic("ann", "another password")).statusCode());
+        users.remove("ann");
+        assertEquals(401, whoAmI("Authorization", basic("ann", "another password")).statusCode());
+    }
+
+    @Test
+    void guessingIsEndedAndDoesNotShutOutWhoIsIn() throws Exception {
+        start(true);
+        assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
+        List<Integer> seen = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            seen.add(whoAmI("Authorization", basic("ann", "guess " + i)).statusCode());
+        }
+        assertEquals(429, seen.getLast());
+        assertEquals(401, seen.get(9));
+        assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(), "who was seen with the right one goes on");
+        clock.millis += Duration.ofMinutes(6).toMillis();
+        assertEquals(401, whoAmI("Authorization", basic("ann", "guess")).statusCode());
+    }
+
+    @Test
+    void aCrowdThatStartsAtOnceIsNoGuessing() throws Exception {
+        start(true);
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Integer>> calls = IntStream.range(0, 40)
+                    .<Callable<Integer>>mapToObj(i -> () -> whoAmI("Authorization", basic("ann", PASSWORD)).statusCode())
+                    .toList();
+            for (Future<Integer> status : pool.invokeAll(calls)) {
+                assertEquals(200, status.get());
+            }
+        }
+    }
+
+    @Test
+    void aHeaderCountsFromATrustedProxyOnly() throws Exception {
+        start(false, "10.0.0.0/8", "::1");
+        assertEquals(401, whoAmI("X-Forwarded-User", "ann").statusCode());
+        assertEquals(401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(), "passwords are not asked for here");
+        server.close();
+        start(false, "127.0.0.0/8");
+        HttpResponse<String> me = whoAmI("X-Forwarded-User", "ann", "X-Forwarded-Groups", "ops, ml");
+        assertTrue(me.body().replace(" ", "").contains("\"groups\":[\"admins\",\"ml\",\"ops\",\"reviewers\"]"), me.body());
+        assertEquals(200, whoAmI("X-Forwarded-User", "somebody@example.com").statusCode());
+        assertEquals(401, whoAmI().statusCode(), "the proxy names nobody");
+        assertEquals(401, whoAmI("X-Forwarded-User", "ann", "X-Forwarded-User", "bob").statusCode(), "two names");
+        assertEquals(401, whoAmI("X-Forwarded-User", "anonymous").statusCode());
+        HttpResponse<String> refused = whoAmI();
+        assertFalse(refused.headers().firstValue("WWW-Authenticate").orElse("Basic").startsWith("Basic"), "no dialog that cannot help");
+    }
+
+    @Test
+    void bothWaysTogether() throws Exception {
+        start(true, "127.0.0.1");
+        assertTrue(whoAmI("X-Forwarded-User", "carl").body().contains("carl"));
+        assertTrue(whoAmI("Authorization", basic("ann", PASSWORD)).body().contains("ann"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.0/8, 10.255.0.1, true", "10.0.0.0/8, 11.0.0.1, false", "10.0.0.5, 10.0.0.5, true", "10.0.0.4/31, 10.0.0.6, false",
+        "fd00::/8, fdff::1, true", "fd00::/8, fe00::1, false", "0.0.0.0/0, 1.2.3.4, true", "0.0.0.0/0, ::2, false", "127.0.0.1, ::ffff:127.0.0.1, true"})
+    void rangesContain(String range, String address, boolean inside) {
+        assertEquals(inside, AddressRange.parse(range).contains(InetAddress.ofLiteral(address)));
+    }
+}

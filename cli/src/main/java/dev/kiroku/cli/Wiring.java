@@ -11,6 +11,7 @@ import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.Ids;
 import dev.kiroku.core.tracking.Locations;
 import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.Credentials;
 import dev.kiroku.core.users.Users;
@@ -28,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Puts the program together: what stands on what, from the stores up to the server, to be read from top to bottom. */
 public final class Wiring {
@@ -58,7 +60,9 @@ public final class Wiring {
             var users = new Users(stores.users(), random, clock);
             var authenticator = new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
 
-            List<Binding<?, ?>> bindings = Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit()), users).stream()
+            List<Binding<?, ?>> bindings = Stream.concat(
+                            Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit()), users).stream(),
+                            Bindings.ofOverviews(new Overviews(stores.overviews())).stream())
                     .filter(binding -> !config.artifactsOnly() || isArtifacts(binding.endpoint()))
                     .toList();
             var routes = new ArtifactRoutes(artifacts, registry::storageLocation);

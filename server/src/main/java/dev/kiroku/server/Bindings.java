@@ -5,6 +5,7 @@ import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Caller;
@@ -14,6 +15,7 @@ import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
+import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.UserApi;
 import java.util.List;
@@ -68,6 +70,16 @@ public final class Bindings {
                 bind(RunApi.GET_HISTORY, runs::history),
                 bind(RunApi.GET_HISTORY_BULK, runs::histories),
                 bind(RunApi.GET_HISTORY_BULK_INTERVAL, runs::samples));
+    }
+
+    /** What the web UI asks beyond MLflow's protocol. */
+    public static List<Binding<?, ?>> ofOverviews(Overviews overviews) {
+        return List.of(
+                bind(OverviewApi.ROWS, overviews::rows),
+                bind(OverviewApi.KEYS, overviews::keys),
+                bind(OverviewApi.VALUES, overviews::values),
+                bind(OverviewApi.SUMMARIES, overviews::summaries),
+                bind(OverviewApi.CURVES, overviews::curves));
     }
 
     private static List<Binding<?, ?>> ofLoggedModels(LoggedModels models, Artifacts artifacts) {

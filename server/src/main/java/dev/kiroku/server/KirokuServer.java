@@ -10,6 +10,7 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.json.WireReader;
 import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.pages.Pages;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
 import io.helidon.webserver.WebServer;
@@ -28,6 +29,8 @@ public final class KirokuServer implements AutoCloseable {
     private static final String AJAX = "/ajax-api";
     private static final String VERSION_2 = "/2.0/mlflow/";
     private static final String VERSION_2_PREVIEW = "/2.0/preview/mlflow/";
+    /** Where the module {@code ui} puts the pages on the class path. */
+    private static final String PAGES = "/dev/kiroku/ui/";
     private static final int MAX_HEADERS_BYTES = 64 << 10;
     private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
 
@@ -93,7 +96,7 @@ public final class KirokuServer implements AutoCloseable {
         all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", request -> Reply.json(200, writer.toJson(info))));
         all.add(new Route(Verb.GET, "/health", request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(Verb.GET, "/version", request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
-        all.add(new Route(Verb.GET, "/", new Welcome(settings.staticPrefix())::page));
+        all.addAll(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes());
         all.addAll(Unimplemented.routes(all));
 
         Router router = new Router();

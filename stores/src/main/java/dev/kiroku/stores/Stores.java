@@ -4,6 +4,7 @@ import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
+import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
@@ -13,6 +14,7 @@ import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Migrations;
 import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
+import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import java.util.function.LongFunction;
@@ -26,6 +28,7 @@ public record Stores(
         Database database,
         ExperimentStore experiments,
         RunStore runs,
+        OverviewStore overviews,
         LoggedModelStore loggedModels,
         RegistryStore registry,
         AuditStore audit,
@@ -65,6 +68,7 @@ public record Stores(
                     database,
                     new SqlExperimentStore(database),
                     new SqlRunStore(database, keys, texts),
+                    new SqlOverviewStore(database, keys),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit),
                     audit,

@@ -22,6 +22,7 @@ public final class WireWriter {
 
     private void write(JsonGenerator out, Object value) {
         switch (value) {
+            case null -> out.writeNull(); // a gap in a list
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);
             case Integer number -> out.writeNumber(number);

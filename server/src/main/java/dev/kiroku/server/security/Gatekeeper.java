@@ -72,7 +72,8 @@ public final class Gatekeeper {
 
     /** Adds to every answer what keeps a browser from misusing it. */
     public Reply guarded(Reply reply, Function<String, Optional<String>> header) {
-        Reply guarded = reply.with("X-Content-Type-Options", "nosniff").with("Vary", "Origin");
+        String vary = reply.headers().containsKey("Vary") ? reply.headers().get("Vary") + ", Origin" : "Origin";
+        Reply guarded = reply.with("X-Content-Type-Options", "nosniff").with("Vary", vary);
         if (frameOptions != null) {
             guarded = guarded.with("X-Frame-Options", frameOptions);
         }

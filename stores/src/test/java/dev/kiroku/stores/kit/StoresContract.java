@@ -10,12 +10,14 @@ import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.stores.Stores;
@@ -76,6 +78,40 @@ public abstract class StoresContract {
                 stores().runs().history(id, "m", 0, null).items());
         var first = stores().runs().history(id, "m", 2, null);
         assertEquals(1, stores().runs().history(id, "m", 2, first.nextPageToken()).items().size());
+    }
+
+    @Test
+    void manyRunsAreSeenAtOnce() {
+        long experiment = newExperiment();
+        for (int i = 0; i < 5; i++) {
+            String id = newRun(experiment).info().runId();
+            List<Metric> metrics = i == 4 ? List.of(new Metric("nan only", Double.NaN, 1, 0)) : List.of(new Metric("a", i, 1, 0), new Metric("a", i + 10, 2, 1));
+            stores().runs().log(id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
+        }
+        List<Long> ids = List.of(experiment);
+        var query = new RunStore.Query(ids, ViewType.ACTIVE_ONLY, new Filter(List.of()),
+                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)), 3, null);
+        var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of("p"), List.of("t", "no")));
+        assertEquals(List.of(13.0, 12.0, 11.0), page.items().stream().map(row -> row.metrics().get(1)).toList());
+        assertEquals(Collections.singletonList(null), page.items().getFirst().metrics().subList(0, 1));
+        assertEquals(List.of("v1"), page.items().getFirst().params());
+        assertEquals("w3", page.items().getFirst().tags().getFirst());
+        assertTrue(page.nextPageToken() != null);
+        assertEquals(5, stores().overviews().count(query));
+
+        OverviewApi.Keys keys = stores().overviews().keys(ids);
+        assertEquals(List.of(new OverviewApi.MetricKey("a", 10.0, 13.0), new OverviewApi.MetricKey("nan only", null, null)), keys.metrics());
+        assertEquals(List.of("p"), keys.params());
+        assertTrue(keys.tags().containsAll(List.of("t", RunStore.NAME_TAG)), keys.tags().toString());
+
+        assertEquals(List.of("v0", "v1"), stores().overviews().values(ids, OverviewApi.Kind.PARAM, "p", "", 50));
+        assertEquals(List.of("w3"), stores().overviews().values(ids, OverviewApi.Kind.TAG, "t", "3", 50));
+        assertEquals(2, stores().overviews().values(ids, OverviewApi.Kind.TAG, "t", "", 2).size());
+        assertEquals(List.of(), stores().overviews().values(ids, OverviewApi.Kind.TAG, "unknown key", "", 50));
+
+        var history = stores().overviews().history(page.items().getFirst().runId(), List.of("no", "a"));
+        assertEquals(List.of(List.of(), List.of(new Metric("a", 3, 1, 0), new Metric("a", 13, 2, 1))), history.metrics());
+        assertEquals(5, history.startTime());
     }
 
     @Test

@@ -1,0 +1,30 @@
+package dev.kiroku.core.tracking;
+
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.OverviewApi.Keys;
+import dev.kiroku.model.tracking.OverviewApi.Kind;
+import dev.kiroku.model.tracking.OverviewApi.Row;
+import java.util.List;
+
+/** Where pages read about many runs at once. Nothing here changes anything. */
+public interface OverviewStore {
+    /** @param keys of what each row shows */
+    Page<Row> rows(RunStore.Query query, Columns keys);
+
+    record Columns(List<String> metrics, List<String> params, List<String> tags) {}
+
+    /** How many runs a query has in all, whatever its page. */
+    long count(RunStore.Query query);
+
+    Keys keys(List<Long> experimentIds);
+
+    /** The distinct values of a param or tag, sorted. */
+    List<String> values(List<Long> experimentIds, Kind kind, String key, String containing, int limit);
+
+    /** All points of some metrics of a run, each once, by step, timestamp and value; RESOURCE_DOES_NOT_EXIST for an unknown run. */
+    History history(String runId, List<String> metricKeys);
+
+    /** @param metrics the points of each key, in the order of the question */
+    record History(long startTime, List<List<Metric>> metrics) {}
+}

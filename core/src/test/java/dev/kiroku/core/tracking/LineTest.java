@@ -1,0 +1,65 @@
+package dev.kiroku.core.tracking;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.OverviewApi.Axis;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LineTest {
+    private static List<Metric> points(int n) {
+        Random random = new Random(3);
+        return IntStream.range(0, n).mapToObj(i -> new Metric("m", random.nextGaussian(), 1000L + 10L * i, i)).toList();
+    }
+
+    @Test
+    void aSampleKeepsEveryExtremeOfEveryBucket() {
+        List<Metric> points = points(100_000);
+        Line sampled = new Line(points, Axis.STEP, 0).sampled(300);
+        assertTrue(sampled.size() <= 4 * 300, () -> "points: " + sampled.size());
+        List<Double> kept = sampled.ys();
+        double width = 99_999.0 / 300;
+        for (int bucket = 0; bucket < 300; bucket++) {
+            List<Double> inside = new ArrayList<>();
+            for (Metric point : points) {
+                if (Math.min(299, (int) (point.step() / width)) == bucket) {
+                    inside.add(point.value());
+                }
+            }
+            assertTrue(kept.contains(inside.stream().min(Double::compare).orElseThrow()), "the least of bucket " + bucket);
+            assertTrue(kept.contains(inside.stream().max(Double::compare).orElseThrow()), "the greatest of bucket " + bucket);
+        }
+        assertEquals(sampled.xs().stream().sorted().toList(), sampled.xs());
+        assertEquals(0, sampled.xs().getFirst());
+        assertEquals(99_999, sampled.xs().getLast());
+    }
+
+    @Test
+    void aRangeKeepsItsNeighbours() {
+        Line part = new Line(points(100), Axis.STEP, 0).within(10.5, 20.5);
+        assertEquals(10, part.xs().getFirst());
+        assertEquals(21, part.xs().getLast());
+    }
+
+    @Test
+    void axesAreStepTimeAndTimeSinceTheStart() {
+        List<Metric> points = points(3);
+        assertEquals(List.of(0.0, 1.0, 2.0), new Line(points, Axis.STEP, 1000).xs());
+        assertEquals(List.of(1000.0, 1010.0, 1020.0), new Line(points, Axis.TIME, 1000).xs());
+        assertEquals(List.of(0.0, 10.0, 20.0), new Line(points, Axis.RELATIVE, 1000).xs());
+    }
+
+    @Test
+    void aBucketOfNothingButNaNStaysAGap() {
+        List<Metric> points = IntStream.range(0, 1000).mapToObj(i -> new Metric("m", i < 500 ? Double.NaN : i, i, i)).toList();
+        Line sampled = new Line(points, Axis.STEP, 0).sampled(10);
+        assertTrue(Double.isNaN(sampled.ys().getFirst()));
+        assertEquals(999, sampled.ys().getLast());
+        assertEquals(500, sampled.ys().stream().filter(y -> !Double.isNaN(y)).mapToDouble(y -> y).min().orElseThrow());
+    }
+}

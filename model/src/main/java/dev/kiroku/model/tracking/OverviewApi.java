@@ -1,0 +1,104 @@
+package dev.kiroku.model.tracking;
+
+import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
+import static dev.kiroku.model.api.Endpoint.Verb.POST;
+import static dev.kiroku.model.api.Endpoint.read;
+
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.Required;
+import java.util.List;
+
+/** What a page needs to show many runs at once, beyond MLflow's protocol: narrow rows, the keys there are, sampled curves. */
+public final class OverviewApi {
+    private OverviewApi() {}
+
+    /**
+     * Like a search of runs, but of what they logged only the named metrics, params and tags.
+     *
+     * @param metrics at most 500 keys, as are params and tags
+     */
+    public record FindRows(
+            @Required List<String> experimentIds,
+            String filter,
+            ViewType runViewType,
+            List<String> orderBy,
+            Integer maxResults,
+            String pageToken,
+            List<String> metrics,
+            List<String> params,
+            List<String> tags) {}
+
+    /** @param total how many runs there are in all; only with the first page */
+    public record Rows(List<Row> runs, String nextPageToken, Long total) {}
+
+    /** @param metrics the latest value of each asked-for key in the order of the question, null where the run has none; so are params and tags */
+    public record Row(
+            String runId,
+            String experimentId,
+            String runName,
+            String userId,
+            RunStatus status,
+            Long startTime,
+            Long endTime,
+            String lifecycleStage,
+            List<Double> metrics,
+            List<String> params,
+            List<String> tags) {}
+
+    public record FindKeys(@Required List<String> experimentIds) {}
+
+    /** The keys that runs of some experiments have used, deleted ones too; each list sorted. */
+    public record Keys(List<MetricKey> metrics, List<String> params, List<String> tags) {}
+
+    /** @param min the least latest value of any run; both are null when all are NaN */
+    public record MetricKey(String key, Double min, Double max) {}
+
+    public enum Kind { PARAM, TAG }
+
+    /** @param containing what a value must have in it; null for any */
+    public record FindValues(@Required List<String> experimentIds, @Required Kind kind, @Required String key, String containing) {}
+
+    /** At most 50, sorted. */
+    public record Values(List<String> values) {}
+
+    public record FindSummaries(@Required List<String> runIds, @Required List<String> metricKeys) {}
+
+    public record Summaries(List<Summary> summaries) {}
+
+    /**
+     * One metric of one run, from its first to its last point.
+     *
+     * @param minStep the step of the first point that has the least value; NaN is neither least nor greatest
+     */
+    public record Summary(String runId, String key, Long points, Double first, Double last, Double min, Long minStep, Double max, Long maxStep) {}
+
+    /** What the curves are drawn over: the step, the time in milliseconds since 1970, or the milliseconds since the run's start. */
+    public enum Axis { STEP, TIME, RELATIVE }
+
+    /**
+     * @param from the least x to be shown, null for the first; {@code to} likewise
+     * @param buckets how many pixels wide the curve will be, 1 to 4000
+     */
+    public record FindCurves(
+            @Required List<String> runIds, @Required List<String> metricKeys, Axis axis, Double from, Double to, Integer buckets) {}
+
+    public record Curves(List<Curve> curves) {}
+
+    /**
+     * A metric of a run as a line: of each bucket the first, least, greatest and last point, so that the line drawn is the one that all
+     * points would give.
+     *
+     * @param x ascending; y has NaN where that was logged
+     * @param points how many there are within the range before sampling
+     */
+    public record Curve(String runId, String key, Long points, List<Double> x, List<Double> y) {}
+
+    private static final String BASE = "/2.0/kiroku/";
+
+    public static final Endpoint<FindRows, Rows> ROWS = read(POST, BASE + "runs/rows", FindRows.class, Rows.class, READ_EXPERIMENT);
+    public static final Endpoint<FindKeys, Keys> KEYS = read(POST, BASE + "runs/keys", FindKeys.class, Keys.class, READ_EXPERIMENT);
+    public static final Endpoint<FindValues, Values> VALUES = read(POST, BASE + "runs/values", FindValues.class, Values.class, READ_EXPERIMENT);
+    public static final Endpoint<FindSummaries, Summaries> SUMMARIES =
+            read(POST, BASE + "metrics/summaries", FindSummaries.class, Summaries.class, READ_EXPERIMENT);
+    public static final Endpoint<FindCurves, Curves> CURVES = read(POST, BASE + "metrics/curves", FindCurves.class, Curves.class, READ_EXPERIMENT);
+}

@@ -1,0 +1,92 @@
+package dev.kiroku.server.pages;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Verb;
+import dev.kiroku.server.Route;
+import dev.kiroku.server.http.Handler;
+import dev.kiroku.server.http.Reply;
+import dev.kiroku.server.http.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The web UI: the built pages of the module {@code ui}, sent from the class path as they are. Nothing is read before it is asked for.
+ * The file names below {@code assets} hold a hash of their content, so browsers may keep them for good; the page that names them is asked
+ * for anew each time.
+ */
+public final class Pages {
+    /** Scripts and styles of our own files alone: nothing that a record or an artifact says can run. Images may be made by the page itself. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+            + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors 'self'";
+    private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|woff2|json)");
+    private static final Map<String, String> TYPES = Map.of(
+            "js", "text/javascript; charset=utf-8", "css", "text/css; charset=utf-8", "svg", "image/svg+xml", "png", "image/png",
+            "woff2", "font/woff2", "json", "application/json");
+
+    private final String root;
+    private final Handler withoutPages;
+    private final boolean built;
+
+    /**
+     * @param root the folder of the pages on the class path, such as {@code /dev/kiroku/ui/}
+     * @param withoutPages answers {@code /} when the program was built without pages
+     */
+    public Pages(String root, Handler withoutPages) {
+        this.root = root;
+        this.withoutPages = withoutPages;
+        this.built = Pages.class.getResource(root + "index.html") != null;
+    }
+
+    public List<Route> routes() {
+        return List.of(new Route(Verb.GET, "/", this::index), new Route(Verb.GET, "/assets/{name}", this::asset));
+    }
+
+    private Reply index(Request request) throws IOException {
+        if (!built) {
+            return withoutPages.handle(request);
+        }
+        if (!request.path().endsWith("/")) { // the addresses in the page are relative to a folder
+            String last = request.path().substring(request.path().lastIndexOf('/') + 1);
+            return Reply.empty(302).with("Location", last + "/");
+        }
+        return file("index.html", "text/html; charset=utf-8", request)
+                .orElseThrow(() -> new IllegalStateException("the pages have vanished"))
+                .with("Cache-Control", "no-cache")
+                .with("Content-Security-Policy", POLICY)
+                .with("Referrer-Policy", "same-origin");
+    }
+
+    private Reply asset(Request request) throws IOException {
+        String name = request.variables().get("name");
+        if (ASSET.matcher(name).matches()) {
+            Optional<Reply> file = file("assets/" + name, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), request);
+            if (file.isPresent()) {
+                return file.get().with("Cache-Control", "public, max-age=31536000, immutable");
+            }
+        }
+        throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is no such file. After an upgrade of the server, load the page anew.");
+    }
+
+    /** The smallest form that the client takes: Brotli, gzip, or the file itself. */
+    private Optional<Reply> file(String name, String type, Request request) throws IOException {
+        String accepted = request.header("Accept-Encoding").orElse("");
+        for (String[] form : new String[][] {{"br", ".br"}, {"gzip", ".gz"}, {null, ""}}) {
+            if (form[0] != null && !Pattern.compile("(^|[,\\s])" + form[0] + "($|[,;\\s])").matcher(accepted).find()) {
+                continue;
+            }
+            try (InputStream in = Pages.class.getResourceAsStream(root + name + form[1])) {
+                if (in != null) {
+                    Reply reply = Reply.of(200, type, in.readAllBytes()).with("Vary", "Accept-Encoding");
+                    return Optional.of(form[0] == null ? reply : reply.with("Content-Encoding", form[0]));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

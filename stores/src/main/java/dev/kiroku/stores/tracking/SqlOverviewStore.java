@@ -1,0 +1,218 @@
+package dev.kiroku.stores.tracking;
+
+import static dev.kiroku.model.KirokuException.notFound;
+
+import dev.kiroku.core.tracking.OverviewStore;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.OverviewApi.Keys;
+import dev.kiroku.model.tracking.OverviewApi.Kind;
+import dev.kiroku.model.tracking.OverviewApi.MetricKey;
+import dev.kiroku.model.tracking.OverviewApi.Row;
+import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Interned;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Many runs at once, read from SQL. */
+public final class SqlOverviewStore implements OverviewStore {
+    private final Database database;
+    private final Interned keys;
+
+    public SqlOverviewStore(Database database, Interned keys) {
+        this.database = database;
+        this.keys = keys;
+    }
+
+    /** A run and the places for what its row shows. */
+    private record Found(
+            long key, String runId, long experimentId, String name, String userId, RunStatus status, long startTime, Long endTime, String stage,
+            Double[] metrics, String[] params, String[] tags) {
+        Row row() {
+            return new Row(
+                    runId, Long.toString(experimentId), name, userId, status, startTime, endTime, stage,
+                    Arrays.asList(metrics), Arrays.asList(params), Arrays.asList(tags));
+        }
+    }
+
+    @Override
+    public Page<Row> rows(RunStore.Query query, Columns columns) {
+        return database.read(tx -> {
+            RunSearch search = new RunSearch(tx, keys, query);
+            String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
+            Page<Found> page = Pages.read(tx, select, search.where(), search.order(), query.maxResults(), query.pageToken(), r -> found(r, columns));
+            Map<Long, Found> byKey = new HashMap<>();
+            page.items().forEach(found -> byKey.put(found.key, found));
+            Map<Long, Integer> metrics = places(tx, columns.metrics());
+            Map<Long, Integer> params = places(tx, columns.params());
+            Map<Long, Integer> tags = places(tx, columns.tags());
+            for (List<Found> chunk : Pages.chunks(page.items())) {
+                List<Long> runs = chunk.stream().map(Found::key).toList();
+                if (!metrics.isEmpty()) {
+                    tx.each(
+                            of("select run_key, key_id, is_nan, value from latest_metrics", runs, metrics),
+                            r -> byKey.get(r.getLong(1)).metrics[metrics.get(r.getLong(2))] = r.getInt(3) == 1 ? Double.NaN : r.getDouble(4));
+                }
+                texts(tx, "params", runs, params, (run, place, text) -> byKey.get(run).params[place] = text);
+                texts(tx, "tags", runs, tags, (run, place, text) -> byKey.get(run).tags[place] = text);
+            }
+            return new Page<>(page.items().stream().map(Found::row).toList(), page.nextPageToken());
+        });
+    }
+
+    private static Found found(ResultSet row, Columns columns) throws SQLException {
+        long endTime = row.getLong(8);
+        Long ended = row.wasNull() ? null : endTime;
+        return new Found(
+                row.getLong(1), row.getString(2), row.getLong(3), row.getString(4), row.getString(5), RunStatus.values()[row.getInt(6)],
+                row.getLong(7), ended, LifecycleStage.values()[row.getInt(9)].wire(),
+                new Double[columns.metrics().size()], new String[columns.params().size()], new String[columns.tags().size()]);
+    }
+
+    /** The place of each key in the question, by the key's number; a key that nothing ever had is left out. */
+    private Map<Long, Integer> places(Tx tx, List<String> asked) throws SQLException {
+        Map<Long, Integer> places = new HashMap<>();
+        for (int i = 0; i < asked.size(); i++) {
+            Optional<Long> id = keys.find(tx, asked.get(i));
+            if (id.isPresent()) {
+                places.putIfAbsent(id.get(), i);
+            }
+        }
+        return places;
+    }
+
+    private interface Place {
+        void put(long run, int place, String text);
+    }
+
+    private static void texts(Tx tx, String table, List<Long> runs, Map<Long, Integer> places, Place into) throws SQLException {
+        if (!places.isEmpty()) {
+            tx.each(
+                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id", runs, places),
+                    r -> into.put(r.getLong(1), places.get(r.getLong(2)), r.getString(3)));
+        }
+    }
+
+    private static Sql of(String select, List<Long> runs, Map<Long, Integer> places) {
+        return Sql.of(select + " where run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
+    }
+
+    @Override
+    public long count(RunStore.Query query) {
+        return database.read(tx ->
+                tx.first(Sql.of("select count(*)").add(new RunSearch(tx, keys, query).where()), row -> row.getLong(1)).orElse(0L));
+    }
+
+    @Override
+    public Keys keys(List<Long> experimentIds) {
+        return database.read(tx -> {
+            SortedMap<String, MetricKey> metrics = new TreeMap<>();
+            TreeSet<String> params = new TreeSet<>();
+            TreeSet<String> tags = new TreeSet<>();
+            for (Long experiment : experimentIds) {
+                // An index holds the least and the greatest at its ends: a look at each, however many runs there are.
+                String end = "(select %s(m.value) from latest_metrics m where m.experiment_id = ? and m.key_id = k.id and m.is_nan = 0)";
+                tx.each(
+                        distinct("latest_metrics", "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
+                                .add("select k.value, " + end.formatted("min") + ", " + end.formatted("max"), experiment, experiment)
+                                .add(" from some f join keys k on k.id = f.id"),
+                        row -> metrics.merge(row.getString(1), new MetricKey(row.getString(1), real(row, 2), real(row, 3)), SqlOverviewStore::wider));
+                for (String table : List.of("params", "tags")) {
+                    tx.each(
+                            distinct(table, "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
+                                    .add("select k.value from some f join keys k on k.id = f.id"),
+                            row -> (table.equals("params") ? params : tags).add(row.getString(1)));
+                }
+            }
+            return new Keys(List.copyOf(metrics.values()), List.copyOf(params), List.copyOf(tags));
+        });
+    }
+
+    private static Double real(ResultSet row, int column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static MetricKey wider(MetricKey a, MetricKey b) {
+        if (a.min() == null || b.min() == null) {
+            return a.min() == null ? b : a;
+        }
+        return new MetricKey(a.key(), Math.min(a.min(), b.min()), Math.max(a.max(), b.max()));
+    }
+
+    @Override
+    public List<String> values(List<Long> experimentIds, Kind kind, String key, String containing, int limit) {
+        // Enough to find some that fit, and not all of a million learning rates.
+        int looked = 20_000;
+        return database.read(tx -> {
+            Long keyId = keys.find(tx, key).orElse(null);
+            TreeSet<String> values = new TreeSet<>();
+            if (keyId != null) {
+                for (Long experiment : experimentIds) {
+                    tx.each(
+                            distinct(kind == Kind.PARAM ? "params" : "tags", "value_id", Sql.of("experiment_id = ? and key_id = ?", experiment, keyId), looked)
+                                    .add("select v.value from some f join texts v on v.id = f.id where v.value like ?" + tx.dialect().noEscape(), like(containing))
+                                    .add(" order by v.value limit " + limit),
+                            row -> values.add(row.getString(1)));
+                }
+            }
+            return values.stream().limit(limit).toList();
+        });
+    }
+
+    /** A percent sign or an underscore in what is looked for stands for any text, as it does in filters. */
+    private static String like(String containing) {
+        return "%" + containing + "%";
+    }
+
+    /**
+     * Begins a statement with the distinct values {@code id} of an index's next column as {@code some}: from each to the next greater by one
+     * look into the index, instead of past all rows.
+     */
+    private static Sql distinct(String table, String column, Sql where, int limit) {
+        // The recursion is lazy: what the limit does not take is not looked for.
+        return Sql.of("with recursive found(id) as (select min(" + column + ") from " + table + " where ")
+                .add(where)
+                .add(" union all select (select min(" + column + ") from " + table + " where ")
+                .add(where)
+                .add(" and " + column + " > found.id) from found where found.id is not null), some as (select id from found limit " + limit + ") ");
+    }
+
+    @Override
+    public History history(String runId, List<String> metricKeys) {
+        return database.read(tx -> {
+            long[] run = tx.first(
+                            Sql.of("select run_key, start_time from runs where run_id = ?", runId),
+                            row -> new long[] {row.getLong(1), row.getLong(2)})
+                    .orElseThrow(() -> notFound("Run with id=%s not found", runId));
+            Map<String, Long> ids = new HashMap<>();
+            for (String key : metricKeys) {
+                keys.find(tx, key).ifPresent(id -> ids.put(key, id));
+            }
+            Map<Long, SequencedSet<Point>> points = MetricHistory.read(tx, run[0], ids.values());
+            List<List<Metric>> metrics = new ArrayList<>();
+            for (String key : metricKeys) {
+                SequencedSet<Point> ofKey = ids.containsKey(key) ? points.get(ids.get(key)) : new LinkedHashSet<>();
+                metrics.add(ofKey.stream().sorted(Point.BY_STEP).map(p -> new Metric(key, p.value(), p.timestamp(), p.step())).toList());
+            }
+            return new History(run[1], metrics);
+        });
+    }
+}

@@ -1,0 +1,11 @@
+import type { Axis } from '../api/queries'
+
+/** A chart of a board, as its address holds it. Columns are written as in the table (m:loss, p:lr). */
+export type Card =
+  | { id: string; type: 'line'; metrics: string[]; w?: Width; logY?: boolean; smooth?: number; axis?: Axis }
+  | { id: string; type: 'bar'; metric: string; w?: Width }
+  | { id: string; type: 'scatter'; x: string; y: string; colour?: string; w?: Width; logX?: boolean; logY?: boolean }
+  | { id: string; type: 'contour'; x: string; y: string; colour: string; w?: Width; logX?: boolean; logY?: boolean }
+  | { id: string; type: 'parallel'; axes: string[]; colour?: string; w?: Width }
+  | { id: string; type: 'importance'; metric: string; w?: Width }
+export type Width = 4 | 6 | 12

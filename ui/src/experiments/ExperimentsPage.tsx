@@ -1,0 +1,158 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { send } from '../api/client'
+import { experiments, fetchRows } from '../api/queries'
+import type { Experiment } from '../api/types'
+import { ago, instant } from '../shell/format'
+import { useT } from '../shell/settings'
+import { Confirm, Dialog, Icon, Popover, Problem, Segments, useAction, useTitle } from '../shell/ui'
+import { EmptyStore } from './EmptyStore'
+
+type View = 'ACTIVE_ONLY' | 'DELETED_ONLY'
+
+/** All experiments, to search and to open. */
+export function ExperimentsPage() {
+  const t = useT()
+  const client = useQueryClient()
+  const act = useAction()
+  const [view, setView] = useState<View>('ACTIVE_ONLY')
+  const [text, setText] = useState('')
+  const [creating, setCreating] = useState(false)
+  const [renaming, setRenaming] = useState<Experiment | null>(null)
+  const [deleting, setDeleting] = useState<Experiment | null>(null)
+  const list = useQuery({ ...experiments(view), refetchInterval: 10_000 })
+  useTitle(t('experiments'))
+
+  const shown = useMemo(() => {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+    return (list.data ?? []).filter((e) => {
+      const all = `${e.name} ${e.experiment_id} ${(e.tags ?? []).map((tag) => `${tag.key}=${tag.value}`).join(' ')}`.toLowerCase()
+      return words.every((word) => all.includes(word))
+    })
+  }, [list.data, text])
+
+  const onlyDefault = view === 'ACTIVE_ONLY' && list.data?.length === 1 && list.data[0]!.experiment_id === '0'
+  const probe = useQuery({
+    queryKey: ['any-run'],
+    queryFn: async () => ((await fetchRows({ experiment_ids: ['0'], max_results: 1 })).runs ?? []).length > 0,
+    enabled: onlyDefault,
+    refetchInterval: 3_000,
+  })
+  if (list.error) return <div className="page"><Problem error={list.error} retry={() => void list.refetch()} /></div>
+  if (onlyDefault && probe.data === false) return <EmptyStore />
+
+  const changed = () => client.invalidateQueries({ queryKey: ['experiments'] })
+  return (
+    <div className="page">
+      <div className="head">
+        <h1>{t('experiments')}</h1>
+        <span className="faint num">{list.data ? shown.length.toLocaleString() : ''}</span>
+        <span className="spacer" />
+        <Segments value={view} label={t('experiments')} onChange={setView} options={[['ACTIVE_ONLY', t('active')], ['DELETED_ONLY', t('deleted')]]} />
+        <input className="input" style={{ width: 250 }} type="search" placeholder={t('searchExperiments')} aria-label={t('searchExperiments')} value={text} onChange={(e) => setText(e.target.value)} />
+        <button className="btn primary" onClick={() => setCreating(true)}>
+          <Icon name="plus" size={13} />
+          {t('newExperiment')}
+        </button>
+      </div>
+      <div className="card">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th>{t('name')}</th>
+              <th>{t('tags')}</th>
+              <th>{t('updated')}</th>
+              <th>{t('created')}</th>
+              <th className="num">ID</th>
+              <th><span className="visually-hidden">{t('edit')}</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.slice(0, 500).map((e) => (
+              <tr key={e.experiment_id}>
+                <td className="break" style={{ fontWeight: 550, maxWidth: 460 }}>
+                  <Link to="/experiments/$experimentId" params={{ experimentId: e.experiment_id }}>{e.name}</Link>
+                </td>
+                <td>
+                  <div className="row wrap" style={{ gap: 4 }}>
+                    {(e.tags ?? []).filter((tag) => !tag.key.startsWith('mlflow.')).slice(0, 4).map((tag) => (
+                      <span key={tag.key} className="chip" title={`${tag.key}: ${tag.value}`}><span className="ellipsis" style={{ maxWidth: 160 }}>{tag.key}: {tag.value}</span></span>
+                    ))}
+                  </div>
+                </td>
+                <td className="soft nowrap" title={instant(e.last_update_time)}>{ago(e.last_update_time, t)}</td>
+                <td className="soft nowrap" title={instant(e.creation_time)}>{ago(e.creation_time, t)}</td>
+                <td className="num faint">{e.experiment_id}</td>
+                <td style={{ width: 36, padding: '3px 6px' }}>
+                  {e.experiment_id !== '0' && (
+                    <Popover className="btn ghost icon small" title={`${t('edit')}: ${e.name}`} label={<Icon name="more" size={14} />}>
+                      {(close) => (
+                        <>
+                          {view === 'ACTIVE_ONLY' ? (
+                            <>
+                              <button className="item" onClick={() => { close(); setRenaming(e) }}>{t('rename')}</button>
+                              <button className="item" onClick={() => { close(); setDeleting(e) }}>{t('delete')}</button>
+                            </>
+                          ) : (
+                            <button className="item" onClick={() => { close(); void act(() => send('mlflow/experiments/restore', { experiment_id: e.experiment_id })).then(changed) }}>{t('restore')}</button>
+                          )}
+                        </>
+                      )}
+                    </Popover>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {list.data && shown.length === 0 && <p className="empty">{text ? t('experimentsEmptyFilter') : t('nothingFound')}</p>}
+        {list.isPending && <p className="empty">{t('loading')}</p>}
+      </div>
+      {creating && <NameDialog title={t('newExperiment')} close={() => setCreating(false)} changed={changed} />}
+      {renaming && <NameDialog title={t('rename')} experiment={renaming} close={() => setRenaming(null)} changed={changed} />}
+      {deleting && (
+        <Confirm
+          title={t('confirmDeleteExperiment', { name: deleting.name })}
+          text={t('deleteRunsText')}
+          action={t('delete')}
+          close={() => setDeleting(null)}
+          run={() => void act(() => send('mlflow/experiments/delete', { experiment_id: deleting.experiment_id })).then(changed)}
+        />
+      )}
+    </div>
+  )
+}
+
+function NameDialog({ title, experiment, close, changed }: { title: string; experiment?: Experiment; close: () => void; changed: () => void }) {
+  const t = useT()
+  const act = useAction()
+  const navigate = useNavigate()
+  const [name, setName] = useState(experiment?.name ?? '')
+  const submit = async () => {
+    if (experiment) {
+      if (await act(() => send('mlflow/experiments/update', { experiment_id: experiment.experiment_id, new_name: name }))) close()
+    } else {
+      await act(async () => {
+        const made = await send<{ experiment_id: string }>('mlflow/experiments/create', { name })
+        close()
+        await navigate({ to: '/experiments/$experimentId', params: { experimentId: made.experiment_id } })
+      })
+    }
+    changed()
+  }
+  return (
+    <Dialog title={title} close={close}>
+      <form className="stack" onSubmit={(event) => { event.preventDefault(); void submit() }}>
+        <label className="field">
+          {t('name')}
+          <input className="input" value={name} onChange={(event) => setName(event.target.value)} required maxLength={500} />
+        </label>
+        <div className="actions">
+          <button type="button" className="btn" onClick={close}>{t('cancel')}</button>
+          <button className="btn primary" disabled={!name.trim()}>{t('save')}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,32 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { ApiError } from './api/client'
+import { router } from './router'
+import { SettingsProvider } from './shell/settings'
+import './shell/styles.css'
+import { ToastProvider } from './shell/ui'
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 3_000,
+      refetchOnWindowFocus: true,
+      // What the server refuses is refused again; what did not reach it may the next time.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    },
+  },
+})
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <SettingsProvider>
+      <QueryClientProvider client={client}>
+        <ToastProvider>
+          <RouterProvider router={router} />
+        </ToastProvider>
+      </QueryClientProvider>
+    </SettingsProvider>
+  </StrictMode>,
+)

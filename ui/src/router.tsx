@@ -1,0 +1,69 @@
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { ExperimentsPage } from './experiments/ExperimentsPage'
+import { ExperimentPage } from './runs/ExperimentPage'
+import type { RunsSearch } from './runs/view'
+import { Layout, NotFound } from './shell/Layout'
+
+/**
+ * The pages and their addresses. They stand behind a # and are MLflow's where it has the page too, so that the links which its clients
+ * print lead here, whatever prefix or proxy is in between.
+ */
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound })
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: ExperimentsPage })
+const experimentsList = createRoute({ getParentRoute: () => root, path: '/experiments', component: ExperimentsPage })
+
+export const experimentRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId',
+  component: ExperimentPage,
+  validateSearch: (search: Record<string, unknown>) => search as RunsSearch,
+})
+/** MLflow's clients print this one since 3.0. */
+const experimentRuns = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/runs',
+  component: ExperimentPage,
+  validateSearch: (search: Record<string, unknown>) => search as RunsSearch,
+})
+
+export const runRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$experimentId/runs/$runId',
+  component: lazyRouteComponent(() => import('./run/RunPage'), 'RunPage'),
+  validateSearch: (search: Record<string, unknown>) => search as { tab?: string; path?: string },
+})
+
+export const compareRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
+  validateSearch: (search: Record<string, unknown>) => search as { runs?: string[]; experiment?: string; same?: boolean; tab?: string },
+})
+
+export const modelsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/models',
+  component: lazyRouteComponent(() => import('./models/ModelsPage'), 'ModelsPage'),
+})
+export const modelRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$name',
+  component: lazyRouteComponent(() => import('./models/ModelPage'), 'ModelPage'),
+  validateSearch: (search: Record<string, unknown>) => search as { compare?: string[] },
+})
+export const versionRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/models/$name/versions/$version',
+  component: lazyRouteComponent(() => import('./models/VersionPage'), 'VersionPage'),
+})
+
+const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute])
+
+export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: 'intent', defaultPendingMs: 200 })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

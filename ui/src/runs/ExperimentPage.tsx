@@ -1,0 +1,278 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { ApiError } from '../api/client'
+import { experiment, fetchRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
+import type { Keys, RunRow } from '../api/types'
+import { EmptyStore } from '../experiments/EmptyStore'
+import { save, toCsv } from '../shell/format'
+import { remember, remembered, useT } from '../shell/settings'
+import { Icon, Popover, Problem, Segments, useTitle } from '../shell/ui'
+import { Bulk } from './Bulk'
+import { useLooks } from './colours'
+import { Columns } from './Columns'
+import { FilterBar } from './FilterBar'
+import { label, RunsTable, type Item } from './RunsTable'
+import { useRows } from './useRows'
+import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
+
+const Board = lazy(() => import('../charts/Board').then((module) => ({ default: module.Board })))
+const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
+/** Grouping and what differs look at all runs; this many are enough to see, and few enough for a browser. */
+const MOST = 10_000
+
+/** An experiment: its runs as a table, and as charts. */
+export function ExperimentPage() {
+  const { experimentId } = useParams({ strict: false }) as { experimentId: string }
+  const search = useSearch({ strict: false }) as RunsSearch
+  return <Experiment key={experimentId} id={experimentId} search={search} />
+}
+
+function Experiment({ id, search }: { id: string; search: RunsSearch }) {
+  const t = useT()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const looks = useLooks()
+  const about = useQuery(experiment(id))
+  const ids = useMemo(() => [id], [id])
+  const known = useQuery({ ...keysQuery(ids), refetchInterval: 15_000 })
+  const keys = known.data ?? NO_KEYS
+  const [selected, setSelected] = useState<Set<string>>(new Set())
+  const [open, setOpen] = useState<Set<string>>(new Set())
+  const [children, setChildren] = useState<Record<string, RunRow[]>>({})
+  useTitle(about.data?.name)
+
+  const change = useCallback(
+    (next: Partial<RunsSearch>) =>
+      void navigate({ to: '/experiments/$experimentId', params: { experimentId: id }, search: (before) => clean({ ...(before as RunsSearch), ...next }), replace: true }),
+    [navigate, id],
+  )
+
+  // Columns: those of the address, else those this browser remembers, else what the runs suggest.
+  const all = useMemo(() => allColumns(keys), [keys])
+  const chosen = useMemo(() => search.cols ?? remembered<string[]>(`columns.${id}`) ?? defaultColumns(keys), [search.cols, id, keys])
+  const pinned = useMemo(() => search.pins ?? remembered<string[]>(`pins.${id}`) ?? [], [search.pins, id])
+  const aggregates = useMemo(() => search.agg ?? remembered<Record<string, Aggregate>>(`aggregates.${id}`) ?? {}, [search.agg, id])
+  const asked = useMemo(() => (search.diff ? [...new Set([...chosen, ...all.filter((c) => kindOf(c) === 'm' || kindOf(c) === 'p')])].slice(0, 400) : chosen), [search.diff, chosen, all])
+  const layout = useMemo(() => layoutOf(search.group ? [...asked, search.group] : asked), [asked, search.group])
+
+  const nested = keys.tags.includes(PARENT)
+  const tree = nested && search.tree !== false && !search.group && !search.q && !search.sort
+  const filter = filterOf(search.q ?? '')
+  const ask = useMemo<RowsAsk>(
+    () => ({
+      experiment_ids: ids,
+      filter: and(filter, tree ? `tags.\`${PARENT}\` IS NULL` : ''),
+      run_view_type: search.deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
+      order_by: orderOf(search.sort),
+      metrics: layout.metrics,
+      params: layout.params,
+      tags: layout.tags,
+    }),
+    [ids, filter, tree, search.deleted, search.sort, layout],
+  )
+  const rows = useRows(ask, known.isSuccess)
+  const { runs, more, hasMore } = rows
+  useEffect(() => {
+    if ((search.group || search.diff) && hasMore && runs.length < MOST) more()
+  }, [search.group, search.diff, hasMore, runs.length, more])
+
+  const parents = useQuery({
+    queryKey: ['parents', id],
+    enabled: tree,
+    refetchInterval: 20_000,
+    queryFn: async () => {
+      const counts = new Map<string, number>()
+      let token: string | undefined
+      do {
+        const page = await fetchRows({ experiment_ids: ids, filter: `tags.\`${PARENT}\` IS NOT NULL`, tags: [PARENT], max_results: 10_000, page_token: token })
+        for (const run of page.runs ?? []) {
+          const parent = run.tags?.[0]
+          if (parent) counts.set(parent, (counts.get(parent) ?? 0) + 1)
+        }
+        token = page.next_page_token
+      } while (token)
+      return counts
+    },
+  })
+
+  const columns = useMemo(() => {
+    if (!search.diff || runs.length < 2) return chosen
+    return asked.filter((column) => {
+      if (kindOf(column) === 'a' || kindOf(column) === 't') return chosen.includes(column)
+      const one = valueOf(runs[0]!, column, layout)
+      return runs.some((run) => valueOf(run, column, layout) !== one)
+    })
+  }, [search.diff, chosen, asked, runs, layout])
+
+  const items = useMemo<Item[]>(() => {
+    if (search.group) {
+      return groupsOf(runs, search.group, columns, layout, (run, column) => valueOf(run, column, layout)).flatMap((group): Item[] => {
+        const isOpen = open.has(`group ${group.value}`)
+        return [{ kind: 'group', group, open: isOpen }, ...(isOpen ? group.runs.map((run): Item => ({ kind: 'run', run, depth: 1, children: 0, open: false })) : [])]
+      })
+    }
+    const line = (run: RunRow, depth: number): Item[] => {
+      const isOpen = open.has(run.run_id)
+      return [
+        { kind: 'run', run, depth, children: tree ? (parents.data?.get(run.run_id) ?? 0) : 0, open: isOpen },
+        ...(tree && isOpen ? (children[run.run_id] ?? []).flatMap((child) => line(child, depth + 1)) : []),
+      ]
+    }
+    return runs.flatMap((run) => line(run, 0))
+  }, [runs, search.group, columns, layout, open, tree, parents.data, children])
+  const extra = items.length - runs.length
+  const count = search.group ? items.length : Math.max(rows.total + extra, items.length)
+
+  const toggle = useCallback(
+    (key: string) => {
+      setOpen((before) => {
+        const next = new Set(before)
+        if (!next.delete(key)) next.add(key)
+        return next
+      })
+      if (!key.startsWith('group ') && !children[key]) {
+        void fetchRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(key)}`, max_results: 1000 }).then((page) => setChildren((before) => ({ ...before, [key]: page.runs ?? [] })))
+      }
+    },
+    [ask, children],
+  )
+  useEffect(() => setChildren({}), [layout])
+
+  const need = useCallback((index: number) => {
+    if (index >= items.length - 60) more()
+  }, [items.length, more])
+  const select = useCallback((runIds: string[], on: boolean) => {
+    setSelected((before) => {
+      const next = new Set(before)
+      for (const runId of runIds) {
+        if (on) next.add(runId)
+        else next.delete(runId)
+      }
+      return next
+    })
+  }, [])
+  const setColumns = (next: string[] | undefined) => {
+    remember(`columns.${id}`, next)
+    change({ cols: next })
+  }
+  const csv = (only?: Set<string>) => {
+    const shown = (only ? runs.filter((run) => only.has(run.run_id)) : runs) as RunRow[]
+    const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
+    save(`${about.data?.name ?? 'runs'}.csv`, toCsv([head, ...shown.map((run) => [run.run_id, run.run_name, ...columns.map((c) => plain(valueOf(run, c, layout), c))])]), 'text/csv')
+  }
+
+  if (about.error) return <div className="page"><Problem error={about.error} retry={() => void about.refetch()} /></div>
+  const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
+  const nothing = known.isSuccess && !rows.pending && !rows.error && runs.length === 0
+  const charts = search.tab === 'charts'
+  const groupable = [...keys.params.map((p) => `p:${p}`), ...keys.tags.filter((tag) => !tag.startsWith('mlflow.') || tag === 'mlflow.source.name').map((tag) => `t:${tag}`)]
+
+  return (
+    <div className="full">
+      <div className="bar" style={{ paddingBottom: 2 }}>
+        <div style={{ minWidth: 0 }}>
+          <nav className="crumbs" aria-label="breadcrumb" style={{ marginBottom: 0 }}>
+            <Link to="/experiments">{t('experiments')}</Link>
+            <span aria-hidden="true">/</span>
+          </nav>
+          <h1 className="ellipsis">{about.data?.name ?? ' '}</h1>
+        </div>
+        <span className="spacer" />
+        <Segments value={charts ? 'charts' : 'table'} label={t('table')} onChange={(tab) => change({ tab: tab === 'charts' ? 'charts' : undefined })} options={[['table', t('table')], ['charts', t('charts')]]} />
+      </div>
+      <div className="bar">
+        <FilterBar value={search.q ?? ''} experimentIds={ids} keys={keys} invalid={refused !== null} onApply={(q) => change({ q: q || undefined })} />
+        {rows.fresh > 0 && <button className="btn on" onClick={rows.refresh}>{t('newRuns', { n: rows.fresh >= 100 ? '100+' : rows.fresh })}</button>}
+        <span className="faint num nowrap" aria-live="polite">{t('runsCount', { n: rows.total.toLocaleString() })}</span>
+        {!charts && (
+          <>
+            <Columns all={all} columns={chosen} onColumns={setColumns} />
+            <button className={search.diff ? 'btn on' : 'btn'} aria-pressed={search.diff === true} onClick={() => change({ diff: search.diff ? undefined : true })}>{t('onlyDiffer')}</button>
+            <Popover width={240} className={search.group ? 'btn on' : 'btn'} label={<>{search.group ? `${t('groupBy')}: ${keyOf(search.group)}` : t('groupBy')}</>}>
+              {(close) => (
+                <>
+                  <button className="item" onClick={() => { close(); change({ group: undefined }) }}>{t('noGroup')}</button>
+                  <hr />
+                  {groupable.map((column) => (
+                    <button key={column} className={`item${search.group === column ? ' active' : ''}`} onClick={() => { close(); change({ group: column }) }}>
+                      <span className="ellipsis">{keyOf(column)}</span>
+                    </button>
+                  ))}
+                </>
+              )}
+            </Popover>
+            {nested && <button className={tree ? 'btn on' : 'btn'} aria-pressed={tree} onClick={() => change({ tree: tree ? false : undefined, ...(tree ? {} : { q: undefined, sort: undefined, group: undefined }) })}><Icon name="tree" size={14} />{t('tree')}</button>}
+          </>
+        )}
+        <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
+          {(close) => (
+            <>
+              <button className="item" onClick={() => { close(); rows.refresh() }}><Icon name="refresh" size={14} />{t('refresh')}</button>
+              <button className="item" onClick={() => { close(); csv() }}><Icon name="download" size={14} />{t('csv')}</button>
+              <button className="item" onClick={() => { close(); setSelected(new Set()); change({ deleted: search.deleted ? undefined : true }) }}>{search.deleted ? t('active') : t('deleted')}</button>
+            </>
+          )}
+        </Popover>
+      </div>
+      {refused && <pre className="filter-error" role="alert">{refused.message}</pre>}
+      {rows.error && !refused ? <div style={{ padding: 14 }}><Problem error={rows.error} retry={rows.refresh} /></div> : null}
+      {!refused && (
+        nothing && !search.q && !search.deleted ? (
+          <div style={{ overflow: 'auto' }}><EmptyStore experiment={about.data?.name} /></div>
+        ) : charts ? (
+          <Suspense fallback={null}><Board /></Suspense>
+        ) : nothing ? (
+          <p className="empty">{t('noRunsMatch')}</p>
+        ) : (
+          <RunsTable
+            items={items}
+            count={count}
+            columns={columns}
+            pinned={pinned}
+            layout={layout}
+            sort={search.sort}
+            aggregates={aggregates}
+            selected={selected}
+            looks={looks}
+            storageKey={id}
+            onSort={(sort) => change({ sort })}
+            onSelect={select}
+            onColumns={setColumns}
+            onPin={(column) => {
+              const next = pinned.includes(column) ? pinned.filter((p) => p !== column) : [...pinned, column]
+              remember(`pins.${id}`, next)
+              change({ pins: next })
+            }}
+            onAggregate={(column, aggregate) => {
+              const next = { ...aggregates, [column]: aggregate }
+              remember(`aggregates.${id}`, next)
+              change({ agg: next })
+            }}
+            onToggle={toggle}
+            onNeed={need}
+          />
+        )
+      )}
+      {selected.size > 0 && (
+        <Bulk
+          ids={[...selected]}
+          experimentId={id}
+          deleted={search.deleted === true}
+          onDone={() => {
+            setSelected(new Set())
+            rows.refresh()
+            void client.invalidateQueries({ queryKey: ['live'] })
+          }}
+          onClear={() => setSelected(new Set())}
+          onCsv={() => csv(selected)}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Without what is not set, so that addresses stay short. */
+function clean(search: RunsSearch): RunsSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as RunsSearch
+}

@@ -1,0 +1,357 @@
+import { useQueries } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
+import { summaries } from '../api/queries'
+import type { RunRow, Summary } from '../api/types'
+import { ago, duration, instant, number } from '../shell/format'
+import { remember, remembered, useT, type Translate } from '../shell/settings'
+import { Icon, Popover, Status } from '../shell/ui'
+import { PALETTE, type Looks } from './colours'
+import { aggregateOf, keyOf, kindOf, sortable, valueOf, type Aggregate, type Group, type Layout, type Value } from './view'
+
+const ROW = 30
+const CHUNK = 50
+const CHECK = 34
+const AGGREGATES: Aggregate[] = ['last', 'min', 'max', 'first']
+
+/** A line of the table. */
+export type Item =
+  | { kind: 'run'; run: RunRow; depth: number; children: number; open: boolean }
+  | { kind: 'group'; group: Group; open: boolean }
+
+export interface TableProps {
+  items: Item[]
+  /** how many lines there will be once all are loaded */
+  count: number
+  columns: string[]
+  pinned: string[]
+  layout: Layout
+  sort: string | undefined
+  aggregates: Record<string, Aggregate>
+  selected: Set<string>
+  looks: Looks
+  storageKey: string
+  onSort: (sort: string | undefined) => void
+  onSelect: (ids: string[], on: boolean) => void
+  onColumns: (columns: string[]) => void
+  onPin: (column: string) => void
+  onAggregate: (column: string, aggregate: Aggregate) => void
+  onToggle: (id: string) => void
+  onNeed: (index: number) => void
+}
+
+export function label(column: string, t: Translate): string {
+  if (kindOf(column) !== 'a') return keyOf(column)
+  switch (keyOf(column)) {
+    case 'name': return t('runName')
+    case 'status': return t('status')
+    case 'start_time': return t('started')
+    case 'duration': return t('duration')
+    case 'user': return t('user')
+    case 'source': return t('source')
+    default: return t('runId')
+  }
+}
+
+const widthOf = (column: string) => (column === 'a:name' ? 230 : kindOf(column) === 'a' ? 112 : Math.min(180, Math.max(92, keyOf(column).length * 7.2 + 38)))
+
+/** The runs as a table of which only the lines in sight exist. */
+export function RunsTable(props: TableProps) {
+  const { items, count, columns, pinned, layout, aggregates, selected, looks, onNeed, onSelect } = props
+  const t = useT()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${props.storageKey}`) ?? {})
+  const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 14, scrollPaddingStart: 32 })
+  const visible = rows.getVirtualItems()
+  const first = visible[0]?.index ?? 0
+  const last = visible[visible.length - 1]?.index ?? 0
+  useEffect(() => onNeed(last), [last, onNeed])
+
+  // Name first, then what is pinned, then the rest; what is pinned stays in sight when one scrolls sideways.
+  const cells = useMemo(() => {
+    const order = ['a:name', ...columns.filter((c) => pinned.includes(c)), ...columns.filter((c) => !pinned.includes(c))]
+    let left = CHECK
+    return order.map((column, index) => {
+      const width = widths[column] ?? widthOf(column)
+      const isPinned = index === 0 || pinned.includes(column)
+      const style: CSSProperties = isPinned ? { width, left } : { width }
+      if (isPinned) left += width
+      const edge = isPinned && index === (pinned.filter((p) => columns.includes(p)).length)
+      const right = kindOf(column) === 'm' || column === 'a:duration'
+      return { column, style, className: `td${isPinned ? ' pinned' : ''}${edge ? ' edge' : ''}${right ? ' right' : ''}` }
+    })
+  }, [columns, pinned, widths])
+  const total = cells.reduce((sum, cell) => sum + Number(cell.style.width), CHECK)
+
+  // Values other than the latest are asked for in blocks of lines, as they come into sight.
+  const aggregated = useMemo(() => columns.filter((c) => (aggregates[c] ?? 'last') !== 'last').map(keyOf), [columns, aggregates])
+  const blocks: string[][] = []
+  if (aggregated.length) {
+    for (let block = Math.floor(first / CHUNK); block <= Math.floor(last / CHUNK); block++) {
+      blocks.push(items.slice(block * CHUNK, (block + 1) * CHUNK).flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : [])))
+    }
+  }
+  const summary = useQueries({
+    queries: blocks.map((ids) => ({ ...summaries(ids, aggregated), enabled: ids.length > 0 })),
+    combine: (results) => {
+      const map = new Map<string, Summary>()
+      for (const result of results) for (const one of result.data ?? []) map.set(`${one.run_id} ${one.key}`, one)
+      return map
+    },
+  })
+  const value = (run: RunRow, column: string): Value => {
+    const aggregate = aggregates[column] ?? 'last'
+    return aggregate === 'last' ? valueOf(run, column, layout) : aggregateOf(summary.get(`${run.run_id} ${keyOf(column)}`), aggregate)
+  }
+
+  const anchor = useRef(0)
+  const check = useCallback(
+    (index: number, on: boolean, range: boolean) => {
+      const from = range ? Math.min(anchor.current, index) : index
+      const to = range ? Math.max(anchor.current, index) : index
+      anchor.current = index
+      onSelect(items.slice(from, to + 1).flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : item.group.runs.map((run) => run.run_id))), on)
+    },
+    [items, onSelect],
+  )
+  const loaded = items.flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : []))
+  const all = loaded.length > 0 && selected.size >= loaded.length
+
+  return (
+    <div className="runs" ref={scroller} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
+      <div className="grid" style={{ height: rows.getTotalSize() + 32, width: total }}>
+        <div className="tr header" role="row" style={{ width: total }}>
+          <div className="td pinned" style={{ width: CHECK, left: 0 }} role="columnheader">
+            <input type="checkbox" aria-label={t('all')} checked={all} onChange={(event) => onSelect(loaded, event.target.checked)} />
+          </div>
+          {cells.map((cell) => (
+            <Header
+              key={cell.column}
+              {...cell}
+              {...props}
+              onResize={(width) => {
+                const next = { ...widths, [cell.column]: width }
+                setWidths(next)
+                remember(`widths.${props.storageKey}`, next)
+              }}
+            />
+          ))}
+          <div className="td rest" />
+        </div>
+        {visible.map((line) => {
+          const item = items[line.index]
+          const style: CSSProperties = { transform: `translateY(${line.start + 32}px)`, width: total }
+          if (!item) {
+            return (
+              <div key={line.key} className="tr" style={style} role="row" aria-rowindex={line.index + 2}>
+                <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell" />
+                {cells.map((cell) => (
+                  <div key={cell.column} className={cell.className} style={cell.style} role="gridcell"><span className="skeleton" style={{ width: '60%' }} /></div>
+                ))}
+                <div className="td rest" role="gridcell" />
+              </div>
+            )
+          }
+          if (item.kind === 'group') {
+            const ids = item.group.runs.map((run) => run.run_id)
+            return (
+              <div key={line.key} className="tr group" style={style} role="row" aria-rowindex={line.index + 2}>
+                <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">
+                  <input type="checkbox" aria-label={item.group.value} checked={ids.every((id) => selected.has(id))} onChange={(event) => onSelect(ids, event.target.checked)} />
+                </div>
+                {cells.map((cell) => (
+                  <div key={cell.column} className={cell.className} style={cell.style} role="gridcell">
+                    {cell.column === 'a:name' ? (
+                      <button className="th-button" onClick={() => props.onToggle(`group ${item.group.value}`)} aria-expanded={item.open}>
+                        <Icon name={item.open ? 'down' : 'right'} size={12} />
+                        <span className="ellipsis">{item.group.value}</span>
+                        <span className="faint num">{item.group.runs.length}</span>
+                      </button>
+                    ) : (
+                      <Spread group={item.group} column={cell.column} />
+                    )}
+                  </div>
+                ))}
+                <div className="td rest" role="gridcell" />
+              </div>
+            )
+          }
+          const { run } = item
+          const isSelected = selected.has(run.run_id)
+          const isHidden = looks.isHidden(run.run_id)
+          return (
+            <div key={line.key} className={`tr${isSelected ? ' selected' : ''}${isHidden ? ' hidden-run' : ''}`} style={style} role="row" aria-rowindex={line.index + 2} aria-selected={isSelected}>
+              <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">
+                <input type="checkbox" aria-label={run.run_name} checked={isSelected} onChange={() => undefined} onClick={(event) => check(line.index, !isSelected, event.shiftKey)} />
+              </div>
+              {cells.map((cell) => (
+                <div key={cell.column} className={cell.className} style={cell.style} role="gridcell">
+                  {cell.column === 'a:name' ? (
+                    <Name item={item} looks={looks} isHidden={isHidden} onToggle={props.onToggle} />
+                  ) : (
+                    <Cell column={cell.column} value={value(run, cell.column)} />
+                  )}
+                </div>
+              ))}
+              <div className="td rest" role="gridcell" />
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function Name({ item, looks, isHidden, onToggle }: { item: Extract<Item, { kind: 'run' }>; looks: Looks; isHidden: boolean; onToggle: (id: string) => void }) {
+  const t = useT()
+  const { run } = item
+  return (
+    <>
+      {item.depth > 0 && <span style={{ width: item.depth * 16, flex: 'none' }} />}
+      {item.children > 0 && (
+        <button className="th-menu" style={{ opacity: 1 }} aria-expanded={item.open} aria-label={`${t('childRuns')}: ${run.run_name}`} onClick={() => onToggle(run.run_id)}>
+          <Icon name={item.open ? 'down' : 'right'} size={12} />
+        </button>
+      )}
+      <Popover className="th-menu" title={`${t('colour')}: ${run.run_name}`} label={<span className="swatch" style={isHidden ? { boxShadow: `inset 0 0 0 1.5px ${looks.colour(run.run_id)}` } : { background: looks.colour(run.run_id) }} />}>
+        {(close) => (
+          <>
+            <div className="row wrap" style={{ width: 168, padding: 8, gap: 7 }}>
+              {PALETTE.map((colour) => (
+                <button key={colour} className="swatch" style={{ background: colour, width: 20, height: 20, cursor: 'pointer' }} aria-label={colour} onClick={() => { looks.setColour(run.run_id, colour); close() }} />
+              ))}
+            </div>
+            <button className="item" onClick={() => { looks.toggle(run.run_id); close() }}>
+              <Icon name={isHidden ? 'eye' : 'eyeOff'} size={14} />
+              {isHidden ? t('showRun') : t('hideRun')}
+            </button>
+            <button className="item" onClick={() => { looks.setColour(run.run_id, undefined); close() }}>{t('reset')}</button>
+          </>
+        )}
+      </Popover>
+      <Link className="runname ellipsis" to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experiment_id, runId: run.run_id }} title={run.run_name}>
+        {run.run_name}
+      </Link>
+      {item.children > 0 && <span className="faint num">{item.children}</span>}
+    </>
+  )
+}
+
+const Cell = memo(function Cell({ column, value }: { column: string; value: Value }) {
+  const t = useT()
+  if (value === null) return <span className="faint" aria-hidden="true">–</span>
+  if (kindOf(column) === 'm') return <span title={String(value)}>{number(value as number)}</span>
+  switch (column) {
+    case 'a:status': return <Status status={value as string} />
+    case 'a:start_time': return <span className="soft" title={instant(value as number)}>{ago(value as number, t)}</span>
+    case 'a:duration': return <span className="soft">{duration(value as number)}</span>
+    case 'a:run_id': return <span className="mono soft ellipsis">{value}</span>
+    default: return <span className="ellipsis" title={String(value)}>{value}</span>
+  }
+})
+
+function Spread({ group, column }: { group: Group; column: string }) {
+  const spread = group.spread.get(column)
+  if (spread) {
+    return (
+      <span title={`n = ${spread.n}`}>
+        {number(spread.mean)}
+        {spread.n > 1 && <span className="faint"> ±{number(Number(spread.deviation.toPrecision(2)))}</span>}
+      </span>
+    )
+  }
+  return null
+}
+
+function Header({ column, style, className, columns, pinned, sort, aggregates, onSort, onColumns, onPin, onAggregate, onResize }: TableProps & { column: string; style: CSSProperties; className: string; onResize: (width: number) => void }) {
+  const t = useT()
+  const [over, setOver] = useState(false)
+  const isName = column === 'a:name'
+  const direction = sort === column ? 'ascending' : sort === `-${column}` ? 'descending' : undefined
+  const aggregate = aggregates[column] ?? 'last'
+  const canSort = sortable(column)
+  const move = (to: number) => {
+    const next = columns.filter((c) => c !== column)
+    next.splice(Math.max(0, to), 0, column)
+    onColumns(next)
+  }
+  const at = columns.indexOf(column)
+  return (
+    <div
+      className={`${className}${over ? ' drop' : ''}`}
+      style={{ ...style, position: className.includes('pinned') ? 'sticky' : 'relative' }}
+      role="columnheader"
+      aria-sort={direction ?? 'none'}
+      draggable={!isName}
+      onDragStart={(event) => event.dataTransfer.setData('text/column', column)}
+      onDragOver={(event) => { if (!isName) { event.preventDefault(); setOver(true) } }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false)
+        const dragged = event.dataTransfer.getData('text/column')
+        if (!dragged || dragged === column) return
+        const next = columns.filter((c) => c !== dragged)
+        next.splice(next.indexOf(column), 0, dragged)
+        onColumns(next)
+      }}
+    >
+      <button
+        className={`th-button${direction ? ' sorted' : ''}`}
+        title={keyOf(column)}
+        disabled={!canSort}
+        onClick={() => onSort(direction === undefined ? `-${column}` : direction === 'descending' ? column : undefined)}
+      >
+        <span className="ellipsis">{label(column, t)}</span>
+        {aggregate !== 'last' && <span className="chip accent" style={{ height: 16, padding: '0 4px', fontSize: 10.5 }}>{t(aggregate)}</span>}
+        {direction && <Icon name={direction === 'ascending' ? 'up' : 'down'} size={11} />}
+      </button>
+      <Popover className="th-menu" title={`${t('options')}: ${label(column, t)}`} label={<Icon name="more" size={13} />}>
+        {(close) => {
+          const run = (action: () => void) => () => { close(); action() }
+          return (
+            <>
+              {canSort && <button className="item" onClick={run(() => onSort(column))}>{t('sortAscending')}</button>}
+              {canSort && <button className="item" onClick={run(() => onSort(`-${column}`))}>{t('sortDescending')}</button>}
+              {kindOf(column) === 'm' && (
+                <>
+                  <hr />
+                  <div className="title">{t('shownValue')}</div>
+                  {AGGREGATES.map((a) => (
+                    <button key={a} className={`item${a === aggregate ? ' active' : ''}`} onClick={run(() => onAggregate(column, a))}>{t(a)}</button>
+                  ))}
+                </>
+              )}
+              {!isName && (
+                <>
+                  <hr />
+                  <button className="item" onClick={run(() => onPin(column))}>{pinned.includes(column) ? t('unpin') : t('pin')}</button>
+                  <button className="item" disabled={at <= 0} onClick={run(() => move(at - 1))}>{t('moveLeft')}</button>
+                  <button className="item" disabled={at >= columns.length - 1} onClick={run(() => move(at + 1))}>{t('moveRight')}</button>
+                  <button className="item" onClick={run(() => onColumns(columns.filter((c) => c !== column)))}>{t('hideColumn')}</button>
+                </>
+              )}
+            </>
+          )
+        }}
+      </Popover>
+      <span
+        className="resizer"
+        aria-hidden="true"
+        draggable
+        onDragStart={(event) => { event.preventDefault(); event.stopPropagation() }}
+        onPointerDown={(event) => {
+          event.preventDefault()
+          const start = event.clientX
+          const before = Number(style.width)
+          const target = event.currentTarget
+          target.setPointerCapture(event.pointerId)
+          const drag = (e: PointerEvent) => onResize(Math.max(60, before + e.clientX - start))
+          const end = () => { target.removeEventListener('pointermove', drag); target.removeEventListener('pointerup', end) }
+          target.addEventListener('pointermove', drag)
+          target.addEventListener('pointerup', end)
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,79 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { fetchRows, type RowsAsk } from '../api/queries'
+import type { RunRow } from '../api/types'
+
+/** The first page is what a person waits for; later ones come in larger steps. */
+const FIRST = 200
+const NEXT = 2000
+const LIVE = 100
+const LIVE_MILLISECONDS = 4000
+
+export interface RowsState {
+  runs: RunRow[]
+  total: number
+  error: unknown
+  pending: boolean
+  busy: boolean
+  /** how many runs have come since */
+  fresh: number
+  hasMore: boolean
+  more: () => void
+  refresh: () => void
+}
+
+/** The runs of a search, page by page as they are needed, and what changes in the newest of them while one looks. */
+export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
+  const client = useQueryClient()
+  const key = useMemo(() => ['rows', ask], [ask])
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) => fetchRows({ ...ask, page_token: pageParam, max_results: pageParam ? NEXT : FIRST }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_page_token,
+    enabled,
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+    placeholderData: (before) => before,
+  })
+  const pages = query.data?.pages
+  const first = pages?.[0]
+  const live = useQuery({
+    queryKey: ['live', ask],
+    queryFn: () => fetchRows({ ...ask, max_results: LIVE }),
+    enabled: enabled && !query.isPlaceholderData && first !== undefined,
+    refetchInterval: LIVE_MILLISECONDS,
+  })
+
+  const refresh = useCallback(() => {
+    void client.resetQueries({ queryKey: key })
+    void client.invalidateQueries({ queryKey: ['keys'] })
+  }, [client, key])
+
+  const known = useMemo(() => new Set((pages ?? []).flatMap((page) => page.runs ?? []).map((run) => run.run_id)), [pages])
+  const runs = useMemo(() => {
+    const now = new Map((live.data?.runs ?? []).map((run) => [run.run_id, run]))
+    const merged = (pages ?? []).flatMap((page) => page.runs ?? []).map((run) => now.get(run.run_id) ?? run)
+    // A search that fits the newest page is simply shown as it is now.
+    return live.data && !live.data.next_page_token && (pages?.length ?? 0) <= 1 ? (live.data.runs ?? []) : merged
+  }, [pages, live.data])
+  const fits = live.data !== undefined && !live.data.next_page_token && (pages?.length ?? 0) <= 1
+  const fresh = fits ? 0 : (live.data?.runs ?? []).filter((run) => !known.has(run.run_id)).length
+
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+
+  return {
+    runs,
+    total: fits ? runs.length : Math.max(first?.total ?? 0, runs.length),
+    error: query.error,
+    pending: query.isPending && enabled,
+    busy: query.isFetching,
+    fresh,
+    hasMore: hasNextPage,
+    more,
+    refresh,
+  }
+}

@@ -1,0 +1,173 @@
+import type { Axis } from '../api/queries'
+import type { Keys, RunRow, Summary } from '../api/types'
+import type { Card } from '../charts/cards'
+import { duration } from '../shell/format'
+
+/** What of a metric's history a column shows. */
+export type Aggregate = 'last' | 'min' | 'max' | 'first'
+
+/** The state of an experiment's page, kept in its address so that it can be shared. */
+export interface RunsSearch {
+  tab?: 'charts'
+  q?: string
+  /** a column, with - before it for descending */
+  sort?: string
+  cols?: string[]
+  pins?: string[]
+  diff?: boolean
+  group?: string
+  deleted?: boolean
+  tree?: boolean
+  agg?: Record<string, Aggregate>
+  board?: Card[]
+  /** how many runs are drawn */
+  n?: number
+  axis?: Axis
+}
+
+/**
+ * A column: its kind (a: attribute, m: metric, p: param, t: tag) and its key. As a text it is the two with a colon between, which is what
+ * addresses and storage hold.
+ */
+export type Column = `${'a' | 'm' | 'p' | 't'}:${string}`
+export const kindOf = (column: string) => column[0] as 'a' | 'm' | 'p' | 't'
+export const keyOf = (column: string) => column.slice(2)
+
+export const PARENT = 'mlflow.parentRunId'
+const SOURCE = 'mlflow.source.name'
+export const ATTRIBUTES = ['status', 'start_time', 'duration', 'user', 'source', 'run_id'] as const
+
+/** What a page shows of an experiment that nobody has chosen columns for. */
+export function defaultColumns(keys: Keys): string[] {
+  const metrics = keys.metrics.filter((metric) => !metric.key.startsWith('system/')).slice(0, 8)
+  return ['a:status', 'a:start_time', 'a:duration', ...metrics.map((m) => `m:${m.key}`), ...keys.params.slice(0, 8).map((p) => `p:${p}`)]
+}
+
+export function allColumns(keys: Keys): string[] {
+  return [
+    ...ATTRIBUTES.map((a) => `a:${a}`),
+    ...keys.metrics.map((m) => `m:${m.key}`),
+    ...keys.params.map((p) => `p:${p}`),
+    ...keys.tags.filter((tag) => !tag.startsWith('mlflow.')).map((tag) => `t:${tag}`),
+  ]
+}
+
+/** Where the values of each column stand in a row. */
+export interface Layout {
+  metrics: string[]
+  params: string[]
+  tags: string[]
+  place: Map<string, number>
+}
+
+export function layoutOf(columns: string[]): Layout {
+  const of = (kind: string) => [...new Set(columns.filter((c) => kindOf(c) === kind).map(keyOf))]
+  const layout = { metrics: of('m'), params: of('p'), tags: [...new Set([PARENT, SOURCE, ...of('t')])], place: new Map<string, number>() }
+  layout.metrics.forEach((key, i) => layout.place.set(`m:${key}`, i))
+  layout.params.forEach((key, i) => layout.place.set(`p:${key}`, i))
+  layout.tags.forEach((key, i) => layout.place.set(`t:${key}`, i))
+  return layout
+}
+
+export type Value = string | number | null
+
+export function valueOf(run: RunRow, column: string, layout: Layout): Value {
+  const at = layout.place.get(column)
+  switch (kindOf(column)) {
+    case 'm':
+      return at === undefined ? null : (run.metrics?.[at] ?? null)
+    case 'p':
+      return at === undefined ? null : (run.params?.[at] ?? null)
+    case 't':
+      return at === undefined ? null : (run.tags?.[at] ?? null)
+    case 'a':
+      switch (keyOf(column)) {
+        case 'status':
+          return run.status
+        case 'start_time':
+          return run.start_time
+        case 'duration':
+          return run.end_time ? run.end_time - run.start_time : run.status === 'RUNNING' ? Date.now() - run.start_time : null
+        case 'user':
+          return run.user_id || null
+        case 'source':
+          return run.tags?.[layout.place.get(`t:${SOURCE}`)!] ?? null
+        default:
+          return run.run_id
+      }
+  }
+}
+
+export function aggregateOf(summary: Summary | undefined, aggregate: Aggregate): number | null {
+  if (!summary) return null
+  return (aggregate === 'min' ? summary.min : aggregate === 'max' ? summary.max : aggregate === 'first' ? summary.first : summary.last) ?? null
+}
+
+/** The order of a column in the server's language; null where it knows none. */
+export function orderOf(sort: string | undefined): string[] {
+  if (!sort) return []
+  const descending = sort.startsWith('-')
+  const column = descending ? sort.slice(1) : sort
+  const direction = descending ? 'DESC' : 'ASC'
+  const key = keyOf(column)
+  switch (kindOf(column)) {
+    case 'm':
+      return [`metrics.\`${key}\` ${direction}`]
+    case 'p':
+      return [`params.\`${key}\` ${direction}`]
+    case 't':
+      return [`tags.\`${key}\` ${direction}`]
+    case 'a': {
+      const attribute = { name: 'run_name', status: 'status', start_time: 'start_time', user: 'user_id', run_id: 'run_id' }[key]
+      return attribute ? [`attributes.${attribute} ${direction}`] : []
+    }
+  }
+}
+
+export const sortable = (column: string) => kindOf(column) !== 'a' || ['name', 'status', 'start_time', 'user', 'run_id'].includes(keyOf(column))
+
+/** Words without any sign of the search language look for a run's name. */
+export function filterOf(text: string): string {
+  const trimmed = text.trim()
+  if (!trimmed || /[=<>'"`]|\b(like|ilike|in|is)\b/i.test(trimmed)) return trimmed
+  return `attributes.run_name ILIKE '%${trimmed.replace(/'/g, "''")}%'`
+}
+
+export const and = (...conditions: string[]) => conditions.filter(Boolean).join(' AND ')
+
+export interface Group {
+  value: string
+  runs: RunRow[]
+  /** mean and standard deviation of each metric column */
+  spread: Map<string, { mean: number; deviation: number; n: number }>
+}
+
+export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: Layout, value: (run: RunRow, column: string) => Value): Group[] {
+  const groups = new Map<string, RunRow[]>()
+  for (const run of runs) {
+    const key = String(valueOf(run, by, layout) ?? '—')
+    const group = groups.get(key)
+    if (group) group.push(run)
+    else groups.set(key, [run])
+  }
+  const metrics = columns.filter((c) => kindOf(c) === 'm')
+  return [...groups].map(([key, members]) => {
+    const spread: Group['spread'] = new Map()
+    for (const column of metrics) {
+      const numbers = members.map((run) => value(run, column)).filter((v): v is number => typeof v === 'number' && !Number.isNaN(v))
+      if (numbers.length === 0) continue
+      const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length
+      const squares = numbers.reduce((a, b) => a + (b - mean) ** 2, 0)
+      spread.set(column, { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0, n: numbers.length })
+    }
+    return { value: key, runs: members, spread }
+  })
+}
+
+/** A cell as a text for files. */
+export function plain(value: Value, column: string): string | number | null {
+  if (value === null) return null
+  if (column === 'a:start_time') return new Date(value as number).toISOString()
+  if (column === 'a:duration') return duration(value as number)
+  return value
+}

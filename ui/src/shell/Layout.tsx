@@ -1,0 +1,46 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import icon from './icon.svg'
+import { useSettings, useT } from './settings'
+import { Icon } from './ui'
+
+export function Layout() {
+  const { t, language, theme, setLanguage, setTheme } = useSettings()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const inModels = path.startsWith('/models')
+  return (
+    <div className="app">
+      <header className="topbar">
+        <Link to="/" className="brand">
+          <img src={icon} alt="" />
+          Kiroku
+        </Link>
+        <nav aria-label="Kiroku">
+          <Link to="/experiments" className={inModels ? '' : 'active'}>{t('experiments')}</Link>
+          <Link to="/models" className={inModels ? 'active' : ''}>{t('models')}</Link>
+        </nav>
+        <span className="spacer" />
+        <button className="btn ghost small" lang={language === 'en' ? 'ja' : 'en'} onClick={() => setLanguage(language === 'en' ? 'ja' : 'en')}>
+          {t('language')}
+        </button>
+        <button className="btn ghost icon" title={t('theme')} aria-label={t('theme')} onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}>
+          <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
+        </button>
+      </header>
+      <main id="content">
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+export function NotFound() {
+  const t = useT()
+  return (
+    <div className="page">
+      <h1>{t('notThere')}</h1>
+      <p style={{ marginTop: 8 }}>
+        <Link to="/">{t('experiments')}</Link>
+      </p>
+    </div>
+  )
+}

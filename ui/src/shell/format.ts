@@ -1,0 +1,71 @@
+import type { Translate } from './settings'
+
+/** A metric's value: enough digits to tell two runs apart, no more. */
+export function number(value: number | null | undefined): string {
+  if (value === null || value === undefined) return ''
+  if (Number.isNaN(value)) return 'NaN'
+  if (Math.abs(value) >= 1.797e308) return value > 0 ? '∞' : '-∞'
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (Number.isInteger(value) && size < 1e9) return value.toLocaleString('en-US')
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e')
+  return String(Number(value.toPrecision(size >= 1000 ? 7 : 5)))
+}
+
+export function bytes(size: number | undefined): string {
+  if (size === undefined) return ''
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = size
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
+}
+
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000
+  if (seconds < 1) return `${Math.round(milliseconds)} ms`
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} m ${Math.floor(seconds % 60)} s`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h ${minutes % 60} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+export function instant(time: number | undefined): string {
+  if (!time) return ''
+  const date = new Date(time)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+export function ago(time: number | undefined, t: Translate): string {
+  if (!time) return ''
+  const minutes = (Date.now() - time) / 60_000
+  if (minutes < 1) return t('ago_s')
+  if (minutes < 60) return t('ago_m', { n: Math.floor(minutes) })
+  if (minutes < 60 * 24) return t('ago_h', { n: Math.floor(minutes / 60) })
+  if (minutes < 60 * 24 * 14) return t('ago_d', { n: Math.floor(minutes / 60 / 24) })
+  return instant(time).slice(0, 10)
+}
+
+export function toCsv(rows: (string | number | null | undefined)[][]): string {
+  const cell = (value: string | number | null | undefined) => {
+    const text = value === null || value === undefined ? '' : String(value)
+    // A text that a spreadsheet would take for a formula is told to be a text.
+    const safe = typeof value === 'string' && /^[=+@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
+  }
+  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+}
+
+export function save(name: string, content: Blob | string, type = 'text/plain') {
+  const url = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name.replace(/[\\/:*?"<>|]+/g, '_')
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}

@@ -28,7 +28,7 @@ export async function pool(count, width, work) {
   }))
 }
 
-const START = Date.UTC(2026, 10, 20, 9)
+const START = Date.UTC(2026, 10, 16, 9)
 const ADJECTIVES = ['calm', 'brisk', 'amber', 'quiet', 'lucid', 'bold', 'mellow', 'vivid', 'keen', 'wise']
 const NOUNS = ['heron', 'cedar', 'comet', 'maple', 'otter', 'raven', 'tide', 'finch', 'grove', 'lynx']
 

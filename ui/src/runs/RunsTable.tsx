@@ -210,7 +210,7 @@ function Name({ item, looks, isHidden, onToggle }: { item: Extract<Item, { kind:
     <>
       {item.depth > 0 && <span style={{ width: item.depth * 16, flex: 'none' }} />}
       {item.children > 0 && (
-        <button className="th-menu" style={{ opacity: 1 }} aria-expanded={item.open} aria-label={`${t('childRuns')}: ${run.run_name}`} onClick={() => onToggle(run.run_id)}>
+        <button className="th-menu" aria-expanded={item.open} aria-label={`${t('childRuns')}: ${run.run_name}`} onClick={() => onToggle(run.run_id)}>
           <Icon name={item.open ? 'down' : 'right'} size={12} />
         </button>
       )}

@@ -132,12 +132,12 @@ public final class SqlOverviewStore implements OverviewStore {
                 tx.each(
                         distinct("latest_metrics", "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
                                 .add("select k.value, " + end.formatted("min") + ", " + end.formatted("max"), experiment, experiment)
-                                .add(" from some f join keys k on k.id = f.id"),
+                                .add(" from chosen f join keys k on k.id = f.id"),
                         row -> metrics.merge(row.getString(1), new MetricKey(row.getString(1), real(row, 2), real(row, 3)), SqlOverviewStore::wider));
                 for (String table : List.of("params", "tags")) {
                     tx.each(
                             distinct(table, "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
-                                    .add("select k.value from some f join keys k on k.id = f.id"),
+                                    .add("select k.value from chosen f join keys k on k.id = f.id"),
                             row -> (table.equals("params") ? params : tags).add(row.getString(1)));
                 }
             }
@@ -168,7 +168,7 @@ public final class SqlOverviewStore implements OverviewStore {
                 for (Long experiment : experimentIds) {
                     tx.each(
                             distinct(kind == Kind.PARAM ? "params" : "tags", "value_id", Sql.of("experiment_id = ? and key_id = ?", experiment, keyId), looked)
-                                    .add("select v.value from some f join texts v on v.id = f.id where v.value like ?" + tx.dialect().noEscape(), like(containing))
+                                    .add("select v.value from chosen f join texts v on v.id = f.id where v.value like ?" + tx.dialect().noEscape(), like(containing))
                                     .add(" order by v.value limit " + limit),
                             row -> values.add(row.getString(1)));
                 }
@@ -183,7 +183,7 @@ public final class SqlOverviewStore implements OverviewStore {
     }
 
     /**
-     * Begins a statement with the distinct values {@code id} of an index's next column as {@code some}: from each to the next greater by one
+     * Begins a statement with the distinct values {@code id} of an index's next column as {@code chosen}: from each to the next greater by one
      * look into the index, instead of past all rows.
      */
     private static Sql distinct(String table, String column, Sql where, int limit) {
@@ -192,7 +192,7 @@ public final class SqlOverviewStore implements OverviewStore {
                 .add(where)
                 .add(" union all select (select min(" + column + ") from " + table + " where ")
                 .add(where)
-                .add(" and " + column + " > found.id) from found where found.id is not null), some as (select id from found limit " + limit + ") ");
+                .add(" and " + column + " > found.id) from found where found.id is not null), chosen as (select id from found limit " + limit + ") ");
     }
 
     @Override

@@ -39,13 +39,6 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
         if (!defaultRoot.startsWith("mlflow-artifacts:")) {
             roots.add(new Root(base(defaultRoot), open(defaultRoot)));
         }
-        if (served instanceof LocalArtifactStore local) {
-            try {
-                local.removeAbandonedUploads();
-            } catch (IOException e) {
-                throw invalid("The folder for artifacts, %s, cannot be used: %s", destination, e.getMessage());
-            }
-        }
     }
 
     private ArtifactStore open(String place) {
@@ -57,7 +50,13 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             return new S3ArtifactStore(s3, uri.getAuthority(), strip(uri.getPath()));
         }
         if (isLocal(place)) {
-            return new LocalArtifactStore(localPath(place));
+            LocalArtifactStore local = new LocalArtifactStore(localPath(place));
+            try {
+                local.removeAbandonedUploads();
+            } catch (IOException e) {
+                throw invalid("The folder for artifacts, %s, cannot be used: %s", place, e.getMessage());
+            }
+            return local;
         }
         throw invalid("Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder", place.replaceAll("//[^/@]*@", "//***@"));
     }

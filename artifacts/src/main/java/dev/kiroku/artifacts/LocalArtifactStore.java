@@ -6,18 +6,21 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.artifacts.FileInfo;
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -29,6 +32,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -39,6 +43,8 @@ import java.util.UUID;
 public final class LocalArtifactStore implements ArtifactStore {
     /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
     private static final String UPLOADS = ".kiroku-uploads";
+    /** A little less than what Linux allows. */
+    private static final int MAX_PATH_BYTES = 4000;
 
     private final Path root;
 
@@ -57,15 +63,14 @@ public final class LocalArtifactStore implements ArtifactStore {
                 if (name.equals(UPLOADS) && folder.isRoot()) {
                     continue;
                 }
-                BasicFileAttributes attributes = Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                if (attributes.isSymbolicLink()) {
-                    continue;
-                }
                 String full = folder.isRoot() ? name : folder.value() + "/" + name;
-                entries.add(new FileInfo(full, attributes.isDirectory(), attributes.isDirectory() ? null : attributes.size()));
+                attributes(child).filter(a -> a.isDirectory() || a.isRegularFile())
+                        .ifPresent(a -> entries.add(new FileInfo(full, a.isDirectory(), a.isDirectory() ? null : a.size())));
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         entries.sort(Comparator.comparing(FileInfo::path));
         return entries;
@@ -73,30 +78,47 @@ public final class LocalArtifactStore implements ArtifactStore {
 
     @Override
     public Optional<Stat> stat(ArtifactPath file) throws IOException {
+        return attributes(inside(file)).filter(BasicFileAttributes::isRegularFile).map(LocalArtifactStore::stat);
+    }
+
+    /** Every upload is a new file, with a key of its own: two of the same size in one tick of the clock are told apart, too. */
+    private static Stat stat(BasicFileAttributes file) {
+        var modified = file.lastModifiedTime().toInstant();
+        String etag = Long.toHexString(modified.getEpochSecond()) + "-" + Integer.toHexString(modified.getNano()) + "-"
+                + Long.toHexString(file.size()) + "-" + Integer.toHexString(Objects.hashCode(file.fileKey()));
+        return new Stat(file.size(), etag);
+    }
+
+    /** Empty when there is nothing, or nothing any more. */
+    private static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(inside(file), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!attributes.isRegularFile()) {
-                return Optional.empty();
-            }
-            var modified = attributes.lastModifiedTime().toInstant();
-            String etag = Long.toHexString(modified.getEpochSecond()) + "-" + Integer.toHexString(modified.getNano()) + "-"
-                    + Long.toHexString(attributes.size());
-            return Optional.of(new Stat(attributes.size(), etag));
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+        } catch (AccessDeniedException e) {
+            throw e;
         } catch (FileSystemException e) {
             return Optional.empty();
         }
     }
 
     @Override
-    public InputStream read(ArtifactPath file, long offset, long length) throws IOException {
+    public InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(inside(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             throw notFound("There is no artifact at '%s'.", file.value());
         }
-        channel.position(offset);
-        return new Bounded(Channels.newInputStream(channel), length);
+        try {
+            // Still the same after opening: then what was opened is what was seen.
+            if (!stat(file).equals(Optional.of(seen))) {
+                throw ArtifactStore.changed(file);
+            }
+            channel.position(offset);
+            return new Bounded(Channels.newInputStream(channel), length);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     @Override
@@ -110,10 +132,8 @@ public final class LocalArtifactStore implements ArtifactStore {
         Path growing = uploads.resolve(UUID.randomUUID().toString());
         try {
             try (FileChannel out = FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                long written = content.transferTo(Channels.newOutputStream(out));
-                if (length >= 0 && written != length) {
-                    throw new EOFException("the upload ended after " + written + " of " + length + " bytes");
-                }
+                isOurs(out); // until it is closed, or the process ends
+                content.transferTo(Channels.newOutputStream(out));
                 out.force(true);
             }
             makeFolders(target.getParent());
@@ -130,8 +150,13 @@ public final class LocalArtifactStore implements ArtifactStore {
     private void makeFolders(Path folder) throws IOException {
         try {
             Files.createDirectories(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw invalid("Invalid path: a part of it is a file already.");
+        } catch (IOException e) {
+            for (Path part = folder; part.startsWith(root); part = part.getParent()) {
+                if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
+                    throw invalid("Invalid path: a part of it is a file already.");
+                }
+            }
+            throw e;
         }
     }
 
@@ -164,21 +189,31 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
 
     /** The path on disk; refused when a link on the way leads out of the root, or when it is none of the clients' business. */
-    private Path inside(ArtifactPath path) throws IOException {
-        Path target = root;
-        for (String part : path.parts()) {
-            target = target.resolve(part);
-            if (!target.startsWith(root) || Files.isSymbolicLink(target)) {
-                throw invalid("Invalid path: '%s' leads out of the artifacts.", path.value());
-            }
-        }
-        if (!path.isRoot() && path.parts().getFirst().equals(UPLOADS)) {
+    private Path inside(ArtifactPath path) {
+        if (!path.isRoot() && path.parts().getFirst().equalsIgnoreCase(UPLOADS)) {
             throw invalid("Invalid path: '%s' is reserved.", UPLOADS);
+        }
+        Path target = root;
+        try {
+            for (String part : path.parts()) {
+                target = target.resolve(part);
+                if (!target.startsWith(root) || Files.isSymbolicLink(target)) {
+                    throw invalid("Invalid path: '%s' leads out of the artifacts.", path.value());
+                }
+            }
+        } catch (InvalidPathException e) {
+            throw invalid("Invalid path: the disk of the server cannot have such a name (%s).", e.getReason());
+        }
+        if (target.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            throw invalid("Invalid path: with the folder before it, it is longer than the %d bytes that a path on disk may have.", MAX_PATH_BYTES);
         }
         return target;
     }
 
-    /** Removes what interrupted uploads of an earlier life left behind; to be called before uploads begin. */
+    /**
+     * Removes what interrupted uploads of an earlier life left behind. Uploads under way, of this server or of another on the same folder,
+     * hold a lock, and stay.
+     */
     public void removeAbandonedUploads() throws IOException {
         Path uploads = root.resolve(UPLOADS);
         if (!Files.isDirectory(uploads, LinkOption.NOFOLLOW_LINKS)) {
@@ -186,8 +221,25 @@ public final class LocalArtifactStore implements ArtifactStore {
         }
         try (DirectoryStream<Path> left = Files.newDirectoryStream(uploads)) {
             for (Path file : left) {
-                Files.deleteIfExists(file);
+                boolean abandoned;
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                    abandoned = isOurs(channel);
+                } catch (NoSuchFileException e) {
+                    continue; // its upload has just ended
+                }
+                if (abandoned) {
+                    Files.deleteIfExists(file);
+                }
             }
+        }
+    }
+
+    /** Takes the lock of a growing file. False when somebody has it, or when the file system knows no locks: then nobody can tell. */
+    private static boolean isOurs(FileChannel growing) {
+        try {
+            return growing.tryLock() != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
         }
     }
 

@@ -7,35 +7,37 @@ import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.DirectAccess;
 import dev.kiroku.model.artifacts.FileInfo;
-import java.io.EOFException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.Delete;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/**
- * Artifacts in a bucket, below a prefix. Uploads of unknown or large size are sent in parts, so that memory holds one part at a time; S3
- * shows an object only when it is whole.
- */
+/** Artifacts in a bucket, below a prefix. Large files are sent in parts; S3 shows an object only when it is whole. */
 public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
-    /** With at most 10,000 parts, enough for files of 156 GiB. */
-    private static final int PART_BYTES = 16 << 20;
-    private static final int DELETED_AT_ONCE = 1000;
+    /** What is smaller is sent from memory. */
+    private static final int SMALL_BYTES = 64 << 10;
+    /** Enough for files of 156 GiB; parts of files that say they are larger are larger, too. */
+    private static final long PART_BYTES = 16 << 20;
+    private static final int MAX_PARTS = 10_000;
+    private static final int MAX_KEY_BYTES = 1024;
     private static final int NOT_FOUND = 404;
+    private static final int CHANGED = 412;
 
     private final S3Connection connection;
     private final String bucket;
@@ -59,9 +61,12 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         return doing(() -> {
             List<FileInfo> entries = new ArrayList<>();
             for (ListObjectsV2Response page : s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(start).delimiter("/"))) {
-                page.commonPrefixes().forEach(p -> entries.add(new FileInfo(relative(p.prefix().substring(0, p.prefix().length() - 1)), true, null)));
+                page.commonPrefixes().stream()
+                        .map(p -> p.prefix().substring(0, p.prefix().length() - 1))
+                        .filter(f -> !f.endsWith("/")) // a folder without a name cannot be asked for
+                        .forEach(f -> entries.add(new FileInfo(relative(f), true, null)));
                 page.contents().stream()
-                        .filter(o -> !o.key().equals(start))
+                        .filter(o -> !o.key().endsWith("/")) // how some tools mark a folder
                         .forEach(o -> entries.add(new FileInfo(relative(o.key()), false, o.size())));
             }
             entries.sort(Comparator.comparing(FileInfo::path));
@@ -80,6 +85,8 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
                 return Optional.of(new Stat(head.contentLength(), head.eTag().replace("\"", "")));
             } catch (S3Exception e) {
                 if (e.statusCode() == NOT_FOUND) {
+                    // An answer to HEAD says no more: it may also be the bucket that is missing.
+                    s3().listObjectsV2(r -> r.bucket(bucket).prefix(key(file)).maxKeys(1));
                     return Optional.empty();
                 }
                 throw e;
@@ -88,45 +95,56 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     }
 
     @Override
-    public InputStream read(ArtifactPath file, long offset, long length) throws IOException {
+    public InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException {
         if (length == 0) {
             return InputStream.nullInputStream();
         }
         return doing(() -> {
             try {
-                return s3().getObject(r -> r.bucket(bucket).key(key(file)).range("bytes=" + offset + "-" + (offset + length - 1)));
+                return s3().getObject(r -> r.bucket(bucket)
+                        .key(key(file))
+                        .ifMatch("\"" + seen.etag() + "\"")
+                        .range("bytes=" + offset + "-" + (offset + length - 1)));
             } catch (NoSuchKeyException e) {
                 throw notFound("There is no artifact at '%s'.", file.value());
+            } catch (S3Exception e) {
+                throw e.statusCode() == CHANGED ? ArtifactStore.changed(file) : e;
             }
         });
     }
 
     @Override
     public void write(ArtifactPath file, InputStream content, long length) throws IOException {
-        if (file.isRoot()) {
-            throw invalid("Invalid path: a file's name is missing.");
-        }
-        String key = key(file);
-        byte[] first = content.readNBytes(PART_BYTES);
-        if (first.length < PART_BYTES) {
-            requireWhole(first.length, length);
+        String key = keyOfFile(file);
+        byte[] first = content.readNBytes(SMALL_BYTES);
+        if (first.length < SMALL_BYTES) {
             doing(() -> s3().putObject(connection.extras().put(bucket, key), RequestBody.fromBytes(first)));
             return;
         }
+        InputStream all = new SequenceInputStream(new ByteArrayInputStream(first), content);
+        long partBytes = Math.max(PART_BYTES, length / MAX_PARTS + 1);
+        try (PartFile part = PartFile.create()) {
+            long filled = part.fill(all, partBytes);
+            if (filled < partBytes) {
+                doing(() -> s3().putObject(connection.extras().put(bucket, key), RequestBody.fromFile(part.path())));
+            } else {
+                writeInParts(file, key, part, all, partBytes);
+            }
+        }
+    }
+
+    /** @param part holds the first part */
+    private void writeInParts(ArtifactPath file, String key, PartFile part, InputStream rest, long partBytes) throws IOException {
         String uploadId = doing(() -> s3().createMultipartUpload(connection.extras().multipart(bucket, key)).uploadId());
         try {
             List<CompletedPart> parts = new ArrayList<>();
-            long total = 0;
-            for (byte[] part = first; part.length > 0; part = content.readNBytes(PART_BYTES)) {
+            do {
                 int number = parts.size() + 1;
-                byte[] bytes = part;
                 String etag = doing(() -> s3().uploadPart(
-                                r -> r.bucket(bucket).key(key).uploadId(uploadId).partNumber(number), RequestBody.fromBytes(bytes))
+                                r -> r.bucket(bucket).key(key).uploadId(uploadId).partNumber(number), RequestBody.fromFile(part.path()))
                         .eTag());
                 parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
-                total += part.length;
-            }
-            requireWhole(total, length);
+            } while (part.fill(rest, partBytes) > 0);
             doing(() -> s3().completeMultipartUpload(
                     r -> r.bucket(bucket).key(key).uploadId(uploadId).multipartUpload(m -> m.parts(parts))));
         } catch (IOException | RuntimeException e) {
@@ -139,12 +157,6 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         }
     }
 
-    private static void requireWhole(long written, long length) throws EOFException {
-        if (length >= 0 && written != length) {
-            throw new EOFException("the upload ended after " + written + " of " + length + " bytes");
-        }
-    }
-
     @Override
     public void delete(ArtifactPath path) throws IOException {
         if (path.isRoot()) {
@@ -153,13 +165,15 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         String key = key(path);
         doing(() -> {
             s3().deleteObject(r -> r.bucket(bucket).key(key));
-            List<ObjectIdentifier> doomed = new ArrayList<>();
             for (ListObjectsV2Response page : s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(key + "/"))) {
-                page.contents().forEach(o -> doomed.add(ObjectIdentifier.builder().key(o.key()).build()));
-            }
-            for (int from = 0; from < doomed.size(); from += DELETED_AT_ONCE) {
-                Delete some = Delete.builder().objects(doomed.subList(from, Math.min(doomed.size(), from + DELETED_AT_ONCE))).quiet(true).build();
-                s3().deleteObjects(r -> r.bucket(bucket).delete(some));
+                List<ObjectIdentifier> doomed = page.contents().stream().map(o -> ObjectIdentifier.builder().key(o.key()).build()).toList();
+                if (doomed.isEmpty()) {
+                    continue;
+                }
+                List<S3Error> left = s3().deleteObjects(r -> r.bucket(bucket).delete(d -> d.objects(doomed).quiet(true))).errors();
+                if (!left.isEmpty()) {
+                    throw new IOException("S3 has not deleted " + left.size() + " objects, of one it says: " + left.getFirst().message());
+                }
             }
             return null;
         });
@@ -172,7 +186,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
 
     @Override
     public Upload beginUpload(ArtifactPath file, int parts) throws IOException {
-        String key = key(file);
+        String key = keyOfFile(file);
         return doing(() -> {
             String uploadId = s3().createMultipartUpload(connection.extras().multipart(bucket, key)).uploadId();
             List<Part> urls = new ArrayList<>();
@@ -195,24 +209,12 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
                 .sorted(Comparator.comparingInt(Sent::number))
                 .map(p -> CompletedPart.builder().partNumber(p.number()).eTag(p.etag()).build())
                 .toList();
-        doing(() -> {
-            try {
-                return s3().completeMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId).multipartUpload(m -> m.parts(sent)));
-            } catch (S3Exception e) {
-                throw refused(e);
-            }
-        });
+        doing(() -> s3().completeMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId).multipartUpload(m -> m.parts(sent))));
     }
 
     @Override
     public void abortUpload(ArtifactPath file, String uploadId) throws IOException {
-        doing(() -> {
-            try {
-                return s3().abortMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId));
-            } catch (S3Exception e) {
-                throw refused(e);
-            }
-        });
+        doing(() -> s3().abortMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId)));
     }
 
     @Override
@@ -231,10 +233,15 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
                 .toString());
     }
 
-    /** What S3 answers to a client's mistake (an upload that is not there, a part that is missing) is the client's to know. */
-    private static RuntimeException refused(S3Exception e) {
-        boolean clients = e.statusCode() == NOT_FOUND || e.statusCode() == 400;
-        return clients ? invalid("The store does not take this upload: %s", e.awsErrorDetails() == null ? "it is not there" : e.awsErrorDetails().errorMessage()) : e;
+    private String keyOfFile(ArtifactPath file) {
+        if (file.isRoot()) {
+            throw invalid("Invalid path: a file's name is missing.");
+        }
+        String key = key(file);
+        if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+            throw invalid("Invalid path: with the folder before it, it is longer than the %d bytes that S3 allows.", MAX_KEY_BYTES);
+        }
+        return key;
     }
 
     private String key(ArtifactPath path) {
@@ -245,15 +252,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         return prefix.isEmpty() ? key : key.substring(prefix.length() + 1);
     }
 
-    private interface Doing<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T doing(Doing<T> what) throws IOException {
-        try {
-            return what.run();
-        } catch (SdkException e) {
-            throw new IOException("S3: " + e.getMessage(), e);
-        }
+    private <T> T doing(S3Failures.Call<T> call) throws IOException {
+        return S3Failures.told(bucket, call);
     }
 }

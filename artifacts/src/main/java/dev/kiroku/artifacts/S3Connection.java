@@ -1,12 +1,22 @@
 package dev.kiroku.artifacts;
 
+import static dev.kiroku.model.KirokuException.invalid;
+
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpConfigurationOption;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -20,13 +30,15 @@ final class S3Connection implements AutoCloseable {
     private static final String DEFAULT_REGION = "us-east-1";
 
     private final Map<String, String> environment;
+    private final Optional<URI> endpoint;
     private final S3Extras extras;
     private S3Client client;
     private S3Presigner presigner;
 
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when MLFLOW_S3_UPLOAD_EXTRA_ARGS cannot be used */
+    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS cannot be used */
     S3Connection(Map<String, String> environment) {
         this.environment = environment;
+        this.endpoint = first("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL").map(S3Connection::endpoint);
         this.extras = S3Extras.parse(environment.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"));
     }
 
@@ -40,9 +52,11 @@ final class S3Connection implements AutoCloseable {
             AttributeMap options = AttributeMap.builder().put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, anyCertificate).build();
             var builder = S3Client.builder()
                     .httpClient(UrlConnectionHttpClient.builder().buildWithDefaults(options))
-                    .serviceConfiguration(addressing());
-            endpoint().ifPresent(builder::endpointOverride);
-            region().ifPresent(builder::region);
+                    .serviceConfiguration(addressing())
+                    .crossRegionAccessEnabled(endpoint.isEmpty())
+                    .region(region());
+            credentials().ifPresent(builder::credentialsProvider);
+            endpoint.ifPresent(builder::endpointOverride);
             client = builder.build();
         }
         return client;
@@ -50,26 +64,54 @@ final class S3Connection implements AutoCloseable {
 
     synchronized S3Presigner presigner() {
         if (presigner == null) {
-            var builder = S3Presigner.builder().serviceConfiguration(addressing());
-            endpoint().ifPresent(builder::endpointOverride);
-            region().ifPresent(builder::region);
+            var builder = S3Presigner.builder().serviceConfiguration(addressing()).region(region());
+            credentials().ifPresent(builder::credentialsProvider);
+            endpoint.ifPresent(builder::endpointOverride);
             presigner = builder.build();
         }
         return presigner;
     }
 
-    private Optional<URI> endpoint() {
-        return first("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL").map(URI::create);
+    private static URI endpoint(String text) {
+        try {
+            URI uri = new URI(text);
+            if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw invalid("The S3 endpoint (MLFLOW_S3_ENDPOINT_URL or AWS_ENDPOINT_URL) must be a URL such as https://s3.example.com");
     }
 
-    /** Another server than AWS's has no regions, and no names of its own for buckets. */
-    private Optional<Region> region() {
-        Supplier<Optional<String>> byDefault = () -> endpoint().map(e -> DEFAULT_REGION);
-        return first("AWS_REGION", "AWS_DEFAULT_REGION").or(byDefault).map(Region::of);
+    private Region region() {
+        Optional<String> named = first("AWS_REGION", "AWS_DEFAULT_REGION");
+        if (named.isPresent() || endpoint.isPresent()) {
+            return Region.of(named.orElse(DEFAULT_REGION)); // another server than AWS's has no regions
+        }
+        try {
+            return new DefaultAwsRegionProviderChain().getRegion();
+        } catch (SdkClientException e) {
+            return Region.of(DEFAULT_REGION);
+        }
     }
 
+    /** Keys from the environment; otherwise the SDK looks where AWS's tools look. */
+    private Optional<AwsCredentialsProvider> credentials() {
+        Optional<String> id = first("AWS_ACCESS_KEY_ID");
+        Optional<String> secret = first("AWS_SECRET_ACCESS_KEY");
+        if (id.isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        AwsCredentials keys = first("AWS_SESSION_TOKEN")
+                .<AwsCredentials>map(token -> AwsSessionCredentials.create(id.get(), secret.get(), token))
+                .orElseGet(() -> AwsBasicCredentials.create(id.get(), secret.get()));
+        return Optional.of(StaticCredentialsProvider.create(keys));
+    }
+
+    /** Another server than AWS's has no names of its own for buckets. */
     private S3Configuration addressing() {
-        return S3Configuration.builder().pathStyleAccessEnabled(endpoint().isPresent()).build();
+        return S3Configuration.builder().pathStyleAccessEnabled(endpoint.isPresent()).build();
     }
 
     private Optional<String> first(String... names) {

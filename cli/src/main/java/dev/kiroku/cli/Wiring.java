@@ -19,6 +19,7 @@ import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.Binding;
 import dev.kiroku.server.Bindings;
 import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.Route;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
@@ -35,6 +36,9 @@ import java.util.stream.Stream;
 public final class Wiring {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration GRACE_PERIOD = Duration.ofSeconds(20);
+
+    private static final String ARTIFACTS_ONLY =
+            "This server was started with --artifacts-only: it serves artifacts and nothing else. Ask the tracking server.";
 
     private Wiring() {}
 
@@ -63,10 +67,15 @@ public final class Wiring {
             List<Binding<?, ?>> bindings = Stream.concat(
                             Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit()), users).stream(),
                             Bindings.ofOverviews(new Overviews(stores.overviews())).stream())
-                    .filter(binding -> !config.artifactsOnly() || isArtifacts(binding.endpoint()))
+                    .<Binding<?, ?>>map(b -> config.artifactsOnly() && !isArtifacts(b.endpoint()) ? b.turnedOff(ARTIFACTS_ONLY) : b)
                     .toList();
-            var routes = new ArtifactRoutes(artifacts, registry::storageLocation);
-            KirokuServer server = KirokuServer.start(settings(config), info(), authenticator, bindings, routes.all());
+            var files = new ArtifactRoutes(artifacts, registry::storageLocation);
+            List<Route> routes = Stream.concat(
+                            files.served().stream(),
+                            files.ofRecords().stream().map(route -> config.artifactsOnly() ? route.turnedOff(ARTIFACTS_ONLY) : route))
+                    .toList();
+            boolean direct = config.serveArtifacts() && places.served().directAccess().isPresent();
+            KirokuServer server = KirokuServer.start(settings(config), info(direct), authenticator, bindings, routes);
             return new Running(server.port(), List.of(server, places, stores));
         } catch (RuntimeException e) {
             stores.close();
@@ -92,7 +101,8 @@ public final class Wiring {
                 GRACE_PERIOD);
     }
 
-    private static ServerInfo info() {
-        return new ServerInfo("SqlStore", false, false, false, false, true, true);
+    /** @param direct whether clients may send parts of artifacts to the store itself, and read them there */
+    private static ServerInfo info(boolean direct) {
+        return new ServerInfo("SqlStore", false, false, direct, direct, true, true);
     }
 }

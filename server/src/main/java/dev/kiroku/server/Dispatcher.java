@@ -18,7 +18,6 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,27 +59,59 @@ public final class Dispatcher {
         Reply reply;
         try {
             reply = answer(from, id, head ? "GET" : from.prologue().method().text(), header);
-        } catch (KirokuException e) {
-            if (e.code() == ErrorCode.INTERNAL_ERROR) {
-                log.error("request {} failed", id, e);
-                reply = failure(e.code(), e.getMessage() + " The server's log has more under " + id + ".");
-            } else {
-                log.debug("request {} refused: {}", id, e.code());
-                reply = failure(e.code(), e.getMessage());
-                if (e.code() == ErrorCode.UNAUTHENTICATED) {
-                    reply = reply.with("WWW-Authenticate", authenticator.challenge());
-                }
-            }
         } catch (IOException | UncheckedIOException e) {
             log.debug("request {} broke off", id, e);
             reply = failure(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
         } catch (RuntimeException | Error e) {
-            log.error("request {} failed", id, e);
-            reply = failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
+            reply = failure(e, id);
         }
         to.header(REQUEST_ID, id);
         to.header(SERVER_VERSION, Versions.KIROKU);
-        send(gatekeeper.guarded(reply, header), head, to);
+        Answering out = new Answering(gatekeeper.guarded(reply, header), to);
+        try {
+            out.send(head);
+        } catch (IOException | RuntimeException e) {
+            if (out.hasBegun()) {
+                log.debug("request {}: the answer broke off", id, e);
+                // Cuts the connection: half an answer must not look like a whole one.
+                throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+            }
+            sendAll(gatekeeper.guarded(failure(e, id), header), head, to);
+        }
+    }
+
+    private static void sendAll(Reply reply, boolean head, ServerResponse to) {
+        try {
+            new Answering(reply, to).send(head);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Reply failure(Throwable e, String id) {
+        switch (e) {
+            case KirokuException refused when refused.code() == ErrorCode.INTERNAL_ERROR -> {
+                log.error("request {} failed", id, e);
+                return failure(refused.code(), refused.getMessage() + " The server's log has more under " + id + ".");
+            }
+            case KirokuException refused -> {
+                if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE) {
+                    log.warn("request {} could not be served: {} {}", id, refused.getMessage(), String.valueOf(refused.getCause()));
+                } else {
+                    log.debug("request {} refused: {}", id, refused.code());
+                }
+                Reply reply = failure(refused.code(), refused.getMessage());
+                return refused.code() == ErrorCode.UNAUTHENTICATED ? reply.with("WWW-Authenticate", authenticator.challenge()) : reply;
+            }
+            case IOException unreadable -> {
+                log.warn("request {} could not be served", id, unreadable);
+                return failure(ErrorCode.TEMPORARILY_UNAVAILABLE, "What is asked for cannot be read at present; try again soon.");
+            }
+            default -> {
+                log.error("request {} failed", id, e);
+                return failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
+            }
+        }
     }
 
     private Reply answer(ServerRequest from, String id, String verb, Function<String, Optional<String>> header) throws IOException {
@@ -146,24 +177,6 @@ public final class Dispatcher {
 
     private static InetAddress peer(ServerRequest from) {
         return ((InetSocketAddress) from.remotePeer().address()).getAddress();
-    }
-
-    private void send(Reply reply, boolean head, ServerResponse to) {
-        to.status(reply.status());
-        reply.headers().forEach(to::header);
-        long length = reply.body().length();
-        if (length >= 0 && reply.status() != 204 && reply.status() != 304) {
-            to.header(HeaderNames.CONTENT_LENGTH, Long.toString(length));
-        }
-        if (head || length == 0) {
-            to.send();
-            return;
-        }
-        try (OutputStream out = to.outputStream()) {
-            reply.body().writer().writeTo(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private Reply failure(ErrorCode code, String message) {

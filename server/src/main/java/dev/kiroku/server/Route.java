@@ -1,5 +1,7 @@
 package dev.kiroku.server;
 
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Handler;
 
@@ -8,4 +10,11 @@ import dev.kiroku.server.http.Handler;
  *
  * @param path as an endpoint's, but whole ({@code /api/2.0/…} also answers as {@code /ajax-api/2.0/…})
  */
-public record Route(Verb verb, String path, Handler handler) {}
+public record Route(Verb verb, String path, Handler handler) {
+    /** The same, on a server that was started without it. @param why what the client is told */
+    public Route turnedOff(String why) {
+        return new Route(verb, path, request -> {
+            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, why);
+        });
+    }
+}

@@ -17,6 +17,8 @@ public record ArtifactPath(String value) {
     private static final int MAX_PART_BYTES = 255;
     private static final int MAX_DECODINGS = 8;
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+    /** Some file systems pass over dots and blanks at the end of a name, so that more than {@code ..} leads upwards there. */
+    private static final Pattern DOTS = Pattern.compile("[. ]*\\.[. ]*");
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
     /** Below the patterns, because it is checked with them. */
@@ -80,7 +82,7 @@ public record ArtifactPath(String value) {
             throw invalid();
         }
         for (String part : path.split("/")) {
-            if (part.equals("..") || part.equals(".") || part.getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES) {
+            if (DOTS.matcher(part).matches() || part.getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES) {
                 throw invalid();
             }
         }
@@ -93,6 +95,7 @@ public record ArtifactPath(String value) {
 
     private static KirokuException invalid() {
         return KirokuException.invalid(
-                "Invalid path: an artifact's path is relative, has / between its parts, and has no '..', '.', backslash, '#' or control character.");
+                "Invalid path: an artifact's path is relative, has / between its parts of at most 255 bytes, and has no '..', "
+                        + "'.', backslash, '#' or control character.");
     }
 }

@@ -1,5 +1,7 @@
 package dev.kiroku.core.artifacts;
 
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,18 +25,30 @@ public interface ArtifactStore {
     /** Empty when there is no such file; a folder is no file. */
     Optional<Stat> stat(ArtifactPath file) throws IOException;
 
-    /** Reads {@code length} bytes from {@code offset} on, both within the file. RESOURCE_DOES_NOT_EXIST when it is gone. */
-    InputStream read(ArtifactPath file, long offset, long length) throws IOException;
+    /**
+     * Reads {@code length} bytes from {@code offset} on, both within the file.
+     *
+     * @param seen what {@link #stat} said of the file, so that no answer is put together from two contents
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST when the file is gone, TEMPORARILY_UNAVAILABLE when it has changed
+     */
+    InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException;
 
     /**
-     * Keeps what the stream gives, replacing what was there. Nothing of it is to be seen until the stream has ended well.
+     * Keeps what the stream gives, replacing what was there. Nothing of it is to be seen until the stream has ended, and nothing ever when
+     * it throws.
      *
-     * @param length how many bytes must come, or -1 when that is not known
+     * @param length how many bytes will come, or -1 when that is not known
      */
     void write(ArtifactPath file, InputStream content, long length) throws IOException;
 
     /** Deletes a file, or a folder with all that is in it; it is no error when there is none. */
     void delete(ArtifactPath path) throws IOException;
+
+    /** What {@link #read} throws when the file is no longer the one that was looked at. */
+    static KirokuException changed(ArtifactPath file) {
+        return new KirokuException(
+                ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifact at '" + file.value() + "' has just been replaced; read it again.");
+    }
 
     /** Ways past this server, where the store has them. */
     default Optional<DirectAccess> directAccess() {

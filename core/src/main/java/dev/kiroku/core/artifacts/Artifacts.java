@@ -12,6 +12,7 @@ import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,7 +34,12 @@ public final class Artifacts {
     }
 
     /** A file as a download needs it. */
-    public record Download(ArtifactStore store, ArtifactPath path, ArtifactStore.Stat stat) {}
+    public record Download(ArtifactStore store, ArtifactPath path, ArtifactStore.Stat stat) {
+        /** Reads {@code length} bytes from {@code offset} on, both within the file. */
+        public InputStream read(long offset, long length) {
+            return doing(() -> store.read(path, stat, offset, length));
+        }
+    }
 
     public ArtifactApi.Listing list(ArtifactApi.OfRun request) {
         String root = runs.get(request.runId()).info().artifactUri();
@@ -55,7 +61,7 @@ public final class Artifacts {
 
     public ArtifactApi.ServedFiles listServed(ArtifactApi.Served request) {
         return new ArtifactApi.ServedFiles(entries(stores.served(), ArtifactPath.of(request.path())).stream()
-                .map(f -> new FileInfo(ArtifactPath.of(f.path()).name(), f.isDir(), f.fileSize()))
+                .map(f -> new FileInfo(f.path().substring(f.path().lastIndexOf('/') + 1), f.isDir(), f.fileSize()))
                 .toList());
     }
 
@@ -82,15 +88,41 @@ public final class Artifacts {
         return download(place.store(), place.path().resolve(path));
     }
 
-    /** Where a file of a run is to be written. */
-    public ArtifactStores.Place placeOfRun(String runId, ArtifactPath path) {
-        var place = stores.locate(runs.get(runId).info().artifactUri());
-        return new ArtifactStores.Place(place.store(), place.path().resolve(path));
+    /**
+     * Keeps what a client sends as a file below {@code mlflow-artifacts:/}.
+     *
+     * @param length bytes that must come, or -1 when the client did not say
+     * @throws IOException when the client's bytes broke off
+     */
+    public void writeServed(ArtifactPath path, InputStream content, long length) throws IOException {
+        write(stores.served(), path, content, length);
     }
 
-    /** The store below {@code mlflow-artifacts:/}. */
-    public ArtifactStore servedStore() {
-        return stores.served();
+    /** As {@link #writeServed}, for a file of a run. */
+    public void writeOfRun(String runId, ArtifactPath path, InputStream content, long length) throws IOException {
+        var place = stores.locate(runs.get(runId).info().artifactUri());
+        write(place.store(), place.path().resolve(path), content, length);
+    }
+
+    private static void write(ArtifactStore store, ArtifactPath path, InputStream content, long length) throws IOException {
+        Incoming incoming = new Incoming(content, length);
+        try {
+            store.write(path, incoming, length);
+        } catch (IOException e) {
+            if (incoming.isBroken()) {
+                throw e;
+            }
+            throw unavailable(e);
+        }
+    }
+
+    /** Deletes a file or a folder below {@code mlflow-artifacts:/}. */
+    public void deleteServed(ArtifactPath path) {
+        ArtifactStore store = stores.served();
+        doing(() -> {
+            store.delete(path);
+            return null;
+        });
     }
 
     private static Download download(ArtifactStore store, ArtifactPath path) {
@@ -207,7 +239,11 @@ public final class Artifacts {
         try {
             return what.run();
         } catch (IOException e) {
-            throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifacts' store cannot be reached or has failed; try again soon.", e);
+            throw unavailable(e);
         }
+    }
+
+    private static KirokuException unavailable(IOException e) {
+        return new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifacts' store cannot be reached or has failed; try again soon.", e);
     }
 }

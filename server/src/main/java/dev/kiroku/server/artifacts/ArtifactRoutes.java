@@ -4,7 +4,6 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
-import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.Route;
@@ -34,11 +33,17 @@ public final class ArtifactRoutes {
         this.versionSource = versionSource;
     }
 
-    public List<Route> all() {
+    /** What is reached by {@code mlflow-artifacts:/}. */
+    public List<Route> served() {
         return List.of(
                 new Route(Verb.GET, SERVED, r -> send(artifacts.served(path(r)), r)),
                 new Route(Verb.PUT, SERVED, this::upload),
-                new Route(Verb.DELETE, SERVED, this::delete),
+                new Route(Verb.DELETE, SERVED, this::delete));
+    }
+
+    /** What is reached by the run or the model it belongs to. */
+    public List<Route> ofRecords() {
+        return List.of(
                 new Route(Verb.GET, "/get-artifact", this::ofRun),
                 new Route(Verb.GET, "/model-versions/get-artifact", this::ofModelVersion),
                 new Route(Verb.POST, "/api/2.0/mlflow/upload-artifact", this::uploadFromPage),
@@ -50,12 +55,12 @@ public final class ArtifactRoutes {
     }
 
     private Reply upload(Request request) throws IOException {
-        artifacts.servedStore().write(path(request), request.body(), request.contentLength());
+        artifacts.writeServed(path(request), request.body(), request.contentLength());
         return Reply.json(200, new byte[] {'{', '}'});
     }
 
-    private Reply delete(Request request) throws IOException {
-        artifacts.servedStore().delete(path(request));
+    private Reply delete(Request request) {
+        artifacts.deleteServed(path(request));
         return Reply.json(200, new byte[] {'{', '}'});
     }
 
@@ -85,8 +90,7 @@ public final class ArtifactRoutes {
         if (content.length == 0) {
             throw invalid("Request must specify data.");
         }
-        ArtifactStores.Place place = artifacts.placeOfRun(runId, path);
-        place.store().write(place.path(), new ByteArrayInputStream(content), content.length);
+        artifacts.writeOfRun(runId, path, new ByteArrayInputStream(content), content.length);
         return Reply.json(200, new byte[] {'{', '}'});
     }
 
@@ -114,7 +118,7 @@ public final class ArtifactRoutes {
         }
         ByteRange part = range.orElse(new ByteRange(0, stat.size()));
         Reply reply = Reply.stream(range.isPresent() ? 206 : 200, ContentTypes.of(name), part.length(), out -> {
-            try (InputStream in = file.store().read(file.path(), part.offset(), part.length())) {
+            try (InputStream in = file.read(part.offset(), part.length())) {
                 in.transferTo(out);
             }
         });

@@ -1,0 +1,157 @@
+package dev.kiroku.artifacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.artifacts.ArtifactPath;
+import dev.kiroku.core.artifacts.ArtifactStore;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.artifacts.FileInfo;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a disk has: links, and files that are under way. */
+class LocalArtifactStoreTest {
+    @TempDir
+    private Path folder;
+
+    private Path root;
+    private Path outside;
+    private LocalArtifactStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        root = Files.createDirectory(folder.resolve("root"));
+        outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("secret"), "secret");
+        store = new LocalArtifactStore(root);
+    }
+
+    private static void refuses(Executable what) {
+        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, assertThrows(KirokuException.class, what).code());
+    }
+
+    private void write(String path, String content) throws IOException {
+        store.write(ArtifactPath.of(path), new ByteArrayInputStream(content.getBytes()), content.length());
+    }
+
+    @Test
+    void aLinkLeadsNowhere() throws IOException {
+        Files.createSymbolicLink(root.resolve("file"), outside.resolve("secret"));
+        Files.createSymbolicLink(root.resolve("folder"), outside);
+        Files.createSymbolicLink(root.resolve("up"), Path.of("../outside"));
+        Files.createSymbolicLink(root.resolve("absent"), folder.resolve("absent"));
+        ArtifactStore.Stat stat = new ArtifactStore.Stat(6, "x");
+        for (String path : List.of("file", "folder", "folder/secret", "up", "up/secret", "absent", "folder/new/deep")) {
+            ArtifactPath at = ArtifactPath.of(path);
+            refuses(() -> store.stat(at));
+            refuses(() -> store.read(at, stat, 0, 6));
+            refuses(() -> store.list(at));
+            refuses(() -> write(path, "overwritten"));
+            refuses(() -> store.delete(at));
+        }
+        assertEquals(List.of(), store.list(ArtifactPath.ROOT), "nor is it listed");
+        assertEquals("secret", Files.readString(outside.resolve("secret")));
+        assertFalse(Files.exists(folder.resolve("absent")));
+        try (Stream<Path> left = Files.list(outside)) {
+            assertEquals(1, left.count());
+        }
+    }
+
+    @Test
+    void deletingAFolderDeletesTheLinksInItAndNotWhatTheyPointAt() throws IOException {
+        write("box/file", "x");
+        Files.createSymbolicLink(root.resolve("box/link"), outside);
+        store.delete(ArtifactPath.of("box"));
+        assertFalse(Files.exists(root.resolve("box")));
+        assertEquals("secret", Files.readString(outside.resolve("secret")));
+    }
+
+    @Test
+    void theRootMayBeALinkThatTheOperatorMade() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), root);
+        LocalArtifactStore linked = new LocalArtifactStore(link);
+        linked.write(ArtifactPath.of("a/b"), new ByteArrayInputStream(new byte[3]), 3);
+        assertEquals(List.of(new FileInfo("a/b", false, 3L)), store.list(ArtifactPath.of("a")));
+    }
+
+    @Test
+    void onlyFilesAndFoldersAreListed() throws Exception {
+        assertEquals(0, new ProcessBuilder("mkfifo", root.resolve("pipe").toString()).start().waitFor());
+        assertEquals(List.of(), store.list(ArtifactPath.ROOT));
+        assertTrue(store.stat(ArtifactPath.of("pipe")).isEmpty(), "opening it would wait for ever");
+    }
+
+    @Test
+    void aFileAndAFolderCannotHaveOneName() throws IOException {
+        write("a", "file");
+        write("box/b", "file");
+        refuses(() -> write("a/below", "x"));
+        refuses(() -> write("a/further/below", "x"));
+        refuses(() -> write("box", "x"));
+        assertEquals(List.of("a", "box"), store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
+    }
+
+    @Test
+    void thePlaceOfUnfinishedUploadsIsNobodysBusiness() throws IOException {
+        write("a", "x");
+        for (String path : List.of(".kiroku-uploads", ".kiroku-uploads/x", ".KIROKU-uploads/x")) {
+            refuses(() -> store.list(ArtifactPath.of(path)));
+            refuses(() -> store.stat(ArtifactPath.of(path)));
+            refuses(() -> store.delete(ArtifactPath.of(path)));
+            refuses(() -> write(path, "x"));
+        }
+        assertEquals(List.of("a"), store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
+        write("run/.kiroku-uploads", "elsewhere it is a name like any other");
+    }
+
+    @Test
+    void onlyAbandonedUploadsAreRemoved() throws Exception {
+        Path uploads = Files.createDirectory(root.resolve(".kiroku-uploads"));
+        Files.writeString(uploads.resolve("of-a-server-that-was-killed"), "half");
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch cleaned = new CountDownLatch(1);
+        InputStream slow = new InputStream() {
+            private int left = 3;
+
+            @Override
+            public int read() throws IOException {
+                begun.countDown();
+                try {
+                    cleaned.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return left-- > 0 ? 'x' : -1;
+            }
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var upload = threads.submit(() -> {
+                store.write(ArtifactPath.of("slow"), slow, 3);
+                return null;
+            });
+            begun.await();
+            new LocalArtifactStore(root).removeAbandonedUploads(); // as another server on the same folder does when it starts
+            cleaned.countDown();
+            upload.get();
+        }
+        assertEquals("xxx", Files.readString(root.resolve("slow")));
+        try (Stream<Path> left = Files.list(uploads)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.kiroku.artifacts.kit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.core.artifacts.ArtifactStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class S3ContractTest extends ArtifactStoreContract {
+    private S3Server server;
+    private ConfiguredArtifactStores stores;
+
+    @BeforeAll
+    void open() throws Exception {
+        server = new S3Server();
+        stores = new ConfiguredArtifactStores("s3://" + S3Server.BUCKET + "/some/folder", "mlflow-artifacts:/", server.environment());
+    }
+
+    @AfterAll
+    void close() {
+        stores.close();
+        server.close();
+    }
+
+    @Override
+    protected ArtifactStore store() {
+        return stores.served();
+    }
+
+    @Override
+    protected void assertNothingIsLeftBehind() {
+        assertEquals(0, server.openUploads());
+    }
+}

@@ -12,11 +12,13 @@ import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Migrations;
+import dev.kiroku.stores.tracking.Compactor;
 import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlUserStore;
+import java.time.Duration;
 import java.util.function.LongFunction;
 
 /**
@@ -77,6 +79,15 @@ public record Stores(
             database.close();
             throw e;
         }
+    }
+
+    /**
+     * Starts to pack points anew that have been fresh for some time; one server on a database does so at a time. To be closed before the stores.
+     *
+     * @param age how long points stay as they came
+     */
+    public Compactor compactor(Duration age) {
+        return new Compactor(database, age);
     }
 
     @Override

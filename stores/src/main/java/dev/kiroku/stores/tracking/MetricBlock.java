@@ -2,108 +2,188 @@ package dev.kiroku.stores.tracking;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 
 /**
- * Metric points packed into bytes: a row of the table {@code metric_blocks}. Points stand in groups by key; in a group, timestamps and
- * steps are differences to the one before, so that those of a loop cost a byte each, and values are 8 bytes.
+ * Metric points packed into bytes: a row of the table {@code metric_blocks}. Points stand sorted by key; their timestamps, steps and values
+ * are a column each, which holds differences (see {@link Column}). Values are whole numbers first (see {@link ValueScale}).
  *
  * <pre>
- * block := format(1 byte) group*
- * group := keyId - keyId of the group before : varint, count : varint, point*
- * point := timestamp delta : zigzag varint, step delta : zigzag varint, value : 8 bytes
+ * block  := format 2 (1 byte), body | format 3 (1 byte), length of body : varint, body as raw deflate
+ * body   := count of keys : varint, key ids : column, where each key's points end : column, timestamps : column, steps : column,
+ *           scale (1 byte), values : column
+ * format 1 (written until schema 4) := group*, a group being keyId difference, count, and of each point timestamp difference, step
+ *           difference : zigzag varints, value : 8 bytes
  * </pre>
  */
 final class MetricBlock {
-    private static final byte FORMAT = 1;
+    /** Stands for all keys; no key has it. */
+    static final long EVERY_KEY = 0;
+
+    private static final byte GROUPS = 1;
+    private static final byte COLUMNS = 2;
+    private static final byte DEFLATED = 3;
     private static final int MAX_VARINT = 10;
+    private static final int DEFLATE_LEVEL = 6;
 
     private MetricBlock() {}
 
-    /** Within a key the order of the points is kept. */
+    /** Packs points as they come in: what can be saved at once, without a compressor. Within a key the order of the points is kept. */
     static byte[] pack(List<Point> points) {
-        List<Point> sorted = new ArrayList<>(points);
-        sorted.sort(Comparator.comparingLong(Point::keyId));
-        ByteBuffer out = ByteBuffer.allocate(1 + sorted.size() * (4 * MAX_VARINT + Double.BYTES));
-        out.put(FORMAT);
-        long lastKey = 0;
-        for (int from = 0; from < sorted.size(); ) {
-            long key = sorted.get(from).keyId();
-            int to = from;
-            while (to < sorted.size() && sorted.get(to).keyId() == key) {
-                to++;
-            }
-            putVarint(out, key - lastKey);
-            putVarint(out, to - from);
-            lastKey = key;
-            long timestamp = 0;
-            long step = 0;
-            for (Point point : sorted.subList(from, to)) {
-                putVarint(out, zigzag(point.timestamp() - timestamp));
-                putVarint(out, zigzag(point.step() - step));
-                out.putDouble(point.value());
-                timestamp = point.timestamp();
-                step = point.step();
-            }
-            from = to;
-        }
-        byte[] packed = new byte[out.flip().remaining()];
-        out.get(packed);
+        ByteBuffer out = body(points, false);
+        byte[] packed = new byte[1 + out.remaining()];
+        packed[0] = COLUMNS;
+        out.get(packed, 1, out.remaining());
         return packed;
     }
 
-    /** Gives the points of one key, in the order in which they were packed, and passes over the others. */
+    /** Packs points that are there to stay, as small as can be. Within a key the order of the points is kept. */
+    static byte[] squeeze(List<Point> points) {
+        ByteBuffer body = body(points, true);
+        byte[] plain = pack(points);
+        byte[] deflated = new byte[plain.length];
+        ByteBuffer out = ByteBuffer.wrap(deflated);
+        out.put(DEFLATED);
+        Column.putVarint(out, body.remaining());
+        Deflater deflater = new Deflater(DEFLATE_LEVEL, true);
+        try {
+            deflater.setInput(body);
+            deflater.finish();
+            deflater.deflate(out);
+            // What does not fit is not smaller.
+            return deflater.finished() ? Arrays.copyOf(deflated, out.position()) : plain;
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static ByteBuffer body(List<Point> points, boolean forCompressor) {
+        List<Point> sorted = new ArrayList<>(points);
+        sorted.sort(Comparator.comparingLong(Point::keyId));
+        int n = sorted.size();
+        ByteBuffer out = ByteBuffer.allocate(MAX_VARINT + 1 + 5 * Column.bound(n));
+        putKeys(out, sorted, forCompressor);
+        long[] timestamps = new long[n];
+        long[] steps = new long[n];
+        double[] values = new double[n];
+        for (int i = 0; i < n; i++) {
+            Point point = sorted.get(i);
+            timestamps[i] = point.timestamp();
+            steps[i] = point.step();
+            values[i] = point.value();
+        }
+        Column.of(timestamps).put(out, forCompressor);
+        Column.of(steps).put(out, forCompressor);
+        putValues(out, values, forCompressor);
+        return out.flip();
+    }
+
+    private static void putKeys(ByteBuffer out, List<Point> sorted, boolean forCompressor) {
+        long[] ids = new long[sorted.size()];
+        long[] ends = new long[sorted.size()];
+        int keys = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            if (i + 1 == sorted.size() || sorted.get(i + 1).keyId() != sorted.get(i).keyId()) {
+                ids[keys] = sorted.get(i).keyId();
+                ends[keys++] = i + 1;
+            }
+        }
+        Column.putVarint(out, keys);
+        Column.of(Arrays.copyOf(ids, keys)).put(out, forCompressor);
+        Column.of(Arrays.copyOf(ends, keys)).put(out, forCompressor);
+    }
+
+    private static void putValues(ByteBuffer out, double[] values, boolean forCompressor) {
+        ValueScale best = null;
+        Column smallest = null;
+        for (ValueScale scale : ValueScale.fitting(values)) {
+            long[] wholes = new long[values.length];
+            for (int i = 0; i < wholes.length; i++) {
+                wholes[i] = scale.toWhole(values[i]);
+            }
+            Column column = Column.of(wholes);
+            if (smallest == null || column.bits() < smallest.bits()) {
+                best = scale;
+                smallest = column;
+            }
+        }
+        out.put((byte) best.code());
+        smallest.put(out, forCompressor);
+    }
+
+    /**
+     * Gives the points of one key, in the order in which they were packed, and passes over the others.
+     *
+     * @param wantedKey or {@link #EVERY_KEY}
+     */
     static void unpack(byte[] packed, long wantedKey, Consumer<Point> each) {
         ByteBuffer in = ByteBuffer.wrap(packed);
-        if (in.get() != FORMAT) {
-            throw new IllegalStateException("a metric block of a format that this program does not know: the database is newer");
+        switch (in.get()) {
+            case GROUPS -> unpackGroups(in, wantedKey, each);
+            case COLUMNS -> unpackColumns(in, wantedKey, each);
+            case DEFLATED -> unpackColumns(inflate(in), wantedKey, each);
+            default -> throw new IllegalStateException("a metric block of a format that this program does not know: the database is newer");
         }
-        long key = 0;
-        while (in.hasRemaining()) {
-            key += getVarint(in);
-            if (key > wantedKey) {
-                return;
+    }
+
+    private static ByteBuffer inflate(ByteBuffer in) {
+        byte[] body = new byte[Math.toIntExact(Column.getVarint(in))];
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(in);
+            if (inflater.inflate(body) != body.length) {
+                throw new IllegalStateException("a metric block is cut off: the database is damaged");
             }
-            long count = getVarint(in);
-            long timestamp = 0;
-            long step = 0;
-            for (long i = 0; i < count; i++) {
-                timestamp += unzigzag(getVarint(in));
-                step += unzigzag(getVarint(in));
-                double value = in.getDouble();
-                if (key == wantedKey) {
-                    each.accept(new Point(key, value, timestamp, step));
+            return ByteBuffer.wrap(body);
+        } catch (DataFormatException e) {
+            throw new IllegalStateException("a metric block cannot be read: the database is damaged", e);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private static void unpackColumns(ByteBuffer in, long wantedKey, Consumer<Point> each) {
+        int keys = Math.toIntExact(Column.getVarint(in));
+        long[] ids = Column.read(in, keys);
+        long[] ends = Column.read(in, keys);
+        if (wantedKey != EVERY_KEY && Arrays.binarySearch(ids, wantedKey) < 0) {
+            return;
+        }
+        int n = keys == 0 ? 0 : (int) ends[keys - 1];
+        long[] timestamps = Column.read(in, n);
+        long[] steps = Column.read(in, n);
+        ValueScale scale = new ValueScale(in.get());
+        long[] values = Column.read(in, n);
+        for (int k = 0; k < keys; k++) {
+            if (wantedKey == EVERY_KEY || ids[k] == wantedKey) {
+                for (int i = k == 0 ? 0 : (int) ends[k - 1]; i < ends[k]; i++) {
+                    each.accept(new Point(ids[k], scale.fromWhole(values[i]), timestamps[i], steps[i]));
                 }
             }
         }
     }
 
-    private static void putVarint(ByteBuffer out, long value) {
-        while ((value & ~0x7FL) != 0) {
-            out.put((byte) (value & 0x7F | 0x80));
-            value >>>= 7;
-        }
-        out.put((byte) value);
-    }
-
-    private static long getVarint(ByteBuffer in) {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte b = in.get();
-            value |= (long) (b & 0x7F) << shift;
-            if (b >= 0) {
-                return value;
+    private static void unpackGroups(ByteBuffer in, long wantedKey, Consumer<Point> each) {
+        long key = 0;
+        while (in.hasRemaining()) {
+            key += Column.getVarint(in);
+            long count = Column.getVarint(in);
+            long timestamp = 0;
+            long step = 0;
+            for (long i = 0; i < count; i++) {
+                timestamp += Column.unzigzag(Column.getVarint(in));
+                step += Column.unzigzag(Column.getVarint(in));
+                double value = in.getDouble();
+                if (wantedKey == EVERY_KEY || key == wantedKey) {
+                    each.accept(new Point(key, value, timestamp, step));
+                }
             }
         }
-    }
-
-    private static long zigzag(long value) {
-        return value << 1 ^ value >> 63;
-    }
-
-    private static long unzigzag(long value) {
-        return value >>> 1 ^ -(value & 1);
     }
 }

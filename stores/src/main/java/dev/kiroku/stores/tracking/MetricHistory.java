@@ -5,51 +5,87 @@ import dev.kiroku.stores.sql.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 
-/** The points of one metric of one run, read from its blocks: the fresh ones, which hold any keys, and the compacted ones of that key. */
+/**
+ * The points of one metric of one run, read from its blocks: the fresh ones and the compacted mixed ones, which hold any keys, and the
+ * compacted ones of that key.
+ */
 final class MetricHistory {
-    /** The key of fresh blocks. */
-    static final long ANY_KEY = 0;
+    /** The key of fresh blocks: one for each call that logged something. */
+    static final long FRESH = 0;
+    /** The key of compacted blocks of metrics that have too few points for blocks of their own. */
+    static final long MIXED = -1;
+
+    /** With so many fresh blocks a run is due to be compacted, whatever its age. */
+    static final int DUE_BLOCKS = 128;
+    /** More fresh blocks than this no run has for long: who would write more compacts first, so that reading stays quick. */
+    static final int MAX_BLOCKS = 512;
 
     private MetricHistory() {}
 
-    /** @return each point once, in no order; a point that was logged twice (a client's retry) is one point */
-    static SequencedSet<Point> read(Tx tx, long runKey, long keyId) throws SQLException {
-        SequencedSet<Point> points = new LinkedHashSet<>();
-        tx.each(
-                Sql.of("select data from metric_blocks where run_key = ? and key_id in (?, ?) order by key_id, seq", runKey, ANY_KEY, keyId),
-                row -> MetricBlock.unpack(row.getBytes(1), keyId, points::add));
-        return points;
+    /** @return each point once, in this order; a point that was logged twice (a client's retry) is one point */
+    static List<Point> read(Tx tx, long runKey, long keyId, Comparator<Point> order) throws SQLException {
+        return read(tx, runKey, List.of(keyId), order).get(keyId);
     }
 
     /** The same for several metrics at once, in one walk over the run's blocks. */
-    static Map<Long, SequencedSet<Point>> read(Tx tx, long runKey, Collection<Long> keyIds) throws SQLException {
-        Map<Long, SequencedSet<Point>> points = new HashMap<>();
-        keyIds.forEach(id -> points.put(id, new LinkedHashSet<>()));
+    static Map<Long, List<Point>> read(Tx tx, long runKey, Collection<Long> keyIds, Comparator<Point> order) throws SQLException {
+        Map<Long, List<Point>> points = new HashMap<>();
+        keyIds.forEach(id -> points.put(id, new ArrayList<>()));
         List<Long> blocks = new ArrayList<>(points.keySet());
-        blocks.add(ANY_KEY);
+        blocks.addAll(List.of(FRESH, MIXED));
+        long wanted = points.size() == 1 ? blocks.getFirst() : MetricBlock.EVERY_KEY;
         tx.each(
-                Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey).addIn(blocks).add(" order by key_id, seq"),
-                row -> {
-                    byte[] data = row.getBytes(1);
-                    for (Map.Entry<Long, SequencedSet<Point>> of : points.entrySet()) {
-                        MetricBlock.unpack(data, of.getKey(), of.getValue()::add);
+                Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey).addIn(blocks).add(" order by key_id desc, seq"),
+                row -> MetricBlock.unpack(row.getBytes(1), wanted, point -> {
+                    List<Point> of = points.get(point.keyId());
+                    if (of != null) {
+                        of.add(point);
                     }
-                });
+                }));
+        points.replaceAll((key, some) -> sortedOnce(some, order));
         return points;
+    }
+
+    /** @return the points in order, of equal ones just one */
+    static List<Point> sortedOnce(List<Point> points, Comparator<Point> order) {
+        points.sort(order);
+        List<Point> once = new ArrayList<>(points.size());
+        for (Point point : points) {
+            if (once.isEmpty() || !once.getLast().equals(point)) {
+                once.add(point);
+            }
+        }
+        return once;
     }
 
     /** Appends points as a fresh block; the run is locked by the caller, so that no other takes the same place. */
     static void append(Tx tx, long runKey, List<Point> points) throws SQLException {
-        tx.update(Sql.of(
-                "insert into metric_blocks (run_key, key_id, seq, points, data)"
-                        + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?",
-                runKey, ANY_KEY, points.size(), MetricBlock.pack(points), runKey, ANY_KEY));
+        long seq = tx.first(
+                        Sql.of(
+                                "insert into metric_blocks (run_key, key_id, seq, points, data)"
+                                        + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ? returning seq",
+                                runKey, FRESH, points.size(), MetricBlock.pack(points), runKey, FRESH),
+                        row -> row.getLong(1))
+                .orElseThrow();
+        // A single block is as good as a compacted one: most runs that log once are never looked at again.
+        if (seq == 2) {
+            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, " + tx.dialect().now() + ") on conflict (run_key) do nothing", runKey));
+        } else if (seq % DUE_BLOCKS == 0) {
+            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, 0) on conflict (run_key) do update set since = 0", runKey));
+            while (freshBlocks(tx, runKey) > MAX_BLOCKS) {
+                Compaction.plan(tx, runKey).apply(tx);
+            }
+        }
+    }
+
+    private static long freshBlocks(Tx tx, long runKey) throws SQLException {
+        return tx.first(Sql.of("select count(*) from metric_blocks where run_key = ? and key_id = ?", runKey, FRESH), row -> row.getLong(1))
+                .orElseThrow();
     }
 
     /**

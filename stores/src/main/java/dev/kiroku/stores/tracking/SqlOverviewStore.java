@@ -22,11 +22,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -206,11 +204,11 @@ public final class SqlOverviewStore implements OverviewStore {
             for (String key : metricKeys) {
                 keys.find(tx, key).ifPresent(id -> ids.put(key, id));
             }
-            Map<Long, SequencedSet<Point>> points = MetricHistory.read(tx, run[0], ids.values());
+            Map<Long, List<Point>> points = MetricHistory.read(tx, run[0], ids.values(), Point.BY_STEP);
             List<List<Metric>> metrics = new ArrayList<>();
             for (String key : metricKeys) {
-                SequencedSet<Point> ofKey = ids.containsKey(key) ? points.get(ids.get(key)) : new LinkedHashSet<>();
-                metrics.add(ofKey.stream().sorted(Point.BY_STEP).map(p -> new Metric(key, p.value(), p.timestamp(), p.step())).toList());
+                List<Point> ofKey = ids.containsKey(key) ? points.get(ids.get(key)) : List.of();
+                metrics.add(ofKey.stream().map(p -> new Metric(key, p.value(), p.timestamp(), p.step())).toList());
             }
             return new History(run[1], metrics);
         });

@@ -349,9 +349,7 @@ public final class SqlRunStore implements RunStore {
         if (keyId == null || runKey == null) {
             return List.of();
         }
-        List<Point> points = new ArrayList<>(MetricHistory.read(tx, runKey, keyId));
-        points.sort(order);
-        return points;
+        return MetricHistory.read(tx, runKey, keyId, order);
     }
 
     private static Metric metric(String key, Point point, String runId) {

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store must do; each database runs it. */
+/** What every store must do; each database runs it, while compaction is always at its heels. */
 public abstract class StoresContract {
     /** Opened once for all tests, which keep out of each other's way by experiments of their own. */
     protected abstract Stores stores();

@@ -1,0 +1,185 @@
+package dev.kiroku.stores.tracking;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Lease;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compacts, in the background, what runs have logged: run after run, the longest waiting first, each step of a run in a transaction of its own.
+ * It can be killed at any time and goes on where the database says that it stopped. Of all servers on a database one does it, for as long as
+ * it holds the {@link Lease}. It rests three times as long as it works, so that it never takes more than a quarter of a core.
+ */
+public final class Compactor implements AutoCloseable {
+    private static final int RESTS = 3;
+    private static final int RUNS_AT_A_LOOK = 64;
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration PUT_OFF = Duration.ofHours(1);
+    private static final long MIN_PAUSE_MILLIS = 50;
+    private static final long MAX_PAUSE_MILLIS = 5_000;
+
+    /**
+     * What has been done since the start.
+     *
+     * @param holdsLease whether this server is the one that compacts
+     * @param waitingRuns how many runs were due when last looked at
+     * @param steps how many times a run was worked at
+     * @param points how many have left fresh blocks
+     * @param seconds of work, rests not counted
+     * @param failures times when the database was away, the work was another's, or something was wrong with a block
+     */
+    public record Progress(
+            boolean holdsLease, long waitingRuns, long steps, long points, long blocksIn, long bytesIn, long blocksOut, long bytesOut, double seconds,
+            long failures) {}
+
+    /** Of all steps together. */
+    private record Done(long steps, Compaction.Work work, double seconds) {
+        Done plus(Compaction.Work more, long nanos) {
+            return new Done(steps + 1, work.plus(more), seconds + nanos / 1e9);
+        }
+    }
+
+    private final Logger log = LoggerFactory.getLogger(Compactor.class);
+    private final Database database;
+    private final Lease lease = new Lease("compaction", UUID.randomUUID().toString(), LEASE);
+    private final long ageMillis;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    // Written by the thread alone.
+    private volatile boolean holdsLease;
+    private volatile long waiting;
+    private volatile long failures;
+    private volatile Done done = new Done(0, new Compaction.Work(0, 0, 0, 0, 0), 0);
+
+    /** @param age how long points stay as they came */
+    public Compactor(Database database, Duration age) {
+        this.database = database;
+        this.ageMillis = age.toMillis();
+        this.thread = Thread.ofPlatform().daemon().name("compactor").priority(Thread.MIN_PRIORITY).start(this::loop);
+    }
+
+    public Progress progress() {
+        Compaction.Work w = done.work;
+        return new Progress(
+                holdsLease, waiting, done.steps, w.points(), w.blocksIn(), w.bytesIn(), w.blocksOut(), w.bytesOut(), done.seconds, failures);
+    }
+
+    private void loop() {
+        long pause = Math.clamp(ageMillis / 10, MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
+        try {
+            while (!closing.await(pause, TimeUnit.MILLISECONDS)) {
+                try {
+                    work();
+                } catch (RuntimeException | Error e) {
+                    // Nothing is lost: what was not compacted is found again.
+                    holdsLease = false;
+                    failures = failures + 1;
+                    log(e);
+                }
+            }
+            if (holdsLease) {
+                database.write(lease.name(), tx -> {
+                    lease.leave(tx);
+                    return null;
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KirokuException e) {
+            log.debug("the lease runs out by itself", e);
+        }
+    }
+
+    /** Does all that is due. */
+    private void work() throws InterruptedException {
+        List<Long> due = due();
+        if (due.isEmpty()) {
+            return;
+        }
+        holdsLease = database.write(lease.name(), lease::take);
+        while (holdsLease && !due.isEmpty()) {
+            for (long runKey : due) {
+                long began = System.nanoTime();
+                tryToCompact(runKey);
+                long took = System.nanoTime() - began;
+                if (closing.await(RESTS * took, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            }
+            due = due();
+        }
+    }
+
+    private List<Long> due() {
+        return database.read(tx -> {
+            String where = " from fresh_runs where since <= " + tx.dialect().now() + " - ?";
+            waiting = tx.first(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1)).orElse(0L);
+            return tx.list(Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_AT_A_LOOK, ageMillis), row -> row.getLong(1));
+        });
+    }
+
+    /** One run that cannot be compacted, because something is wrong with it, does not keep the others waiting. */
+    private void tryToCompact(long runKey) {
+        try {
+            compact(runKey);
+        } catch (RuntimeException e) {
+            if (isPassing(e)) {
+                throw e;
+            }
+            failures = failures + 1;
+            log.error("the metrics of the run with key {} cannot be compacted; tried again later", runKey, e);
+            database.write(lease.name(), tx -> tx.update(
+                    Sql.of("update fresh_runs set since = " + tx.dialect().now() + " + ? where run_key = ?", PUT_OFF.toMillis(), runKey)));
+        }
+    }
+
+    private static boolean isPassing(Throwable e) {
+        return e instanceof KirokuException k && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || k.code() == ErrorCode.RESOURCE_CONFLICT);
+    }
+
+    private void log(Throwable e) {
+        if (isPassing(e)) {
+            log.debug("compaction goes on later", e);
+        } else {
+            log.error("compaction failed and is tried again", e);
+        }
+    }
+
+    private void compact(long runKey) {
+        long began = System.nanoTime();
+        Compaction compaction = database.read(tx -> Compaction.plan(tx, runKey));
+        // With the run's own writes, which would only wait for it.
+        String about = database.read(tx -> runId(tx, runKey));
+        database.write(about, tx -> {
+            lease.keep(tx);
+            compaction.apply(tx);
+            return null;
+        });
+        done = done.plus(compaction.work(), System.nanoTime() - began);
+    }
+
+    private static String runId(Tx tx, long runKey) throws SQLException {
+        return tx.first(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1)).orElse("");
+    }
+
+    /** Finishes the step under way, and gives the lease up. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

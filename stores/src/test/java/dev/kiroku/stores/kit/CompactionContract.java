@@ -1,0 +1,204 @@
+package dev.kiroku.stores.kit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.tracking.Compactor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A series is the same before, during and after compaction, whoever writes and reads meanwhile. Opened anew for each test. */
+abstract class CompactionContract {
+    private static final List<String> KEYS = List.of("loss", "accuracy", "rare");
+    private static final double[] NUMBERS = {0.0, 1.0, -1.5, 1e300, Double.NaN, Double.POSITIVE_INFINITY, 0.1, (float) 0.1};
+    private static final Comparator<Metric> BY_TIME = Comparator.comparingLong(Metric::timestamp)
+            .thenComparingLong(Metric::step)
+            .thenComparingDouble(m -> Double.isNaN(m.value()) ? 0 : m.value())
+            .thenComparing(m -> Double.isNaN(m.value()));
+
+    protected abstract Stores stores();
+
+    private String newRun() {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        stores().runs().create(new RunStore.NewRun(id, 0, "n", "u", 5, id + "/artifacts", List.of()));
+        return id;
+    }
+
+    private long count(String what) {
+        return stores().database().read(tx -> tx.first(Sql.of("select count(*) from " + what), row -> row.getLong(1)).orElseThrow());
+    }
+
+    private void awaitNothingDue(Compactor compactor) throws InterruptedException {
+        while (count("fresh_runs") > 0) {
+            assertEquals(0, compactor.progress().failures());
+            Thread.sleep(20);
+        }
+    }
+
+    private static Metric kept(Metric m) {
+        double value = Double.isInfinite(m.value()) ? Math.copySign(Double.MAX_VALUE, m.value()) : m.value();
+        return new Metric(m.key(), value, m.timestamp(), m.step());
+    }
+
+    /** Many writers of late, double and odd points, and readers that must find all that was acknowledged before they began, and nothing twice. */
+    @Test
+    void aSeriesIsOneWhileItIsCompacted() throws Exception {
+        List<String> runs = List.of(newRun(), newRun(), newRun());
+        List<ConcurrentLinkedQueue<Metric>> acknowledged = runs.stream().map(run -> new ConcurrentLinkedQueue<Metric>()).toList();
+        AtomicBoolean writing = new AtomicBoolean(true);
+        // Platform threads: reading SQLite in a loop never gives up a carrier, and virtual writers would starve.
+        try (Compactor compactor = stores().compactor(Duration.ZERO);
+                var pool = Executors.newCachedThreadPool()) {
+            List<Future<?>> readers = new ArrayList<>();
+            for (int r = 0; r < runs.size(); r++) {
+                int run = r;
+                readers.add(pool.submit(() -> {
+                    while (writing.get()) {
+                        assertHolds(runs.get(run), Set.copyOf(acknowledged.get(run)));
+                        Thread.sleep(5);
+                    }
+                    return null;
+                }));
+            }
+            List<Callable<Void>> writers = new ArrayList<>();
+            for (int w = 0; w < 6; w++) {
+                Random random = new Random(w);
+                int run = w % runs.size();
+                writers.add(() -> {
+                    for (int i = 0; i < 150; i++) {
+                        List<Metric> some = batch(random, i);
+                        stores().runs().log(runs.get(run), some, List.of(), List.of());
+                        some.forEach(m -> acknowledged.get(run).add(kept(m)));
+                    }
+                    return null;
+                });
+            }
+            List<Future<Void>> written = pool.invokeAll(writers);
+            writing.set(false);
+            for (Future<Void> done : written) {
+                done.get();
+            }
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
+            awaitNothingDue(compactor);
+            assertTrue(compactor.progress().points() > 0 && compactor.progress().holdsLease());
+        }
+        for (int run = 0; run < runs.size(); run++) {
+            for (String key : KEYS) {
+                List<Metric> expected = new ArrayList<>(Set.copyOf(acknowledged.get(run)).stream().filter(m -> m.key().equals(key)).toList());
+                expected.sort(BY_TIME);
+                assertEquals(expected, stores().runs().history(runs.get(run), key, 0, null).items());
+            }
+        }
+        assertEquals(0, count("leases"), "the compactor gave its lease up");
+    }
+
+    private static List<Metric> batch(Random random, int i) {
+        List<Metric> some = new ArrayList<>();
+        some.add(new Metric("loss", Math.exp(-i / 100.0), 1_000_000L + i * 10L, i));
+        int more = random.nextInt(12);
+        for (int k = 0; k < more; k++) {
+            some.add(new Metric("accuracy", NUMBERS[random.nextInt(NUMBERS.length)], random.nextInt(60), random.nextInt(60) - 5));
+        }
+        if (random.nextInt(20) == 0) {
+            some.add(new Metric("rare", random.nextDouble(), Long.MAX_VALUE, Long.MIN_VALUE));
+        }
+        return some;
+    }
+
+    private void assertHolds(String run, Set<Metric> acknowledged) {
+        for (String key : KEYS) {
+            List<Metric> read = stores().runs().history(run, key, 0, null).items();
+            Set<Metric> once = new HashSet<>(read);
+            assertEquals(once.size(), read.size(), "nothing is there twice");
+            List<Metric> lost = acknowledged.stream().filter(m -> m.key().equals(key) && !once.contains(m)).toList();
+            assertEquals(List.of(), lost, "nothing is lost");
+        }
+    }
+
+    /** Where no compactor runs, who writes most compacts. */
+    @Test
+    void aRunNeverHoldsMoreFreshBlocksThanQuickToRead() {
+        String run = newRun();
+        List<Metric> expected = new ArrayList<>();
+        for (int i = 0; i < 1500; i++) {
+            Metric m = new Metric("m", i / 10.0, i, i);
+            expected.add(m);
+            stores().runs().log(run, List.of(m), List.of(), List.of());
+        }
+        assertTrue(count("metric_blocks where key_id = 0") <= 640);
+        assertEquals(expected, stores().runs().history(run, "m", 0, null).items());
+    }
+
+    /** All of what two compactors do is done once: what has left fresh blocks is just what was written. */
+    @Test
+    void twoCompactorsDoEachThingOnce() throws Exception {
+        ConcurrentLinkedQueue<String> runs = new ConcurrentLinkedQueue<>();
+        Compactor second = stores().compactor(Duration.ZERO);
+        try (Compactor first = stores().compactor(Duration.ZERO)) {
+            try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < 40; i++) {
+                    pool.submit(() -> {
+                        String run = newRun();
+                        runs.add(run);
+                        for (int k = 0; k < 10; k++) {
+                            stores().runs().log(run, List.of(new Metric("m", k, k, k)), List.of(), List.of());
+                        }
+                    });
+                }
+            }
+            while (count("fresh_runs") > 0) {
+                assertFalse(first.progress().holdsLease() && second.progress().holdsLease(), "the lease has one holder");
+                Thread.sleep(10);
+            }
+            long left = stores().database()
+                    .read(tx -> tx.first(Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0"), row -> row.getLong(1)).orElseThrow());
+            assertEquals(400, left + first.progress().points() + second.progress().points());
+        } finally {
+            second.close();
+        }
+        for (String run : runs) {
+            assertEquals(10, stores().runs().history(run, "m", 0, null).items().size());
+        }
+    }
+
+    /** What a training loop logs, one call a step, takes few bytes a point when it has been compacted. */
+    @Test
+    void whatIsKeptIsSmall() throws Exception {
+        String run = newRun();
+        for (int step = 0; step < 2000; step++) {
+            long now = 1_795_000_000_000L + step * 125L + step % 7;
+            List<Metric> metrics = new ArrayList<>();
+            for (int k = 0; k < 5; k++) {
+                metrics.add(new Metric("smooth" + k, Math.exp(-step / (300.0 + k)), now, step));
+            }
+            stores().runs().log(run, metrics, List.of(), List.of());
+        }
+        try (Compactor compactor = stores().compactor(Duration.ZERO)) {
+            awaitNothingDue(compactor);
+        }
+        long bytes = stores().database()
+                .read(tx -> tx.first(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1)).orElseThrow());
+        long rows = count("metric_blocks");
+        System.out.printf("10,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 10_000.0);
+        assertTrue(bytes <= 35_000 && rows <= 60, bytes + " bytes in " + rows + " rows");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.kiroku.stores.kit;
+
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteCompactionTest extends CompactionContract {
+    private Stores stores;
+
+    @BeforeEach
+    void open(@TempDir Path folder) {
+        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1);
+    }
+
+    @AfterEach
+    void close() {
+        stores.close();
+    }
+
+    @Override
+    protected Stores stores() {
+        return stores;
+    }
+}

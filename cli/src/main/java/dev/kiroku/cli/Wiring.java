@@ -76,7 +76,7 @@ public final class Wiring {
                     .toList();
             boolean direct = config.serveArtifacts() && places.served().directAccess().isPresent();
             KirokuServer server = KirokuServer.start(settings(config), info(direct), authenticator, bindings, routes);
-            return new Running(server.port(), List.of(server, places, stores));
+            return new Running(server.port(), List.of(server, places, stores.compactor(config.compactAfter()), stores));
         } catch (RuntimeException e) {
             stores.close();
             throw e;

@@ -6,6 +6,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.security.AddressRange;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.StoreUri;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public record KirokuConfig(
         StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
+        Duration compactAfter,
         String host, int port, int workers, String staticPrefix,
         List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
         AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
@@ -47,7 +49,7 @@ public record KirokuConfig(
             root = serve ? "mlflow-artifacts:/" : ARTIFACTS_DESTINATION.defaultText();
         }
         String prefix = settings.get(STATIC_PREFIX);
-        return new KirokuConfig(backend, root, destination, serve, artifactsOnly,
+        return new KirokuConfig(backend, root, destination, serve, artifactsOnly, Duration.ofSeconds(settings.get(COMPACT_AFTER)),
                 settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
                 settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),

@@ -34,6 +34,9 @@ public final class ServerProperties {
             ValueType.SWITCH, "false", "Serve artifacts and nothing else.", STORAGE);
     static final Property<StoreUri> REGISTRY_STORE_URI = new Property<>("registry-store-uri", null, "MLFLOW_REGISTRY_STORE_URI",
             ValueType.STORE_URI, null, "The registry lives in the backend store; taken only when it names the same place.", STORAGE);
+    static final Property<Integer> COMPACT_AFTER = new Property<>("compact-after", null, "KIROKU_COMPACT_AFTER",
+            ValueType.whole(0, 86_400), "300",
+            "Seconds after which logged metrics are packed anew, in the background, to be small and quick to read.", STORAGE);
 
     static final Property<String> HOST = new Property<>("host", "-h", "MLFLOW_HOST", ValueType.HOST, "127.0.0.1",
             "The address to listen on. 0.0.0.0 is every IPv4 address of this machine.", NETWORK);
@@ -79,6 +82,7 @@ public final class ServerProperties {
 
     private static final List<Property<?>> WITH_EFFECT = List.of(
             BACKEND_STORE_URI, DEFAULT_ARTIFACT_ROOT, ARTIFACTS_DESTINATION, SERVE_ARTIFACTS, ARTIFACTS_ONLY, REGISTRY_STORE_URI,
+            COMPACT_AFTER,
             HOST, PORT, WORKERS, STATIC_PREFIX,
             ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, X_FRAME_OPTIONS, DISABLE_SECURITY_MIDDLEWARE,
             AUTH, TRUSTED_PROXIES, PROXY_USER_HEADER, PROXY_GROUPS_HEADER,

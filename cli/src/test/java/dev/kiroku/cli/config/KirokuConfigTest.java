@@ -12,6 +12,7 @@ import dev.kiroku.server.security.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,7 @@ class KirokuConfigTest {
                         KirokuConfig::artifactsDestination, "s3://bucket"),
                 new Example(ServerProperties.SERVE_ARTIFACTS, "false", "true", KirokuConfig::serveArtifacts, false),
                 new Example(ServerProperties.ARTIFACTS_ONLY, "true", "false", KirokuConfig::artifactsOnly, true),
+                new Example(ServerProperties.COMPACT_AFTER, "60", "0", KirokuConfig::compactAfter, Duration.ofMinutes(1)),
                 new Example(ServerProperties.HOST, "0.0.0.0", "127.0.0.2", KirokuConfig::host, "0.0.0.0"),
                 new Example(ServerProperties.PORT, "8080", "8081", KirokuConfig::port, 8080),
                 new Example(ServerProperties.WORKERS, "16", "2", KirokuConfig::workers, 16),
@@ -107,7 +109,7 @@ class KirokuConfigTest {
     void nothingSaidGivesALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
-                "./kiroku-data/artifacts", true, false, "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false,
+                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false,
                 AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", LogLevel.INFO, List.of()), config);
         assertTrue(config.loopbackOnly());
         assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());

@@ -82,7 +82,7 @@ abstract class CompactionContract {
                 Random random = new Random(w);
                 int run = w % runs.size();
                 writers.add(() -> {
-                    for (int i = 0; i < 150; i++) {
+                    for (int i = 0; i < 100; i++) {
                         List<Metric> some = batch(random, i);
                         stores().runs().log(runs.get(run), some, List.of(), List.of());
                         some.forEach(m -> acknowledged.get(run).add(kept(m)));
@@ -139,7 +139,7 @@ abstract class CompactionContract {
     void aRunNeverHoldsMoreFreshBlocksThanQuickToRead() {
         String run = newRun();
         List<Metric> expected = new ArrayList<>();
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 700; i++) {
             Metric m = new Metric("m", i / 10.0, i, i);
             expected.add(m);
             stores().runs().log(run, List.of(m), List.of(), List.of());
@@ -184,7 +184,7 @@ abstract class CompactionContract {
     @Test
     void whatIsKeptIsSmall() throws Exception {
         String run = newRun();
-        for (int step = 0; step < 2000; step++) {
+        for (int step = 0; step < 1000; step++) {
             long now = 1_795_000_000_000L + step * 125L + step % 7;
             List<Metric> metrics = new ArrayList<>();
             for (int k = 0; k < 5; k++) {
@@ -198,7 +198,7 @@ abstract class CompactionContract {
         long bytes = stores().database()
                 .read(tx -> tx.first(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1)).orElseThrow());
         long rows = count("metric_blocks");
-        System.out.printf("10,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 10_000.0);
-        assertTrue(bytes <= 35_000 && rows <= 60, bytes + " bytes in " + rows + " rows");
+        System.out.printf("5,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 5_000.0);
+        assertTrue(bytes <= 18_000 && rows <= 60, bytes + " bytes in " + rows + " rows");
     }
 }

@@ -19,7 +19,7 @@ class PostgresCompactionTest extends CompactionContract {
 
     @BeforeAll
     void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = Databases.startPostgres();
     }
 
     @BeforeEach
@@ -28,8 +28,7 @@ class PostgresCompactionTest extends CompactionContract {
         try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
             statement.execute("create database " + database);
         }
-        stores = Stores.open(
-                new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()), id -> "mlflow-artifacts:/" + id, 1);
+        stores = Databases.open(new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
     }
 
     @AfterEach

@@ -1,6 +1,5 @@
 package dev.kiroku.stores.kit;
 
-import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +11,7 @@ class SqliteCompactionTest extends CompactionContract {
 
     @BeforeEach
     void open(@TempDir Path folder) {
-        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1);
+        stores = Databases.open(Databases.sqlite(folder));
     }
 
     @AfterEach

@@ -1,3 +1,112 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { get, send } from '../api/client'
+import { loggedModel, run as runQuery, type Owner } from '../api/queries'
+import type { ModelVersion } from '../api/types'
+import { serverAddress } from '../experiments/EmptyStore'
+import { Artifacts } from '../run/Artifacts'
+import { Markdown } from '../run/Markdown'
+import { TagDialog } from '../runs/Bulk'
+import { uriOf } from '../run/RunPage'
+import { ago, instant, number } from '../shell/format'
+import { useT } from '../shell/settings'
+import { Code, Confirm, Icon, Popover, Problem, Status, useAction, useTitle } from '../shell/ui'
+import { Aliases, Editable, Stage, useChanged } from './actions'
+
+/** One version of a model: where it comes from, what it reached, and how it is used. */
 export function VersionPage() {
-  return null
+  const { name, version } = useParams({ strict: false }) as { name: string; version: string }
+  const t = useT()
+  const act = useAction()
+  const navigate = useNavigate()
+  const changed = useChanged()
+  const found = useQuery({
+    queryKey: ['versions', 'one', name, version],
+    queryFn: async () => (await get<{ model_version: ModelVersion }>('mlflow/model-versions/get', { name, version })).model_version,
+  })
+  const [asking, setAsking] = useState(false)
+  const [tagging, setTagging] = useState(false)
+  const [path, setPath] = useState<string>()
+  useTitle(`${name} v${version}`)
+  const one = found.data
+  const run = useQuery({ ...runQuery(one?.run_id ?? ''), enabled: Boolean(one?.run_id) })
+  const made = useQuery({ ...loggedModel(one?.model_id ?? ''), enabled: Boolean(one?.model_id) })
+  const owner: Owner | null = one?.model_id ? { kind: 'model', id: one.model_id } : one?.run_id ? { kind: 'run', id: one.run_id } : null
+  if (found.error) return <div className="page"><Problem error={found.error} retry={() => void found.refetch()} /></div>
+  if (!one) return <p className="empty">{t('loading')}</p>
+  const datasets = run.data?.inputs?.dataset_inputs ?? []
+  const alias = one.aliases?.[0]
+  const uri = alias ? `models:/${name}@${alias}` : `models:/${name}/${version}`
+  const metrics = made.data?.data?.metrics?.length ? made.data.data.metrics : (run.data?.data.metrics ?? []).filter((m) => !m.key.startsWith('system/'))
+  return (
+    <div className="page stack">
+      <div>
+        <nav className="crumbs" aria-label="breadcrumb"><Link to="/models">{t('models')}</Link><span aria-hidden="true">/</span><Link to="/models/$name" params={{ name }}>{name}</Link><span aria-hidden="true">/</span></nav>
+        <div className="head" style={{ marginBottom: 0 }}>
+          <h1>{t('versionN', { n: version })}</h1>
+          <Status status={one.status} />
+          <Stage version={one} />
+          <Aliases version={one} />
+          <span className="spacer" />
+          <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
+            {(close) => (
+              <>
+                <button className="item" onClick={() => { close(); setTagging(true) }}>{t('addTag')}</button>
+                <button className="item" onClick={() => { close(); setAsking(true) }}>{t('delete')}</button>
+              </>
+            )}
+          </Popover>
+        </div>
+      </div>
+      <section className="card">
+        <header><h2>{t('lineage')}</h2></header>
+        <div className="body flow">
+          {datasets.map(({ dataset }) => (
+            <span key={dataset.name + dataset.digest} className="row">
+              <span className="node"><span className="faint">{t('dataset')}</span><br /><strong>{dataset.name}</strong> <span className="mono faint" title={uriOf(dataset.source)}>{dataset.digest}</span></span>
+              <span aria-hidden="true" className="faint">→</span>
+            </span>
+          ))}
+          {run.data && <><span className="node"><span className="faint">{t('run')}</span><br /><Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.data.info.experiment_id, runId: run.data.info.run_id }}>{run.data.info.run_name}</Link></span><span aria-hidden="true" className="faint">→</span></>}
+          {made.data && <><span className="node"><span className="faint">{t('loggedModel')}</span><br /><strong>{made.data.info.name}</strong> <span className="mono faint">{made.data.info.model_id.slice(0, 10)}…</span></span><span aria-hidden="true" className="faint">→</span></>}
+          <span className="node" style={{ borderColor: 'var(--accent)' }}><span className="faint">{t('version')}</span><br /><strong>{name} v{version}</strong></span>
+          {(one.aliases ?? []).map((a) => <span key={a} className="row"><span aria-hidden="true" className="faint">→</span><span className="node"><span className="faint">{t('alias')}</span><br /><strong>@{a}</strong></span></span>)}
+        </div>
+      </section>
+      <div className="grid2">
+        <div className="stack">
+          <section className="card">
+            <header><h2>{t('description')}</h2></header>
+            <div className="body"><Editable text={one.description ?? ''} show={(text) => <Markdown text={text} />} onSave={(description) => act(() => send('mlflow/model-versions/update', { name, version, description }, 'PATCH'), t('saved')).then((ok) => { changed(); return ok })} /></div>
+          </section>
+          <section className="card">
+            <div className="body">
+              <dl className="kv" style={{ margin: 0 }}>
+                <dt>{t('created')}</dt><dd>{instant(one.creation_timestamp)} <span className="faint">{ago(one.creation_timestamp, t)}</span></dd>
+                <dt>{t('updated')}</dt><dd>{instant(one.last_updated_timestamp)}</dd>
+                <dt>{t('location')}</dt><dd className="mono soft break">{one.source}</dd>
+                <dt>{t('tags')}</dt><dd><div className="row wrap" style={{ gap: 5 }}>{(one.tags ?? []).map((tag) => <span key={tag.key} className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}>{tag.key}: {tag.value}</span>)}{(one.tags ?? []).length === 0 && '–'}</div></dd>
+              </dl>
+            </div>
+          </section>
+        </div>
+        <div className="stack">
+          <section className="stack" style={{ gap: 7 }}>
+            <h2>{t('useModel')}</h2>
+            <Code text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`} />
+          </section>
+          {metrics.length > 0 && (
+            <section className="card">
+              <header><h2>{t('metrics')}</h2></header>
+              <table className="plain"><tbody>{metrics.map((m) => <tr key={m.key}><td className="soft">{m.key}</td><td className="num" title={String(m.value)}>{number(m.value)}</td></tr>)}</tbody></table>
+            </section>
+          )}
+        </div>
+      </div>
+      {owner && <section className="stack" style={{ gap: 8 }}><h2>{t('artifacts')}</h2><Artifacts owner={owner} root={one.source ?? ''} path={path} onPath={setPath} /></section>}
+      {asking && <Confirm title={t('deleteVersion', { v: version })} text={t('cannotUndo')} action={t('delete')} close={() => setAsking(false)} run={() => void act(() => send('mlflow/model-versions/delete', { name, version }, 'DELETE')).then((ok) => { changed(); if (ok) void navigate({ to: '/models/$name', params: { name } }) })} />}
+      {tagging && <TagDialog close={() => setTagging(false)} save={async (key, value) => { if (await act(() => send('mlflow/model-versions/set-tag', { name, version, key, value }), t('saved'))) setTagging(false); changed() }} />}
+    </div>
+  )
 }

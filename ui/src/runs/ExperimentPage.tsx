@@ -17,6 +17,7 @@ import { useRows } from './useRows'
 import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
 
 const Board = lazy(() => import('../charts/Board').then((module) => ({ default: module.Board })))
+const NO_ORDER: string[] = []
 const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 /** Grouping and what differs look at all runs; this many are enough to see, and few enough for a browser. */
 const MOST = 10_000
@@ -57,7 +58,8 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const layout = useMemo(() => layoutOf(search.group ? [...asked, search.group] : asked), [asked, search.group])
 
   const nested = keys.tags.includes(PARENT)
-  const tree = nested && search.tree !== false && !search.group && !search.q && !search.sort
+  const charts = search.tab === 'charts'
+  const tree = nested && !charts && search.tree !== false && !search.group && !search.q && !search.sort
   const filter = filterOf(search.q ?? '')
   const ask = useMemo<RowsAsk>(
     () => ({
@@ -165,7 +167,6 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   if (about.error) return <div className="page"><Problem error={about.error} retry={() => void about.refetch()} /></div>
   const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
   const nothing = known.isSuccess && !rows.pending && !rows.error && runs.length === 0
-  const charts = search.tab === 'charts'
   const groupable = [...keys.params.map((p) => `p:${p}`), ...keys.tags.filter((tag) => !tag.startsWith('mlflow.') || tag === 'mlflow.source.name').map((tag) => `t:${tag}`)]
 
   return (
@@ -189,22 +190,22 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
           <>
             <Columns all={all} columns={chosen} onColumns={setColumns} />
             <button className={search.diff ? 'btn on' : 'btn'} aria-pressed={search.diff === true} onClick={() => change({ diff: search.diff ? undefined : true })}>{t('onlyDiffer')}</button>
-            <Popover width={240} className={search.group ? 'btn on' : 'btn'} label={<>{search.group ? `${t('groupBy')}: ${keyOf(search.group)}` : t('groupBy')}</>}>
-              {(close) => (
-                <>
-                  <button className="item" onClick={() => { close(); change({ group: undefined }) }}>{t('noGroup')}</button>
-                  <hr />
-                  {groupable.map((column) => (
-                    <button key={column} className={`item${search.group === column ? ' active' : ''}`} onClick={() => { close(); change({ group: column }) }}>
-                      <span className="ellipsis">{keyOf(column)}</span>
-                    </button>
-                  ))}
-                </>
-              )}
-            </Popover>
             {nested && <button className={tree ? 'btn on' : 'btn'} aria-pressed={tree} onClick={() => change({ tree: tree ? false : undefined, ...(tree ? {} : { q: undefined, sort: undefined, group: undefined }) })}><Icon name="tree" size={14} />{t('tree')}</button>}
           </>
         )}
+        <Popover width={240} className={search.group ? 'btn on' : 'btn'} label={<>{search.group ? `${t('groupBy')}: ${keyOf(search.group)}` : t('groupBy')}</>}>
+          {(close) => (
+            <>
+              <button className="item" onClick={() => { close(); change({ group: undefined }) }}>{t('noGroup')}</button>
+              <hr />
+              {groupable.map((column) => (
+                <button key={column} className={`item${search.group === column ? ' active' : ''}`} onClick={() => { close(); change({ group: column }) }}>
+                  <span className="ellipsis">{keyOf(column)}</span>
+                </button>
+              ))}
+            </>
+          )}
+        </Popover>
         <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
           {(close) => (
             <>
@@ -221,7 +222,9 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
         nothing && !search.q && !search.deleted ? (
           <div style={{ overflow: 'auto' }}><EmptyStore experiment={about.data?.name} /></div>
         ) : charts ? (
-          <Suspense fallback={null}><Board /></Suspense>
+          <Suspense fallback={<p className="empty">{t('loading')}</p>}>
+            <Board experimentId={id} filter={filter} order={ask.order_by ?? NO_ORDER} deleted={search.deleted === true} keys={keys} search={search} looks={looks} selected={selected} change={change} />
+          </Suspense>
         ) : nothing ? (
           <p className="empty">{t('noRunsMatch')}</p>
         ) : (

@@ -7,7 +7,14 @@ export const PALETTE = ['#3b6fd4', '#d9622b', '#2f9e6e', '#c43d6b', '#8257d6', '
 function colourFor(id: string): string {
   let hash = 0
   for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0
-  return PALETTE[Math.abs(hash) % PALETTE.length]!
+  const index = Math.abs(hash)
+  return shade(PALETTE[index % PALETTE.length]!, [0, 0.28, -0.22][Math.floor(index / PALETTE.length) % 3]!)
+}
+
+/** Lighter or darker by a part, so that twelve hues serve more runs than twelve. */
+function shade(colour: string, by: number): string {
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16))
+  return `#${parts.map((part) => Math.round(by > 0 ? part + (255 - part) * by : part * (1 + by)).toString(16).padStart(2, '0')).join('')}`
 }
 
 export interface Looks {

@@ -192,6 +192,14 @@ export const messages = {
   rows: ['rows', '行'],
   experimentsEmptyFilter: ['No experiment has this in its name.', '名前が一致する実験はありません。'],
   confirmDeleteExperiment: ['Delete experiment {name}?', '実験 {name} を削除しますか?'],
+  status_RUNNING: ['Running', '実行中'],
+  status_SCHEDULED: ['Scheduled', '予定'],
+  status_FINISHED: ['Finished', '完了'],
+  status_FAILED: ['Failed', '失敗'],
+  status_KILLED: ['Killed', '中止'],
+  status_READY: ['Ready', '準備完了'],
+  status_PENDING_REGISTRATION: ['Registering', '登録中'],
+  status_FAILED_REGISTRATION: ['Not registered', '登録失敗'],
   skip: ['Skip to content', '本文へ'],
 } satisfies Record<string, [string, string]>
 

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
-import type { RunStatus } from '../api/types'
+import { messages, type Key } from './messages'
 import { useT } from './settings'
 
 const PATHS = {
@@ -35,11 +35,13 @@ export function Icon({ name, size = 15 }: { name: IconName; size?: number }) {
   )
 }
 
-export function Status({ status }: { status: RunStatus | string }) {
+export function Status({ status }: { status: string }) {
+  const t = useT()
+  const key = `status_${status}`
   return (
     <span className="status">
       <span className={`dot ${status}`} aria-hidden="true" />
-      <span className="soft">{status.charAt(0) + status.slice(1).toLowerCase()}</span>
+      <span className="soft">{key in messages ? t(key as Key) : status}</span>
     </span>
   )
 }

@@ -1,0 +1,148 @@
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type PointerEvent as ReactPointerEvent, type ReactNode, type Ref } from 'react'
+import { save } from '../shell/format'
+import { useSettings } from '../shell/settings'
+import { CanvasSurface, SvgSurface, type Surface } from './surface'
+
+export interface Ink { ink: string; soft: string; line: string; paper: string; dark: boolean }
+const LIGHT: Ink = { ink: '#1d2129', soft: '#6d7480', line: '#e9e6df', paper: '#ffffff', dark: false }
+const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
+export const useInk = () => (useSettings().theme === 'dark' ? DARK : LIGHT)
+
+export interface Exports { png: (name: string) => void; svg: (name: string) => void }
+export type Draw = (surface: Surface, width: number, height: number, ink: Ink) => void
+export interface Pointer { x: number; y: number; clientX: number; clientY: number }
+
+/** A canvas as wide as its place, that draws when what it draws changes, and hands the picture out as a file. */
+export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, onDouble, children }: {
+  draw: Draw
+  /** drawn above, and more often: a crosshair */
+  overlay?: (context: CanvasRenderingContext2D, width: number, height: number, ink: Ink) => void
+  height: number
+  label: string
+  exports?: Ref<Exports>
+  onHover?: (pointer: Pointer | null, width: number) => void
+  onDrag?: (from: number, to: number, width: number, vertical: [number, number]) => void
+  onDouble?: () => void
+  children?: ReactNode
+}) {
+  const ink = useInk()
+  const box = useRef<HTMLDivElement>(null)
+  const base = useRef<HTMLCanvasElement>(null)
+  const top = useRef<HTMLCanvasElement>(null)
+  const [width, setWidth] = useState(0)
+  const drag = useRef<{ x: number; y: number } | null>(null)
+  const [selection, setSelection] = useState<[number, number] | null>(null)
+
+  useLayoutEffect(() => {
+    const element = box.current!
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth - 8))
+    observer.observe(element)
+    setWidth(element.clientWidth - 8)
+    return () => observer.disconnect()
+  }, [])
+
+  const prepare = useCallback(
+    (canvas: HTMLCanvasElement) => {
+      const ratio = devicePixelRatio || 1
+      canvas.width = Math.round(width * ratio)
+      canvas.height = Math.round(height * ratio)
+      const context = canvas.getContext('2d')!
+      context.scale(ratio, ratio)
+      return context
+    },
+    [width, height],
+  )
+  useEffect(() => {
+    if (width > 0) draw(new CanvasSurface(prepare(base.current!)), width, height, ink)
+  }, [draw, width, height, ink, prepare])
+  useEffect(() => {
+    if (width <= 0) return
+    const context = prepare(top.current!)
+    overlay?.(context, width, height, ink)
+    if (selection) {
+      context.fillStyle = ink.ink
+      context.globalAlpha = 0.1
+      context.fillRect(Math.min(...selection), 0, Math.abs(selection[1] - selection[0]), height)
+    }
+  }, [overlay, selection, width, height, ink, prepare])
+
+  useImperativeHandle(exports, () => ({
+    png: (name) => {
+      const canvas = document.createElement('canvas')
+      canvas.width = width * 2
+      canvas.height = height * 2
+      const context = canvas.getContext('2d')!
+      context.scale(2, 2)
+      context.fillStyle = ink.paper
+      context.fillRect(0, 0, width, height)
+      draw(new CanvasSurface(context), width, height, ink)
+      canvas.toBlob((blob) => blob && save(`${name}.png`, blob))
+    },
+    svg: (name) => {
+      const surface = new SvgSurface(width, height, ink.paper)
+      draw(surface, width, height, ink)
+      save(`${name}.svg`, surface.toString(), 'image/svg+xml')
+    },
+  }))
+
+  const at = (event: ReactPointerEvent): Pointer => {
+    const r = base.current!.getBoundingClientRect()
+    return { x: event.clientX - r.left, y: event.clientY - r.top, clientX: event.clientX, clientY: event.clientY }
+  }
+  return (
+    <div className="plot" ref={box}>
+      <canvas ref={base} role="img" aria-label={label} style={{ height }} />
+      <canvas
+        ref={top}
+        aria-hidden="true"
+        style={{ height, position: 'absolute', inset: '0 4px auto', width: 'calc(100% - 8px)', cursor: onDrag ? 'crosshair' : undefined }}
+        onPointerMove={(event) => {
+          const pointer = at(event)
+          onHover?.(pointer, width)
+          if (drag.current && Math.abs(pointer.x - drag.current.x) > 3) setSelection([drag.current.x, pointer.x])
+        }}
+        onPointerLeave={() => onHover?.(null, width)}
+        onPointerDown={(event) => {
+          if (!onDrag || event.button !== 0) return
+          event.currentTarget.setPointerCapture(event.pointerId)
+          drag.current = at(event)
+        }}
+        onPointerUp={(event) => {
+          const pointer = at(event)
+          if (drag.current && onDrag && (Math.abs(pointer.x - drag.current.x) > 5 || Math.abs(pointer.y - drag.current.y) > 5)) {
+            onDrag(Math.min(drag.current.x, pointer.x), Math.max(drag.current.x, pointer.x), width, [Math.min(drag.current.y, pointer.y), Math.max(drag.current.y, pointer.y)])
+          }
+          drag.current = null
+          setSelection(null)
+        }}
+        onDoubleClick={onDouble}
+      />
+      {children}
+    </div>
+  )
+}
+
+export function Tip({ pointer, children }: { pointer: Pointer; children: ReactNode }) {
+  const left = pointer.clientX + 14 + 280 > innerWidth
+  return <div className="tip" style={{ top: Math.min(pointer.clientY + 12, innerHeight - 180), ...(left ? { right: innerWidth - pointer.clientX + 12 } : { left: pointer.clientX + 14 }) }}>{children}</div>
+}
+
+/** The frame of a chart: grid, ticks and names of the axes. */
+export const PAD = { left: 54, right: 12, top: 10, bottom: 26 }
+export function frame(s: Surface, width: number, height: number, ink: Ink, x: { ticks: { at: number; label: string }[] }, y: { ticks: { at: number; label: string }[] }, names: { x?: string; y?: string } = {}) {
+  const bottom = height - PAD.bottom
+  for (const tick of y.ticks) {
+    s.rect(PAD.left, Math.round(tick.at), width - PAD.left - PAD.right, 1, { colour: ink.line })
+    s.text(PAD.left - 7, tick.at + 3.5, tick.label, { colour: ink.soft, align: 'end', size: 10.5 })
+  }
+  s.rect(PAD.left, bottom, width - PAD.left - PAD.right, 1, { colour: ink.soft, alpha: 0.4 })
+  let last = -Infinity
+  for (const tick of x.ticks) {
+    const half = tick.label.length * 3
+    if (tick.at - half < last + 8) continue
+    last = tick.at + half
+    s.text(tick.at, bottom + 15, tick.label, { colour: ink.soft, align: tick.at > width - PAD.right - half ? 'end' : 'middle', size: 10.5 })
+  }
+  if (names.x) s.text(width - PAD.right, bottom - 5, names.x, { colour: ink.soft, align: 'end', size: 10.5 })
+  if (names.y) s.text(PAD.left + 4, PAD.top + 9, names.y, { colour: ink.soft, size: 10.5 })
+}

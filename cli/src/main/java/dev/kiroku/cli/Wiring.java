@@ -103,6 +103,6 @@ public final class Wiring {
 
     /** @param direct whether clients may send parts of artifacts to the store itself, and read them there */
     private static ServerInfo info(boolean direct) {
-        return new ServerInfo("SqlStore", false, false, direct, direct, true, true);
+        return new ServerInfo("SqlStore", false, false, direct, direct, true, true, new ServerInfo.Features(false));
     }
 }

@@ -67,6 +67,10 @@ final class Normaliser {
         boolean keyed = elements.stream().allMatch(element -> element.path("key").isString());
         if (keyed && elements.stream().map(element -> element.path("key").asString()).distinct().count() == elements.size()) {
             elements.sort(Comparator.comparing(element -> element.path("key").asString()));
+        } else if (keyed && elements.stream().allMatch(element -> element.path("model_id").isString())) {
+            // All points of a logged model: MLflow gives them in the order in which its database happens to find them.
+            elements.sort(Comparator.<JsonNode, String>comparing(element -> element.path("key").asString())
+                    .thenComparingLong(element -> element.path("step").asLong()));
         }
         return elements;
     }
@@ -90,10 +94,10 @@ final class Normaliser {
         return ID.matcher(MODEL_ID.matcher(result).replaceAll("<model id>")).replaceAll("<id>");
     }
 
-    /** Experiment ids are short numbers, so they are replaced only where one is expected. */
+    /** Experiment ids are short numbers, so they are replaced only where one is expected. That of the default experiment is always 0. */
     private String experiment(String id) {
         return variables.entrySet().stream().filter(variable -> variable.getValue().equals(id))
-                .map(variable -> "<" + variable.getKey() + ">").findFirst().orElse(id);
+                .map(variable -> "<" + variable.getKey() + ">").findFirst().orElse(id.equals("0") || !id.matches("\\d+") ? id : "<experiment>");
     }
 
     private String artifactPath(String uri) {

@@ -112,6 +112,11 @@ public final class Scenario {
         return differs("MLflow answers with an internal error; Kiroku says what is wrong with the request.");
     }
 
+    /** The reference takes a field that it cannot read for one that is not there, and goes on; Kiroku refuses the call. */
+    public Scenario stricter() {
+        return differs("MLflow takes what it cannot read for absent and goes on, so that what was sent is lost; Kiroku says what is wrong.");
+    }
+
     private Scenario last(Call call) {
         calls.set(calls.size() - 1, call);
         return this;

@@ -12,4 +12,8 @@ public record ServerInfo(
         boolean multipartUploadsEnabled,
         boolean multipartDownloadsEnabled,
         boolean presignedUploadRunIdSupported,
-        boolean presignedUploadModelIdSupported) {}
+        boolean presignedUploadModelIdSupported,
+        Features featuresEnabled) {
+    /** @param gateway whether calls to language models are passed on */
+    public record Features(boolean gateway) {}
+}

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes as an attacker would write them, sent to a real socket. */
 class KirokuServerTest {
-    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false);
+    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

@@ -12,7 +12,7 @@ public final class MetricCases {
     private MetricCases() {}
 
     public static List<Scenario> all() {
-        return List.of(values(), latest(), names(), history(), bulk(), interval(), batches(), batchLimits(), malformedBatches());
+        return List.of(values(), bareWords(), latest(), names(), history(), bulk(), interval(), batches(), batchLimits(), malformedBatches());
     }
 
     private static String metric(String rest) {
@@ -24,11 +24,11 @@ public final class MetricCases {
                 .experiment("metric-values")
                 .run("run", 5)
                 .post("runs/log-metric", metric("'key': 'one', 'value': 1, 'timestamp': 7, 'step': 3"))
-                .post("runs/log-metric", metric("'key': 'nan', 'value': NaN, 'timestamp': 7"))
+                .post("runs/log-metric", metric("'key': 'nan', 'value': 'NaN', 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'nan-text', 'value': 'NaN', 'timestamp': 7"))
-                .post("runs/log-metric", metric("'key': 'inf', 'value': Infinity, 'timestamp': 7"))
+                .post("runs/log-metric", metric("'key': 'inf', 'value': 'Infinity', 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'inf-text', 'value': 'Infinity', 'timestamp': 7"))
-                .post("runs/log-metric", metric("'key': 'minus-inf', 'value': -Infinity, 'timestamp': 7"))
+                .post("runs/log-metric", metric("'key': 'minus-inf', 'value': '-Infinity', 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'inf-short', 'value': 'inf', 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'text', 'value': '0.25', 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'tiny', 'value': 5e-324, 'timestamp': 7"))
@@ -44,13 +44,26 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'times', 'value': 1, 'timestamp': -8, 'step': -9"))
                 .post("runs/log-metric", metric("'key': 'max', 'value': 1, 'timestamp': 9223372036854775807, 'step': 9223372036854775807"))
                 .post("runs/log-metric", metric("'key': 'min', 'value': 1, 'timestamp': 1, 'step': -9223372036854775808"))
-                .post("runs/log-metric", metric("'key': 'over', 'value': 1, 'timestamp': 1, 'step': 9223372036854775808"))
+                .post("runs/log-metric", metric("'key': 'over-step', 'value': 1, 'timestamp': 1, 'step': 9223372036854775808")).stricter()
                 .post("runs/log-metric", metric("'key': 'null-step', 'value': 1, 'timestamp': 1, 'step': null"))
                 .post("runs/log-metric", "{'run_uuid': '${run}', 'key': 'alias', 'value': 1, 'timestamp': 7}")
                 .get("runs/get?run_id=${run}")
                 .get("metrics/get-history?run_id=${run}&metric_key=nan")
                 .get("metrics/get-history?run_id=${run}&metric_key=inf")
                 .get("metrics/get-history?run_id=${run}&metric_key=minus-inf");
+    }
+
+    private static Scenario bareWords() {
+        String lost = "MLflow reads the bare word as 0 at time 0; Kiroku keeps what was sent, as its client means it.";
+        return scenario("NaN and infinities as bare words")
+                .experiment("metric-bare")
+                .run("run", 5)
+                .post("runs/log-metric", metric("'key': 'nan', 'value': NaN, 'timestamp': 7"))
+                .post("runs/log-metric", metric("'key': 'inf', 'value': Infinity, 'timestamp': 7"))
+                .post("runs/log-metric", metric("'key': 'minus-inf', 'value': -Infinity, 'timestamp': 7"))
+                .get("metrics/get-history?run_id=${run}&metric_key=nan").differs(lost)
+                .get("metrics/get-history?run_id=${run}&metric_key=inf").differs(lost)
+                .get("metrics/get-history?run_id=${run}&metric_key=minus-inf").differs(lost);
     }
 
     private static Scenario latest() {
@@ -66,8 +79,8 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'negative', 'value': 1, 'timestamp': 10, 'step': -5"))
                 .post("runs/log-metric", metric("'key': 'negative', 'value': 2, 'timestamp': 10, 'step': -6"))
                 .post("runs/log-metric", metric("'key': 'nan', 'value': 7, 'timestamp': 10, 'step': 5"))
-                .post("runs/log-metric", metric("'key': 'nan', 'value': NaN, 'timestamp': 10, 'step': 5"))
-                .post("runs/log-metric", metric("'key': 'nan-first', 'value': NaN, 'timestamp': 10, 'step': 5"))
+                .post("runs/log-metric", metric("'key': 'nan', 'value': 'NaN', 'timestamp': 10, 'step': 5"))
+                .post("runs/log-metric", metric("'key': 'nan-first', 'value': 'NaN', 'timestamp': 10, 'step': 5"))
                 .post("runs/log-metric", metric("'key': 'nan-first', 'value': -7, 'timestamp': 10, 'step': 5"))
                 .get("runs/get?run_id=${run}")
                 .post("runs/log-batch", metric("'metrics': [{'key': 'batch', 'value': 1, 'timestamp': 1, 'step': 9},"
@@ -164,7 +177,7 @@ public final class MetricCases {
                 .run("run", 5)
                 .post("runs/log-batch", metric("'metrics': [{'key': 'm', 'value': 0.5, 'timestamp': 1, 'step': 1}], 'params': [{'key': 'p', 'value': '1'}],"
                         + " 'tags': [{'key': 't', 'value': 'x'}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'm', 'value': 'NaN', 'timestamp': 2}, {'key': 'n', 'value': -Infinity, 'timestamp': 2}]"))
+                .post("runs/log-batch", metric("'metrics': [{'key': 'm', 'value': 'NaN', 'timestamp': 2}, {'key': 'n', 'value': '-Infinity', 'timestamp': 2}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '1'}, {'key': 'q', 'value': '2'}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': 'lost', 'value': 1, 'timestamp': 1}], 'params': [{'key': 'r', 'value': '1'},"
                         + " {'key': 'p', 'value': 'other'}], 'tags': [{'key': 'lost', 'value': 'x'}]"))
@@ -207,21 +220,22 @@ public final class MetricCases {
                 .post("runs/log-batch", metric("'metrics': [{'key': 'ok', 'value': 1, 'timestamp': 1}, {'value': 1, 'timestamp': 1}]")).sameText()
                 .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 'x', 'timestamp': 1}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 'x'}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 1, 'step': 'x'}]"))
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 'x', 'timestamp': 1}]")).stricter()
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 'x'}]")).stricter()
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 1, 'step': 'x'}]")).stricter()
                 .post("runs/log-batch", metric("'metrics': [{'key': 5, 'value': 1, 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': '../x', 'value': 1, 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [null]")).refused()
                 .post("runs/log-batch", metric("'params': [{'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '1'}, {'key': '', 'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p'}]"))
-                .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': 5}]"))
+                .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': 5}]")).stricter()
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '" + "v".repeat(6001) + "'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': '" + "k".repeat(251) + "', 'value': '1'}]")).sameText()
                 .post("runs/log-batch", metric("'tags': [{'key': 't', 'value': '1'}, {'key': 't#', 'value': '1'}]"))
                 .post("runs/log-batch", metric("'tags': [{'key': 't', 'value': '" + "v".repeat(8001) + "'}]"))
                 .post("runs/log-batch", metric("'tags': [{'value': '1'}]"))
-                .get("runs/get?run_id=${run}");
+                .get("runs/get?run_id=${run}")
+                        .differs("What MLflow read wrongly it has kept.");
     }
 }

@@ -105,7 +105,7 @@ final class Parser {
         }
         int keyPlace = at;
         String key = atEnd() ? "" : switch (text.charAt(at)) {
-            case '`', '"' -> quoted();
+            case '`', '"', '\'' -> quoted();
             default -> dottedName();
         };
         return switch (kind) {

@@ -34,7 +34,7 @@ public interface LoggedModelStore {
     void delete(String modelId, long now);
 
     /** @return the model as it is then */
-    LoggedModel setTags(String modelId, List<KeyValue> tags);
+    void setTags(String modelId, List<KeyValue> tags);
 
     /** RESOURCE_DOES_NOT_EXIST when the model has no such tag. */
     void deleteTag(String modelId, String key);

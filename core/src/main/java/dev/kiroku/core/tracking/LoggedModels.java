@@ -30,8 +30,8 @@ public final class LoggedModels {
                 modelId,
                 Checks.experimentId(request.experimentId()),
                 name,
-                request.modelType(),
-                request.sourceRunId(),
+                orEmpty(request.modelType()),
+                orEmpty(request.sourceRunId()),
                 "models/" + modelId + "/artifacts",
                 KeyValues.lastOfEach(request.params()),
                 KeyValues.lastOfEach(request.tags()),
@@ -51,8 +51,9 @@ public final class LoggedModels {
         return new Empty();
     }
 
-    public LoggedModelApi.One setTags(LoggedModelApi.SetTags request) {
-        return new LoggedModelApi.One(store.setTags(request.modelId(), KeyValues.lastOfEach(request.tags())));
+    public Empty setTags(LoggedModelApi.SetTags request) {
+        store.setTags(request.modelId(), KeyValues.lastOfEach(request.tags()));
+        return new Empty();
     }
 
     public Empty deleteTag(LoggedModelApi.DeleteTag request) {
@@ -63,6 +64,10 @@ public final class LoggedModels {
     public Empty logParams(LoggedModelApi.LogParams request) {
         store.logParams(request.modelId(), KeyValues.lastOfEach(request.params()));
         return new Empty();
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
     }
 
     public LoggedModelApi.Found search(LoggedModelApi.Search request) {

@@ -9,6 +9,7 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.tracking.ViewType;
 import java.time.InstantSource;
@@ -53,14 +54,16 @@ public final class Runs {
             tags.add(new KeyValue(RunStore.NAME_TAG, name));
         }
         String runId = ids.runId();
-        return new RunApi.One(store.create(new RunStore.NewRun(
+        Run made = store.create(new RunStore.NewRun(
                 runId,
                 Checks.experimentId(request.experimentId()),
                 name,
                 request.userId() == null ? "" : request.userId(),
                 request.startTime() == null ? 0 : request.startTime(),
                 runId + "/" + ARTIFACTS_FOLDER,
-                tags)));
+                tags));
+        // As MLflow has it: only a run that is read again has outputs, if none.
+        return new RunApi.One(new Run(made.info(), made.data(), made.inputs(), null));
     }
 
     public RunApi.One get(RunApi.ById request) {
@@ -142,16 +145,12 @@ public final class Runs {
     }
 
     private static KeyValue keyed(KeyValue kv, String path) {
-        if (orNull(kv.key()) == null) {
-            throw Checks.missing(path + ".key");
-        }
+        present(kv.key(), path + ".key");
         return kv;
     }
 
     private static Metric point(RunApi.MetricInput m, String path) {
-        if (orNull(m.key()) == null) {
-            throw Checks.missing(path + ".key");
-        }
+        present(m.key(), path + ".key");
         if (m.value() == null) {
             throw Checks.missing(path + ".value");
         }
@@ -179,11 +178,17 @@ public final class Runs {
             Checks.dataset(whole);
             byIdentity.putIfAbsent(List.of(whole.dataset().name(), whole.dataset().digest()), whole);
         }
+        for (int i = 0; i < request.models().size(); i++) {
+            present(request.models().get(i).modelId(), "models[" + i + "].model_id");
+        }
         store.logInputs(request.runId(), List.copyOf(byIdentity.values()), request.models());
         return new Empty();
     }
 
     public Empty logOutputs(RunApi.LogOutputs request) {
+        for (int i = 0; i < request.models().size(); i++) {
+            present(request.models().get(i).modelId(), "models[" + i + "].model_id");
+        }
         store.logOutputs(request.runId(), request.models());
         return new Empty();
     }
@@ -207,7 +212,7 @@ public final class Runs {
         return new RunApi.History(page.items(), page.nextPageToken());
     }
 
-    public RunApi.History histories(RunApi.GetHistoryBulk request) {
+    public RunApi.Points histories(RunApi.GetHistoryBulk request) {
         if (request.runId().isEmpty()) {
             throw invalid("GetMetricHistoryBulk request must specify at least one run_id.");
         }
@@ -217,7 +222,7 @@ public final class Runs {
                     MAX_RUNS_PER_HISTORY, request.runId().size());
         }
         int max = request.maxResults() == null ? MAX_HISTORY : Math.clamp(request.maxResults(), 0, MAX_HISTORY);
-        return new RunApi.History(store.histories(request.runId(), request.metricKey(), max), null);
+        return new RunApi.Points(store.histories(request.runId(), request.metricKey(), max));
     }
 
     public RunApi.History samples(RunApi.GetHistoryBulkInterval request) {
@@ -241,6 +246,12 @@ public final class Runs {
         long fromStep = from == null ? Long.MIN_VALUE : from;
         long toStep = to == null ? Long.MAX_VALUE : to;
         return new RunApi.History(store.samples(request.runIds(), request.metricKey(), fromStep, toStep, perRun), null);
+    }
+
+    private static void present(String text, String path) {
+        if (orNull(text) == null) {
+            throw Checks.missing(path);
+        }
     }
 
     private static String orNull(String text) {

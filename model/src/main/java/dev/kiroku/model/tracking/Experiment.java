@@ -18,4 +18,8 @@ public record Experiment(
         String lifecycleStage,
         Long lastUpdateTime,
         Long creationTime,
-        List<KeyValue> tags) {}
+        List<KeyValue> tags,
+        String workspace) {
+    /** The one workspace there is: MLflow 3.17 names it in every answer, whether it keeps several or not. */
+    public static final String DEFAULT_WORKSPACE = "default";
+}

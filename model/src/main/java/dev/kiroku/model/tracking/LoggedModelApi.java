@@ -65,7 +65,7 @@ public final class LoggedModelApi {
     public static final Endpoint<ById, One> GET_BY_ID = read(GET, ONE, ById.class, One.class, READ_EXPERIMENT);
     public static final Endpoint<Finalize, One> FINALIZE = write(PATCH, ONE, Finalize.class, One.class, EDIT_EXPERIMENT);
     public static final Endpoint<Delete, Empty> DELETE_BY_ID = write(DELETE, ONE, Delete.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTags, One> SET_TAGS = write(PATCH, ONE + "/tags", SetTags.class, One.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetTags, Empty> SET_TAGS = write(PATCH, ONE + "/tags", SetTags.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
             write(DELETE, ONE + "/tags/{tag_key}", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<LogParams, Empty> LOG_PARAMS = write(POST, ONE + "/params", LogParams.class, Empty.class, EDIT_EXPERIMENT);

@@ -8,6 +8,7 @@ import static dev.kiroku.model.api.Endpoint.read;
 import static dev.kiroku.model.api.Endpoint.write;
 
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.api.Always;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
@@ -17,7 +18,7 @@ import java.util.List;
 public final class RunApi {
     private RunApi() {}
 
-    public record Create(String experimentId, String userId, String runName, Long startTime, List<KeyValue> tags) {}
+    public record Create(@Required String experimentId, String userId, String runName, Long startTime, List<KeyValue> tags) {}
 
     public record One(Run run) {}
 
@@ -52,7 +53,7 @@ public final class RunApi {
 
     public record LogInputs(@Required String runId, List<DatasetInput> datasets, List<ModelInput> models) {}
 
-    public record LogOutputs(@Required String runId, List<ModelOutput> models) {}
+    public record LogOutputs(@Required String runId, @Required List<ModelOutput> models) {}
 
     public record LogModel(@Required String runId, @Required String modelJson) {}
 
@@ -69,6 +70,9 @@ public final class RunApi {
             @Required List<String> runIds, @Required String metricKey, Integer startStep, Integer endStep, Integer maxResults) {}
 
     public record History(List<Metric> metrics, String nextPageToken) {}
+
+    /** Where there are none, an empty list is written, as MLflow does here and nowhere else. */
+    public record Points(@Always List<Metric> metrics) {}
 
     private static final String BASE = "/2.0/mlflow/runs/";
     private static final String METRICS = "/2.0/mlflow/metrics/";
@@ -89,8 +93,8 @@ public final class RunApi {
     public static final Endpoint<DeleteTag, Empty> DELETE_TAG = write(POST, BASE + "delete-tag", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<GetHistory, History> GET_HISTORY =
             read(GET, METRICS + "get-history", GetHistory.class, History.class, READ_EXPERIMENT);
-    public static final Endpoint<GetHistoryBulk, History> GET_HISTORY_BULK =
-            read(GET, METRICS + "get-history-bulk", GetHistoryBulk.class, History.class, READ_EXPERIMENT);
+    public static final Endpoint<GetHistoryBulk, Points> GET_HISTORY_BULK =
+            read(GET, METRICS + "get-history-bulk", GetHistoryBulk.class, Points.class, READ_EXPERIMENT);
     public static final Endpoint<GetHistoryBulkInterval, History> GET_HISTORY_BULK_INTERVAL =
             read(GET, METRICS + "get-history-bulk-interval", GetHistoryBulkInterval.class, History.class, READ_EXPERIMENT);
 }

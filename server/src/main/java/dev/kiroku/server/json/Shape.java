@@ -1,5 +1,6 @@
 package dev.kiroku.server.json;
 
+import dev.kiroku.model.api.Always;
 import dev.kiroku.model.api.FromHeader;
 import dev.kiroku.model.api.Required;
 import java.lang.invoke.MethodHandle;
@@ -24,8 +25,10 @@ record Shape(List<Field> fields, MethodHandle constructor) {
      * @param type of the component, or of a list's elements
      * @param required null when the field may be left out
      * @param header null when no header has it
+     * @param always whether it is written even when it is an empty list
      */
-    record Field(String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, MethodHandle accessor) {}
+    record Field(
+            String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always, MethodHandle accessor) {}
 
     /** Shapes by class, computed when first needed. */
     static final class Cache extends ClassValue<Shape> {
@@ -60,6 +63,7 @@ record Shape(List<Field> fields, MethodHandle constructor) {
                     isList,
                     component.getAnnotation(Required.class),
                     component.getAnnotation(FromHeader.class),
+                    component.isAnnotationPresent(Always.class),
                     accessor.asType(MethodType.methodType(Object.class, Object.class)));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(component + " is not public", e);

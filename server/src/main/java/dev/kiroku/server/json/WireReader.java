@@ -304,7 +304,7 @@ public final class WireReader {
     }
 
     private static KirokuException wrongType(JsonNode node, String path) {
-        return invalid("Invalid value %s for parameter '%s' supplied: Hint: Value was of type '%s'." + SEE_DOCS, shown(node), path, kind(node));
+        return invalid("Invalid value %s for parameter '%s' supplied:  Hint: Value was of type '%s'." + SEE_DOCS, shown(node), path, kind(node));
     }
 
     /** The type's name as users of the Python client know it. */

@@ -43,7 +43,7 @@ public final class WireWriter {
         out.writeStartObject();
         for (Shape.Field field : shapes.get(record.getClass()).fields()) {
             Object value = read(field, record);
-            if (value != null && !(value instanceof List<?> list && list.isEmpty())) {
+            if (value != null && (field.always() || !(value instanceof List<?> list && list.isEmpty()))) {
                 out.writeName(field.name());
                 write(out, value);
             }

@@ -246,7 +246,8 @@ public final class SqlExperimentStore implements ExperimentStore {
                 LifecycleStage.values()[row.getInt(4)].wire(),
                 row.getLong(5),
                 row.getLong(6),
-                List.of());
+                List.of(),
+                Experiment.DEFAULT_WORKSPACE);
     }
 
     private static List<Experiment> withTags(Tx tx, List<Experiment> experiments) throws SQLException {
@@ -265,7 +266,8 @@ public final class SqlExperimentStore implements ExperimentStore {
                         e.lifecycleStage(),
                         e.lastUpdateTime(),
                         e.creationTime(),
-                        tags.getOrDefault(e.experimentId(), List.of())))
+                        tags.getOrDefault(e.experimentId(), List.of()),
+                        e.workspace()))
                 .toList();
     }
 }

@@ -109,11 +109,10 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     }
 
     @Override
-    public LoggedModel setTags(String modelId, List<KeyValue> tags) {
-        return database.write(modelId, tx -> {
-            Row row = require(tx, modelId);
-            putTags(tx, row.key, tags);
-            return load(tx, List.of(row)).getFirst();
+    public void setTags(String modelId, List<KeyValue> tags) {
+        database.write(modelId, tx -> {
+            putTags(tx, require(tx, modelId).key, tags);
+            return null;
         });
     }
 

@@ -302,7 +302,6 @@ public final class SqlRunStore implements RunStore {
     @Override
     public Page<Metric> history(String runId, String key, int maxResults, String pageToken) {
         return database.read(tx -> {
-            require(tx, runId);
             List<Point> points = sorted(tx, runId, key, Point.BY_TIME);
             int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.offset(pageToken, points);
             int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
@@ -330,9 +329,6 @@ public final class SqlRunStore implements RunStore {
     @Override
     public List<Metric> samples(List<String> runIds, String key, long fromStep, long toStep, int perRun) {
         return database.read(tx -> {
-            for (String runId : runIds) {
-                require(tx, runId);
-            }
             List<Metric> all = new ArrayList<>();
             for (String runId : runIds) {
                 List<Point> points = sorted(tx, runId, key, Point.BY_STEP);

@@ -7,10 +7,10 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.ObjectWriteContext;
 
-/** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities bare words. */
+/** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities texts. */
 public final class WireWriter {
     private final Shape.Cache shapes = new Shape.Cache();
-    private final JsonFactory json = JsonFactory.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+    private final JsonFactory json = JsonFactory.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     public byte[] toJson(Record answer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);

@@ -95,7 +95,7 @@ public class WireTest {
     void answersLeaveOutWhatIsNotThere() {
         Sample sample = new Sample("r", Long.MAX_VALUE, Double.NaN, RunStatus.FINISHED, List.of(), false);
         assertEquals(
-                "{\"run_id\":\"r\",\"end_time\":9223372036854775807,\"score\":NaN,\"status\":\"FINISHED\",\"flag\":false}",
+                "{\"run_id\":\"r\",\"end_time\":9223372036854775807,\"score\":\"NaN\",\"status\":\"FINISHED\",\"flag\":false}",
                 new String(writer.toJson(sample), UTF_8));
     }
 }

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests of people who have shown who they are, and of others, over HTTP. */
 class SignInTest {
-    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false);
+    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
     private static final String PASSWORD = "correct horse battery";
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -24,19 +24,29 @@ create table audit_head (
 );
 insert into audit_head (id, entries, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
 
--- What must hold before an alias or a stage points at a version. content is the gate as canonical JSON; the other columns find it.
+-- What must hold before an alias or a stage points at a version. approvers are lines; approvals null: nobody has to agree.
 create table gates (
   name ${text} primary key,
-  content ${text} not null
+  models ${text} not null,
+  alias ${text},
+  stage ${text},
+  conditions ${text},
+  approvals bigint,
+  approvers ${text} not null,
+  expire_after ${text},
+  open_requests smallint not null,
+  description ${text}
 );
 
--- Approvals that were asked for. version null: to delete the alias. holder: what the target pointed at when it was asked for, 0 for nothing.
+-- Approvals that were asked for. version 0: to delete the alias. holder: what the target pointed at then, 0 for nothing. evidence stands for
+-- the metrics that people saw. target_kind, state and kind are ordinals.
 create table approval_requests (
   id ${identity},
   model_key bigint not null,
+  model ${text} not null,
   target_kind smallint not null,
   target ${text} not null,
-  version bigint,
+  version bigint not null,
   archive_others smallint not null,
   requester ${text} not null,
   comment ${text} not null,
@@ -45,7 +55,7 @@ create table approval_requests (
   holder bigint not null,
   evidence ${text} not null,
   state smallint not null,
-  state_reason ${text} not null,
+  reason ${text},
   closed_at bigint
 );
 create index approval_requests_by_model on approval_requests (model_key, state);
@@ -55,6 +65,7 @@ create table approval_votes (
   seq bigint not null,
   at bigint not null,
   actor ${text} not null,
+  actor_groups ${text} not null,
   kind smallint not null,
   comment ${text} not null,
   primary key (request_id, seq)

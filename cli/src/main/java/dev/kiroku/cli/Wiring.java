@@ -7,6 +7,9 @@ import dev.kiroku.core.artifacts.ArtifactLocations;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.registry.gates.MlmodelFiles;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.Ids;
 import dev.kiroku.core.tracking.Locations;
@@ -58,15 +61,18 @@ public final class Wiring {
             var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::check, clock);
             var runs = new Runs(stores.runs(), ids, clock);
             var models = new LoggedModels(stores.loggedModels(), ids, clock);
-            var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), clock);
+            var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(places), clock);
             var artifacts = new Artifacts(places, stores.runs(), stores.loggedModels());
 
             var users = new Users(stores.users(), random, clock);
             var authenticator = new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
 
-            List<Binding<?, ?>> bindings = Stream.concat(
-                            Bindings.all(experiments, runs, models, artifacts, registry, new Audit(stores.audit()), users).stream(),
-                            Bindings.ofOverviews(new Overviews(stores.overviews())).stream())
+            List<Binding<?, ?>> bindings = Stream.of(
+                            Bindings.all(experiments, runs, models, artifacts, registry, users),
+                            Bindings.ofGovernance(
+                                    new Gates(stores.gates(), clock), new Approvals(stores.approvals(), clock), new Audit(stores.audit())),
+                            Bindings.ofOverviews(new Overviews(stores.overviews())))
+                    .<Binding<?, ?>>flatMap(List::stream)
                     .<Binding<?, ?>>map(b -> config.artifactsOnly() && !isArtifacts(b.endpoint()) ? b.turnedOff(ARTIFACTS_ONLY) : b)
                     .toList();
             var files = new ArtifactRoutes(artifacts, registry::storageLocation);

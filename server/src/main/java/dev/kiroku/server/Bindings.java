@@ -3,6 +3,8 @@ package dev.kiroku.server;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
@@ -12,6 +14,8 @@ import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
@@ -28,10 +32,10 @@ public final class Bindings {
     private Bindings() {}
 
     public static List<Binding<?, ?>> all(
-            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Audit audit, Users users) {
+            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Users users) {
         return Stream.of(
                         ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts),
-                        ofAudit(audit), ofUsers(users))
+                        ofUsers(users))
                 .<Binding<?, ?>>flatMap(List::stream)
                 .toList();
     }
@@ -133,8 +137,21 @@ public final class Bindings {
                 bind(ArtifactApi.PRESIGNED, artifacts::presigned));
     }
 
-    private static List<Binding<?, ?>> ofAudit(Audit audit) {
-        return List.of(bind(AuditApi.SEARCH, audit::search), bind(AuditApi.HEAD, audit::head));
+    /** What governs the registry. */
+    public static List<Binding<?, ?>> ofGovernance(Gates gates, Approvals approvals, Audit audit) {
+        return List.of(
+                bind(GateApi.LIST, gates::list),
+                bind(GateApi.APPLY, gates::apply),
+                bind(GateApi.CHECK, gates::check),
+                bind(ApprovalApi.OPEN, approvals::open),
+                bind(ApprovalApi.GET_BY_ID, approvals::get),
+                bind(ApprovalApi.SEARCH, approvals::search),
+                bind(ApprovalApi.COMMENT, approvals::comment),
+                bind(ApprovalApi.APPROVE, approvals::approve),
+                bind(ApprovalApi.REJECT, approvals::reject),
+                bind(ApprovalApi.WITHDRAW, approvals::withdraw),
+                bind(AuditApi.SEARCH, audit::search),
+                bind(AuditApi.HEAD, audit::head));
     }
 
     private static List<Binding<?, ?>> ofUsers(Users users) {

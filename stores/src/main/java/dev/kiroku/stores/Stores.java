@@ -2,12 +2,16 @@ package dev.kiroku.stores;
 
 import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.registry.approvals.ApprovalStore;
+import dev.kiroku.core.registry.gates.GateStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.registry.SqlApprovalStore;
+import dev.kiroku.stores.registry.SqlGateStore;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
@@ -33,6 +37,8 @@ public record Stores(
         OverviewStore overviews,
         LoggedModelStore loggedModels,
         RegistryStore registry,
+        GateStore gates,
+        ApprovalStore approvals,
         AuditStore audit,
         UserStore users)
         implements AutoCloseable {
@@ -73,6 +79,8 @@ public record Stores(
                     new SqlOverviewStore(database, keys),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit),
+                    new SqlGateStore(database, audit),
+                    new SqlApprovalStore(database, audit),
                     audit,
                     new SqlUserStore(database));
         } catch (RuntimeException e) {

@@ -1,7 +1,11 @@
 package dev.kiroku.core.audit;
 
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +21,16 @@ public final class CanonicalJson {
     /** @return null for null */
     public static String of(Object value) {
         return value == null ? null : append(new StringBuilder(), value).toString();
+    }
+
+    /** SHA-256 of a value's canonical form, in hexadecimal: equal values have equal digests. */
+    public static String digest(Object value) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(of(value).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
     }
 
     private static StringBuilder append(StringBuilder to, Object value) {

@@ -2,11 +2,7 @@ package dev.kiroku.core.audit;
 
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * How entries hold on to each other: each has the hash of the one before in its own hash, so that whoever changes, removes, adds or moves
@@ -39,13 +35,7 @@ public final class Chain {
 
     /** SHA-256 of the entry's fields but the hash, written as a JSON list in their order. */
     public static String hash(AuditEntry e) {
-        String fields = CanonicalJson.of(Arrays.asList(
+        return CanonicalJson.digest(Arrays.asList(
                 e.previous(), e.seq(), e.at(), e.actor(), e.requestId(), e.action(), e.subject(), e.model(), e.before(), e.after()));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(fields.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

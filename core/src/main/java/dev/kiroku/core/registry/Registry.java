@@ -4,6 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
 import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.registry.gates.MlmodelFiles;
 import dev.kiroku.core.search.Grammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
@@ -35,10 +36,12 @@ public final class Registry {
 
     private final RegistryStore store;
     private final Sources sources;
+    private final MlmodelFiles files;
     private final InstantSource clock;
 
-    public Registry(RegistryStore store, RunStore runs, LoggedModelStore models, InstantSource clock) {
+    public Registry(RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelFiles files, InstantSource clock) {
         this.store = store;
+        this.files = files;
         this.sources = new Sources(store, runs, models);
         this.clock = clock;
     }
@@ -138,7 +141,8 @@ public final class Registry {
                         source.runId(),
                         request.runLink(),
                         request.description(),
-                        KeyValues.lastOfEach(request.tags())),
+                        KeyValues.lastOfEach(request.tags()),
+                        files.read(source.location()).orElse(null)),
                 change(caller)));
     }
 

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry;
 
 import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.registry.gates.Facts;
 import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.model.KeyValue;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /**
  * Where registered models and their versions are kept. Every method is one transaction. A model or version that is not there is
- * RESOURCE_DOES_NOT_EXIST; a deleted version is not there. What changes something is in the audit log from the same moment on.
+ * RESOURCE_DOES_NOT_EXIST; a deleted version is not there. What changes something is in the audit log from the same moment on; what gates do not
+ * let happen is PERMISSION_DENIED.
  */
 public interface RegistryStore {
     /** RESOURCE_ALREADY_EXISTS when the name is taken. */
@@ -47,8 +49,13 @@ public interface RegistryStore {
     /** Models by the order asked for, then by name. */
     Page<RegisteredModel> search(Query query);
 
-    /** @param storageLocation where the artifacts are, which {@code source} may only lead to */
-    record NewVersion(String name, String source, String storageLocation, String runId, String runLink, String description, List<KeyValue> tags) {}
+    /**
+     * @param storageLocation where the artifacts are, which {@code source} may only lead to
+     * @param contents what the MLmodel file there says, or null when that is not known
+     */
+    record NewVersion(
+            String name, String source, String storageLocation, String runId, String runLink, String description, List<KeyValue> tags,
+            Facts.Contents contents) {}
 
     /** Gives the version the next number of its model: numbers are dense, and none is given twice. */
     ModelVersion createVersion(NewVersion version, Change change);

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What can be said about one kind of thing: the language is one, its words differ. The rules are those of MLflow 3.17.2
@@ -88,6 +89,24 @@ public final class Grammar {
             .orderOnly("creation_timestamp")
             .orderOnly("last_updated_timestamp", "timestamp");
 
+    private static final Set<Comparator> TEXT_LIST_OR_NULL = EnumSet.of(EQ, NE, LIKE, ILIKE, IN, NOT_IN, IS_NULL, IS_NOT_NULL);
+
+    /**
+     * What a model version must be to pass a gate. Metrics, params and tags are those of the run that it came from; a metric may be compared
+     * with one of the version that an alias points at.
+     */
+    public static final Grammar GATES = new Grammar("gates")
+            .kind(Kind.METRIC, NUMBER, "metric", "metrics")
+            .kind(Kind.PARAM, TEXT_LIST_OR_NULL, "param", "params")
+            .kind(Kind.TAG, TEXT_LIST_OR_NULL, "tag", "tags")
+            .kind(Kind.ATTRIBUTE, Set.of(), "version")
+            .flag("has_signature")
+            .flag("has_description")
+            .flag("has_run")
+            .attribute("flavor", TEXT_OR_LIST)
+            .attributesBelow("tags.", TEXT_LIST_OR_NULL)
+            .withReferences();
+
     /** @param comparators none for what a result can only be ordered by */
     record Attribute(String name, Set<Comparator> comparators) {
         boolean isNumber() {
@@ -99,7 +118,11 @@ public final class Grammar {
     private final Map<String, Kind> kinds = new TreeMap<>();
     private final Map<Kind, Set<Comparator>> comparators = new EnumMap<>(Kind.class);
     private final Map<String, Attribute> attributes = new TreeMap<>();
+    private final Set<String> flags = new TreeSet<>();
     private Set<String> datasetKeys = Set.of();
+    private String openPrefix;
+    private Set<Comparator> openComparators = Set.of();
+    private boolean references;
 
     private Grammar(String things) {
         this.things = things;
@@ -126,6 +149,24 @@ public final class Grammar {
         return attribute(name, Set.of(), aliases);
     }
 
+    /** An attribute that is true or false. */
+    private Grammar flag(String name) {
+        flags.add(name);
+        return attribute(name, EnumSet.of(EQ, NE));
+    }
+
+    /** Attributes of any name behind a prefix. */
+    private Grammar attributesBelow(String prefix, Set<Comparator> allowed) {
+        openPrefix = prefix;
+        openComparators = allowed;
+        return this;
+    }
+
+    private Grammar withReferences() {
+        references = true;
+        return this;
+    }
+
     private Grammar datasetKeys(String... keys) {
         datasetKeys = Set.of(keys);
         return this;
@@ -150,8 +191,23 @@ public final class Grammar {
         return datasetKeys;
     }
 
+    /** The attribute of this name, or null. */
+    Attribute attribute(String name) {
+        boolean open = openPrefix != null && name.startsWith(openPrefix) && name.length() > openPrefix.length();
+        return open ? new Attribute(name, openComparators) : attributes.get(name);
+    }
+
+    boolean isFlag(Field field) {
+        return field.kind() == Kind.ATTRIBUTE && flags.contains(field.key());
+    }
+
+    /** Whether a number may also be a metric of another version. */
+    boolean hasReferences() {
+        return references;
+    }
+
     Set<Comparator> comparators(Field field) {
-        return field.kind() == Kind.ATTRIBUTE ? attributes.get(field.key()).comparators() : comparators.get(field.kind());
+        return field.kind() == Kind.ATTRIBUTE ? attribute(field.key()).comparators() : comparators.get(field.kind());
     }
 
     boolean isNumber(Field field) {

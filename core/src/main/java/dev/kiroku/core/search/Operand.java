@@ -18,6 +18,13 @@ public sealed interface Operand {
         }
     }
 
+    /**
+     * The same metric, or another, of the version that an alias points at: {@code champion.metrics.accuracy * 0.99 - 0.005}. Only in gates.
+     *
+     * @param holder the alias, or {@code holder} for whatever the gated alias or stage points at
+     */
+    record Reference(String holder, String metric, double factor, double offset) implements Operand {}
+
     /** For IS NULL and IS NOT NULL. */
     record None() implements Operand {}
 }

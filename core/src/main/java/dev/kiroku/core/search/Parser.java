@@ -55,6 +55,25 @@ final class Parser {
         return all;
     }
 
+    /** Conditions with AND between them, exactly: where much depends on it, what is forgotten is told. */
+    List<Stated> stated(int limit) {
+        List<Stated> all = new ArrayList<>();
+        do {
+            skipBlanks();
+            int start = at;
+            Condition condition = condition();
+            all.add(new Stated(text.substring(start, at).strip(), condition));
+            if (all.size() > limit) {
+                throw wrong(start, "it has more than " + limit + " conditions");
+            }
+            skipBlanks();
+        } while (acceptWord("AND"));
+        if (!atEnd()) {
+            throw wrong(at, "expected AND or the end");
+        }
+        return all;
+    }
+
     OrderTerm orderTerm() {
         Field field = field();
         boolean gap = skipBlanks();
@@ -76,8 +95,13 @@ final class Parser {
 
     private Condition condition() {
         Field field = field();
+        int end = at;
         skipBlanks();
         int place = at;
+        if (grammar.isFlag(field) && (atEnd() || isWordPart(text.charAt(at)))) {
+            at = end;
+            return new Condition(field, Comparator.EQ, new Operand.Text("true"));
+        }
         Comparator comparator = comparator();
         Set<Comparator> allowed = grammar.comparators(field);
         if (!allowed.contains(comparator)) {
@@ -108,6 +132,9 @@ final class Parser {
             case '`', '"', '\'' -> quoted();
             default -> dottedName();
         };
+        if (kind == Kind.ATTRIBUTE && key.endsWith(".") && !atEnd() && (text.charAt(at) == '`' || text.charAt(at) == '"')) {
+            key += quoted();
+        }
         return switch (kind) {
             case ATTRIBUTE -> attribute(key, keyPlace);
             case DATASET -> {
@@ -121,7 +148,7 @@ final class Parser {
     }
 
     private Field attribute(String name, int place) {
-        Grammar.Attribute attribute = grammar.attributes().get(name);
+        Grammar.Attribute attribute = grammar.attribute(name);
         if (attribute == null) {
             throw wrong(
                     place,
@@ -169,8 +196,53 @@ final class Parser {
         return switch (comparator) {
             case IS_NULL, IS_NOT_NULL -> new Operand.None();
             case IN, NOT_IN -> textList();
-            default -> grammar.isNumber(field) ? number(field) : new Operand.Text(textValue("a quoted string value for " + describe(field) + ", such as 'my-value'"));
+            default -> grammar.isFlag(field) ? truth(field) : grammar.isNumber(field) ? numberOrReference(field) : new Operand.Text(textValue("a quoted string value for " + describe(field) + ", such as 'my-value'"));
         };
+    }
+
+    private Operand truth(Field field) {
+        for (String word : List.of("true", "false")) {
+            if (acceptWord(word)) {
+                return new Operand.Text(word);
+            }
+        }
+        throw wrong(at, "expected true or false for " + describe(field));
+    }
+
+    private Operand numberOrReference(Field field) {
+        if (!grammar.hasReferences() || atEnd() || !Character.isLetter(text.charAt(at)) && text.charAt(at) != '`') {
+            return number(field);
+        }
+        int place = at;
+        String holder = text.charAt(at) == '`' ? quoted() : alias();
+        if (!accept('.') || !(acceptWord("metrics") || acceptWord("metric")) || !accept('.')) {
+            throw wrong(place, "expected a number, or a metric of the version that an alias points at, such as champion.metrics.accuracy - 0.005");
+        }
+        String metric = !atEnd() && text.charAt(at) == '`' ? quoted() : dottedName();
+        if (metric.isEmpty()) {
+            throw wrong(at, "expected the name of a metric");
+        }
+        return new Operand.Reference(holder, metric, term(field, '*', 1), term(field, '+', 0) - term(field, '-', 0));
+    }
+
+    private String alias() {
+        int start = at;
+        while (!atEnd() && (isWordPart(text.charAt(at)) || text.charAt(at) == '-')) {
+            at++;
+        }
+        return text.substring(start, at);
+    }
+
+    /** The number behind an operator, or what counts when the operator is not there. */
+    private double term(Field field, char operator, double otherwise) {
+        int end = at;
+        skipBlanks();
+        if (!accept(operator)) {
+            at = end;
+            return otherwise;
+        }
+        skipBlanks();
+        return number(field) instanceof Operand.Real(double value) ? value : otherwise;
     }
 
     private Operand textList() {

@@ -23,6 +23,11 @@ public final class SearchLanguage {
         return new Filter(conditions);
     }
 
+    /** @param require what a version must be to pass a gate (see {@link Grammar#GATES}) */
+    public static List<Stated> parseGate(String require) {
+        return new Parser(Grammar.GATES, "condition", limited(require)).stated(MAX_CONDITIONS);
+    }
+
     /** @param clauses such as {@code metrics.accuracy DESC}; ascending when nothing is said */
     public static List<OrderTerm> parseOrder(Grammar grammar, List<String> clauses) {
         List<OrderTerm> terms = new ArrayList<>();

@@ -149,6 +149,7 @@ class SearchLanguageTest {
                     case Operand.Whole(long number) -> Long.toString(number);
                     case Operand.TextList(List<String> texts) -> "('" + String.join("', '", texts) + "')";
                     case Operand.None() -> "";
+                    case Operand.Reference reference -> reference.toString();
                 };
         return left + " " + condition.comparator().symbol() + " " + right;
     }

@@ -44,6 +44,11 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
         tx.last(this, entry);
     }
 
+    /** Keeps others from appending until the transaction ends: for what can only be done by one at a time on all servers. */
+    public void lock(Tx tx) throws SQLException {
+        head(tx, tx.dialect().forUpdate());
+    }
+
     @Override
     public void write(Tx tx, List<Draft> drafts) throws SQLException {
         AuditApi.Head end = head(tx, tx.dialect().forUpdate());

@@ -9,6 +9,9 @@ import dev.kiroku.core.audit.Draft;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
 import dev.kiroku.core.registry.Subject;
+import dev.kiroku.core.registry.approvals.Move;
+import dev.kiroku.core.registry.gates.Guard;
+import dev.kiroku.core.registry.gates.Target;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -32,10 +35,12 @@ import java.util.Optional;
 public final class SqlRegistryStore implements RegistryStore {
     private final Database database;
     private final SqlAuditLog audit;
+    private final Moves moves;
 
     public SqlRegistryStore(Database database, SqlAuditLog audit) {
         this.database = database;
         this.audit = audit;
+        this.moves = new Moves(audit);
     }
 
     /** A model as far as its own table knows it. */
@@ -78,8 +83,10 @@ public final class SqlRegistryStore implements RegistryStore {
             if (!newName.equals(name) && find(tx, newName).isPresent()) {
                 throw nameTaken(newName);
             }
+            Guard.requireSameGates(new SqlView(tx, model), newName);
             tx.update(Sql.of("update registered_models set name = ?, last_update_time = ? where model_key = ?", newName, change.at(), model.key));
             tx.update(Sql.of("update model_versions set last_update_time = ? where model_key = ?", change.at(), model.key));
+            tx.update(Sql.of("update approval_requests set model = ? where model_key = ?", newName, model.key));
             log(tx, change, "model.rename", Subject.model(name), name, Map.of("name", name), Map.of("name", newName));
             return load(tx, require(tx, newName));
         });
@@ -100,6 +107,8 @@ public final class SqlRegistryStore implements RegistryStore {
     public void delete(String name, Change change) {
         database.write(name, tx -> {
             Model model = lock(tx, name);
+            var view = new SqlView(tx, model);
+            Guard.requireUnprotected(view, view.held(), "Model '" + name + "'");
             log(tx, change, "model.delete", Subject.model(name), name, Content.of(load(tx, model)), null);
             for (String table : List.of(
                     "model_version_tags", "model_version_contents", "model_versions", "registered_model_aliases", "registered_model_tags", "registered_models")) {
@@ -135,46 +144,33 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public void setAlias(String name, String alias, long version, Long expected, Change change) {
-        database.write(name, tx -> {
+        refuse(database.write(name, tx -> {
             Model model = lock(tx, name);
             long holder = expectedHolder(tx, model, alias, expected);
             requireVersion(tx, model, version);
-            if (holder != version) {
-                putAlias(tx, model, alias, holder, version, change);
-            }
-            return null;
-        });
-    }
-
-    private void putAlias(Tx tx, Model model, String alias, long holder, long version, Change change) throws SQLException {
-        tx.update(Sql.of(
-                "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)"
-                        + " on conflict (model_key, alias) do update set version = excluded.version",
-                model.key, alias, version));
-        log(tx, change, "alias.set", Subject.alias(model.name, alias), model.name,
-                holder == 0 ? null : Map.of("version", holder), Map.of("version", version));
+            return holder == version ? null : moves.move(tx, model, new Move(Target.alias(alias), version, false), change);
+        }));
     }
 
     @Override
     public void deleteAlias(String name, String alias, Long expected, Change change) {
-        database.write(name, tx -> {
+        refuse(database.write(name, tx -> {
             Model model = lock(tx, name);
             long holder = expectedHolder(tx, model, alias, expected);
-            if (holder != 0) {
-                removeAlias(tx, model, alias, holder, change);
-            }
-            return null;
-        });
+            return holder == 0 ? null : moves.move(tx, model, new Move(Target.alias(alias), 0, false), change);
+        }));
     }
 
-    private void removeAlias(Tx tx, Model model, String alias, long holder, Change change) throws SQLException {
-        tx.update(Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", model.key, alias));
-        log(tx, change, "alias.delete", Subject.alias(model.name, alias), model.name, Map.of("version", holder), null);
+    /** Tells of a refusal after what it has left behind, a request for approval, is committed. */
+    private static void refuse(KirokuException refusal) {
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     /** @return the version that an alias points at, or 0; RESOURCE_CONFLICT when it is not the one that was expected */
     private static long expectedHolder(Tx tx, Model model, String alias, Long expected) throws SQLException {
-        long holder = holder(tx, model, alias);
+        long holder = Moves.holder(tx, model, alias);
         if (expected != null && expected != holder) {
             throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, String.format(
                     Locale.ROOT,
@@ -187,18 +183,11 @@ public final class SqlRegistryStore implements RegistryStore {
         return holder;
     }
 
-    private static long holder(Tx tx, Model model, String alias) throws SQLException {
-        return tx.first(
-                        Sql.of("select version from registered_model_aliases where model_key = ? and alias = ?", model.key, alias),
-                        row -> row.getLong(1))
-                .orElse(0L);
-    }
-
     @Override
     public ModelVersion byAlias(String name, String alias) {
         return database.read(tx -> {
             Model model = require(tx, name);
-            long version = holder(tx, model, alias);
+            long version = Moves.holder(tx, model, alias);
             if (version == 0) {
                 throw invalid("Registered model alias %s not found.", alias);
             }
@@ -238,6 +227,11 @@ public final class SqlRegistryStore implements RegistryStore {
             for (KeyValue tag : v.tags()) {
                 putVersionTag(tx, model.key, version, tag);
             }
+            if (v.contents() != null) {
+                tx.update(Sql.of(
+                        "insert into model_version_contents (model_key, version, has_signature, flavors) values (?, ?, ?, ?)",
+                        model.key, version, v.contents().hasSignature() ? 1 : 0, String.join("\n", v.contents().flavors())));
+            }
             ModelVersion created = requireVersion(tx, model, version);
             log(tx, change, "version.create", Subject.version(v.name(), version), v.name(), null, Content.of(created));
             return created;
@@ -273,36 +267,17 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, Change change) {
-        return changeVersion(name, version, (tx, model, before) -> putStage(tx, model, before, stage, archiveOthers, change));
-    }
-
-    private void putStage(Tx tx, Model model, ModelVersion before, Stage stage, boolean archiveOthers, Change change) throws SQLException {
-        long version = Long.parseLong(before.version());
-        List<Long> archived = !archiveOthers ? List.of() : tx.list(
-                Sql.of("select version from model_versions where model_key = ? and version <> ? and stage = ? order by version",
-                        model.key, version, stage.ordinal()),
-                row -> row.getLong(1));
-        for (long other : archived) {
-            stage(tx, model, other, Stage.ARCHIVED, change);
-            log(tx, change, "version.stage", Subject.version(model.name, other), model.name,
-                    Map.of("stage", stage.wire()), Map.of("stage", Stage.ARCHIVED.wire()));
-        }
-        stage(tx, model, version, stage, change);
-        touch(tx, model, change);
-        if (!before.currentStage().equals(stage.wire())) {
-            log(tx, change, "version.stage", Subject.version(model.name, version), model.name,
-                    Map.of("stage", before.currentStage()), Map.of("stage", stage.wire()));
-        }
-    }
-
-    private static void stage(Tx tx, Model model, long version, Stage stage, Change change) throws SQLException {
-        tx.update(Sql.of(
-                "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
-                stage.ordinal(), change.at(), model.key, version));
-    }
-
-    private static void touch(Tx tx, Model model, Change change) throws SQLException {
-        tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key));
+        refuse(database.write(name, tx -> {
+            Model model = lock(tx, name, version);
+            ModelVersion before = requireVersion(tx, model, version);
+            var move = new Move(Target.stage(stage), version, archiveOthers);
+            if (before.currentStage().equals(stage.wire()) && !archiveOthers) {
+                moves.make(tx, model, move, change, null);
+                return null;
+            }
+            return moves.move(tx, model, move, change);
+        }));
+        return version(name, version);
     }
 
     @Override
@@ -310,10 +285,12 @@ public final class SqlRegistryStore implements RegistryStore {
         database.write(name, tx -> {
             Model model = lock(tx, name, version);
             ModelVersion before = requireVersion(tx, model, version);
+            var view = new SqlView(tx, model);
+            Guard.requireUnprotected(view, view.heldBy(before), "Version " + version + " of model '" + name + "'");
             for (String table : List.of("model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {
                 tx.update(Sql.of("delete from " + table + " where model_key = ? and version = ?", model.key, version));
             }
-            touch(tx, model, change);
+            Moves.touch(tx, model, change);
             log(tx, change, "version.delete", Subject.version(name, version), name, Content.of(before), null);
             return null;
         });
@@ -402,7 +379,7 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     /** The model, kept from being changed by others until the end of the transaction. */
-    private static Model lock(Tx tx, String name) throws SQLException {
+    static Model lock(Tx tx, String name) throws SQLException {
         return tx.first(Sql.of("select " + Model.COLUMNS + " from registered_models m where m.name = ?" + tx.dialect().forUpdate(), name), Model::of)
                 .orElseThrow(() -> missing(name));
     }
@@ -413,11 +390,11 @@ public final class SqlRegistryStore implements RegistryStore {
         return lock(tx, name);
     }
 
-    private static Model versionsModel(Tx tx, String name, long version) throws SQLException {
+    static Model versionsModel(Tx tx, String name, long version) throws SQLException {
         return find(tx, name).orElseThrow(() -> missing(name, version));
     }
 
-    private static ModelVersion requireVersion(Tx tx, Model model, long version) throws SQLException {
+    static ModelVersion requireVersion(Tx tx, Model model, long version) throws SQLException {
         Sql one = Sql.of(
                 "select " + Version.COLUMNS + " from model_versions v join registered_models m on m.model_key = v.model_key"
                         + " where v.model_key = ? and v.version = ?",

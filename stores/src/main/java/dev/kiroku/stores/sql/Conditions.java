@@ -50,6 +50,7 @@ public final class Conditions {
             case Operand.Whole(long number) -> number;
             case Operand.TextList(List<String> texts) -> texts;
             case Operand.None() -> null;
+            case Operand.Reference reference -> throw new IllegalArgumentException("no search compares with " + reference);
         };
     }
 }

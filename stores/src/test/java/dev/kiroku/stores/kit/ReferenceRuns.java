@@ -153,6 +153,7 @@ final class ReferenceRuns {
                 default -> throw new IllegalStateException("no such comparison of texts");
             };
             case Operand.None() -> throw new IllegalStateException("done above");
+            case Operand.Reference reference -> throw new IllegalStateException("only gates have " + reference);
         };
     }
 

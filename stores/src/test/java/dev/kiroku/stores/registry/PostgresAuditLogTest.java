@@ -6,7 +6,6 @@ import dev.kiroku.stores.kit.Databases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,8 +14,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresAuditLogTest extends AuditLogContract {
     private EmbeddedPostgres postgres;
-    private String database;
-    private int databases;
+    private StoreUri database;
 
     @BeforeAll
     void start() throws IOException {
@@ -25,10 +23,7 @@ class PostgresAuditLogTest extends AuditLogContract {
 
     @BeforeEach
     void create() throws SQLException {
-        database = "audit" + databases++;
-        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
-            statement.execute("create database " + database);
-        }
+        database = Databases.create(postgres);
     }
 
     @AfterAll
@@ -38,6 +33,6 @@ class PostgresAuditLogTest extends AuditLogContract {
 
     @Override
     protected Stores open() {
-        return Databases.open(new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
+        return Databases.open(database);
     }
 }

@@ -1,0 +1,23 @@
+package dev.kiroku.core.registry.approvals;
+
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.ApprovalRequest;
+
+/** Where requests for approval are kept. Every method is one transaction; a request that is not there is RESOURCE_DOES_NOT_EXIST. */
+public interface ApprovalStore {
+    /** INVALID_PARAMETER_VALUE when nothing protects the target, PERMISSION_DENIED when a gate's conditions do not hold. */
+    ApprovalRequest open(String model, Move move, String comment, Change change);
+
+    /** The request as it stands now: one that has expired or been overtaken is closed by being looked at. */
+    ApprovalRequest get(long id, long now);
+
+    Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults);
+
+    /**
+     * Takes what somebody says. The approval that completes a request makes the change in the same transaction, if the gates' conditions
+     * still hold and nothing has changed since the request was made; otherwise the request is closed as invalid.
+     */
+    ApprovalRequest say(long id, ApprovalRequest.Kind kind, String comment, Change change);
+}

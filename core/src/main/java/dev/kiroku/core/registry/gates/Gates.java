@@ -1,0 +1,162 @@
+package dev.kiroku.core.registry.gates;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.core.audit.CanonicalJson;
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The operations of {@link GateApi}. */
+public final class Gates {
+    private static final int MAX_GATES = 1000;
+    private static final int MAX_TEXT = 10_000;
+    private static final int MAX_APPROVALS = 100;
+    private static final Duration DEFAULT_EXPIRY = Duration.ofDays(7);
+    private static final Duration MAX_EXPIRY = Duration.ofDays(366);
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,7})([smhd])");
+
+    private final GateStore store;
+    private final InstantSource clock;
+
+    public Gates(GateStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    public GateApi.Policy list(Empty request) {
+        List<Gate> gates = store.list();
+        return new GateApi.Policy(gates, revision(gates));
+    }
+
+    public GateApi.Applied apply(GateApi.Apply request, Caller caller) {
+        if (request.gates().size() > MAX_GATES) {
+            throw invalid("There are %d gates, at most %d are taken.", request.gates().size(), MAX_GATES);
+        }
+        Set<String> names = new HashSet<>();
+        for (Gate gate : request.gates()) {
+            check(gate);
+            if (!names.add(gate.name())) {
+                throw invalid("There are two gates with the name '%s'.", gate.name());
+            }
+        }
+        List<Gate> sorted = request.gates().stream().map(Gates::tidy).sorted(Comparator.comparing(Gate::name)).toList();
+        return store.replace(sorted, request.expectedRevision(), Boolean.TRUE.equals(request.dryRun()), new Change(caller, clock.millis()));
+    }
+
+    public GateApi.Checked check(GateApi.Check request) {
+        boolean any = isEmpty(request.alias()) && isEmpty(request.stage());
+        Target target = any ? null : Target.of(request.alias(), request.stage());
+        long version;
+        try {
+            version = Long.parseLong(request.version().strip());
+        } catch (NumberFormatException e) {
+            throw invalid("Parameter 'version' must be an integer.");
+        }
+        var results = store.check(request.name(), version, target);
+        return new GateApi.Checked(results.stream().allMatch(result -> result.passed()), results);
+    }
+
+    /** What stands for a set of gates: it is another whenever one of them is. @param gates by name */
+    public static String revision(List<Gate> gates) {
+        return CanonicalJson.digest(gates).substring(0, 16);
+    }
+
+    /** How long a request for a gate's approval stays open. */
+    public static Duration expiry(Gate.Approvals approvals) {
+        return approvals.expireAfter() == null ? DEFAULT_EXPIRY : duration(approvals.expireAfter());
+    }
+
+    private static Duration duration(String text) {
+        Matcher m = DURATION.matcher(text);
+        if (!m.matches()) {
+            throw invalid("Invalid duration '%s': write a number with s, m, h or d, such as 12h or 7d.", text);
+        }
+        long n = Long.parseLong(m.group(1));
+        Duration duration = switch (m.group(2)) {
+            case "s" -> Duration.ofSeconds(n);
+            case "m" -> Duration.ofMinutes(n);
+            case "h" -> Duration.ofHours(n);
+            default -> Duration.ofDays(n);
+        };
+        if (duration.isZero() || duration.compareTo(MAX_EXPIRY) > 0) {
+            throw invalid("Invalid duration '%s': it must be longer than nothing and at most %d days.", text, MAX_EXPIRY.toDays());
+        }
+        return duration;
+    }
+
+    private static void check(Gate gate) {
+        for (String text : new String[] {gate.name(), gate.models(), gate.alias(), gate.stage(), gate.require(), gate.description()}) {
+            if (text != null && text.length() > MAX_TEXT) {
+                throw invalid("Gate '%s' has a text of more than %d characters.", gate.name().substring(0, Math.min(60, gate.name().length())), MAX_TEXT);
+            }
+        }
+        if (isEmpty(gate.alias()) == isEmpty(gate.stage())) {
+            throw invalid("Gate '%s' must name either an alias or a stage.", gate.name());
+        }
+        if (isEmpty(gate.require()) && gate.approvals() == null) {
+            throw invalid("Gate '%s' has neither conditions (require) nor approvals: it would let everything pass.", gate.name());
+        }
+        if (!isEmpty(gate.stage())) {
+            Stage.parse(gate.stage());
+        }
+        if (!isEmpty(gate.require())) {
+            try {
+                SearchLanguage.parseGate(gate.require());
+            } catch (KirokuException e) {
+                throw invalid("%s", "In gate '" + gate.name() + "': " + e.getMessage());
+            }
+        }
+        if (gate.approvals() != null) {
+            check(gate.name(), gate.approvals());
+        }
+    }
+
+    private static void check(String name, Gate.Approvals approvals) {
+        if (approvals.required() < 1 || approvals.required() > MAX_APPROVALS) {
+            throw invalid("Gate '%s' must require from 1 to %d approvals.", name, MAX_APPROVALS);
+        }
+        if (approvals.from().size() > MAX_GATES || approvals.from().stream().anyMatch(who -> who.isBlank() || who.contains("\n") || who.length() > 300)) {
+            throw invalid("Gate '%s' names approvers that cannot be: an empty or overlong name.", name);
+        }
+        boolean people = !approvals.from().isEmpty() && approvals.from().stream().noneMatch(who -> who.startsWith("group:"));
+        if (people && Set.copyOf(approvals.from()).size() < approvals.required()) {
+            throw invalid("Gate '%s' requires %d approvals from %d people: it could never be passed.", name, approvals.required(), Set.copyOf(approvals.from()).size());
+        }
+        expiry(approvals);
+    }
+
+    /** Empty texts are no texts, so that the same gate always looks the same. */
+    private static Gate tidy(Gate gate) {
+        Gate.Approvals a = gate.approvals();
+        return new Gate(
+                gate.name(),
+                gate.models(),
+                orNull(gate.alias()),
+                isEmpty(gate.stage()) ? null : Stage.parse(gate.stage()).wire(),
+                isEmpty(gate.require()) ? null : gate.require().strip(),
+                a == null ? null : new Gate.Approvals(a.required(), a.from(), orNull(a.expireAfter()), Boolean.TRUE.equals(a.openRequests()) ? true : null),
+                orNull(gate.description()));
+    }
+
+    private static boolean isEmpty(String text) {
+        return text == null || text.isEmpty();
+    }
+
+    private static String orNull(String text) {
+        return isEmpty(text) ? null : text;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.kiroku.core.registry.gates;
+
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Decides what the gates let happen. Stores ask it within the transaction that is to make the change. */
+public final class Guard {
+    private Guard() {}
+
+    /** The gates of a target. */
+    public static List<Gate> gatesOf(List<Gate> gates, String model, Target target) {
+        return gates.stream().filter(gate -> matches(gate.models(), model) && isOf(gate, target)).toList();
+    }
+
+    private static boolean isOf(Gate gate, Target target) {
+        return target.isAlias()
+                ? gate.alias() != null && matches(gate.alias(), target.name())
+                : gate.stage() != null && Stage.parse(gate.stage()).wire().equals(target.name());
+    }
+
+    private static boolean matches(String pattern, String name) {
+        if (!pattern.contains("*")) {
+            return pattern.equals(name);
+        }
+        String regex = Pattern.compile("\\*").splitAsStream(pattern + "\n").map(part -> part.replace("\n", "")).map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
+    }
+
+    /** What each of the gates makes of a version. */
+    public static List<GateResult> judge(View view, List<Gate> gates, Target target, long version) {
+        if (gates.isEmpty()) {
+            return List.of();
+        }
+        Evaluation evaluation = new Evaluation(view, target, view.facts(version));
+        return gates.stream().map(evaluation::of).toList();
+    }
+
+    /**
+     * Refuses a move whose conditions do not hold.
+     *
+     * @throws KirokuException PERMISSION_DENIED that says which condition failed, and by how much
+     */
+    public static void require(View view, List<Gate> gates, Target target, long version) {
+        List<GateResult> failed = judge(view, gates, target, version).stream().filter(result -> !result.passed()).toList();
+        if (!failed.isEmpty()) {
+            throw denied(
+                    "Version %d of model '%s' may not become %s: %s. To see all conditions: kiroku gates check --name %s --version %d%s",
+                    version,
+                    view.model(),
+                    target,
+                    failed.stream().map(Guard::failures).collect(Collectors.joining("; ")),
+                    view.model(),
+                    version,
+                    target.isAlias() ? " --alias " + target.name() : " --stage " + target.name());
+        }
+    }
+
+    private static String failures(GateResult result) {
+        return "gate '" + result.gate() + "' wants " + result.conditions().stream()
+                .filter(condition -> !condition.passed())
+                .map(condition -> condition.condition() + ", but " + condition.explanation())
+                .collect(Collectors.joining("; and "));
+    }
+
+    /** Those of the gates that people must agree to. */
+    public static List<Gate> needApproval(List<Gate> gates) {
+        return gates.stream().filter(gate -> gate.approvals() != null).toList();
+    }
+
+    /**
+     * Refuses a new name under which other gates would hold for what the model's aliases and stages point at: else a name without gates
+     * would be a way round those of another.
+     */
+    public static void requireSameGates(View view, String newName) {
+        List<Gate> gates = view.gates();
+        for (Target target : gates.isEmpty() ? List.<Target>of() : view.held()) {
+            List<Gate> here = gatesOf(gates, view.model(), target);
+            List<Gate> there = gatesOf(gates, newName, target);
+            if (!here.equals(there)) {
+                throw denied(
+                        "Model '%s' may not be renamed to '%s': its %s points at a version, and the gates for it are %s under the one name and %s "
+                                + "under the other. Have the gates changed so that they hold for both names, or delete the %s first.",
+                        view.model(), newName, target, names(here), names(there), target.isAlias() ? "alias" : "version's stage");
+            }
+        }
+    }
+
+    /** Refuses to take away at once what could be taken away one by one only with approvals. */
+    public static void requireUnprotected(View view, List<Target> targets, String what) {
+        List<Gate> gates = view.gates();
+        for (Target target : gates.isEmpty() ? List.<Target>of() : targets) {
+            List<Gate> protecting = needApproval(gatesOf(gates, view.model(), target));
+            if (!protecting.isEmpty()) {
+                throw denied(
+                        "%s may not be deleted: %s points at it, which gate %s protects. Move it elsewhere or delete it first, with the approval "
+                                + "that this takes.",
+                        what, target, names(protecting));
+            }
+        }
+    }
+
+    private static String names(List<Gate> gates) {
+        return gates.isEmpty() ? "none" : gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "));
+    }
+
+    public static KirokuException denied(String format, Object... args) {
+        return new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(Locale.ROOT, format, args));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.kiroku.model.registry;
+
+import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
+import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
+import static dev.kiroku.model.api.Endpoint.Verb.GET;
+import static dev.kiroku.model.api.Endpoint.Verb.POST;
+import static dev.kiroku.model.api.Endpoint.govern;
+import static dev.kiroku.model.api.Endpoint.read;
+
+import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.Required;
+import java.util.List;
+
+/** The gates of the registry, and what they make of a version. */
+public final class GateApi {
+    private GateApi() {}
+
+    /** @param revision changes whenever a gate does */
+    public record Policy(List<Gate> gates, String revision) {}
+
+    /**
+     * @param gates all that there shall be from now on: others are removed
+     * @param expectedRevision RESOURCE_CONFLICT when the gates are not those of this revision; null when that does not matter
+     * @param dryRun whether only to say what would change
+     */
+    public record Apply(List<Gate> gates, String expectedRevision, Boolean dryRun) {}
+
+    /** @param before null for a new gate; @param after null for a removed one */
+    public record GateChange(String name, Gate before, Gate after) {}
+
+    /** @param revision from now on, or what it would be */
+    public record Applied(List<GateChange> changes, String revision) {}
+
+    /** A question: may this version become this alias or stage? With neither, all gates of the model are asked. */
+    public record Check(@Required String name, @Required String version, String alias, String stage) {}
+
+    /** @param passed whether all of the gates passed */
+    public record Checked(Boolean passed, List<GateResult> gates) {}
+
+    private static final String GATES = "/2.0/kiroku/gates/";
+
+    public static final Endpoint<Empty, Policy> LIST = read(GET, GATES + "list", Empty.class, Policy.class, READ_MODEL);
+    public static final Endpoint<Apply, Applied> APPLY = govern(POST, GATES + "apply", Apply.class, Applied.class, ADMIN);
+    public static final Endpoint<Check, Checked> CHECK = read(GET, GATES + "check", Check.class, Checked.class, READ_MODEL);
+}

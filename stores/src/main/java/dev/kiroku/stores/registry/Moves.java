@@ -1,0 +1,149 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.Subject;
+import dev.kiroku.core.registry.approvals.Move;
+import dev.kiroku.core.registry.gates.Guard;
+import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.registry.SqlRegistryStore.Model;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Points aliases and stages elsewhere: the only place that does, and so the place where gates stand. The model is locked by the caller. */
+final class Moves {
+    private final SqlAuditLog audit;
+    private final Requests requests;
+
+    Moves(SqlAuditLog audit) {
+        this.audit = audit;
+        this.requests = new Requests(audit);
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    /**
+     * Makes a move, if the gates let it pass. Where nothing is gated this is one look into an empty table.
+     *
+     * @return null when it is done; otherwise the refusal, to be thrown once the request for approval that it names is committed
+     */
+    KirokuException move(Tx tx, Model model, Move move, Change change) throws SQLException {
+        var view = new SqlView(tx, model);
+        List<Gate> all = view.gates();
+        if (!all.isEmpty()) {
+            requireConditions(view, all, move);
+            List<Gate> protecting = protecting(tx, model, all, move);
+            if (!protecting.isEmpty()) {
+                return requests.refusal(tx, view, model, move, protecting, change);
+            }
+        }
+        make(tx, model, move, change, null);
+        if (!all.isEmpty()) {
+            requests.overtake(tx, model, move.target(), null, change);
+        }
+        return null;
+    }
+
+    static void requireConditions(SqlView view, List<Gate> all, Move move) {
+        if (!move.isDeletion()) {
+            Guard.require(view, Guard.gatesOf(all, view.model(), move.target()), move.target(), move.version());
+        }
+    }
+
+    /** The gates that people have to agree for: the target's, and those of the stage that the version would leave. */
+    static List<Gate> protecting(Tx tx, Model model, List<Gate> all, Move move) throws SQLException {
+        Set<Gate> gates = new LinkedHashSet<>(Guard.gatesOf(all, model.name(), move.target()));
+        if (!move.target().isAlias()) {
+            String stage = SqlRegistryStore.requireVersion(tx, model, move.version()).currentStage();
+            gates.addAll(Guard.gatesOf(all, model.name(), Target.stage(Stage.parse(stage))));
+        }
+        return Guard.needApproval(new ArrayList<>(gates));
+    }
+
+    /** @param approval the request that was approved, or null where none was needed */
+    void make(Tx tx, Model model, Move move, Change change, Long approval) throws SQLException {
+        String name = move.target().name();
+        if (!move.target().isAlias()) {
+            putStage(tx, model, move, change, approval);
+        } else if (move.isDeletion()) {
+            long holder = holder(tx, model, name);
+            tx.update(Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", model.key(), name));
+            log(tx, change, "alias.delete", Subject.alias(model.name(), name), model, at("version", holder, null), approved(approval));
+        } else {
+            long holder = holder(tx, model, name);
+            tx.update(Sql.of(
+                    "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)"
+                            + " on conflict (model_key, alias) do update set version = excluded.version",
+                    model.key(), name, move.version()));
+            log(tx, change, "alias.set", Subject.alias(model.name(), name), model,
+                    holder == 0 ? null : at("version", holder, null), at("version", move.version(), approval));
+        }
+    }
+
+    private void putStage(Tx tx, Model model, Move move, Change change, Long approval) throws SQLException {
+        Stage stage = Stage.parse(move.target().name());
+        ModelVersion before = SqlRegistryStore.requireVersion(tx, model, move.version());
+        List<Long> archived = !move.archiveOthers() ? List.of() : tx.list(
+                Sql.of("select version from model_versions where model_key = ? and version <> ? and stage = ? order by version",
+                        model.key(), move.version(), stage.ordinal()),
+                row -> row.getLong(1));
+        for (long other : archived) {
+            stage(tx, model, other, Stage.ARCHIVED, change);
+            log(tx, change, "version.stage", Subject.version(model.name(), other), model,
+                    at("stage", stage.wire(), null), at("stage", Stage.ARCHIVED.wire(), approval));
+        }
+        stage(tx, model, move.version(), stage, change);
+        touch(tx, model, change);
+        if (!before.currentStage().equals(stage.wire())) {
+            log(tx, change, "version.stage", Subject.version(model.name(), move.version()), model,
+                    at("stage", before.currentStage(), null), at("stage", stage.wire(), approval));
+        }
+    }
+
+    private static Map<String, Object> at(String field, Object value, Long approval) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put(field, value);
+        content.put("approval", approval);
+        return content;
+    }
+
+    private static Map<String, Object> approved(Long approval) {
+        return approval == null ? null : Map.of("approval", approval);
+    }
+
+    private void log(Tx tx, Change change, String action, String subject, Model model, Object before, Object after) {
+        audit.append(tx, Draft.of(change, action, subject, model.name(), before, after));
+    }
+
+    private static void stage(Tx tx, Model model, long version, Stage stage, Change change) throws SQLException {
+        tx.update(Sql.of(
+                "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
+                stage.ordinal(), change.at(), model.key(), version));
+    }
+
+    static void touch(Tx tx, Model model, Change change) throws SQLException {
+        tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key()));
+    }
+
+    /** The version that an alias points at, or 0. */
+    static long holder(Tx tx, Model model, String alias) throws SQLException {
+        return tx.first(
+                        Sql.of("select version from registered_model_aliases where model_key = ? and alias = ?", model.key(), alias),
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
+}

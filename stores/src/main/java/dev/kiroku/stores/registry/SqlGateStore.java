@@ -1,0 +1,134 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.registry.gates.GateStore;
+import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.registry.gates.Guard;
+import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.GateResult;
+import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Gates in SQL. */
+public final class SqlGateStore implements GateStore {
+    private final Database database;
+    private final SqlAuditLog audit;
+
+    public SqlGateStore(Database database, SqlAuditLog audit) {
+        this.database = database;
+        this.audit = audit;
+    }
+
+    @Override
+    public List<Gate> list() {
+        return database.read(SqlGateStore::all);
+    }
+
+    static List<Gate> all(Tx tx) throws SQLException {
+        return tx.list(
+                Sql.of("select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description from gates"
+                        + " order by name"),
+                SqlGateStore::gate);
+    }
+
+    private static Gate gate(ResultSet row) throws SQLException {
+        long required = row.getLong(6);
+        Gate.Approvals approvals = row.wasNull()
+                ? null
+                : new Gate.Approvals(required, row.getString(7).lines().toList(), row.getString(8), row.getInt(9) == 1 ? true : null);
+        return new Gate(row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5), approvals, row.getString(10));
+    }
+
+    @Override
+    public GateApi.Applied replace(List<Gate> gates, String expectedRevision, boolean dryRun, Change change) {
+        return database.write("gates", tx -> {
+            audit.lock(tx); // one at a time, on all servers
+            List<Gate> present = all(tx);
+            String revision = Gates.revision(present);
+            if (expectedRevision != null && !expectedRevision.isEmpty() && !expectedRevision.equals(revision)) {
+                throw new KirokuException(ErrorCode.RESOURCE_CONFLICT,
+                        "The gates have changed since they were looked at: they are at revision " + revision + ". Look at the difference again.");
+            }
+            List<GateApi.GateChange> changes = changes(present, gates);
+            if (!dryRun) {
+                for (GateApi.GateChange each : changes) {
+                    make(tx, each);
+                    String action = each.before() == null ? "gate.create" : each.after() == null ? "gate.delete" : "gate.update";
+                    audit.append(tx, Draft.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
+                }
+            }
+            return new GateApi.Applied(changes, Gates.revision(gates));
+        });
+    }
+
+    private static List<GateApi.GateChange> changes(List<Gate> before, List<Gate> after) {
+        Map<String, Gate> old = before.stream().collect(Collectors.toMap(Gate::name, Function.identity()));
+        Map<String, Gate> now = after.stream().collect(Collectors.toMap(Gate::name, Function.identity()));
+        Set<String> names = new TreeSet<>(old.keySet());
+        names.addAll(now.keySet());
+        return names.stream()
+                .map(name -> new GateApi.GateChange(name, old.get(name), now.get(name)))
+                .filter(each -> each.before() == null || !each.before().equals(each.after()))
+                .toList();
+    }
+
+    private static void make(Tx tx, GateApi.GateChange change) throws SQLException {
+        if (change.before() != null) {
+            tx.update(Sql.of("delete from gates where name = ?", change.name()));
+        }
+        Gate g = change.after();
+        if (g != null) {
+            Gate.Approvals a = g.approvals();
+            tx.update(Sql.of(
+                    "insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description)"
+                            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    g.name(), g.models(), g.alias(), g.stage(), g.require(), a == null ? null : a.required(),
+                    a == null ? "" : String.join("\n", a.from()), a == null ? null : a.expireAfter(),
+                    a != null && Boolean.TRUE.equals(a.openRequests()) ? 1 : 0, g.description()));
+        }
+    }
+
+    @Override
+    public List<GateResult> check(String name, long version, Target target) {
+        return database.read(tx -> {
+            SqlRegistryStore.Model model = SqlRegistryStore.versionsModel(tx, name, version);
+            SqlRegistryStore.requireVersion(tx, model, version);
+            var view = new SqlView(tx, model);
+            List<Gate> gates = view.gates();
+            List<GateResult> results = new ArrayList<>();
+            for (Target each : target == null ? targets(gates, name) : Set.of(target)) {
+                results.addAll(Guard.judge(view, Guard.gatesOf(gates, name, each), each, version));
+            }
+            return results;
+        });
+    }
+
+    /** The aliases and stages that gates name; of patterns it is the pattern. */
+    private static Set<Target> targets(List<Gate> gates, String model) {
+        Set<Target> targets = new LinkedHashSet<>();
+        for (Gate gate : gates) {
+            Target target = Target.of(gate.alias(), gate.stage());
+            if (!Guard.gatesOf(List.of(gate), model, target).isEmpty()) {
+                targets.add(target);
+            }
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.gates.Facts;
+import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.registry.gates.View;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A model as gates see it, read within the transaction that asks. */
+final class SqlView implements View {
+    private final Tx tx;
+    private final SqlRegistryStore.Model model;
+
+    SqlView(Tx tx, SqlRegistryStore.Model model) {
+        this.tx = tx;
+        this.model = model;
+    }
+
+    private interface Read<T> {
+        T run() throws SQLException;
+    }
+
+    /**
+     * What asks here knows nothing of SQL; the store that asked it does, and must see an SQLException as what it is, since some are reasons to
+     * try again. So it passes through undeclared.
+     */
+    private static <T> T reading(Read<T> read) {
+        try {
+            return read.run();
+        } catch (SQLException e) {
+            throw SqlView.<RuntimeException>undeclared(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> E undeclared(Exception e) throws E {
+        throw (E) e;
+    }
+
+    @Override
+    public String model() {
+        return model.name();
+    }
+
+    @Override
+    public List<Gate> gates() {
+        return reading(() -> SqlGateStore.all(tx));
+    }
+
+    @Override
+    public long holder(Target target) {
+        return reading(() -> target.isAlias() ? Moves.holder(tx, model, target.name()) : newestIn(Stage.parse(target.name())));
+    }
+
+    private long newestIn(Stage stage) throws SQLException {
+        return tx.first(
+                        Sql.of("select version from model_versions where model_key = ? and stage = ? order by version desc limit 1",
+                                model.key(), stage.ordinal()),
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    @Override
+    public List<Target> held() {
+        return reading(() -> {
+            List<Target> held = new ArrayList<>(tx.list(
+                    Sql.of("select alias from registered_model_aliases where model_key = ? order by alias", model.key()),
+                    row -> Target.alias(row.getString(1))));
+            tx.each(
+                    Sql.of("select distinct stage from model_versions where model_key = ? and stage <> ?", model.key(), Stage.NONE.ordinal()),
+                    row -> held.add(Target.stage(Stage.values()[row.getInt(1)])));
+            return held;
+        });
+    }
+
+    /** What points at one version. */
+    List<Target> heldBy(ModelVersion version) {
+        List<Target> held = new ArrayList<>(version.aliases().stream().map(Target::alias).toList());
+        if (!version.currentStage().equals(Stage.NONE.wire())) {
+            held.add(Target.stage(Stage.parse(version.currentStage())));
+        }
+        return held;
+    }
+
+    @Override
+    public Facts facts(long number) {
+        return reading(() -> {
+            ModelVersion version = SqlRegistryStore.requireVersion(tx, model, number);
+            Long run = version.runId() == null
+                    ? null
+                    : tx.first(Sql.of("select run_key from runs where run_id = ?", version.runId()), row -> row.getLong(1)).orElse(null);
+            Facts.Contents contents = tx.first(
+                            Sql.of("select has_signature, flavors from model_version_contents where model_key = ? and version = ?", model.key(), number),
+                            row -> new Facts.Contents(row.getInt(1) == 1, row.getString(2).lines().toList()))
+                    .orElse(null);
+            return new Facts(
+                    number,
+                    version.runId(),
+                    run == null ? Map.of() : metrics(run),
+                    run == null ? Map.of() : pairs("params", run),
+                    run == null ? Map.of() : pairs("tags", run),
+                    version.tags().stream().collect(Collectors.toMap(KeyValue::key, KeyValue::value)),
+                    version.description(),
+                    contents);
+        });
+    }
+
+    private Map<String, Double> metrics(long run) throws SQLException {
+        Map<String, Double> metrics = new HashMap<>();
+        tx.each(
+                Sql.of("select k.value, m.is_nan, m.value from latest_metrics m join keys k on k.id = m.key_id where m.run_key = ?", run),
+                row -> metrics.put(row.getString(1), row.getInt(2) == 1 ? Double.NaN : row.getDouble(3)));
+        return metrics;
+    }
+
+    private Map<String, String> pairs(String table, long run) throws SQLException {
+        Map<String, String> pairs = new HashMap<>();
+        tx.each(
+                Sql.of("select k.value, t.value from " + table + " p join keys k on k.id = p.key_id join texts t on t.id = p.value_id"
+                        + " where p.run_key = ?", run),
+                row -> pairs.put(row.getString(1), row.getString(2)));
+        return pairs;
+    }
+}

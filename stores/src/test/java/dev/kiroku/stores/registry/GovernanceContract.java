@@ -1,0 +1,308 @@
+package dev.kiroku.stores.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Verification;
+import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Facts;
+import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.ApprovalRequest;
+import dev.kiroku.model.registry.ApprovalRequest.State;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.stores.Stores;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** What gates and approvals must hold against on every database. Model iris has versions 1 (accuracy 0.80), 2 (0.92) and 3 (0.95). */
+abstract class GovernanceContract {
+    private static final Caller ANN = new Caller("ann", "r1");
+    private static final Caller BOB = new Caller("bob", "r2");
+    private static final Caller EVE = new Caller("eve", "r3");
+    private static final Caller LEAD = new Caller("lea", Set.of("leads"), "r4");
+
+    private final AtomicLong clock = new AtomicLong(1000);
+    private Stores stores;
+    private RegistryStore registry;
+    private Gates gates;
+    private Approvals approvals;
+
+    protected abstract Stores open() throws Exception;
+
+    @BeforeEach
+    void fill() throws Exception {
+        stores = open();
+        registry = stores.registry();
+        gates = new Gates(stores.gates(), () -> Instant.ofEpochMilli(clock.get()));
+        approvals = new Approvals(stores.approvals(), () -> Instant.ofEpochMilli(clock.get()));
+        registry.create("iris", null, List.of(), by(ANN));
+        for (double accuracy : new double[] {0.80, 0.92, 0.95}) {
+            String run = "run" + (int) (accuracy * 100);
+            stores.runs().create(new RunStore.NewRun(run, 0, run, "ann", 1, run, List.of(new KeyValue("mlflow.runName", run))));
+            log(run, accuracy);
+            registry.createVersion(
+                    new RegistryStore.NewVersion(
+                            "iris", "s3://b/" + run, "s3://b/" + run, run, null, null, List.of(),
+                            accuracy > 0.9 ? new Facts.Contents(true, List.of("python_function", "sklearn")) : null),
+                    by(ANN));
+        }
+    }
+
+    @AfterEach
+    void verifyAndClose() {
+        var verification = new Verification().expect(stores.audit().head(), "the log's end");
+        stores.audit().search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000).items().forEach(verification::take);
+        stores.close();
+        assertEquals(List.of(), verification.finish());
+    }
+
+    private void log(String run, double accuracy) {
+        stores.runs().log(run, List.of(new Metric("accuracy", accuracy, clock.incrementAndGet(), 0L)), List.of(), List.of());
+    }
+
+    private Change by(Caller caller) {
+        return new Change(caller, clock.get());
+    }
+
+    private static Gate quality(String models, String alias, String stage, String require) {
+        return new Gate("quality", models, alias, stage, require, null, null);
+    }
+
+    private static Gate signOff(long required, List<String> from, boolean opens) {
+        return new Gate("sign-off", "iris", "champion", null, null, new Gate.Approvals(required, from, "1h", opens), null);
+    }
+
+    private void apply(Gate... all) {
+        gates.apply(new GateApi.Apply(List.of(all), null, null), ANN);
+    }
+
+    private void champion(long version) {
+        registry.setAlias("iris", "champion", version, null, by(ANN));
+    }
+
+    private String holder() {
+        return registry.get("iris").aliases().stream().filter(a -> a.alias().equals("champion")).map(a -> a.version()).findFirst().orElse("none");
+    }
+
+    private static String denied(Executable attempt) {
+        KirokuException e = assertThrows(KirokuException.class, attempt);
+        assertEquals(ErrorCode.PERMISSION_DENIED, e.code(), e.getMessage());
+        return e.getMessage();
+    }
+
+    private ApprovalRequest request(long version) {
+        return approvals.open(new ApprovalApi.Open("iris", Long.toString(version), "champion", null, null, "please"), ANN).approvalRequest();
+    }
+
+    private ApprovalRequest approve(long id, Caller who) {
+        return approvals.approve(new ApprovalApi.Say(id, "ok"), who).approvalRequest();
+    }
+
+    private ApprovalRequest look(long id) {
+        return approvals.get(new ApprovalApi.ById(id)).approvalRequest();
+    }
+
+    @Test
+    void aVersionThatDoesNotPassBecomesNeitherAliasNorStage() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"),
+                new Gate("stage", "*", null, "Production", "metrics.accuracy >= 0.9 AND version.flavor = 'sklearn'", null, null));
+        assertTrue(denied(() -> champion(1)).contains("0.1 below 0.9"));
+        assertTrue(denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE))).contains("not known whether it has what flavors"));
+        registry.setAlias("iris", "challenger", 1, null, by(ANN)); // not gated
+        registry.moveVersion("iris", 1, Stage.STAGING, false, by(ANN));
+        champion(2);
+        registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by(ANN));
+        assertEquals("2", holder());
+        assertEquals("Production", registry.version("iris", 2).currentStage());
+    }
+
+    @Test
+    void theLatestMetricsAtTheMomentOfTheChangeCount() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        denied(() -> champion(1));
+        log("run80", 0.91);
+        champion(1);
+        log("run92", 0.5);
+        denied(() -> champion(2));
+    }
+
+    @Test
+    void aVersionIsComparedWithTheHolder() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= champion.metrics.accuracy - 0.005"));
+        champion(2); // there is no champion yet
+        assertTrue(denied(() -> champion(1)).contains("version 2 of alias 'champion' has 0.92"));
+        champion(3);
+        denied(() -> champion(2));
+    }
+
+    @Test
+    void renamingIsNoWayRound() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        registry.rename("iris", "other", by(EVE)); // nothing gated points anywhere
+        registry.setAlias("other", "champion", 1, null, by(EVE));
+        assertTrue(denied(() -> registry.rename("other", "iris", by(EVE))).contains("may not be renamed"));
+        registry.deleteAlias("other", "champion", null, by(EVE));
+        registry.rename("other", "iris", by(EVE));
+        champion(2);
+        denied(() -> registry.rename("iris", "other", by(EVE)));
+    }
+
+    @Test
+    void whatIsProtectedIsNotTakenAwayByDeleting() {
+        champion(2);
+        registry.moveVersion("iris", 3, Stage.PRODUCTION, false, by(ANN));
+        apply(signOff(1, List.of(), false),
+                new Gate("stage", "iris", null, "Production", null, new Gate.Approvals(1L, List.of(), null, null), null));
+        denied(() -> registry.deleteAlias("iris", "champion", null, by(EVE)));
+        denied(() -> registry.deleteVersion("iris", 2, by(EVE)));
+        denied(() -> registry.deleteVersion("iris", 3, by(EVE)));
+        denied(() -> registry.delete("iris", by(EVE)));
+        denied(() -> registry.rename("iris", "other", by(EVE)));
+        denied(() -> registry.moveVersion("iris", 3, Stage.ARCHIVED, false, by(EVE)));
+        denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE)));
+        registry.deleteVersion("iris", 1, by(EVE));
+
+        var deletion = approvals.open(new ApprovalApi.Open("iris", null, "champion", null, null, null), ANN).approvalRequest();
+        assertEquals(State.APPROVED, approve(deletion.id(), BOB).state());
+        assertEquals("none", holder());
+        var out = approvals.open(new ApprovalApi.Open("iris", "3", null, "Archived", null, null), ANN).approvalRequest();
+        assertEquals(State.APPROVED, approve(out.id(), BOB).state());
+        assertEquals("Archived", registry.version("iris", 3).currentStage());
+        registry.delete("iris", by(EVE));
+    }
+
+    @Test
+    void enoughOfTheRightPeopleMakeTheChange() {
+        apply(signOff(2, List.of("bob", "group:leads"), false));
+        assertTrue(denied(() -> champion(2)).endsWith("Ask for it: kiroku approvals request --name iris --version 2 --alias champion"));
+        long id = request(2).id();
+        assertTrue(denied(() -> approve(id, ANN)).contains("others have to"));
+        assertTrue(denied(() -> approve(id, EVE)).contains("bob, group:leads"));
+        denied(() -> approve(id, Caller.anonymous("r")));
+        approvals.comment(new ApprovalApi.Say(id, "looks good"), EVE);
+        assertEquals(List.of(1L), approve(id, BOB).pending().stream().map(ApprovalRequest.Pending::given).toList());
+        assertEquals(State.OPEN, approve(id, BOB).state()); // twice is once
+        assertEquals("none", holder());
+        ApprovalRequest done = approve(id, LEAD);
+        assertEquals(State.APPROVED, done.state());
+        assertEquals("2", holder());
+        champion(2); // what an unmodified client does next changes nothing, and is let
+        assertThrows(KirokuException.class, () -> approve(id, BOB));
+        AuditEntry set = stores.audit().search(new AuditApi.Search(null, "alias.set", null, null, null, null, null, null, null), 1).items().getFirst();
+        assertEquals("lea {\"approval\":" + id + ",\"version\":2}", set.actor() + " " + set.after());
+    }
+
+    @Test
+    void aRefusalOpensTheRequestWhereTheGateSaysSo() {
+        apply(signOff(1, List.of(), true), quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        assertTrue(denied(() -> champion(1)).contains("0.1 below"), "what the conditions refuse is not asked for");
+        String first = denied(() -> champion(2));
+        assertEquals(first, denied(() -> champion(2)), "the same attempt is the same request");
+        var open = approvals.search(new ApprovalApi.Search("iris", State.OPEN, null, null, null)).approvalRequests();
+        assertEquals(1, open.size());
+        assertTrue(first.endsWith("kiroku approvals wait " + open.getFirst().id()), first);
+        assertEquals(State.APPROVED, approve(open.getFirst().id(), EVE).state());
+        assertEquals("2", holder());
+    }
+
+    @Test
+    void whatHasChangedMeanwhileIsNotWhatWasAgreedTo() {
+        apply(signOff(1, List.of(), false), quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        long metrics = request(2).id();
+        log("run92", 0.93);
+        assertThrows(KirokuException.class, () -> approve(metrics, BOB));
+        assertEquals(State.INVALIDATED, look(metrics).state());
+
+        long first = request(2).id();
+        long second = request(3).id();
+        approve(first, BOB);
+        assertEquals(State.INVALIDATED, look(second).state());
+        assertTrue(look(second).reason().contains("has moved since"), look(second).reason());
+
+        long stricter = request(3).id();
+        apply(signOff(1, List.of(), false), quality("iris", "champion", null, "metrics.accuracy >= 0.99"));
+        ApprovalRequest refused = approve(stricter, BOB);
+        assertEquals(State.INVALIDATED, refused.state());
+        assertTrue(refused.reason().contains("0.04 below 0.99"), refused.reason());
+        assertEquals("2", holder());
+
+        apply(signOff(1, List.of(), false));
+        long late = request(3).id();
+        clock.addAndGet(3_600_000);
+        assertEquals(State.EXPIRED, look(late).state());
+        assertThrows(KirokuException.class, () -> approve(late, BOB));
+
+        long gone = request(3).id();
+        registry.deleteVersion("iris", 3, by(ANN));
+        assertEquals(State.INVALIDATED, look(gone).state());
+    }
+
+    @Test
+    void aRequestIsRejectedOrWithdrawnByThoseWhoMay() {
+        apply(signOff(1, List.of("bob"), false));
+        long one = request(2).id();
+        denied(() -> approvals.withdraw(new ApprovalApi.Say(one, null), BOB));
+        denied(() -> approvals.reject(new ApprovalApi.Say(one, null), EVE));
+        assertEquals(State.REJECTED, approvals.reject(new ApprovalApi.Say(one, "no"), BOB).approvalRequest().state());
+        long two = request(2).id();
+        assertEquals(State.WITHDRAWN, approvals.withdraw(new ApprovalApi.Say(two, null), ANN).approvalRequest().state());
+        long three = request(2).id();
+        approvals.withdraw(new ApprovalApi.Say(three, null), new Caller("root", Set.of(Caller.ADMINS), "r"));
+        assertThrows(KirokuException.class, () -> approvals.open(new ApprovalApi.Open("iris", "2", "challenger", null, null, null), ANN));
+        assertEquals(3, approvals.search(new ApprovalApi.Search(null, null, "ann", null, null)).approvalRequests().size());
+    }
+
+    @Test
+    void gatesAreReplacedAsAWholeAndOnlyFromWhatWasSeen() {
+        Gate first = quality("iris", "champion", null, "metrics.accuracy >= 0.9");
+        var dry = gates.apply(new GateApi.Apply(List.of(first), null, true), ANN);
+        assertEquals(List.of(), gates.list(new dev.kiroku.model.api.Empty()).gates());
+        var applied = gates.apply(new GateApi.Apply(List.of(first, signOff(1, List.of("bob"), true)), null, null), ANN);
+        assertEquals(2, applied.changes().size());
+        assertEquals(applied.revision(), gates.list(new dev.kiroku.model.api.Empty()).revision());
+        KirokuException e = assertThrows(
+                KirokuException.class, () -> gates.apply(new GateApi.Apply(List.of(), dry.revision(), null), ANN));
+        assertEquals(ErrorCode.RESOURCE_CONFLICT, e.code());
+        assertEquals(0, gates.apply(new GateApi.Apply(List.of(signOff(1, List.of("bob"), true), first), applied.revision(), null), ANN).changes().size());
+        var last = gates.apply(new GateApi.Apply(List.of(quality("*", "champion", null, "metrics.accuracy >= 0.5")), null, null), ANN);
+        assertEquals(List.of("quality", "sign-off"), last.changes().stream().map(GateApi.GateChange::name).toList());
+        for (Gate wrong : List.of(
+                quality("iris", null, null, "metrics.a > 1"), quality("iris", "a", "Production", "metrics.a > 1"), quality("iris", "a", null, "metrics.a"),
+                quality("iris", "a", null, null), quality("iris", null, "Somewhere", "metrics.a > 1"), signOff(0, List.of(), false),
+                signOff(2, List.of("bob"), false))) {
+            assertThrows(KirokuException.class, () -> apply(wrong), wrong.toString());
+        }
+    }
+
+    @Test
+    void aDryRunChangesNothingAndTellsAll() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9 AND version.has_signature"), signOff(1, List.of(), true));
+        var failed = gates.check(new GateApi.Check("iris", "1", null, null));
+        assertEquals(List.of(false, true), failed.gates().stream().map(g -> g.passed()).toList());
+        assertEquals("0.8", failed.gates().getFirst().conditions().getFirst().seen());
+        assertTrue(gates.check(new GateApi.Check("iris", "2", "champion", null)).passed());
+        assertTrue(gates.check(new GateApi.Check("iris", "1", null, "Staging")).passed());
+        assertEquals("none", holder());
+        assertEquals(0, approvals.search(new ApprovalApi.Search(null, null, null, null, null)).approvalRequests().size());
+    }
+}

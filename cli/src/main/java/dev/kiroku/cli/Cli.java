@@ -30,6 +30,10 @@ final class Cli {
         kiroku.addSubcommand("db", new DbCommand(console).spec());
         kiroku.addSubcommand("models", new ModelsCommand(console).spec());
         kiroku.addSubcommand("users", new UsersCommand(console).spec());
+        kiroku.addSubcommand("gates", new GatesCommand(console).spec());
+        kiroku.addSubcommand("approvals", new ApprovalsCommand(console).spec());
+        kiroku.addSubcommand("audit", new AuditCommand(console).spec());
+        kiroku.addSubcommand("completion", new CompletionCommand(console).spec());
         kiroku.addSubcommand("train", new TrainCommand(console).spec());
         kiroku.addSubcommand("help", new CommandLine.HelpCommand());
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));

@@ -14,6 +14,7 @@ final class ModelsCommand {
         CommandSpec models = CommandSpec.create().name("models");
         models.usageMessage().description("Serve models and look after them.");
         models.addOption(Cli.helpOption());
+        new RegistryCommands(console).addTo(models);
         return models;
     }
 }

@@ -1,0 +1,46 @@
+package dev.kiroku.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku completion bash|zsh}: a script that lets the shell complete commands and options. */
+final class CompletionCommand {
+    private final Console console;
+
+    CompletionCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec spec() {
+        Action action = this::run;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("completion");
+        spec.usageMessage().description("Write a script with which the shell completes commands and options.").footer("", "Examples:",
+                "  source <(kiroku completion bash)      in ~/.bashrc",
+                "  source <(kiroku completion zsh)       in ~/.zshrc");
+        spec.add(RemoteCommands.position(0, "bash|zsh"));
+        return spec.addOption(Cli.helpOption());
+    }
+
+    private int run(ParseResult words) {
+        String shell = RemoteCommands.positional(words, 0);
+        if (!List.of("bash", "zsh").contains(shell)) {
+            throw new MisuseException("there is no completion for '" + shell + "'; there is for bash and zsh");
+        }
+        CommandLine root = words.commandSpec().root().commandLine();
+        console.out().println(AutoComplete.bash("kiroku", visible(root)));
+        return Cli.OK;
+    }
+
+    /** What is not hidden; picocli's script begins with bashcompinit for zsh, so that one script serves both. */
+    private static CommandLine visible(CommandLine root) {
+        Map<String, CommandLine> hidden = new TreeMap<>(root.getSubcommands());
+        hidden.values().removeIf(command -> !command.getCommandSpec().usageMessage().hidden());
+        hidden.keySet().forEach(root.getCommandSpec()::removeSubcommand);
+        return root;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.kiroku.cli.remote;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Gates as a YAML file, to be kept under version control. */
+public final class GateFile {
+    private static final Set<String> GATE = Set.of("name", "models", "alias", "stage", "require", "approvals", "description");
+    private static final Set<String> APPROVALS = Set.of("required", "from", "expire_after", "open_requests");
+
+    private GateFile() {}
+
+    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the file cannot be read or says something that no gate has */
+    public static List<Gate> read(Path file) {
+        try {
+            return parse(Files.readString(file));
+        } catch (IOException e) {
+            throw invalid("The file %s cannot be read: %s", file, e.getMessage());
+        }
+    }
+
+    public static List<Gate> parse(String text) {
+        Object content;
+        try {
+            content = new Load(LoadSettings.builder().setLabel("gates").build()).loadFromString(text);
+        } catch (YamlEngineException e) {
+            throw invalid("%s", "The file is not YAML: " + e.getMessage().replaceAll("\\s+", " "));
+        }
+        Map<?, ?> root = map(content, "the file", Set.of("gates"));
+        if (root.get("gates") == null) {
+            return List.of();
+        }
+        if (!(root.get("gates") instanceof List<?> items)) {
+            throw invalid("'gates' must be a list.");
+        }
+        List<Gate> gates = new ArrayList<>();
+        for (Object item : items) {
+            Map<?, ?> g = map(item, "a gate", GATE);
+            String name = text(g, "name");
+            if (name == null) {
+                throw invalid("A gate has no name.");
+            }
+            gates.add(new Gate(
+                    name, text(g, "models") == null ? "*" : text(g, "models"), text(g, "alias"), text(g, "stage"), text(g, "require"),
+                    g.get("approvals") == null ? null : approvals(name, g.get("approvals")), text(g, "description")));
+        }
+        return gates;
+    }
+
+    private static Gate.Approvals approvals(String gate, Object content) {
+        Map<?, ?> a = map(content, "approvals of gate '" + gate + "'", APPROVALS);
+        if (!(a.get("required") instanceof Integer required)) {
+            throw invalid("In approvals of gate '%s' 'required' must be a number.", gate);
+        }
+        List<String> from = switch (a.get("from")) {
+            case null -> List.of();
+            case List<?> names -> names.stream().map(Object::toString).toList();
+            case Object one -> List.of(one.toString());
+        };
+        if (a.get("open_requests") != null && !(a.get("open_requests") instanceof Boolean)) {
+            throw invalid("In approvals of gate '%s' 'open_requests' must be true or false.", gate);
+        }
+        return new Gate.Approvals((long) required, from, text(a, "expire_after"), (Boolean) a.get("open_requests"));
+    }
+
+    private static Map<?, ?> map(Object content, String what, Set<String> known) {
+        if (!(content instanceof Map<?, ?> map)) {
+            throw invalid("In %s names and values are expected; see docs/governance.md for how gates are written.", what);
+        }
+        for (Object key : map.keySet()) {
+            if (!known.contains(key.toString())) {
+                throw invalid("In %s there is '%s'; what can be said is %s.", what, key, String.join(", ", known.stream().sorted().toList()));
+            }
+        }
+        return map;
+    }
+
+    private static String text(Map<?, ?> map, String key) {
+        return map.get(key) == null ? null : map.get(key).toString().strip();
+    }
+
+    public static String write(List<Gate> gates) {
+        return dump(Map.of("gates", gates.stream().map(GateFile::fields).toList()));
+    }
+
+    /** The lines of one gate; none for null. */
+    private static List<String> lines(Gate gate) {
+        return gate == null ? List.of() : dump(fields(gate)).lines().toList();
+    }
+
+    private static String dump(Object content) {
+        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(140).build()).dumpToString(content);
+    }
+
+    private static Map<String, Object> fields(Gate gate) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", gate.name());
+        fields.put("models", gate.models());
+        fields.put("alias", gate.alias());
+        fields.put("stage", gate.stage());
+        fields.put("require", gate.require());
+        Gate.Approvals a = gate.approvals();
+        if (a != null) {
+            Map<String, Object> approvals = new LinkedHashMap<>();
+            approvals.put("required", a.required());
+            approvals.put("from", a.from().isEmpty() ? null : a.from());
+            approvals.put("expire_after", a.expireAfter());
+            approvals.put("open_requests", a.openRequests());
+            approvals.values().removeIf(value -> value == null);
+            fields.put("approvals", approvals);
+        }
+        fields.put("description", gate.description());
+        fields.values().removeIf(value -> value == null);
+        return fields;
+    }
+
+    /** What changes, as lines that begin with {@code +}, {@code -} or a blank. */
+    public static List<String> diff(List<GateApi.GateChange> changes) {
+        List<String> diff = new ArrayList<>();
+        for (GateApi.GateChange change : changes) {
+            List<String> before = lines(change.before());
+            List<String> after = lines(change.after());
+            diff.add((before.isEmpty() ? "new gate " : after.isEmpty() ? "removed gate " : "changed gate ") + change.name());
+            before.stream().filter(line -> !after.contains(line)).forEach(line -> diff.add("  - " + line));
+            after.forEach(line -> diff.add((before.contains(line) ? "    " : "  + ") + line));
+        }
+        return diff;
+    }
+}

@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Bodies;
 import dev.kiroku.server.http.Handler;
@@ -126,6 +127,10 @@ public final class KirokuServer implements AutoCloseable {
         Class<Q> type = binding.endpoint().request();
         boolean bodiless = binding.endpoint().verb() == Verb.GET;
         return request -> {
+            if (!request.caller().may(binding.endpoint().permission())) {
+                throw new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(
+                        "User '%s' may not do this: it is for members of the group '%s'.", request.caller().name(), Caller.ADMINS));
+            }
             Map<String, String> given = new HashMap<>(request.variables());
             reader.headers(type).forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
             Q query = bodiless && !request.query().isEmpty()

@@ -21,6 +21,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Gates as a YAML file, to be kept under version control. */
 public final class GateFile {
+    /** A condition stays on its line, however long: a difference shows it as a whole. */
+    private static final int MAX_LINE = 100_000;
     private static final Set<String> GATE = Set.of("name", "models", "alias", "stage", "require", "approvals", "description");
     private static final Set<String> APPROVALS = Set.of("required", "from", "expire_after", "open_requests");
 
@@ -105,7 +107,7 @@ public final class GateFile {
     }
 
     private static String dump(Object content) {
-        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(140).build()).dumpToString(content);
+        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(MAX_LINE).build()).dumpToString(content);
     }
 
     private static Map<String, Object> fields(Gate gate) {

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,7 +69,8 @@ public final class Remote implements AutoCloseable {
     public <Q extends Record, R extends Record> R call(Endpoint<Q, R> endpoint, Q request) {
         byte[] body = writer.toJson(request);
         boolean get = endpoint.verb() == Endpoint.Verb.GET;
-        HttpRequest.Builder to = request("/api" + endpoint.path() + (get ? query(json.readTree(body)) : ""));
+        JsonNode fields = json.readTree(body);
+        HttpRequest.Builder to = request("/api" + path(endpoint.path(), fields) + (get ? query(fields) : ""));
         if (get) {
             to.GET();
         } else {
@@ -99,6 +101,11 @@ public final class Remote implements AutoCloseable {
     /** Reads what {@link #line} wrote. */
     public <R extends Record> R parse(String line, Class<R> type) {
         return reader.fromJson(line.getBytes(StandardCharsets.UTF_8), Map.of(), type);
+    }
+
+    /** Fills in the variable parts of a path. */
+    private static String path(String template, JsonNode fields) {
+        return Pattern.compile("\\{(\\w+)}").matcher(template).replaceAll(m -> encode(fields.path(m.group(1)).asString("")).replace("+", "%20"));
     }
 
     private static String query(JsonNode fields) {

@@ -38,7 +38,7 @@ public final class MlmodelFiles {
             if (stat.isEmpty() || stat.get().size() > MAX_BYTES) {
                 return Optional.empty();
             }
-            try (InputStream bytes = place.store().read(file, 0, stat.get().size())) {
+            try (InputStream bytes = place.store().read(file, stat.get(), 0, stat.get().size())) {
                 return parse(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
             }
         } catch (IOException | RuntimeException e) {

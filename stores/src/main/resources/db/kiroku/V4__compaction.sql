@@ -15,3 +15,17 @@ create table leases (
   holder ${text} not null,
   until bigint not null
 ) ${clustered};
+
+-- Blocks are rows of their own, found by an index: in the tree of a clustered table one that is larger than a quarter of a page would take
+-- pages of its own.
+create table metric_blocks_as_rows (
+  run_key bigint not null,
+  key_id bigint not null,
+  seq bigint not null,
+  points integer not null,
+  data ${bytes} not null,
+  primary key (run_key, key_id, seq)
+);
+insert into metric_blocks_as_rows (run_key, key_id, seq, points, data) select run_key, key_id, seq, points, data from metric_blocks;
+drop table metric_blocks;
+alter table metric_blocks_as_rows rename to metric_blocks;

@@ -28,6 +28,7 @@ import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.tracking.Compactor;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,8 +82,10 @@ public final class Wiring {
                             files.ofRecords().stream().map(route -> config.artifactsOnly() ? route.turnedOff(ARTIFACTS_ONLY) : route))
                     .toList();
             boolean direct = config.serveArtifacts() && places.served().directAccess().isPresent();
-            KirokuServer server = KirokuServer.start(settings(config), info(direct), authenticator, bindings, routes);
-            return new Running(server.port(), List.of(server, places, stores.compactor(config.compactAfter()), stores));
+            Compactor compactor = stores.compactor(config.compactAfter());
+            KirokuServer server = KirokuServer.start(
+                    settings(config), info(direct), authenticator, bindings, routes, () -> StoreSamples.of(stores.database(), compactor));
+            return new Running(server.port(), List.of(server, places, compactor, stores));
         } catch (RuntimeException e) {
             stores.close();
             throw e;

@@ -8,6 +8,7 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.http.Uris;
 import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.load.Metrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
 import io.helidon.http.DirectHandler;
@@ -33,6 +34,9 @@ public final class Dispatcher {
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
     private static final HeaderName SERVER_VERSION = HeaderNames.create("X-Kiroku-Version");
 
+    private static final int MIN_RETRY_SECONDS = 2;
+    private static final int RETRY_SPREAD_SECONDS = 8;
+
     /** The error form. */
     public record Failure(String errorCode, String message) {}
 
@@ -41,24 +45,33 @@ public final class Dispatcher {
     private final Gatekeeper gatekeeper;
     private final Authenticator authenticator;
     private final String prefix;
+    private final Metrics metrics;
     private final WireWriter json = new WireWriter();
 
     /** @param prefix what stands before every path, or empty */
-    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix) {
+    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix, Metrics metrics) {
         this.router = router;
         this.gatekeeper = gatekeeper;
         this.authenticator = authenticator;
         this.prefix = prefix;
+        this.metrics = metrics;
+    }
+
+    /** What a request turned out to be for. */
+    private static final class Target {
+        private String route = "none";
     }
 
     /** Answers one request, on the thread that it came on. */
     public void dispatch(ServerRequest from, ServerResponse to) {
+        long began = System.nanoTime();
+        Target target = new Target();
         Function<String, Optional<String>> header = headers(from.headers());
         String id = header.apply("X-Request-ID").filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(() -> UUID.randomUUID().toString());
         boolean head = from.prologue().method().text().equals("HEAD");
         Reply reply;
         try {
-            reply = answer(from, id, head ? "GET" : from.prologue().method().text(), header);
+            reply = answer(from, id, head ? "GET" : from.prologue().method().text(), header, target);
         } catch (IOException | UncheckedIOException e) {
             log.debug("request {} broke off", id, e);
             reply = failure(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
@@ -67,7 +80,7 @@ public final class Dispatcher {
         }
         to.header(REQUEST_ID, id);
         to.header(SERVER_VERSION, Versions.KIROKU);
-        Answering out = new Answering(gatekeeper.guarded(reply, header), to);
+        Answering out = new Answering(finished(reply, header, id), to);
         try {
             out.send(head);
         } catch (IOException | RuntimeException e) {
@@ -76,8 +89,16 @@ public final class Dispatcher {
                 // Cuts the connection: half an answer must not look like a whole one.
                 throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
             }
-            sendAll(gatekeeper.guarded(failure(e, id), header), head, to);
+            sendAll(finished(failure(e, id), header, id), head, to);
+        } finally {
+            metrics.answered(from.prologue().method().text(), target.route, reply.status(), System.nanoTime() - began);
         }
+    }
+
+    /** Adds what every answer has, and to those that turn a client away when it may come back. */
+    private Reply finished(Reply reply, Function<String, Optional<String>> header, String id) {
+        boolean later = reply.status() == 503 || reply.status() == 429;
+        return gatekeeper.guarded(later ? reply.with("Retry-After", Integer.toString(retryAfter(id))) : reply, header);
     }
 
     private static void sendAll(Reply reply, boolean head, ServerResponse to) {
@@ -95,7 +116,7 @@ public final class Dispatcher {
                 return failure(refused.code(), refused.getMessage() + " The server's log has more under " + id + ".");
             }
             case KirokuException refused -> {
-                if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE) {
+                if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE && refused.getCause() != null) {
                     log.warn("request {} could not be served: {} {}", id, refused.getMessage(), String.valueOf(refused.getCause()));
                 } else {
                     log.debug("request {} refused: {}", id, refused.code());
@@ -107,6 +128,10 @@ public final class Dispatcher {
                 log.warn("request {} could not be served", id, unreadable);
                 return failure(ErrorCode.TEMPORARILY_UNAVAILABLE, "What is asked for cannot be read at present; try again soon.");
             }
+            case OutOfMemoryError _ -> {
+                log.error("request {} needed more memory than there was", id, e);
+                return failure(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server has more to do than it can at the moment; try again soon.");
+            }
             default -> {
                 log.error("request {} failed", id, e);
                 return failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
@@ -114,7 +139,12 @@ public final class Dispatcher {
         }
     }
 
-    private Reply answer(ServerRequest from, String id, String verb, Function<String, Optional<String>> header) throws IOException {
+    /** In seconds. Spread, so that those who were turned away together do not come back together. */
+    private static int retryAfter(String requestId) {
+        return MIN_RETRY_SECONDS + Math.floorMod(requestId.hashCode(), RETRY_SPREAD_SECONDS);
+    }
+
+    private Reply answer(ServerRequest from, String id, String verb, Function<String, Optional<String>> header, Target target) throws IOException {
         if (!isWellFramed(from.headers())) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
         }
@@ -136,6 +166,7 @@ public final class Dispatcher {
             String verbs = String.join(", ", match.verbs());
             return failure(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".").withStatus(405).with("Allow", verbs);
         }
+        target.route = match.route(verb);
         return match.handler(verb).handle(new Request(
                 caller,
                 verb,

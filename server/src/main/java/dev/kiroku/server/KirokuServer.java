@@ -11,6 +11,9 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.json.WireReader;
 import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.server.load.Admission;
+import dev.kiroku.server.load.Metrics;
+import dev.kiroku.server.load.Sample;
 import dev.kiroku.server.pages.Pages;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.Map;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
@@ -44,11 +48,16 @@ public final class KirokuServer implements AutoCloseable {
     /**
      * Starts to listen. The caller stops it.
      *
+     * @param samples what {@code /metrics} tells beside what the server knows itself; asked at each scrape
      * @throws KirokuException INVALID_PARAMETER_VALUE when the address cannot be listened at, with a message for the operator
      */
     public static KirokuServer start(
-            ServerSettings settings, ServerInfo info, Authenticator authenticator, List<Binding<?, ?>> bindings, List<Route> routes) {
-        var dispatcher = new Dispatcher(router(settings, info, bindings, routes), new Gatekeeper(settings), authenticator, settings.staticPrefix());
+            ServerSettings settings, ServerInfo info, Authenticator authenticator, List<Binding<?, ?>> bindings, List<Route> routes,
+            Supplier<List<Sample>> samples) {
+        var admission = new Admission(Runtime.getRuntime().maxMemory());
+        var metrics = new Metrics(admission, samples);
+        var router = router(settings, info, bindings, routes, admission, metrics);
+        var dispatcher = new Dispatcher(router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -86,24 +95,26 @@ public final class KirokuServer implements AutoCloseable {
         server.stop();
     }
 
-    private static Router router(ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes) {
+    private static Router router(
+            ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes, Admission admission, Metrics metrics) {
         var reader = new WireReader();
         var writer = new WireWriter();
         var bodies = new Bodies(settings.maxBodyBytes());
         List<Route> all = new ArrayList<>(routes);
         for (Binding<?, ?> binding : bindings) {
-            all.add(new Route(binding.endpoint().verb(), API + binding.endpoint().path(), json(binding, reader, writer, bodies)));
+            all.add(new Route(binding.endpoint().verb(), API + binding.endpoint().path(), json(binding, reader, writer, bodies, admission)));
         }
         all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", request -> Reply.json(200, writer.toJson(info))));
         all.add(new Route(Verb.GET, "/health", request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(Verb.GET, "/version", request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
+        all.add(new Route(Verb.GET, "/metrics", metrics::page));
         all.addAll(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes());
         all.addAll(Unimplemented.routes(all));
 
         Router router = new Router();
         for (Route route : all) {
             for (String path : addresses(route.path())) {
-                router.add(route.verb().name(), path, route.handler());
+                router.add(route.verb().name(), path, route.handler(), route.path());
             }
         }
         return router;
@@ -123,7 +134,8 @@ public final class KirokuServer implements AutoCloseable {
         return addresses;
     }
 
-    private static <Q extends Record, R extends Record> Handler json(Binding<Q, R> binding, WireReader reader, WireWriter writer, Bodies bodies) {
+    private static <Q extends Record, R extends Record> Handler json(
+            Binding<Q, R> binding, WireReader reader, WireWriter writer, Bodies bodies, Admission admission) {
         Class<Q> type = binding.endpoint().request();
         boolean bodiless = binding.endpoint().verb() == Verb.GET;
         return request -> {
@@ -133,10 +145,15 @@ public final class KirokuServer implements AutoCloseable {
             }
             Map<String, String> given = new HashMap<>(request.variables());
             reader.headers(type).forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
-            Q query = bodiless && !request.query().isEmpty()
-                    ? reader.fromQuery(request.query(), given, type)
-                    : reader.fromJson(body(request, bodies), given, type);
-            return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
+            try (var _ = admission.body(bodies.mostBytes(request))) {
+                Q query = bodiless && !request.query().isEmpty()
+                        ? reader.fromQuery(request.query(), given, type)
+                        : reader.fromJson(body(request, bodies), given, type);
+                // Only now: a client that takes its time to send must not keep others from their turn.
+                try (var _ = admission.request()) {
+                    return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
+                }
+            }
         };
     }
 

@@ -17,6 +17,8 @@ class KirokuServerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "200 | GET /health HTTP/1.1~Host: localhost~",
+        "200 | GET /metrics HTTP/1.1~Host: localhost~",
+        "403 | GET /metrics HTTP/1.1~Host: evil.example~",
         "403 | POST /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~Content-Length: 0~",
         "403 | OPTIONS /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~",
         "404 | GET /api/2.0/mlflow/nothing HTTP/1.1~Host: localhost~",
@@ -24,7 +26,7 @@ class KirokuServerTest {
         "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
     })
     void isAnsweredWith(int status, String head) throws IOException {
-        try (KirokuServer server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of());
+        try (KirokuServer server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of(), List::of);
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));

@@ -95,7 +95,7 @@ public final class ServerProperties {
             ignored("gunicorn-opts", "MLFLOW_GUNICORN_OPTS", ValueType.TEXT, "There is no gunicorn here."),
             ignored("uvicorn-opts", "MLFLOW_UVICORN_OPTS", ValueType.TEXT, "There is no uvicorn here."),
             ignored("waitress-opts", null, ValueType.TEXT, "There is no waitress here."),
-            ignored("expose-prometheus", "MLFLOW_EXPOSE_PROMETHEUS", ValueType.TEXT, "Metrics for Prometheus are not served yet."),
+            ignored("expose-prometheus", "MLFLOW_EXPOSE_PROMETHEUS", ValueType.TEXT, "Metrics for Prometheus are always at /metrics."),
             ignored("trace-archival-config", "MLFLOW_TRACE_ARCHIVAL_CONFIG", ValueType.TEXT, "Traces are not kept, nor archived."),
             ignored("secrets-cache-ttl", null, ValueType.TEXT, "There is no cache of secrets here."),
             ignored("secrets-cache-max-size", null, ValueType.TEXT, "There is no cache of secrets here."));

@@ -17,6 +17,13 @@ public final class Bodies {
         this.limit = limit;
     }
 
+    /** What a body can have at most once it is read, in bytes: known before it comes, unless it is compressed or of unknown length. */
+    public long mostBytes(Request request) {
+        boolean absent = request.contentLength() < 0 && request.header("Transfer-Encoding").isEmpty();
+        boolean plain = request.contentLength() >= 0 && request.header("Content-Encoding").isEmpty();
+        return absent ? 0 : plain ? Math.min(request.contentLength(), limit) : limit;
+    }
+
     public byte[] read(Request request) throws IOException {
         if (request.contentLength() > limit) {
             throw tooLarge();
@@ -24,7 +31,7 @@ public final class Bodies {
         String encoding = request.header("Content-Encoding").orElse("identity").strip().toLowerCase(java.util.Locale.ROOT);
         try {
             return switch (encoding) {
-                case "identity", "" -> limited(request.body());
+                case "identity", "" -> request.contentLength() < 0 ? limited(request.body()) : whole(request.body(), (int) request.contentLength());
                 case "gzip", "x-gzip" -> limited(new GZIPInputStream(request.body()));
                 default -> throw new KirokuException(
                         ErrorCode.BAD_REQUEST, "The request body has a Content-Encoding that is not known here; gzip is.");
@@ -32,6 +39,15 @@ public final class Bodies {
         } catch (ZipException | EOFException e) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body ends too early, or is not the gzip that its header says.", e);
         }
+    }
+
+    /** Of a length that is known: read into place, for a large body is not to be held twice. */
+    private static byte[] whole(InputStream body, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        if (body.readNBytes(bytes, 0, length) < length) {
+            throw new EOFException();
+        }
+        return bytes;
     }
 
     private byte[] limited(InputStream body) throws IOException {

@@ -21,7 +21,7 @@ public final class Router {
 
     
 
-    record Leaf(Handler handler, List<String> names) {}
+    record Leaf(Handler handler, List<String> names, String route) {}
 
     /** What was found: the handlers by verb, and the values of the path's variables in their order. */
     public record Match(Map<String, Leaf> byVerb, List<String> values) {
@@ -37,6 +37,11 @@ public final class Router {
             return byVerb.get(verb).handler;
         }
 
+        /** What the handler's route is called. */
+        public String route(String verb) {
+            return byVerb.get(verb).route;
+        }
+
         public Map<String, String> variables(String verb) {
             Map<String, String> variables = new LinkedHashMap<>();
             List<String> names = byVerb.get(verb).names;
@@ -49,8 +54,15 @@ public final class Router {
 
     private final Node root = new Node();
 
-    /** @throws IllegalStateException when the verb and path are taken: two handlers for one thing are a mistake of ours */
     public Router add(String verb, String template, Handler handler) {
+        return add(verb, template, handler, template);
+    }
+
+    /**
+     * @param route what the handler's route is called, at whichever of its addresses
+     * @throws IllegalStateException when the verb and path are taken: two handlers for one thing are a mistake of ours
+     */
+    public Router add(String verb, String template, Handler handler, String route) {
         Node node = root;
         List<String> names = new ArrayList<>();
         Map<String, Leaf> leaves = null;
@@ -68,7 +80,7 @@ public final class Router {
                 node = node.literals.computeIfAbsent(part, p -> new Node());
             }
         }
-        if ((leaves == null ? node.handlers : leaves).putIfAbsent(verb, new Leaf(handler, names)) != null) {
+        if ((leaves == null ? node.handlers : leaves).putIfAbsent(verb, new Leaf(handler, names, route)) != null) {
             throw new IllegalStateException(verb + " " + template + " is bound twice");
         }
         return this;

@@ -79,7 +79,7 @@ class SignInTest {
         var rules = new Authenticator.Rules(passwords, List.of(proxies).stream().map(AddressRange::parse).toList(), "X-Forwarded-User", "X-Forwarded-Groups");
         server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO,
                 new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
-                List.of(new Binding<>(UserApi.CURRENT, users::current)), List.of());
+                List.of(new Binding<>(UserApi.CURRENT, users::current)), List.of(), List::of);
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {

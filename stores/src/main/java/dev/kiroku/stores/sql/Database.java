@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 
@@ -24,6 +25,27 @@ public final class Database implements AutoCloseable {
     /** What is done within a transaction. A write may be done again from the start when others were in its way, so it must not leave traces elsewhere. */
     public interface Work<T> {
         T run(Tx tx) throws SQLException;
+    }
+
+    /**
+     * How many connections of a pool are in use.
+     *
+     * @param awaited threads that wait for one
+     */
+    public record Pool(String name, int active, int limit, int awaited) {}
+
+    /**
+     * What the writers have done since the start.
+     *
+     * @param queued writes that wait
+     * @param transactions that the committed ones shared
+     * @param failures transactions that were not committed
+     */
+    public record Writes(int queued, long committed, long transactions, long failures) {
+        private Writes plus(Writes more) {
+            return new Writes(
+                    queued + more.queued, committed + more.committed, transactions + more.transactions, failures + more.failures);
+        }
     }
 
     private static final int READERS = 8;
@@ -102,6 +124,19 @@ public final class Database implements AutoCloseable {
         return writers;
     }
 
+    public List<Pool> pools() {
+        return Stream.of(readers, writers).map(Database::pool).toList();
+    }
+
+    private static Pool pool(HikariDataSource source) {
+        var now = source.getHikariPoolMXBean();
+        return new Pool(source.getPoolName(), now.getActiveConnections(), source.getMaximumPoolSize(), now.getThreadsAwaitingConnection());
+    }
+
+    public Writes writes() {
+        return lanes.stream().map(GroupCommit::writes).reduce(Writes::plus).orElseThrow();
+    }
+
     public <T> T read(Work<T> work) {
         try (Connection connection = readers.getConnection()) {
             // One transaction, so that its statements agree with each other.
@@ -114,10 +149,19 @@ public final class Database implements AutoCloseable {
                 tx.committed();
                 return result;
             } finally {
-                connection.rollback();
+                end(readers, connection);
             }
         } catch (SQLException e) {
             throw answerFor(e);
+        }
+    }
+
+    /** Rolls back. A connection that cannot even do that is not used again: who knows what transaction it is in, if any. */
+    static void end(HikariDataSource pool, Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            pool.evictConnection(connection);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.kiroku.stores.sql;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.sql.Connection;
@@ -11,7 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 
 /**
  * A writer that puts what is waiting into one transaction. Nothing waits for company: while a transaction commits, others gather, and
@@ -32,13 +32,17 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private final DataSource connections;
+    private final HikariDataSource connections;
     private final Dialect dialect;
     private final BlockingQueue<Waiting<?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread writer;
     private volatile boolean closing;
+    // Written by the writer alone.
+    private volatile long transactions;
+    private volatile long committed;
+    private volatile long failures;
 
-    GroupCommit(String name, DataSource connections, Dialect dialect) {
+    GroupCommit(String name, HikariDataSource connections, Dialect dialect) {
         this.connections = connections;
         this.dialect = dialect;
         this.writer = Thread.ofPlatform().daemon().name(name).start(this::loop);
@@ -88,6 +92,7 @@ final class GroupCommit implements AutoCloseable {
         if (tryCommit(group)) {
             return;
         }
+        failures = failures + 1;
         // One of them spoilt it for all: now each on its own, so that it gets the error alone.
         for (Waiting<?> each : group) {
             for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
@@ -101,7 +106,10 @@ final class GroupCommit implements AutoCloseable {
 
     /** @return whether every one of the group has its answer; if not, nothing has happened */
     private boolean tryCommit(List<Waiting<?>> group) {
-        try (Connection connection = connections.getConnection()) {
+        try (Connection connection = connect(group)) {
+            if (connection == null) {
+                return true;
+            }
             connection.setAutoCommit(false);
             Tx tx = new Tx(connection, dialect);
             List<Runnable> answers = new ArrayList<>(group.size());
@@ -118,7 +126,7 @@ final class GroupCommit implements AutoCloseable {
                         answers.add(() -> each.result.completeExceptionally(e));
                         continue;
                     }
-                    rollback(connection);
+                    Database.end(connections, connection);
                     if (group.size() == 1 && !(e instanceof SQLException s && Database.isPassing(s))) {
                         each.result.completeExceptionally(e instanceof SQLException s ? Database.answerFor(s) : e);
                     }
@@ -126,8 +134,10 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
             tx.finish();
-            connection.commit();
+            commit(connection);
             tx.committed();
+            transactions = transactions + 1;
+            committed = committed + answers.size();
             answers.forEach(Runnable::run);
             return true;
         } catch (SQLException e) {
@@ -139,12 +149,29 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private static void rollback(Connection connection) {
+    /** @return null when there is none: then all have their answer, for each of them would wait in vain as long as the first */
+    private Connection connect(List<Waiting<?>> group) {
         try {
-            connection.rollback();
+            return connections.getConnection();
         } catch (SQLException e) {
-            // The connection is broken; the pool finds out when it gets it back, and the database has rolled back by itself.
+            failures = failures + 1;
+            group.forEach(w -> w.result.completeExceptionally(Database.answerFor(e)));
+            return null;
         }
+    }
+
+    /** A connection whose commit failed may be without a transaction afterwards, in which each statement would be one of its own. */
+    private void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            connections.evictConnection(connection);
+            throw e;
+        }
+    }
+
+    Database.Writes writes() {
+        return new Database.Writes(queue.size(), committed, transactions, failures);
     }
 
     /** Finishes what is waiting, and takes no more. */

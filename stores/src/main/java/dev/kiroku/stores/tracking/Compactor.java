@@ -56,7 +56,7 @@ public final class Compactor implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     // Written by the thread alone.
-    private volatile boolean holdsLease;
+    private volatile long heldUntil = System.nanoTime();
     private volatile long waiting;
     private volatile long failures;
     private volatile Done done = new Done(0, new Compaction.Work(0, 0, 0, 0, 0), 0);
@@ -71,7 +71,7 @@ public final class Compactor implements AutoCloseable {
     public Progress progress() {
         Compaction.Work w = done.work;
         return new Progress(
-                holdsLease, waiting, done.steps, w.points(), w.blocksIn(), w.bytesIn(), w.blocksOut(), w.bytesOut(), done.seconds, failures);
+                holdsLease(), waiting, done.steps, w.points(), w.blocksIn(), w.bytesIn(), w.blocksOut(), w.bytesOut(), done.seconds, failures);
     }
 
     private void loop() {
@@ -82,12 +82,12 @@ public final class Compactor implements AutoCloseable {
                     work();
                 } catch (RuntimeException | Error e) {
                     // Nothing is lost: what was not compacted is found again.
-                    holdsLease = false;
+                    heldUntil = System.nanoTime();
                     failures = failures + 1;
                     log(e);
                 }
             }
-            if (holdsLease) {
+            if (holdsLease()) {
                 database.write(lease.name(), tx -> {
                     lease.leave(tx);
                     return null;
@@ -106,8 +106,9 @@ public final class Compactor implements AutoCloseable {
         if (due.isEmpty()) {
             return;
         }
-        holdsLease = database.write(lease.name(), lease::take);
-        while (holdsLease && !due.isEmpty()) {
+        long asked = System.nanoTime();
+        heldUntil = asked + (database.write(lease.name(), lease::take) ? LEASE.toNanos() : 0);
+        while (holdsLease() && !due.isEmpty()) {
             for (long runKey : due) {
                 long began = System.nanoTime();
                 tryToCompact(runKey);
@@ -118,6 +119,11 @@ public final class Compactor implements AutoCloseable {
             }
             due = due();
         }
+    }
+
+    /** Never longer than the database knows: the time counts from before it was asked. */
+    private boolean holdsLease() {
+        return heldUntil - System.nanoTime() > 0;
     }
 
     private List<Long> due() {
@@ -160,11 +166,13 @@ public final class Compactor implements AutoCloseable {
         Compaction compaction = database.read(tx -> Compaction.plan(tx, runKey));
         // With the run's own writes, which would only wait for it.
         String about = database.read(tx -> runId(tx, runKey));
+        long asked = System.nanoTime();
         database.write(about, tx -> {
             lease.keep(tx);
             compaction.apply(tx);
             return null;
         });
+        heldUntil = asked + LEASE.toNanos();
         done = done.plus(compaction.work(), System.nanoTime() - began);
     }
 

@@ -58,14 +58,16 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             }
             return local;
         }
-        throw invalid("Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder", place.replaceAll("//[^/@]*@", "//***@"));
+        throw invalid(
+                "Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder", place.replaceAll("//[^/@]*@", "//***@"));
     }
 
     @Override
     public ArtifactStore served() {
         if (served == null) {
             throw new KirokuException(
-                    ErrorCode.NOT_IMPLEMENTED, "This server does not serve artifacts: it was started with --no-serve-artifacts. Read and write them where they are.");
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "This server does not serve artifacts: it was started with --no-serve-artifacts. Read and write them where they are.");
         }
         return served;
     }

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.artifacts;
 
 import static dev.kiroku.cli.artifacts.ArtifactServer.SERVED;
+import static dev.kiroku.cli.artifacts.ArtifactServer.field;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -99,7 +100,10 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
 
     @Test
     void aStoreWithoutPartsSaysSoAndClientsGoOn() throws Exception {
-        assertEquals(501, server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"a\", \"num_parts\": 2}").statusCode());
+        HttpResponse<String> refused = server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"a\", \"num_parts\": 2}");
+        assertEquals(501, refused.statusCode());
+        // By these words, not by the status, MLflow's clients know that they must send the file in one piece.
+        assertTrue(field(refused, "message").startsWith("Multipart upload is not supported for the current artifact repository"), refused.body());
         assertEquals(501, server.post("/api/2.0/mlflow-artifacts/mpu/complete/box", "{\"path\": \"a\", \"upload_id\": \"x\", \"parts\": []}").statusCode());
         assertEquals(501, server.post("/api/2.0/mlflow-artifacts/mpu/abort/box", "{\"path\": \"a\", \"upload_id\": \"x\"}").statusCode());
         assertEquals(501, server.get("/api/2.0/mlflow-artifacts/presigned/box/a").statusCode());

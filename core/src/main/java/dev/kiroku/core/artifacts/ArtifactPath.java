@@ -25,8 +25,13 @@ public record ArtifactPath(String value) {
     public static final ArtifactPath ROOT = new ArtifactPath("");
 
     public ArtifactPath {
+        boolean odd = value.length() > MAX_LENGTH || value.contains("#") || value.chars().anyMatch(c -> c < ' ' || c == 0x7F);
+        if (odd) {
+            throw invalid();
+        }
         check(value);
-        // What is harmless as it stands must also be harmless to whoever decodes it once more.
+        // What leads nowhere as it stands must not lead out for whoever decodes it once more. (It may well look like an escape: MLflow's
+        // log_image makes names such as loss%step%10%timestamp%1795….)
         String decoded = value;
         for (int i = 0; ESCAPES.matcher(decoded).find(); i++) {
             if (i == MAX_DECODINGS) {
@@ -70,13 +75,11 @@ public record ArtifactPath(String value) {
         if (path.isEmpty()) {
             return;
         }
-        boolean odd = path.length() > MAX_LENGTH
-                || path.startsWith("/")
+        boolean odd = path.startsWith("/")
                 || path.endsWith("/")
                 || path.contains("//")
-                || path.contains("#")
                 || path.indexOf('\\') >= 0
-                || path.chars().anyMatch(c -> c < ' ' || c == 0x7F)
+                || path.indexOf('\0') >= 0
                 || DRIVE.matcher(path).matches();
         if (odd) {
             throw invalid();

@@ -135,7 +135,8 @@ public final class Artifacts {
         var place = directPlace(runs.get(request.runId()).info().artifactUri(), request.path());
         Duration validity = validity(request.expiration());
         Download file = download(place.store(), place.path());
-        return new ArtifactApi.SignedUrl(doing(() -> direct(place.store()).downloadUrl(place.path(), validity)), file.stat().size());
+        DirectAccess direct = direct(place.store(), "Presigned download");
+        return new ArtifactApi.SignedUrl(doing(() -> direct.downloadUrl(place.path(), validity)), file.stat().size());
     }
 
     public ArtifactApi.SignedUrl uploadUrl(ArtifactApi.UploadUrl request) {
@@ -146,7 +147,8 @@ public final class Artifacts {
         String root = ofRun ? runs.get(request.runId()).info().artifactUri() : models.get(request.modelId(), false).info().artifactUri();
         var place = directPlace(root, request.path());
         Duration validity = validity(request.expiration());
-        return new ArtifactApi.SignedUrl(doing(() -> direct(place.store()).uploadUrl(place.path(), validity)), null);
+        DirectAccess direct = direct(place.store(), "Presigned upload");
+        return new ArtifactApi.SignedUrl(doing(() -> direct.uploadUrl(place.path(), validity)), null);
     }
 
     private ArtifactStores.Place directPlace(String root, String path) {
@@ -174,7 +176,7 @@ public final class Artifacts {
             throw invalid("Invalid value %d for parameter 'num_parts' supplied: it must be between 1 and %d.", parts, MAX_PARTS);
         }
         ArtifactPath file = file(request.artifactPath(), request.path());
-        DirectAccess direct = direct(stores.served());
+        DirectAccess direct = direct(stores.served(), "Multipart upload");
         DirectAccess.Upload upload = doing(() -> direct.beginUpload(file, (int) parts));
         return new ArtifactApi.Upload(
                 upload.uploadId(), upload.parts().stream().map(p -> new ArtifactApi.Credential(p.url(), (long) p.number())).toList());
@@ -188,7 +190,7 @@ public final class Artifacts {
             }
             return new DirectAccess.Sent(p.partNumber().intValue(), p.etag());
         }).toList();
-        DirectAccess direct = direct(stores.served());
+        DirectAccess direct = direct(stores.served(), "Multipart upload");
         return doing(() -> {
             direct.completeUpload(file, request.uploadId(), parts);
             return new Empty();
@@ -197,7 +199,7 @@ public final class Artifacts {
 
     public Empty abortUpload(ArtifactApi.AbortUpload request) {
         ArtifactPath file = file(request.artifactPath(), request.path());
-        DirectAccess direct = direct(stores.served());
+        DirectAccess direct = direct(stores.served(), "Multipart upload");
         return doing(() -> {
             direct.abortUpload(file, request.uploadId());
             return new Empty();
@@ -207,7 +209,7 @@ public final class Artifacts {
     public ArtifactApi.Presigned presigned(ArtifactApi.ServedUrl request) {
         ArtifactPath path = ArtifactPath.of(request.artifactPath());
         ArtifactStore store = stores.served();
-        DirectAccess direct = direct(store);
+        DirectAccess direct = direct(store, "Presigned download");
         Download file = download(store, path);
         return new ArtifactApi.Presigned(doing(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)), file.stat().size());
     }
@@ -221,10 +223,11 @@ public final class Artifacts {
         return ArtifactPath.of(folder).resolve(ArtifactPath.of(name));
     }
 
-    private static DirectAccess direct(ArtifactStore store) {
+    /** @param what clients know by how the refusal begins that they must go through this server */
+    private static DirectAccess direct(ArtifactStore store, String what) {
         return store.directAccess()
                 .orElseThrow(() -> new KirokuException(
-                        ErrorCode.NOT_IMPLEMENTED, "The artifacts' store has no signed addresses or multipart uploads; upload and download through this server."));
+                        ErrorCode.NOT_IMPLEMENTED, what + " is not supported for the current artifact repository; go through this server."));
     }
 
     private static boolean isGiven(String text) {
@@ -244,6 +247,7 @@ public final class Artifacts {
     }
 
     private static KirokuException unavailable(IOException e) {
-        return new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifacts' store cannot be reached or has failed; try again soon.", e);
+        return new KirokuException(
+                ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifacts' store cannot be reached or has failed; try again soon.", e);
     }
 }

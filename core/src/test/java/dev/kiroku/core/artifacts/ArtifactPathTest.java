@@ -18,7 +18,7 @@ class ArtifactPathTest {
             strings = {
                 "..", "../a", "a/..", "a/../b", "a/../../b", ".", "./a", "a/./b", "...", "....", ".. ", " ..", ". .", "a/.. /b", "a/.../b", "/", "/etc/passwd", "//host/share",
                 "a//b", "\\", "..\\a", "a\\..\\b", "\\\\host\\share", "C:", "C:a", "C:/windows", "c:\\windows", "a#b", "#", "a\0b", "\0", "a\nb", "a\rb", "a\tb", "\u007f",
-                "%2e%2e", "%2e%2e/a", "..%2fa", "a/%2e%2E/b", "%2fetc%2fpasswd", "%5c..%5c", "a%5cb", "C%3a/windows", "a%23b", "a%00b", "a%0d%0ab",
+                "%2e%2e", "%2e%2e/a", "..%2fa", "a/%2e%2E/b", "%2fetc%2fpasswd", "%5c..%5c", "a%5cb", "C%3a/windows", "a%00b", "a%2500b",
                 "%252e%252e%252f", "%25252e%25252e", "%2525252525252525252e%2e", "a/%252e%252e/b", "%2e./a", ".%2e/a", "a%2f..%2f..%2fb",
                 "file:///etc/passwd%2f..%2f..", "%c0%ae%c0%ae/../a"
             })
@@ -40,7 +40,7 @@ class ArtifactPathTest {
     @ValueSource(
             strings = {
                 "a", "a/b", "a b", "model/MLmodel", "..a", "a..", "a..b", ".hidden", "a.", "100%", "a%b", "a%20b", "日本語/ü.txt", "x/a:b", "ab:c", "a?b", "a&b", "~/a", "-", "😀",
-                "%c3%bc", "%zz", "%", "a%2"
+                "images/loss%step%10%timestamp%1795560806798%j8095eb4.png", "loss%step%23%timestamp%17", "loss%step%80", "a%0d%0ab", "%c3%bc", "%zz", "%", "a%2"
             })
     void namesThatOnlyLookOddAreTaken(String path) {
         assertEquals(path, ArtifactPath.of(path).value());

@@ -15,6 +15,7 @@ final class ModelsCommand {
         models.usageMessage().description("Serve models and look after them.");
         models.addOption(Cli.helpOption());
         new RegistryCommands(console).addTo(models);
+        models.addSubcommand("serve", new ServeCommand(console).spec());
         return models;
     }
 }

@@ -30,7 +30,8 @@ class ArchitectureTest {
             "core", List.of("model"),
             "stores", List.of("model", "core"),
             "artifacts", List.of("model", "core"),
-            "server", List.of("model", "core")));
+            "server", List.of("model", "core"),
+            "serving", List.of("model", "core")));
 
     private final JavaClasses house = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,0 +1,101 @@
+package dev.kiroku.serving.deploy;
+
+import dev.kiroku.serving.engine.NativeEngine;
+import dev.kiroku.serving.engine.TreeEngine;
+import dev.kiroku.serving.input.Table;
+import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.worker.WorkerObserver;
+import dev.kiroku.serving.worker.WorkerPool;
+import dev.kiroku.serving.worker.WorkerSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One version of a model, loaded: workers for all requests, and where there is one an engine in this process for the plain ones. */
+public final class LoadedModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
+    private final String version;
+    private final WorkerPool workers;
+    private final NativeEngine engine;
+    private final WorkerObserver observer;
+
+    private LoadedModel(String version, WorkerPool workers, NativeEngine engine, WorkerObserver observer) {
+        this.version = version;
+        this.workers = workers;
+        this.engine = engine;
+        this.observer = observer;
+    }
+
+    /**
+     * Loads the model and returns when it can answer.
+     *
+     * @param version how it is called in the header of answers, as {@code iris-classifier/3}
+     * @param folder with its files
+     * @param engines whether engines in this process may answer
+     * @throws IOException when it cannot be loaded
+     */
+    public static LoadedModel load(String version, Path folder, WorkerSettings settings, boolean engines, WorkerObserver observer) throws IOException {
+        WorkerPool workers = WorkerPool.start(settings, folder, observer);
+        NativeEngine engine = null;
+        try {
+            if (engines && workers.takesTables()) {
+                engine = EngineChoice.proven(TreeEngine.of(workers.trees()), workers).orElse(null);
+            }
+        } catch (IOException | RuntimeException e) {
+            workers.close();
+            throw e;
+        }
+        LOG.info("{} is loaded: MLflow {}, {} worker(s), {}, {}", version, workers.mlflowVersion(), settings.workers(),
+                engine == null ? "answered by Python" : "plain requests are answered in this process (" + engine.name() + ")",
+                (workers.merges() ? "waiting requests are merged: " : "requests are not merged: ") + workers.mergeReason());
+        return new LoadedModel(version, workers, engine, observer);
+    }
+
+    public String version() {
+        return version;
+    }
+
+    public String mlflowVersion() {
+        return workers.mlflowVersion();
+    }
+
+    public WorkerPool workers() {
+        return workers;
+    }
+
+    /** Whether a request would find somebody to answer it. */
+    public boolean isReady() {
+        return workers.alive() > 0;
+    }
+
+    /** @return null when this version is being taken out of service and its successor has to be asked */
+    public Answer answer(String contentType, byte[] body, Table table) {
+        if (engine != null && table != null) {
+            long began = System.nanoTime();
+            Optional<byte[]> json = engine.predict(table);
+            if (json.isPresent()) {
+                observer.batch(1, table.rows(), (System.nanoTime() - began) / 1e9);
+                return new Answer(200, Answer.JSON, json.get());
+            }
+        }
+        return workers.answer(contentType, body, table);
+    }
+
+    /** Answers who waits, then ends. */
+    public void drain(Duration limit) {
+        workers.drain(limit);
+        close();
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        if (engine != null) {
+            engine.close();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.kiroku.serving.http;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.deploy.Deployment;
+import dev.kiroku.serving.deploy.Models;
+import dev.kiroku.serving.deploy.Traffic;
+import dev.kiroku.serving.metrics.Metrics;
+import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.protocol.JsonText;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scoring protocol over HTTP, and beside it what operators need: readiness, liveness and metrics. */
+public final class ServingServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingServer.class);
+    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+    private static final HeaderName MODEL_VERSION = HeaderNames.create("X-Kiroku-Model-Version");
+    private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
+    private static final String INVOCATIONS = "/invocations";
+    private static final String MODELS = "/models/";
+    /** As FastAPI words them, on which MLflow's server stands. */
+    private static final Answer NOT_FOUND = json(404, "{\"detail\":\"Not Found\"}");
+    private static final Answer NOT_ALLOWED = json(405, "{\"detail\":\"Method Not Allowed\"}");
+
+    private final ServingSettings settings;
+    private final Models models;
+    private final Metrics metrics;
+    private final Consumer<String> accessLog;
+    private final Capture capture;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final WebServer server;
+    private volatile boolean stopping;
+
+    private ServingServer(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
+        this.settings = settings;
+        this.models = models;
+        this.metrics = metrics;
+        this.accessLog = accessLog;
+        this.capture = settings.capture() == null ? null : new Capture(settings.capture(), settings.captureShare());
+        this.server = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .shutdownHook(false)
+                .shutdownGracePeriod(settings.grace())
+                .maxPayloadSize(-1)
+                .idleConnectionTimeout(Duration.ofMinutes(5))
+                .connectionOptions(c -> c.readTimeout(settings.readTimeout()).tcpNoDelay(true))
+                .addProtocol(Http1Config.builder().validatePath(false).build())
+                .routing(routing -> routing.any(this::dispatch))
+                .build()
+                .start();
+        if (!server.isRunning()) {
+            throw KirokuException.invalid(
+                    "cannot listen at %s:%d: the port is taken, or the address is not this machine's. Choose another with --port and --host.",
+                    settings.host(), settings.port());
+        }
+    }
+
+    /**
+     * Starts to listen; requests are told to come back until the models are ready.
+     *
+     * @param accessLog gets a line of JSON for each request, when the settings ask for it
+     */
+    public static ServingServer start(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
+        return new ServingServer(settings, models, metrics, accessLog);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    private void dispatch(ServerRequest from, ServerResponse to) {
+        String path = from.prologue().uriPath().rawPath();
+        boolean get = from.prologue().method().text().equals("GET");
+        boolean named = path.startsWith(MODELS) && path.endsWith(INVOCATIONS) && path.length() > MODELS.length() + INVOCATIONS.length();
+        if (path.equals(INVOCATIONS) || named) {
+            if (!from.prologue().method().text().equals("POST")) {
+                send(to.header(HeaderNames.ALLOW, "POST"), NOT_ALLOWED);
+            } else {
+                predict(from, to, named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null);
+            }
+            return;
+        }
+        switch (path) {
+            case "/ping", "/health" -> reply(get, to, new Answer(!stopping && models.isReady() ? 200 : 503, Answer.JSON, new byte[] {'\n'}));
+            case "/live" -> reply(get, to, new Answer(200, Answer.JSON, new byte[] {'\n'}));
+            case "/version" -> reply(get, to, json(200, models.loaded().stream().map(traffic -> traffic.primary().mlflowVersion()).findFirst().orElse("")));
+            case "/metrics" -> reply(get, to, new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics()));
+            default -> send(to, NOT_FOUND);
+        }
+    }
+
+    private static void reply(boolean get, ServerResponse to, Answer answer) {
+        if (get) {
+            send(to, answer);
+        } else {
+            send(to.header(HeaderNames.ALLOW, "GET"), NOT_ALLOWED);
+        }
+    }
+
+    private void predict(ServerRequest from, ServerResponse to, String name) {
+        long began = System.nanoTime();
+        String id = from.headers().first(REQUEST_ID).filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(() -> UUID.randomUUID().toString());
+        String contentType = from.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        byte[] body = null;
+        Deployment.Answered answered;
+        underWay.incrementAndGet();
+        try {
+            body = body(from);
+            answered = body == null ? tooLarge() : answer(name, contentType, body);
+        } catch (IOException | UncheckedIOException e) {
+            answered = nobody(Answer.error(ErrorCode.BAD_REQUEST, "The request broke off before its end."));
+        } catch (KirokuException e) {
+            answered = nobody(Answer.error(e.code(), e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed", id, e);
+            answered = nobody(Answer.error(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + "."));
+        } finally {
+            underWay.decrementAndGet();
+        }
+        to.header(REQUEST_ID, id);
+        if (!answered.version().isEmpty()) {
+            to.header(MODEL_VERSION, answered.version());
+        }
+        Answer answer = answered.answer();
+        if (answer.status() == 503) {
+            to.header(RETRY_AFTER, "1");
+        }
+        if (stopping) {
+            to.header(HeaderNames.CONNECTION, "close");
+        }
+        send(to, answer);
+        note(id, name, answered, body, contentType, System.nanoTime() - began);
+    }
+
+    private Deployment.Answered answer(String name, String contentType, byte[] body) {
+        Traffic traffic = name == null ? models.main() : models.named(name);
+        if (traffic == null) {
+            return nobody(name == null ? NOT_FOUND : Answer.error(ErrorCode.RESOURCE_DOES_NOT_EXIST, "There is no model of that name here."));
+        }
+        if (contentType.isEmpty()) {
+            return nobody(Answer.text(415, "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
+        }
+        Deployment.Answered answered = traffic.answer(contentType, body);
+        return answered != null ? answered : nobody(Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
+    }
+
+    private static Deployment.Answered nobody(Answer answer) {
+        return new Deployment.Answered(answer, "");
+    }
+
+    private Deployment.Answered tooLarge() {
+        return nobody(Answer.error(413, ErrorCode.BAD_REQUEST,
+                "The request body is larger than the " + settings.maxBodyBytes() + " bytes that this server takes; send it in parts."));
+    }
+
+    /** Null when it is too large. */
+    private byte[] body(ServerRequest from) throws IOException {
+        if (from.headers().contentLength().orElse(0) > settings.maxBodyBytes()) {
+            return null;
+        }
+        byte[] body = from.content().inputStream().readNBytes(settings.maxBodyBytes() + 1);
+        return body.length > settings.maxBodyBytes() ? null : body;
+    }
+
+    private void note(String id, String name, Deployment.Answered answered, byte[] body, String contentType, long nanos) {
+        String model = name != null ? name : models.main() == null ? "" : models.main().primary().name();
+        String status = Integer.toString(answered.answer().status());
+        // A name that the client made up must not become a series of its own.
+        String known = answered.version().isEmpty() && name != null ? "" : model;
+        metrics.count("kiroku_requests_total", "model", known, "version", answered.version(), "status", status);
+        metrics.seconds("kiroku_request_seconds", nanos / 1e9, "model", known);
+        if (settings.accessLog()) {
+            accessLog.accept("{\"request_id\": \"" + id + "\", \"model\": " + JsonText.quoted(known) + ", \"version\": " + JsonText.quoted(answered.version())
+                    + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length) + ", \"bytes_out\": "
+                    + answered.answer().body().length + ", \"ms\": " + nanos / 1000 / 1000.0 + "}");
+        }
+        if (capture != null && body != null) {
+            capture.keep(id, answered.version(), contentType, body, answered.answer());
+        }
+    }
+
+    private byte[] metrics() {
+        StringBuilder text = new StringBuilder();
+        metrics.write(text);
+        List<Deployment> deployments = models.loaded().stream().flatMap(traffic -> traffic.deployments().stream()).toList();
+        for (Deployment.Gauge gauge : Deployment.Gauge.values()) {
+            deployments.forEach(deployment -> deployment.gauge(text, gauge));
+        }
+        Metrics.gauge(text, "kiroku_requests_under_way", underWay.get());
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Answer json(int status, String text) {
+        return new Answer(status, Answer.JSON, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(ServerResponse to, Answer answer) {
+        to.status(answer.status()).header(HeaderNames.CONTENT_TYPE, answer.contentType());
+        to.send(answer.body());
+    }
+
+    /** Says that it is not ready any more, takes no more connections, answers who is waiting, and stops. */
+    @Override
+    public void close() {
+        stopping = true;
+        long end = System.nanoTime() + settings.grace().toNanos();
+        try {
+            while (underWay.get() > 0 && System.nanoTime() < end) {
+                Thread.sleep(10);
+            }
+            server.stop();
+            if (capture != null) {
+                capture.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the capture file could not be closed: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.kiroku.serving.metrics;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counters and histograms of the model server, written in Prometheus's text format. Gauges are read when they are asked for. */
+public final class Metrics {
+    private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+    private static final double[] COUNTS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
+
+    /** @param labels as they are written between the braces */
+    private record Series(String name, String labels) implements Comparable<Series> {
+        @Override
+        public int compareTo(Series other) {
+            int byName = name.compareTo(other.name);
+            return byName != 0 ? byName : labels.compareTo(other.labels);
+        }
+    }
+
+    private static final class Histogram {
+        final double[] bounds;
+        final LongAdder[] buckets;
+        final DoubleAdder sum = new DoubleAdder();
+
+        Histogram(double[] bounds) {
+            this.bounds = bounds;
+            buckets = new LongAdder[bounds.length + 1];
+            java.util.Arrays.setAll(buckets, i -> new LongAdder());
+        }
+
+        void add(double value) {
+            int bucket = 0;
+            while (bucket < bounds.length && value > bounds[bucket]) {
+                bucket++;
+            }
+            buckets[bucket].increment();
+            sum.add(value);
+        }
+    }
+
+    private final Map<Series, LongAdder> counters = new ConcurrentHashMap<>();
+    private final Map<Series, Histogram> histograms = new ConcurrentHashMap<>();
+
+    /** @param labels names and values by turns */
+    public void count(String name, String... labels) {
+        counters.computeIfAbsent(new Series(name, labels(labels)), series -> new LongAdder()).increment();
+    }
+
+    public void seconds(String name, double value, String... labels) {
+        histograms.computeIfAbsent(new Series(name, labels(labels)), series -> new Histogram(SECONDS)).add(value);
+    }
+
+    public void size(String name, long value, String... labels) {
+        histograms.computeIfAbsent(new Series(name, labels(labels)), series -> new Histogram(COUNTS)).add(value);
+    }
+
+    /** How often something was counted. */
+    public long total(String name, String... labels) {
+        LongAdder counter = counters.get(new Series(name, labels(labels)));
+        return counter == null ? 0 : counter.sum();
+    }
+
+    /** One line of a gauge; lines of one name must be written together. */
+    public static void gauge(StringBuilder text, String name, double value, String... labels) {
+        if (text.indexOf("# TYPE " + name + " gauge\n") < 0) {
+            text.append("# TYPE ").append(name).append(" gauge\n");
+        }
+        sample(text, name, labels(labels), value);
+    }
+
+    /** Appends all counters and histograms. */
+    public void write(StringBuilder text) {
+        String last = "";
+        for (Map.Entry<Series, LongAdder> counter : new TreeMap<>(counters).entrySet()) {
+            last = type(text, last, counter.getKey().name, "counter");
+            sample(text, counter.getKey().name, counter.getKey().labels, counter.getValue().sum());
+        }
+        for (Map.Entry<Series, Histogram> entry : new TreeMap<>(histograms).entrySet()) {
+            String name = entry.getKey().name;
+            String labels = entry.getKey().labels;
+            Histogram histogram = entry.getValue();
+            last = type(text, last, name, "histogram");
+            long below = 0;
+            for (int i = 0; i < histogram.buckets.length; i++) {
+                below += histogram.buckets[i].sum();
+                String bound = i < histogram.bounds.length ? number(histogram.bounds[i]) : "+Inf";
+                sample(text, name + "_bucket", labels + (labels.isEmpty() ? "" : ",") + "le=\"" + bound + "\"", below);
+            }
+            sample(text, name + "_sum", labels, histogram.sum.sum());
+            sample(text, name + "_count", labels, below);
+        }
+    }
+
+    private static String type(StringBuilder text, String last, String name, String type) {
+        if (!name.equals(last)) {
+            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        }
+        return name;
+    }
+
+    private static void sample(StringBuilder text, String name, String labels, double value) {
+        text.append(name);
+        if (!labels.isEmpty()) {
+            text.append('{').append(labels).append('}');
+        }
+        text.append(' ').append(number(value)).append('\n');
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private static String labels(String[] pairs) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < pairs.length; i += 2) {
+            text.append(i == 0 ? "" : ",").append(pairs[i]).append("=\"")
+                    .append(pairs[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,268 @@
+package dev.kiroku.serving.worker;
+
+import dev.kiroku.serving.input.Table;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One Python process with the model loaded. Used by one thread at a time; {@link #kill} may come from any. */
+final class Worker implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int MAX_FRAME = 1 << 30;
+
+    /**
+     * What a worker tells when it is ready.
+     *
+     * @param mlflow the version of MLflow in its environment
+     * @param tables whether it takes tables; otherwise only bodies as they came
+     * @param merge whether requests may be merged, and why (not)
+     */
+    record About(String mlflow, boolean tables, boolean merge, String reason) {}
+
+    private final Process process;
+    private final SocketChannel channel;
+    private final About about;
+    private final FrameWriter writer = new FrameWriter();
+    private final ByteBuffer head = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    /** When the call under way must be over, by System.nanoTime; 0 between calls. */
+    private final AtomicLong deadline = new AtomicLong();
+    private volatile String killedBecause;
+
+    private Worker(Process process, SocketChannel channel, About about) {
+        this.process = process;
+        this.channel = channel;
+        this.about = about;
+    }
+
+    /**
+     * Starts the process and waits until it has loaded the model.
+     *
+     * @throws IOException when it could not be started or could not load the model, with what it said
+     */
+    static Worker start(WorkerSettings settings, Path model) throws IOException {
+        Path folder = Files.createTempDirectory("kiroku-worker", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path socket = folder.resolve("s");
+        Process process = null;
+        SocketChannel channel = null;
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket), 1);
+            process = process(settings, socket, model).start();
+            channel = accept(server, process, settings);
+            String text = hello(channel, process, settings);
+            JsonNode hello = JSON.readTree(text);
+            if (hello.has("failed")) {
+                throw new IOException("the model could not be loaded: " + hello.path("failed").asString());
+            }
+            return new Worker(process, channel, new About(hello.path("mlflow").asString(), hello.path("tables").asBoolean(),
+                    hello.path("merge").asBoolean(), hello.path("reason").asString()));
+        } catch (IOException | RuntimeException e) {
+            if (channel != null) {
+                channel.close();
+            }
+            if (process != null) {
+                process.destroyForcibly();
+            }
+            throw e;
+        } finally {
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static ProcessBuilder process(WorkerSettings settings, Path socket, Path model) {
+        ProcessBuilder builder = new ProcessBuilder(settings.python().toString(), "-u", "-m", "kiroku_worker", socket.toString(),
+                model.toString(), settings.batching());
+        Map<String, String> environment = builder.environment();
+        String path = environment.get("PYTHONPATH");
+        environment.put("PYTHONPATH", path == null || path.isEmpty() ? settings.code().toString() : settings.code() + ":" + path);
+        // The workers share the processors; a library that takes them all for itself slows the others down.
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / settings.workers());
+        environment.putIfAbsent("OMP_NUM_THREADS", Integer.toString(threads));
+        environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
+        environment.putAll(settings.environment());
+        return builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    private static SocketChannel accept(ServerSocketChannel server, Process process, WorkerSettings settings) throws IOException {
+        server.configureBlocking(false);
+        long end = System.nanoTime() + settings.startTimeout().toNanos();
+        for (SocketChannel channel = server.accept(); ; channel = server.accept()) {
+            if (channel != null) {
+                channel.configureBlocking(true);
+                return channel;
+            }
+            if (!process.isAlive()) {
+                throw new IOException("the worker process ended with status " + process.exitValue() + " before it had loaded the model;"
+                        + " what it said is above (python: " + settings.python() + ")");
+            }
+            if (System.nanoTime() > end) {
+                throw new IOException("the worker process did not come up within " + settings.startTimeout().toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static String hello(SocketChannel channel, Process process, WorkerSettings settings) throws IOException {
+        Thread watch = Thread.ofVirtual().start(() -> {
+            try {
+                if (!process.waitFor(settings.startTimeout())) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                // the model is loaded
+            }
+        });
+        try {
+            return switch (WorkerReply.read(receive(channel, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN)))) {
+                case WorkerReply.Json json -> json.text();
+                default -> throw new IOException("the worker process began with something else than its state");
+            };
+        } catch (IOException e) {
+            throw new IOException("the worker process ended while it loaded the model; what it said is above", e);
+        } finally {
+            watch.interrupt();
+        }
+    }
+
+    About about() {
+        return about;
+    }
+
+    /** @throws IOException when the worker broke off; it is of no use any more */
+    WorkerReply raw(String contentType, byte[] body, long until) throws IOException {
+        return call(writer.raw(contentType, body), until);
+    }
+
+    WorkerReply tables(List<Table> tables, long until) throws IOException {
+        return call(writer.tables(tables), until);
+    }
+
+    /** The fitted trees as JSON; {@code null} in it when there are none that can be used outside of Python. */
+    String trees(long until) throws IOException {
+        return call(writer.trees(), until) instanceof WorkerReply.Json json ? json.text() : "null";
+    }
+
+    private WorkerReply call(ByteBuffer request, long until) throws IOException {
+        deadline.set(until == 0 ? 1 : until);
+        try {
+            while (request.hasRemaining()) {
+                channel.write(request);
+            }
+            return WorkerReply.read(receive(channel, head));
+        } catch (IllegalStateException e) {
+            kill(e.getMessage());
+            throw new IOException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(ended(), e);
+        } finally {
+            deadline.set(0);
+        }
+    }
+
+    private static ByteBuffer receive(SocketChannel channel, ByteBuffer head) throws IOException {
+        head.clear();
+        fill(channel, head);
+        int length = head.getInt(0);
+        if (length <= 0 || length > MAX_FRAME) {
+            throw new IllegalStateException("the worker said something of " + length + " bytes");
+        }
+        ByteBuffer frame = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        fill(channel, frame);
+        return frame.flip();
+    }
+
+    private static void fill(SocketChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new IOException("the worker hung up");
+            }
+        }
+    }
+
+    /** Why the worker is gone, for the client of the request that it was at. */
+    private String ended() {
+        if (killedBecause != null) {
+            return killedBecause;
+        }
+        try {
+            if (process.waitFor(500, TimeUnit.MILLISECONDS)) {
+                int status = process.exitValue();
+                return status > 128 ? "the worker process was ended by signal " + (status - 128) : "the worker process ended with status " + status;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return "the worker process hung up";
+    }
+
+    /** Whether the call under way should have been over by now. */
+    boolean isOverdue(long now) {
+        long until = deadline.get();
+        return until != 0 && now - until > 0;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Resident bytes; 0 where the system does not tell. */
+    long memory() {
+        try {
+            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm")).split(" ");
+            return Long.parseLong(pages[1]) * 4096;
+        } catch (IOException | RuntimeException e) {
+            return 0;
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void kill(String because) {
+        killedBecause = because;
+        process.destroyForcibly();
+    }
+
+    String killedBecause() {
+        return killedBecause;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -55,6 +55,7 @@ def _export(served):
         "single": hasattr(model, "tree_"),
         "features": int(model.n_features_in_),
         "names": None if names is None else [str(n) for n in names],
+        "matrix": served.schema is None or served.schema.is_tensor_spec(),
         "frames": served.schema is None or not served.schema.is_tensor_spec(),
         "labels": labels,
         "trees": [

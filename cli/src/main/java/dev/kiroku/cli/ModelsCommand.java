@@ -16,6 +16,10 @@ final class ModelsCommand {
         models.addOption(Cli.helpOption());
         new RegistryCommands(console).addTo(models);
         models.addSubcommand("serve", new ServeCommand(console).spec());
+        models.addSubcommand("predict", new PredictCommand(console).predict());
+        models.addSubcommand("prepare-env", new PredictCommand(console).prepare());
+        models.addSubcommand("generate-dockerfile", new DockerCommand(console).generate());
+        models.addSubcommand("build-docker", new DockerCommand(console).build());
         return models;
     }
 }

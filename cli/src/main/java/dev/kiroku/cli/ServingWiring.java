@@ -4,6 +4,7 @@ import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.Deployment;
+import dev.kiroku.serving.deploy.HostedModels;
 import dev.kiroku.serving.deploy.Models;
 import dev.kiroku.serving.deploy.Traffic;
 import dev.kiroku.serving.http.ServingServer;
@@ -24,6 +25,7 @@ import java.util.function.Function;
 /** Puts the model server together, to be read from top to bottom. */
 final class ServingWiring {
     private static final String ONLY = "model";
+    private static final Duration FILE_PAUSE = Duration.ofSeconds(2);
 
     /** A model server that is up. */
     record Running(String what, int port, Runnable end) implements AutoCloseable {
@@ -58,10 +60,46 @@ final class ServingWiring {
     }
 
     Running start(ServingSettings settings) throws IOException {
+        Duration poll = Duration.ofSeconds(options.number("--poll", null, 5, 1, 86_400));
+        String file = options.value("--config", null, null);
+        if (file != null && options.value("--model-uri", null, null) != null) {
+            throw new MisuseException("--model-uri and --config exclude each other");
+        }
+        return file == null ? startOne(settings, poll) : startMany(settings, poll, Path.of(file));
+    }
+
+    private Running startOne(ServingSettings settings, Duration poll) throws IOException {
         String uri = options.modelUri();
-        Models models = Models.only(traffic(uri, settings.grace()));
+        Traffic traffic = traffic(uri, settings.grace());
+        Models models = Models.only(traffic);
         ServingServer server = ServingServer.start(settings, models, metrics, console.err()::println);
-        Runnable end = () -> {
+        Runnable end = end(server, models);
+        try {
+            for (Deployment deployment : traffic.deployments()) {
+                deployment.load();
+                deployment.follow(poll);
+            }
+        } catch (IOException | RuntimeException e) {
+            end.run();
+            throw e;
+        }
+        return new Running(uri + " (" + traffic.primary().version() + ")", server.port(), end);
+    }
+
+    private Running startMany(ServingSettings settings, Duration poll, Path file) throws IOException {
+        HostedModels models = new HostedModels(plan(file), (name, spec) -> hosted(name, (ModelsFile.Spec) spec, settings.grace()), poll);
+        ServingServer server = ServingServer.start(settings, models, metrics, console.err()::println);
+        models.preload();
+        Thread watch = Thread.ofVirtual().name("models-file").start(() -> watch(file, models));
+        Runnable end = end(server, models);
+        return new Running("the models of " + file, server.port(), () -> {
+            watch.interrupt();
+            end.run();
+        });
+    }
+
+    private Runnable end(ServingServer server, Models models) {
+        return () -> {
             server.close();
             models.close();
             try {
@@ -70,16 +108,45 @@ final class ServingWiring {
                 throw new UncheckedIOException(e);
             }
         };
+    }
+
+    private static HostedModels.Plan plan(Path file) {
         try {
-            for (Deployment deployment : models.main().deployments()) {
-                deployment.load();
-                deployment.follow(Duration.ofSeconds(options.number("--poll", null, 5, 1, 86_400)));
-            }
-        } catch (IOException | RuntimeException e) {
-            end.run();
-            throw e;
+            return ModelsFile.read(file);
+        } catch (KirokuException e) {
+            throw new MisuseException(e.getMessage());
         }
-        return new Running(uri + " (" + models.main().primary().version() + ")", server.port(), end);
+    }
+
+    /** Takes the file's changes while the server runs; a file that cannot be understood changes nothing. */
+    private void watch(Path file, HostedModels models) {
+        try {
+            HostedModels.Plan last = null;
+            String told = "";
+            while (true) {
+                try {
+                    HostedModels.Plan plan = ModelsFile.read(file);
+                    if (!plan.equals(last)) {
+                        models.apply(plan);
+                        last = plan;
+                    }
+                    told = "";
+                } catch (KirokuException e) {
+                    if (!told.equals(e.getMessage())) {
+                        told = e.getMessage();
+                        console.err().println("The models stay as they were: " + told);
+                    }
+                }
+                Thread.sleep(FILE_PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Traffic hosted(String name, ModelsFile.Spec spec, Duration grace) {
+        Function<Path, WorkerSettings> settings = workerSettings(spec);
+        return new Traffic(new Deployment(name, sources.of(spec.uri()), settings, engines(), grace, metrics), null, 0, null, metrics);
     }
 
     private Traffic traffic(String uri, Duration grace) {
@@ -100,22 +167,26 @@ final class ServingWiring {
     }
 
     private Deployment deployment(String name, String uri, Duration grace) {
-        Function<Path, WorkerSettings> settings = workerSettings();
+        Function<Path, WorkerSettings> settings = workerSettings(new ModelsFile.Spec(uri, null, null, null));
         try {
-            return new Deployment(name, sources.of(uri), settings, options.oneOf("--engines", "auto", "auto", "off").equals("auto"), grace, metrics);
+            return new Deployment(name, sources.of(uri), settings, engines(), grace, metrics);
         } catch (KirokuException e) {
             throw new MisuseException(e.getMessage());
         }
     }
 
-    private Function<Path, WorkerSettings> workerSettings() {
-        int workers = options.number("--workers", "MLFLOW_MODELS_WORKERS", 1, 1, 1000);
-        String batching = options.oneOf("--batching", "auto", "auto", "on", "off");
+    private boolean engines() {
+        return options.oneOf("--engines", "auto", "auto", "off").equals("auto");
+    }
+
+    private Function<Path, WorkerSettings> workerSettings(ModelsFile.Spec spec) {
+        int workers = spec.workers() != null ? spec.workers() : options.number("--workers", "MLFLOW_MODELS_WORKERS", 1, 1, 1000);
+        String batching = spec.batching() != null ? spec.batching() : options.oneOf("--batching", "auto", "auto", "on", "off");
         int rows = options.number("--max-batch-rows", null, 256, 1, 1_000_000);
         int queue = options.number("--max-queue", null, 1000, 1, 1_000_000);
         int timeout = options.number("--timeout", "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", 60, 1, 86_400);
         int start = options.number("--start-timeout", null, 600, 1, 86_400);
-        long memory = (long) options.number("--worker-memory", null, 0, 0, 1 << 30) << 20;
+        long memory = (long) (spec.workerMemory() != null ? spec.workerMemory() : options.number("--worker-memory", null, 0, 0, 1 << 30)) << 20;
         return folder -> {
             try {
                 return new WorkerSettings(python.python(folder), code, workers, batching, rows, queue, Duration.ofSeconds(timeout),

@@ -38,6 +38,11 @@ final class MlflowInstallation {
         return new MlflowInstallation(environment);
     }
 
+    /** The interpreter that has it. */
+    Path python() {
+        return environment.resolve("bin/python");
+    }
+
     /** A new server on an empty SQLite database, with artifacts proxied. */
     Target startServer(String name) {
         return ServerProcess.start(name, List.of(environment.resolve("bin/python").toString(), "-m", "mlflow", "server",

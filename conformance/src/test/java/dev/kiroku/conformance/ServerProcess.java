@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server started as a process in a temporary directory of its own, and stopped with all its children. */
 final class ServerProcess implements Target {
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final String name;
@@ -35,6 +36,11 @@ final class ServerProcess implements Target {
 
     /** Starts the command with {@code --host} and {@code --port} added, and waits until {@code /health} answers. */
     static ServerProcess start(String name, List<String> command) {
+        return start(name, command, Map.of());
+    }
+
+    /** @param environment set beside the variables of this process */
+    static ServerProcess start(String name, List<String> command, Map<String, String> environment) {
         try {
             int port = freePort();
             Path directory = Files.createTempDirectory("conformance-");
@@ -43,6 +49,7 @@ final class ServerProcess implements Target {
                     .redirectOutput(directory.resolve("server.log").toFile());
             builder.environment().keySet().removeIf(key -> key.startsWith("MLFLOW_") || key.startsWith("KIROKU_"));
             builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
+            builder.environment().putAll(environment);
             ServerProcess server = new ServerProcess(name, port, directory, builder.start());
             server.awaitHealth();
             return server;

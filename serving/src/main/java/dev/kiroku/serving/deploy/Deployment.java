@@ -159,12 +159,18 @@ public final class Deployment implements AutoCloseable {
             case QUEUE -> Metrics.gauge(text, "kiroku_queue_waiting", model == null ? 0 : model.workers().waiting(), "model", name);
             case WORKERS -> Metrics.gauge(text, "kiroku_workers_alive", model == null ? 0 : model.workers().alive(), "model", name);
             case MEMORY -> Metrics.gauge(text, "kiroku_workers_memory_bytes",
-                    model == null ? 0 : model.workers().memory().stream().mapToLong(Long::longValue).sum(), "model", name);
+                    memory(), "model", name);
         }
     }
 
     /** What can be seen of a deployment at a moment. */
     public enum Gauge { READY, INFO, UPDATE_FAILED, QUEUE, WORKERS, MEMORY }
+
+    /** Resident bytes of the workers. */
+    public long memory() {
+        LoadedModel model = current;
+        return model == null ? 0 : model.workers().memory().stream().mapToLong(Long::longValue).sum();
+    }
 
     /** Processes of the workers in service. */
     public java.util.List<Long> pids() {

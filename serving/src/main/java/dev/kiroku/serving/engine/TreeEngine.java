@@ -32,6 +32,7 @@ public final class TreeEngine implements NativeEngine {
     private final boolean single;
     private final int features;
     private final List<String> names;
+    private final boolean matrix;
     private final boolean frames;
     private final List<String> labels;
     private final int width;
@@ -41,6 +42,7 @@ public final class TreeEngine implements NativeEngine {
         single = model.path("single").asBoolean();
         features = model.path("features").asInt();
         names = model.path("names").isNull() ? null : texts(model.path("names"));
+        matrix = model.path("matrix").asBoolean();
         frames = model.path("frames").asBoolean();
         labels = model.path("labels").isNull() ? null : texts(model.path("labels"));
         width = labels == null ? 1 : labels.size();
@@ -100,7 +102,10 @@ public final class TreeEngine implements NativeEngine {
             data.append(']');
         }
         data.append(']');
-        List<String> bodies = new ArrayList<>(List.of("{\"inputs\": " + data + "}", "{\"instances\": " + data + "}"));
+        List<String> bodies = new ArrayList<>();
+        if (matrix) {
+            bodies.addAll(List.of("{\"inputs\": " + data + "}", "{\"instances\": " + data + "}"));
+        }
         if (frames) {
             List<String> columns = names != null ? names : IntStream.range(0, features).mapToObj(f -> "c" + f).toList();
             bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(columns) + ", \"data\": " + data + "}}");
@@ -185,7 +190,7 @@ public final class TreeEngine implements NativeEngine {
     }
 
     private float[] ofTensor(Table.Tensor tensor) {
-        if (tensor.layout().inner().size() != 1 || tensor.layout().inner().getFirst() != features || names != null && features == 1) {
+        if (!matrix || tensor.layout().inner().size() != 1 || tensor.layout().inner().getFirst() != features) {
             return null;
         }
         float[] rows = new float[tensor.rows() * features];

@@ -157,6 +157,10 @@ public final class ServingServer implements AutoCloseable {
             return nobody(Answer.text(415, "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
         }
         Deployment.Answered answered = traffic.answer(contentType, body);
+        if (answered == null && name != null) { // it made place for another one just now
+            traffic = models.named(name);
+            answered = traffic == null ? null : traffic.answer(contentType, body);
+        }
         return answered != null ? answered : nobody(Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
     }
 

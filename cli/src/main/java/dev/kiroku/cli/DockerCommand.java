@@ -1,0 +1,88 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.model.KirokuException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku models generate-dockerfile} and {@code build-docker}: an image that serves one model. */
+final class DockerCommand {
+    private final Console console;
+
+    DockerCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec generate() {
+        Action action = words -> {
+            Path folder = Path.of(new ModelOptions(words, console.environment()).value("--output-directory", null, "kiroku-dockerfile"));
+            write(words, folder);
+            console.out().println("The Dockerfile is in " + folder + "; build it with: docker build -t my-model " + folder);
+            return Cli.OK;
+        };
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("generate-dockerfile");
+        spec.usageMessage().description("Write a Dockerfile whose image serves a model on port 8080.").abbreviateSynopsis(true)
+                .footer("", "Example:", "  kiroku models generate-dockerfile -m models:/iris-classifier/3 -d my-model");
+        common(spec);
+        spec.addOption(ModelOptions.text("FOLDER", "Where it goes. Default: kiroku-dockerfile.", "-d", "--output-directory").build());
+        return spec;
+    }
+
+    CommandSpec build() {
+        Action action = words -> {
+            String name = new ModelOptions(words, console.environment()).value("--name", null, "kiroku-pyfunc-servable");
+            Path folder = Files.createTempDirectory("kiroku-docker");
+            write(words, folder);
+            Process docker;
+            try {
+                docker = new ProcessBuilder(List.of("docker", "build", "-t", name, folder.toString())).inheritIO().start();
+            } catch (IOException e) {
+                throw KirokuException.invalid("docker cannot be started: %s. 'kiroku models generate-dockerfile' writes the Dockerfile without it.", e.getMessage());
+            }
+            return docker.waitFor() == 0 ? Cli.OK : Cli.FAILED;
+        };
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("build-docker");
+        spec.usageMessage().description("Build an image that serves a model on port 8080.").abbreviateSynopsis(true)
+                .footer("", "Example:", "  kiroku models build-docker -m models:/iris-classifier/3 -n iris");
+        common(spec);
+        spec.addOption(ModelOptions.text("NAME", "The image's name. Default: kiroku-pyfunc-servable.", "-n", "--name").build());
+        return spec;
+    }
+
+    private static void common(CommandSpec spec) {
+        spec.addOption(Cli.helpOption());
+        spec.addOption(ModelOptions.text("URI", "The model that goes into the image. Without one, the image serves what is mounted at /opt/ml/model.",
+                "-m", "--model-uri").build());
+        spec.addOption(ModelOptions.text("IMAGE", "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: kiroku-model-serve.", "--base-image").build());
+    }
+
+    private void write(ParseResult words, Path folder) throws IOException {
+        ModelOptions options = new ModelOptions(words, console.environment());
+        Files.createDirectories(folder);
+        StringBuilder file = new StringBuilder("FROM " + options.value("--base-image", null, "kiroku-model-serve") + "\n");
+        String uri = options.value("--model-uri", null, null);
+        if (uri != null) {
+            var source = ServingWiring.sources(options, console).of(uri);
+            copy(source.fetch(source.current()), folder.resolve("model"));
+            file.append("COPY model /opt/ml/model\nUSER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n");
+        }
+        file.append("EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --no-conda\n");
+        Files.writeString(folder.resolve("Dockerfile"), file);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.kiroku.cli;
+
+import dev.kiroku.cli.config.LogLevel;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.source.ModelSource;
+import dev.kiroku.serving.source.PythonEnvironment;
+import dev.kiroku.serving.worker.WorkerCode;
+import dev.kiroku.serving.worker.WorkerObserver;
+import dev.kiroku.serving.worker.WorkerPool;
+import dev.kiroku.serving.worker.WorkerSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku models predict} and {@code prepare-env}: a model without a server. */
+final class PredictCommand {
+    private static final Duration LIMIT = Duration.ofHours(24);
+
+    private final Console console;
+
+    PredictCommand(Console console) {
+        this.console = console;
+    }
+
+    CommandSpec predict() {
+        Action action = this::runPredict;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("predict");
+        spec.usageMessage().description("Answer one file of input as the served model would, and write the predictions as JSON.").abbreviateSynopsis(true)
+                .footer("", "Example:", "  kiroku models predict -m models:/iris-classifier@champion -i rows.csv -t csv --no-conda");
+        common(spec);
+        spec.addOption(ModelOptions.text("FILE", "The input. Default: what comes on stdin.", "-i", "--input-path").build());
+        spec.addOption(ModelOptions.text("FILE", "Where the predictions go. Default: stdout.", "-o", "--output-path").build());
+        spec.addOption(ModelOptions.text("TYPE", "json or csv. Default: json.", "-t", "--content-type").build());
+        return spec;
+    }
+
+    CommandSpec prepare() {
+        Action action = this::runPrepare;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("prepare-env");
+        spec.usageMessage().description("Download a model and make its environment, so that serving it starts fast.").abbreviateSynopsis(true)
+                .footer("", "Example:", "  kiroku models prepare-env -m models:/iris-classifier@champion --env-manager uv");
+        common(spec);
+        return spec;
+    }
+
+    private static void common(CommandSpec spec) {
+        spec.addOption(Cli.helpOption());
+        spec.addOption(ModelOptions.text("URI", "The model, as for 'kiroku models serve'.", "-m", "--model-uri").build());
+        ModelOptions.pythonOptions().forEach(spec::addOption);
+    }
+
+    /** A model's folder on this machine, and the Python to run it with. */
+    private record Prepared(Path folder, Path python) {}
+
+    private Prepared prepare(ModelOptions options) throws IOException {
+        ModelSource source = ServingWiring.sources(options, console).of(options.modelUri());
+        Path folder = source.fetch(source.current());
+        return new Prepared(folder, new PythonEnvironment(options.environmentManager(), options.cache().resolve("envs"), console.environment()).python(folder));
+    }
+
+    private int runPrepare(ParseResult words) throws Exception {
+        Logging logging = Logging.start(LogLevel.INFO, console.err());
+        Prepared prepared = told(() -> prepare(new ModelOptions(words, console.environment())));
+        console.out().println("The model is in " + prepared.folder() + ", its Python is " + prepared.python());
+        return logging == null ? Cli.FAILED : Cli.OK;
+    }
+
+    private int runPredict(ParseResult words) throws Exception {
+        ModelOptions options = new ModelOptions(words, console.environment());
+        String type = options.oneOf("--content-type", "json", "json", "csv");
+        String input = options.value("--input-path", null, null);
+        Logging logging = Logging.start(LogLevel.WARNING, console.err());
+        Answer answer = told(() -> {
+            byte[] body = input == null ? System.in.readAllBytes() : Files.readAllBytes(Path.of(input));
+            Prepared prepared = prepare(options);
+            Path code = WorkerCode.unpack();
+            WorkerSettings settings = new WorkerSettings(prepared.python(), code, 1, "off", 1, 1, LIMIT, LIMIT, 0, Map.of());
+            try (WorkerPool pool = WorkerPool.start(settings, prepared.folder(), WorkerObserver.NONE)) {
+                return pool.answer(type.equals("csv") ? "text/csv" : "application/json", body, null);
+            } finally {
+                WorkerCode.remove(code);
+            }
+        });
+        String text = new String(answer.body(), StandardCharsets.UTF_8);
+        if (!answer.isOk()) {
+            throw KirokuException.invalid("%s", text);
+        }
+        String output = options.value("--output-path", null, null);
+        if (output == null) {
+            console.out().println(text);
+        } else {
+            Files.writeString(Path.of(output), text);
+        }
+        return logging == null ? Cli.FAILED : Cli.OK;
+    }
+
+    private interface Doing<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T told(Doing<T> what) {
+        try {
+            return what.run();
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw KirokuException.invalid("There is no file %s.", e.getMessage());
+        } catch (IOException e) {
+            throw KirokuException.invalid("%s", e.getMessage());
+        }
+    }
+}

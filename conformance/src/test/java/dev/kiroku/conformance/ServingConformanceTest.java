@@ -1,0 +1,141 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Sends the calls of {@code serving/calls.txt} to MLflow's own scoring application and to {@code kiroku models serve}, with the same
+ * models in the same Python, and compares the answers to the letter.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServingConformanceTest {
+    private static final int LEAST_CALLS = 150;
+
+    private record Call(String model, String contentType, String body) {}
+
+    private record Told(int status, String contentType, String body) {}
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private Target mlflow;
+    private Target kiroku;
+
+    @BeforeAll
+    void startServers(@TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER) Path folder) throws Exception {
+        String python = install().python().toString();
+        Path script = Files.writeString(folder.resolve("models.py"), resource("models.py"));
+        Path models = Files.createDirectories(folder.resolve("models"));
+        Process make = new ProcessBuilder(python, script.toString(), "make", models.toString()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("make.log").toFile()).start();
+        assertEquals(0, make.waitFor(), () -> read(folder.resolve("make.log")));
+
+        StringBuilder file = new StringBuilder("models:\n");
+        try (Stream<Path> saved = Files.list(models)) {
+            saved.sorted().forEach(model -> file.append("  ").append(model.getFileName()).append(": {uri: '").append(model).append("'}\n"));
+        }
+        Path config = Files.writeString(folder.resolve("models.yaml"), file);
+        // Sets are told in an order that hangs on the hashes of texts.
+        Map<String, String> environment = Map.of("KIROKU_PYTHON", python, "PYTHONHASHSEED", "0");
+        CompletableFuture<Target> reference = CompletableFuture.supplyAsync(() ->
+                ServerProcess.start("MLflow", List.of(python, script.toString(), "serve", models.toString()), environment));
+        kiroku = KirokuServers.ofModels(List.of("--config", config.toString(), "--no-conda"), environment);
+        mlflow = reference.get();
+    }
+
+    private static MlflowInstallation install() {
+        try {
+            return MlflowInstallation.findOrInstall();
+        } catch (IOException e) {
+            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to compare with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
+    @AfterAll
+    void stopServers() {
+        Stream.of(kiroku, mlflow).filter(server -> server != null).forEach(Target::close);
+    }
+
+    @Test
+    void thereAreEnoughCalls() {
+        assertTrue(calls().size() >= LEAST_CALLS, calls().size() + " calls");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> calls_are_answered_alike() {
+        return calls().stream().map(call -> DynamicTest.dynamicTest(call.toString(), () -> compare(call)));
+    }
+
+    private void compare(Call call) throws Exception {
+        Told expected = send(mlflow, call);
+        Told actual = send(kiroku, call);
+        if (expected.status == 500 && !expected.contentType.startsWith("application/json")) {
+            assertTrue(actual.status >= 400 && actual.body.startsWith("{\"error_code\": \""), () -> "in the error form: " + actual);
+            return;
+        }
+        assertEquals(expected, actual);
+    }
+
+    private Told send(Target server, Call call) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.uri() + "/models/" + call.model + "/invocations"))
+                .timeout(Duration.ofSeconds(60)).header("Content-Type", call.contentType)
+                .POST(HttpRequest.BodyPublishers.ofString(call.body)).build();
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Told(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body());
+    }
+
+    private static List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        for (String line : resource("calls.txt").lines().toList()) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String[] parts = line.split(" \\| ?", 3);
+            String body = parts[1].startsWith("text/csv") ? parts[2].replace("\\n", "\n") : parts[2].replace('\'', '"');
+            for (String model : parts[0].split(",")) {
+                calls.add(new Call(model, parts[1], body));
+            }
+        }
+        return calls;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = ServingConformanceTest.class.getResourceAsStream("/serving/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,7 +1,14 @@
 package dev.kiroku.serving.protocol;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
 /** JSON as Python writes it, so that an answer is the same text whoever wrote it. */
 public final class JsonText {
+    /** Decimal exponents below which a double has so few bits that one digit may tell it from its neighbours. */
+    private static final int FEW_BITS = -320;
+
     private JsonText() {}
 
     /** A text in quotes; what is not ASCII is escaped. */
@@ -74,11 +81,18 @@ public final class JsonText {
             }
             return;
         }
+        int power = point - 1;
+        if (digits.length() == 2 && power < FEW_BITS) { // Java gives two digits where one would do
+            String one = new BigDecimal(size).round(new MathContext(1)).toString();
+            if (Double.parseDouble(one) == size) {
+                json.append(one.charAt(0)).append(one.substring(one.indexOf('E')).toLowerCase(Locale.ROOT));
+                return;
+            }
+        }
         json.append(digits.charAt(0));
         if (digits.length() > 1) {
             json.append('.').append(digits, 1, digits.length());
         }
-        int power = point - 1;
         json.append('e').append(power < 0 ? '-' : '+');
         if (Math.abs(power) < 10) {
             json.append('0');

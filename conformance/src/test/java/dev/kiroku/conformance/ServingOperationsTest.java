@@ -1,0 +1,211 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to requests when workers break and when an alias moves: the program as its users start it, and real Python. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServingOperationsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private Path folder;
+    private String python;
+    private Path script;
+    private Target wild;
+
+    @BeforeAll
+    void makeModels(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+        this.folder = folder;
+        python = install().python().toString();
+        try (var in = ServingOperationsTest.class.getResourceAsStream("/serving/operations.py")) {
+            script = Files.write(folder.resolve("operations.py"), in.readAllBytes());
+        }
+        run("make", folder.resolve("models").toString());
+        wild = serve(Map.of(), "-m", model("wild"), "--workers", "2", "--batching", "on", "--timeout", "20", "--worker-memory", "900");
+    }
+
+    private static MlflowInstallation install() {
+        try {
+            return MlflowInstallation.findOrInstall();
+        } catch (IOException e) {
+            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        if (wild != null) {
+            wild.close();
+        }
+    }
+
+    @Test
+    void waitingRequestsShareCallsAndEachGetsItsOwnAnswer() {
+        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 60).mapToObj(i -> ask(wild, "x" + i)).toList();
+        for (int i = 0; i < answers.size(); i++) {
+            assertEquals("{\"predictions\": [\"x" + i + "x" + i + "\"]}", answers.get(i).join().body());
+        }
+        String metrics = get(wild, "/metrics").body();
+        long requests = sample(metrics, "kiroku_batch_requests_sum");
+        assertTrue(sample(metrics, "kiroku_batch_requests_count") < requests, metrics);
+    }
+
+    @Test
+    void whoBreaksTheWorkerFailsAndNobodyElse() {
+        List<CompletableFuture<HttpResponse<String>>> good = new ArrayList<>();
+        CompletableFuture<HttpResponse<String>> bad = null;
+        for (int i = 0; i < 40; i++) {
+            good.add(ask(wild, "y"));
+            if (i == 20) {
+                bad = ask(wild, "crash");
+            }
+        }
+        assertEquals(500, bad.join().statusCode());
+        assertTrue(bad.join().body().contains("\"error_code\": \"INTERNAL_ERROR\"") && bad.join().body().contains("status 3"), bad.join().body());
+        good.forEach(answer -> assertEquals("{\"predictions\": [\"yy\"]}", answer.join().body()));
+    }
+
+    @Test
+    void anErrorInAMergedCallIsToldToItsRequestOnly() {
+        List<CompletableFuture<HttpResponse<String>>> good = IntStream.range(0, 20).mapToObj(i -> ask(wild, "z")).toList();
+        HttpResponse<String> bad = ask(wild, "raise").join();
+        assertEquals(400, bad.statusCode());
+        assertTrue(bad.body().startsWith("{\"error_code\": \"BAD_REQUEST\", \"message\": \"Encountered an unexpected error"), bad.body());
+        good.forEach(answer -> assertEquals("{\"predictions\": [\"zz\"]}", answer.join().body()));
+    }
+
+    @Test
+    void aHangIsEndedByTheTimeLimitAndTheServerLives() {
+        HttpResponse<String> hang = ask(wild, "hang").join();
+        assertEquals(504, hang.statusCode());
+        assertEquals("Request processing time exceeded limit", hang.body());
+        assertEquals("{\"predictions\": [\"aa\"]}", ask(wild, "a").join().body());
+    }
+
+    @Test
+    void aWorkerThatGrowsTooLargeIsReplaced() {
+        HttpResponse<String> grown = ask(wild, "grow").join();
+        assertEquals(500, grown.statusCode());
+        assertTrue(grown.body().contains("more memory than the limit of 900 MiB"), grown.body());
+        assertEquals("{\"predictions\": [\"aa\"]}", ask(wild, "a").join().body());
+    }
+
+    @Test
+    void anAliasIsFollowedWithoutAFailedRequestAndABrokenVersionLeavesTheOld() throws Exception {
+        try (Target registry = KirokuServers.onSqlite()) {
+            run("register", registry.uri(), "m", model("one"), "champion");
+            Map<String, String> tracking = Map.of("MLFLOW_TRACKING_URI", registry.uri());
+            try (Target server = serve(tracking, "-m", "models:/m@champion", "--poll", "1", "--batching", "on")) {
+                AtomicBoolean over = new AtomicBoolean();
+                AtomicInteger failed = new AtomicInteger();
+                Set<String> seen = new ConcurrentSkipListSet<>();
+                Set<String> mixed = new ConcurrentSkipListSet<>();
+                List<Thread> clients = IntStream.range(0, 8).mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    while (!over.get()) {
+                        HttpResponse<String> answer = ask(server, "a", "b").join();
+                        String version = answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
+                        if (answer.statusCode() != 200) {
+                            failed.incrementAndGet();
+                        }
+                        seen.add(version);
+                        String number = version.substring(version.indexOf('/') + 1);
+                        if (!answer.body().equals("{\"predictions\": [" + number + ", " + number + "]}")) {
+                            mixed.add(version + answer.body());
+                        }
+                    }
+                })).toList();
+                run("register", registry.uri(), "m", model("two"), "champion");
+                await(() -> seen.contains("m/2"));
+                run("register", registry.uri(), "m", model("broken"), "champion");
+                await(() -> get(server, "/metrics").body().contains("kiroku_model_update_failed{model=\"model\"} 1"));
+                over.set(true);
+                for (Thread thread : clients) {
+                    thread.join();
+                }
+                assertEquals(0, failed.get());
+                assertEquals(Set.of(), mixed);
+                assertEquals(new TreeSet<>(Set.of("m/1", "m/2")), seen);
+                assertEquals(200, get(server, "/health").statusCode());
+            }
+        }
+    }
+
+    private Target serve(Map<String, String> more, String... words) {
+        Map<String, String> environment = new java.util.HashMap<>(more);
+        environment.put("KIROKU_PYTHON", python);
+        environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
+        return KirokuServers.ofModels(Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);
+    }
+
+    private String model(String name) {
+        return folder.resolve("models").resolve(name).toString();
+    }
+
+    private void run(String... words) throws IOException, InterruptedException {
+        Path log = folder.resolve("python.log");
+        Process process = new ProcessBuilder(Stream.concat(Stream.of(python, script.toString()), Stream.of(words)).toList())
+                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        assertEquals(0, process.waitFor(), () -> {
+            try {
+                return Files.readString(log);
+            } catch (IOException e) {
+                return e.toString();
+            }
+        });
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask(Target server, String... rows) {
+        String data = String.join(", ", Stream.of(rows).map(row -> "[\"" + row + "\"]").toList());
+        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + "/invocations")).timeout(LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"dataframe_split\": {\"columns\": [\"a\"], \"data\": [" + data + "]}}", StandardCharsets.UTF_8))
+                .build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(Target server, String path) {
+        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString()).join();
+    }
+
+    private static long sample(String metrics, String name) {
+        return metrics.lines().filter(line -> line.startsWith(name + "{")).mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "waited too long");
+            Thread.sleep(100);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+"""operations.py make FOLDER: models that misbehave on demand, and a row-wise one that is slow.
+operations.py register URI NAME FOLDER ALIAS: registers the folder as a new version and points the alias at it."""
+
+import os
+import sys
+
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+
+def make(folder):
+    import mlflow
+
+    class Wild(mlflow.pyfunc.PythonModel):
+        """Each row says what it wants; a number is doubled."""
+
+        def predict(self, context, model_input, params=None):
+            import time
+
+            time.sleep(0.02)
+            words = [str(word) for word in model_input.iloc[:, 0]]
+            if "crash" in words:
+                os._exit(3)
+            if "hang" in words:
+                time.sleep(1000)
+            if "grow" in words:
+                self.held = bytearray(os.urandom(1 << 20)) * 1000
+                time.sleep(5)
+            if "raise" in words:
+                raise ValueError("no such thing")
+            return [word * 2 for word in words]
+
+    class Version(mlflow.pyfunc.PythonModel):
+        def __init__(self, number):
+            self.number = number
+
+        def predict(self, context, model_input, params=None):
+            return [self.number] * len(model_input)
+
+    def save(name, model):
+        mlflow.pyfunc.save_model(f"{folder}/{name}", python_model=model, pip_requirements=["mlflow"])
+
+    save("wild", Wild())
+    save("one", Version(1))
+    save("two", Version(2))
+    save("broken", Version(3))
+    with open(f"{folder}/broken/python_model.pkl", "wb") as file:
+        file.write(b"this is no model")
+
+
+def register(uri, name, folder, alias):
+    import mlflow
+
+    mlflow.set_tracking_uri(uri)
+    client = mlflow.MlflowClient()
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(folder, "model")
+    try:
+        client.create_registered_model(name)
+    except mlflow.exceptions.MlflowException:
+        pass
+    version = client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id)
+    client.set_registered_model_alias(name, alias, version.version)
+
+
+if __name__ == "__main__":
+    {"make": make, "register": register}[sys.argv[1]](*sys.argv[2:])

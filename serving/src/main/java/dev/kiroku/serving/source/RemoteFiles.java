@@ -43,7 +43,9 @@ interface RemoteFiles {
 
         @Override
         public InputStream open(FileInfo file) throws IOException {
-            return store.read(ArtifactPath.of(file.path()), 0, file.fileSize());
+            ArtifactPath path = ArtifactPath.of(file.path());
+            ArtifactStore.Stat stat = store.stat(path).orElseThrow(() -> new IOException(file.path() + " is gone"));
+            return store.read(path, stat, 0, stat.size());
         }
     }
 

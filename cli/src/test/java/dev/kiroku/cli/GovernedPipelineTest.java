@@ -1,0 +1,283 @@
+package dev.kiroku.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * From a run to production, as people and pipelines do it: a server, the commands of deploy/github/model-deploy.yaml as GitHub would run
+ * them, and a second person who approves.
+ */
+class GovernedPipelineTest {
+    private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
+    private static final String MLMODEL = "flavors:\n  python_function: {}\n  sklearn: {}\nsignature:\n  inputs: '[]'\n";
+    private static final String GATES = """
+            gates:
+              - name: quality
+                models: iris-*
+                alias: champion
+                require: >-
+                  metrics.accuracy >= 0.90 AND metrics.f1_macro >= 0.85 AND version.has_signature AND version.flavor = 'sklearn'
+                  AND metrics.accuracy >= champion.metrics.accuracy - 0.005
+              - name: sign-off
+                models: "*"
+                alias: champion
+                approvals: {required: 1, from: [group:reviewers]}
+            """;
+
+    private final JsonMapper json = new JsonMapper();
+
+    @TempDir
+    private Path folder;
+
+    private Process server;
+    private String url;
+    private Map<String, String> ci;
+
+    @BeforeEach
+    void start() throws Exception {
+        for (String user : List.of("ann", "bob --group reviewers", "root --group admins", "ci")) {
+            List<String> words = new ArrayList<>(List.of("users", "add", "--password-stdin"));
+            words.addAll(List.of(user.split(" ")));
+            assertEquals(0, run(Map.of(), password(user.split(" ")[0]) + "\n", words).status);
+        }
+        ci = Map.of("MLFLOW_TRACKING_TOKEN", run(Map.of(), "", List.of("users", "token", "create", "ci")).out.strip());
+        server = process(List.of("server", "--port", "0", "--auth", "BASIC"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        BufferedReader said = server.errorReader();
+        for (String line = said.readLine(); line != null && url == null; line = said.readLine()) {
+            Matcher banner = URL.matcher(line);
+            url = banner.find() ? banner.group(1) : null;
+        }
+        assertNotEquals(null, url, "the server has ended");
+        Thread.ofVirtual().start(() -> said.lines().forEach(line -> {}));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (server != null) {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aBetterModelThatASecondPersonApprovesReachesProductionAndNoOther() throws Exception {
+        Files.writeString(folder.resolve("gates.yaml"), GATES);
+        assertEquals(Cli.FAILED, kiroku("ann", "gates", "apply", "-f", "gates.yaml", "--yes").status, "only admins change gates");
+        assertEquals(0, kiroku("root", "gates", "apply", "-f", "gates.yaml", "--yes").status);
+        assertEquals(0, kiroku("ann", "gates", "list").status);
+        assertEquals(Cli.FAILED, kiroku("ann", "audit", "tail").status, "the log is for admins");
+        String head = kiroku("root", "audit", "verify", "--json").json().path("head").asString();
+
+        post("ann", "/api/2.0/mlflow/registered-models/create", Map.of("name", "iris-classifier"));
+        train("0.80");
+        Ended refused = pipeline("1", "validate");
+        assertEquals(Cli.FAILED, refused.status, refused.out);
+        assertTrue(refused.out.contains("metrics.accuracy is 0.8, 0.1 below 0.9"), refused.out);
+        assertEquals(Cli.FAILED, kiroku("ann", "models", "promote", "iris-classifier", "1", "--yes").status);
+
+        train("0.95");
+        assertEquals(0, pipeline("2", "validate").status);
+        assertEquals(0, pipeline("2", "deploy-staging").status);
+        assertEquals(403, call("ann", "POST", "/api/2.0/mlflow/registered-models/alias",
+                Map.of("name", "iris-classifier", "alias", "champion", "version", "2")).statusCode(), "nobody goes round it");
+
+        Process waiting = step("2", "approve").start();
+        String id = "";
+        while (id.isEmpty() && waiting.isAlive()) {
+            id = kiroku("bob", "approvals", "list", "--state", "open", "--json").json().path("approval_requests").path(0).path("id").asString("");
+        }
+        assertEquals(Cli.FAILED, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
+        assertTrue(waiting.isAlive());
+        assertEquals(0, kiroku("bob", "approvals", "approve", id, "--comment", "agreed").status);
+        String said = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, waiting.waitFor(), said);
+        assertTrue(said.contains("APPROVED"), said);
+        assertEquals(0, pipeline("2", "deploy-production").status);
+        assertEquals("2", call("ann", "GET", "/api/2.0/mlflow/registered-models/alias?name=iris-classifier&alias=champion", null)
+                .body().replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
+
+        Ended verified = kiroku("root", "audit", "verify", "--expect", head);
+        assertEquals(0, verified.status, verified.out);
+        assertEquals(0, kiroku("root", "audit", "export", "--output", "audit.jsonl").status);
+        assertEquals(0, kiroku("root", "audit", "verify", "--file", "audit.jsonl", "--expect", head).status);
+        Path export = folder.resolve("audit.jsonl");
+        Files.writeString(export, Files.readString(export).replace("\"actor\":\"bob\"", "\"actor\":\"ann\""));
+        assertEquals(Cli.FAILED, kiroku("root", "audit", "verify", "--file", "audit.jsonl").status);
+
+        Ended diff = kiroku("ann", "models", "diff", "iris-classifier", "1", "2");
+        assertTrue(diff.out.contains("metrics.accuracy  0.8        0.95       +0.150000"), diff.out);
+        assertEquals(Cli.FAILED, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "2").status);
+        assertEquals(0, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "0").status);
+        assertTrue(kiroku("ann", "models", "list").out.contains("challenger=1 champion=2"));
+        assertTrue(kiroku("ann", "models", "versions", "iris-classifier").out.contains("champion"));
+        HttpResponse<String> conflict = send("ann", HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/registered-models/alias"))
+                .header("If-Match", "\"2\"").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"iris-classifier\",\"alias\":\"challenger\",\"version\":\"2\"}")));
+        assertEquals(409, conflict.statusCode(), conflict.body());
+        assertTrue(conflict.body().contains("points at version 1, and not at version 2"), conflict.body());
+    }
+
+    @Test
+    void theShellsCompleteWhatThereIs() throws Exception {
+        String script = run(Map.of(), "", List.of("completion", "bash")).out;
+        for (String word : List.of("approvals", "promote", "verify", "--tracking-uri")) {
+            assertTrue(script.contains(word), word);
+        }
+        Files.writeString(folder.resolve("completion"), script);
+        assertEquals(0, new ProcessBuilder("bash", "-n", folder.resolve("completion").toString()).start().waitFor());
+    }
+
+    /** A run with metrics, its model file, and the version that is made of it: what MLflow's client does, call by call. */
+    private void train(String accuracy) throws Exception {
+        JsonNode run = post("ann", "/api/2.0/mlflow/runs/create", Map.of("experiment_id", "0")).path("run").path("info");
+        String id = run.path("run_id").asString();
+        for (String metric : List.of("accuracy", "f1_macro")) {
+            post("ann", "/api/2.0/mlflow/runs/log-metric",
+                    Map.of("run_id", id, "key", metric, "value", Double.parseDouble(accuracy), "timestamp", 1, "step", 0));
+        }
+        String place = run.path("artifact_uri").asString();
+        HttpResponse<String> put = send("ann", HttpRequest.newBuilder(URI.create(
+                        url + "/api/2.0/mlflow-artifacts/artifacts/" + place.replaceFirst("mlflow-artifacts:/+", "") + "/model/MLmodel"))
+                .PUT(HttpRequest.BodyPublishers.ofString(MLMODEL)));
+        assertEquals(200, put.statusCode(), put.body());
+        post("ann", "/api/2.0/mlflow/model-versions/create", Map.of("name", "iris-classifier", "source", place + "/model", "run_id", id));
+    }
+
+    /** Runs a job of the workflow to its end. */
+    private Ended pipeline(String version, String job) throws Exception {
+        return Ended.of(step(version, job).start());
+    }
+
+    /** The scripts of a job of deploy/github/model-deploy.yaml, in the shell and with the variables that GitHub would give them. */
+    private ProcessBuilder step(String version, String job) throws IOException {
+        Path file = Path.of("..", "deploy", "github", "model-deploy.yaml");
+        Map<?, ?> workflow = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+        Map<?, ?> steps = (Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get(job);
+        StringBuilder script = new StringBuilder("set -eo pipefail\n");
+        for (Object step : (List<?>) steps.get("steps")) {
+            Object run = ((Map<?, ?>) step).get("run");
+            script.append(run == null ? "" : run + "\n");
+        }
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        String java = String.join("' '", java());
+        executable(bin.resolve("kiroku"), "#!/bin/sh\nexec '" + java + "' \"$@\"\n");
+        executable(bin.resolve("kubectl"), "#!/bin/sh\necho \"kubectl $*\"\n");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script.toString()).directory(folder.toFile()).redirectErrorStream(true);
+        clean(builder);
+        ((Map<?, ?>) workflow.get("env")).forEach((name, value) -> builder.environment().put(name.toString(), value.toString()
+                .replace("${{ github.event.inputs.model_name }}", "iris-classifier")
+                .replace("${{ github.event.inputs.model_version }}", version)
+                .replace("${{ secrets.MLFLOW_TRACKING_URI }}", url)
+                .replace("${{ secrets.MLFLOW_TRACKING_TOKEN }}", ci.get("MLFLOW_TRACKING_TOKEN"))));
+        builder.environment().put("PATH", bin + File.pathSeparator + System.getenv("PATH"));
+        return builder;
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
+    private record Ended(int status, String out) {
+        static Ended of(Process process) throws Exception {
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(process.waitFor(), out);
+        }
+
+        JsonNode json() {
+            return new JsonMapper().readTree(out);
+        }
+    }
+
+    /** A command of somebody who has signed in, in this process: the words are what is looked at, and a JVM for each takes its time. */
+    private Ended kiroku(String user, String... words) {
+        var out = new java.io.ByteArrayOutputStream();
+        var stream = new java.io.PrintStream(out, true, StandardCharsets.UTF_8);
+        List<String> all = new ArrayList<>();
+        for (String word : words) {
+            all.add(word.endsWith(".yaml") || word.endsWith(".jsonl") ? folder.resolve(word).toString() : word);
+        }
+        int status = new Cli(console(stream, stream, Map.of(
+                "MLFLOW_TRACKING_URI", url, "MLFLOW_TRACKING_USERNAME", user, "MLFLOW_TRACKING_PASSWORD", password(user)))).run(all.toArray(String[]::new));
+        return new Ended(status, out.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Console console(java.io.PrintStream out, java.io.PrintStream err, Map<String, String> environment) {
+        return new Console(out, err, environment);
+    }
+
+    private Ended run(Map<String, String> environment, String input, List<String> words) throws Exception {
+        ProcessBuilder builder = process(words);
+        builder.environment().putAll(environment);
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        return Ended.of(process);
+    }
+
+    private List<String> java() {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), Main.class.getName());
+    }
+
+    private ProcessBuilder process(List<String> words) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(words);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        clean(builder);
+        return builder;
+    }
+
+    private static void clean(ProcessBuilder builder) {
+        builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
+    }
+
+    private static String password(String user) {
+        return "the password of " + user;
+    }
+
+    private JsonNode post(String user, String path, Map<String, Object> body) throws Exception {
+        HttpResponse<String> answer = call(user, "POST", path, body);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return json.readTree(answer.body());
+    }
+
+    private HttpResponse<String> call(String user, String verb, String path, Map<String, Object> body) throws Exception {
+        return send(user, HttpRequest.newBuilder(URI.create(url + path)).header("Content-Type", "application/json").method(verb,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))));
+    }
+
+    private HttpResponse<String> send(String user, HttpRequest.Builder request) throws Exception {
+        String credentials = Base64.getEncoder().encodeToString((user + ":" + password(user)).getBytes(StandardCharsets.UTF_8));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.header("Authorization", "Basic " + credentials).build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}

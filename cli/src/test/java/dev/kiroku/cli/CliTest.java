@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,16 @@ class CliTest {
         assertEquals(Cli.FAILED, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
         assertEquals(Cli.MISUSED, run(store, "users", "token", "create", "robot", "--expires", "soon"));
         assertFalse(text(out).contains("s3cr3t") || text(err).contains("s3cr3t"));
+    }
+
+    @Test
+    void theShellsCompleteWhatThereIs(@TempDir Path folder) throws Exception {
+        assertEquals(Cli.OK, run(Map.of(), "completion", "bash"));
+        for (String word : List.of("approvals", "promote", "verify", "--tracking-uri")) {
+            assertTrue(text(out).contains(word), word);
+        }
+        Path script = Files.writeString(folder.resolve("completion"), text(out));
+        assertEquals(0, new ProcessBuilder("bash", "-n", script.toString()).start().waitFor());
     }
 
     private void assertShown(String name, String value, String origin) {

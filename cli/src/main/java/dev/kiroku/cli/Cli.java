@@ -34,6 +34,7 @@ final class Cli {
         kiroku.addSubcommand("approvals", new ApprovalsCommand(console).spec());
         kiroku.addSubcommand("audit", new AuditCommand(console).spec());
         kiroku.addSubcommand("completion", new CompletionCommand(console).spec());
+        kiroku.addSubcommand("webhooks", new WebhooksCommand(console).spec());
         kiroku.addSubcommand("train", new TrainCommand(console).spec());
         kiroku.addSubcommand("help", new CommandLine.HelpCommand());
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));

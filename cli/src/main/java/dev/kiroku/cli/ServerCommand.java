@@ -136,8 +136,7 @@ final class ServerCommand {
 
     private void print(Settings settings) {
         for (Setting setting : settings.all()) {
-            console.out().printf("%-32s %-48s (%s)%n", setting.property().name(),
-                    setting.text() == null ? "-" : Secrets.mask(setting.text()), setting.origin());
+            console.out().printf("%-32s %-48s (%s)%n", setting.property().name(), setting.shown(), setting.origin());
         }
     }
 }

@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +21,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code kiroku users …}: who may sign in, their groups, passwords and tokens. Works on the database itself, so that no server need run. */
 final class UsersCommand {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
     private static final Pattern LIFE = Pattern.compile("(\\d{1,5})([hd])");
     private static final String GROUP = "--group";
     private static final String NO_PASSWORD = "--no-password";
@@ -136,9 +132,9 @@ final class UsersCommand {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)")));
         for (User user : users.list()) {
             rows.add(List.of(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", Long.toString(user.tokens()),
-                    time(user.creationTimestamp())));
+                    Table.time(user.creationTimestamp())));
         }
-        print(rows);
+        Table.print(console.out(), rows);
     }
 
     private void changeGroup(Users users, ParseResult words, boolean join) {
@@ -160,9 +156,9 @@ final class UsersCommand {
     private void tokens(Users users, ParseResult words) {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)")));
         for (Token token : users.tokens(words.matchedPositionalValue(0, null))) {
-            rows.add(List.of(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp())));
+            rows.add(List.of(token.id(), token.user(), token.label(), Table.time(token.creationTimestamp()), Table.time(token.expirationTimestamp())));
         }
-        print(rows);
+        Table.print(console.out(), rows);
     }
 
     private void revokeToken(Users users, ParseResult words) {
@@ -205,26 +201,5 @@ final class UsersCommand {
             throw new MisuseException("the two passwords are not the same");
         }
         return new String(once);
-    }
-
-    private static String time(Long millis) {
-        return millis == null ? "-" : TIME.format(Instant.ofEpochMilli(millis));
-    }
-
-    private void print(List<List<String>> rows) {
-        int columns = rows.getFirst().size();
-        int[] widths = new int[columns];
-        rows.forEach(row -> {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        });
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                line.append(row.get(i)).repeat(" ", widths[i] - row.get(i).length() + 2);
-            }
-            console.out().println(line.toString().stripTrailing());
-        }
     }
 }

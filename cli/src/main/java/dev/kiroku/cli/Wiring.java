@@ -18,6 +18,12 @@ import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.Credentials;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.core.webhooks.Deliveries;
+import dev.kiroku.core.webhooks.Delivery;
+import dev.kiroku.core.webhooks.Destinations;
+import dev.kiroku.core.webhooks.HttpSender;
+import dev.kiroku.core.webhooks.SecretBox;
+import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.Binding;
 import dev.kiroku.server.Bindings;
@@ -35,6 +41,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Puts the program together: what stands on what, from the stores up to the server, to be read from top to bottom. */
 public final class Wiring {
@@ -68,8 +75,15 @@ public final class Wiring {
             var users = new Users(stores.users(), random, clock);
             var authenticator = new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
 
+            var destinations = new Destinations(config.webhookSchemes(), config.webhookPrivateIps());
+            var secrets = SecretBox.of(config.webhookSecretKey(), random);
+            var delivery = new Delivery(new HttpSender(destinations, () -> (SSLSocketFactory) SSLSocketFactory.getDefault()), secrets, clock);
+            var deliveries = new Deliveries(stores.webhooks(), delivery, random, clock);
+            stores.outbox().onCommit(deliveries::wake);
+            var webhooks = new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, clock);
+
             List<Binding<?, ?>> bindings = Stream.of(
-                            Bindings.all(experiments, runs, models, artifacts, registry, users),
+                            Bindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
                             Bindings.ofGovernance(
                                     new Gates(stores.gates(), clock), new Approvals(stores.approvals(), clock), new Audit(stores.audit())),
                             Bindings.ofOverviews(new Overviews(stores.overviews())))
@@ -85,7 +99,8 @@ public final class Wiring {
             Compactor compactor = stores.compactor(config.compactAfter());
             KirokuServer server = KirokuServer.start(
                     settings(config), info(direct), authenticator, bindings, routes, () -> StoreSamples.of(stores.database(), compactor));
-            return new Running(server.port(), List.of(server, places, compactor, stores));
+            deliveries.start();
+            return new Running(server.port(), List.of(server, deliveries, places, compactor, stores));
         } catch (RuntimeException e) {
             stores.close();
             throw e;

@@ -10,6 +10,7 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.artifacts.ArtifactApi;
@@ -22,6 +23,7 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.UserApi;
+import dev.kiroku.model.webhooks.WebhookApi;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -32,10 +34,11 @@ public final class Bindings {
     private Bindings() {}
 
     public static List<Binding<?, ?>> all(
-            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Users users) {
+            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Users users,
+            Webhooks webhooks) {
         return Stream.of(
                         ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts),
-                        ofUsers(users))
+                        ofUsers(users), ofWebhooks(webhooks))
                 .<Binding<?, ?>>flatMap(List::stream)
                 .toList();
     }
@@ -152,6 +155,18 @@ public final class Bindings {
                 bind(ApprovalApi.WITHDRAW, approvals::withdraw),
                 bind(AuditApi.SEARCH, audit::search),
                 bind(AuditApi.HEAD, audit::head));
+    }
+
+    private static List<Binding<?, ?>> ofWebhooks(Webhooks webhooks) {
+        return List.of(
+                bind(WebhookApi.CREATE, webhooks::create),
+                bind(WebhookApi.LIST, webhooks::list),
+                bind(WebhookApi.GET_BY_ID, webhooks::get),
+                bind(WebhookApi.UPDATE, webhooks::update),
+                bind(WebhookApi.DELETE_BY_ID, webhooks::delete),
+                bind(WebhookApi.TEST, webhooks::test),
+                bind(WebhookApi.DELIVERIES, webhooks::deliveries),
+                bind(WebhookApi.REDELIVER, webhooks::redeliver));
     }
 
     private static List<Binding<?, ?>> ofUsers(Users users) {

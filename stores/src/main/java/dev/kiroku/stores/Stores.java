@@ -9,6 +9,7 @@ import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.users.UserStore;
+import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlApprovalStore;
 import dev.kiroku.stores.registry.SqlGateStore;
@@ -22,6 +23,8 @@ import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlUserStore;
+import dev.kiroku.stores.webhooks.Outbox;
+import dev.kiroku.stores.webhooks.SqlWebhookStore;
 import java.time.Duration;
 import java.util.function.LongFunction;
 
@@ -40,7 +43,9 @@ public record Stores(
         GateStore gates,
         ApprovalStore approvals,
         AuditStore audit,
-        UserStore users)
+        UserStore users,
+        WebhookStore webhooks,
+        Outbox outbox)
         implements AutoCloseable {
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
     private static final int CACHED_KEYS = 50_000;
@@ -72,17 +77,20 @@ public record Stores(
             var keys = new Interned("keys", CACHED_KEYS);
             var texts = new Interned("texts", CACHED_TEXTS);
             var audit = new SqlAuditLog(database);
+            var outbox = new Outbox();
             return new Stores(
                     database,
                     new SqlExperimentStore(database),
                     new SqlRunStore(database, keys, texts),
                     new SqlOverviewStore(database, keys),
                     new SqlLoggedModelStore(database),
-                    new SqlRegistryStore(database, audit),
+                    new SqlRegistryStore(database, audit, outbox),
                     new SqlGateStore(database, audit),
-                    new SqlApprovalStore(database, audit),
+                    new SqlApprovalStore(database, audit, outbox),
                     audit,
-                    new SqlUserStore(database));
+                    new SqlUserStore(database),
+                    new SqlWebhookStore(database, audit),
+                    outbox);
         } catch (RuntimeException e) {
             database.close();
             throw e;

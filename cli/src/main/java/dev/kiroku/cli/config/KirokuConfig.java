@@ -3,7 +3,7 @@ package dev.kiroku.cli.config;
 import static dev.kiroku.cli.config.ServerProperties.*;
 
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.server.security.AddressRange;
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.StoreUri;
 import java.time.Duration;
@@ -25,6 +25,7 @@ public record KirokuConfig(
         String host, int port, int workers, String staticPrefix,
         List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
         AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
+        List<String> webhookSchemes, boolean webhookPrivateIps, String webhookSecretKey,
         LogLevel logLevel, List<String> warnings) {
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
@@ -54,6 +55,7 @@ public record KirokuConfig(
                 settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),
                 settings.get(AUTH), trustedProxies(settings), settings.get(PROXY_USER_HEADER), settings.get(PROXY_GROUPS_HEADER),
+                settings.get(WEBHOOK_ALLOWED_SCHEMES), settings.get(WEBHOOK_ALLOW_PRIVATE_IPS), settings.get(WEBHOOK_SECRET_KEY),
                 settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
                 warnings(settings));
     }

@@ -31,6 +31,11 @@ public record Property<T>(String name, String shortFlag, String env, ValueType<T
         return "--" + name;
     }
 
+    /** Whether its value must not be shown. */
+    public boolean isSecret() {
+        return type == ValueType.SECRET_KEY;
+    }
+
     /** For a switch, the flag that says no. */
     public String oppositeFlag() {
         return name.startsWith("enable-") ? "--disable-" + name.substring("enable-".length()) : "--no-" + name;

@@ -7,7 +7,7 @@ import static dev.kiroku.cli.config.Property.Topic.SECURITY;
 import static dev.kiroku.cli.config.Property.Topic.STORAGE;
 import static dev.kiroku.cli.config.Property.Topic.WITHOUT_EFFECT;
 
-import dev.kiroku.server.security.AddressRange;
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +75,17 @@ public final class ServerProperties {
             ValueType.HEADER, "X-Forwarded-Groups",
             "The header in which a trusted proxy lists the user's groups, separated by commas.", SECURITY);
 
+    static final Property<List<String>> WEBHOOK_ALLOWED_SCHEMES = new Property<>("webhook-allowed-schemes", null,
+            "MLFLOW_WEBHOOK_ALLOWED_SCHEMES", ValueType.SCHEMES, "https",
+            "Which addresses webhooks may have, separated by commas: https, http.", SECURITY);
+    static final Property<Boolean> WEBHOOK_ALLOW_PRIVATE_IPS = new Property<>("webhook-allow-private-ips", null,
+            "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS", ValueType.SWITCH, "false",
+            "Whether webhooks may lead to this machine and to private networks.", SECURITY);
+    static final Property<String> WEBHOOK_SECRET_KEY = new Property<>("webhook-secret-key", null, "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY",
+            ValueType.SECRET_KEY, null,
+            "32 random bytes in base64 that webhooks' secrets are encrypted with where they are kept; better given by the variable than by the"
+            + " flag. Without it, they are kept as they are.", SECURITY);
+
     static final Property<LogLevel> LOG_LEVEL = new Property<>("log-level", null, "KIROKU_LOG_LEVEL", ValueType.oneOf(LogLevel.class),
             "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.", LOGGING);
     static final Property<Boolean> DEV = new Property<>("dev", null, "KIROKU_DEV", ValueType.SWITCH, "false",
@@ -86,6 +97,7 @@ public final class ServerProperties {
             HOST, PORT, WORKERS, STATIC_PREFIX,
             ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, X_FRAME_OPTIONS, DISABLE_SECURITY_MIDDLEWARE,
             AUTH, TRUSTED_PROXIES, PROXY_USER_HEADER, PROXY_GROUPS_HEADER,
+            WEBHOOK_ALLOWED_SCHEMES, WEBHOOK_ALLOW_PRIVATE_IPS, WEBHOOK_SECRET_KEY,
             LOG_LEVEL, DEV);
 
     /** MLflow's options that change nothing here; the help of each says why, and is the warning. */

@@ -9,6 +9,11 @@ package dev.kiroku.cli.config;
 public record Setting(Property<?> property, String text, String origin) {
     static final String DEFAULT = "default";
 
+    /** The text for people, without what is secret in it; a dash where there is no value. */
+    public String shown() {
+        return text == null ? "-" : property.isSecret() ? "***" : Secrets.mask(text);
+    }
+
     public boolean given() {
         return !origin.equals(DEFAULT);
     }

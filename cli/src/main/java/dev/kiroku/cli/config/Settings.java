@@ -63,7 +63,7 @@ public final class Settings {
     }
 
     static KirokuException refusal(Setting setting, String reason) {
-        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + Secrets.mask(setting.text()) + "' from "
+        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + setting.shown() + "' from "
                 + setting.origin() + ")");
     }
 }

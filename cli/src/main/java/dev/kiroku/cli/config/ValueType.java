@@ -1,7 +1,8 @@
 package dev.kiroku.cli.config;
 
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.server.security.AddressRange;
+import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.core.webhooks.SecretBox;
 import dev.kiroku.stores.StoreUri;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,8 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<List<String>> LIST = new ValueType<>("LIST", ValueType::list);
     static final ValueType<List<AddressRange>> ADDRESSES = new ValueType<>("LIST", text -> list(text).stream().map(AddressRange::parse).toList());
     static final ValueType<String> HEADER = new ValueType<>("HEADER", ValueType::header);
+    static final ValueType<List<String>> SCHEMES = new ValueType<>("LIST", ValueType::schemes);
+    static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
     static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::truth);
 
     static ValueType<Integer> whole(int least, int most) {
@@ -68,6 +71,19 @@ record ValueType<T>(String label, Function<String, T> reader) {
             throw KirokuException.invalid("must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
         }
         return bare;
+    }
+
+    private static List<String> schemes(String text) {
+        List<String> schemes = list(text.toLowerCase(Locale.ROOT));
+        if (schemes.isEmpty() || !List.of("http", "https").containsAll(schemes)) {
+            throw KirokuException.invalid("must be https, http or both, separated by a comma");
+        }
+        return schemes;
+    }
+
+    private static String secretKey(String text) {
+        SecretBox.checkKey(text);
+        return text;
     }
 
     private static String header(String text) {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.server.security.AddressRange;
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -32,6 +32,8 @@ class KirokuConfigTest {
             return property.name();
         }
     }
+
+    private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
     static Stream<Example> examples() {
         return Stream.of(
@@ -61,6 +63,9 @@ class KirokuConfigTest {
                         List.of(AddressRange.parse("10.0.0.5"), AddressRange.parse("fd00::/8"))),
                 new Example(ServerProperties.PROXY_USER_HEADER, "X-Forwarded-Email", "X-User", KirokuConfig::proxyUserHeader, "X-Forwarded-Email"),
                 new Example(ServerProperties.PROXY_GROUPS_HEADER, "X-Teams", "X-Groups", KirokuConfig::proxyGroupsHeader, "X-Teams"),
+                new Example(ServerProperties.WEBHOOK_ALLOWED_SCHEMES, "http, https", "https", KirokuConfig::webhookSchemes, List.of("http", "https")),
+                new Example(ServerProperties.WEBHOOK_ALLOW_PRIVATE_IPS, "true", "false", KirokuConfig::webhookPrivateIps, true),
+                new Example(ServerProperties.WEBHOOK_SECRET_KEY, KEY, "other", KirokuConfig::webhookSecretKey, KEY),
                 new Example(ServerProperties.LOG_LEVEL, "warning", "ERROR", KirokuConfig::logLevel, LogLevel.WARNING),
                 new Example(ServerProperties.DEV, "true", "false", KirokuConfig::logLevel, LogLevel.DEBUG));
     }
@@ -110,7 +115,7 @@ class KirokuConfigTest {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
                 "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false,
-                AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", LogLevel.INFO, List.of()), config);
+                AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", List.of("https"), false, null, LogLevel.INFO, List.of()), config);
         assertTrue(config.loopbackOnly());
         assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
     }
@@ -142,6 +147,8 @@ class KirokuConfigTest {
             trusted-proxies        | proxy.example.com   | must be addresses such as 10.0.0.5
             trusted-proxies        | 10.0.0.0/33         | must be addresses such as 10.0.0.5
             proxy-user-header      | X Forwarded         | must be the name of a header
+            webhook-allowed-schemes | ftp                | must be https, http or both
+            webhook-secret-key     | hunter2             | must be 32 random bytes in base64
             app-name               | basic-auth          | is refused: Users sign in with --auth BASIC
             enable-workspaces      | true                | is refused: Kiroku has no workspaces
             workspace-store-uri    | sqlite:///w.db      | is refused: Kiroku has no workspaces

@@ -2,6 +2,7 @@ package dev.kiroku.server.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.Credentials;
 import dev.kiroku.core.users.Identity;
 import dev.kiroku.model.ErrorCode;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.Credentials;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.users.UserApi;

@@ -7,6 +7,7 @@ import dev.kiroku.core.registry.Subject;
 import dev.kiroku.core.registry.approvals.Move;
 import dev.kiroku.core.registry.gates.Guard;
 import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.ModelVersion;
@@ -14,6 +15,7 @@ import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlRegistryStore.Model;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,11 +27,13 @@ import java.util.Set;
 /** Points aliases and stages elsewhere: the only place that does, and so the place where gates stand. The model is locked by the caller. */
 final class Moves {
     private final SqlAuditLog audit;
+    private final Outbox outbox;
     private final Requests requests;
 
-    Moves(SqlAuditLog audit) {
+    Moves(SqlAuditLog audit, Outbox outbox) {
         this.audit = audit;
-        this.requests = new Requests(audit);
+        this.outbox = outbox;
+        this.requests = new Requests(audit, outbox);
     }
 
     Requests requests() {
@@ -83,6 +87,7 @@ final class Moves {
             long holder = holder(tx, model, name);
             tx.update(Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", model.key(), name));
             log(tx, change, "alias.delete", Subject.alias(model.name(), name), model, at("version", holder, null), approved(approval));
+            outbox.emit(tx, Event.aliasDeleted(isPrompt(tx, model), model.name(), name), change.at());
         } else {
             long holder = holder(tx, model, name);
             tx.update(Sql.of(
@@ -91,6 +96,7 @@ final class Moves {
                     model.key(), name, move.version()));
             log(tx, change, "alias.set", Subject.alias(model.name(), name), model,
                     holder == 0 ? null : at("version", holder, null), at("version", move.version(), approval));
+            outbox.emit(tx, Event.aliasSet(isPrompt(tx, model), model.name(), name, Long.toString(move.version())), change.at());
         }
     }
 
@@ -137,6 +143,14 @@ final class Moves {
 
     static void touch(Tx tx, Model model, Change change) throws SQLException {
         tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key()));
+    }
+
+    static boolean isPrompt(Tx tx, Model model) throws SQLException {
+        return tx.first(
+                        Sql.of("select value from registered_model_tags where model_key = ? and key = ?", model.key(), Event.PROMPT_TAG),
+                        row -> row.getString(1))
+                .filter(value -> value.equalsIgnoreCase("true"))
+                .isPresent();
     }
 
     /** The version that an alias points at, or 0. */

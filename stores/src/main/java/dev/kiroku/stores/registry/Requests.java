@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.approvals.Tally;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.Guard;
 import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.registry.ApprovalRequest.Kind;
@@ -19,6 +20,7 @@ import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlRegistryStore.Model;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -32,9 +34,11 @@ import java.util.TreeSet;
 /** Requests for approval within a transaction: the rows, and what may become of them. */
 final class Requests {
     private final SqlAuditLog audit;
+    private final Outbox outbox;
 
-    Requests(SqlAuditLog audit) {
+    Requests(SqlAuditLog audit, Outbox outbox) {
         this.audit = audit;
+        this.outbox = outbox;
     }
 
     /** A request as its own table knows it. */
@@ -103,6 +107,7 @@ final class Requests {
         Map<String, Object> content = content(row);
         content.put("comment", comment.isEmpty() ? null : comment);
         log(tx, change, "approval.request", row, null, content);
+        tell(tx, "requested", row, content, change);
         return row;
     }
 
@@ -163,6 +168,7 @@ final class Requests {
         after.put("state", state);
         after.put("reason", reason);
         log(tx, change, "approval.close", row, Map.of("state", State.OPEN), after);
+        tell(tx, state == State.APPROVED ? "completed" : state.name().toLowerCase(java.util.Locale.ROOT), row, after, change);
         return require(tx, row.id);
     }
 
@@ -174,6 +180,9 @@ final class Requests {
         Map<String, Object> after = content(row);
         after.put("comment", comment.isEmpty() ? null : comment);
         log(tx, change, "approval." + kind.name().toLowerCase(java.util.Locale.ROOT), row, null, after);
+        if (kind == Kind.APPROVE) { // what else is said and matters closes the request, and is told then
+            tell(tx, "approved", row, after, change);
+        }
     }
 
     static List<Tally.Ballot> ballots(Tx tx, long id) throws SQLException {
@@ -227,6 +236,12 @@ final class Requests {
         content.put("version", number(row.move.version()));
         content.put("requester", row.requester);
         return content;
+    }
+
+    private void tell(Tx tx, String what, Row row, Map<String, Object> content, Change change) throws SQLException {
+        Event event = Event.of("approval." + what, "request_id", row.id, "name", row.model, "actor", change.caller().name());
+        content.forEach((name, value) -> event.data().put(name, value instanceof Enum<?> constant ? constant.name() : value));
+        outbox.emit(tx, event, change.at());
     }
 
     private void log(Tx tx, Change change, String action, Row row, Object before, Object after) {

@@ -23,6 +23,7 @@ import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,9 @@ public final class SqlApprovalStore implements ApprovalStore {
     private final Moves moves;
     private final Requests requests;
 
-    public SqlApprovalStore(Database database, SqlAuditLog audit) {
+    public SqlApprovalStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
-        this.moves = new Moves(audit);
+        this.moves = new Moves(audit, outbox);
         this.requests = moves.requests();
     }
 

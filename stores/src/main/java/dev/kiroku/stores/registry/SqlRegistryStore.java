@@ -12,6 +12,7 @@ import dev.kiroku.core.registry.Subject;
 import dev.kiroku.core.registry.approvals.Move;
 import dev.kiroku.core.registry.gates.Guard;
 import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -23,6 +24,7 @@ import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,11 +38,13 @@ public final class SqlRegistryStore implements RegistryStore {
     private final Database database;
     private final SqlAuditLog audit;
     private final Moves moves;
+    private final Outbox outbox;
 
-    public SqlRegistryStore(Database database, SqlAuditLog audit) {
+    public SqlRegistryStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
         this.audit = audit;
-        this.moves = new Moves(audit);
+        this.moves = new Moves(audit, outbox);
+        this.outbox = outbox;
     }
 
     /** A model as far as its own table knows it. */
@@ -67,6 +71,7 @@ public final class SqlRegistryStore implements RegistryStore {
             }
             RegisteredModel created = load(tx, model);
             log(tx, change, "model.create", Subject.model(name), name, null, Content.of(created));
+            outbox.emit(tx, Event.modelCreated(name, tags, description), change.at());
             return created;
         });
     }
@@ -125,6 +130,9 @@ public final class SqlRegistryStore implements RegistryStore {
             String before = modelTag(tx, model, tag.key()).orElse(null);
             putTag(tx, model.key, tag);
             log(tx, change, "model.tag.set", Subject.model(name), name, field(tag.key(), before), field(tag.key(), tag.value()));
+            if (Moves.isPrompt(tx, model)) {
+                outbox.emit(tx, Event.promptTagSet(name, tag), change.at());
+            }
             return null;
         });
     }
@@ -138,6 +146,9 @@ public final class SqlRegistryStore implements RegistryStore {
                 tx.update(Sql.of("delete from registered_model_tags where model_key = ? and key = ?", model.key, key));
                 log(tx, change, "model.tag.delete", Subject.model(name), name, field(key, before.get()), null);
             }
+            if (Moves.isPrompt(tx, model)) {
+                outbox.emit(tx, Event.promptTagDeleted(name, key), change.at());
+            }
             return null;
         });
     }
@@ -148,7 +159,11 @@ public final class SqlRegistryStore implements RegistryStore {
             Model model = lock(tx, name);
             long holder = expectedHolder(tx, model, alias, expected);
             requireVersion(tx, model, version);
-            return holder == version ? null : moves.move(tx, model, new Move(Target.alias(alias), version, false), change);
+            if (holder == version) { // MLflow tells of it even so
+                outbox.emit(tx, Event.aliasSet(Moves.isPrompt(tx, model), name, alias, Long.toString(version)), change.at());
+                return null;
+            }
+            return moves.move(tx, model, new Move(Target.alias(alias), version, false), change);
         }));
     }
 
@@ -157,7 +172,11 @@ public final class SqlRegistryStore implements RegistryStore {
         refuse(database.write(name, tx -> {
             Model model = lock(tx, name);
             long holder = expectedHolder(tx, model, alias, expected);
-            return holder == 0 ? null : moves.move(tx, model, new Move(Target.alias(alias), 0, false), change);
+            if (holder == 0) {
+                outbox.emit(tx, Event.aliasDeleted(Moves.isPrompt(tx, model), name, alias), change.at());
+                return null;
+            }
+            return moves.move(tx, model, new Move(Target.alias(alias), 0, false), change);
         }));
     }
 
@@ -234,6 +253,7 @@ public final class SqlRegistryStore implements RegistryStore {
             }
             ModelVersion created = requireVersion(tx, model, version);
             log(tx, change, "version.create", Subject.version(v.name(), version), v.name(), null, Content.of(created));
+            outbox.emit(tx, Event.versionCreated(v.name(), created.version(), v.source(), v.runId(), v.tags(), v.description()), change.at());
             return created;
         });
     }
@@ -302,6 +322,7 @@ public final class SqlRegistryStore implements RegistryStore {
             putVersionTag(tx, model.key, version, tag);
             log(tx, change, "version.tag.set", Subject.version(name, version), name,
                     field(tag.key(), versionTag(before, tag.key())), field(tag.key(), tag.value()));
+            outbox.emit(tx, Event.versionTagSet(Moves.isPrompt(tx, model), name, before.version(), tag), change.at());
         });
     }
 
@@ -313,6 +334,7 @@ public final class SqlRegistryStore implements RegistryStore {
                 tx.update(Sql.of("delete from model_version_tags where model_key = ? and version = ? and key = ?", model.key, version, key));
                 log(tx, change, "version.tag.delete", Subject.version(name, version), name, field(key, value), null);
             }
+            outbox.emit(tx, Event.versionTagDeleted(Moves.isPrompt(tx, model), name, before.version(), key), change.at());
         });
     }
 

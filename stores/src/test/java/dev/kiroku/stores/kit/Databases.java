@@ -44,6 +44,16 @@ public final class Databases {
         return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of());
     }
 
+    /** A database of its own on a PostgreSQL that is up. */
+    public static StoreUri fresh(EmbeddedPostgres postgres, String name) {
+        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), name, "postgres", "postgres", Map.of());
+    }
+
     /** A server's stores on a database; several may be open on the same one. */
     public static Stores open(StoreUri uri) {
         return Stores.open(uri, id -> "mlflow-artifacts:/" + id, 1);

@@ -1,4 +1,4 @@
-package dev.kiroku.server.security;
+package dev.kiroku.core.net;
 
 import static dev.kiroku.model.KirokuException.invalid;
 

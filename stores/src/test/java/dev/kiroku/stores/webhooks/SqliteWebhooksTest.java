@@ -1,0 +1,16 @@
+package dev.kiroku.stores.webhooks;
+
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.kit.Databases;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteWebhooksTest extends WebhooksContract {
+    @TempDir
+    private Path folder;
+
+    @Override
+    protected StoreUri newDatabase() {
+        return Databases.sqlite(folder);
+    }
+}

@@ -1,0 +1,312 @@
+package dev.kiroku.stores.webhooks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.gates.MlmodelFiles;
+import dev.kiroku.core.webhooks.Deliveries;
+import dev.kiroku.core.webhooks.Delivery;
+import dev.kiroku.core.webhooks.Destinations;
+import dev.kiroku.core.webhooks.HttpSender;
+import dev.kiroku.core.webhooks.SecretBox;
+import dev.kiroku.core.webhooks.Webhooks;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.webhooks.WebhookApi;
+import dev.kiroku.model.webhooks.WebhookDelivery;
+import dev.kiroku.model.webhooks.WebhookDelivery.State;
+import dev.kiroku.model.webhooks.WebhookEvent;
+import dev.kiroku.model.webhooks.WebhookEvent.Action;
+import dev.kiroku.model.webhooks.WebhookEvent.Entity;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.kit.Databases;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is told to webhooks, by real servers to a real receiver, on each database. */
+abstract class WebhooksContract {
+    private static final Caller ANN = new Caller("ann", "r");
+    private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    private static final List<WebhookEvent> EVENTS = List.of(
+            new WebhookEvent(Entity.REGISTERED_MODEL, Action.CREATED), new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED),
+            new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.SET), new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.DELETED),
+            new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.CREATED), new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.DELETED),
+            new WebhookEvent(Entity.PROMPT, Action.CREATED), new WebhookEvent(Entity.PROMPT_VERSION, Action.CREATED),
+            new WebhookEvent(Entity.PROMPT_TAG, Action.SET), new WebhookEvent(Entity.PROMPT_TAG, Action.DELETED));
+
+    /** @param answered what the receiver answered with */
+    private record Heard(String path, Map<String, List<String>> headers, String body, int answered) {
+        String header(String name) {
+            return headers.getOrDefault(name, List.of("")).getFirst();
+        }
+
+        String event() {
+            return body.replaceAll(".*\"entity\":\"([a-z_]+)\",\"action\":\"([a-z_.]+)\".*", "$1.$2");
+        }
+    }
+
+    /** A server, as far as webhooks go. */
+    private final class Side implements AutoCloseable {
+        private final Stores stores = Databases.open(database);
+        private final SecureRandom random = new SecureRandom();
+        private final Destinations destinations = new Destinations(List.of("http"), true);
+        private final SecretBox secrets = SecretBox.of(KEY, random);
+        private final Delivery delivery = new Delivery(new HttpSender(destinations, () -> null), secrets, Clock.systemUTC());
+        private final Deliveries deliveries = new Deliveries(stores.webhooks(), delivery, random, Clock.systemUTC());
+        private final Webhooks webhooks = new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, Clock.systemUTC());
+        private final Registry registry = new Registry(
+                stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(null), Clock.systemUTC());
+
+        Side start() {
+            stores.outbox().onCommit(deliveries::wake);
+            deliveries.start();
+            return this;
+        }
+
+        @Override
+        public void close() {
+            deliveries.close();
+            stores.close();
+        }
+    }
+
+    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final Map<String, List<Integer>> answers = new ConcurrentHashMap<>();
+    private HttpServer receiver;
+    private Side server;
+
+    private StoreUri database;
+
+    /** An empty database for one test. */
+    protected abstract StoreUri newDatabase();
+
+    @BeforeEach
+    void startReceiver() throws IOException {
+        heard.clear();
+        answers.clear();
+        database = newDatabase();
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            String path = exchange.getRequestURI().toString();
+            List<Integer> planned = answers.getOrDefault(path, new ArrayList<>());
+            int status = planned.isEmpty() ? 200 : planned.removeFirst();
+            heard.add(new Heard(path, Map.copyOf(exchange.getRequestHeaders()), new String(exchange.getRequestBody().readAllBytes(), UTF_8), status));
+            exchange.getResponseHeaders().add(status == 503 ? "Retry-After" : "Location", status == 503 ? "0" : "/elsewhere");
+            byte[] said = "thanks".getBytes(UTF_8);
+            exchange.sendResponseHeaders(status, path.contains("chunked") ? 0 : said.length);
+            exchange.getResponseBody().write(said);
+            exchange.close();
+        });
+        receiver.start();
+        server = new Side().start();
+    }
+
+    @AfterEach
+    void stopReceiver() {
+        server.close();
+        receiver.stop(0);
+    }
+
+    private String url(String path) {
+        return "http://127.0.0.1:" + receiver.getAddress().getPort() + path;
+    }
+
+    private String webhook(String path, String secret) {
+        return server.webhooks.create(new WebhookApi.Create("hook", null, url(path), EVENTS, secret, null, List.of("approval.requested")), ANN)
+                .webhook().webhookId();
+    }
+
+    private Heard next() throws InterruptedException {
+        Heard next = heard.poll(20, TimeUnit.SECONDS);
+        assertNotNull(next, "nothing was delivered");
+        return next;
+    }
+
+    private void model(String name, KeyValue... tags) {
+        server.registry.create(new RegistryApi.CreateModel(name, List.of(tags), null, null), ANN);
+    }
+
+    private List<WebhookDelivery> log(State state) {
+        return server.webhooks.deliveries(new WebhookApi.Deliveries(null, state, null, null)).deliveries();
+    }
+
+    /** Waits until as many deliveries are in a state. */
+    private List<WebhookDelivery> await(State state, int count) throws InterruptedException {
+        for (int i = 0; i < 400 && log(state).size() < count; i++) {
+            Thread.sleep(50);
+        }
+        assertEquals(count, log(state).size());
+        return log(state);
+    }
+
+    @Test
+    void aChangeIsToldSignedAndLogged() throws Exception {
+        webhook("/hook?a=1", "hush hush");
+        model("m", new KeyValue("k", "v"));
+        Heard it = next();
+        assertEquals("/hook?a=1", it.path());
+        assertTrue(it.body().matches(
+                "\\{\"entity\":\"registered_model\",\"action\":\"created\",\"timestamp\":\"[^\"]+\","
+                        + "\"data\":\\{\"name\":\"m\",\"tags\":\\{\"k\":\"v\"},\"description\":\"\"}}"), it.body());
+        String id = it.header("X-mlflow-delivery-id");
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("hush hush".getBytes(UTF_8), "HmacSHA256"));
+        String signed = id + "." + it.header("X-mlflow-timestamp") + "." + it.body();
+        assertEquals("v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(UTF_8))), it.header("X-mlflow-signature"));
+        WebhookDelivery logged = await(State.DELIVERED, 1).getFirst();
+        assertEquals(id, logged.deliveryId());
+        assertEquals(200, logged.responseStatus());
+        assertEquals(1, logged.attempts());
+        assertNull(logged.error());
+    }
+
+    @Test
+    void everyEventOfTheRegistryIsTold() throws Exception {
+        webhook("/", null);
+        model("m");
+        server.registry.createVersion(new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+        server.registry.setVersionTag(new RegistryApi.SetVersionTag("m", "1", "k", "v"), ANN);
+        server.registry.deleteVersionTag(new RegistryApi.DeleteVersionTag("m", "1", "k"), ANN);
+        server.stores.registry().setAlias("m", "champion", 1, null, new dev.kiroku.core.audit.Change(ANN, 5));
+        server.stores.registry().deleteAlias("m", "champion", null, new dev.kiroku.core.audit.Change(ANN, 6));
+        server.registry.setTag(new RegistryApi.SetModelTag("m", "k", "v"), ANN);
+        KeyValue prompt = new KeyValue("mlflow.prompt.is_prompt", "true");
+        model("p", prompt);
+        server.registry.createVersion(new RegistryApi.CreateVersion(
+                "p", "s3://b/x", null, List.of(prompt, new KeyValue("mlflow.prompt.text", "Hello {{you}}")), null, null, null), ANN);
+        server.registry.setTag(new RegistryApi.SetModelTag("p", "k", "v"), ANN);
+        server.registry.deleteTag(new RegistryApi.DeleteModelTag("p", "k"), ANN);
+        Set<String> told = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            told.add(next().event());
+        }
+        Set<String> expected = new HashSet<>();
+        EVENTS.forEach(event -> expected.add(event.text()));
+        assertEquals(expected, told);
+        assertNull(heard.poll(100, TimeUnit.MILLISECONDS), "a tag of a model that is no prompt is not told");
+    }
+
+    @Test
+    void whatDidNotHappenIsNotTold() throws Exception {
+        webhook("/", null);
+        model("m");
+        next();
+        assertThrows(KirokuException.class, () -> model("m"));
+        assertThrows(KirokuException.class, () -> server.stores.registry().setAlias("m", "a", 9, null, new dev.kiroku.core.audit.Change(ANN, 5)));
+        assertEquals(1, await(State.DELIVERED, 1).size());
+        assertEquals(List.of(), log(State.WAITING));
+    }
+
+    @Test
+    void aFailureThatMayPassIsTriedAgainWithTheSameId() throws Exception {
+        answers.put("/", new ArrayList<>(List.of(503, 500)));
+        webhook("/", null);
+        model("m");
+        Set<String> ids = new HashSet<>();
+        for (int expected : List.of(503, 500, 200)) {
+            Heard it = next();
+            assertEquals(expected, it.answered());
+            ids.add(it.header("X-mlflow-delivery-id"));
+        }
+        assertEquals(1, ids.size());
+        assertEquals(3, await(State.DELIVERED, 1).getFirst().attempts());
+    }
+
+    @Test
+    void aRefusalOrARedirectIsFinalAndCanBeTriedAgainByHand() throws Exception {
+        answers.put("/", new ArrayList<>(List.of(302, 410)));
+        webhook("/", null);
+        model("m");
+        assertEquals(302, next().answered());
+        WebhookDelivery failed = await(State.FAILED, 1).getFirst();
+        assertEquals(302L, failed.responseStatus());
+        assertNull(failed.nextAttemptTimestamp());
+        assertNull(heard.poll(), "a redirect is not followed");
+        server.webhooks.redeliver(new WebhookApi.ByDelivery(failed.deliveryId()));
+        assertEquals(410, next().answered());
+        await(State.FAILED, 1);
+        server.webhooks.redeliver(new WebhookApi.ByDelivery(failed.deliveryId()));
+        assertEquals(200, next().answered());
+        await(State.DELIVERED, 1);
+    }
+
+    @Test
+    void severalServersTellEachOnce() throws Exception {
+        try (Side other = new Side(); Side third = new Side()) {
+            List.of(other, third).forEach(Side::start);
+            webhook("/", null);
+            for (int i = 0; i < 40; i++) {
+                model("m" + i);
+            }
+            Set<String> ids = new HashSet<>();
+            for (int i = 0; i < 40; i++) {
+                assertTrue(ids.add(next().header("X-mlflow-delivery-id")), "told twice");
+            }
+            await(State.DELIVERED, 40);
+            assertNull(heard.poll());
+        }
+    }
+
+    @Test
+    void whatIsDisabledOrDeletedIsToldNothing() throws Exception {
+        String id = webhook("/", null);
+        server.webhooks.update(new WebhookApi.Update(id, null, null, null, List.of(), null, dev.kiroku.model.webhooks.WebhookStatus.DISABLED, List.of()), ANN);
+        model("m");
+        assertEquals(List.of(), log(null));
+        server.webhooks.delete(new WebhookApi.ById(id), ANN);
+        assertThrows(KirokuException.class, () -> server.webhooks.get(new WebhookApi.ById(id)));
+        model("m2");
+        assertEquals(List.of(), log(null));
+    }
+
+    @Test
+    void secretsAreSealedWhereTheyAreKept() {
+        String id = webhook("/", "hush hush");
+        assertFalse(server.stores.webhooks().fields(id).sealedSecret().contains("hush"));
+        assertFalse(server.webhooks.get(new WebhookApi.ById(id)).toString().contains("hush"));
+        assertFalse(server.stores.audit().search(new dev.kiroku.model.audit.AuditApi.Search(null, null, null, null, null, null, null, null, null), 100)
+                .items().toString().contains("hush"));
+    }
+
+    @Test
+    void aTestTellsWhatCameBack() {
+        String id = webhook("/chunked", "s");
+        WebhookApi.Result result = server.webhooks.test(new WebhookApi.Test(id, new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED))).result();
+        assertTrue(result.success(), result.toString());
+        assertEquals("thanks", result.responseBody());
+        answers.put("/chunked", new ArrayList<>(List.of(500)));
+        assertFalse(server.webhooks.test(new WebhookApi.Test(id, null)).result().success());
+        receiver.stop(0);
+        result = server.webhooks.test(new WebhookApi.Test(id, null)).result();
+        assertFalse(result.success());
+        assertTrue(result.errorMessage().startsWith("Failed to test webhook: ConnectException"), result.toString());
+    }
+}

@@ -49,10 +49,13 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
     void apply(Tx tx) throws SQLException {
         // As writers of the run do, so that none of them overlooks that a note of the run has gone.
         tx.first(Sql.of("select run_key from runs where run_key = ?" + tx.dialect().forUpdate(), runKey), row -> row.getLong(1));
+        List<Block> fresh = gone.stream().filter(block -> block.keyId == MetricHistory.FRESH).toList();
+        if (!fresh.isEmpty()) {
+            remove(tx, MetricHistory.FRESH, fresh.getFirst().seq, fresh.getLast().seq, fresh.size());
+        }
         for (Block block : gone) {
-            Sql delete = Sql.of("delete from metric_blocks where run_key = ? and key_id = ? and seq = ?", runKey, block.keyId, block.seq);
-            if (tx.update(delete) != 1) {
-                throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, "The run was compacted or removed by another meanwhile.");
+            if (block.keyId != MetricHistory.FRESH) {
+                remove(tx, block.keyId, block.seq, block.seq, 1);
             }
         }
         List<Object[]> rows = come.stream().map(b -> new Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId}).toList();
@@ -66,6 +69,14 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
                 runKey, runKey, MetricHistory.FRESH));
         if (complete) {
             tx.update(Sql.of("update fresh_runs set since = " + tx.dialect().now() + " where run_key = ?", runKey));
+        }
+    }
+
+    /** Later blocks have greater numbers: between the first and the last there are just those that were seen. */
+    private void remove(Tx tx, long keyId, long first, long last, int expected) throws SQLException {
+        Sql delete = Sql.of("delete from metric_blocks where run_key = ? and key_id = ? and seq between ? and ?", runKey, keyId, first, last);
+        if (tx.update(delete) != expected) {
+            throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, "The run was compacted or removed by another meanwhile.");
         }
     }
 
@@ -85,18 +96,21 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
         }
 
         Compaction plan() throws SQLException {
-            List<Block> fresh = tx.list(
-                    Sql.of(
-                            "select key_id, seq, points from metric_blocks where run_key = ? and key_id = ? order by seq limit " + (MAX_BLOCKS + 1),
-                            runKey, MetricHistory.FRESH),
-                    row -> new Block(row.getLong(1), row.getLong(2), row.getInt(3)));
             List<Point> pending = new ArrayList<>();
-            int taken = 0;
-            while (taken < Math.min(fresh.size(), MAX_BLOCKS) && pending.size() < MAX_POINTS) {
-                pending.addAll(take(fresh.get(taken++)));
-            }
+            boolean[] more = {false};
+            tx.each(
+                    Sql.of(
+                            "select seq, points, data from metric_blocks where run_key = ? and key_id = ? order by seq limit " + (MAX_BLOCKS + 1),
+                            runKey, MetricHistory.FRESH),
+                    row -> {
+                        if (gone.size() == MAX_BLOCKS || pending.size() >= MAX_POINTS) {
+                            more[0] = true;
+                        } else {
+                            pending.addAll(unpack(new Block(MetricHistory.FRESH, row.getLong(1), row.getInt(2)), row.getBytes(3)));
+                        }
+                    });
             points = pending.size();
-            if (taken > 0) {
+            if (!gone.isEmpty()) {
                 findTails();
                 List<Point> small = new ArrayList<>();
                 for (Map.Entry<Long, List<Point>> each : byKey(join(MetricHistory.MIXED, pending)).entrySet()) {
@@ -110,7 +124,7 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
             }
             long bytesOut = come.stream().mapToLong(b -> b.data.length).sum();
             return new Compaction(
-                    runKey, gone, come, taken == fresh.size(), new Work(gone.size(), bytesIn, come.size(), bytesOut, points));
+                    runKey, gone, come, !more[0], new Work(gone.size(), bytesIn, come.size(), bytesOut, points));
         }
 
         private void findTails() throws SQLException {
@@ -138,6 +152,10 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
                             Sql.of("select data from metric_blocks where run_key = ? and key_id = ? and seq = ?", runKey, block.keyId, block.seq),
                             row -> row.getBytes(1))
                     .orElseThrow();
+            return unpack(block, data);
+        }
+
+        private List<Point> unpack(Block block, byte[] data) {
             gone.add(block);
             bytesIn += data.length;
             List<Point> some = new ArrayList<>(block.points);

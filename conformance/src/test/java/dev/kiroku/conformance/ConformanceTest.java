@@ -3,6 +3,7 @@ package dev.kiroku.conformance;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.kiroku.conformance.reference.MlflowInstallation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -37,13 +38,18 @@ class ConformanceTest {
     @BeforeAll
     void startServers() throws IOException {
         MlflowInstallation mlflow = install();
-        reference = open(mlflow.startServer("MLflow " + MlflowInstallation.VERSION));
+        reference = open(startMlflow(mlflow, "MLflow " + MlflowInstallation.VERSION));
         if (SELF) {
-            targets.add(open(mlflow.startServer("MLflow again")));
+            targets.add(open(startMlflow(mlflow, "MLflow again")));
         } else {
             targets.add(open(KirokuServers.onSqlite()));
             targets.add(open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort())));
         }
+    }
+
+    /** On an empty SQLite database. */
+    private static Target startMlflow(MlflowInstallation mlflow, String name) {
+        return ServerProcess.start(name, mlflow.serverCommand("sqlite:///mlflow.db"));
     }
 
     private static MlflowInstallation install() {

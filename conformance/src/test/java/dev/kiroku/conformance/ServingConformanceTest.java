@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.kiroku.conformance.reference.MlflowInstallation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,0 +1,74 @@
+package dev.kiroku.bench;
+
+import dev.kiroku.bench.report.Report;
+import dev.kiroku.bench.scenarios.Reading;
+import dev.kiroku.bench.scenarios.Scenario;
+import dev.kiroku.bench.scenarios.Searching;
+import dev.kiroku.bench.scenarios.Writing;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The benchmark's command line; {@code bench/run} starts it. */
+public final class Bench {
+    private static final int MISUSED = 2;
+
+    private Bench() {}
+
+    public static void main(String[] args) {
+        CommandSpec spec = Options.spec();
+        CommandLine line = new CommandLine(spec).setUsageHelpWidth(120).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionStrategy(words -> execute(line, words));
+        line.setParameterExceptionHandler((mistake, rest) -> {
+            System.err.println("bench/run: " + mistake.getMessage() + " (see bench/run --help)");
+            return MISUSED;
+        });
+        line.setExecutionExceptionHandler((failure, command, words) -> {
+            failure.printStackTrace();
+            return 1;
+        });
+        System.exit(line.execute(args));
+    }
+
+    private static int execute(CommandLine line, ParseResult words) {
+        Integer help = CommandLine.executeHelpRequest(words);
+        if (help != null) {
+            return help;
+        }
+        try {
+            return run(line, Options.of(words));
+        } catch (Exception e) {
+            throw new CommandLine.ExecutionException(line, e.getMessage(), e);
+        }
+    }
+
+    private static int run(CommandLine line, Options options) throws Exception {
+        List<Scenario> scenarios = new ArrayList<>(Writing.all());
+        scenarios.addAll(Reading.all());
+        scenarios.addAll(Searching.all(options.sizes(), options.mlflowUpTo()));
+        for (String wanted : options.only()) {
+            if (scenarios.stream().noneMatch(s -> s.name().startsWith(wanted))) {
+                throw new CommandLine.ParameterException(line, "there is no scenario '" + wanted + "'; bench/run --list shows all");
+            }
+        }
+        if (!options.only().isEmpty()) {
+            scenarios.removeIf(s -> options.only().stream().noneMatch(s.name()::startsWith));
+        }
+        if (options.list()) {
+            scenarios.forEach(s -> System.out.println(s.name()));
+            return 0;
+        }
+        try (Contest contest = new Contest(options)) {
+            Report report = contest.run(scenarios);
+            System.out.println(report.text());
+            if (options.json() != null) {
+                Files.writeString(options.json(), report.json());
+            }
+            boolean fair = report.results().stream().allMatch(r -> !Boolean.FALSE.equals(r.agrees()) && r.errors(r.kiroku()) == 0);
+            return fair ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.kiroku.bench.servers;
+
+import dev.kiroku.bench.http.Client;
+import dev.kiroku.bench.http.Request;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server under measurement: a process of its own in a folder of its own. */
+public final class Server implements AutoCloseable {
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
+    private static final double MILLIS_PER_TICK = 10; // Linux counts in hundredths of a second, whatever its clock does
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /** Which of the two it is. */
+    public enum Side { KIROKU, MLFLOW }
+
+    private final Side side;
+    private final String database;
+    private final Process process;
+    private final int port;
+    private final double startMillis;
+
+    private Server(Side side, String database, Process process, int port, double startMillis) {
+        this.side = side;
+        this.database = database;
+        this.process = process;
+        this.port = port;
+        this.startMillis = startMillis;
+    }
+
+    /**
+     * Starts the command with {@code --host} and {@code --port} added, and waits for the first answer.
+     *
+     * @param database the name of its database in the store
+     */
+    public static Server start(Side side, String database, List<String> command, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        int port = freePort();
+        List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", Integer.toString(port))).toList();
+        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(folder.resolve("server.log").toFile());
+        builder.environment().keySet().removeIf(key -> key.startsWith("MLFLOW_") || key.startsWith("KIROKU_") && !key.startsWith("KIROKU_JAVA"));
+        builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
+        long begin = System.nanoTime();
+        Process process = builder.start();
+        while (process.isAlive() && System.nanoTime() - begin < START_LIMIT_NANOS) {
+            if (answers(port)) {
+                return new Server(side, database, process, port, (System.nanoTime() - begin) / 1e6);
+            }
+            pause();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new IOException(side + " did not start:\n" + Files.readString(folder.resolve("server.log")));
+    }
+
+    private static boolean answers(int port) {
+        try (Client client = new Client(port)) {
+            return client.send(Request.get("/health")).status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(3);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a server started", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    public Side side() {
+        return side;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** From starting the process to its first answer. */
+    public double startMillis() {
+        return startMillis;
+    }
+
+    /** The answer to a request that must succeed. */
+    public JsonNode call(Request request) throws IOException {
+        try (Client client = new Client(port)) {
+            Client.Answer answer = client.send(request);
+            if (answer.status() != 200) {
+                throw new IOException(side + ": " + request.verb() + " " + request.path() + " was answered with " + answer.status() + ": " + answer.text());
+            }
+            return JSON.readTree(answer.body());
+        }
+    }
+
+    /** Memory of the process and its children that is in RAM now, in MiB. */
+    public double residentMiB() throws IOException {
+        return memory("VmRSS:");
+    }
+
+    /** The most that it ever was, in MiB. */
+    public double peakMiB() throws IOException {
+        return memory("VmHWM:");
+    }
+
+    /** Processor time that the process and its children have used so far, in ms: unlike the clock, it does not mind what else the machine does. */
+    public double processorMillis() throws IOException {
+        double ticks = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+            Path stat = Path.of("/proc", Long.toString(each.pid()), "stat");
+            if (Files.exists(stat)) {
+                String text = Files.readString(stat);
+                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            }
+        }
+        return ticks * MILLIS_PER_TICK;
+    }
+
+    private double memory(String line) throws IOException {
+        double sum = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+            Path status = Path.of("/proc", Long.toString(each.pid()), "status");
+            if (Files.exists(status)) {
+                sum += Files.readAllLines(status).stream().filter(l -> l.startsWith(line))
+                        .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) / 1024).sum();
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        family.forEach(ProcessHandle::destroy);
+        try {
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+    }
+}

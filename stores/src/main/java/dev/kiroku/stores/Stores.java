@@ -82,7 +82,7 @@ public record Stores(
                     database,
                     new SqlExperimentStore(database),
                     new SqlRunStore(database, keys, texts),
-                    new SqlOverviewStore(database, keys),
+                    new SqlOverviewStore(database, keys, texts),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit, outbox),
                     new SqlGateStore(database, audit),

@@ -19,7 +19,14 @@ public final class Keyset {
     public enum Kind { NUMBER, REAL, TEXT }
 
     /** @param sql an expression; where it is null, an earlier term must be equal for all such rows, so that they stand together */
-    public record Term(String sql, Kind kind, boolean ascending) {}
+    public record Term(String sql, Kind kind, boolean ascending) {
+        /** Whether all rows have the same here. */
+        boolean isConstant() {
+            return sql.equals(ABSENT) || Character.isDigit(sql.charAt(0));
+        }
+    }
+
+    private static final String ABSENT = "null";
 
     private final List<Term> terms = new ArrayList<>();
     private final String identity;
@@ -34,6 +41,16 @@ public final class Keyset {
         return this;
     }
 
+    /** A term of which all rows of this part of the result have the same value: other parts have smaller and greater ones. */
+    public Keyset constant(int value) {
+        return by(Integer.toString(value), Kind.NUMBER, true);
+    }
+
+    /** A term that no row of this part of the result has. */
+    public Keyset absent(Kind kind) {
+        return by(ABSENT, kind, true);
+    }
+
     /** The columns to select, each named {@code o0}, {@code o1}, …, from which the next token is made. */
     public String columns() {
         StringBuilder columns = new StringBuilder();
@@ -45,14 +62,61 @@ public final class Keyset {
 
     /** The ORDER BY clause. */
     public String orderBy() {
-        List<String> all = terms.stream().map(t -> t.sql() + (t.ascending() ? "" : " desc")).toList();
+        List<String> all = terms.stream().filter(t -> !t.isConstant()).map(t -> t.sql() + (t.ascending() ? "" : " desc")).toList();
         return " order by " + String.join(", ", all);
+    }
+
+    /** Whether this part of the result lies before the token, so that nothing of it is behind. */
+    public boolean isBefore(String token) {
+        return compareConstants(decode(token)) < 0;
+    }
+
+    /** Negative when this part lies before the token's, positive when behind. */
+    private int compareConstants(List<Object> values) {
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).isConstant() && values.get(i) instanceof Long there) {
+                int order = Long.compare(Long.parseLong(terms.get(i).sql()), there);
+                if (order != 0) {
+                    return order;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** What of {@link #after} an index on the first term alone can answer: that the term is not before the token's. */
+    public Sql notBefore(String token) {
+        List<Object> values = decode(token);
+        if (compareConstants(values) > 0) {
+            return new Sql();
+        }
+        int first = first(values);
+        Term term = terms.get(first);
+        return Sql.of(" and " + term.sql() + (term.ascending() ? " >= ?" : " <= ?"), values.get(first));
+    }
+
+    /** The first term by which rows of this part differ. */
+    private int first(List<Object> values) {
+        int first = 0;
+        while (terms.get(first).isConstant() || values.get(first) == null) {
+            first++;
+        }
+        return first;
     }
 
     /** The condition that a row stands behind the one of the token. */
     public Sql after(String token) {
         List<Object> values = decode(token);
-        Sql condition = Sql.of(" and (");
+        if (compareConstants(values) > 0) {
+            return new Sql();
+        }
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).isConstant()) {
+                values.set(i, null);
+            }
+        }
+        // The first condition follows from the second, but an index can begin its walk there.
+        Sql condition = notBefore(token).add(" and (");
         int open = 0;
         boolean first = true;
         for (int i = 0; i < terms.size(); i++) {

@@ -19,25 +19,62 @@ public final class Pages {
      */
     public static <T> Page<T> read(Tx tx, String select, Sql where, Keyset order, int maxResults, String token, Tx.Row<T> row)
             throws SQLException {
-        Sql sql = Sql.of(select + order.columns()).add(where);
-        if (token != null && !token.isEmpty()) {
-            sql.add(order.after(token));
+        Filling<T> page = new Filling<>(tx, select, maxResults, token, row);
+        page.add(where, order);
+        return page.page();
+    }
+
+    /** A page that is filled from the parts of a result, one after the other, until it is full. */
+    public static final class Filling<T> {
+        private final Tx tx;
+        private final String select;
+        private final int maxResults;
+        private final String token;
+        private final Tx.Row<T> row;
+        private final List<T> rows = new ArrayList<>();
+        private String lastToken;
+        private boolean more;
+
+        /** @param token of the page before, or null */
+        public Filling(Tx tx, String select, int maxResults, String token, Tx.Row<T> row) {
+            this.tx = tx;
+            this.select = select;
+            this.maxResults = maxResults;
+            this.token = token == null || token.isEmpty() ? null : token;
+            this.row = row;
         }
-        sql.add(order.orderBy() + " limit " + (maxResults + 1L));
-        List<T> rows = new ArrayList<>();
-        List<String> tokens = new ArrayList<>(1);
-        tx.each(sql, r -> {
-            // One row more than asked for tells that there is a next page; the last one of this page is where it begins.
-            if (rows.size() < maxResults) {
+
+        /** Adds what a part has behind the token, as far as there is room. */
+        public void add(Sql where, Keyset order) throws SQLException {
+            if (more || token != null && order.isBefore(token)) {
+                return;
+            }
+            Sql sql = Sql.of(select + order.columns()).add(where);
+            if (token != null) {
+                sql.add(order.after(token));
+            }
+            sql.add(order.orderBy() + " limit " + (maxResults + 1L - rows.size()));
+            tx.each(sql, r -> {
+                // One row more than asked for tells that there is a next page; the last one of this page is where it begins.
+                if (rows.size() == maxResults) {
+                    more = true;
+                    return;
+                }
                 rows.add(row.read(r));
-            }
-            if (tokens.isEmpty() && rows.size() == maxResults) {
-                tokens.add(order.token(r));
-            } else if (tokens.size() == 1) {
-                tokens.add("there is more");
-            }
-        });
-        return new Page<>(rows, tokens.size() > 1 ? tokens.getFirst() : null);
+                if (rows.size() == maxResults) {
+                    lastToken = order.token(r);
+                }
+            });
+        }
+
+        /** Whether there is no need for further parts. */
+        public boolean isFull() {
+            return more;
+        }
+
+        public Page<T> page() {
+            return new Page<>(rows, more ? lastToken : null);
+        }
     }
 
     /** Cuts a list into pieces that are short enough for an IN list. */

@@ -2,130 +2,246 @@ package dev.kiroku.stores.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.search.Comparator;
-import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.tracking.RunStore;
-import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.ViewType;
-import dev.kiroku.stores.sql.Conditions;
 import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.tracking.RunConditions.Term;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/** A search over runs as SQL: FROM and WHERE, and the order. */
+/**
+ * A search over runs. A page of it can be found in two ways, and how much they differ in cost no database can know, since it depends on how
+ * rare a value is for a key: one can <em>walk</em> the index of the order and try the conditions on each run until the page is full, which is
+ * quick when many runs satisfy them; or one can <em>drive</em> from the rarest condition, and sort what is left, which is quick when few do.
+ *
+ * <p>So the runs of each condition are counted, but not beyond a bound: with fewer, that condition drives. Otherwise a stretch of
+ * the order is walked, and only when that did not fill the page is counted further. Whatever the data, the work is bounded by the
+ * cheaper way and a small constant. docs/performance.md has the measurements.
+ */
 final class RunSearch {
-    private static final long NO_SUCH_KEY = -1;
-
     private final Tx tx;
-    private final Interned keys;
-    private final Sql from = Sql.of(" from runs r");
-    private final Sql where = Sql.of(" where 1 = 1");
-    private final Keyset order;
+    private final RunStore.Query query;
+    private final RunConditions conditions;
+    private final List<Term> terms;
+    private final Sql stage;
+    private final SearchBounds bounds;
 
-    RunSearch(Tx tx, Interned keys, RunStore.Query query) throws SQLException {
+    RunSearch(Tx tx, Interned keys, Interned texts, SearchBounds bounds, RunStore.Query query) throws SQLException {
         this.tx = tx;
-        this.keys = keys;
-        this.order = new Keyset("runs " + query.order());
-        where.add(" and r.experiment_id in ").addIn(query.experimentIds());
-        if (query.view() != ViewType.ALL) {
-            where.add(" and r.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
+        this.bounds = bounds;
+        this.query = query;
+        this.conditions = new RunConditions(tx, keys, texts, query.experimentIds());
+        this.terms = conditions.compile(query);
+        this.stage = query.view() == ViewType.ALL ? new Sql() : Sql.of(" and r.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
+    }
+
+    /** FROM and WHERE, and the order of what they give. */
+    private record Part(Sql where, Keyset order) {}
+
+    /**
+     * An order that an index has: its parts, one after the other, are the whole of it.
+     *
+     * @param leading the expression that the first part's index is sorted by
+     * @param index the index entries of the first part, from FROM on
+     */
+    private record Walk(List<Part> parts, String leading, boolean ascending, Sql index) {}
+
+    <T> Page<T> page(String columns, Tx.Row<T> row) throws SQLException {
+        int rarest = rarest(bounds.few());
+        if (rarest >= 0) {
+            return read(columns, row, List.of(driven(rarest, bounds.few())));
         }
-        for (Condition condition : query.filter().conditions()) {
-            where.add(" and ").add(compile(condition));
+        Walk walk = walk();
+        if (walk == null) {
+            rarest = rarest(bounds.many());
+            return read(columns, row, List.of(rarest >= 0 ? driven(rarest, bounds.many()) : part(Sql.of(" from runs r"), everywhere(), null, null)));
         }
-        orderBy(query.order());
-    }
-
-    Sql where() {
-        return new Sql().add(from).add(where);
-    }
-
-    Keyset order() {
-        return order;
-    }
-
-    private Sql compile(Condition condition) throws SQLException {
-        Field field = condition.field();
-        return switch (field.kind()) {
-            case ATTRIBUTE -> attribute(field.key(), condition);
-            case METRIC -> metric(field.key(), condition);
-            case PARAM -> text("params", field.key(), condition);
-            case TAG -> text("tags", field.key(), condition);
-            case DATASET -> dataset(field.key(), condition);
-            default -> throw invalid("Runs cannot be searched by %s.", field.kind());
-        };
-    }
-
-    private Sql attribute(String name, Condition condition) {
-        return switch (name) {
-            case "status" -> Conditions.compare(statusName(), condition, tx.dialect());
-            default -> Conditions.compare(column(name), condition, tx.dialect());
-        };
-    }
-
-    private Sql metric(String key, Condition condition) throws SQLException {
-        Sql metric = Sql.of("select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?", keyId(key));
-        // Every comparison with NaN is false but "unequal".
-        return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> Conditions.exists(metric, "m.value", condition, tx.dialect());
-            case NE -> Sql.of("exists (").add(metric).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))");
-            default -> Conditions.exists(metric.add(" and m.is_nan = 0"), "m.value", condition, tx.dialect());
-        };
-    }
-
-    /** Params and tags: what is compared is the distinct texts, and then their numbers. */
-    private Sql text(String table, String key, Condition condition) throws SQLException {
-        Sql pair = Sql.of("select 1 from " + table + " p where p.run_key = r.run_key and p.key_id = ?", keyId(key));
-        if (condition.comparator() == Comparator.IS_NULL || condition.comparator() == Comparator.IS_NOT_NULL) {
-            return Conditions.exists(pair, "p.value_id", condition, tx.dialect());
+        Part first = walk.parts.getFirst();
+        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), row);
+        boolean passed = query.pageToken() != null && !query.pageToken().isEmpty() && first.order.isBefore(query.pageToken());
+        Object bound = terms.isEmpty() || passed ? null : bound(walk);
+        page.add(bound == null ? first.where : new Sql().add(first.where).add(" and " + walk.leading + (walk.ascending ? " < ?" : " > ?"), bound), first.order);
+        if (page.isFull()) {
+            return page.page();
         }
-        return Sql.of("exists (")
-                .add(pair)
-                .add(" and exists (select 1 from texts v where v.id = p.value_id and (")
-                .add(Conditions.compare("v.value", condition, tx.dialect()))
-                .add(")))");
+        rarest = rarest(bounds.many());
+        if (rarest >= 0) {
+            return read(columns, row, List.of(driven(rarest, bounds.many())));
+        }
+        if (bound != null) {
+            return read(columns, row, walk.parts);
+        }
+        for (Part part : walk.parts.subList(1, walk.parts.size())) {
+            page.add(part.where, part.order);
+        }
+        return page.page();
     }
 
-    private Sql dataset(String key, Condition condition) {
-        String joined = "select 1 from run_datasets i join datasets d on d.id = i.dataset_id";
-        String ofRun = " where i.run_key = r.run_key";
-        return switch (key) {
-            case "name", "digest" -> Conditions.exists(Sql.of(joined + ofRun), "d." + key, condition, tx.dialect());
-            case "context" -> Conditions.exists(
-                    Sql.of("select 1 from run_dataset_tags i" + ofRun + " and i.key = 'mlflow.data.context'"), "i.value", condition, tx.dialect());
-            default -> throw invalid("Runs cannot be searched by the dataset's '%s'.", key);
-        };
+    /** FROM and WHERE of all that is searched for, in no order. */
+    Sql all() throws SQLException {
+        int driver = rarest(bounds.many());
+        for (int i = 0; driver < 0 && i < terms.size(); i++) {
+            driver = terms.get(i).source() == null ? -1 : i;
+        }
+        if (driver < 0) {
+            return filtered(Sql.of(" from runs r").add(everywhere()), null);
+        }
+        Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(") d cross join runs r");
+        return filtered(from.add(everywhere()).add(" and r.run_key = d.run_key"), terms.get(driver));
     }
 
-    private void orderBy(List<OrderTerm> asked) throws SQLException {
+    private <T> Page<T> read(String columns, Tx.Row<T> row, List<Part> parts) throws SQLException {
+        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), row);
+        for (Part part : parts) {
+            page.add(part.where, part.order);
+        }
+        return page.page();
+    }
+
+    /** The condition that the fewest runs satisfy; -1 when there is none with fewer than {@code limit}. */
+    private int rarest(int limit) throws SQLException {
+        Sql counts = new Sql();
+        List<Integer> counted = new ArrayList<>();
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).source() != null) {
+                counts.add(counted.isEmpty() ? "select " : ", ").add("(select count(*) from (select 1").add(terms.get(i).source()).add(" limit " + limit + ") c)");
+                counted.add(i);
+            }
+        }
+        if (counted.isEmpty()) {
+            return -1;
+        }
+        return tx.first(counts, row -> {
+                    int rarest = -1;
+                    int fewest = limit;
+                    for (int i = 0; i < counted.size(); i++) {
+                        if (row.getInt(i + 1) < fewest) {
+                            fewest = row.getInt(i + 1);
+                            rarest = counted.get(i);
+                        }
+                    }
+                    return rarest;
+                })
+                .orElseThrow();
+    }
+
+    /** @param atMost no fewer than the condition's runs; told so that the database does not expect more */
+    private Part driven(int driver, int atMost) throws SQLException {
+        Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(" limit " + atMost + ") d cross join runs r");
+        return part(from, everywhere().add(" and r.run_key = d.run_key"), terms.get(driver), null);
+    }
+
+    /** Runs of the experiments in the stage. */
+    private Sql everywhere() {
+        List<Long> experiments = query.experimentIds();
+        Sql where = experiments.size() == 1 ? Sql.of(" where r.experiment_id = ?", experiments.getFirst()) : Sql.of(" where r.experiment_id in ").addIn(experiments);
+        return where.add(stage);
+    }
+
+    /** How to walk the order by an index; null when there is no index for it. */
+    private Walk walk() throws SQLException {
+        if (query.experimentIds().size() != 1) {
+            return null;
+        }
+        long experiment = query.experimentIds().getFirst();
+        OrderTerm first = query.order().isEmpty() ? new OrderTerm(new Field(Field.Kind.ATTRIBUTE, "start_time"), false) : query.order().getFirst();
+        if (first.field().kind() == Field.Kind.METRIC) {
+            long keyId = conditions.keyId(first.field().key());
+            List<Part> parts = new ArrayList<>();
+            for (int nan = 0; nan <= 1; nan++) {
+                Sql where = Sql.of(" where d.experiment_id = ? and d.key_id = ? and d.is_nan = " + nan + " and r.run_key = d.run_key", experiment, keyId).add(stage);
+                parts.add(part(Sql.of(" from latest_metrics d cross join runs r"), where, null, new Position(nan, "d.value")));
+            }
+            Sql without = everywhere().add(" and not exists (select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?)", keyId);
+            parts.add(part(Sql.of(" from runs r"), without, null, new Position(2, null)));
+            return new Walk(
+                    parts, "d.value", first.ascending(),
+                    Sql.of(" from latest_metrics d where d.experiment_id = ? and d.key_id = ? and d.is_nan = 0", experiment, keyId));
+        }
+        if (first.field().kind() == Field.Kind.ATTRIBUTE && first.field().key().equals("start_time") && !stage.isEmpty()) {
+            return new Walk(List.of(part(Sql.of(" from runs r"), everywhere(), null, null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
+        }
+        return null;
+    }
+
+    /** The value that the first part's order has after a stretch; null when it ends before. */
+    private Object bound(Walk walk) throws SQLException {
+        int stretch = Math.max(bounds.stretch(), 2 * query.maxResults());
+        Sql sql = Sql.of("select " + walk.leading).add(walk.index);
+        if (query.pageToken() != null && !query.pageToken().isEmpty()) {
+            sql.add(walk.parts.getFirst().order.notBefore(query.pageToken()));
+        }
+        sql.add(" order by " + walk.leading + (walk.ascending ? "" : " desc") + " limit 1 offset " + stretch);
+        boolean real = walk.leading.equals("d.value");
+        return tx.first(sql, row -> real ? (Object) row.getDouble(1) : (Object) row.getLong(1)).orElse(null);
+    }
+
+    /**
+     * Where the metric that is ordered by first has all runs of a part.
+     *
+     * @param group 0: numbers, 1: NaN, 2: no value
+     * @param value the expression, or null for no value
+     */
+    private record Position(int group, String value) {}
+
+    /**
+     * @param driver the condition that {@code from} holds to already, or null
+     * @param position of the first of the order's terms, where {@code from} has it; null to join what is needed
+     */
+    private Part part(Sql from, Sql where, Term driver, Position position) throws SQLException {
+        Sql joins = new Sql().add(from);
+        Keyset order = new Keyset("runs " + query.order());
+        orderBy(joins, order, position);
+        return new Part(filtered(joins.add(where), driver), order);
+    }
+
+    private Sql filtered(Sql sql, Term driver) {
+        for (Term term : terms) {
+            if (term != driver) {
+                sql.add(" and ").add(term.predicate());
+            }
+        }
+        return sql;
+    }
+
+    private void orderBy(Sql joins, Keyset order, Position position) throws SQLException {
         Set<Field> seen = new HashSet<>();
         boolean byStart = false;
-        for (OrderTerm term : asked) {
+        for (OrderTerm term : query.order()) {
             Field field = term.field();
             if (!seen.add(field)) {
-                throw invalid("`order_by` contains duplicate fields: %s", asked.stream().map(t -> t.field().key()).toList());
+                throw invalid("`order_by` contains duplicate fields: %s", query.order().stream().map(t -> t.field().key()).toList());
             }
             int n = seen.size();
             switch (field.kind()) {
                 case ATTRIBUTE -> {
                     byStart |= field.key().equals("start_time");
-                    attributeOrder(field.key(), term.ascending());
+                    attributeOrder(order, field.key(), term.ascending());
                 }
                 case METRIC -> {
-                    from.add(" left join latest_metrics m" + n + " on m" + n + ".run_key = r.run_key and m" + n + ".key_id = ?", keyId(field.key()));
-                    order.by("case when m" + n + ".is_nan = 1 then 1 when m" + n + ".value is null then 2 else 0 end", Keyset.Kind.NUMBER, true);
-                    order.by("m" + n + ".value", Keyset.Kind.REAL, term.ascending());
+                    if (n == 1 && position != null) {
+                        order.constant(position.group);
+                        if (position.value == null) {
+                            order.absent(Keyset.Kind.REAL);
+                        } else {
+                            order.by(position.value, Keyset.Kind.REAL, term.ascending());
+                        }
+                    } else {
+                        metricOrder(joins, order, n, conditions.keyId(field.key()), term.ascending());
+                    }
                 }
-                case PARAM -> textOrder("params", n, field.key(), term.ascending());
-                case TAG -> textOrder("tags", n, field.key(), term.ascending());
+                case PARAM -> textOrder(joins, order, "params", n, field.key(), term.ascending());
+                case TAG -> textOrder(joins, order, "tags", n, field.key(), term.ascending());
                 default -> throw invalid("Runs cannot be ordered by %s.", field.kind());
             }
         }
@@ -135,47 +251,27 @@ final class RunSearch {
         order.by("r.run_id", Keyset.Kind.TEXT, true);
     }
 
-    private void attributeOrder(String name, boolean ascending) {
+    private static void attributeOrder(Keyset order, String name, boolean ascending) {
         if (name.equals("end_time")) {
             order.by("case when r.end_time is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
         }
         boolean number = name.equals("start_time") || name.equals("end_time") || name.equals("experiment_id");
-        order.by(name.equals("status") ? statusName() : column(name), number ? Keyset.Kind.NUMBER : Keyset.Kind.TEXT, ascending);
+        order.by(
+                name.equals("status") ? RunConditions.statusName() : RunConditions.column(name), number ? Keyset.Kind.NUMBER : Keyset.Kind.TEXT, ascending);
     }
 
-    private void textOrder(String table, int n, String key, boolean ascending) throws SQLException {
-        from.add(
+    private static void metricOrder(Sql joins, Keyset order, int n, long keyId, boolean ascending) {
+        joins.add(" left join latest_metrics m" + n + " on m" + n + ".run_key = r.run_key and m" + n + ".key_id = ?", keyId);
+        order.by("case when m" + n + ".is_nan = 1 then 1 when m" + n + ".value is null then 2 else 0 end", Keyset.Kind.NUMBER, true);
+        order.by("m" + n + ".value", Keyset.Kind.REAL, ascending);
+    }
+
+    private void textOrder(Sql joins, Keyset order, String table, int n, String key, boolean ascending) throws SQLException {
+        joins.add(
                 " left join " + table + " p" + n + " on p" + n + ".run_key = r.run_key and p" + n + ".key_id = ?"
                         + " left join texts v" + n + " on v" + n + ".id = p" + n + ".value_id",
-                keyId(key));
+                conditions.keyId(key));
         order.by("case when v" + n + ".value is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
         order.by("v" + n + ".value", Keyset.Kind.TEXT, ascending);
-    }
-
-    private long keyId(String key) throws SQLException {
-        Optional<Long> id = keys.find(tx, key);
-        return id.orElse(NO_SUCH_KEY);
-    }
-
-    private static String column(String attribute) {
-        return switch (attribute) {
-            case "run_id" -> "r.run_id";
-            case "run_name" -> "r.name";
-            case "experiment_id" -> "r.experiment_id";
-            case "user_id" -> "r.user_id";
-            case "artifact_uri" -> "r.artifact_uri";
-            case "start_time" -> "r.start_time";
-            case "end_time" -> "r.end_time";
-            default -> throw invalid("Runs cannot be searched by the attribute '%s'.", attribute);
-        };
-    }
-
-    /** The status is kept as a number and compared as its name. */
-    private static String statusName() {
-        StringBuilder sql = new StringBuilder("case r.status");
-        for (RunStatus status : RunStatus.values()) {
-            sql.append(" when ").append(status.ordinal()).append(" then '").append(status.name()).append('\'');
-        }
-        return sql.append(" end").toString();
     }
 }

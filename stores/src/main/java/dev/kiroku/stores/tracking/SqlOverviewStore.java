@@ -33,10 +33,12 @@ import java.util.TreeSet;
 public final class SqlOverviewStore implements OverviewStore {
     private final Database database;
     private final Interned keys;
+    private final Interned texts;
 
-    public SqlOverviewStore(Database database, Interned keys) {
+    public SqlOverviewStore(Database database, Interned keys, Interned texts) {
         this.database = database;
         this.keys = keys;
+        this.texts = texts;
     }
 
     /** A run and the places for what its row shows. */
@@ -53,9 +55,8 @@ public final class SqlOverviewStore implements OverviewStore {
     @Override
     public Page<Row> rows(RunStore.Query query, Columns columns) {
         return database.read(tx -> {
-            RunSearch search = new RunSearch(tx, keys, query);
             String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
-            Page<Found> page = Pages.read(tx, select, search.where(), search.order(), query.maxResults(), query.pageToken(), r -> found(r, columns));
+            Page<Found> page = search(tx, query).page(select, r -> found(r, columns));
             Map<Long, Found> byKey = new HashMap<>();
             page.items().forEach(found -> byKey.put(found.key, found));
             Map<Long, Integer> metrics = places(tx, columns.metrics());
@@ -73,6 +74,10 @@ public final class SqlOverviewStore implements OverviewStore {
             }
             return new Page<>(page.items().stream().map(Found::row).toList(), page.nextPageToken());
         });
+    }
+
+    private RunSearch search(Tx tx, RunStore.Query query) throws SQLException {
+        return new RunSearch(tx, keys, texts, SearchBounds.MEASURED, query);
     }
 
     private static Found found(ResultSet row, Columns columns) throws SQLException {
@@ -115,7 +120,7 @@ public final class SqlOverviewStore implements OverviewStore {
     @Override
     public long count(RunStore.Query query) {
         return database.read(tx ->
-                tx.first(Sql.of("select count(*)").add(new RunSearch(tx, keys, query).where()), row -> row.getLong(1)).orElse(0L));
+                tx.first(Sql.of("select count(*)").add(search(tx, query).all()), row -> row.getLong(1)).orElse(0L));
     }
 
     @Override

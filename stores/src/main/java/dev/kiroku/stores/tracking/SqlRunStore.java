@@ -18,7 +18,6 @@ import dev.kiroku.model.tracking.RunInfo;
 import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
-import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
@@ -45,11 +44,17 @@ public final class SqlRunStore implements RunStore {
     private final Database database;
     private final Interned keys;
     private final Interned texts;
+    private final SearchBounds bounds;
 
     public SqlRunStore(Database database, Interned keys, Interned texts) {
+        this(database, keys, texts, SearchBounds.MEASURED);
+    }
+
+    public SqlRunStore(Database database, Interned keys, Interned texts, SearchBounds bounds) {
         this.database = database;
         this.keys = keys;
         this.texts = texts;
+        this.bounds = bounds;
     }
 
     /** A run as far as its own table knows it. */
@@ -292,9 +297,7 @@ public final class SqlRunStore implements RunStore {
     @Override
     public Page<Run> search(Query query) {
         return database.read(tx -> {
-            RunSearch search = new RunSearch(tx, keys, query);
-            Keyset order = search.order();
-            Page<Row> page = Pages.read(tx, "select " + Row.COLUMNS, search.where(), order, query.maxResults(), query.pageToken(), Row::of);
+            Page<Row> page = new RunSearch(tx, keys, texts, bounds, query).page("select " + Row.COLUMNS, Row::of);
             return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }

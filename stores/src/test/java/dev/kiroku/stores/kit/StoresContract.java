@@ -21,6 +21,9 @@ import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.sql.Interned;
+import dev.kiroku.stores.tracking.SearchBounds;
+import dev.kiroku.stores.tracking.SqlRunStore;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -208,11 +211,11 @@ public abstract class StoresContract {
             }
         }
         reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 160; i++) {
             List<Condition> conditions = some(random, () -> condition(random)).stream().limit(2).toList();
             List<OrderTerm> order = distinctFields(some(random, () -> new OrderTerm(field(random), random.nextBoolean())));
             int pageSize = 1 + random.nextInt(6);
-            assertEquals(reference.search(conditions, order), pages(experiment, conditions, order, pageSize), conditions + " by " + order);
+            assertEquals(reference.search(conditions, order), pages(waysToSearch().get(i % 4), experiment, conditions, order, pageSize), conditions + " by " + order);
         }
     }
 
@@ -230,11 +233,20 @@ public abstract class StoresContract {
         }
     }
 
-    private List<String> pages(long experiment, List<Condition> conditions, List<OrderTerm> order, int pageSize) {
+    /** The same runs, searched in each of the ways that otherwise only greater numbers lead to. */
+    private List<RunStore> waysToSearch() {
+        List<RunStore> ways = new ArrayList<>(List.of(stores().runs()));
+        for (SearchBounds bounds : List.of(new SearchBounds(1, 2, 1), new SearchBounds(1, 2, 1000), new SearchBounds(3, 1000, 1))) {
+            ways.add(new SqlRunStore(stores().database(), new Interned("keys", 10), new Interned("texts", 10), bounds));
+        }
+        return ways;
+    }
+
+    private static List<String> pages(RunStore runs, long experiment, List<Condition> conditions, List<OrderTerm> order, int pageSize) {
         List<String> ids = new ArrayList<>();
         String token = null;
         do {
-            var page = stores().runs().search(
+            var page = runs.search(
                     new RunStore.Query(List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(conditions), order, pageSize, token));
             page.items().forEach(run -> ids.add(run.info().runId()));
             token = page.nextPageToken();

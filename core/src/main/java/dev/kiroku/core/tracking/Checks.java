@@ -10,6 +10,7 @@ import dev.kiroku.model.tracking.Metric;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What MLflow 3.17.2 asks of names, keys and values before anything is stored; the limits are those of its validation module. */
@@ -37,7 +38,7 @@ final class Checks {
     }
 
     static void experimentTag(KeyValue tag) {
-        name(tag.key(), "key", missing("key"));
+        name(tag.key(), "", "key", () -> missing("key"));
         atMost(MAX_KEY, tag.key(), "key");
         atMost(MAX_EXPERIMENT_TAG_VALUE, tag.value(), "value");
     }
@@ -61,7 +62,7 @@ final class Checks {
     }
 
     static void metric(Metric m, String path) {
-        name(m.key(), join(path, "name"), invalidValue("", join(path, "name"), ": Metric name cannot be None."));
+        name(m.key(), path, "name", () -> invalidValue("", join(path, "name"), ": Metric name cannot be None."));
         if (m.timestamp() < 0) {
             throw invalid(
                     "Invalid value %d for parameter '%s' supplied: metric '%s' (value=%s). Timestamp must be a nonnegative long (64-bit integer) ",
@@ -72,14 +73,14 @@ final class Checks {
 
     /** @return the param as it is kept: a missing value is an empty one, a long one is cut */
     static KeyValue param(KeyValue p, String path) {
-        name(p.key(), join(path, "key"), invalidValue("", join(path, "key"), ""));
+        name(p.key(), path, "key", () -> invalidValue("", join(path, "key"), ""));
         atMost(MAX_KEY, p.key(), "Param key");
         return new KeyValue(p.key(), cut(p.value(), MAX_PARAM_VALUE));
     }
 
     /** @return the tag as it is kept: a missing value is an empty one, a long one is cut */
     static KeyValue tag(KeyValue t, String path) {
-        name(t.key(), join(path, "key"), missing(join(path, "key")));
+        name(t.key(), path, "key", () -> missing(join(path, "key")));
         atMost(MAX_KEY, t.key(), join(path, "key"));
         return new KeyValue(t.key(), cut(t.value(), MAX_TAG_VALUE));
     }
@@ -150,24 +151,42 @@ final class Checks {
         return invalid("Missing value for required parameter '%s'. See the API docs for more information about request parameters.", path);
     }
 
-    private static void name(String name, String path, KirokuException ifMissing) {
+    /** @param ifMissing made only when it is needed: a thousand names of a batch must not cost a thousand stack traces */
+    private static void name(String name, String path, String field, Supplier<KirokuException> ifMissing) {
         if (name == null) {
-            throw ifMissing;
+            throw ifMissing.get();
+        }
+        if (isPlain(name)) {
+            return;
         }
         if (!NAME.matcher(name).matches()) {
             throw invalidValue(
                     name,
-                    path,
+                    join(path, field),
                     ": Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         }
         String resolved = normalize(name);
         if (!resolved.equals(name) || resolved.equals(".") || resolved.startsWith("..") || resolved.startsWith("/")) {
             throw invalidValue(
                     name,
-                    path,
+                    join(path, field),
                     ": Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would "
                             + "resolve to '" + shorten(resolved) + "'");
         }
+    }
+
+    /** Whether a name is what nearly all are: letters, digits, _ and -, with single slashes between them. Such a one is right in every way. */
+    private static boolean isPlain(String name) {
+        char before = '/';
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            if (!word && (c != '/' || before == '/')) {
+                return false;
+            }
+            before = c;
+        }
+        return before != '/';
     }
 
     /** What a name means as a POSIX path; an empty one is the current folder. */

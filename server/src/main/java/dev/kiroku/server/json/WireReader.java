@@ -59,7 +59,7 @@ public final class WireReader {
     public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = parse(body);
         pathVariables.forEach(node::put);
-        return record(node, type, "");
+        return record(node, type, Place.TOP);
     }
 
     /** @param parameters each name with all of its values, in their order */
@@ -83,7 +83,7 @@ public final class WireReader {
             }
         }
         pathVariables.forEach(node::put);
-        return record(node, type, "");
+        return record(node, type, Place.TOP);
     }
 
     private static boolean queryBoolean(String value) {
@@ -126,7 +126,7 @@ public final class WireReader {
         }
     }
 
-    private <T> T record(JsonNode node, Class<T> type, String path) {
+    private <T> T record(JsonNode node, Class<T> type, Place path) {
         if (!node.isObject()) {
             throw wrongType(node, path);
         }
@@ -134,7 +134,7 @@ public final class WireReader {
         Object[] values = new Object[shape.fields().size()];
         for (int i = 0; i < values.length; i++) {
             Shape.Field field = shape.fields().get(i);
-            String fieldPath = path.isEmpty() ? field.name() : path + "." + field.name();
+            Place fieldPath = path.field(field.name());
             values[i] = value(given(node, field, fieldPath), field, fieldPath);
         }
         try {
@@ -146,7 +146,7 @@ public final class WireReader {
         }
     }
 
-    private static JsonNode given(JsonNode node, Shape.Field field, String path) {
+    private static JsonNode given(JsonNode node, Shape.Field field, Place path) {
         JsonNode value = node.get(field.name());
         if (!field.camelName().equals(field.name()) && node.has(field.camelName())) {
             if (value != null) {
@@ -163,11 +163,30 @@ public final class WireReader {
         return value;
     }
 
+    /** Where in the request a value stands; spelt out only for an error's message. */
+    private record Place(Place within, String field, int index) {
+        static final Place TOP = new Place(null, "", -1);
+
+        Place field(String name) {
+            return new Place(this, name, -1);
+        }
+
+        Place item(int at) {
+            return new Place(within, field, at);
+        }
+
+        @Override
+        public String toString() {
+            String item = index < 0 ? field : field + "[" + index + "]";
+            return within == null || within == TOP ? item : within + "." + item;
+        }
+    }
+
     private static boolean isAbsent(JsonNode value) {
         return value == null || value.isNull();
     }
 
-    private Object value(JsonNode node, Shape.Field field, String path) {
+    private Object value(JsonNode node, Shape.Field field, Place path) {
         if (!field.isList()) {
             return isAbsent(node) ? null : single(node, field.type(), path);
         }
@@ -179,12 +198,12 @@ public final class WireReader {
         }
         List<Object> items = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            items.add(single(node.get(i), field.type(), path + "[" + i + "]"));
+            items.add(single(node.get(i), field.type(), path.item(i)));
         }
         return items;
     }
 
-    private Object single(JsonNode node, Class<?> type, String path) {
+    private Object single(JsonNode node, Class<?> type, Place path) {
         if (type == String.class) {
             if (!node.isString()) {
                 throw wrongType(node, path);
@@ -213,7 +232,7 @@ public final class WireReader {
     }
 
     /** No store keeps these: PostgreSQL has no NUL, and a half of a surrogate pair is no character. */
-    private static String storable(String text, String path) {
+    private static String storable(String text, Place path) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
@@ -231,7 +250,10 @@ public final class WireReader {
         return node.isString() && node.stringValue().length() > MAX_NUMBER_LENGTH;
     }
 
-    private static long whole(JsonNode node, String path, long min, long max) {
+    private static long whole(JsonNode node, Place path, long min, long max) {
+        if ((node.isInt() || node.isLong()) && min == Long.MIN_VALUE && max == Long.MAX_VALUE) {
+            return node.longValue();
+        }
         if (isTooLongForNumber(node)) {
             throw wrongType(node, path);
         }
@@ -261,7 +283,7 @@ public final class WireReader {
         return node.isFloatingPointNumber() && !node.isBigDecimal() && !Double.isFinite(node.doubleValue());
     }
 
-    private static double real(JsonNode node, String path) {
+    private static double real(JsonNode node, Place path) {
         if (node.isNumber()) {
             return node.doubleValue();
         }
@@ -283,7 +305,7 @@ public final class WireReader {
     }
 
     /** Enumerations are read by name or by the protocol's number. */
-    private static Object constant(JsonNode node, Class<?> type, String path) {
+    private static Object constant(JsonNode node, Class<?> type, Place path) {
         Object[] constants = type.getEnumConstants();
         if (node.isString()) {
             for (Object constant : constants) {
@@ -303,7 +325,7 @@ public final class WireReader {
         throw invalid("Invalid value %s for parameter '%s' supplied: it must be one of %s." + SEE_DOCS, shown(node), path, List.of(constants));
     }
 
-    private static KirokuException wrongType(JsonNode node, String path) {
+    private static KirokuException wrongType(JsonNode node, Place path) {
         return invalid("Invalid value %s for parameter '%s' supplied:  Hint: Value was of type '%s'." + SEE_DOCS, shown(node), path, kind(node));
     }
 

@@ -28,6 +28,7 @@ import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -220,11 +221,7 @@ public final class SqlRegistryStore implements RegistryStore {
             var search = RegistrySearch.models(tx.dialect(), query);
             Page<Model> page =
                     Pages.read(tx, "select " + Model.COLUMNS, search.where(), search.order(), query.maxResults(), query.pageToken(), Model::of);
-            List<RegisteredModel> models = new ArrayList<>();
-            for (Model model : page.items()) {
-                models.add(load(tx, model));
-            }
-            return new Page<>(models, page.nextPageToken());
+            return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }
 
@@ -437,26 +434,44 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     private static RegisteredModel load(Tx tx, Model model) throws SQLException {
-        List<Version> latest = tx.list(
-                Sql.of(
-                        "select " + Version.COLUMNS + " from model_versions v join registered_models m on m.model_key = v.model_key"
-                                + " where v.model_key = ? and v.version in"
-                                + " (select max(l.version) from model_versions l where l.model_key = ? group by l.stage) order by v.version",
-                        model.key, model.key),
-                Version::of);
-        return new RegisteredModel(
-                model.name,
-                model.created,
-                model.updated,
-                null,
-                model.description,
-                Version.load(tx, latest),
-                tx.list(
-                        Sql.of("select key, value from registered_model_tags where model_key = ? order by key", model.key),
-                        row -> new KeyValue(row.getString(1), row.getString(2))),
-                tx.list(
-                        Sql.of("select alias, version from registered_model_aliases where model_key = ? order by alias", model.key),
-                        row -> new RegisteredModel.Alias(row.getString(1), Long.toString(row.getLong(2)))),
-                null);
+        return load(tx, List.of(model)).getFirst();
+    }
+
+    /** Adds to models what other tables know of them, table by table for all of them at once. */
+    private static List<RegisteredModel> load(Tx tx, List<Model> models) throws SQLException {
+        Map<Long, List<ModelVersion>> latest = new HashMap<>();
+        Map<Long, List<KeyValue>> tags = new HashMap<>();
+        Map<Long, List<RegisteredModel.Alias>> aliases = new HashMap<>();
+        for (List<Model> chunk : Pages.chunks(models)) {
+            List<Long> keys = chunk.stream().map(Model::key).toList();
+            Sql latestOfStages = Sql.of("select " + Version.COLUMNS + " from model_versions v join registered_models m on m.model_key = v.model_key"
+                            + " where (v.model_key, v.version) in (select l.model_key, max(l.version) from model_versions l where l.model_key in ")
+                    .addIn(keys)
+                    .add(" group by l.model_key, l.stage) order by v.version");
+            List<Version> versions = tx.list(latestOfStages, Version::of);
+            List<ModelVersion> whole = Version.load(tx, versions);
+            for (int i = 0; i < versions.size(); i++) {
+                latest.computeIfAbsent(versions.get(i).modelKey(), k -> new ArrayList<>()).add(whole.get(i));
+            }
+            tx.each(
+                    Sql.of("select model_key, key, value from registered_model_tags where model_key in ").addIn(keys).add(" order by key"),
+                    row -> tags.computeIfAbsent(row.getLong(1), k -> new ArrayList<>()).add(new KeyValue(row.getString(2), row.getString(3))));
+            tx.each(
+                    Sql.of("select model_key, alias, version from registered_model_aliases where model_key in ").addIn(keys).add(" order by alias"),
+                    row -> aliases.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
+                            .add(new RegisteredModel.Alias(row.getString(2), Long.toString(row.getLong(3)))));
+        }
+        return models.stream()
+                .map(model -> new RegisteredModel(
+                        model.name,
+                        model.created,
+                        model.updated,
+                        null,
+                        model.description,
+                        latest.getOrDefault(model.key, List.of()),
+                        tags.getOrDefault(model.key, List.of()),
+                        aliases.getOrDefault(model.key, List.of()),
+                        null))
+                .toList();
     }
 }

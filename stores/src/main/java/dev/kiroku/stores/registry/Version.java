@@ -47,7 +47,9 @@ record Version(
                     Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ").addIn(models).add(" order by alias"),
                     row -> aliases.computeIfAbsent(key(row), k -> new ArrayList<>()).add(row.getString(3)));
             tx.each(
-                    Sql.of("select model_key, version, key, value from model_version_tags where model_key in ").addIn(models).add(" order by key"),
+                    Sql.of("select model_key, version, key, value from model_version_tags where (model_key, version) in (values ")
+                            .add(values(chunk))
+                            .add(") order by key"),
                     row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>()).add(new KeyValue(row.getString(3), row.getString(4))));
         }
         return versions.stream()
@@ -73,6 +75,15 @@ record Version(
                             List.of());
                 })
                 .toList();
+    }
+
+    /** Of just these versions: their models may have thousands of others. */
+    private static Sql values(List<Version> versions) {
+        Sql values = new Sql();
+        for (Version version : versions) {
+            values.add(values.isEmpty() ? "(?, ?)" : ", (?, ?)", version.modelKey, version.number);
+        }
+        return values;
     }
 
     private static Key key(ResultSet row) throws SQLException {

@@ -66,12 +66,14 @@ public final class Tx {
     }
 
     public void each(Sql sql, Each each) throws SQLException {
-        if (!sql.text().startsWith("select")) {
-            changes++;
-        }
+        boolean changing = !sql.text().startsWith("select");
         try (PreparedStatement statement = prepare(sql.text(), sql.parameters());
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
+                // What changes something returns it; what returned nothing found nothing to change.
+                if (changing) {
+                    changes++;
+                }
                 each.take(rows);
             }
         }

@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
@@ -45,6 +46,7 @@ public final class SqlRunStore implements RunStore {
     private final Interned keys;
     private final Interned texts;
     private final SearchBounds bounds;
+    private final RunCopies copies = new RunCopies();
 
     public SqlRunStore(Database database, Interned keys, Interned texts) {
         this(database, keys, texts, SearchBounds.MEASURED);
@@ -58,8 +60,9 @@ public final class SqlRunStore implements RunStore {
     }
 
     /** A run as far as its own table knows it. */
-    private record Row(long key, long experimentId, RunInfo info) {
-        static final String COLUMNS = "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri";
+    private record Row(long key, long version, long experimentId, RunInfo info) {
+        static final String COLUMNS = "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri,"
+                + " r.version";
 
         static Row of(ResultSet row) throws SQLException {
             long endTime = row.getLong(8);
@@ -68,6 +71,7 @@ public final class SqlRunStore implements RunStore {
             long experiment = row.getLong(2);
             return new Row(
                     row.getLong(1),
+                    row.getLong(11),
                     experiment,
                     new RunInfo(
                             runId,
@@ -359,27 +363,46 @@ public final class SqlRunStore implements RunStore {
         return tx.first(Sql.of("select " + Row.COLUMNS + " from runs r where r.run_id = ?", runId), Row::of).orElseThrow(() -> missing(runId));
     }
 
-    /** The run, kept from being changed by others until the end of the transaction. */
+    /** The run, kept from being changed by others until the end of the transaction, and marked as changed. */
     private static Row lockActive(Tx tx, String runId) throws SQLException {
-        Row run = tx.first(Sql.of("select " + Row.COLUMNS + " from runs r where r.run_id = ?" + tx.dialect().forUpdate(), runId), Row::of)
-                .orElseThrow(() -> missing(runId));
-        if (!run.info.lifecycleStage().equals(LifecycleStage.ACTIVE.wire())) {
-            throw invalid("The run %s must be in the 'active' state. Current state is %s.", runId, run.info.lifecycleStage());
+        Sql mark = Sql.of("update runs set version = version + 1 where run_id = ? and stage = 0 returning " + Row.COLUMNS.replace("r.", ""), runId);
+        Optional<Row> run = tx.first(mark, Row::of);
+        if (run.isEmpty()) {
+            throw invalid("The run %s must be in the 'active' state. Current state is %s.", runId, require(tx, runId).info.lifecycleStage());
         }
-        return run;
+        return run.get();
     }
 
     private static RuntimeException missing(String runId) {
         return notFound("Run with id=%s not found", runId);
     }
 
-    /** Adds to runs what other tables know of them, table by table for all of them at once. */
-    private static List<Run> load(Tx tx, List<Row> runs) throws SQLException {
-        Map<Long, RunParts> parts = new HashMap<>();
-        runs.forEach(run -> parts.put(run.key, new RunParts()));
-        for (List<Row> chunk : Pages.chunks(runs)) {
-            RunParts.read(tx, chunk.stream().map(Row::key).toList(), parts);
+    /** Adds to runs what other tables know of them, table by table for all that are not at hand at once. */
+    private List<Run> load(Tx tx, List<Row> rows) throws SQLException {
+        Map<Long, RunParts> missing = new HashMap<>();
+        Map<Long, Run> found = new HashMap<>();
+        for (Row row : rows) {
+            Run copy = copies.get(row.key, row.version);
+            if (copy == null) {
+                missing.put(row.key, new RunParts());
+            } else {
+                found.put(row.key, copy);
+            }
         }
-        return runs.stream().map(run -> parts.get(run.key).of(run.info)).toList();
+        for (List<Long> chunk : Pages.chunks(List.copyOf(missing.keySet()))) {
+            RunParts.read(tx, chunk, missing);
+        }
+        List<Run> runs = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            Run copy = found.get(row.key);
+            if (copy == null) {
+                copy = missing.get(row.key).of(row.info);
+                Run read = copy;
+                tx.afterCommit(() -> copies.put(row.key, row.version, read));
+            }
+            // What a run's own row says may have changed without a new version.
+            runs.add(new Run(row.info, copy.data(), copy.inputs(), copy.outputs()));
+        }
+        return runs;
     }
 }

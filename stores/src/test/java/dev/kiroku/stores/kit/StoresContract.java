@@ -283,6 +283,30 @@ public abstract class StoresContract {
         return new Condition(field, all[random.nextInt(all.length)], new Operand.Text(text));
     }
 
+    /** Two servers on one database, each with copies of runs in its memory. */
+    @Test
+    void whatOneServerWritesTheOtherSees() {
+        RunStore here = stores().runs();
+        RunStore there = waysToSearch().getLast();
+        long experiment = newExperiment();
+        String id = newRun(experiment).info().runId();
+        for (int i = 0; i < 20; i++) {
+            RunStore writer = i % 2 == 0 ? here : there;
+            RunStore reader = i % 2 == 0 ? there : here;
+            String value = Integer.toString(i);
+            switch (i % 4) {
+                case 0 -> writer.log(id, List.of(new Metric("m", i, 1, i)), List.of(), List.of());
+                case 1 -> writer.log(id, List.of(), List.of(new KeyValue("p" + i, value)), List.of());
+                case 2 -> writer.log(id, List.of(), List.of(), List.of(new KeyValue("t", value)));
+                default -> writer.deleteTag(id, "t");
+            }
+            Run written = writer.get(id);
+            assertEquals(written, reader.get(id));
+            var found = reader.search(new RunStore.Query(List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(List.of()), List.of(), 10, null));
+            assertEquals(List.of(written), found.items());
+        }
+    }
+
     /** Writers that know nothing of each other, in whatever order they come: nothing is lost, and the latest is the latest. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {11, 12, 13})

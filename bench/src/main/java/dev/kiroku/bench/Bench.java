@@ -1,5 +1,6 @@
 package dev.kiroku.bench;
 
+import dev.kiroku.bench.report.Chart;
 import dev.kiroku.bench.report.Report;
 import dev.kiroku.bench.scenarios.Reading;
 import dev.kiroku.bench.scenarios.Scenario;
@@ -8,6 +9,7 @@ import dev.kiroku.bench.scenarios.Writing;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -62,6 +64,14 @@ public final class Bench {
             return 0;
         }
         try (Contest contest = new Contest(options)) {
+            if (options.growth()) {
+                Files.createDirectories(options.charts());
+                for (Map.Entry<String, Chart> chart : contest.grow().entrySet()) {
+                    Files.writeString(options.charts().resolve(chart.getKey()), chart.getValue().svg());
+                    System.out.println(chart.getKey() + ": " + chart.getValue().lines());
+                }
+                return 0;
+            }
             Report report = contest.run(scenarios);
             System.out.println(report.text());
             if (options.json() != null) {

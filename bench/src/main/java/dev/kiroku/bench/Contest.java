@@ -2,6 +2,7 @@ package dev.kiroku.bench;
 
 import dev.kiroku.bench.load.Load;
 import dev.kiroku.bench.load.Sample;
+import dev.kiroku.bench.report.Chart;
 import dev.kiroku.bench.report.Report;
 import dev.kiroku.bench.report.Result;
 import dev.kiroku.bench.scenarios.Scenario;
@@ -36,7 +37,7 @@ final class Contest implements AutoCloseable {
     Contest(Options options) throws IOException {
         this.options = options;
         this.folder = Files.createTempDirectory("kiroku-bench-");
-        this.mlflow = options.kirokuAlone() ? null : install(options.store());
+        this.mlflow = options.kirokuAlone() || options.growth() ? null : install(options.store());
         this.store = Store.start(options.store(), folder);
     }
 
@@ -62,6 +63,13 @@ final class Contest implements AutoCloseable {
             facts.put("memory at its highest", both(kiroku.peakMiB(), other == null ? Double.NaN : other.peakMiB(), "MiB"));
         }
         return new Report(store.kind().name(), options.rounds(), options.time().toMillis() / 1000.0, facts, results);
+    }
+
+    /** @return charts by the names of their files */
+    Map<String, Chart> grow() throws IOException, SQLException, InterruptedException {
+        try (Server kiroku = startKiroku()) {
+            return new Growth(options, kiroku, store).measure();
+        }
     }
 
     private static Report.Fact both(double kiroku, double mlflow, String unit) {

@@ -65,7 +65,7 @@ public final class Reading {
         String get(Server server, Store store) throws IOException, SQLException {
             if (!runs.containsKey(server.side())) {
                 String runId = Api.createRun(server);
-                Seed.points(server, store, runId, "loss", MANY_POINTS);
+                Seed.points(server, store, runId, "loss", 0, MANY_POINTS);
                 runs.put(server.side(), runId);
             }
             return runs.get(server.side());
@@ -85,7 +85,7 @@ public final class Reading {
         StringBuilder path = new StringBuilder("/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320");
         for (int i = 0; i < RUNS; i++) {
             String runId = Seed.runId("curves", i);
-            Seed.points(server, store, runId, "loss", POINTS_PER_RUN);
+            Seed.points(server, store, runId, "loss", 0, POINTS_PER_RUN);
             path.append("&run_ids=").append(runId);
         }
         return asking(server, n -> Request.get(path.toString()), Api::points);

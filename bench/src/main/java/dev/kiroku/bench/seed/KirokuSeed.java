@@ -134,11 +134,11 @@ final class KirokuSeed extends Seed {
 
     /** Through the API: no SQL is faster, and the blocks are Kiroku's own affair. */
     @Override
-    void addPoints(String runId, String key, int count) throws IOException {
+    void addPoints(String runId, String key, int first, int to) throws IOException {
         try (Client client = new Client(server.port())) {
-            for (int from = 0; from < count; from += BATCH) {
+            for (int from = first; from < to; from += BATCH) {
                 StringBuilder json = new StringBuilder("{\"run_id\": \"" + runId + "\", \"metrics\": [");
-                for (int n = from; n < Math.min(count, from + BATCH); n++) {
+                for (int n = from; n < Math.min(to, from + BATCH); n++) {
                     json.append(n == from ? "" : ",").append("{\"key\":\"").append(key).append("\",\"value\":").append(value(n)).append(",\"timestamp\":")
                             .append(timestamp(n)).append(",\"step\":").append(n).append('}');
                 }

@@ -66,11 +66,11 @@ final class MlflowSeed extends Seed {
     }
 
     @Override
-    void addPoints(String runId, String key, int count) throws SQLException {
-        Bulk.load(connection, "metrics (key, value, timestamp, run_uuid, step, is_nan)", IntStream.range(0, count).mapToObj(n -> new Object[] {
+    void addPoints(String runId, String key, int from, int to) throws SQLException {
+        Bulk.load(connection, "metrics (key, value, timestamp, run_uuid, step, is_nan)", IntStream.range(from, to).mapToObj(n -> new Object[] {
             key, value(n), timestamp(n), runId, n, no()
         }));
-        int last = count - 1;
+        int last = to - 1;
         Bulk.load(connection, "latest_metrics (key, value, timestamp, step, is_nan, run_uuid)", Stream.<Object[]>of(new Object[] {
             key, value(last), timestamp(last), last, no(), runId
         }));

@@ -47,10 +47,10 @@ public abstract class Seed {
         }
     }
 
-    /** Logs points of one metric, steps from 0 on, a second apart. */
-    public static void points(Server server, Store store, String runId, String key, int count) throws IOException, SQLException {
+    /** Logs points of one metric, one for each step of a range, a second apart. MLflow's is a run that has none yet. */
+    public static void points(Server server, Store store, String runId, String key, int from, int to) throws IOException, SQLException {
         try (Connection connection = store.connect(server.database())) {
-            of(server, connection).addPoints(runId, key, count);
+            of(server, connection).addPoints(runId, key, from, to);
         }
     }
 
@@ -83,5 +83,5 @@ public abstract class Seed {
 
     abstract void addModels(int count) throws SQLException;
 
-    abstract void addPoints(String runId, String key, int count) throws IOException, SQLException;
+    abstract void addPoints(String runId, String key, int from, int to) throws IOException, SQLException;
 }

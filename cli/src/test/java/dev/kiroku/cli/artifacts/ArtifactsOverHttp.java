@@ -54,6 +54,8 @@ abstract class ArtifactsOverHttp {
         assertEquals("hello", file.body());
         assertEquals("5", header(file, "Content-Length"));
         assertEquals("{\"files\":[{\"path\":\"a.txt\",\"is_dir\":false,\"file_size\":5}]}", server().get(SERVED + "?path=" + folder + "/box").body().replaceAll("\\s", ""));
+        assertError(400, "INVALID_PARAMETER_VALUE", server().get(SERVED + "/" + folder + "/box"));
+        assertError(400, "INVALID_PARAMETER_VALUE", server().put(folder + "/box/", "no name"));
         server().put(folder + "/box/a.txt", "");
         assertEquals("", server().get(url("box/a.txt").replace("%2F", "/")).body());
         assertEquals(200, server().send("DELETE", SERVED + "/" + folder + "/box", null).statusCode());

@@ -128,7 +128,9 @@ public final class Artifacts {
     private static Download download(ArtifactStore store, ArtifactPath path) {
         return doing(() -> store.stat(path))
                 .map(stat -> new Download(store, path, stat))
-                .orElseThrow(() -> notFound("There is no artifact at '%s'.", path.value()));
+                .orElseThrow(() -> entries(store, path).isEmpty()
+                        ? notFound("There is no artifact at '%s'.", path.value())
+                        : invalid("The artifact path refers to a directory, not a file: '%s'.", path.value()));
     }
 
     public ArtifactApi.SignedUrl downloadUrl(ArtifactApi.DownloadUrl request) {

@@ -55,6 +55,9 @@ public final class ArtifactRoutes {
     }
 
     private Reply upload(Request request) throws IOException {
+        if (request.variables().get("path").endsWith("/")) {
+            throw invalid("Artifact path must include a filename (cannot end with '/').");
+        }
         artifacts.writeServed(path(request), request.body(), request.contentLength());
         return Reply.empty(200);
     }

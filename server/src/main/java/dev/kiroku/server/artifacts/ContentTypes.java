@@ -8,7 +8,7 @@ import java.util.Set;
 final class ContentTypes {
     private static final Set<String> TEXT = Set.of(
             "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml", "xml", "json", "js", "py",
-            "py3", "csv", "tsv", "md", "rst", "jsonl", "mlmodel", "mlproject", "r", "sql", "sh", "java", "scala", "ts", "css");
+            "py3", "csv", "tsv", "md", "rst", "jsonl", "ipynb", "mlmodel", "mlproject", "r", "sql", "sh", "java", "scala", "ts", "css");
     private static final Map<String, String> BINARY = Map.ofEntries(
             Map.entry("png", "image/png"), Map.entry("jpg", "image/jpeg"), Map.entry("jpeg", "image/jpeg"), Map.entry("gif", "image/gif"),
             Map.entry("webp", "image/webp"), Map.entry("bmp", "image/bmp"), Map.entry("pdf", "application/pdf"), Map.entry("mp4", "video/mp4"),

@@ -10,6 +10,7 @@ import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
@@ -132,11 +133,12 @@ public final class Registry {
     public RegistryApi.OneVersion createVersion(RegistryApi.CreateVersion request, Caller caller) {
         modelName(request.name(), "name");
         request.tags().forEach(Registry::tag);
-        Sources.Resolved source = sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()));
+        boolean prompt = Event.isPrompt(KeyValues.lastOfEach(request.tags()));
+        Sources.Resolved source = sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()), prompt);
         return new RegistryApi.OneVersion(store.createVersion(
                 new RegistryStore.NewVersion(
                         request.name(),
-                        request.source(),
+                        source.source(),
                         source.location(),
                         source.runId(),
                         request.runLink(),

@@ -4,9 +4,14 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.webhooks.Event;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.ModelVersion;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,10 +21,19 @@ import java.util.regex.Pattern;
  */
 final class Sources {
     private static final Pattern BY_ID = Pattern.compile("models:/(m-[0-9a-zA-Z]+)");
-    private static final Pattern BY_VERSION = Pattern.compile("models:/([^/@]+)/(\\d+)");
+    private static final Pattern BY_VERSION = Pattern.compile("models:/([^/@]+)/(\\d{1,18})");
+    private static final Pattern BY_ALIAS = Pattern.compile("models:/([^/@]+)@([^/@]+)");
+    private static final Pattern OF_RUN = Pattern.compile("runs:/([^/]+)((?:/.*)?)");
 
-    /** @param location where the artifacts are; @param runId the run they came from, or null */
-    record Resolved(String location, String runId) {}
+    /** Prompts have no artifacts; clients write one of these instead. */
+    private static final Set<String> NO_ARTIFACTS = Set.of("dummy-source", "prompt-template");
+
+    /**
+     * @param source as it is kept: a model by alias becomes the version that the alias points at now
+     * @param location where the artifacts are
+     * @param runId the run they came from, or null
+     */
+    record Resolved(String source, String location, String runId) {}
 
     private final RegistryStore store;
     private final RunStore runs;
@@ -31,42 +45,94 @@ final class Sources {
         this.models = models;
     }
 
-    Resolved resolve(String source, String runId, String modelId) {
-        String run = runId != null || modelId == null ? runId : models.get(modelId, false).info().sourceRunId();
-        if (source.startsWith("models:")) {
-            return ofModel(source, run);
+    /** @param prompt whether it is a version of a prompt */
+    Resolved resolve(String source, String runId, String modelId, boolean prompt) {
+        if (prompt) {
+            if (!NO_ARTIFACTS.contains(source)) {
+                throw invalid("Invalid prompt source: '%s'. Prompt sources must use an MLflow placeholder.", source);
+            }
+            return new Resolved(source, source, runId);
         }
-        if (source.startsWith("runs:")) {
-            throw invalid("Invalid model version source: '%s'. Give the artifact location that the run URI stands for.", source);
+        if (source.startsWith("models:")) {
+            return ofModel(source, runId, modelId);
         }
         if (hasDots(source)) {
             throw invalid("Invalid model version source: '%s'. It must not have '..' in its path.", source);
         }
+        if (source.startsWith("runs:")) {
+            return ofRun(source, runId, modelId);
+        }
         boolean onThisSide = source.startsWith("mlflow-artifacts:") || source.startsWith("file:") || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
-        if (onThisSide && !isWithin(source, runId == null ? null : runs.get(runId).info().artifactUri())
-                && !isWithin(source, modelId == null ? null : models.get(modelId, false).info().artifactUri())) {
+        if (onThisSide && !isWithin(source, runId == null ? null : rootOfRun(source, runId))
+                && !isWithin(source, modelId == null ? null : rootOfModel(source, modelId))) {
             throw invalid(
                     "Invalid model version source: '%s'. A source of this kind must lie within the artifacts of the run (run_id) or the logged model "
                             + "(model_id) that the request names.",
                     source);
         }
-        return new Resolved(source, run);
+        return new Resolved(source, source, runId != null || modelId == null ? runId : models.get(modelId, false).info().sourceRunId());
     }
 
-    private Resolved ofModel(String source, String runId) {
+    private Resolved ofRun(String source, String runId, String modelId) {
+        Matcher ofRun = OF_RUN.matcher(source);
+        if (modelId != null || !ofRun.matches() || !ofRun.group(1).equals(runId)) {
+            throw notOf(source, modelId == null ? "run_id" : "model_id");
+        }
+        String root = rootOfRun(source, runId);
+        return new Resolved(source, root + ofRun.group(2), runId);
+    }
+
+    private Resolved ofModel(String source, String runId, String modelId) {
         Matcher byId = BY_ID.matcher(source);
         if (byId.matches()) {
-            var model = models.get(byId.group(1), false).info();
-            return new Resolved(model.artifactUri(), runId == null ? model.sourceRunId() : runId);
+            if (!byId.group(1).equals(modelId)) {
+                throw notOf(source, "model_id");
+            }
+            String root = rootOfModel(source, modelId);
+            return new Resolved(source, root, runId == null ? models.get(modelId, false).info().sourceRunId() : runId);
         }
+        ModelVersion version = version(source);
+        if (Event.isPrompt(store.get(version.name()).tags())) {
+            throw invalid("Invalid model version source: '%s'. Prompt versions cannot be used as model version sources.", source);
+        }
+        if (runId != null && !runId.equals(version.runId())) {
+            throw invalid("Invalid model version source: '%s'. The run_id request parameter must match the referenced model version.", source);
+        }
+        long number = Long.parseLong(version.version());
+        return new Resolved("models:/" + version.name() + "/" + number, store.storageLocation(version.name(), number), version.runId());
+    }
+
+    private ModelVersion version(String source) {
         Matcher byVersion = BY_VERSION.matcher(source);
         if (byVersion.matches()) {
-            long version = Long.parseLong(byVersion.group(2));
-            return new Resolved(
-                    store.storageLocation(byVersion.group(1), version),
-                    runId == null ? store.version(byVersion.group(1), version).runId() : runId);
+            return store.version(byVersion.group(1), Long.parseLong(byVersion.group(2)));
         }
-        throw invalid("Invalid model version source: '%s'. A model URI here is models:/<model id> or models:/<name>/<version>.", source);
+        Matcher byAlias = BY_ALIAS.matcher(source);
+        if (byAlias.matches()) {
+            return store.byAlias(byAlias.group(1), byAlias.group(2));
+        }
+        throw invalid("Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version> or models:/<name>@<alias>.",
+                source);
+    }
+
+    private String rootOfRun(String source, String runId) {
+        try {
+            return runs.get(runId).info().artifactUri();
+        } catch (KirokuException e) {
+            throw e.code() == ErrorCode.RESOURCE_DOES_NOT_EXIST ? notOf(source, "run_id") : e;
+        }
+    }
+
+    private String rootOfModel(String source, String modelId) {
+        try {
+            return models.get(modelId, false).info().artifactUri();
+        } catch (KirokuException e) {
+            throw e.code() == ErrorCode.RESOURCE_DOES_NOT_EXIST ? notOf(source, "model_id") : e;
+        }
+    }
+
+    private static KirokuException notOf(String source, String field) {
+        return invalid("Invalid model version source: '%s'. The %s request parameter must identify the resource that contains the source.", source, field);
     }
 
     private static boolean isWithin(String source, String root) {

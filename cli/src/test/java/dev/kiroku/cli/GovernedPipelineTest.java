@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,10 +22,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,10 +42,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * From a run to production, as people and pipelines do it: a server, the commands of deploy/github/model-deploy.yaml as GitHub would run
- * them, and a second person who approves.
+ * them, a second person, and somebody who listens to the webhook. Every part is a process of its own but the listener.
  */
 class GovernedPipelineTest {
     private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
+    private static final String SECRET = "known to two";
     private static final String MLMODEL = "flavors:\n  python_function: {}\n  sklearn: {}\nsignature:\n  inputs: '[]'\n";
     private static final String GATES = """
             gates:
@@ -53,17 +62,30 @@ class GovernedPipelineTest {
                 approvals: {required: 1, from: [group:reviewers]}
             """;
 
+    private record Told(Map<String, String> headers, String body) {}
+
     private final JsonMapper json = new JsonMapper();
+    private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
 
     @TempDir
     private Path folder;
 
+    private HttpServer listener;
     private Process server;
     private String url;
     private String token;
 
     @BeforeEach
     void start() throws Exception {
+        listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        listener.createContext("/hook", exchange -> {
+            Map<String, String> headers = new HashMap<>();
+            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+            told.add(new Told(headers, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        listener.start();
         for (String user : List.of("ann", "bob --group reviewers", "root --group admins", "ci")) {
             List<String> words = new ArrayList<>(List.of("users", "add", "--password-stdin"));
             words.addAll(List.of(user.split(" ")));
@@ -71,7 +93,7 @@ class GovernedPipelineTest {
             assertEquals(0, added.status, added.out);
         }
         token = onDatabase("", List.of("users", "token", "create", "ci")).out.lines().filter(line -> line.startsWith("kiroku_")).findFirst().orElseThrow();
-        server = process(List.of("server", "--port", "0", "--auth", "BASIC"))
+        server = process(List.of("server", "--port", "0", "--auth", "BASIC", "--webhook-allow-private-ips", "--webhook-allowed-schemes", "http"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         BufferedReader said = server.errorReader();
         for (String line = said.readLine(); line != null && url == null; line = said.readLine()) {
@@ -84,6 +106,7 @@ class GovernedPipelineTest {
 
     @AfterEach
     void stop() throws Exception {
+        listener.stop(0);
         if (server != null) {
             server.destroyForcibly().waitFor();
         }
@@ -96,6 +119,9 @@ class GovernedPipelineTest {
         assertEquals(0, kiroku("root", "gates", "apply", "-f", "gates.yaml", "--yes").status);
         assertEquals(0, kiroku("ann", "gates", "list").status);
         assertEquals(Cli.FAILED, kiroku("ann", "audit", "tail").status, "the log is for admins");
+        post("root", "/api/2.0/mlflow/webhooks", Map.of("name", "deploy", "url", "http://127.0.0.1:" + listener.getAddress().getPort() + "/hook",
+                "secret", SECRET, "events", List.of(Map.of("entity", "MODEL_VERSION_ALIAS", "action", "CREATED")),
+                "other_events", List.of("approval.requested", "approval.completed")));
         String head = kiroku("root", "audit", "verify", "--json").json().path("head").asString();
 
         post("ann", "/api/2.0/mlflow/registered-models/create", Map.of("name", "iris-classifier"));
@@ -112,10 +138,9 @@ class GovernedPipelineTest {
                 Map.of("name", "iris-classifier", "alias", "champion", "version", "2")).statusCode(), "nobody goes round it");
 
         Process waiting = step("2", "approve").start();
-        String id = "";
-        while (id.isEmpty() && waiting.isAlive()) {
-            id = kiroku("bob", "approvals", "list", "--state", "open", "--json").json().path("approval_requests").path(0).path("id").asString("");
-        }
+        Told requested = told.poll(60, TimeUnit.SECONDS);
+        assertEquals("approval", json.readTree(requested.body).path("entity").asString(), requested.body);
+        String id = json.readTree(requested.body).path("data").path("request_id").asString();
         assertEquals(Cli.FAILED, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
         assertTrue(waiting.isAlive());
         assertEquals(0, kiroku("bob", "approvals", "approve", id, "--comment", "agreed").status);
@@ -125,6 +150,14 @@ class GovernedPipelineTest {
         assertEquals(0, pipeline("2", "deploy-production").status);
         assertEquals("2", call("ann", "GET", "/api/2.0/mlflow/registered-models/alias?name=iris-classifier&alias=champion", null)
                 .body().replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
+
+        List<String> events = new ArrayList<>();
+        for (Told event = told.poll(60, TimeUnit.SECONDS); event != null && events.size() < 2; event = events.size() < 2 ? told.poll(60, TimeUnit.SECONDS) : null) {
+            JsonNode body = json.readTree(event.body);
+            events.add(body.path("entity").asString() + "." + body.path("action").asString() + " " + body.path("data").path("version").asString());
+            assertEquals(signature(event), event.headers.get("x-mlflow-signature"));
+        }
+        assertEquals(List.of("approval.completed 2", "model_version_alias.created 2"), events.stream().sorted().toList());
 
         Ended verified = kiroku("root", "audit", "verify", "--expect", head);
         assertEquals(0, verified.status, verified.out);
@@ -161,6 +194,13 @@ class GovernedPipelineTest {
                 .PUT(HttpRequest.BodyPublishers.ofString(MLMODEL)));
         assertEquals(200, put.statusCode(), put.body());
         post("ann", "/api/2.0/mlflow/model-versions/create", Map.of("name", "iris-classifier", "source", place + "/model", "run_id", id));
+    }
+
+    private static String signature(Told event) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        String signed = event.headers.get("x-mlflow-delivery-id") + "." + event.headers.get("x-mlflow-timestamp") + "." + event.body;
+        return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Runs a job of the workflow to its end. */

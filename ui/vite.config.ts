@@ -22,6 +22,6 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` shows the pages as they are being written, against a server that runs beside (KIROKU=http://…)
-    proxy: Object.fromEntries(['/ajax-api', '/get-artifact', '/model-versions'].map((path) => [path, server])),
+    proxy: Object.fromEntries(['/api/', '/ajax-api', '/get-artifact', '/model-versions'].map((path) => [path, server])),
   },
 })

@@ -14,7 +14,15 @@ export interface RowsAsk {
   tags?: string[]
 }
 
-export const fetchRows = (ask: RowsAsk) => send<Rows>('kiroku/runs/rows', ask)
+/** The protocol writes NaN as a text. */
+const real = (value: number | string) => Number(value)
+const realOrNull = <T extends null | undefined>(value: number | T) => (value === null || value === undefined ? value : real(value))
+
+export async function fetchRows(ask: RowsAsk): Promise<Rows> {
+  const rows = await send<Rows>('kiroku/runs/rows', ask)
+  for (const row of rows.runs ?? []) if (row.metrics) row.metrics = row.metrics.map((value) => realOrNull<null>(value))
+  return rows
+}
 
 export const experiments = (view: 'ACTIVE_ONLY' | 'DELETED_ONLY' = 'ACTIVE_ONLY') =>
   queryOptions({
@@ -60,7 +68,10 @@ export const values = (experimentIds: string[], kind: 'PARAM' | 'TAG', key: stri
 export const summaries = (runIds: string[], metricKeys: string[]) =>
   queryOptions({
     queryKey: ['summaries', runIds, metricKeys],
-    queryFn: async () => (await send<{ summaries?: Summary[] }>('kiroku/metrics/summaries', { run_ids: runIds, metric_keys: metricKeys })).summaries ?? [],
+    queryFn: async () => {
+      const found = await send<{ summaries?: Summary[] }>('kiroku/metrics/summaries', { run_ids: runIds, metric_keys: metricKeys })
+      return (found.summaries ?? []).map((s) => ({ ...s, first: real(s.first), last: real(s.last) }))
+    },
     staleTime: 10_000,
   })
 
@@ -70,7 +81,7 @@ export interface CurvesAsk { run_ids: string[]; metric_keys: string[]; axis: Axi
 export const curves = (ask: CurvesAsk) =>
   queryOptions({
     queryKey: ['curves', ask],
-    queryFn: async () => (await send<{ curves?: Curve[] }>('kiroku/metrics/curves', ask)).curves ?? [],
+    queryFn: async () => ((await send<{ curves?: Curve[] }>('kiroku/metrics/curves', ask)).curves ?? []).map((curve) => ({ ...curve, y: curve.y.map(real) })),
     staleTime: 4_000,
     enabled: ask.run_ids.length > 0 && ask.metric_keys.length > 0,
     placeholderData: (before: Curve[] | undefined) => before,
@@ -79,7 +90,11 @@ export const curves = (ask: CurvesAsk) =>
 export const run = (id: string) =>
   queryOptions({
     queryKey: ['run', id],
-    queryFn: async () => (await get<{ run: Run }>('mlflow/runs/get', { run_id: id })).run,
+    queryFn: async () => {
+      const { run: found } = await get<{ run: Run }>('mlflow/runs/get', { run_id: id })
+      for (const metric of found.data.metrics ?? []) metric.value = real(metric.value)
+      return found
+    },
   })
 
 /** The files of a folder, of a run or of a logged model. */

@@ -102,8 +102,9 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     if (!search.diff || runs.length < 2) return chosen
     return asked.filter((column) => {
       if (kindOf(column) === 'a' || kindOf(column) === 't') return chosen.includes(column)
-      const one = valueOf(runs[0]!, column, layout)
-      return runs.some((run) => valueOf(run, column, layout) !== one)
+      // A run that has no value, such as a parent of others, does not differ by that.
+      const present = runs.map((run) => valueOf(run, column, layout)).filter((value) => value !== null)
+      return present.some((value) => value !== present[0])
     })
   }, [search.diff, chosen, asked, runs, layout])
 

@@ -1,0 +1,372 @@
+// A person's ways through the pages, in Chromium. BrowserTest (module browser) starts the servers, fills one, and runs this.
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import AxeBuilder from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+import { api, seed } from './seed.mjs'
+
+const base = process.env.KIROKU_URL
+const empty = process.env.KIROKU_EMPTY_URL
+const RUNS = Number(process.env.KIROKU_RUNS ?? 320)
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+let browser, store
+before(async () => {
+  const began = Date.now()
+  store = await seed(base, RUNS)
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  console.log(`seeded ${RUNS} runs in ${Date.now() - began} ms`)
+}, { timeout: 400_000 })
+after(() => browser?.close())
+
+/** Opens a page; what it says on the console as an error, or fails to load, fails the test. */
+async function open(path, { url = base, theme = 'light', language = 'en', allowed = [], ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const problems = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && !allowed.some((text) => message.text().includes(text)) && problems.push(message.text()))
+  await page.addInitScript(([t, l]) => {
+    if (window !== top) return // a sandboxed frame has no storage
+    localStorage.setItem('kiroku.theme', JSON.stringify(t))
+    localStorage.setItem('kiroku.language', JSON.stringify(l))
+  }, [theme, language])
+  await page.goto(`${url}/${path}`)
+  return Object.assign(page, { fine: async () => { assert.deepEqual(problems, []); await context.close() } })
+}
+
+const names = (page) => page.locator('.tr:not(.header) .runname').allTextContents()
+const url = (page) => decodeURIComponent(page.url())
+
+describe('an empty store', () => {
+  it('says what to do, and shows the first run by itself', async () => {
+    const page = await open('', { url: empty })
+    await page.getByRole('heading', { name: 'Nothing recorded yet' }).waitFor()
+    assert.ok((await page.locator('pre').first().textContent()).includes(`mlflow.set_tracking_uri("${empty}")`))
+    const client = api(empty)
+    await client.post('mlflow/runs/create', { experiment_id: '0', run_name: 'the-first', start_time: Date.now() })
+    await page.getByRole('link', { name: 'Default' }).click()
+    await page.getByRole('link', { name: 'the-first' }).waitFor()
+    await page.fine()
+  })
+})
+
+describe('experiments', () => {
+  it('are found, made, renamed, deleted and restored', async () => {
+    const page = await open('#/experiments')
+    await page.getByRole('link', { name: 'iris-classification' }).waitFor()
+    await page.getByRole('searchbox').fill('iris team=vision')
+    await page.getByRole('link', { name: 'pytorch-classification' }).waitFor({ state: 'detached' })
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('button', { name: 'New experiment' }).click()
+    await page.getByLabel('Name').fill('made here')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'No runs in this experiment yet' }).waitFor()
+    assert.ok((await page.locator('pre').first().textContent()).includes('set_experiment("made here")'))
+    await page.getByRole('navigation', { name: 'Kiroku' }).getByRole('link', { name: 'Experiments' }).click()
+    await page.getByRole('button', { name: 'Edit: made here' }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('link', { name: 'made here' }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Deleted' }).click()
+    await page.getByRole('button', { name: 'Edit: made here' }).click()
+    await page.getByRole('button', { name: 'Restore' }).click()
+    await page.getByRole('link', { name: 'made here' }).waitFor({ state: 'detached' })
+    await page.fine()
+  })
+})
+
+describe('the table of runs', () => {
+  it('holds all runs and only draws those in sight', async () => {
+    const page = await open(`#/experiments/${store.sweep}`)
+    await page.getByText(`${RUNS.toLocaleString('en-US')} runs`).waitFor()
+    await page.locator('.tr .runname').first().waitFor()
+    assert.ok((await page.locator('.tr').count()) < 80)
+    await page.locator('.runs').evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByRole('link', { name: 'calm-heron-0', exact: true }).waitFor()
+    await page.fine()
+  })
+
+  it('sorts and filters on the server, and keeps both in the address', async () => {
+    const page = await open(`#/experiments/${store.sweep}`)
+    await page.locator('.tr .runname').first().waitFor()
+    await page.locator('.header').getByRole('button', { name: 'accuracy', exact: true }).click()
+    await page.locator('[aria-sort="descending"]').waitFor()
+    const filter = page.getByRole('combobox', { name: 'Filter runs' })
+    await filter.fill("metrics.accuracy < 0.9 AND params.model = 'rf'")
+    await filter.press('Enter')
+    await page.waitForFunction((all) => !document.body.innerText.includes(all), `${RUNS.toLocaleString('en-US')} runs`)
+    const models = await page.evaluate(() => [...document.querySelectorAll('.tr:not(.header)')].map((row) => row.innerText))
+    assert.ok(models.length > 5 && models.every((text) => text.includes('rf')), models[0])
+    const expected = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], filter: "metrics.accuracy < 0.9 AND params.model = 'rf'", order_by: ['metrics.accuracy DESC'], max_results: 5 })
+    assert.deepEqual((await names(page)).slice(0, 5), expected.runs.map((run) => run.info.run_name))
+    await page.reload()
+    await page.locator('.tr .runname').first().waitFor()
+    assert.deepEqual((await names(page)).slice(0, 5), expected.runs.map((run) => run.info.run_name))
+    await page.fine()
+  })
+
+  it('completes keys and values, and shows an error at its place', async () => {
+    const page = await open(`#/experiments/${store.sweep}`, { allowed: ['400'] })
+    await page.locator('.tr .runname').first().waitFor()
+    const filter = page.getByRole('combobox', { name: 'Filter runs' })
+    await filter.click()
+    await filter.pressSequentially('params.mod')
+    await page.keyboard.press('Tab')
+    await page.getByRole('option', { name: '=', exact: true }).waitFor().catch(() => undefined)
+    await filter.pressSequentially("= '")
+    await page.getByRole('option', { name: 'gbc' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    assert.equal(await filter.inputValue(), "params.model = 'gbc'")
+    await filter.fill('metrics.accuracy >> 3')
+    await filter.press('Enter')
+    const message = await page.getByRole('alert').textContent()
+    assert.match(message, /character 18/)
+    assert.equal(await filter.getAttribute('aria-invalid'), 'true')
+    await page.fine()
+  })
+
+  it('shows chosen columns, only what differs, other values than the last, and groups', async () => {
+    const page = await open(`#/experiments/${store.training}`)
+    await page.locator('.tr .runname').first().waitFor()
+    await page.locator('.header').getByText('epochs').waitFor()
+    await page.getByRole('button', { name: 'Only what differs' }).click()
+    await page.locator('.header').getByText('learning_rate').waitFor()
+    await page.locator('.header').getByText('epochs').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Only what differs' }).click()
+    await page.getByTestId('columns').click()
+    await page.getByRole('checkbox', { name: 'epochs' }).uncheck()
+    await page.keyboard.press('Escape')
+    await page.locator('.header').getByText('epochs').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Options: train_loss' }).click()
+    await page.getByRole('button', { name: 'max', exact: true }).click()
+    await page.waitForFunction(() => [...document.querySelectorAll('.tr:not(.header)')].some((row) => /\b2\.[23]\d+/.test(row.innerText)))
+    assert.match(url(page), /"m:train_loss":"max"/)
+    await page.getByRole('button', { name: 'Group by' }).click()
+    await page.getByRole('button', { name: 'optimizer', exact: true }).click()
+    await page.locator('.tr.group').getByText('±').first().waitFor()
+    await page.locator('.tr.group').getByRole('button', { name: 'adam' }).click()
+    await page.getByRole('link', { name: 'net-2', exact: true }).waitFor()
+    await page.fine()
+  })
+
+  it('opens nested runs under their parent', async () => {
+    const page = await open(`#/experiments/${store.training}`)
+    await page.getByRole('link', { name: 'net-2', exact: true }).waitFor()
+    assert.equal(await page.getByRole('link', { name: 'net-1', exact: true }).count(), 0)
+    await page.getByRole('button', { name: 'Nested runs: sweep' }).click()
+    await page.getByRole('link', { name: 'net-1', exact: true }).waitFor()
+    await page.fine()
+  })
+
+  it('does things to many: tags, deletes, restores', async () => {
+    const page = await open(`#/experiments/${store.sweep}?q=${'lynx'}`)
+    await page.locator('.tr .runname').first().waitFor()
+    const boxes = page.locator('.tr:not(.header) input[type=checkbox]')
+    const total = await boxes.count()
+    const chosen = (await names(page)).slice(0, 3)
+    await boxes.nth(0).click()
+    await boxes.nth(2).click({ modifiers: ['Shift'] })
+    await page.getByText('3 selected').waitFor()
+    await page.getByRole('button', { name: 'Add tag' }).click()
+    await page.getByLabel('Key').fill('looked-at')
+    await page.getByLabel('Value').fill('yes')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('3 selected').waitFor({ state: 'detached' })
+    const tagged = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], filter: "tags.`looked-at` = 'yes'" })
+    assert.deepEqual(tagged.runs.map((run) => run.info.run_name).sort(), [...chosen].sort())
+    await page.getByRole('checkbox', { name: chosen[0] }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByRole('link', { name: chosen[0], exact: true }).waitFor({ state: 'detached' })
+    assert.ok((await boxes.count()) < total || total > 20)
+    await page.fine()
+  })
+
+  it('shows how running runs go on', async () => {
+    const page = await open(`#/experiments/${store.training}`)
+    await page.getByRole('link', { name: 'net-12', exact: true }).waitFor()
+    await api(base).post('mlflow/runs/log-metric', { run_id: store.runs[11], key: 'val_accuracy', value: 0.123454321, timestamp: Date.now(), step: 990 })
+    await page.locator('.tr').getByText('0.12345', { exact: true }).waitFor()
+    await page.fine()
+  })
+})
+
+describe('charts', () => {
+  const ink = (page, index) => page.locator('.chart canvas').nth(index).evaluate((canvas) => {
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+    let colours = 0
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 100 && Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60) colours++
+    return colours
+  })
+
+  it('draw lines, look closer, and stay in the address', async () => {
+    const page = await open(`#/experiments/${store.training}?tab=charts`)
+    await page.getByRole('region', { name: 'train_loss' }).waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('.chart canvas').length >= 8)
+    await page.waitForTimeout(800)
+    assert.ok((await ink(page, 2)) > 300)
+    const chart = page.getByRole('region', { name: 'train_loss' })
+    const asked = page.waitForRequest((request) => request.url().endsWith('metrics/curves') && /"from":\d/.test(request.postData() ?? ''))
+    const box = await chart.locator('canvas').last().boundingBox()
+    await page.mouse.move(box.x + 120, box.y + 80)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 220, box.y + 90, { steps: 4 })
+    await page.mouse.up()
+    await asked
+    await page.locator('.tip').waitFor()
+    await chart.hover()
+    await chart.getByRole('button', { name: /Options/ }).click()
+    await page.getByLabel('Log y').check()
+    await page.waitForFunction(() => decodeURIComponent(location.href).includes('"logY":true'))
+    await page.fine()
+  })
+
+  it('over runs: parallel coordinates keep what is brushed, importance finds what matters', async () => {
+    const page = await open(`#/experiments/${store.sweep}?tab=charts`)
+    const importance = page.getByRole('region', { name: 'Parameter importance: accuracy' })
+    await importance.scrollIntoViewIfNeeded()
+    await importance.getByText(/explains alone, over \d+ runs/).waitFor()
+    const parallel = page.getByRole('region', { name: 'Parallel coordinates' })
+    await parallel.scrollIntoViewIfNeeded()
+    await parallel.getByText(/^(\d+) of \1 runs$/).waitFor()
+    const box = await parallel.locator('canvas').last().boundingBox()
+    await page.mouse.move(box.x + box.width - 60, box.y + 50)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width - 58, box.y + 120, { steps: 4 })
+    await page.mouse.up()
+    await parallel.getByText(/^(\d+) of \1 runs$/).waitFor({ state: 'detached' })
+    await page.fine()
+  })
+
+  it('are saved as SVG, PNG and CSV', async () => {
+    const page = await open(`#/experiments/${store.training}?tab=charts`)
+    const chart = page.getByRole('region', { name: 'val_loss' })
+    await chart.locator('canvas').first().waitFor()
+    await page.waitForTimeout(800)
+    for (const [format, check] of [['SVG', /^<svg[\s\S]*<path/], ['PNG', /^.PNG/], ['CSV', /^run,step,val_loss\r\nnet-/]]) {
+      await chart.hover()
+      await chart.getByRole('button', { name: /Options/ }).click()
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format, exact: true }).click()])
+      const chunks = []
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk)
+      assert.match(Buffer.concat(chunks).toString('latin1').slice(0, 20_000), check)
+    }
+    await page.fine()
+  })
+})
+
+describe('the page of a run', () => {
+  it('shows what there is, and lets one describe it', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.run}`)
+    await page.getByRole('heading', { name: 'net-4' }).waitFor()
+    await page.getByText('no augmentation').waitFor()
+    await page.getByText('s3://data/iris.csv').waitFor()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('textbox', { name: 'Description' }).fill('# Better\n\n<img src=x onerror=alert(1)> [bad](javascript:alert(1)) **bold**')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Better' }).waitFor()
+    assert.equal(await page.locator('.prose img, .prose a').count(), 0)
+    await page.getByRole('tab', { name: /^Metrics/ }).click()
+    await page.getByText('n = 1,000').first().waitFor()
+    await page.fine()
+  })
+
+  it('shows artifacts, and hostile ones can do nothing', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.run}?tab=artifacts`, { allowed: ['sandboxed', 'Content Security Policy'] })
+    await page.getByRole('button', { name: /report.html/ }).click()
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('heading', { name: 'Report' }).waitFor()
+    assert.equal(await frame.locator('body').innerText().then((text) => text.includes('All good')), true)
+    await page.getByRole('button', { name: 'plots' }).click()
+    await page.getByRole('button', { name: /confusion_matrix.svg/ }).click()
+    await page.waitForFunction(() => document.querySelector('.preview img')?.naturalWidth > 0)
+    await page.getByRole('button', { name: /predictions.csv/ }).click()
+    await page.getByRole('columnheader', { name: 'predicted' }).waitFor()
+    await page.getByRole('button', { name: 'model', exact: true }).click()
+    await page.getByRole('button', { name: /MLmodel/ }).click()
+    await page.getByText(`runs:/${store.run}/model`).waitFor()
+    await page.getByText('sepal_length').waitFor()
+    assert.ok(!(await page.title()).includes('hacked'))
+    await page.fine()
+    for (const path of ['report.html', 'plots/confusion_matrix.svg']) {
+      const response = await fetch(`${base}/get-artifact?run_id=${store.run}&path=${path}`)
+      assert.match(response.headers.get('content-security-policy'), /^sandbox;/)
+      assert.match(response.headers.get('content-disposition'), /^attachment/)
+    }
+  })
+})
+
+describe('comparing', () => {
+  it('shows differences first, for a handful and for hundreds', async () => {
+    const page = await open(`#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 4)))}&experiment=%22${store.training}%22`)
+    await page.getByRole('rowheader', { name: 'learning_rate' }).waitFor()
+    assert.equal(await page.getByRole('rowheader', { name: 'epochs' }).count(), 0)
+    await page.getByLabel(/Show what is the same/).check()
+    await page.getByRole('rowheader', { name: 'epochs' }).waitFor()
+    await page.getByRole('tab', { name: 'Charts' }).click()
+    await page.getByRole('region', { name: 'train_loss' }).waitFor()
+    await page.getByRole('tab', { name: 'Images' }).click()
+    await page.getByText('plots/confusion_matrix.svg').waitFor()
+    const many = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], max_results: 300 })
+    await page.evaluate((ids) => { location.hash = `#/compare?runs=${encodeURIComponent(JSON.stringify(ids))}` }, many.runs.map((run) => run.info.run_id))
+    await page.getByText('300 runs').waitFor()
+    await page.fine()
+  })
+})
+
+describe('models', () => {
+  it('are found; versions, aliases and stages change; two versions are compared', async () => {
+    const page = await open('#/models')
+    await page.getByRole('link', { name: 'churn-predictor' }).waitFor()
+    await page.getByRole('searchbox').fill('iris')
+    await page.getByRole('link', { name: 'churn-predictor' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'iris-classifier' }).click()
+    await page.getByRole('button', { name: 'Set alias: v2' }).click()
+    await page.locator('.pop').getByLabel('Alias').fill('shadow')
+    await page.keyboard.press('Enter')
+    await page.getByText('@shadow').waitFor()
+    assert.equal((await api(base).get(`mlflow/registered-models/alias?name=${store.model}&alias=shadow`)).model_version.version, '2')
+    await page.getByRole('button', { name: 'Stage: v2' }).click()
+    await page.getByRole('button', { name: 'Staging', exact: true }).click()
+    await page.getByRole('button', { name: 'Move to Staging' }).click()
+    await page.locator('tr', { hasText: '@shadow' }).getByText('Staging').waitFor()
+    await page.getByLabel('Compare versions: v4').check()
+    await page.getByLabel('Compare versions: v3').check()
+    await page.getByRole('heading', { name: /v4 ↔ v3/ }).waitFor()
+    await page.getByRole('link', { name: 'v3', exact: true }).click()
+    await page.getByRole('heading', { name: 'Version 3' }).waitFor()
+    await page.getByText('models:/iris-classifier@champion').waitFor()
+    await page.fine()
+  })
+})
+
+describe('for everybody', () => {
+  const pages = () => [
+    ['experiments', '#/experiments', 'iris-classification'],
+    ['table', `#/experiments/${store.sweep}`, 'accuracy'],
+    ['charts', `#/experiments/${store.training}?tab=charts`, 'train_loss'],
+    ['run', `#/experiments/${store.training}/runs/${store.run}`, 'net-4'],
+    ['artifacts', `#/experiments/${store.training}/runs/${store.run}?tab=artifacts&path=model/MLmodel`, 'sepal_length'],
+    ['compare', `#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 3)))}&experiment=%22${store.training}%22`, 'optimizer'],
+    ['models', '#/models', 'iris-classifier'],
+    ['model', '#/models/iris-classifier', 'challenger'],
+    ['version', '#/models/iris-classifier/versions/3', 'champion'],
+  ]
+  for (const [theme, language] of [['light', 'en'], ['dark', 'ja']]) {
+    it(`axe finds nothing serious (${theme}, ${language})`, async () => {
+      for (const [name, path, text] of pages()) {
+        const page = await open(path, { theme, language })
+        await page.getByText(text).first().waitFor()
+        await page.waitForTimeout(300)
+        const found = await new AxeBuilder({ page }).analyze()
+        const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        assert.deepEqual(bad.map((v) => `${name}: ${v.id} ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`), [])
+        if (language === 'ja') assert.ok((await page.locator('body').innerText()).match(/[ぁ-んァ-ン一-龠]/))
+        await page.fine()
+      }
+    })
+  }
+})

@@ -145,7 +145,7 @@ describe('the table of runs', () => {
     await page.waitForFunction(() => [...document.querySelectorAll('.tr:not(.header)')].some((row) => /\b2\.[23]\d+/.test(row.innerText)))
     assert.match(url(page), /"m:train_loss":"max"/)
     await page.getByRole('button', { name: 'Group by' }).click()
-    await page.getByRole('button', { name: 'optimizer', exact: true }).click()
+    await page.locator('.pop').getByRole('button', { name: 'optimizer', exact: true }).click()
     await page.locator('.tr.group').getByText('±').first().waitFor()
     await page.locator('.tr.group').getByRole('button', { name: 'adam' }).click()
     await page.getByRole('link', { name: 'net-2', exact: true }).waitFor()

@@ -58,7 +58,14 @@ export const versionRoute = createRoute({
   component: lazyRouteComponent(() => import('./models/VersionPage'), 'VersionPage'),
 })
 
-const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute])
+export const governanceRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/governance',
+  component: lazyRouteComponent(() => import('./governance/GovernancePage'), 'GovernancePage'),
+  validateSearch: (search: Record<string, unknown>) => search as { tab?: string },
+})
+
+const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute, governanceRoute])
 
 export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: 'intent', defaultPendingMs: 200 })
 

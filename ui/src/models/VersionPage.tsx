@@ -5,6 +5,7 @@ import { get, send } from '../api/client'
 import { loggedModel, run as runQuery, type Owner } from '../api/queries'
 import type { ModelVersion } from '../api/types'
 import { serverAddress } from '../experiments/EmptyStore'
+import { Gates } from '../governance/Gates'
 import { Artifacts } from '../run/Artifacts'
 import { Markdown } from '../run/Markdown'
 import { TagDialog } from '../runs/Bulk'
@@ -74,6 +75,7 @@ export function VersionPage() {
           {(one.aliases ?? []).map((a) => <span key={a} className="row"><span aria-hidden="true" className="faint">→</span><span className="node"><span className="faint">{t('alias')}</span><br /><strong>@{a}</strong></span></span>)}
         </div>
       </section>
+      <Gates name={name} version={version} />
       <div className="grid2">
         <div className="stack">
           <section className="card">

@@ -6,6 +6,7 @@ import { Icon } from './ui'
 export function Layout() {
   const { t, language, theme, setLanguage, setTheme } = useSettings()
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const inGovernance = path.startsWith('/governance')
   const inModels = path.startsWith('/models')
   return (
     <div className="app">
@@ -15,8 +16,9 @@ export function Layout() {
           Kiroku
         </Link>
         <nav aria-label="Kiroku">
-          <Link to="/experiments" className={inModels ? '' : 'active'}>{t('experiments')}</Link>
+          <Link to="/experiments" className={inModels || inGovernance ? '' : 'active'}>{t('experiments')}</Link>
           <Link to="/models" className={inModels ? 'active' : ''}>{t('models')}</Link>
+          <Link to="/governance" className={inGovernance ? 'active' : ''}>{t('governance')}</Link>
         </nav>
         <span className="spacer" />
         <button className="btn ghost small" lang={language === 'en' ? 'ja' : 'en'} onClick={() => setLanguage(language === 'en' ? 'ja' : 'en')}>

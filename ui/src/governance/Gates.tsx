@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { useT } from '../shell/settings'
+import { Icon } from '../shell/ui'
+import { check, concerns, gates } from './api'
+
+/** Whether a version may take each protected alias and stage of its model, condition by condition, with the values that were seen. */
+export function Gates({ name, version }: { name: string; version: string }) {
+  const all = useQuery(gates)
+  const targets = [...new Map((all.data ?? []).filter((gate) => concerns(gate, name)).map((gate) => [gate.alias ? `@${gate.alias}` : gate.stage, gate.alias ? { alias: gate.alias } : { stage: gate.stage }])).entries()]
+  return <>{targets.map(([title, target]) => <Target key={title} title={title ?? ''} name={name} version={version} target={target} />)}</>
+}
+
+function Target({ title, name, version, target }: { title: string; name: string; version: string; target: { alias?: string; stage?: string } }) {
+  const t = useT()
+  const found = useQuery(check(name, version, target))
+  if (!found.data) return null
+  return (
+    <section className="card">
+      <header><h2>{t('gatesFor', { target: title })}</h2><span className={`chip ${found.data.passed ? 'good' : 'bad'}`}>{found.data.passed ? t('passes') : t('failsGate')}</span></header>
+      <table className="plain"><tbody>
+        {(found.data.gates ?? []).flatMap((gate) => (gate.conditions ?? []).map((condition) => (
+          <tr key={gate.gate + condition.condition}>
+            <td style={{ width: 26, color: condition.passed ? 'var(--good)' : 'var(--bad)' }}><Icon name={condition.passed ? 'check' : 'close'} size={13} /><span className="visually-hidden">{condition.passed ? t('passes') : t('failsGate')}</span></td>
+            <td><span className="mono">{condition.condition}</span><div className="faint">{gate.gate}</div></td>
+            <td className="soft">{condition.explanation ?? condition.seen}</td>
+          </tr>
+        )))}
+      </tbody></table>
+    </section>
+  )
+}

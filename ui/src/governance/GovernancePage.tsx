@@ -1,0 +1,151 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { send } from '../api/client'
+import { ago, instant } from '../shell/format'
+import { useT } from '../shell/settings'
+import { Code, Dialog, Problem, Segments, Tabs, useAction, useSettled, useTitle } from '../shell/ui'
+import { approvals, audit, gates, type ApprovalRequest } from './api'
+
+/** What waits for somebody's agreement, which gates hold, and who did what. */
+export function GovernancePage() {
+  const t = useT()
+  const navigate = useNavigate()
+  const search = useSearch({ strict: false }) as { tab?: string }
+  const tab = search.tab ?? 'approvals'
+  useTitle(t('governance'))
+  return (
+    <div className="page">
+      <div className="head"><h1>{t('governance')}</h1></div>
+      <Tabs value={tab} onChange={(next) => void navigate({ to: '/governance', search: next === 'approvals' ? {} : { tab: next }, replace: true })} options={[{ id: 'approvals', label: t('approvals') }, { id: 'gates', label: t('gates') }, { id: 'audit', label: t('audit') }]} />
+      <div style={{ paddingTop: 14 }}>{tab === 'gates' ? <GateList /> : tab === 'audit' ? <Audit /> : <Approvals />}</div>
+    </div>
+  )
+}
+
+const TONES: Record<ApprovalRequest['state'], string> = { OPEN: 'accent', APPROVED: 'good', REJECTED: 'bad', WITHDRAWN: '', EXPIRED: 'warn', INVALIDATED: 'warn' }
+
+function Approvals() {
+  const t = useT()
+  const client = useQueryClient()
+  const act = useAction()
+  const [open, setOpen] = useState<'open' | 'all'>('open')
+  const [saying, setSaying] = useState<{ id: number; verb: 'approve' | 'reject' | 'comment' | 'withdraw' } | null>(null)
+  const [comment, setComment] = useState('')
+  const list = useQuery(approvals(open === 'open' ? 'OPEN' : undefined))
+  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  return (
+    <div className="stack">
+      <Segments value={open} label={t('status')} onChange={setOpen} options={[['open', t('openRequests')], ['all', t('all')]]} />
+      {list.isSuccess && list.data.length === 0 && <div className="card"><p className="empty">{t('noApprovals')}</p></div>}
+      {(list.data ?? []).map((request) => (
+        <section key={request.id} className="card" aria-label={`#${request.id}`}>
+          <header>
+            <h2>#{request.id} <Link to="/models/$name" params={{ name: request.name }}>{request.name}</Link> {request.version ? <Link to="/models/$name/versions/$version" params={{ name: request.name, version: request.version }}>v{request.version}</Link> : '∅'} → {request.alias ? `@${request.alias}` : request.stage}</h2>
+            <span className={`chip ${TONES[request.state]}`}>{request.state.toLowerCase()}</span>
+            <span className="spacer" />
+            <span className="soft" title={instant(request.creation_timestamp)}>{request.requester} · {ago(request.creation_timestamp, t)}</span>
+          </header>
+          <div className="body stack" style={{ gap: 8 }}>
+            {request.comment && <p>{request.comment}</p>}
+            {request.reason && <p className="soft">{request.reason}</p>}
+            {(request.pending ?? []).map((pending) => <p key={pending.gate} className="soft">{pending.gate}: <strong className="num">{pending.given} / {pending.required}</strong> {(pending.from ?? []).join(', ')}</p>)}
+            {(request.votes ?? []).map((vote) => <p key={vote.timestamp + vote.actor} className="soft"><strong>{vote.actor}</strong> {vote.kind.toLowerCase()} <span className="faint">{ago(vote.timestamp, t)}</span> {vote.comment}</p>)}
+            {request.state === 'OPEN' && (
+              <div className="row">
+                <button className="btn primary" onClick={() => setSaying({ id: request.id, verb: 'approve' })}>{t('approve')}</button>
+                <button className="btn danger" onClick={() => setSaying({ id: request.id, verb: 'reject' })}>{t('reject')}</button>
+                <button className="btn" onClick={() => setSaying({ id: request.id, verb: 'comment' })}>{t('comment')}</button>
+                <button className="btn ghost" onClick={() => setSaying({ id: request.id, verb: 'withdraw' })}>{t('withdraw')}</button>
+              </div>
+            )}
+          </div>
+        </section>
+      ))}
+      {saying && (
+        <Dialog title={`#${saying.id}: ${t(saying.verb)}`} close={() => setSaying(null)}>
+          <label className="field">{t('comment')}<textarea className="input" rows={3} value={comment} onChange={(event) => setComment(event.target.value)} /></label>
+          <div className="actions">
+            <button className="btn" onClick={() => setSaying(null)}>{t('cancel')}</button>
+            <button
+              className="btn primary"
+              onClick={() => {
+                const { id, verb } = saying
+                setSaying(null)
+                void act(() => send(`kiroku/approvals/${verb}`, { id, comment: comment || undefined })).then(() => client.invalidateQueries())
+                setComment('')
+              }}
+            >
+              {t(saying.verb)}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  )
+}
+
+function GateList() {
+  const t = useT()
+  const list = useQuery(gates)
+  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (list.isSuccess && list.data.length === 0) {
+    return <div className="stack"><p className="soft">{t('noGates')}</p><Code text={'gates:\n  - name: champion-quality\n    models: iris-*\n    alias: champion\n    require: metrics.accuracy >= 0.90\n\n# kiroku gates apply -f gates.yaml'} /></div>
+  }
+  return (
+    <div className="card">
+      <table className="plain">
+        <thead><tr><th>{t('name')}</th><th>{t('models')}</th><th>{t('alias')} / {t('stage')}</th><th>{t('condition')}</th><th>{t('approvals')}</th></tr></thead>
+        <tbody>
+          {(list.data ?? []).map((gate) => (
+            <tr key={gate.name}>
+              <td><strong>{gate.name}</strong>{gate.description && <div className="faint">{gate.description}</div>}</td>
+              <td className="mono">{gate.models}</td>
+              <td><span className="chip accent">{gate.alias ? `@${gate.alias}` : gate.stage}</span></td>
+              <td className="mono break">{gate.require ?? '–'}</td>
+              <td>{gate.approvals ? `${gate.approvals.required}: ${(gate.approvals.from ?? []).join(', ')}` : '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Audit() {
+  const t = useT()
+  const [model, setModel] = useState('')
+  const [actor, setActor] = useState('')
+  const [action, setAction] = useState('')
+  const ask = useSettled(JSON.stringify({ model: model || undefined, actor: actor || undefined, action: action || undefined }), 250)
+  const list = useQuery({ ...audit(JSON.parse(ask) as { model?: string }), placeholderData: (before) => before })
+  return (
+    <div className="stack">
+      <div className="row wrap">
+        <input className="input" placeholder={t('models')} aria-label={t('models')} value={model} onChange={(event) => setModel(event.target.value)} />
+        <input className="input" placeholder={t('user')} aria-label={t('user')} value={actor} onChange={(event) => setActor(event.target.value)} />
+        <input className="input" placeholder="alias.set" aria-label={t('action')} value={action} onChange={(event) => setAction(event.target.value)} />
+      </div>
+      {list.error ? <Problem error={list.error} retry={() => void list.refetch()} /> : (
+        <div className="card">
+          <table className="plain">
+            <thead><tr><th className="num">#</th><th>{t('time')}</th><th>{t('user')}</th><th>{t('action')}</th><th>{t('subject')}</th><th>{t('change')}</th></tr></thead>
+            <tbody>
+              {(list.data ?? []).map((entry) => (
+                <tr key={entry.seq}>
+                  <td className="num faint">{entry.seq}</td>
+                  <td className="nowrap soft">{instant(entry.at)}</td>
+                  <td>{entry.actor}</td>
+                  <td><span className="chip">{entry.action}</span></td>
+                  <td className="mono break">{entry.subject}</td>
+                  <td className="mono faint break" style={{ fontSize: 11.5, maxWidth: 420 }}>{[entry.before, entry.after].filter(Boolean).map((text) => (text!.length > 160 ? `${text!.slice(0, 160)}…` : text)).join(' → ')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {list.isSuccess && list.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -69,11 +69,12 @@ export function RunsTable(props: TableProps) {
   useEffect(() => onNeed(last), [last, onNeed])
 
   // Name first, then what is pinned, then the rest; what is pinned stays in sight when one scrolls sideways.
+  const grouped = items[0]?.kind === 'group'
   const cells = useMemo(() => {
     const order = ['a:name', ...columns.filter((c) => pinned.includes(c)), ...columns.filter((c) => !pinned.includes(c))]
     let left = CHECK
     return order.map((column, index) => {
-      const width = widths[column] ?? widthOf(column)
+      const width = Math.max(widths[column] ?? widthOf(column), grouped && kindOf(column) === 'm' ? 126 : 0)
       const isPinned = index === 0 || pinned.includes(column)
       const style: CSSProperties = isPinned ? { width, left } : { width }
       if (isPinned) left += width
@@ -81,7 +82,7 @@ export function RunsTable(props: TableProps) {
       const right = kindOf(column) === 'm' || column === 'a:duration'
       return { column, style, className: `td${isPinned ? ' pinned' : ''}${edge ? ' edge' : ''}${right ? ' right' : ''}` }
     })
-  }, [columns, pinned, widths])
+  }, [columns, pinned, widths, grouped])
   const total = cells.reduce((sum, cell) => sum + Number(cell.style.width), CHECK)
 
   // Values other than the latest are asked for in blocks of lines, as they come into sight.
@@ -256,7 +257,7 @@ function Spread({ group, column }: { group: Group; column: string }) {
   if (spread) {
     return (
       <span title={`n = ${spread.n}`}>
-        {number(spread.mean)}
+        {number(Number(spread.mean.toPrecision(4)))}
         {spread.n > 1 && <span className="faint"> ±{number(Number(spread.deviation.toPrecision(2)))}</span>}
       </span>
     )

@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a server said. A body that is no JSON is kept as a JSON string. */
-record Answer(int status, String contentType, JsonNode body) {
+public record Answer(int status, String contentType, JsonNode body) {
     private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
     static Answer of(int status, String contentType, String text) {
@@ -23,7 +23,7 @@ record Answer(int status, String contentType, JsonNode body) {
         }
     }
 
-    boolean isError() {
+    public boolean isError() {
         return status >= 400;
     }
 

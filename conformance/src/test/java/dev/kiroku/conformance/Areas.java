@@ -12,10 +12,10 @@ import dev.kiroku.conformance.cases.WireCases;
 import java.util.List;
 
 /** Everything that is compared, in the order in which it is sent. */
-final class Areas {
+public final class Areas {
     private Areas() {}
 
-    static List<Area> all() {
+    public static List<Area> all() {
         return List.of(
                 new Area("Experiments", ExperimentCases.all()),
                 new Area("Runs, params and tags", RunCases.all()),

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param equalText whether the message of an error must be the same, not only its status and code
  * @param difference why Kiroku answers otherwise, or null where it must agree
  */
-record Call(String method, String path, String contentType, byte[] body, Map<String, String> saves, boolean equalText, String difference) {
+public record Call(String method, String path, String contentType, byte[] body, Map<String, String> saves, boolean equalText, String difference) {
     private static final String JSON = "application/json";
 
     static Call of(String method, String path, byte[] body) {

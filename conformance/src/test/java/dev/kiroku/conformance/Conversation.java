@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** One scenario's calls to one server, with what was saved on the way. */
-final class Conversation {
+public final class Conversation {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final HttpClient client;
@@ -20,14 +20,20 @@ final class Conversation {
     private final Map<String, String> variables = new HashMap<>();
     private final Normaliser normaliser;
 
-    Conversation(HttpClient client, Target target) {
+    public Conversation(HttpClient client, Target target) {
         this.client = client;
         this.target = target;
         this.normaliser = new Normaliser(target.artifactRoot(), variables, System.currentTimeMillis());
     }
 
+    /** The call as it is sent: with what this server answered earlier in the place of variables. */
+    public Call concrete(Call call) {
+        byte[] body = call.body() == null ? null : filled(call.body());
+        return new Call(call.method(), filled(call.path()), call.contentType(), body, call.saves(), call.equalText(), call.difference());
+    }
+
     /** Sends the call and returns the answer, normalised. */
-    Answer send(Call call) {
+    public Answer send(Call call) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.uri() + filled(call.path()))).timeout(LIMIT);
             if (call.body() == null) {

@@ -1,34 +1,58 @@
 package dev.kiroku.conformance;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /** Kiroku as its users start it: the command line in a process of its own. */
-final class KirokuServers {
+public final class KirokuServers {
+    /** Relative: every server runs in a directory of its own. */
+    private static final String SQLITE = "sqlite:///kiroku.db";
+
     private KirokuServers() {}
 
-    static Target onSqlite() {
-        return start("Kiroku on SQLite", "sqlite:///kiroku.db");
+    public static ServerProcess onSqlite(String... options) {
+        return ServerProcess.start("Kiroku on SQLite", command(SQLITE, options));
     }
 
-    static Target onPostgres(int port) {
-        return start("Kiroku on PostgreSQL", "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres");
+    /** @param port of a PostgreSQL on this machine, with the user, password and database that embedded ones have */
+    public static ServerProcess onPostgres(int port, String... options) {
+        return ServerProcess.start("Kiroku on PostgreSQL", command(postgres(port), options));
     }
 
     /** The model server. */
     static Target ofModels(List<String> words, Map<String, String> environment) {
-        return ServerProcess.start("Kiroku's models", Stream.concat(program().stream(), Stream.concat(Stream.of("models", "serve"), words.stream())).toList(),
-                environment);
-    }
-
-    private static Target start(String name, String store) {
-        return ServerProcess.start(name, Stream.concat(program().stream(), Stream.of("server", "--backend-store-uri", store,
-                "--artifacts-destination", "./artifacts")).toList());
-    }
-
-    private static List<String> program() {
         String java = ProcessHandle.current().info().command().orElse("java");
-        return List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "dev.kiroku.cli.Main");
+        List<String> program = List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main", "models", "serve");
+        return ServerProcess.start("Kiroku's models", Stream.concat(program.stream(), words.stream()).toList(), environment);
+    }
+
+    /** On what an earlier server left behind in a directory. */
+    public static ServerProcess againOnSqlite(Path directory) {
+        return ServerProcess.start("Kiroku on SQLite again", command(SQLITE), directory);
+    }
+
+    public static ServerProcess againOnPostgres(int port, Path directory) {
+        return ServerProcess.start("Kiroku on PostgreSQL again", command(postgres(port)), directory);
+    }
+
+    private static String postgres(int port) {
+        return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
+    }
+
+    /** @param options of the server; those that begin with {@code -X} are the JVM's */
+    private static List<String> command(String store, String... options) {
+        List<String> jvm = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        List<String> server = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main", "server", "--backend-store-uri", store, "--artifacts-destination", "./artifacts"));
+        for (String option : options) {
+            (option.startsWith("-X") ? jvm : server).add(option);
+        }
+        jvm.addAll(server);
+        return jvm;
     }
 }

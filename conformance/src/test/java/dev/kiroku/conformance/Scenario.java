@@ -26,11 +26,11 @@ public final class Scenario {
         return new Scenario(title);
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
-    List<Call> calls() {
+    public List<Call> calls() {
         return List.copyOf(calls);
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server started as a process in a temporary directory of its own, and stopped with all its children. */
-final class ServerProcess implements Target {
+public final class ServerProcess implements Target {
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -42,8 +42,20 @@ final class ServerProcess implements Target {
     /** @param environment set beside the variables of this process */
     static ServerProcess start(String name, List<String> command, Map<String, String> environment) {
         try {
+            return start(name, command, environment, Files.createTempDirectory("conformance-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it in a directory that may hold what an earlier one left behind; closing removes the directory. */
+    static ServerProcess start(String name, List<String> command, Path directory) {
+        return start(name, command, Map.of(), directory);
+    }
+
+    private static ServerProcess start(String name, List<String> command, Map<String, String> environment, Path directory) {
+        try {
             int port = freePort();
-            Path directory = Files.createTempDirectory("conformance-");
             List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", "" + port)).toList();
             ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true)
                     .redirectOutput(directory.resolve("server.log").toFile());
@@ -88,6 +100,25 @@ final class ServerProcess implements Target {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** Where it runs, and where its data and {@code server.log} are. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** What it has said so far. */
+    public String log() throws IOException {
+        return Files.readString(directory.resolve("server.log"));
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** kill -9: it gets no chance to finish anything, and its directory stays as it is. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

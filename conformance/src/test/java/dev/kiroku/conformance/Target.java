@@ -1,7 +1,7 @@
 package dev.kiroku.conformance;
 
 /** A running server under comparison. */
-interface Target extends AutoCloseable {
+public interface Target extends AutoCloseable {
     String name();
 
     /** Where it listens, without a trailing slash. */

@@ -15,6 +15,7 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -80,6 +81,10 @@ public final class Dispatcher {
         }
         to.header(REQUEST_ID, id);
         to.header(SERVER_VERSION, Versions.KIROKU);
+        boolean last = header.apply("Expect").isPresent();
+        if (last) {
+            to.header(HeaderNames.CONNECTION, "close");
+        }
         Answering out = new Answering(finished(reply, header, id), to);
         try {
             out.send(head);
@@ -219,11 +224,16 @@ public final class Dispatcher {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             handlers.addHandler(event, (request, type, status, headers, message) -> {
-                boolean ours = status.code() >= 500;
+                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR;
+                if (ours) {
+                    log.error("a request to {} failed before it was taken: {}", request.path(), message);
+                }
                 ErrorCode code = ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
                 byte[] body = json.toJson(new Failure(code.name(), ours ? "Something went wrong." : "The request cannot be read as HTTP."));
+                // What the client may not ask for (a transfer coding that is not known) is no failure of the server.
+                Status answered = !ours && status.code() >= 500 ? Status.BAD_REQUEST_400 : status;
                 return DirectHandler.TransportResponse.builder()
-                        .status(status)
+                        .status(answered)
                         .headers(headers)
                         .header(HeaderNames.CONTENT_TYPE, "application/json")
                         .entity(body)

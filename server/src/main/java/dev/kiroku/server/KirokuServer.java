@@ -159,7 +159,7 @@ public final class KirokuServer implements AutoCloseable {
 
     private static byte[] body(Request request, Bodies bodies) throws IOException {
         boolean changes = request.verb().equals("POST") || request.verb().equals("PUT");
-        String type = request.header("Content-Type").map(t -> t.split(";")[0].strip().toLowerCase(Locale.ROOT)).orElse(null);
+        String type = request.header("Content-Type").map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse(null);
         // Also what keeps a form of another site's from being taken for a call: browsers send no JSON without asking first.
         if (changes && !"application/json".equals(type)) {
             throw new KirokuException(

@@ -110,7 +110,7 @@ public final class ModelCases {
                 .post("logged-models/search", models("attributes.name != 'a'"))
                 .post("logged-models/search", models("name ILIKE 'A'"))
                 .post("logged-models/search", models("name IN ('a', 'c')"))
-                .post("logged-models/search", models("status = 'READY'"))
+                .post("logged-models/search", models("status = 'READY'")).differs("MLflow compares the number that it keeps with the name, and finds nothing.")
                 .post("logged-models/search", models("status = 'LOGGED_MODEL_READY'"))
                 .post("logged-models/search", models("params.p = '1'"))
                 .post("logged-models/search", models("params.p != '1'"))

@@ -10,6 +10,8 @@ public final class SearchLanguage {
     /** Longer than anything a person or a program writes in earnest. */
     private static final int MAX_LENGTH = 100_000;
     private static final int MAX_CONDITIONS = 200;
+    /** Each may need two joins, and SQLite joins 64 tables at the most. */
+    private static final int MAX_ORDER_TERMS = 30;
 
     private SearchLanguage() {}
 
@@ -30,14 +32,20 @@ public final class SearchLanguage {
 
     /** @param clauses such as {@code metrics.accuracy DESC}; ascending when nothing is said */
     public static List<OrderTerm> parseOrder(Grammar grammar, List<String> clauses) {
+        limitedOrder(clauses);
         List<OrderTerm> terms = new ArrayList<>();
         for (String clause : clauses) {
             terms.add(new Parser(grammar, "order_by clause", limited(clause)).orderTerm());
         }
-        if (terms.size() > MAX_CONDITIONS) {
-            throw invalid("Invalid order_by: it has %d clauses, at most %d are taken.", terms.size(), MAX_CONDITIONS);
-        }
         return terms;
+    }
+
+    /** @return the same clauses, which are not more than a database can order by */
+    public static <T> List<T> limitedOrder(List<T> clauses) {
+        if (clauses.size() > MAX_ORDER_TERMS) {
+            throw invalid("Invalid order_by: it has %d clauses, at most %d are taken.", clauses.size(), MAX_ORDER_TERMS);
+        }
+        return clauses;
     }
 
     private static String limited(String text) {

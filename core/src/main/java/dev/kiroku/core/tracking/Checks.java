@@ -10,6 +10,7 @@ import dev.kiroku.model.tracking.Metric;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -145,6 +146,22 @@ final class Checks {
             throw invalid("Invalid value %d for parameter 'max_results' supplied. It must be at most %d", max, MAX_RESULTS);
         }
         return (int) max;
+    }
+
+    /** @return the same, of which each has a key */
+    static List<KeyValue> keyed(List<KeyValue> all, String path) {
+        given(all, KeyValue::key, path, "key");
+        return all;
+    }
+
+    /** That each item of a list has a text in a field. */
+    static <T> void given(List<T> items, Function<T, String> field, String path, String name) {
+        for (int i = 0; i < items.size(); i++) {
+            String value = field.apply(items.get(i));
+            if (value == null || value.isEmpty()) {
+                throw missing(path + "[" + i + "]." + name);
+            }
+        }
     }
 
     static KirokuException missing(String path) {

@@ -33,8 +33,8 @@ public final class LoggedModels {
                 orEmpty(request.modelType()),
                 orEmpty(request.sourceRunId()),
                 "models/" + modelId + "/artifacts",
-                KeyValues.lastOfEach(request.params()),
-                KeyValues.lastOfEach(request.tags()),
+                KeyValues.lastOfEach(Checks.keyed(request.params(), "params")),
+                KeyValues.lastOfEach(Checks.keyed(request.tags(), "tags")),
                 clock.millis())));
     }
 
@@ -52,7 +52,7 @@ public final class LoggedModels {
     }
 
     public Empty setTags(LoggedModelApi.SetTags request) {
-        store.setTags(request.modelId(), KeyValues.lastOfEach(request.tags()));
+        store.setTags(request.modelId(), KeyValues.lastOfEach(Checks.keyed(request.tags(), "tags")));
         return new Empty();
     }
 
@@ -62,7 +62,7 @@ public final class LoggedModels {
     }
 
     public Empty logParams(LoggedModelApi.LogParams request) {
-        store.logParams(request.modelId(), KeyValues.lastOfEach(request.params()));
+        store.logParams(request.modelId(), KeyValues.lastOfEach(Checks.keyed(request.params(), "params")));
         return new Empty();
     }
 
@@ -79,7 +79,7 @@ public final class LoggedModels {
                 request.experimentIds().stream().map(Checks::experimentId).toList(),
                 SearchLanguage.parseFilter(Grammar.LOGGED_MODELS, request.filter()),
                 request.datasets(),
-                request.orderBy(),
+                SearchLanguage.limitedOrder(request.orderBy()),
                 Checks.maxResults(max, DEFAULT_PAGE),
                 request.pageToken()));
         return new LoggedModelApi.Found(page.items(), page.nextPageToken());

@@ -174,6 +174,7 @@ public final class Runs {
         Checks.runId(request.runId());
         var byIdentity = new LinkedHashMap<List<String>, DatasetInput>();
         for (DatasetInput input : request.datasets()) {
+            Checks.keyed(input.tags(), "datasets.tags");
             DatasetInput whole = Datasets.complete(input);
             Checks.dataset(whole);
             byIdentity.putIfAbsent(List.of(whole.dataset().name(), whole.dataset().digest()), whole);

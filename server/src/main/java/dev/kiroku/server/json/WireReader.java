@@ -5,6 +5,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.LoggedModelStatus;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -188,7 +189,7 @@ public final class WireReader {
 
     private Object value(JsonNode node, Shape.Field field, Place path) {
         if (!field.isList()) {
-            return isAbsent(node) ? null : single(node, field.type(), path);
+            return isAbsent(node) ? absent(field.type()) : single(node, field.type(), path);
         }
         if (isAbsent(node)) {
             return List.of();
@@ -201,6 +202,11 @@ public final class WireReader {
             items.add(single(node.get(i), field.type(), path.item(i)));
         }
         return items;
+    }
+
+    /** What a field has that is left out: nothing, or zero where the record cannot say that there is nothing. */
+    private static Object absent(Class<?> type) {
+        return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
     }
 
     private Object single(JsonNode node, Class<?> type, Place path) {

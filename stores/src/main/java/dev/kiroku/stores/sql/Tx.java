@@ -1,5 +1,6 @@
 package dev.kiroku.stores.sql;
 
+import dev.kiroku.model.KirokuException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,6 +28,9 @@ public final class Tx {
     public interface Last<T> {
         void write(Tx tx, List<T> items) throws SQLException;
     }
+
+    /** SQLite takes 32,766 in a statement, PostgreSQL 65,535. */
+    private static final int MAX_PARAMETERS = 32_000;
 
     private final Connection connection;
     private final Dialect dialect;
@@ -128,6 +132,10 @@ public final class Tx {
     }
 
     private PreparedStatement prepare(String text, List<Object> parameters) throws SQLException {
+        if (parameters.size() > MAX_PARAMETERS) {
+            throw KirokuException.invalid(
+                    "The request names %d values, and a search takes %d at the most: send it in parts.", parameters.size(), MAX_PARAMETERS);
+        }
         PreparedStatement statement = connection.prepareStatement(text);
         for (int i = 0; i < parameters.size(); i++) {
             set(statement, i + 1, parameters.get(i));

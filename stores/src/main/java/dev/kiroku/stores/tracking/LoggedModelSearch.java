@@ -5,8 +5,10 @@ import static dev.kiroku.model.KirokuException.invalid;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Field;
 import dev.kiroku.core.tracking.LoggedModelStore;
+import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelApi.OnDataset;
 import dev.kiroku.model.tracking.LoggedModelApi.OrderBy;
+import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.stores.sql.Conditions;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.Sql;
@@ -48,7 +50,7 @@ final class LoggedModelSearch {
     private Sql compile(Condition condition, Sql onDatasets) {
         Field field = condition.field();
         return switch (field.kind()) {
-            case ATTRIBUTE -> Conditions.compare(column(field.key()), condition, tx.dialect());
+            case ATTRIBUTE -> Conditions.compare(compared(field.key()), condition, tx.dialect());
             case METRIC -> Conditions.exists(metrics().add(" and m.name = ?", field.key()).add(onDatasets), "m.value", condition, tx.dialect());
             case PARAM -> Conditions.exists(pairs("logged_model_params", field), "p.value", condition, tx.dialect());
             case TAG -> Conditions.exists(pairs("logged_model_tags", field), "p.value", condition, tx.dialect());
@@ -137,6 +139,25 @@ final class LoggedModelSearch {
             case "lifecycle_stage" -> "l.stage";
             default -> throw invalid("Invalid attribute of a logged model: '%s'.", attribute);
         };
+    }
+
+    /** Some attributes are kept as numbers and compared as the texts that users know. */
+    private static String compared(String attribute) {
+        return switch (attribute) {
+            case "status" -> statusName();
+            case "lifecycle_stage" -> "case l.stage when " + LifecycleStage.ACTIVE.ordinal() + " then 'active' else 'deleted' end";
+            case "experiment_id" -> "cast(l.experiment_id as text)";
+            default -> column(attribute);
+        };
+    }
+
+    /** As in Python: READY. */
+    private static String statusName() {
+        StringBuilder sql = new StringBuilder("case l.status");
+        for (LoggedModelStatus status : LoggedModelStatus.values()) {
+            sql.append(" when ").append(status.ordinal()).append(" then '").append(status.name().replace("LOGGED_MODEL_", "")).append('\'');
+        }
+        return sql.append(" end").toString();
     }
 
     private static boolean isGiven(String text) {

@@ -1,0 +1,184 @@
+package dev.kiroku.conformance.hostile;
+
+import dev.kiroku.conformance.Areas;
+import dev.kiroku.conformance.Call;
+import dev.kiroku.conformance.Conversation;
+import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.Target;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.tracking.RunApi;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Requests that a server takes: the conformance cases that it answers with success, with its own ids in them, and for every endpoint that
+ * no case uses one made from its request record.
+ */
+final class ValidRequests {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int LONGEST = 20_000;
+
+    private final List<RawRequest> requests = new ArrayList<>();
+    /** What fields of each name held. */
+    private final Map<String, List<JsonNode>> seen = new TreeMap<>();
+
+    private ValidRequests() {}
+
+    /** Plays the cases to the server, which afterwards has in it what they refer to. */
+    static List<RawRequest> of(Target server) throws Exception {
+        ValidRequests valid = new ValidRequests();
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            Areas.all().stream().flatMap(area -> area.scenarios().stream()).forEach(scenario -> valid.play(client, server, scenario));
+        }
+        for (Endpoint<?, ?> endpoint : endpoints()) {
+            if (valid.requests.stream().noneMatch(request -> isFor(endpoint, request))) {
+                valid.requests.add(valid.made(endpoint));
+            }
+        }
+        return List.copyOf(valid.requests);
+    }
+
+    private void play(HttpClient client, Target server, Scenario scenario) {
+        Conversation conversation = new Conversation(client, server);
+        for (Call call : scenario.calls()) {
+            Call concrete = conversation.concrete(call);
+            boolean taken = !conversation.send(call).isError();
+            if (taken && (concrete.body() == null || concrete.body().length < LONGEST)) {
+                List<String> headers = concrete.body() == null || concrete.contentType() == null
+                        ? List.of() : List.of("Content-Type: " + concrete.contentType());
+                requests.add(new RawRequest(concrete.method(), concrete.path(), headers, concrete.body()));
+                if (concrete.body() != null) {
+                    remember(concrete.body());
+                }
+            }
+        }
+    }
+
+    private void remember(byte[] body) {
+        try {
+            JSON.readTree(body).properties()
+                    .forEach(field -> seen.computeIfAbsent(field.getKey(), _ -> new ArrayList<>()).add(field.getValue()));
+        } catch (JacksonException e) {
+            // an artifact, not a call
+        }
+    }
+
+    private static boolean isFor(Endpoint<?, ?> endpoint, RawRequest request) {
+        String pattern = Stream.of(endpoint.path().split("/")).map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
+                .collect(Collectors.joining("/"));
+        return request.method().equals(endpoint.verb().name()) && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
+    }
+
+    /** All endpoints there are: the constants of the {@code …Api} classes. */
+    static List<Endpoint<?, ?>> endpoints() throws IOException, ReflectiveOperationException {
+        List<Endpoint<?, ?>> endpoints = new ArrayList<>();
+        for (Class<?> api : apis()) {
+            for (Field field : api.getDeclaredFields()) {
+                if (Modifier.isStatic(field.getModifiers()) && Modifier.isPublic(field.getModifiers()) && field.get(null) instanceof Endpoint<?, ?> e) {
+                    endpoints.add(e);
+                }
+            }
+        }
+        return endpoints;
+    }
+
+    private static List<Class<?>> apis() throws IOException, ReflectiveOperationException {
+        Path model = Path.of(URI.create(RunApi.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        List<Class<?>> apis = new ArrayList<>();
+        if (Files.isDirectory(model)) {
+            collect(model, apis);
+        } else {
+            try (FileSystem jar = FileSystems.newFileSystem(model)) {
+                collect(jar.getPath("/"), apis);
+            }
+        }
+        return apis;
+    }
+
+    private static void collect(Path root, List<Class<?>> apis) throws IOException, ReflectiveOperationException {
+        List<String> names;
+        try (Stream<Path> files = Files.walk(root)) {
+            names = files.map(file -> root.relativize(file).toString()).filter(name -> name.endsWith("Api.class")).sorted().toList();
+        }
+        for (String name : names) {
+            apis.add(Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
+        }
+    }
+
+    private RawRequest made(Endpoint<?, ?> endpoint) {
+        ObjectNode request = record(endpoint.request());
+        String path = Stream.of(endpoint.path().split("/"))
+                .map(part -> part.startsWith("{") ? encoded(text(request, part.replaceAll("[{}.]", ""))) : part).collect(Collectors.joining("/"));
+        if (endpoint.verb() != Endpoint.Verb.GET) {
+            return RawRequest.json(endpoint.verb().name(), "/api" + path, JSON.writeValueAsString(request));
+        }
+        String query = request.properties().stream().map(field -> field.getKey() + "=" + encoded(text(request, field.getKey())))
+                .collect(Collectors.joining("&"));
+        return RawRequest.get("/api" + path + "?" + query);
+    }
+
+    private static String text(ObjectNode request, String field) {
+        JsonNode value = request.path(field);
+        return value.isArray() && !value.isEmpty() ? value.get(0).asString("x") : value.asString("x");
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private ObjectNode record(Class<?> type) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            List<JsonNode> known = seen.getOrDefault(name, List.of());
+            record.set(name, known.isEmpty() ? value(component) : known.getLast());
+        }
+        return record;
+    }
+
+    private JsonNode value(RecordComponent component) {
+        if (component.getType() != List.class) {
+            return value(component.getType());
+        }
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        return list.add(value((Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0]));
+    }
+
+    private JsonNode value(Class<?> type) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        if (type.isRecord()) {
+            return record(type);
+        }
+        if (type.isEnum()) {
+            return nodes.stringNode(((Enum<?>) type.getEnumConstants()[0]).name());
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return nodes.booleanNode(true);
+        }
+        return type == String.class ? nodes.stringNode("x") : nodes.numberNode(1);
+    }
+}

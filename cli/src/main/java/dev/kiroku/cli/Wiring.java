@@ -45,9 +45,6 @@ import javax.net.ssl.SSLSocketFactory;
 
 /** Puts the program together: what stands on what, from the stores up to the server, to be read from top to bottom. */
 public final class Wiring {
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration GRACE_PERIOD = Duration.ofSeconds(20);
-
     private static final String ARTIFACTS_ONLY =
             "This server was started with --artifacts-only: it serves artifacts and nothing else. Ask the tracking server.";
 
@@ -60,7 +57,7 @@ public final class Wiring {
     public static Running start(KirokuConfig config, Map<String, String> environment) {
         Clock clock = Clock.systemUTC();
         String artifactRoot = config.defaultArtifactRoot();
-        Stores stores = Stores.open(config.backendStore(), id -> Locations.append(artifactRoot, Long.toString(id)), clock.millis());
+        Stores stores = Stores.open(config.backendStore(), 2 * config.workers(), id -> Locations.append(artifactRoot, Long.toString(id)), clock.millis());
         try {
             var places = new ConfiguredArtifactStores(config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment);
 
@@ -120,9 +117,9 @@ public final class Wiring {
                 config.corsAllowedOrigins(),
                 config.frameOptions() == FrameOptions.NONE ? null : config.frameOptions().name(),
                 config.securityDisabled(),
-                ServerSettings.DEFAULT_MAX_BODY_BYTES,
-                READ_TIMEOUT,
-                GRACE_PERIOD);
+                config.maxRequestBytes(),
+                Duration.ofSeconds(config.readTimeoutSeconds()),
+                Duration.ofSeconds(config.shutdownTimeoutSeconds()));
     }
 
     /** @param direct whether clients may send parts of artifacts to the store itself, and read them there */

@@ -3,6 +3,7 @@ package dev.kiroku.server;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.server.http.Patience;
 import dev.kiroku.server.http.Reply;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
@@ -11,11 +12,13 @@ import dev.kiroku.server.json.WireWriter;
 import dev.kiroku.server.load.Metrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -47,10 +50,15 @@ public final class Dispatcher {
     private final Authenticator authenticator;
     private final String prefix;
     private final Metrics metrics;
+    private final Patience patience;
     private final WireWriter json = new WireWriter();
 
-    /** @param prefix what stands before every path, or empty */
-    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix, Metrics metrics) {
+    /**
+     * @param prefix what stands before every path, or empty
+     * @param patience with clients that do not send what they have announced
+     */
+    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix, Metrics metrics, Patience patience) {
+        this.patience = patience;
         this.router = router;
         this.gatekeeper = gatekeeper;
         this.authenticator = authenticator;
@@ -73,7 +81,7 @@ public final class Dispatcher {
         Reply reply;
         try {
             reply = answer(from, id, head ? "GET" : from.prologue().method().text(), header, target);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
             log.debug("request {} broke off", id, e);
             reply = failure(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
         } catch (RuntimeException | Error e) {
@@ -97,6 +105,9 @@ public final class Dispatcher {
             sendAll(finished(failure(e, id), header, id), head, to);
         } finally {
             metrics.answered(from.prologue().method().text(), target.route, reply.status(), System.nanoTime() - began);
+        }
+        if (last) {
+            throw new CloseConnectionException("the body may come or not, as the client took it: what follows on this connection could be either");
         }
     }
 
@@ -180,7 +191,7 @@ public final class Dispatcher {
                 match.variables(verb),
                 header,
                 from.headers().contentLength().orElse(-1),
-                from.content().inputStream()));
+                patience.on(from.content().inputStream())));
     }
 
     private String withoutPrefix(String path) {
@@ -224,7 +235,8 @@ public final class Dispatcher {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             handlers.addHandler(event, (request, type, status, headers, message) -> {
-                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR;
+                // Without a path, the request line or the headers broke off: that is the client's doing.
+                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR && !request.path().isEmpty();
                 if (ours) {
                     log.error("a request to {} failed before it was taken: {}", request.path(), message);
                 }

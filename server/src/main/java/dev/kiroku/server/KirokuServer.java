@@ -5,7 +5,9 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Bodies;
+import dev.kiroku.server.http.EncodingAsItComes;
 import dev.kiroku.server.http.Handler;
+import dev.kiroku.server.http.Patience;
 import dev.kiroku.server.http.Reply;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Router;
@@ -40,9 +42,11 @@ public final class KirokuServer implements AutoCloseable {
     private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
 
     private final WebServer server;
+    private final Patience patience;
 
-    private KirokuServer(WebServer server) {
+    private KirokuServer(WebServer server, Patience patience) {
         this.server = server;
+        this.patience = patience;
     }
 
     /**
@@ -54,18 +58,20 @@ public final class KirokuServer implements AutoCloseable {
     public static KirokuServer start(
             ServerSettings settings, ServerInfo info, Authenticator authenticator, List<Binding<?, ?>> bindings, List<Route> routes,
             Supplier<List<Sample>> samples) {
+        var patience = new Patience(settings.readTimeout());
         var admission = new Admission(Runtime.getRuntime().maxMemory());
         var metrics = new Metrics(admission, samples);
         var router = router(settings, info, bindings, routes, admission, metrics);
-        var dispatcher = new Dispatcher(router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics);
+        var dispatcher = new Dispatcher(router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics, patience);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
+                .contentEncoding(c -> c.contentEncodingsDiscoverServices(false).addContentEncoding(new EncodingAsItComes()))
                 .idleConnectionTimeout(Duration.ofMinutes(5))
-                .connectionOptions(c -> c.readTimeout(settings.readTimeout()).tcpNoDelay(true))
+                .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
                         .maxHeadersSize(MAX_HEADERS_BYTES)
                         .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
@@ -81,7 +87,7 @@ public final class KirokuServer implements AutoCloseable {
                     "cannot listen at %s:%d: the port is taken, or the address is not this machine's. Choose another with --port and --host.",
                     settings.host(), settings.port());
         }
-        return new KirokuServer(server);
+        return new KirokuServer(server, patience);
     }
 
     /** The port that is listened at. */
@@ -93,13 +99,15 @@ public final class KirokuServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        patience.close();
     }
 
     private static Router router(
             ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes, Admission admission, Metrics metrics) {
         var reader = new WireReader();
         var writer = new WireWriter();
-        var bodies = new Bodies(settings.maxBodyBytes());
+        // A request in memory is its bytes, what they were read into and the answer: an eighth of the memory for bytes leaves room for it all.
+        var bodies = new Bodies((int) Math.min(settings.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 8));
         List<Route> all = new ArrayList<>(routes);
         for (Binding<?, ?> binding : bindings) {
             all.add(new Route(binding.endpoint().verb(), API + binding.endpoint().path(), json(binding, reader, writer, bodies, admission)));

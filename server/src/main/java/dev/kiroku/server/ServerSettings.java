@@ -13,7 +13,7 @@ import java.util.List;
  * @param corsAllowedOrigins patterns of origins whose pages may call, beside this machine's; null for none
  * @param frameOptions the X-Frame-Options header, or null for none
  * @param checksOff answers any host and any origin
- * @param maxBodyBytes of a JSON request, inflated; artifacts have no limit
+ * @param maxBodyBytes of a JSON request, inflated, and never more than an eighth of the JVM's memory; artifacts have no limit
  * @param readTimeout how long a client may keep the server waiting for its next byte
  * @param gracePeriod how long requests under way may take when the server is told to stop
  */

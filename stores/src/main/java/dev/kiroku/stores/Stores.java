@@ -50,16 +50,23 @@ public record Stores(
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
     private static final int CACHED_KEYS = 50_000;
     private static final int CACHED_TEXTS = 20_000;
+    private static final int READERS = 8;
+
+    /** Opens a database with as many reading connections as serve most. */
+    public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
+        return open(uri, READERS, artifactRoot, now);
+    }
 
     /**
      * Opens a database and brings its schema up to date.
      *
+     * @param readers how many connections read at a time
      * @param artifactRoot where a new experiment of this id is to keep its artifacts; asked for the experiment Default alone
      * @param now milliseconds since 1970
      * @throws dev.kiroku.model.KirokuException when the database cannot be reached, is MLflow's own, or is newer than this program
      */
-    public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
-        Stores stores = open(uri);
+    public static Stores open(StoreUri uri, int readers, LongFunction<String> artifactRoot, long now) {
+        Stores stores = open(uri, readers);
         try {
             new SqlExperimentStore(stores.database).createDefault(artifactRoot, now);
             return stores;
@@ -71,7 +78,11 @@ public record Stores(
 
     /** The same without the experiment Default, which is left to the first server: for commands that look after a database. */
     public static Stores open(StoreUri uri) {
-        Database database = Database.open(uri);
+        return open(uri, READERS);
+    }
+
+    private static Stores open(StoreUri uri, int readers) {
+        Database database = Database.open(uri, readers);
         try {
             Migrations.apply(database);
             var keys = new Interned("keys", CACHED_KEYS);

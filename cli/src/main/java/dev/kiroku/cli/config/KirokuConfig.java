@@ -23,6 +23,7 @@ public record KirokuConfig(
         StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
         Duration compactAfter,
         String host, int port, int workers, String staticPrefix,
+        int maxRequestBytes, int readTimeoutSeconds, int shutdownTimeoutSeconds,
         List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
         AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
         List<String> webhookSchemes, boolean webhookPrivateIps, String webhookSecretKey,
@@ -52,6 +53,7 @@ public record KirokuConfig(
         String prefix = settings.get(STATIC_PREFIX);
         return new KirokuConfig(backend, root, destination, serve, artifactsOnly, Duration.ofSeconds(settings.get(COMPACT_AFTER)),
                 settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
+                settings.get(MAX_REQUEST_BYTES), settings.get(READ_TIMEOUT), settings.get(SHUTDOWN_TIMEOUT),
                 settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),
                 settings.get(AUTH), trustedProxies(settings), settings.get(PROXY_USER_HEADER), settings.get(PROXY_GROUPS_HEADER),

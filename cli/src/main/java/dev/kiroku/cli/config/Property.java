@@ -13,7 +13,7 @@ package dev.kiroku.cli.config;
 public record Property<T>(String name, String shortFlag, String env, ValueType<T> type, String defaultText, String help, Topic topic) {
     /** Headings of the help, in its order. */
     public enum Topic {
-        STORAGE("Storage"), NETWORK("Network"), SECURITY("Security"), LOGGING("Logging"),
+        STORAGE("Storage"), NETWORK("Network"), LIMITS("Limits"), SECURITY("Security"), LOGGING("Logging"),
         WITHOUT_EFFECT("Accepted for MLflow's sake, with a warning and no effect"), REFUSED("Refused, with the reason");
 
         private final String heading;

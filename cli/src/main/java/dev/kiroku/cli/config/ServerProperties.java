@@ -1,5 +1,6 @@
 package dev.kiroku.cli.config;
 
+import static dev.kiroku.cli.config.Property.Topic.LIMITS;
 import static dev.kiroku.cli.config.Property.Topic.LOGGING;
 import static dev.kiroku.cli.config.Property.Topic.NETWORK;
 import static dev.kiroku.cli.config.Property.Topic.REFUSED;
@@ -43,10 +44,19 @@ public final class ServerProperties {
     static final Property<Integer> PORT = new Property<>("port", "-p", "MLFLOW_PORT", ValueType.whole(0, 65535), "5000",
             "The port to listen on. 0 takes a free one, and the banner says which.", NETWORK);
     static final Property<Integer> WORKERS = new Property<>("workers", "-w", "MLFLOW_WORKERS", ValueType.whole(1, 256), "4",
-            "Every request has its own thread, so there are no worker processes. On PostgreSQL four connections are held for each.",
+            "Every request has its own thread, so there are no worker processes. Up to two connections to the database read for each.",
             NETWORK);
     static final Property<String> STATIC_PREFIX = new Property<>("static-prefix", null, "MLFLOW_STATIC_PREFIX", ValueType.PREFIX, null,
             "A path that stands before all others, for a proxy that passes it on, such as /mlflow.", NETWORK);
+
+    static final Property<Integer> MAX_REQUEST_BYTES = new Property<>("max-request-bytes", null, "KIROKU_MAX_REQUEST_BYTES",
+            ValueType.whole(1 << 16, 1 << 30), "33554432",
+            "The largest JSON request that is taken, after decompression; never more than an eighth of the JVM's memory. Artifacts have"
+            + " no limit.", LIMITS);
+    static final Property<Integer> READ_TIMEOUT = new Property<>("read-timeout", null, "KIROKU_READ_TIMEOUT", ValueType.whole(1, 3600),
+            "30", "Seconds that a client may keep the server waiting for the next byte of a request.", LIMITS);
+    static final Property<Integer> SHUTDOWN_TIMEOUT = new Property<>("shutdown-timeout", null, "KIROKU_SHUTDOWN_TIMEOUT",
+            ValueType.whole(0, 3600), "20", "Seconds that requests under way may take when the server is told to stop.", LIMITS);
 
     static final Property<List<String>> ALLOWED_HOSTS = new Property<>("allowed-hosts", null, "MLFLOW_SERVER_ALLOWED_HOSTS",
             ValueType.LIST, null,
@@ -95,6 +105,7 @@ public final class ServerProperties {
             BACKEND_STORE_URI, DEFAULT_ARTIFACT_ROOT, ARTIFACTS_DESTINATION, SERVE_ARTIFACTS, ARTIFACTS_ONLY, REGISTRY_STORE_URI,
             COMPACT_AFTER,
             HOST, PORT, WORKERS, STATIC_PREFIX,
+            MAX_REQUEST_BYTES, READ_TIMEOUT, SHUTDOWN_TIMEOUT,
             ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, X_FRAME_OPTIONS, DISABLE_SECURITY_MIDDLEWARE,
             AUTH, TRUSTED_PROXIES, PROXY_USER_HEADER, PROXY_GROUPS_HEADER,
             WEBHOOK_ALLOWED_SCHEMES, WEBHOOK_ALLOW_PRIVATE_IPS, WEBHOOK_SECRET_KEY,

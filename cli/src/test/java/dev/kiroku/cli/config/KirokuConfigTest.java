@@ -52,6 +52,9 @@ class KirokuConfigTest {
                 new Example(ServerProperties.PORT, "8080", "8081", KirokuConfig::port, 8080),
                 new Example(ServerProperties.WORKERS, "16", "2", KirokuConfig::workers, 16),
                 new Example(ServerProperties.STATIC_PREFIX, "/team/mlflow", "/other", KirokuConfig::staticPrefix, "/team/mlflow"),
+                new Example(ServerProperties.MAX_REQUEST_BYTES, "100000", "200000", KirokuConfig::maxRequestBytes, 100_000),
+                new Example(ServerProperties.READ_TIMEOUT, "5", "6", KirokuConfig::readTimeoutSeconds, 5),
+                new Example(ServerProperties.SHUTDOWN_TIMEOUT, "5", "6", KirokuConfig::shutdownTimeoutSeconds, 5),
                 new Example(ServerProperties.ALLOWED_HOSTS, "a.example.com, b.example.com:5000", "c", KirokuConfig::allowedHosts,
                         List.of("a.example.com", "b.example.com:5000")),
                 new Example(ServerProperties.CORS_ALLOWED_ORIGINS, "https://a.example.com", "https://b", KirokuConfig::corsAllowedOrigins,
@@ -114,7 +117,8 @@ class KirokuConfigTest {
     void nothingSaidGivesALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
-                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "", null, null, FrameOptions.SAMEORIGIN, false,
+                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "",
+                33_554_432, 30, 20, null, null, FrameOptions.SAMEORIGIN, false,
                 AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", List.of("https"), false, null, LogLevel.INFO, List.of()), config);
         assertTrue(config.loopbackOnly());
         assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
@@ -130,6 +134,9 @@ class KirokuConfigTest {
             port                   | 70000               | must be a whole number from 0 to 65535
             port                   | -1                  | must be a whole number from 0 to 65535
             workers                | many                | must be a whole number from 1 to 256
+            max-request-bytes      | 1000                | must be a whole number from 65536 to 1073741824
+            read-timeout           | 0                   | must be a whole number from 1 to 3600
+            shutdown-timeout       | soon                | must be a whole number from 0 to 3600
             host                   | http://0.0.0.0      | must be a host name or an address
             serve-artifacts        | perhaps             | must be true or false
             static-prefix          | mlflow              | must start with a slash

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class MutatedRequestsTest {
     private static final int REQUESTS = Integer.getInteger("hostile.requests", 10_000);
     private static final long SEED = Long.getLong("hostile.seed", 20261124);
-    /** Requests are sent again in groups of as many, to see that those which are refused leave nothing behind. */
+    /** So many of those that are refused are sent again, in groups, to see that they leave nothing behind. */
+    private static final int AGAIN = 1500;
     private static final int GROUP = 100;
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
@@ -46,10 +47,8 @@ class MutatedRequestsTest {
         List<RawRequest> refused = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         try (RawClient client = new RawClient(server.uri())) {
-            RawRequest request = null;
             for (int i = 0; i < REQUESTS; i++) {
-                RawRequest last = request;
-                request = mutator.next();
+                RawRequest request = mutator.next();
                 try {
                     RawAnswer answer = send(client, request);
                     answer.assertIsWellFormed(request);
@@ -57,7 +56,7 @@ class MutatedRequestsTest {
                         refused.add(request);
                     }
                 } catch (AssertionError | IOException e) {
-                    failures.add(e.toString() + " after " + last);
+                    failures.add(e.toString());
                 }
             }
             String errors = server.log().lines().filter(line -> line.contains(" ERROR ")).limit(10).collect(Collectors.joining("\n"));
@@ -78,7 +77,7 @@ class MutatedRequestsTest {
     }
 
     private static void assertLeaveNothing(RawClient client, List<RawRequest> refused) throws IOException {
-        for (int from = 0; from < refused.size(); from += GROUP) {
+        for (int from = 0; from < Math.min(AGAIN, refused.size()); from += GROUP) {
             List<RawRequest> group = refused.subList(from, Math.min(refused.size(), from + GROUP));
             String before = everything(client);
             boolean allRefused = true;

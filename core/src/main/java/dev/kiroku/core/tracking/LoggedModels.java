@@ -10,6 +10,7 @@ import java.time.InstantSource;
 
 /** The operations of {@link LoggedModelApi}, but for those on artifacts: checks what was asked, and has the store do it. */
 public final class LoggedModels {
+    private static final int MAX_DATASETS = 200;
     private static final int DEFAULT_PAGE = 100;
 
     private final LoggedModelStore store;
@@ -71,6 +72,9 @@ public final class LoggedModels {
     }
 
     public LoggedModelApi.Found search(LoggedModelApi.Search request) {
+        if (request.datasets().size() > MAX_DATASETS) {
+            throw invalid("A search names %d datasets, and at most %d are taken.", request.datasets().size(), MAX_DATASETS);
+        }
         if (request.datasets().stream().anyMatch(d -> d.datasetName() == null || d.datasetName().isEmpty())) {
             throw invalid("`dataset_name` in the `datasets` clause must be specified.");
         }

@@ -61,6 +61,7 @@ public final class Bodies {
     private KirokuException tooLarge() {
         return new KirokuException(
                 ErrorCode.BAD_REQUEST,
-                "The request body is larger than the " + limit + " bytes that this server takes; send it in parts (log-batch takes up to 1000 entities).");
+                "The request body is larger than the " + limit + " bytes that this server takes; send it in parts (log-batch takes up to 1000"
+                        + " entities), or start the server with a greater --max-request-bytes.");
     }
 }

@@ -53,7 +53,11 @@ public final class Uris {
             }
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            String decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            if (decoded.indexOf('\0') >= 0) { // nothing that can be named has one, and PostgreSQL fails on it
+                throw KirokuException.invalid("The address has the character NUL in it.");
+            }
+            return decoded;
         } catch (CharacterCodingException e) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The address is not valid UTF-8.", e);
         }

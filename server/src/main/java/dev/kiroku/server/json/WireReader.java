@@ -5,10 +5,13 @@ import static dev.kiroku.model.KirokuException.invalid;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.LoggedModelStatus;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,6 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class WireReader {
     private static final int MAX_DEPTH = 100;
+    /** A full log-batch has 15,000. A token of two bytes can take fifty in memory. */
+    private static final int MAX_TOKENS = 500_000;
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_TEXT_LENGTH = 64 << 20;
     private static final int SHOWN = 200;
@@ -41,6 +46,7 @@ public final class WireReader {
     private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
+                            .maxTokenCount(MAX_TOKENS)
                             .maxNumberLength(MAX_NUMBER_LENGTH)
                             .maxStringLength(MAX_TEXT_LENGTH)
                             .build())
@@ -96,11 +102,11 @@ public final class WireReader {
     }
 
     private ObjectNode parse(byte[] body) {
-        String text = text(body);
-        if (text.isBlank()) {
+        if (isBlank(body)) {
             return json.createObjectNode();
         }
-        try {
+        // Decoded on the way: the text of a large body, held beside it, would cost twice its memory again.
+        try (Reader text = new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder())) {
             JsonNode node = json.readTree(text);
             // Older clients encode their JSON twice.
             JsonNode inner = node.isString() ? json.readTree(node.stringValue()) : node;
@@ -109,9 +115,12 @@ public final class WireReader {
                 case JsonNode nothing when nothing.isNull() || nothing.isMissingNode() -> json.createObjectNode();
                 default -> throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body must be a JSON object, not " + kind(inner) + ".");
             };
-        } catch (JacksonException e) {
+        } catch (JacksonException | IOException e) {
+            if (e.getCause() instanceof CharacterCodingException || !(e instanceof JacksonException wrong)) {
+                throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is not valid UTF-8.", e);
+            }
             throw new KirokuException(
-                    ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON: " + shorten(e.getOriginalMessage()) + " " + where(e), e);
+                    ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON: " + shorten(wrong.getOriginalMessage()) + " " + where(wrong), wrong);
         }
     }
 
@@ -119,12 +128,13 @@ public final class WireReader {
         return e.getLocation() == null ? "" : "(line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
     }
 
-    private static String text(byte[] body) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-        } catch (CharacterCodingException e) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is not valid UTF-8.", e);
+    private static boolean isBlank(byte[] body) {
+        for (byte b : body) {
+            if (!Character.isWhitespace(b)) {
+                return false;
+            }
         }
+        return true;
     }
 
     private <T> T record(JsonNode node, Class<T> type, Place path) {

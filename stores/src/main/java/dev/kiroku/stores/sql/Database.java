@@ -48,7 +48,6 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static final int READERS = 8;
     private static final int POSTGRES_WRITERS = 4;
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
@@ -64,15 +63,19 @@ public final class Database implements AutoCloseable {
         this.lanes = IntStream.range(0, lanes).mapToObj(i -> new GroupCommit("store-writer-" + i, writers, dialect)).toList();
     }
 
-    /** Connects. The schema is the caller's affair (see {@code Migrations}). */
-    public static Database open(StoreUri uri) {
+    /**
+     * Connects. The schema is the caller's affair (see {@code Migrations}).
+     *
+     * @param readers how many connections read at a time
+     */
+    public static Database open(StoreUri uri, int readers) {
         return switch (uri) {
-            case StoreUri.Sqlite sqlite -> sqlite(sqlite.file());
-            case StoreUri.Postgres postgres -> postgres(postgres);
+            case StoreUri.Sqlite sqlite -> sqlite(sqlite.file(), readers);
+            case StoreUri.Postgres postgres -> postgres(postgres, readers);
         };
     }
 
-    private static Database sqlite(Path file) {
+    private static Database sqlite(Path file, int readers) {
         Path absolute = file.toAbsolutePath();
         try {
             Files.createDirectories(absolute.getParent());
@@ -90,15 +93,15 @@ public final class Database implements AutoCloseable {
         Properties writing = config.toProperties();
         String url = "jdbc:sqlite:" + absolute;
         HikariDataSource writers = pool("writers", url, writing, 1);
-        return new Database(Dialect.SQLITE, pool("readers", url, reading, READERS), writers, 1);
+        return new Database(Dialect.SQLITE, pool("readers", url, reading, readers), writers, 1);
     }
 
-    private static Database postgres(StoreUri.Postgres uri) {
+    private static Database postgres(StoreUri.Postgres uri, int readerCount) {
         Properties properties = uri.driverProperties();
         properties.putIfAbsent("ApplicationName", "kiroku");
         properties.putIfAbsent("reWriteBatchedInserts", "true");
         properties.putIfAbsent("tcpKeepAlive", "true");
-        HikariDataSource readers = pool("readers", uri.jdbcUrl(), properties, READERS);
+        HikariDataSource readers = pool("readers", uri.jdbcUrl(), properties, readerCount);
         return new Database(Dialect.POSTGRESQL, readers, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS), POSTGRES_WRITERS);
     }
 

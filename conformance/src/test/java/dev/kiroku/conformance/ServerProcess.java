@@ -146,6 +146,9 @@ public final class ServerProcess implements Target {
             Thread.currentThread().interrupt();
         }
         family.forEach(ProcessHandle::destroyForcibly);
+        if (!Files.exists(directory)) { // another server ran in it after this one, and has removed it
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {

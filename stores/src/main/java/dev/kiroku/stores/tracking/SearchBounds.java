@@ -8,6 +8,6 @@ package dev.kiroku.stores.tracking;
  * @param many with fewer runs than these a condition drives when the stretch did not fill the page
  */
 public record SearchBounds(int few, int stretch, int many) {
-    /** Chosen by measurement, see docs/performance.md. */
-    public static final SearchBounds MEASURED = new SearchBounds(1000, 4000, 50_000);
+    /** Estimated from prototypes of these tables with a million runs; docs/performance.md says what has been measured since. */
+    public static final SearchBounds DEFAULT = new SearchBounds(1000, 4000, 50_000);
 }

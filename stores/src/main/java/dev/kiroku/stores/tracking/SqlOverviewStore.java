@@ -77,7 +77,7 @@ public final class SqlOverviewStore implements OverviewStore {
     }
 
     private RunSearch search(Tx tx, RunStore.Query query) throws SQLException {
-        return new RunSearch(tx, keys, texts, SearchBounds.MEASURED, query);
+        return new RunSearch(tx, keys, texts, SearchBounds.DEFAULT, query);
     }
 
     private static Found found(ResultSet row, Columns columns) throws SQLException {

@@ -49,7 +49,7 @@ public final class SqlRunStore implements RunStore {
     private final RunCopies copies = new RunCopies();
 
     public SqlRunStore(Database database, Interned keys, Interned texts) {
-        this(database, keys, texts, SearchBounds.MEASURED);
+        this(database, keys, texts, SearchBounds.DEFAULT);
     }
 
     public SqlRunStore(Database database, Interned keys, Interned texts, SearchBounds bounds) {

@@ -1,5 +1,8 @@
 package dev.kiroku.cli;
 
+import static dev.kiroku.cli.RemoteCommands.time;
+
+import dev.kiroku.cli.remote.Table;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
@@ -9,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -129,12 +131,12 @@ final class UsersCommand {
     }
 
     private void list(Users users, ParseResult words) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)")));
+        Table table = new Table("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
         for (User user : users.list()) {
-            rows.add(List.of(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", Long.toString(user.tokens()),
-                    Table.time(user.creationTimestamp())));
+            table.row(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", Long.toString(user.tokens()),
+                    time(user.creationTimestamp()));
         }
-        Table.print(console.out(), rows);
+        table.print(console.out());
     }
 
     private void changeGroup(Users users, ParseResult words, boolean join) {
@@ -154,11 +156,11 @@ final class UsersCommand {
     }
 
     private void tokens(Users users, ParseResult words) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)")));
+        Table table = new Table("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
         for (Token token : users.tokens(words.matchedPositionalValue(0, null))) {
-            rows.add(List.of(token.id(), token.user(), token.label(), Table.time(token.creationTimestamp()), Table.time(token.expirationTimestamp())));
+            table.row(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp()));
         }
-        Table.print(console.out(), rows);
+        table.print(console.out());
     }
 
     private void revokeToken(Users users, ParseResult words) {

@@ -1,12 +1,14 @@
 package dev.kiroku.cli;
 
+import static dev.kiroku.cli.RemoteCommands.time;
+
+import dev.kiroku.cli.remote.Table;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.model.webhooks.WebhookDelivery;
 import dev.kiroku.model.webhooks.WebhookEvent;
 import dev.kiroku.stores.Stores;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -66,18 +68,18 @@ final class WebhooksCommand {
     }
 
     private void list(WebhookStore webhooks, ParseResult words) {
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("ID", "NAME", "STATUS", "URL", "EVENTS")));
+        Table table = new Table("ID", "NAME", "STATUS", "URL", "EVENTS");
         String token = null;
         do {
             var page = webhooks.list(PAGE, token);
             for (Webhook webhook : page.items()) {
                 String events = Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream())
                         .collect(Collectors.joining(","));
-                rows.add(List.of(webhook.webhookId(), webhook.name(), webhook.status().name().toLowerCase(Locale.ROOT), webhook.url(), events));
+                table.row(webhook.webhookId(), webhook.name(), webhook.status().name().toLowerCase(Locale.ROOT), webhook.url(), events);
             }
             token = page.nextPageToken();
         } while (token != null);
-        Table.print(console.out(), rows);
+        table.print(console.out());
     }
 
     private void deliveries(WebhookStore webhooks, ParseResult words) {
@@ -85,14 +87,14 @@ final class WebhooksCommand {
         if (limit < 1 || limit > PAGE) {
             throw new MisuseException(LIMIT + " must be from 1 to " + PAGE);
         }
-        List<List<String>> rows = new ArrayList<>(List.of(List.of("ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR")));
+        Table table = new Table("ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
         var query = new WebhookApi.Deliveries(words.matchedPositionalValue(0, null), words.matchedOptionValue(STATE, null), null, null);
         for (WebhookDelivery each : webhooks.deliveries(query, limit).items()) {
-            rows.add(List.of(each.deliveryId(), each.webhookName(), each.event(), each.state().name().toLowerCase(Locale.ROOT),
-                    Long.toString(each.attempts()), Table.time(each.creationTimestamp()), Table.time(each.nextAttemptTimestamp()),
-                    each.responseStatus() == null ? "-" : Long.toString(each.responseStatus()), Objects.requireNonNullElse(each.error(), "")));
+            table.row(each.deliveryId(), each.webhookName(), each.event(), each.state().name().toLowerCase(Locale.ROOT),
+                    Long.toString(each.attempts()), time(each.creationTimestamp()), time(each.nextAttemptTimestamp()),
+                    each.responseStatus() == null ? "-" : Long.toString(each.responseStatus()), Objects.requireNonNullElse(each.error(), ""));
         }
-        Table.print(console.out(), rows);
+        table.print(console.out());
     }
 
     private void redeliver(WebhookStore webhooks, ParseResult words) {

@@ -201,7 +201,7 @@ abstract class WebhooksContract {
         KeyValue prompt = new KeyValue("mlflow.prompt.is_prompt", "true");
         model("p", prompt);
         server.registry.createVersion(new RegistryApi.CreateVersion(
-                "p", "s3://b/x", null, List.of(prompt, new KeyValue("mlflow.prompt.text", "Hello {{you}}")), null, null, null), ANN);
+                "p", "dummy-source", null, List.of(prompt, new KeyValue("mlflow.prompt.text", "Hello {{you}}")), null, null, null), ANN);
         server.registry.setTag(new RegistryApi.SetModelTag("p", "k", "v"), ANN);
         server.registry.deleteTag(new RegistryApi.DeleteModelTag("p", "k"), ANN);
         Set<String> told = new HashSet<>();

@@ -12,6 +12,7 @@ import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +58,12 @@ class BrowserTest {
 
     private Running server(String name, String prefix) {
         Path data = folder.resolve(name);
-        Map<String, String> flags = Map.of(
-                "port", "0", "static-prefix", prefix, "backend-store-uri", "sqlite:///" + data.resolve("kiroku.db"),
-                "artifacts-destination", data.resolve("artifacts").toString());
+        Map<String, String> flags = new HashMap<>(Map.of(
+                "port", "0", "backend-store-uri", "sqlite:///" + data.resolve("kiroku.db"),
+                "artifacts-destination", data.resolve("artifacts").toString()));
+        if (!prefix.isEmpty()) {
+            flags.put("static-prefix", prefix);
+        }
         return Wiring.start(KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
     }
 

@@ -5,9 +5,12 @@ import dev.kiroku.conformance.cases.ExperimentCases;
 import dev.kiroku.conformance.cases.MetricCases;
 import dev.kiroku.conformance.cases.ModelCases;
 import dev.kiroku.conformance.cases.RegistryCases;
+import dev.kiroku.conformance.cases.RegistryChangeCases;
+import dev.kiroku.conformance.cases.RegistrySourceCases;
 import dev.kiroku.conformance.cases.RunCases;
 import dev.kiroku.conformance.cases.SearchCases;
 import dev.kiroku.conformance.cases.SystemCases;
+import dev.kiroku.conformance.cases.WebhookCases;
 import dev.kiroku.conformance.cases.WireCases;
 import java.util.List;
 
@@ -24,6 +27,9 @@ public final class Areas {
                 new Area("Logged models, inputs and outputs", ModelCases.all()),
                 new Area("Artifacts", ArtifactCases.all()),
                 new Area("Registry", RegistryCases.all()),
+                new Area("Registry: changes", RegistryChangeCases.all()),
+                new Area("Registry: sources, copies and searches", RegistrySourceCases.all()),
+                new Area("Webhooks", WebhookCases.all()),
                 new Area("Wire", WireCases.all()),
                 new Area("System", SystemCases.all()));
     }

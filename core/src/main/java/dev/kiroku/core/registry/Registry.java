@@ -64,7 +64,7 @@ public final class Registry {
     }
 
     public RegistryApi.OneModel update(RegistryApi.UpdateModel request, Caller caller) {
-        return new RegistryApi.OneModel(store.describe(request.name(), request.description(), change(caller)));
+        return new RegistryApi.OneModel(store.describe(request.name(), orNull(request.description()), change(caller)));
     }
 
     public Empty delete(RegistryApi.ByName request, Caller caller) {

@@ -11,6 +11,7 @@ import dev.kiroku.model.registry.ModelVersion;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 final class Sources {
     private static final Pattern BY_ID = Pattern.compile("models:/(m-[0-9a-zA-Z]+)");
     private static final Pattern BY_VERSION = Pattern.compile("models:/([^/@]+)/(\\d{1,18})");
+    private static final Pattern NEWEST = Pattern.compile("models:/([^/@]+)/latest", Pattern.CASE_INSENSITIVE);
     private static final Pattern BY_ALIAS = Pattern.compile("models:/([^/@]+)@([^/@]+)");
     private static final Pattern OF_RUN = Pattern.compile("runs:/([^/]+)((?:/.*)?)");
 
@@ -61,6 +63,12 @@ final class Sources {
         }
         if (source.startsWith("runs:")) {
             return ofRun(source, runId, modelId);
+        }
+        if (source.matches("(?i)https?:.*")) {
+            throw invalid("Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.", source);
+        }
+        if (modelId != null && runId != null && isWithin(source, rootOfRun(source, runId))) {
+            throw notOf(source, "model_id");
         }
         boolean onThisSide = source.startsWith("mlflow-artifacts:") || source.startsWith("file:") || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
         if (onThisSide && !isWithin(source, runId == null ? null : rootOfRun(source, runId))
@@ -107,11 +115,17 @@ final class Sources {
         if (byVersion.matches()) {
             return store.version(byVersion.group(1), Long.parseLong(byVersion.group(2)));
         }
+        Matcher newest = NEWEST.matcher(source);
+        if (newest.matches()) {
+            return store.get(newest.group(1)).latestVersions().stream()
+                    .max(Comparator.comparingLong(v -> Long.parseLong(v.version())))
+                    .orElseThrow(() -> invalid("Invalid model version source: '%s'. The model has no versions.", source));
+        }
         Matcher byAlias = BY_ALIAS.matcher(source);
         if (byAlias.matches()) {
             return store.byAlias(byAlias.group(1), byAlias.group(2));
         }
-        throw invalid("Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version> or models:/<name>@<alias>.",
+        throw invalid("Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version>, models:/<name>/latest or models:/<name>@<alias>.",
                 source);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param version a decimal number as text, from 1, dense within its model
  * @param source the URI that its artifacts were registered from
+ * @param description empty when there is none, as are {@code runId} and {@code runLink}
  * @param currentStage {@code None}, {@code Staging}, {@code Production} or {@code Archived}
  * @param aliases the names that point at it
  */

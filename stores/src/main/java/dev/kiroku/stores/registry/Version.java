@@ -62,13 +62,13 @@ record Version(
                             v.updated,
                             null,
                             v.stage.wire(),
-                            v.description,
+                            orEmpty(v.description),
                             v.source,
-                            v.runId,
+                            orEmpty(v.runId),
                             ModelVersionStatus.READY,
                             null,
                             tags.getOrDefault(key, List.of()),
-                            v.runLink,
+                            orEmpty(v.runLink),
                             aliases.getOrDefault(key, List.of()),
                             null,
                             List.of(),
@@ -84,6 +84,10 @@ record Version(
             values.add(values.isEmpty() ? "(?, ?)" : ", (?, ?)", version.modelKey, version.number);
         }
         return values;
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
     }
 
     private static Key key(ResultSet row) throws SQLException {

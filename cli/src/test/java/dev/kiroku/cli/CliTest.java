@@ -44,6 +44,23 @@ class CliTest {
     }
 
     @Test
+    void aDatabaseIsMadeAndFoundUpToDate(@TempDir Path folder) {
+        String uri = "sqlite:///" + folder.resolve("k.db");
+        for (int i = 0; i < 2; i++) {
+            assertEquals(Cli.OK, run(Map.of(), "db", "upgrade", uri), text(err));
+        }
+        assertTrue(Files.exists(folder.resolve("k.db")));
+        assertTrue(text(out).contains("has the schema of this version"), text(out));
+    }
+
+    @Test
+    void aDatabaseThatCannotBeOpenedIsToldWithTheReason(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("k.db"), "this is no database, but a text that is longer than a header of one would be");
+        assertEquals(Cli.FAILED, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
+        assertTrue(text(err).contains("cannot be opened") && text(err).contains("not a database"), text(err));
+    }
+
+    @Test
     void aWrongVariableIsStatusTwoToo() {
         assertEquals(Cli.MISUSED, run(Map.of("MLFLOW_PORT", "http"), "server"));
         assertTrue(text(err).contains("(got 'http' from environment MLFLOW_PORT)"), text(err));

@@ -5,6 +5,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ final class StoreUriParser {
             Map.entry("sslkey", "sslkey"), Map.entry("sslpassword", "sslpassword"), Map.entry("channel_binding", "channelBinding"),
             Map.entry("gssencmode", "gssEncMode"), Map.entry("connect_timeout", "connectTimeout"),
             Map.entry("application_name", "ApplicationName"), Map.entry("options", "options"));
+
+    private static final List<String> SSL_MODES = List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
     private StoreUriParser() {}
 
@@ -113,7 +116,11 @@ final class StoreUriParser {
                 throw KirokuException.invalid("has an option '" + key + "' that is not supported; supported are "
                         + String.join(", ", new TreeSet<>(OPTIONS.keySet())));
             }
-            options.put(driverName, decode(pair.substring(equals + 1)));
+            String value = decode(pair.substring(equals + 1));
+            if (key.equals("sslmode") && !SSL_MODES.contains(value)) {
+                throw KirokuException.invalid("has an sslmode that is not known; it must be one of " + String.join(", ", SSL_MODES));
+            }
+            options.put(driverName, value);
         }
         return options;
     }

@@ -78,6 +78,7 @@ class StoreUriTest {
             postgresql://ann:hunter2@db:70000/runs             | has a port that is not a number
             postgresql://ann:hunter2@db/runs?socketFactory=x   | has an option 'socketFactory' that is not supported; supported are
             postgresql://ann:hunter2@db/runs?sslmode           | has an option 'sslmode'
+            postgresql://ann:hunter2@db/runs?sslmode=perhaps   | has an sslmode that is not known; it must be one of disable, allow
             postgresql://ann:hunter2%zz@db/runs                | has a percent sign
             postgresql://ann:hun@ter2@db/runs                  | has a port that is not a number from 1 to 65535 (in a password write @ as %40
             """)

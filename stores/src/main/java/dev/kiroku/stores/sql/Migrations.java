@@ -68,8 +68,21 @@ public final class Migrations {
                 return newest;
             }
         } catch (SQLException e) {
-            throw Database.answerFor(e);
+            throw invalid("The database cannot be opened: %s", reason(e));
         }
+    }
+
+    /** What the driver says, and what lies behind that: pools wrap the one that helps in others. */
+    private static String reason(SQLException thrown) {
+        String said = thrown.getMessage();
+        Throwable last = thrown;
+        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+            last = cause;
+            if (cause instanceof SQLException) {
+                said = cause.getMessage();
+            }
+        }
+        return last instanceof SQLException ? said : said + " (" + last + ")";
     }
 
     private static boolean exists(Connection connection, String table) throws SQLException {

@@ -37,8 +37,11 @@ final class Api {
     }
 
     Answer post(String operation, byte[] body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/" + operation)).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+        return post(operation, HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    Answer post(String operation, HttpRequest.BodyPublisher body) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/" + operation)).header("Content-Type", "application/json").POST(body));
     }
 
     Answer get(String operation) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ class OverloadTest {
 
     private void log(Api api, String run, boolean heavy, byte[] padding) throws InterruptedException {
         int number = step.incrementAndGet();
-        byte[] body = heavy ? padded(run, number, padding) : batch(run, number);
+        BodyPublisher body = heavy ? padded(run, number, padding) : BodyPublishers.ofByteArray(batch(run, number));
         long began = System.nanoTime();
         try {
             Api.Answer answer = api.post("runs/log-batch", body);
@@ -108,16 +110,10 @@ class OverloadTest {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** As large as a body may be, and small in what it says. */
-    private static byte[] padded(String run, int number, byte[] padding) {
-        byte[] head = ("{\"run_id\":\"" + run + "\",\"metrics\":[{\"key\":\"m0\",\"value\":1,\"timestamp\":1,\"step\":" + number + "}],\"padding\":\"")
-                .getBytes(StandardCharsets.US_ASCII);
-        byte[] body = new byte[head.length + padding.length + 2];
-        System.arraycopy(head, 0, body, 0, head.length);
-        System.arraycopy(padding, 0, body, head.length, padding.length);
-        body[body.length - 2] = '"';
-        body[body.length - 1] = '}';
-        return body;
+    /** As large as a body may be, and small in what it says. All share the padding: the client must not run out of memory first. */
+    private static BodyPublisher padded(String run, int number, byte[] padding) {
+        String head = "{\"run_id\":\"" + run + "\",\"metrics\":[{\"key\":\"m0\",\"value\":1,\"timestamp\":1,\"step\":" + number + "}],\"padding\":\"";
+        return BodyPublishers.concat(BodyPublishers.ofString(head), BodyPublishers.ofByteArray(padding), BodyPublishers.ofString("\"}"));
     }
 
     /** The most that the process ever held. */

@@ -50,7 +50,7 @@ public final class ModelCases {
                 .post("logged-models", "{}")
                 .post("logged-models", "{'experiment_id': '987654321', 'name': 'x'}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': 'p', 'value': '" + "v".repeat(6001) + "'}]}")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': '', 'value': 'v'}]}")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': '', 'value': 'v'}]}").stricter()
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'tags': [{'key': 'a#b', 'value': 'v'}]}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': 'p'}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'source_run_id': 'nonsense'}");

@@ -145,6 +145,7 @@ public final class WireCases {
                 .raw("POST", "experiments/create", "{\"name\": \"a\",}")
                         .differs("MLflow takes what is no JSON for a request without fields; Kiroku says where it cannot be read.")
                 .raw("POST", "experiments/create", "// no comments\n{\"name\": \"a\"}")
+                        .differs("MLflow takes what is no JSON for a request without fields; Kiroku says where it cannot be read.")
                 .raw("POST", "experiments/create", "name=form")
                         .differs("MLflow takes what is no JSON for a request without fields; Kiroku says where it cannot be read.")
                 .raw("POST", "experiments/create", "[]").refused()

@@ -8,6 +8,7 @@ import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.approvals.Upkeep;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelFiles;
 import dev.kiroku.core.tracking.Experiments;
@@ -97,7 +98,8 @@ public final class Wiring {
             KirokuServer server = KirokuServer.start(
                     settings(config), info(direct), authenticator, bindings, routes, () -> StoreSamples.of(stores.database(), compactor));
             deliveries.start();
-            return new Running(server.port(), List.of(server, deliveries, places, compactor, stores));
+            Upkeep upkeep = Upkeep.start(stores.approvals(), clock);
+            return new Running(server.port(), List.of(server, upkeep, deliveries, places, compactor, stores));
         } catch (RuntimeException e) {
             stores.close();
             throw e;

@@ -3,6 +3,7 @@ package dev.kiroku.server;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Bodies;
 import dev.kiroku.server.http.EncodingAsItComes;
@@ -110,19 +111,20 @@ public final class KirokuServer implements AutoCloseable {
         var bodies = new Bodies((int) Math.min(settings.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 8));
         List<Route> all = new ArrayList<>(routes);
         for (Binding<?, ?> binding : bindings) {
-            all.add(new Route(binding.endpoint().verb(), API + binding.endpoint().path(), json(binding, reader, writer, bodies, admission)));
+            var endpoint = binding.endpoint();
+            all.add(new Route(endpoint.verb(), API + endpoint.path(), endpoint.permission(), json(binding, reader, writer, bodies, admission)));
         }
-        all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", request -> Reply.json(200, writer.toJson(info))));
-        all.add(new Route(Verb.GET, "/health", request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
-        all.add(new Route(Verb.GET, "/version", request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
-        all.add(new Route(Verb.GET, "/metrics", metrics::page));
+        all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", Permission.READ_SERVER, request -> Reply.json(200, writer.toJson(info))));
+        all.add(new Route(Verb.GET, "/health", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
+        all.add(new Route(Verb.GET, "/version", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
+        all.add(new Route(Verb.GET, "/metrics", Permission.READ_SERVER, metrics::page));
         all.addAll(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes());
         all.addAll(Unimplemented.routes(all));
 
         Router router = new Router();
         for (Route route : all) {
             for (String path : addresses(route.path())) {
-                router.add(route.verb().name(), path, route.handler(), route.path());
+                router.add(route.verb().name(), path, permitted(route), route.path());
             }
         }
         return router;
@@ -142,15 +144,22 @@ public final class KirokuServer implements AutoCloseable {
         return addresses;
     }
 
+    /** The one place that asks whether a caller may do what an address stands for: nothing is read before. */
+    private static Handler permitted(Route route) {
+        return request -> {
+            if (!request.caller().may(route.permission())) {
+                throw new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(
+                        "User '%s' may not do this: it is for members of the group '%s'.", request.caller().name(), Caller.ADMINS));
+            }
+            return route.handler().handle(request);
+        };
+    }
+
     private static <Q extends Record, R extends Record> Handler json(
             Binding<Q, R> binding, WireReader reader, WireWriter writer, Bodies bodies, Admission admission) {
         Class<Q> type = binding.endpoint().request();
         boolean bodiless = binding.endpoint().verb() == Verb.GET;
         return request -> {
-            if (!request.caller().may(binding.endpoint().permission())) {
-                throw new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(
-                        "User '%s' may not do this: it is for members of the group '%s'.", request.caller().name(), Caller.ADMINS));
-            }
             Map<String, String> given = new HashMap<>(request.variables());
             reader.headers(type).forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
             try (var _ = admission.body(bodies.mostBytes(request))) {

@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Handler;
 
@@ -9,11 +10,12 @@ import dev.kiroku.server.http.Handler;
  * A route that is not a JSON endpoint: bytes in or out, or a page.
  *
  * @param path as an endpoint's, but whole ({@code /api/2.0/…} also answers as {@code /ajax-api/2.0/…})
+ * @param permission what a caller must be allowed to do
  */
-public record Route(Verb verb, String path, Handler handler) {
+public record Route(Verb verb, String path, Permission permission, Handler handler) {
     /** The same, on a server that was started without it. @param why what the client is told */
     public Route turnedOff(String why) {
-        return new Route(verb, path, request -> {
+        return new Route(verb, path, permission, request -> {
             throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, why);
         });
     }

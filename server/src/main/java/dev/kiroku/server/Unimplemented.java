@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class Unimplemented {
     }
 
     private static Route route(Verb verb, String path, String operation) {
-        return new Route(verb, path, request -> {
+        return new Route(verb, path, Permission.READ_SERVER, request -> {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED, "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path + ").");
         });

@@ -96,10 +96,10 @@ public record Stores(
                     new SqlOverviewStore(database, keys, texts),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit, outbox),
-                    new SqlGateStore(database, audit),
+                    new SqlGateStore(database, audit, outbox),
                     new SqlApprovalStore(database, audit, outbox),
                     audit,
-                    new SqlUserStore(database),
+                    new SqlUserStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);
         } catch (RuntimeException e) {

@@ -1,11 +1,15 @@
 package dev.kiroku.core.users;
 
+import dev.kiroku.core.audit.Change;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import java.util.List;
 import java.util.Optional;
 
-/** Where users, their groups and the hashes of their passwords and tokens are kept. A user or token that is not there is RESOURCE_DOES_NOT_EXIST. */
+/**
+ * Where users, their groups and the hashes of their passwords and tokens are kept. A user or token that is not there is
+ * RESOURCE_DOES_NOT_EXIST. What changes something is in the audit log from the same moment on, without anything that lets somebody in.
+ */
 public interface UserStore {
     /**
      * What a sign-in needs to know.
@@ -16,21 +20,21 @@ public interface UserStore {
     record Account(long key, String name, String passwordHash, List<String> groups) {}
 
     /** RESOURCE_ALREADY_EXISTS when the name is taken. */
-    void add(String name, String passwordHash, List<String> groups, long now);
+    void add(String name, String passwordHash, List<String> groups, Change change);
 
     /** Removes the user with tokens and memberships. */
-    void remove(String name);
+    void remove(String name, Change change);
 
     Optional<Account> find(String name);
 
     /** All, by name. */
     List<User> list();
 
-    void setPassword(String name, String passwordHash);
+    void setPassword(String name, String passwordHash, Change change);
 
-    void changeGroups(String name, List<String> join, List<String> leave);
+    void changeGroups(String name, List<String> join, List<String> leave, Change change);
 
-    void addToken(Token token, byte[] hash);
+    void addToken(Token token, byte[] hash, Change change);
 
     /** Whose token this is the hash of, unless it has expired. */
     Optional<Account> byToken(byte[] hash, long now);
@@ -38,5 +42,5 @@ public interface UserStore {
     /** The tokens of a user, or all for null; the newest first. */
     List<Token> tokens(String name);
 
-    void revokeToken(String id);
+    void revokeToken(String id, Change change);
 }

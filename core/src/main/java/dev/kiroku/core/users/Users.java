@@ -2,6 +2,7 @@ package dev.kiroku.core.users;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import dev.kiroku.core.audit.Change;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
@@ -14,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Who may sign in: users, their groups, passwords and tokens. */
+/** Who may sign in: users, their groups, passwords and tokens. Whoever changes something is named in the audit log. */
 public final class Users {
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD = 1024;
@@ -33,45 +34,45 @@ public final class Users {
     }
 
     /** @param password null for one who only gets tokens */
-    public void add(String name, String password, List<String> groups) {
+    public void add(String name, String password, List<String> groups, Caller by) {
         checkName(name, "a user");
         if (name.equalsIgnoreCase(Caller.ANONYMOUS)) {
             throw invalid("'%s' is what callers without a name are called.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
-        store.add(name, password == null ? null : hash(password), groups, clock.millis());
+        store.add(name, password == null ? null : hash(password), groups, change(by));
     }
 
-    public void remove(String name) {
-        store.remove(name);
+    public void remove(String name, Caller by) {
+        store.remove(name, change(by));
     }
 
     public List<User> list() {
         return store.list();
     }
 
-    public void setPassword(String name, String password) {
-        store.setPassword(name, hash(password));
+    public void setPassword(String name, String password, Caller by) {
+        store.setPassword(name, hash(password), change(by));
     }
 
-    public void changeGroups(String name, List<String> join, List<String> leave) {
+    public void changeGroups(String name, List<String> join, List<String> leave, Caller by) {
         join.forEach(group -> checkName(group, "a group"));
-        store.changeGroups(name, join, leave);
+        store.changeGroups(name, join, leave, change(by));
     }
 
     /** @param text what the holder sends; it is not kept, and cannot be shown again */
     public record NewToken(Token token, String text) {}
 
     /** @param life how long it is good for, or null for until it is revoked */
-    public NewToken createToken(String name, String label, Duration life) {
+    public NewToken createToken(String name, String label, Duration life, Caller by) {
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
         random.nextBytes(secret);
         random.nextBytes(id);
-        long now = clock.millis();
-        Token token = new Token(HexFormat.of().formatHex(id), name, label, now, life == null ? null : now + life.toMillis());
+        Change change = change(by);
+        Token token = new Token(HexFormat.of().formatHex(id), name, label, change.at(), life == null ? null : change.at() + life.toMillis());
         String text = Credentials.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
-        store.addToken(token, Credentials.hashOf(text));
+        store.addToken(token, Credentials.hashOf(text), change);
         return new NewToken(token, text);
     }
 
@@ -80,8 +81,8 @@ public final class Users {
         return store.tokens(name);
     }
 
-    public void revokeToken(String id) {
-        store.revokeToken(id);
+    public void revokeToken(String id, Caller by) {
+        store.revokeToken(id, change(by));
     }
 
     /** What somebody who has signed in is known as. Where nobody does, there is no such thing, as in MLflow without its accounts. */
@@ -93,6 +94,10 @@ public final class Users {
         var me = new UserApi.Me(
                 account.map(UserStore.Account::key).orElse(0L), caller.name(), caller.isAdmin(), caller.groups().stream().sorted().toList());
         return new UserApi.Current(me, account.map(UserStore.Account::passwordHash).isPresent());
+    }
+
+    private Change change(Caller by) {
+        return new Change(by, clock.millis());
     }
 
     private String hash(String password) {

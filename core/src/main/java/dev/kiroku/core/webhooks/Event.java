@@ -1,7 +1,11 @@
 package dev.kiroku.core.webhooks;
 
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.GateResult;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,7 +24,7 @@ public record Event(String text, Map<String, Object> data) {
     /** What MLflow does not have; each is told to webhooks that name it among their {@code other_events}. */
     public static final List<String> OTHERS = List.of(
             "approval.requested", "approval.approved", "approval.rejected", "approval.withdrawn", "approval.expired", "approval.completed",
-            "approval.invalidated");
+            "approval.invalidated", "gate.failed", "gate.changed");
 
     /** With the value {@code true} it makes a registered model a prompt. */
     public static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
@@ -31,11 +35,15 @@ public record Event(String text, Map<String, Object> data) {
 
     /** @param pairs names and values in turn */
     public static Event of(String text, Object... pairs) {
+        return new Event(text, fields(pairs));
+    }
+
+    private static Map<String, Object> fields(Object... pairs) {
         Map<String, Object> data = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             data.put((String) pairs[i], pairs[i + 1]);
         }
-        return new Event(text, data);
+        return data;
     }
 
     /** Whether tags make a registered model a prompt. */
@@ -84,6 +92,26 @@ public record Event(String text, Map<String, Object> data) {
 
     public static Event promptTagDeleted(String name, String key) {
         return of("prompt_tag.deleted", "name", name, "key", key);
+    }
+
+    /** A version was to become something that gates did not let it. @param failed the gates that it did not pass */
+    public static Event gateFailed(String name, long version, String target, String actor, List<GateResult> failed) {
+        List<Map<String, Object>> conditions = new ArrayList<>();
+        for (GateResult gate : failed) {
+            gate.conditions().stream().filter(condition -> !condition.passed()).forEach(condition -> conditions.add(
+                    fields("gate", gate.gate(), "condition", condition.condition(), "seen", condition.seen(), "explanation", condition.explanation())));
+        }
+        return of("gate.failed", "name", name, "version", Long.toString(version), "target", target, "actor", actor, "failed", conditions);
+    }
+
+    public static Event gateChanged(GateApi.GateChange change, String actor) {
+        String what = change.before() == null ? "created" : change.after() == null ? "deleted" : "updated";
+        return of("gate.changed", "gate", change.name(), "change", what, "actor", actor, "before", content(change.before()), "after", content(change.after()));
+    }
+
+    private static Map<String, Object> content(Gate gate) {
+        return gate == null ? null : fields("models", gate.models(), "alias", gate.alias(), "stage", gate.stage(), "require", gate.require(),
+                "approvals", gate.approvals() == null ? null : fields("required", gate.approvals().required(), "from", gate.approvals().from()));
     }
 
     /** What is sent when somebody tries out a webhook. */

@@ -5,6 +5,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.Route;
 import dev.kiroku.server.http.Reply;
@@ -36,18 +37,18 @@ public final class ArtifactRoutes {
     /** What is reached by {@code mlflow-artifacts:/}. */
     public List<Route> served() {
         return List.of(
-                new Route(Verb.GET, SERVED, r -> send(artifacts.served(path(r)), r)),
-                new Route(Verb.PUT, SERVED, this::upload),
-                new Route(Verb.DELETE, SERVED, this::delete));
+                new Route(Verb.GET, SERVED, Permission.READ_EXPERIMENT, r -> send(artifacts.served(path(r)), r)),
+                new Route(Verb.PUT, SERVED, Permission.EDIT_EXPERIMENT, this::upload),
+                new Route(Verb.DELETE, SERVED, Permission.EDIT_EXPERIMENT, this::delete));
     }
 
     /** What is reached by the run or the model it belongs to. */
     public List<Route> ofRecords() {
         return List.of(
-                new Route(Verb.GET, "/get-artifact", this::ofRun),
-                new Route(Verb.GET, "/model-versions/get-artifact", this::ofModelVersion),
-                new Route(Verb.POST, "/api/2.0/mlflow/upload-artifact", this::uploadFromPage),
-                new Route(Verb.GET, "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files", this::ofLoggedModel));
+                new Route(Verb.GET, "/get-artifact", Permission.READ_EXPERIMENT, this::ofRun),
+                new Route(Verb.GET, "/model-versions/get-artifact", Permission.READ_MODEL, this::ofModelVersion),
+                new Route(Verb.POST, "/api/2.0/mlflow/upload-artifact", Permission.EDIT_EXPERIMENT, this::uploadFromPage),
+                new Route(Verb.GET, "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files", Permission.READ_EXPERIMENT, this::ofLoggedModel));
     }
 
     private static ArtifactPath path(Request request) {

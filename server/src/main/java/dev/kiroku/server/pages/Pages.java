@@ -2,6 +2,7 @@ package dev.kiroku.server.pages;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.Route;
 import dev.kiroku.server.http.Handler;
@@ -44,7 +45,8 @@ public final class Pages {
     }
 
     public List<Route> routes() {
-        return List.of(new Route(Verb.GET, "/", this::index), new Route(Verb.GET, "/assets/{name}", this::asset));
+        return List.of(
+                new Route(Verb.GET, "/", Permission.READ_SERVER, this::index), new Route(Verb.GET, "/assets/{name}", Permission.READ_SERVER, this::asset));
     }
 
     private Reply index(Request request) throws IOException {

@@ -2,18 +2,35 @@ package dev.kiroku.server.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.Credentials;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.tracking.ExperimentApi;
+import dev.kiroku.model.tracking.LoggedModelApi;
+import dev.kiroku.model.tracking.OverviewApi;
+import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.UserApi;
+import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.server.Binding;
 import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.Route;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.http.Reply;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,6 +60,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SignInTest {
     private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
     private static final String PASSWORD = "correct horse battery";
+    private static final Caller ROOT = new Caller("root", "r");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** A clock that tests move. */
@@ -65,7 +83,7 @@ class SignInTest {
     void open(@TempDir Path folder) {
         stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")));
         users = new Users(stores.users(), RANDOM, clock);
-        users.add("ann", PASSWORD, List.of("reviewers", "admins"));
+        users.add("ann", PASSWORD, List.of("reviewers", "admins"), ROOT);
     }
 
     @AfterEach
@@ -112,7 +130,7 @@ class SignInTest {
     @Test
     void aPasswordATokenOrATokenInItsPlaceSayWhoOneIs() throws Exception {
         start(true);
-        String token = users.createToken("ann", "ci", null).text();
+        String token = users.createToken("ann", "ci", null, ROOT).text();
         for (String authorization : List.of(basic("ann", PASSWORD), "Bearer " + token, basic("ann", token))) {
             HttpResponse<String> me = whoAmI("Authorization", authorization);
             assertEquals(200, me.statusCode(), me.body());
@@ -144,29 +162,29 @@ class SignInTest {
         assertEquals(401, nobody.statusCode());
         assertEquals(401, wrong.statusCode());
         assertEquals(nobody.body(), wrong.body());
-        users.add("bob", null, List.of());
+        users.add("bob", null, List.of(), ROOT);
         assertEquals(401, whoAmI("Authorization", basic("bob", "")).statusCode(), "no password is not the empty one");
-        String anns = users.createToken("ann", "", null).text();
+        String anns = users.createToken("ann", "", null, ROOT).text();
         assertEquals(401, whoAmI("Authorization", basic("bob", anns)).statusCode(), "a token of somebody else");
     }
 
     @Test
     void whatIsRevokedEndsAtOnce() throws Exception {
         start(true);
-        var token = users.createToken("ann", "", Duration.ofHours(1));
+        var token = users.createToken("ann", "", Duration.ofHours(1), ROOT);
         assertEquals(200, whoAmI("Authorization", "Bearer " + token.text()).statusCode());
-        users.revokeToken(token.token().id());
+        users.revokeToken(token.token().id(), ROOT);
         assertEquals(401, whoAmI("Authorization", "Bearer " + token.text()).statusCode());
 
-        var other = users.createToken("ann", "", Duration.ofHours(1));
+        var other = users.createToken("ann", "", Duration.ofHours(1), ROOT);
         clock.millis += Duration.ofHours(1).toMillis();
         assertEquals(401, whoAmI("Authorization", "Bearer " + other.text()).statusCode(), "expired");
 
         assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
-        users.setPassword("ann", "another password");
+        users.setPassword("ann", "another password", ROOT);
         assertEquals(401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
         assertEquals(200, whoAmI("Authorization", basic("ann", "another password")).statusCode());
-        users.remove("ann");
+        users.remove("ann", ROOT);
         assertEquals(401, whoAmI("Authorization", basic("ann", "another password")).statusCode());
     }
 
@@ -220,6 +238,49 @@ class SignInTest {
         start(true, "127.0.0.1");
         assertTrue(whoAmI("X-Forwarded-User", "carl").body().contains("carl"));
         assertTrue(whoAmI("Authorization", basic("ann", PASSWORD)).body().contains("ann"));
+    }
+
+    private static <Q extends Record, R extends Record> Binding<Q, R> reached(Endpoint<Q, R> endpoint) {
+        return new Binding<>(endpoint, (request, caller) -> {
+            throw KirokuException.notFound("reached");
+        });
+    }
+
+    private int status(String name, Endpoint.Verb verb, String path) throws Exception {
+        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path.replaceAll("\\{[^}]*}", "x")))
+                        .header("Authorization", basic(name, PASSWORD)).header("Content-Type", "application/json")
+                        .method(verb.name(), HttpRequest.BodyPublishers.ofString(verb == Endpoint.Verb.GET ? "" : "{}")).build(),
+                HttpResponse.BodyHandlers.ofString()).statusCode();
+    }
+
+    /** Each operation that there is, and an address that is none: what is for administrators is refused to others before anything of it is read. */
+    @Test
+    void thePermissionThatAnOperationNamesIsAskedFor() throws Exception {
+        users.add("bob", PASSWORD, List.of(), ROOT);
+        List<Endpoint<?, ?>> endpoints = new ArrayList<>();
+        for (Class<?> api : List.of(ApprovalApi.class, AuditApi.class, ArtifactApi.class, ExperimentApi.class, GateApi.class, LoggedModelApi.class,
+                OverviewApi.class, RegistryApi.class, RunApi.class, UserApi.class, WebhookApi.class)) {
+            for (Field constant : api.getFields()) {
+                endpoints.add((Endpoint<?, ?>) constant.get(null));
+            }
+        }
+        var rules = new Authenticator.Rules(true, List.of(), "", "");
+        Route route = new Route(Endpoint.Verb.GET, "/for-admins", Endpoint.Permission.ADMIN, request -> Reply.text(200, "text/plain", "reached"));
+        server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
+                endpoints.stream().<Binding<?, ?>>map(SignInTest::reached).toList(), List.of(route), List::of);
+        List<String> refused = new ArrayList<>();
+        for (Endpoint<?, ?> endpoint : endpoints) {
+            String path = "/api" + endpoint.path();
+            assertNotEquals(403, status("ann", endpoint.verb(), path), path);
+            boolean no = status("bob", endpoint.verb(), path) == 403;
+            assertEquals(endpoint.permission() == Endpoint.Permission.ADMIN, no, path);
+            if (no) {
+                refused.add(endpoint.verb() + " " + endpoint.path());
+            }
+        }
+        assertTrue(refused.containsAll(List.of("POST /2.0/mlflow/webhooks", "POST /2.0/kiroku/gates/apply", "GET /2.0/kiroku/audit/search")), refused.toString());
+        assertEquals(200, status("ann", Endpoint.Verb.GET, "/for-admins"));
+        assertEquals(403, status("bob", Endpoint.Verb.GET, "/for-admins"));
     }
 
     @ParameterizedTest

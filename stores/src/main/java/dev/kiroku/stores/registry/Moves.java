@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.gates.Target;
 import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateResult;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlRegistryStore.Model;
@@ -43,13 +44,17 @@ final class Moves {
     /**
      * Makes a move, if the gates let it pass. Where nothing is gated this is one look into an empty table.
      *
-     * @return null when it is done; otherwise the refusal, to be thrown once the request for approval that it names is committed
+     * @return null when it is done; otherwise the refusal, to be thrown once the request for approval that it names, and what webhooks are to
+     *     be told of it, are committed
      */
     KirokuException move(Tx tx, Model model, Move move, Change change) throws SQLException {
         var view = new SqlView(tx, model);
         List<Gate> all = view.gates();
         if (!all.isEmpty()) {
-            requireConditions(view, all, move);
+            KirokuException failed = judge(tx, view, all, move, change);
+            if (failed != null) {
+                return failed;
+            }
             List<Gate> protecting = protecting(tx, model, all, move);
             if (!protecting.isEmpty()) {
                 return requests.refusal(tx, view, model, move, protecting, change);
@@ -62,10 +67,20 @@ final class Moves {
         return null;
     }
 
-    static void requireConditions(SqlView view, List<Gate> all, Move move) {
-        if (!move.isDeletion()) {
-            Guard.require(view, Guard.gatesOf(all, view.model(), move.target()), move.target(), move.version());
+    /**
+     * Holds a move against the gates' conditions.
+     *
+     * @return null when they hold; otherwise the refusal, to be thrown after the commit: webhooks are told of it, which a rollback would undo
+     */
+    KirokuException judge(Tx tx, SqlView view, List<Gate> all, Move move, Change change) throws SQLException {
+        List<GateResult> failed = move.isDeletion()
+                ? List.of()
+                : Guard.failed(view, Guard.gatesOf(all, view.model(), move.target()), move.target(), move.version());
+        if (failed.isEmpty()) {
+            return null;
         }
+        outbox.emit(tx, Event.gateFailed(view.model(), move.version(), move.target().toString(), change.caller().name(), failed), change.at());
+        return Guard.refusal(view.model(), move.target(), move.version(), failed);
     }
 
     /** The gates that people have to agree for: the target's, and those of the stage that the version would leave. */

@@ -123,14 +123,23 @@ final class Requests {
 
     /** Closes a request that time or events have overtaken. @return the request as it is then */
     Row settle(Tx tx, Model model, Row row, Change change) throws SQLException {
+        End end = end(tx, model, row, change.at());
+        return end == null ? row : close(tx, row, end.state, end.reason, change);
+    }
+
+    /** How a request ends without anybody's doing. */
+    record End(State state, String reason) {}
+
+    /** Whether time or events have overtaken a request that is open as far as its row knows; null when not. Changes nothing. */
+    static End end(Tx tx, Model model, Row row, long now) throws SQLException {
         if (row.state != State.OPEN) {
-            return row;
+            return null;
         }
-        if (row.expiresAt <= change.at()) {
-            return close(tx, row, State.EXPIRED, "nobody completed it in time", change);
+        if (row.expiresAt <= now) {
+            return new End(State.EXPIRED, "nobody completed it in time");
         }
         String overtaken = overtaken(tx, model, row);
-        return overtaken == null ? row : close(tx, row, State.INVALIDATED, overtaken, change);
+        return overtaken == null ? null : new End(State.INVALIDATED, overtaken);
     }
 
     /** What has changed since a request was made so that it means something else now; null for nothing. */

@@ -7,7 +7,6 @@ import dev.kiroku.core.registry.approvals.ApprovalStore;
 import dev.kiroku.core.registry.approvals.Move;
 import dev.kiroku.core.registry.approvals.Tally;
 import dev.kiroku.core.registry.gates.Guard;
-import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
@@ -32,6 +31,7 @@ import java.util.List;
 public final class SqlApprovalStore implements ApprovalStore {
     /** In whose name the passing of time is noted. */
     private static final Caller NOBODY = new Caller("kiroku", "-");
+    private static final String ALL = " from approval_requests r where 1 = 1";
 
     private final Database database;
     private final Moves moves;
@@ -45,7 +45,7 @@ public final class SqlApprovalStore implements ApprovalStore {
 
     @Override
     public ApprovalRequest open(String name, Move move, String comment, Change change) {
-        return database.write(name, tx -> {
+        Opened opened = database.write(name, tx -> {
             Model model = SqlRegistryStore.lock(tx, name);
             var view = new SqlView(tx, model);
             if (!move.isDeletion()) {
@@ -55,37 +55,74 @@ public final class SqlApprovalStore implements ApprovalStore {
                 throw invalid("There is nothing to ask for: %s of model '%s' is as you want it already.", move.target(), name);
             }
             List<Gate> gates = view.gates();
-            Moves.requireConditions(view, gates, move);
+            KirokuException failed = moves.judge(tx, view, gates, move, change);
+            if (failed != null) {
+                return new Opened(null, failed);
+            }
             List<Gate> protecting = Moves.protecting(tx, model, gates, move);
             if (protecting.isEmpty()) {
                 throw invalid("No gate wants approvals for %s of model '%s': the change can simply be made.", move.target(), name);
             }
-            return Requests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model);
+            return new Opened(Requests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model), null);
         });
+        if (opened.refusal != null) {
+            throw opened.refusal;
+        }
+        return opened.request;
     }
+
+    /** One of the two. */
+    private record Opened(ApprovalRequest request, KirokuException refusal) {}
 
     @Override
     public ApprovalRequest get(long id, long now) {
-        ApprovalRequest seen = database.read(tx -> {
+        record Seen(ApprovalRequest request, boolean over) {}
+        Seen seen = database.read(tx -> {
             Requests.Row row = Requests.require(tx, id);
-            return Requests.load(tx, row, model(tx, row, ""));
+            Model model = model(tx, row, "");
+            return new Seen(Requests.load(tx, row, model), Requests.end(tx, model, row, now) != null);
         });
-        // Only what is open can be overtaken; to find out needs the locks of a write.
-        return seen.state() != State.OPEN ? seen : database.write(seen.name(), tx -> {
-            Requests.Row row = Requests.require(tx, id);
-            Model model = model(tx, row, tx.dialect().forUpdate());
+        return seen.over ? close(id, seen.request.name(), now) : seen.request;
+    }
+
+    /** Closes what a look has found to be over, if it still is: that needs the locks of a write. */
+    private ApprovalRequest close(long id, String name, long now) {
+        return database.write(name, tx -> {
+            Model model = model(tx, Requests.require(tx, id), tx.dialect().forUpdate());
             return Requests.load(tx, requests.settle(tx, model, Requests.require(tx, id), new Change(NOBODY, now)), model);
         });
     }
 
     @Override
-    public Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults) {
-        Sql where = Sql.of(" from approval_requests r where 1 = 1");
+    public void settle(long now) {
+        settle(Sql.of(ALL), now);
+    }
+
+    private void settle(Sql where, long now) {
+        Sql open = Sql.of("select " + Requests.Row.COLUMNS).add(where).add(" and r.state = ? order by r.id", State.OPEN.ordinal());
+        List<Requests.Row> over = database.read(tx -> {
+            List<Requests.Row> found = new ArrayList<>();
+            for (Requests.Row row : tx.list(open, Requests.Row::of)) {
+                if (Requests.end(tx, model(tx, row, ""), row, now) != null) {
+                    found.add(row);
+                }
+            }
+            return found;
+        });
+        over.forEach(row -> close(row.id(), row.model(), now));
+    }
+
+    @Override
+    public Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults, long now) {
+        Sql where = Sql.of(ALL);
         if (query.name() != null && !query.name().isEmpty()) {
             where.add(" and r.model = ?", query.name());
         }
         if (query.requester() != null && !query.requester().isEmpty()) {
             where.add(" and r.requester = ?", query.requester());
+        }
+        if (query.pageToken() == null || query.pageToken().isEmpty()) {
+            settle(where, now);
         }
         if (query.state() != null) {
             where.add(" and r.state = ?", query.state().ordinal());
@@ -161,13 +198,9 @@ public final class SqlApprovalStore implements ApprovalStore {
 
     private Requests.Row complete(Tx tx, Model model, Requests.Row row, Change change) throws SQLException {
         var view = new SqlView(tx, model);
-        try {
-            Moves.requireConditions(view, view.gates(), row.move());
-        } catch (KirokuException refused) {
-            if (refused.code() != ErrorCode.PERMISSION_DENIED) {
-                throw refused;
-            }
-            return requests.close(tx, row, State.INVALIDATED, refused.getMessage(), change);
+        KirokuException failed = moves.judge(tx, view, view.gates(), row.move(), change);
+        if (failed != null) {
+            return requests.close(tx, row, State.INVALIDATED, failed.getMessage(), change);
         }
         moves.make(tx, model, row.move(), change, row.id());
         requests.overtake(tx, model, row.move().target(), row.id(), change);

@@ -6,6 +6,7 @@ import dev.kiroku.core.registry.gates.GateStore;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.Guard;
 import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
@@ -15,6 +16,7 @@ import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.webhooks.Outbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,10 +32,12 @@ import java.util.stream.Collectors;
 public final class SqlGateStore implements GateStore {
     private final Database database;
     private final SqlAuditLog audit;
+    private final Outbox outbox;
 
-    public SqlGateStore(Database database, SqlAuditLog audit) {
+    public SqlGateStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
         this.audit = audit;
+        this.outbox = outbox;
     }
 
     @Override
@@ -72,6 +76,7 @@ public final class SqlGateStore implements GateStore {
                     make(tx, each);
                     String action = each.before() == null ? "gate.create" : each.after() == null ? "gate.delete" : "gate.update";
                     audit.append(tx, Draft.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
+                    outbox.emit(tx, Event.gateChanged(each, change.caller().name()), change.at());
                 }
             }
             return new GateApi.Applied(changes, Gates.revision(gates));

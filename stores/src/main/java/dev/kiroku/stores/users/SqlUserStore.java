@@ -3,9 +3,12 @@ package dev.kiroku.stores.users;
 import static dev.kiroku.model.KirokuException.alreadyExists;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.Draft;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
+import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
@@ -13,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,32 +24,41 @@ import java.util.Optional;
 /** Users in SQL. */
 public final class SqlUserStore implements UserStore {
     private static final String ALL = "users";
+    private static final String TOKENS =
+            "select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t join users u on u.user_key = t.user_key";
 
     private final Database database;
+    private final SqlAuditLog audit;
 
-    public SqlUserStore(Database database) {
+    public SqlUserStore(Database database, SqlAuditLog audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     @Override
-    public void add(String name, String passwordHash, List<String> groups, long now) {
+    public void add(String name, String passwordHash, List<String> groups, Change change) {
         database.write(ALL, tx -> {
             if (account(tx, name).isPresent()) {
                 throw alreadyExists("There is a user '%s' already.", name);
             }
-            tx.update(Sql.of("insert into users (name, password_hash, creation_time) values (?, ?, ?)", name, passwordHash, now));
+            tx.update(Sql.of("insert into users (name, password_hash, creation_time) values (?, ?, ?)", name, passwordHash, change.at()));
             join(tx, require(tx, name).key(), groups);
+            log(tx, change, "user.create", name, null, content(require(tx, name)));
             return null;
         });
     }
 
     @Override
-    public void remove(String name) {
+    public void remove(String name, Change change) {
         database.write(ALL, tx -> {
-            long key = require(tx, name).key();
+            Account user = require(tx, name);
+            Map<String, Object> before = content(user);
+            before.put("tokens", tx.list(
+                    Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()), row -> row.getString(1)));
             for (String table : List.of("user_tokens", "user_groups", "users")) {
-                tx.update(Sql.of("delete from " + table + " where user_key = ?", key));
+                tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
+            log(tx, change, "user.delete", name, before, null);
             return null;
         });
     }
@@ -71,28 +84,40 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void setPassword(String name, String passwordHash) {
-        database.write(ALL, tx -> tx.update(
-                Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, require(tx, name).key())));
+    public void setPassword(String name, String passwordHash, Change change) {
+        database.write(ALL, tx -> {
+            Account user = require(tx, name);
+            tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
+            log(tx, change, "user.password", name, Map.of("password", has(user.passwordHash())), Map.of("password", "set"));
+            return null;
+        });
     }
 
     @Override
-    public void changeGroups(String name, List<String> join, List<String> leave) {
+    public void changeGroups(String name, List<String> join, List<String> leave, Change change) {
         database.write(ALL, tx -> {
-            long key = require(tx, name).key();
-            join(tx, key, join);
+            Account user = require(tx, name);
+            join(tx, user.key(), join);
             for (String group : leave) {
-                tx.update(Sql.of("delete from user_groups where user_key = ? and group_name = ?", key, group));
+                tx.update(Sql.of("delete from user_groups where user_key = ? and group_name = ?", user.key(), group));
+            }
+            List<String> groups = require(tx, name).groups();
+            if (!groups.equals(user.groups())) {
+                log(tx, change, "user.groups", name, Map.of("groups", user.groups()), Map.of("groups", groups));
             }
             return null;
         });
     }
 
     @Override
-    public void addToken(Token token, byte[] hash) {
-        database.write(ALL, tx -> tx.update(Sql.of(
-                "insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time) values (?, ?, ?, ?, ?, ?)",
-                token.id(), require(tx, token.user()).key(), hash, token.label(), token.creationTimestamp(), token.expirationTimestamp())));
+    public void addToken(Token token, byte[] hash, Change change) {
+        database.write(ALL, tx -> {
+            tx.update(Sql.of(
+                    "insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time) values (?, ?, ?, ?, ?, ?)",
+                    token.id(), require(tx, token.user()).key(), hash, token.label(), token.creationTimestamp(), token.expirationTimestamp()));
+            log(tx, change, "token.create", token.user(), null, content(token));
+            return null;
+        });
     }
 
     @Override
@@ -111,8 +136,7 @@ public final class SqlUserStore implements UserStore {
     @Override
     public List<Token> tokens(String name) {
         return database.read(tx -> {
-            Sql sql = Sql.of("select t.token_id, u.name, t.label, t.creation_time, t.expiration_time"
-                    + " from user_tokens t join users u on u.user_key = t.user_key");
+            Sql sql = Sql.of(TOKENS);
             if (name != null) {
                 sql.add(" where t.user_key = ?", require(tx, name).key());
             }
@@ -121,13 +145,38 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void revokeToken(String id) {
+    public void revokeToken(String id, Change change) {
         database.write(ALL, tx -> {
-            if (tx.update(Sql.of("delete from user_tokens where token_id = ?", id)) == 0) {
-                throw notFound("There is no token with the id '%s'.", id);
-            }
+            Token token = tx.first(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
+                    .orElseThrow(() -> notFound("There is no token with the id '%s'.", id));
+            tx.update(Sql.of("delete from user_tokens where token_id = ?", id));
+            log(tx, change, "token.revoke", token.user(), content(token), null);
             return null;
         });
+    }
+
+    private void log(Tx tx, Change change, String action, String user, Object before, Object after) {
+        audit.append(tx, Draft.of(change, action, "users/" + user, null, before, after));
+    }
+
+    /** What the audit log keeps of a user: that there is a password, and nothing of it. */
+    private static Map<String, Object> content(Account user) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("groups", user.groups());
+        content.put("password", has(user.passwordHash()));
+        return content;
+    }
+
+    private static String has(String passwordHash) {
+        return passwordHash == null ? "none" : "set";
+    }
+
+    private static Map<String, Object> content(Token token) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("token", token.id());
+        content.put("label", token.label());
+        content.put("expires", token.expirationTimestamp());
+        return content;
     }
 
     private static void join(Tx tx, long key, List<String> groups) throws SQLException {

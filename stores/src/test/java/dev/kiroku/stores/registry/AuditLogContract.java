@@ -13,6 +13,7 @@ import dev.kiroku.core.audit.Draft;
 import dev.kiroku.core.audit.Verification;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -22,10 +23,15 @@ import dev.kiroku.model.audit.AuditEntry;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Sql;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +113,44 @@ abstract class AuditLogContract {
             assertNull(log.getLast().after());
             assertEquals(List.of(), problems(stores));
             assertEquals(log.getLast().hash(), new Audit(stores.audit()).head(new Empty()).hash());
+        }
+    }
+
+    @Test
+    void usersTheirGroupsPasswordsAndTokensAreThereToo() {
+        try (Stores stores = open()) {
+            var users = new Users(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(1000));
+            Caller root = new Caller("os:root", "-");
+            users.add("ann", "s3cr3t-password", List.of("a", "b"), root);
+            users.add("robot", null, List.of(), root);
+            users.setPassword("robot", "s3cr3t-as-well", root);
+            users.changeGroups("ann", List.of("admins"), List.of("a"), root);
+            users.changeGroups("ann", List.of("admins"), List.of("a"), root); // nothing changes
+            var token = users.createToken("robot", "ci", Duration.ofDays(1), root);
+            String other = users.createToken("robot", "", null, root).token().id();
+            users.revokeToken(token.token().id(), root);
+            users.remove("robot", root);
+            assertThrows(KirokuException.class, () -> users.remove("robot", root));
+            assertThrows(KirokuException.class, () -> users.revokeToken(token.token().id(), root));
+            assertThrows(KirokuException.class, () -> users.add("ann", "s3cr3t-password", List.of(), root));
+
+            String id = token.token().id();
+            assertEquals(
+                    List.of("user.create users/ann null {\"groups\":[\"a\",\"b\"],\"password\":\"set\"}",
+                            "user.create users/robot null {\"groups\":[],\"password\":\"none\"}",
+                            "user.password users/robot {\"password\":\"none\"} {\"password\":\"set\"}",
+                            "user.groups users/ann {\"groups\":[\"a\",\"b\"]} {\"groups\":[\"admins\",\"b\"]}",
+                            "token.create users/robot null {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id + "\"}",
+                            "token.create users/robot null {\"label\":\"\",\"token\":\"" + other + "\"}",
+                            "token.revoke users/robot {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id + "\"} null",
+                            "user.delete users/robot {\"groups\":[],\"password\":\"set\",\"tokens\":[\"" + other + "\"]} null"),
+                    all(stores).stream().map(e -> String.join(" ", e.action(), e.subject(), e.before(), e.after())).toList());
+            assertEquals(Set.of("os:root"), all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
+            String log = all(stores).toString();
+            for (String secret : List.of("s3cr3t", token.text(), "$2")) { // the last is how a bcrypt hash begins
+                assertFalse(log.contains(secret), secret);
+            }
+            assertEquals(List.of(), problems(stores));
         }
     }
 

@@ -258,6 +258,31 @@ abstract class GovernanceContract {
     }
 
     @Test
+    void whatIsOverIsFoundClosedByWhoeverSearches() {
+        apply(signOff(1, List.of(), false));
+        long overtaken = request(2).id();
+        long other = request(3).id();
+        log("run92", 0.93);
+        assertEquals(List.of(other), found(State.OPEN));
+        assertEquals(List.of(overtaken), found(State.INVALIDATED));
+        clock.addAndGet(3_600_000);
+        assertEquals(List.of(other), found(State.EXPIRED));
+        assertEquals(List.of(), found(State.OPEN));
+        var closed = stores.audit().search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 10).items();
+        assertEquals(2, closed.size(), "each once");
+
+        long nobodyLooks = request(3).id();
+        clock.addAndGet(3_600_000);
+        stores.approvals().settle(clock.get());
+        assertEquals("approvals/" + nobodyLooks, stores.audit()
+                .search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 1).items().getFirst().subject());
+    }
+
+    private List<Long> found(State state) {
+        return approvals.search(new ApprovalApi.Search("iris", state, null, null, null)).approvalRequests().stream().map(ApprovalRequest::id).toList();
+    }
+
+    @Test
     void aRequestIsRejectedOrWithdrawnByThoseWhoMay() {
         apply(signOff(1, List.of("bob"), false));
         long one = request(2).id();

@@ -10,16 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelFiles;
 import dev.kiroku.core.webhooks.Deliveries;
 import dev.kiroku.core.webhooks.Delivery;
 import dev.kiroku.core.webhooks.Destinations;
+import dev.kiroku.core.webhooks.Event;
 import dev.kiroku.core.webhooks.HttpSender;
 import dev.kiroku.core.webhooks.SecretBox;
 import dev.kiroku.core.webhooks.Webhooks;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.model.webhooks.WebhookDelivery;
@@ -35,6 +42,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -45,6 +53,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -212,6 +222,65 @@ abstract class WebhooksContract {
         EVENTS.forEach(event -> expected.add(event.text()));
         assertEquals(expected, told);
         assertNull(heard.poll(100, TimeUnit.MILLISECONDS), "a tag of a model that is no prompt is not told");
+    }
+
+    /** What a receiver that wants nothing but these hears of an action: the event, and what is in it. */
+    private String heardOf(Runnable action) throws InterruptedException {
+        action.run();
+        Heard it = next();
+        return it.event() + " " + it.body().replaceAll(".*\"data\":", "");
+    }
+
+    private static void refused(Runnable action) {
+        assertEquals(ErrorCode.PERMISSION_DENIED, assertThrows(KirokuException.class, action::run).code());
+    }
+
+    @Test
+    void everyEventOfGatesAndApprovalsIsTold() throws Exception {
+        Caller bob = new Caller("bob", "r");
+        var time = new AtomicLong(1000);
+        var gates = new Gates(server.stores.gates(), () -> Instant.ofEpochMilli(time.get()));
+        var approvals = new Approvals(server.stores.approvals(), () -> Instant.ofEpochMilli(time.get()));
+        server.webhooks.create(new WebhookApi.Create("hook", null, url("/"), List.of(), null, null, Event.OTHERS), ANN);
+        model("m");
+        for (int i = 0; i < 2; i++) {
+            server.registry.createVersion(new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+        }
+        var described = new Gate("described", "m", "champion", null, "version.has_description", null, null);
+        var agreed = new Gate("agreed", "m", "champion", null, null, new Gate.Approvals(1L, List.of("bob"), "1h", null), null);
+        assertEquals("gate.changed {\"gate\":\"described\",\"change\":\"created\",\"actor\":\"ann\",\"before\":null,\"after\":{\"models\":\"m\","
+                        + "\"alias\":\"champion\",\"stage\":null,\"require\":\"version.has_description\",\"approvals\":null}}}",
+                heardOf(() -> gates.apply(new GateApi.Apply(List.of(described), null, null), ANN)));
+        gates.apply(new GateApi.Apply(List.of(), null, true), ANN); // what is only tried is not told
+
+        String failed = "gate.failed {\"name\":\"m\",\"version\":\"1\",\"target\":\"alias 'champion'\",\"actor\":\"ann\",\"failed\":[{\"gate\":\"described\","
+                + "\"condition\":\"version.has_description\",\"seen\":\"false\",\"explanation\":\"the version has no description\"}]}}";
+        Runnable move = () -> server.registry.setAlias(new RegistryApi.SetAlias("m", "champion", "1", null), ANN);
+        assertEquals(failed, heardOf(() -> refused(move)));
+        Function<String, Long> ask = version ->
+                approvals.open(new ApprovalApi.Open("m", version, "champion", null, null, null), ANN).approvalRequest().id();
+        assertEquals(failed, heardOf(() -> refused(() -> ask.apply("1"))));
+        gates.check(new GateApi.Check("m", "1", "champion", null)); // nor is a question
+        assertEquals(0, server.stores.registry().get("m").aliases().size());
+
+        assertTrue(heardOf(() -> gates.apply(new GateApi.Apply(List.of(agreed), null, null), ANN)).startsWith("gate.changed {\"gate\":\"agreed\""));
+        assertTrue(next().body().contains("\"change\":\"deleted\""));
+        assertTrue(heardOf(() -> ask.apply("1")).startsWith("approval.requested {\"request_id\":1,\"name\":\"m\",\"actor\":\"ann\",\"target\":\"alias 'champion'\","
+                + "\"version\":\"1\",\"requester\":\"ann\""));
+        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.Say(1L, "no"), bob)).startsWith("approval.rejected {\"request_id\":1,\"name\":\"m\",\"actor\":\"bob\""));
+        heardOf(() -> ask.apply("1"));
+        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.Say(2L, null), ANN)).startsWith("approval.withdrawn"));
+        heardOf(() -> ask.apply("1"));
+        time.addAndGet(3_600_000);
+        assertTrue(heardOf(() -> server.stores.approvals().settle(time.get())).startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
+        heardOf(() -> ask.apply("1"));
+        heardOf(() -> ask.apply("2"));
+        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.Say(4L, "yes"), bob)).startsWith("approval.approved {\"request_id\":4"));
+        assertTrue(next().body().contains("\"approval\",\"action\":\"invalidated\""));
+        assertTrue(next().body().contains("\"approval\",\"action\":\"completed\""));
+        assertEquals("1", server.registry.byAlias(new RegistryApi.ByAlias("m", "champion")).modelVersion().version());
+        await(State.DELIVERED, 16);
+        assertNull(heard.poll());
     }
 
     @Test

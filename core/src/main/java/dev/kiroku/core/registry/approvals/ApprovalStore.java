@@ -13,7 +13,11 @@ public interface ApprovalStore {
     /** The request as it stands now: one that has expired or been overtaken is closed by being looked at. */
     ApprovalRequest get(long id, long now);
 
-    Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults);
+    /** The newest first. What has expired or been overtaken among those that the query may mean is closed before. */
+    Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults, long now);
+
+    /** Closes whatever has expired or been overtaken, so that webhooks are told though nobody looks. */
+    void settle(long now);
 
     /**
      * Takes what somebody says. The approval that completes a request makes the change in the same transaction, if the gates' conditions

@@ -42,7 +42,7 @@ public final class Approvals {
         if (max < 1 || max > MAX_PAGE) {
             throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE, max);
         }
-        var page = store.search(request, (int) max);
+        var page = store.search(request, (int) max, clock.millis());
         return new ApprovalApi.Found(page.items(), page.nextPageToken());
     }
 

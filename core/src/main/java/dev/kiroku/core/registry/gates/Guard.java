@@ -43,24 +43,22 @@ public final class Guard {
         return gates.stream().map(evaluation::of).toList();
     }
 
-    /**
-     * Refuses a move whose conditions do not hold.
-     *
-     * @throws KirokuException PERMISSION_DENIED that says which condition failed, and by how much
-     */
-    public static void require(View view, List<Gate> gates, Target target, long version) {
-        List<GateResult> failed = judge(view, gates, target, version).stream().filter(result -> !result.passed()).toList();
-        if (!failed.isEmpty()) {
-            throw denied(
-                    "Version %d of model '%s' may not become %s: %s. To see all conditions: kiroku gates check --name %s --version %d%s",
-                    version,
-                    view.model(),
-                    target,
-                    failed.stream().map(Guard::failures).collect(Collectors.joining("; ")),
-                    view.model(),
-                    version,
-                    target.isAlias() ? " --alias " + target.name() : " --stage " + target.name());
-        }
+    /** What those of the gates make of a version that it does not pass. */
+    public static List<GateResult> failed(View view, List<Gate> gates, Target target, long version) {
+        return judge(view, gates, target, version).stream().filter(result -> !result.passed()).toList();
+    }
+
+    /** @return PERMISSION_DENIED that says which conditions failed, and by how much */
+    public static KirokuException refusal(String model, Target target, long version, List<GateResult> failed) {
+        return denied(
+                "Version %d of model '%s' may not become %s: %s. To see all conditions: kiroku gates check --name %s --version %d%s",
+                version,
+                model,
+                target,
+                failed.stream().map(Guard::failures).collect(Collectors.joining("; ")),
+                model,
+                version,
+                target.isAlias() ? " --alias " + target.name() : " --stage " + target.name());
     }
 
     private static String failures(GateResult result) {

@@ -118,8 +118,7 @@ class GuardTest {
     @Test
     void aRefusalSaysWhatAndByHowMuch() {
         Gate gate = gate("ir*", "champion", null, "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
-        KirokuException e = assertThrows(
-                KirokuException.class, () -> Guard.require(new Iris(List.of(gate)), List.of(gate), CHAMPION, 4));
+        KirokuException e = Guard.refusal("iris", CHAMPION, 4, Guard.failed(new Iris(List.of(gate)), List.of(gate), CHAMPION, 4));
         assertEquals(ErrorCode.PERMISSION_DENIED, e.code());
         assertEquals(
                 "Version 4 of model 'iris' may not become alias 'champion': gate 'g' wants metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "

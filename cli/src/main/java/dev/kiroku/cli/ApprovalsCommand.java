@@ -27,7 +27,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code kiroku approvals …}: asking for approval of a change to a protected alias or stage, giving it, and waiting for it. */
 final class ApprovalsCommand {
-    private static final String TIMEOUT = "--timeout";
+    static final String TIMEOUT = "--timeout";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})([smhd])");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -46,31 +46,31 @@ final class ApprovalsCommand {
                 "  kiroku approvals request --name iris-classifier --version 4 --alias champion --comment 'better on the hard cases'",
                 "  kiroku approvals approve 17 --comment 'agreed'",
                 "  kiroku approvals wait 17 --timeout 2d");
-        approvals.addSubcommand("list", commands.command("list", "Show requests, the newest first.", this::list,
+        commands.add(approvals, "list", "Show requests, the newest first.", this::list,
                 option(NAME, "MODEL", "Of this model only."), option("--state", "STATE", "OPEN, APPROVED, REJECTED, WITHDRAWN, EXPIRED or INVALIDATED."),
-                option("--requester", "USER", "By this user only.")));
-        approvals.addSubcommand("show", commands.command("show", "Show a request, and who said what.",
-                (server, words) -> show(server, words, get(server, words)), RemoteCommands.position(0, "ID")));
-        approvals.addSubcommand("request", commands.command("request", "Ask for approval.", this::request, RemoteCommands.with(RemoteCommands.target(),
+                option("--requester", "USER", "By this user only."));
+        commands.add(approvals, "show", "Show a request, and who said what.",
+                (server, words) -> show(words, get(server, words)), RemoteCommands.position(0, "ID"));
+        commands.add(approvals, "request", "Ask for approval.", this::request, RemoteCommands.with(RemoteCommands.target(),
                 option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version that alias or stage is to point at."),
                 flag("--delete", "Or: the alias is to be deleted."), flag("--archive-existing", "Archive what is in the stage now."),
-                option(COMMENT, "TEXT", "Why."))));
+                option(COMMENT, "TEXT", "Why.")));
         say(approvals, "approve", "Agree. The approval that completes a request makes the change.", ApprovalApi.APPROVE);
         say(approvals, "reject", "Disagree: the request is closed.", ApprovalApi.REJECT);
         say(approvals, "comment", "Say something about a request.", ApprovalApi.COMMENT);
         say(approvals, "withdraw", "Take back a request that you made.", ApprovalApi.WITHDRAW);
-        approvals.addSubcommand("wait", commands.command("wait", "Wait until a request is decided. Exit status 0 only when it was approved.",
+        commands.add(approvals, "wait", "Wait until a request is decided. Exit status 0 only when it was approved.",
                 (server, words) -> wait(server, words, RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")), RemoteCommands.position(0, "ID"),
-                option(TIMEOUT, "TIME", "How long at most, such as 30m or 2d. Default: until the request expires.")));
+                option(TIMEOUT, "TIME", "How long at most, such as 30m or 2d. Default: until the request expires."));
         return approvals;
     }
 
     private void say(CommandSpec approvals, String name, String description, Endpoint<ApprovalApi.Say, ApprovalApi.One> endpoint) {
-        approvals.addSubcommand(name, commands.command(name, description, (server, words) -> {
+        commands.add(approvals, name, description, (server, words) -> {
             var answer = server.call(endpoint, new ApprovalApi.Say(
                     RemoteCommands.number(RemoteCommands.positional(words, 0), "ID"), given(words, COMMENT)));
-            return show(server, words, answer);
-        }, RemoteCommands.position(0, "ID"), option(COMMENT, "TEXT", "What to say.")));
+            return show(words, answer);
+        }, RemoteCommands.position(0, "ID"), option(COMMENT, "TEXT", "What to say."));
     }
 
     private ApprovalApi.One get(Remote server, ParseResult words) {
@@ -82,11 +82,11 @@ final class ApprovalsCommand {
         State wanted = state == null ? null : Arrays.stream(State.values()).filter(s -> s.name().equalsIgnoreCase(state)).findFirst()
                 .orElseThrow(() -> new MisuseException("there is no state '" + state + "': " + Arrays.toString(State.values())));
         var found = server.call(ApprovalApi.SEARCH, new ApprovalApi.Search(given(words, NAME), wanted, given(words, "--requester"), null, null));
-        commands.answer(server, words, found, () -> {
+        commands.answer(words, found, () -> {
             Table table = new Table("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "MADE (UTC)", "MISSING");
             found.approvalRequests().forEach(r -> table.row(r.id(), r.state(), r.name(), change(r), r.requester(), time(r.creationTimestamp()),
                     r.pending().isEmpty() ? null : missing(r)));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
             if (found.nextPageToken() != null) {
                 commands.say("There are more: narrow it with --name, --state or --requester.");
             }
@@ -104,8 +104,8 @@ final class ApprovalsCommand {
                 .map(p -> (p.required() - p.given()) + " of " + (p.from().isEmpty() ? "anybody" : String.join(", ", p.from()))).toList());
     }
 
-    private int show(Remote server, ParseResult words, ApprovalApi.One answer) {
-        commands.answer(server, words, answer, () -> show(answer.approvalRequest()));
+    private int show(ParseResult words, ApprovalApi.One answer) {
+        commands.answer(words, answer, () -> show(answer.approvalRequest()));
         return Cli.OK;
     }
 
@@ -126,7 +126,7 @@ final class ApprovalsCommand {
         if (delete == words.hasMatchedOption(VERSION)) {
             throw new MisuseException("say either " + VERSION + " or --delete");
         }
-        return show(server, words, open(server, required(words, NAME), given(words, VERSION), given(words, ALIAS), given(words, STAGE),
+        return show(words, open(server, required(words, NAME), given(words, VERSION), given(words, ALIAS), given(words, STAGE),
                 words.hasMatchedOption("--archive-existing"), given(words, COMMENT)));
     }
 
@@ -142,14 +142,14 @@ final class ApprovalsCommand {
         while (true) {
             var answer = server.call(ApprovalApi.GET_BY_ID, new ApprovalApi.ById(id));
             if (answer.approvalRequest().state() != State.OPEN) {
-                show(server, words, answer);
+                show(words, answer);
                 return answer.approvalRequest().state() == State.APPROVED ? Cli.OK : Cli.FAILED;
             }
             if (pause == FIRST_PAUSE) {
                 console.err().println("Waiting for request " + id + ": missing " + missing(answer.approvalRequest()));
             }
             if (timeout != null && System.nanoTime() - begin > timeout.toNanos()) {
-                show(server, words, answer);
+                show(words, answer);
                 return Cli.FAILED;
             }
             try {

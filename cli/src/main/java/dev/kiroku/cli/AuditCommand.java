@@ -4,6 +4,7 @@ import static dev.kiroku.cli.RemoteCommands.given;
 import static dev.kiroku.cli.RemoteCommands.option;
 import static dev.kiroku.cli.RemoteCommands.time;
 
+import dev.kiroku.cli.remote.Json;
 import dev.kiroku.cli.remote.Remote;
 import dev.kiroku.cli.remote.Table;
 import dev.kiroku.core.audit.Verification;
@@ -31,6 +32,7 @@ final class AuditCommand {
 
     private final Console console;
     private final RemoteCommands commands;
+    private final Json json = new Json();
 
     AuditCommand(Console console) {
         this.console = console;
@@ -42,14 +44,14 @@ final class AuditCommand {
                 "  kiroku audit tail --model iris-classifier",
                 "  kiroku audit export --output audit.jsonl",
                 "  kiroku audit verify --expect 1204:9f86d081…");
-        audit.addSubcommand("tail", commands.command("tail", "Show the newest entries.", this::tail, with(option("-n", "N", "How many. Default: 20."))));
-        audit.addSubcommand("export", commands.command("export", "Write all entries, the oldest first, one a line as JSON.", this::export,
-                with(option("--output", "FILE", "Where to. Default: the terminal."))));
-        audit.addSubcommand("verify", commands.command("verify",
+        commands.add(audit, "tail", "Show the newest entries.", this::tail, with(option("-n", "N", "How many. Default: 20.")));
+        commands.add(audit, "export", "Write all entries, the oldest first, one a line as JSON.", this::export,
+                with(option("--output", "FILE", "Where to. Default: the terminal.")));
+        commands.add(audit, "verify",
                 "Compute every hash anew, here, and see that none was changed, removed, added or moved. Exit status 1 when one was.", this::verify,
                 option(EXPECT, "COUNT:HASH", "Where the log ended at an earlier time, as this command said then: only what is noted elsewhere"
                         + " can tell when a log was cut off or written anew as a whole."),
-                option(FILE, "FILE", "Look through an export, and not through what the server has now.")));
+                option(FILE, "FILE", "Look through an export, and not through what the server has now."));
         return audit;
     }
 
@@ -68,10 +70,10 @@ final class AuditCommand {
     private int tail(Remote server, ParseResult words) {
         long n = RemoteCommands.number(words.matchedOptionValue("-n", "20"), "-n");
         var found = server.call(AuditApi.SEARCH, search(words, false, n, null));
-        commands.answer(server, words, found, () -> {
+        commands.answer(words, found, () -> {
             Table table = new Table("SEQ", "TIME (UTC)", "WHO", "ACTION", "WHAT", "BEFORE", "AFTER");
             found.entries().reversed().forEach(e -> table.row(e.seq(), time(e.at()), e.actor(), e.action(), e.subject(), e.before(), e.after()));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }
@@ -80,10 +82,10 @@ final class AuditCommand {
         String file = given(words, "--output");
         AuditApi.Head end = server.call(AuditApi.HEAD, new Empty());
         if (file == null) {
-            each(server, words, entry -> console.out().println(server.line(entry)));
+            each(server, words, entry -> console.out().println(json.line(entry)));
         } else {
             try (PrintStream out = new PrintStream(Files.newOutputStream(Path.of(file)), false, StandardCharsets.UTF_8)) {
-                each(server, words, entry -> out.println(server.line(entry)));
+                each(server, words, entry -> out.println(json.line(entry)));
                 if (out.checkError()) {
                     throw new IOException(file + " could not be written");
                 }
@@ -118,7 +120,7 @@ final class AuditCommand {
             Path file = Path.of(given(words, FILE));
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    verification.take(server.parse(line, AuditEntry.class));
+                    verification.take(json.parse(line, AuditEntry.class));
                 }
             } catch (NoSuchFileException e) {
                 throw new MisuseException("there is no file " + file);
@@ -126,7 +128,7 @@ final class AuditCommand {
         }
         List<String> problems = verification.finish();
         var verdict = new Verdict(problems.isEmpty(), verification.end().count(), anchor(verification.end()), problems);
-        commands.answer(server, words, verdict, () -> {
+        commands.answer(words, verdict, () -> {
             problems.forEach(problem -> commands.say("PROBLEM  " + problem));
             commands.say(problems.isEmpty()
                     ? "The log is whole: " + verdict.entries() + " entries. It ends at " + verdict.head()

@@ -42,27 +42,26 @@ final class GatesCommand {
                 "  kiroku gates diff -f gates.yaml",
                 "  kiroku gates apply -f gates.yaml",
                 "  kiroku gates check --name iris-classifier --version 4 --alias champion");
-        gates.addSubcommand("list", commands.command("list", "Show all gates.", this::list));
-        gates.addSubcommand("check", commands.command("check",
-                "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.", this::check,
-                RemoteCommands.with(RemoteCommands.target(), option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version."))));
-        gates.addSubcommand("apply", commands.command("apply", "Make the gates those of a file: what is not in it is removed.", this::apply,
+        commands.add(gates, "list", "Show all gates.", this::list);
+        commands.add(gates, "check", "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.", this::check,
+                RemoteCommands.with(RemoteCommands.target(), option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version.")));
+        commands.add(gates, "apply", "Make the gates those of a file: what is not in it is removed.", this::apply,
                 option(FILE, "FILE", "A YAML file, as 'kiroku gates export' writes it."),
-                flag(YES, "Do not ask before it is done."), flag("--dry-run", "Only show what would change.")));
-        gates.addSubcommand("diff", commands.command("diff", "Show how the gates differ from those of a file. Exit status 1 when they do.", this::diff,
-                option(FILE, "FILE", "A YAML file.")));
-        gates.addSubcommand("export", commands.command("export", "Write the gates as YAML.", this::export,
-                option("--output", "FILE", "Where to. Default: the terminal.")));
+                flag(YES, "Do not ask before it is done."), flag("--dry-run", "Only show what would change."));
+        commands.add(gates, "diff", "Show how the gates differ from those of a file. Exit status 1 when they do.", this::diff,
+                option(FILE, "FILE", "A YAML file."));
+        commands.add(gates, "export", "Write the gates as YAML.", this::export,
+                option("--output", "FILE", "Where to. Default: the terminal."));
         return gates;
     }
 
     private int list(Remote server, ParseResult words) {
         var policy = server.call(GateApi.LIST, new Empty());
-        commands.answer(server, words, policy, () -> {
+        commands.answer(words, policy, () -> {
             Table table = new Table("GATE", "MODELS", "OF", "REQUIRES", "APPROVALS");
             policy.gates().forEach(g -> table.row(g.name(), g.models(), g.alias() != null ? "alias " + g.alias() : "stage " + g.stage(), g.require(),
                     approvals(g.approvals())));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }
@@ -78,7 +77,7 @@ final class GatesCommand {
     /** Shows what the gates make of a version. @return OK when it passes */
     int check(Remote server, ParseResult words, GateApi.Check question) {
         var checked = server.call(GateApi.CHECK, question);
-        commands.answer(server, words, checked, () -> show(checked));
+        commands.answer(words, checked, () -> show(checked));
         return checked.passed() ? Cli.OK : Cli.FAILED;
     }
 
@@ -98,7 +97,7 @@ final class GatesCommand {
 
     private int diff(Remote server, ParseResult words) {
         var planned = server.call(GateApi.APPLY, new GateApi.Apply(GateFile.read(file(words)), null, true));
-        commands.answer(server, words, planned, () -> show(planned));
+        commands.answer(words, planned, () -> show(planned));
         return planned.changes().isEmpty() ? Cli.OK : Cli.FAILED;
     }
 
@@ -114,13 +113,13 @@ final class GatesCommand {
         String seen = server.call(GateApi.LIST, new Empty()).revision();
         var planned = server.call(GateApi.APPLY, new GateApi.Apply(gates, seen, true));
         if (planned.changes().isEmpty() || words.hasMatchedOption("--dry-run")) {
-            commands.answer(server, words, planned, () -> show(planned));
+            commands.answer(words, planned, () -> show(planned));
             return Cli.OK;
         }
-        if (!words.hasMatchedOption("--json")) {
+        if (!RemoteCommands.wantsJson(words)) {
             show(planned);
         }
-        boolean agreed = RemoteCommands.confirm(words, "Apply?", () -> {
+        boolean agreed = commands.confirm(words, "Apply?", () -> {
             throw new MisuseException("there is no terminal to ask on; to apply without being asked, add " + YES);
         });
         if (!agreed) {
@@ -129,7 +128,7 @@ final class GatesCommand {
         }
         // What was shown is what is done: if somebody has changed a gate meanwhile, the server refuses.
         var applied = server.call(GateApi.APPLY, new GateApi.Apply(gates, seen, false));
-        commands.answer(server, words, applied, () -> commands.say("Applied: " + applied.changes().size() + " changed."));
+        commands.answer(words, applied, () -> commands.say("Applied: " + applied.changes().size() + " changed."));
         return Cli.OK;
     }
 
@@ -140,7 +139,7 @@ final class GatesCommand {
         if (file != null) {
             Files.writeString(Path.of(file), yaml);
         } else {
-            commands.answer(server, words, policy, () -> console.out().print(yaml));
+            commands.answer(words, policy, () -> console.out().print(yaml));
         }
         return Cli.OK;
     }

@@ -5,7 +5,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Console console = new Console(System.out, System.err, System.getenv(), System.in);
+        Console console = new Console(System.out, System.err, System.getenv(), System.in, Terminal.ofProcess());
         System.exit(new Cli(console).run(args));
     }
 }

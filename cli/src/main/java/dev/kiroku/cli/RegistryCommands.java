@@ -1,11 +1,9 @@
 package dev.kiroku.cli;
 
 import static dev.kiroku.cli.RemoteCommands.ALIAS;
-import static dev.kiroku.cli.RemoteCommands.COMMENT;
 import static dev.kiroku.cli.RemoteCommands.NAME;
 import static dev.kiroku.cli.RemoteCommands.STAGE;
 import static dev.kiroku.cli.RemoteCommands.VERSION;
-import static dev.kiroku.cli.RemoteCommands.YES;
 import static dev.kiroku.cli.RemoteCommands.flag;
 import static dev.kiroku.cli.RemoteCommands.given;
 import static dev.kiroku.cli.RemoteCommands.option;
@@ -18,53 +16,43 @@ import dev.kiroku.cli.remote.Remote;
 import dev.kiroku.cli.remote.Table;
 import dev.kiroku.cli.remote.VersionDiff;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.model.registry.RegistryApi;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models list|show|versions|alias|promote|diff|validate}: the registry of a server. */
+/** {@code kiroku models list|show|versions|alias|diff|validate}: the registry of a server. */
 final class RegistryCommands {
     private final Console console;
     private final RemoteCommands commands;
     private final GatesCommand gates;
-    private final ApprovalsCommand approvals;
 
     RegistryCommands(Console console) {
         this.console = console;
         this.commands = new RemoteCommands(console);
         this.gates = new GatesCommand(console);
-        this.approvals = new ApprovalsCommand(console);
     }
 
     void addTo(CommandSpec models) {
-        add(models, commands.command("list", "Show the registered models.", this::list,
-                option("--filter", "FILTER", "In the search language, such as \"name LIKE 'iris%'\".")));
-        add(models, commands.command("show", "Show a registered model.", this::show, position(0, "MODEL")));
-        add(models, commands.command("versions", "Show the versions of a model, the newest first.", this::versions, position(0, "MODEL")));
-        add(models, commands.command("alias", "Show where an alias points, point it at a version, or delete it.", this::alias,
+        commands.add(models, "list", "Show the registered models.", this::list,
+                option("--filter", "FILTER", "In the search language, such as \"name LIKE 'iris%'\"."));
+        commands.add(models, "show", "Show a registered model.", this::show, position(0, "MODEL"));
+        commands.add(models, "versions", "Show the versions of a model, the newest first.", this::versions, position(0, "MODEL"));
+        commands.add(models, "alias", "Show where an alias points, point it at a version, or delete it.", this::alias,
                 position(0, "MODEL"), position(1, "ALIAS"), RemoteCommands.optionalPosition(2, "VERSION", "Point the alias there."),
                 flag("--delete", "Delete the alias."),
-                option("--expect", "N", "Only if the alias points at this version until now; 0 for none.")));
-        add(models, commands.command("promote", "Point an alias at a version: shows the gates, and asks for approval where that is needed.",
-                this::promote, position(0, "MODEL"), position(1, "VERSION"), option(ALIAS, "ALIAS", "Default: champion."),
-                option(COMMENT, "TEXT", "Why, for those who approve."), flag(YES, "Do not ask."),
-                flag("--wait", "Wait for the approval. Exit status 0 only when it was given."),
-                option("--timeout", "TIME", "How long to wait at most, such as 30m or 2d.")));
-        add(models, commands.command("diff", "Show how two versions differ: metrics, params, tags, signature, artifacts.", this::diff,
-                position(0, "MODEL"), position(1, "VERSION"), position(2, "OTHER")));
-        add(models, commands.command("validate", "Hold a version against the gates. Exit status 0 when it passes, 1 when it does not.", this::validate,
-                RemoteCommands.with(RemoteCommands.target(), option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version."))));
-    }
-
-    private static void add(CommandSpec models, CommandSpec command) {
-        models.addSubcommand(command.name(), command);
+                option("--expect", "N", "Only if the alias points at this version until now; 0 for none."));
+        new PromoteCommand(console).addTo(models);
+        commands.add(models, "diff", "Show how two versions differ: metrics, params, tags, signature, artifacts.", this::diff,
+                position(0, "MODEL"), position(1, "VERSION"), position(2, "OTHER"));
+        commands.add(models, "validate", "Hold a version against the gates. Exit status 0 when it passes, 1 when it does not.", this::validate,
+                RemoteCommands.with(RemoteCommands.target(), option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version.")));
     }
 
     private int list(Remote server, ParseResult words) {
@@ -75,15 +63,15 @@ final class RegistryCommands {
             all.addAll(page.registeredModels());
             token = page.nextPageToken();
         } while (token != null);
-        commands.answer(server, words, new RegistryApi.FoundModels(all, null), () -> {
+        commands.answer(words, new RegistryApi.FoundModels(all, null), () -> {
             Table table = new Table("MODEL", "NEWEST", "ALIASES", "CHANGED (UTC)", "DESCRIPTION");
             all.forEach(m -> table.row(m.name(), newest(m), aliases(m), time(m.lastUpdatedTimestamp()), m.description()));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }
 
-    private static String newest(RegisteredModel model) {
+    static String newest(RegisteredModel model) {
         return model.latestVersions().stream().map(ModelVersion::version).max((a, b) -> Long.compare(Long.parseLong(a), Long.parseLong(b))).orElse(null);
     }
 
@@ -97,7 +85,7 @@ final class RegistryCommands {
 
     private int show(Remote server, ParseResult words) {
         var answer = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(positional(words, 0)));
-        commands.answer(server, words, answer, () -> {
+        commands.answer(words, answer, () -> {
             RegisteredModel m = answer.registeredModel();
             commands.say(m.name() + (m.description() == null || m.description().isEmpty() ? "" : ": " + m.description()));
             commands.say("  made " + time(m.creationTimestamp()) + " UTC, changed " + time(m.lastUpdatedTimestamp()) + " UTC");
@@ -115,11 +103,11 @@ final class RegistryCommands {
         server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name));
         var found = server.call(RegistryApi.SEARCH_VERSIONS, new RegistryApi.Search(
                 "name = '" + name + "'", 10_000L, List.of("version_number DESC"), null));
-        commands.answer(server, words, found, () -> {
+        commands.answer(words, found, () -> {
             Table table = new Table("VERSION", "ALIASES", "STAGE", "MADE (UTC)", "RUN", "TAGS", "DESCRIPTION");
             found.modelVersions().forEach(v -> table.row(v.version(), v.aliases().isEmpty() ? null : String.join(" ", v.aliases()), v.currentStage(),
                     time(v.creationTimestamp()), v.runId(), tags(v.tags()), v.description()));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }
@@ -134,51 +122,15 @@ final class RegistryCommands {
                 throw new MisuseException("say either a version or --delete");
             }
             server.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias(name, alias, expected));
-            commands.say("Alias '" + alias + "' of '" + name + "' is deleted.");
+            commands.answer(words, new Empty(), () -> commands.say("Alias '" + alias + "' of '" + name + "' is deleted."));
             return Cli.OK;
         }
         if (version != null) {
             server.call(RegistryApi.SET_ALIAS, new RegistryApi.SetAlias(name, alias, version, expected));
         }
         var answer = server.call(RegistryApi.GET_BY_ALIAS, new RegistryApi.ByAlias(name, alias));
-        commands.answer(server, words, answer,
+        commands.answer(words, answer,
                 () -> commands.say("Alias '" + alias + "' of '" + name + "' points at version " + answer.modelVersion().version() + "."));
-        return Cli.OK;
-    }
-
-    private int promote(Remote server, ParseResult words) {
-        String name = positional(words, 0);
-        String version = positional(words, 1);
-        String alias = words.matchedOptionValue(ALIAS, "champion");
-        Optional<String> holder = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name)).registeredModel().aliases().stream()
-                .filter(a -> a.alias().equals(alias)).map(RegisteredModel.Alias::version).findFirst();
-        commands.say("Alias '" + alias + "' of '" + name + "' " + holder.map(v -> "points at version " + v).orElse("points nowhere yet") + ".");
-        if (holder.equals(Optional.of(version))) {
-            return Cli.OK;
-        }
-        var checked = server.call(GateApi.CHECK, new GateApi.Check(name, version, alias, null));
-        gates.show(checked);
-        if (!checked.passed()) {
-            commands.say("Version " + version + " does not pass, and stays where it is.");
-            return Cli.FAILED;
-        }
-        if (checked.gates().stream().allMatch(gate -> gate.approvals() == null)) {
-            if (!RemoteCommands.confirm(words, "Point it at version " + version + "?", () -> true)) {
-                return Cli.FAILED;
-            }
-            server.call(RegistryApi.SET_ALIAS, new RegistryApi.SetAlias(name, alias, version, holder.orElse("0")));
-            commands.say("Done: alias '" + alias + "' points at version " + version + ".");
-            return Cli.OK;
-        }
-        if (!RemoteCommands.confirm(words, "Others have to approve. Ask them?", () -> true)) {
-            return Cli.FAILED;
-        }
-        var opened = approvals.open(server, name, version, alias, null, false, given(words, COMMENT)).approvalRequest();
-        approvals.show(opened);
-        if (words.hasMatchedOption("--wait")) {
-            return approvals.wait(server, words, opened.id());
-        }
-        commands.say("The change is made when it is approved. To wait for that: kiroku approvals wait " + opened.id());
         return Cli.OK;
     }
 
@@ -189,14 +141,14 @@ final class RegistryCommands {
     private int diff(Remote server, ParseResult words) {
         String name = positional(words, 0);
         var diff = new VersionDiff(server).of(name, positional(words, 1), positional(words, 2));
-        commands.answer(server, words, diff, () -> {
+        commands.answer(words, diff, () -> {
             if (diff.differences().isEmpty()) {
                 commands.say("Nothing that is known here differs.");
                 return;
             }
             Table table = new Table("", "VERSION " + diff.version(), "VERSION " + diff.other(), "");
             diff.differences().forEach(d -> table.row(d.what(), d.first(), d.second(), d.change() == null ? "" : d.change()));
-            table.print(console.out());
+            table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }

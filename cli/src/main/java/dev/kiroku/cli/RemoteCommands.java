@@ -1,5 +1,6 @@
 package dev.kiroku.cli;
 
+import dev.kiroku.cli.remote.Json;
 import dev.kiroku.cli.remote.Remote;
 import dev.kiroku.model.KirokuException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +46,8 @@ final class RemoteCommands {
         return spec.addOption(Cli.helpOption());
     }
 
-    CommandSpec command(String name, String description, Work work, ArgSpec... arguments) {
+    /** Adds a command that talks to a server. */
+    void add(CommandSpec parent, String name, String description, Work work, ArgSpec... arguments) {
         Action action = words -> {
             try (Remote server = Remote.of(words.matchedOptionValue(TRACKING_URI, null), console.environment())) {
                 return work.on(server, words);
@@ -55,14 +58,21 @@ final class RemoteCommands {
         Arrays.stream(arguments).forEach(spec::add);
         spec.addOption(option(TRACKING_URI, "URL", "The server. Default: http://127.0.0.1:5000. [$MLFLOW_TRACKING_URI; signs in with"
                 + " $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, or $MLFLOW_TRACKING_TOKEN]"));
-        spec.addOption(flag(JSON, "Answer in JSON."));
-        return spec.addOption(Cli.helpOption());
+        parent.addSubcommand(name, spec.addOption(jsonFlag()).addOption(Cli.helpOption()));
+    }
+
+    static OptionSpec jsonFlag() {
+        return flag(JSON, "Answer in JSON.");
+    }
+
+    static boolean wantsJson(ParseResult words) {
+        return words.hasMatchedOption(JSON);
     }
 
     /** Prints an answer as JSON, if that was asked for, or else in its own way. */
-    void answer(Remote server, ParseResult words, Record answer, Runnable otherwise) {
-        if (words.hasMatchedOption(JSON)) {
-            console.out().println(server.pretty(answer));
+    void answer(ParseResult words, Record answer, Runnable otherwise) {
+        if (wantsJson(words)) {
+            console.out().println(new Json().pretty(answer));
         } else {
             otherwise.run();
         }
@@ -70,20 +80,20 @@ final class RemoteCommands {
 
     void say(String line) {
         // What others wrote must not steer this terminal.
-        console.out().println(line.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]", " "));
+        console.out().println(console.paint().line(line.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]", " ")));
     }
 
     /** Asks on the terminal; where there is none, {@code absent} says what holds. */
-    static boolean confirm(ParseResult words, String question, Supplier<Boolean> absent) {
+    boolean confirm(ParseResult words, String question, Supplier<Boolean> absent) {
         if (words.hasMatchedOption(YES)) {
             return true;
         }
-        var terminal = System.console();
-        if (terminal == null || !terminal.isTerminal()) {
-            return absent.get();
-        }
-        String answer = terminal.readLine("%s [y/N] ", question);
-        return answer != null && answer.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y");
+        return console.terminal() == null ? absent.get() : agrees(question);
+    }
+
+    /** Asks on the terminal, which there must be. */
+    boolean agrees(String question) {
+        return console.terminal().ask(question + " [y/N]").toLowerCase(Locale.ROOT).startsWith("y");
     }
 
     static String time(Long millis) {

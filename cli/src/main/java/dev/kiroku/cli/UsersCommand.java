@@ -4,6 +4,7 @@ import static dev.kiroku.cli.RemoteCommands.time;
 
 import dev.kiroku.cli.remote.Table;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import dev.kiroku.stores.Stores;
@@ -34,10 +35,16 @@ final class UsersCommand {
         void on(Users users, ParseResult words) throws IOException;
     }
 
+    public record UserList(List<User> users) {}
+
+    public record TokenList(List<Token> tokens) {}
+
     private final Console console;
+    private final RemoteCommands commands;
 
     UsersCommand(Console console) {
         this.console = console;
+        this.commands = new RemoteCommands(console);
     }
 
     CommandSpec spec() {
@@ -52,7 +59,7 @@ final class UsersCommand {
                 repeated(GROUP, "GROUP", "A group to be in; may be repeated. Members of 'admins' look after the server."),
                 flag(STDIN, "Read the password from the first line of standard input."),
                 flag(NO_PASSWORD, "None: the user gets tokens only.")));
-        users.addSubcommand("list", command("list", "Show all users and their groups.", this::list));
+        users.addSubcommand("list", command("list", "Show all users and their groups.", this::list, RemoteCommands.jsonFlag()));
         users.addSubcommand("passwd", command("passwd", "Set a user's password.", this::passwd, name("NAME"),
                 flag(STDIN, "Read the password from the first line of standard input.")));
         users.addSubcommand("remove", command("remove", "Remove a user, with their tokens and memberships.", this::remove, name("NAME")));
@@ -66,7 +73,7 @@ final class UsersCommand {
         token.addSubcommand("create", command("create", "Make a token. It is shown once and cannot be shown again.", this::createToken, name("NAME"),
                 option(LABEL, "TEXT", "What it is for."),
                 option(EXPIRES, "TIME", "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
-        token.addSubcommand("list", command("list", "Show tokens, without their text.", this::tokens,
+        token.addSubcommand("list", command("list", "Show tokens, without their text.", this::tokens, RemoteCommands.jsonFlag(),
                 PositionalParamSpec.builder().type(String.class).index("0").arity("0..1").paramLabel("NAME").description("Whose. Everybody's without it.").build()));
         token.addSubcommand("revoke", command("revoke", "End a token.", this::revokeToken, name("ID")));
         users.addSubcommand("token", token);
@@ -116,56 +123,63 @@ final class UsersCommand {
     private void add(Users users, ParseResult words) throws IOException {
         String name = first(words);
         String password = words.hasMatchedOption(NO_PASSWORD) ? null : password(words, name);
-        users.add(name, password, words.matchedOptionValue(GROUP, List.of()));
+        users.add(name, password, words.matchedOptionValue(GROUP, List.of()), operator());
         console.out().println("Added " + name + ".");
     }
 
     private void passwd(Users users, ParseResult words) throws IOException {
-        users.setPassword(first(words), password(words, first(words)));
+        users.setPassword(first(words), password(words, first(words)), operator());
         console.out().println("The password of " + first(words) + " is changed.");
     }
 
     private void remove(Users users, ParseResult words) {
-        users.remove(first(words));
+        users.remove(first(words), operator());
         console.out().println("Removed " + first(words) + ".");
     }
 
     private void list(Users users, ParseResult words) {
-        Table table = new Table("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
-        for (User user : users.list()) {
-            table.row(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", Long.toString(user.tokens()),
-                    time(user.creationTimestamp()));
-        }
-        table.print(console.out());
+        List<User> all = users.list();
+        commands.answer(words, new UserList(all), () -> {
+            Table table = new Table("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
+            all.forEach(user -> table.row(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", user.tokens(),
+                    time(user.creationTimestamp())));
+            table.print(console.out(), console.paint());
+        });
     }
 
     private void changeGroup(Users users, ParseResult words, boolean join) {
         List<String> group = List.of(first(words));
         List<String> names = words.matchedPositionalValue(1, List.of());
         for (String name : names) {
-            users.changeGroups(name, join ? group : List.of(), join ? List.of() : group);
+            users.changeGroups(name, join ? group : List.of(), join ? List.of() : group, operator());
         }
         console.out().println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
     }
 
     private void createToken(Users users, ParseResult words) {
-        Users.NewToken made = users.createToken(first(words), words.matchedOptionValue(LABEL, ""), life(words.matchedOptionValue(EXPIRES, null)));
+        Users.NewToken made = users.createToken(first(words), words.matchedOptionValue(LABEL, ""), life(words.matchedOptionValue(EXPIRES, null)), operator());
         console.err().println("Token " + made.token().id() + " of " + first(words) + ", shown this once:");
         console.out().println(made.text());
         console.err().println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + first(words) + ".");
     }
 
     private void tokens(Users users, ParseResult words) {
-        Table table = new Table("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
-        for (Token token : users.tokens(words.matchedPositionalValue(0, null))) {
-            table.row(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp()));
-        }
-        table.print(console.out());
+        List<Token> all = users.tokens(words.matchedPositionalValue(0, null));
+        commands.answer(words, new TokenList(all), () -> {
+            Table table = new Table("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
+            all.forEach(token -> table.row(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp())));
+            table.print(console.out(), console.paint());
+        });
     }
 
     private void revokeToken(Users users, ParseResult words) {
-        users.revokeToken(first(words));
+        users.revokeToken(first(words), operator());
         console.out().println("Token " + first(words) + " is revoked.");
+    }
+
+    /** Who the audit log says it was: who works on the database itself has not signed in, and is known by the name that this machine has for them. */
+    private static Caller operator() {
+        return new Caller("os:" + System.getProperty("user.name"), "-");
     }
 
     private static String first(ParseResult words) {
@@ -193,15 +207,13 @@ final class UsersCommand {
             }
             return line;
         }
-        var terminal = System.console();
-        if (terminal == null || !terminal.isTerminal()) {
+        if (console.terminal() == null) {
             throw new MisuseException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
         }
-        char[] once = terminal.readPassword("Password for %s: ", name);
-        char[] again = terminal.readPassword("Again: ");
-        if (once == null || !Arrays.equals(once, again)) {
+        String once = console.terminal().askUnseen("Password for " + name + ":");
+        if (!once.equals(console.terminal().askUnseen("Again:"))) {
             throw new MisuseException("the two passwords are not the same");
         }
-        return new String(once);
+        return once;
     }
 }

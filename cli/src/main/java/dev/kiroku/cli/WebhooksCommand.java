@@ -9,6 +9,7 @@ import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.model.webhooks.WebhookDelivery;
 import dev.kiroku.model.webhooks.WebhookEvent;
 import dev.kiroku.stores.Stores;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +33,11 @@ final class WebhooksCommand {
     }
 
     private final Console console;
+    private final RemoteCommands commands;
 
     WebhooksCommand(Console console) {
         this.console = console;
+        this.commands = new RemoteCommands(console);
     }
 
     CommandSpec spec() {
@@ -43,8 +46,8 @@ final class WebhooksCommand {
                 .footer("", "Webhooks are made with MLflow's client (create_webhook) or its REST API.", "", "Examples:",
                         "  kiroku webhooks list", "  kiroku webhooks deliveries --state failed", "  kiroku webhooks redeliver 7c1f…");
         spec.addOption(Cli.helpOption());
-        spec.addSubcommand("list", command("list", "Show all webhooks.", this::list));
-        spec.addSubcommand("deliveries", command("deliveries", "Show what was delivered, the newest first.", this::deliveries,
+        spec.addSubcommand("list", command("list", "Show all webhooks.", this::list, RemoteCommands.jsonFlag()));
+        spec.addSubcommand("deliveries", command("deliveries", "Show what was delivered, the newest first.", this::deliveries, RemoteCommands.jsonFlag(),
                 PositionalParamSpec.builder().type(String.class).index("0").arity("0..1").paramLabel("WEBHOOK_ID").description("Whose. All without it.").build(),
                 OptionSpec.builder(STATE).type(WebhookDelivery.State.class).paramLabel("STATE")
                         .converters(text -> WebhookDelivery.State.valueOf(text.toUpperCase(Locale.ROOT))).description("Only waiting, delivered or failed ones.").build(),
@@ -68,18 +71,19 @@ final class WebhooksCommand {
     }
 
     private void list(WebhookStore webhooks, ParseResult words) {
-        Table table = new Table("ID", "NAME", "STATUS", "URL", "EVENTS");
+        List<Webhook> all = new ArrayList<>();
         String token = null;
         do {
             var page = webhooks.list(PAGE, token);
-            for (Webhook webhook : page.items()) {
-                String events = Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream())
-                        .collect(Collectors.joining(","));
-                table.row(webhook.webhookId(), webhook.name(), webhook.status().name().toLowerCase(Locale.ROOT), webhook.url(), events);
-            }
+            all.addAll(page.items());
             token = page.nextPageToken();
         } while (token != null);
-        table.print(console.out());
+        commands.answer(words, new WebhookApi.Found(all, null), () -> {
+            Table table = new Table("ID", "NAME", "STATUS", "URL", "EVENTS");
+            all.forEach(webhook -> table.row(webhook.webhookId(), webhook.name(), webhook.status().name().toLowerCase(Locale.ROOT), webhook.url(),
+                    Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream()).collect(Collectors.joining(","))));
+            table.print(console.out(), console.paint());
+        });
     }
 
     private void deliveries(WebhookStore webhooks, ParseResult words) {
@@ -87,14 +91,15 @@ final class WebhooksCommand {
         if (limit < 1 || limit > PAGE) {
             throw new MisuseException(LIMIT + " must be from 1 to " + PAGE);
         }
-        Table table = new Table("ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
         var query = new WebhookApi.Deliveries(words.matchedPositionalValue(0, null), words.matchedOptionValue(STATE, null), null, null);
-        for (WebhookDelivery each : webhooks.deliveries(query, limit).items()) {
-            table.row(each.deliveryId(), each.webhookName(), each.event(), each.state().name().toLowerCase(Locale.ROOT),
-                    Long.toString(each.attempts()), time(each.creationTimestamp()), time(each.nextAttemptTimestamp()),
-                    each.responseStatus() == null ? "-" : Long.toString(each.responseStatus()), Objects.requireNonNullElse(each.error(), ""));
-        }
-        table.print(console.out());
+        List<WebhookDelivery> all = webhooks.deliveries(query, limit).items();
+        commands.answer(words, new WebhookApi.FoundDeliveries(all, null), () -> {
+            Table table = new Table("ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
+            all.forEach(each -> table.row(each.deliveryId(), each.webhookName(), each.event(), each.state().name().toLowerCase(Locale.ROOT),
+                    each.attempts(), time(each.creationTimestamp()), time(each.nextAttemptTimestamp()), each.responseStatus(),
+                    Objects.requireNonNullElse(each.error(), "")));
+            table.print(console.out(), console.paint());
+        });
     }
 
     private void redeliver(WebhookStore webhooks, ParseResult words) {

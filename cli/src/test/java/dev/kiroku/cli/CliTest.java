@@ -117,6 +117,15 @@ class CliTest {
         assertTrue(text(out).lines().anyMatch(line -> line.matches("ann +b,reviewers +yes +0 .*")), text(out));
         assertTrue(text(out).lines().anyMatch(line -> line.matches("robot +reviewers +no +1 .*")), text(out));
         out.reset();
+        run(store, "users", "list", "--json");
+        assertTrue(text(out).replaceAll("\\s", "").startsWith("{\"users\":[{\"name\":\"ann\",\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"), text(out));
+        out.reset();
+        run(store, "users", "token", "list", "robot", "--json");
+        assertTrue(text(out).contains("\"label\" : \"ci\""), text(out));
+        out.reset();
+        run(store, "webhooks", "list", "--json");
+        assertEquals("{}", text(out).replaceAll("\\s", ""));
+        out.reset();
         run(store, "users", "token", "list", "robot");
         String id = text(out).lines().skip(1).findFirst().orElseThrow().split(" ")[0];
         assertEquals(Cli.OK, run(store, "users", "token", "revoke", id));
@@ -150,7 +159,7 @@ class CliTest {
     }
 
     private int runWith(Map<String, String> environment, String piped, String... words) {
-        return new Cli(new Console(stream(out), stream(err), environment, new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)))).run(words);
+        return new Cli(new Console(stream(out), stream(err), environment, new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)), null)).run(words);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -263,7 +263,7 @@ class GovernedPipelineTest {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        int status = new Cli(new Console(out, out, environment, in)).run(words.toArray(String[]::new));
+        int status = new Cli(new Console(out, out, environment, in, null)).run(words.toArray(String[]::new));
         return new Ended(status, bytes.toString(StandardCharsets.UTF_8));
     }
 

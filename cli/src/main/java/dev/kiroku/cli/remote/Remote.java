@@ -88,21 +88,6 @@ public final class Remote implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** An answer as JSON that people can read. */
-    public String pretty(Record answer) {
-        return json.writerWithDefaultPrettyPrinter().writeValueAsString(json.readTree(writer.toJson(answer)));
-    }
-
-    /** An answer as JSON on one line. */
-    public String line(Record answer) {
-        return new String(writer.toJson(answer), StandardCharsets.UTF_8);
-    }
-
-    /** Reads what {@link #line} wrote. */
-    public <R extends Record> R parse(String line, Class<R> type) {
-        return reader.fromJson(line.getBytes(StandardCharsets.UTF_8), Map.of(), type);
-    }
-
     /** Fills in the variable parts of a path. */
     private static String path(String template, JsonNode fields) {
         return Pattern.compile("\\{(\\w+)}").matcher(template).replaceAll(m -> encode(fields.path(m.group(1)).asString("")).replace("+", "%20"));

@@ -27,7 +27,7 @@ public final class Table {
         return text.codePointCount(0, text.length()) <= MAX_WIDTH ? text : text.substring(0, text.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
     }
 
-    public void print(PrintStream out) {
+    public void print(PrintStream out, Paint paint) {
         int columns = rows.getFirst().length;
         int[] widths = new int[columns];
         rows.forEach(row -> {
@@ -38,7 +38,8 @@ public final class Table {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
-                line.append(row[i]).append(" ".repeat(i == columns - 1 ? 0 : widths[i] - row[i].codePointCount(0, row[i].length()) + 2));
+                String cell = row == rows.getFirst() ? paint.heading(row[i]) : paint.word(row[i]);
+                line.append(cell).append(" ".repeat(i == columns - 1 ? 0 : widths[i] - row[i].codePointCount(0, row[i].length()) + 2));
             }
             out.println(line.toString().stripTrailing());
         }

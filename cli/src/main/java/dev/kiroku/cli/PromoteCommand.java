@@ -1,0 +1,171 @@
+package dev.kiroku.cli;
+
+import static dev.kiroku.cli.RemoteCommands.ALIAS;
+import static dev.kiroku.cli.RemoteCommands.COMMENT;
+import static dev.kiroku.cli.RemoteCommands.YES;
+import static dev.kiroku.cli.RemoteCommands.flag;
+import static dev.kiroku.cli.RemoteCommands.given;
+import static dev.kiroku.cli.RemoteCommands.option;
+import static dev.kiroku.cli.RemoteCommands.position;
+import static dev.kiroku.cli.RemoteCommands.positional;
+
+import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Field;
+import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.registry.ApprovalRequest;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.GateResult;
+import dev.kiroku.model.registry.GateResult.ConditionResult;
+import dev.kiroku.model.registry.RegisteredModel;
+import dev.kiroku.model.registry.RegistryApi;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku models promote}: brings a version to where an alias points at it, asking for whatever is missing on the way. */
+final class PromoteCommand {
+    private static final String WAIT = "--wait";
+    private static final String TAG = "tags.";
+
+    private final Console console;
+    private final RemoteCommands commands;
+    private final GatesCommand gates;
+    private final ApprovalsCommand approvals;
+
+    PromoteCommand(Console console) {
+        this.console = console;
+        this.commands = new RemoteCommands(console);
+        this.gates = new GatesCommand(console);
+        this.approvals = new ApprovalsCommand(console);
+    }
+
+    void addTo(CommandSpec models) {
+        commands.add(models, "promote",
+                "Point an alias at a version: shows the gates, asks for what is missing, and for approval where that is needed.", this::promote,
+                position(0, "MODEL"), RemoteCommands.optionalPosition(1, "VERSION", "Asked for on a terminal when it is not given."),
+                option(ALIAS, "ALIAS", "Default: champion."), option(COMMENT, "TEXT", "Why, for those who approve."), flag(YES, "Do not ask."),
+                flag(WAIT, "Wait for the approval. Exit status 0 only when it was given."),
+                option(ApprovalsCommand.TIMEOUT, "TIME", "How long to wait at most, such as 30m or 2d."));
+    }
+
+    /** How it went. UNCHANGED: the alias was there already. */
+    public enum Outcome { UNCHANGED, REFUSED, LEFT, DONE, REQUESTED }
+
+    /** @param before where the alias pointed, or null; @param approvalRequest what was opened, or null */
+    public record Promotion(
+            String name, String version, String alias, String before, Outcome outcome, List<GateResult> gates, ApprovalRequest approvalRequest) {}
+
+    private int promote(Remote server, ParseResult words) {
+        String name = positional(words, 0);
+        String alias = words.matchedOptionValue(ALIAS, "champion");
+        RegisteredModel model = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name)).registeredModel();
+        String version = positional(words, 1) != null ? positional(words, 1) : askWhich(model);
+        String before = model.aliases().stream().filter(a -> a.alias().equals(alias)).map(RegisteredModel.Alias::version).findFirst().orElse(null);
+        boolean told = !RemoteCommands.wantsJson(words);
+        if (told) {
+            commands.say("Alias '" + alias + "' of '" + name + "' " + (before == null ? "points nowhere yet." : "points at version " + before + "."));
+        }
+        if (version.equals(before)) {
+            return end(words, new Promotion(name, version, alias, before, Outcome.UNCHANGED, List.of(), null), null);
+        }
+        var question = new GateApi.Check(name, version, alias, null);
+        var checked = server.call(GateApi.CHECK, question);
+        if (told) {
+            gates.show(checked);
+        }
+        if (!checked.passed() && mayAsk(words) && complete(server, name, version, checked)) {
+            checked = server.call(GateApi.CHECK, question);
+            gates.show(checked);
+        }
+        var judged = checked.gates();
+        if (!checked.passed()) {
+            return end(words, new Promotion(name, version, alias, before, Outcome.REFUSED, judged, null),
+                    "Version " + version + " does not pass: alias '" + alias + "' stays where it is.");
+        }
+        boolean alone = judged.stream().allMatch(gate -> gate.approvals() == null);
+        if (!commands.confirm(words, alone ? "Point it at version " + version + "?" : "Others have to approve. Ask them?", () -> true)) {
+            return end(words, new Promotion(name, version, alias, before, Outcome.LEFT, judged, null), "Nothing was changed.");
+        }
+        if (alone) {
+            server.call(RegistryApi.SET_ALIAS, new RegistryApi.SetAlias(name, alias, version, before == null ? "0" : before));
+            return end(words, new Promotion(name, version, alias, before, Outcome.DONE, judged, null),
+                    "Done: alias '" + alias + "' points at version " + version + ".");
+        }
+        var opened = approvals.open(server, name, version, alias, null, false, comment(words)).approvalRequest();
+        if (told) {
+            approvals.show(opened);
+        }
+        if (words.hasMatchedOption(WAIT)) {
+            return approvals.wait(server, words, opened.id());
+        }
+        return end(words, new Promotion(name, version, alias, before, Outcome.REQUESTED, judged, opened),
+                "The change is made when it is approved. To wait for that: kiroku approvals wait " + opened.id());
+    }
+
+    /** @param said to people, or null for nothing */
+    private int end(ParseResult words, Promotion promotion, String said) {
+        commands.answer(words, promotion, () -> Optional.ofNullable(said).ifPresent(commands::say));
+        return promotion.outcome == Outcome.REFUSED || promotion.outcome == Outcome.LEFT ? Cli.FAILED : Cli.OK;
+    }
+
+    private boolean mayAsk(ParseResult words) {
+        return console.terminal() != null && !words.hasMatchedOption(YES) && !RemoteCommands.wantsJson(words);
+    }
+
+    private String askWhich(RegisteredModel model) {
+        if (console.terminal() == null) {
+            throw new MisuseException("say which VERSION of '" + model.name() + "'");
+        }
+        String newest = RegistryCommands.newest(model);
+        if (newest == null) {
+            throw RemoteCommands.none("Model '" + model.name() + "' has no version yet.");
+        }
+        String answer = console.terminal().ask("Which version? [" + newest + "]");
+        return answer.isEmpty() ? newest : answer;
+    }
+
+    private String comment(ParseResult words) {
+        String given = given(words, COMMENT);
+        return given != null || !mayAsk(words) ? given : console.terminal().ask("Why, for those who approve:");
+    }
+
+    /** Asks for what a person can say of a version, of all that is missing. @return whether anything was said */
+    private boolean complete(Remote server, String name, String version, GateApi.Checked checked) {
+        boolean said = false;
+        for (GateResult gate : checked.gates()) {
+            for (ConditionResult missing : gate.conditions()) {
+                if (!missing.passed()) {
+                    said |= complete(server, name, version, SearchLanguage.parseGate(missing.condition()).getFirst().condition());
+                }
+            }
+        }
+        return said;
+    }
+
+    private boolean complete(Remote server, String name, String version, Condition missing) {
+        String key = missing.field().key();
+        boolean isEqual = missing.comparator() == Comparator.EQ;
+        if (key.equals("has_description") && isEqual && missing.operand().equals(new Operand.Text("true"))) {
+            String description = console.terminal().ask("Description of version " + version + " (empty: none):");
+            if (!description.isEmpty()) {
+                server.call(RegistryApi.UPDATE_VERSION, new RegistryApi.UpdateVersion(name, version, description));
+            }
+            return !description.isEmpty();
+        }
+        if (missing.field().kind() != Field.Kind.ATTRIBUTE || !key.startsWith(TAG)) {
+            return false;
+        }
+        String tag = key.substring(TAG.length());
+        String value = isEqual && missing.operand() instanceof Operand.Text(String wanted)
+                ? (commands.agrees("Set tag " + tag + " of version " + version + " to '" + wanted + "'?") ? wanted : "")
+                : console.terminal().ask("Tag " + tag + " of version " + version + " (empty: leave it):");
+        if (!value.isEmpty()) {
+            server.call(RegistryApi.SET_VERSION_TAG, new RegistryApi.SetVersionTag(name, version, tag, value));
+        }
+        return !value.isEmpty();
+    }
+}

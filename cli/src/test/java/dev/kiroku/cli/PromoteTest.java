@@ -1,0 +1,170 @@
+package dev.kiroku.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.cli.config.ConfigFile;
+import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.ServerProperties;
+import dev.kiroku.cli.config.Settings;
+import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.RegistryApi;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code kiroku models promote} as a person at a terminal meets it, and as a pipeline does. */
+class PromoteTest {
+    private static final Gate WORDS = new Gate(
+            "words", "m", "champion", null,
+            "version.has_description AND version.tags.validation_status = 'approved' AND version.tags.owner IS NOT NULL", null, null);
+
+    /** Somebody who answers what is asked, in turn. */
+    private static final class Person implements Terminal {
+        private final Deque<String> answers;
+        private final List<String> asked = new ArrayList<>();
+
+        Person(String... answers) {
+            this.answers = new ArrayDeque<>(List.of(answers));
+        }
+
+        @Override
+        public String ask(String question) {
+            asked.add(question);
+            return answers.removeFirst();
+        }
+
+        @Override
+        public String askUnseen(String question) {
+            return ask(question);
+        }
+    }
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private Running server;
+    private Remote remote;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        server = Wiring.start(KirokuConfig.from(new Settings(
+                ServerProperties.all(), Map.of("port", "0", "backend-store-uri", "sqlite:///" + folder.resolve("k.db"), "default-artifact-root",
+                        folder.resolve("artifacts").toString()), Map.of(), ConfigFile.NONE)), Map.of());
+        remote = Remote.of("http://127.0.0.1:" + server.port(), Map.of());
+        remote.call(RegistryApi.CREATE_REGISTERED_MODEL, new RegistryApi.CreateModel("m", List.of(), null, null));
+        for (int i = 0; i < 2; i++) {
+            remote.call(RegistryApi.CREATE_VERSION, new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null));
+        }
+        apply(WORDS);
+    }
+
+    @AfterEach
+    void stop() {
+        remote.close();
+        server.close();
+    }
+
+    private void apply(Gate... gates) {
+        remote.call(GateApi.APPLY, new GateApi.Apply(List.of(gates), null, null));
+    }
+
+    private int kiroku(Map<String, String> environment, Terminal terminal, String... words) {
+        out.reset();
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--tracking-uri", "http://127.0.0.1:" + server.port()));
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return new Cli(new Console(stream, stream, environment, InputStream.nullInputStream(), terminal)).run(all.toArray(String[]::new));
+    }
+
+    private String said() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<RegisteredAlias> aliases() {
+        return remote.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName("m")).registeredModel().aliases().stream()
+                .map(a -> new RegisteredAlias(a.alias(), a.version())).toList();
+    }
+
+    private record RegisteredAlias(String alias, String version) {}
+
+    @Test
+    void aPersonIsAskedForAllThatIsMissing() {
+        var person = new Person("", "a forest", "y", "ann", "y");
+        assertEquals(Cli.OK, kiroku(Map.of(), person, "models", "promote", "m"), said());
+        assertEquals(
+                List.of("Which version? [2]", "Description of version 2 (empty: none):", "Set tag validation_status of version 2 to 'approved'? [y/N]",
+                        "Tag owner of version 2 (empty: leave it):", "Point it at version 2? [y/N]"),
+                person.asked);
+        assertEquals(List.of(new RegisteredAlias("champion", "2")), aliases());
+        var version = remote.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion("m", "2")).modelVersion();
+        assertEquals("a forest", version.description());
+        assertEquals("[KeyValue[key=owner, value=ann], KeyValue[key=validation_status, value=approved]]", version.tags().toString());
+        assertTrue(said().contains("\033[31mFAIL\033[0m  version.has_description") && said().contains("\033[32mPASS\033[0m  version.has_description"), said());
+    }
+
+    @Test
+    void whoSaysNothingOrNoChangesNothing() {
+        assertEquals(Cli.FAILED, kiroku(Map.of(), new Person("", "n", ""), "models", "promote", "m", "1"), said());
+        assertTrue(said().contains("Version 1 does not pass: alias 'champion' stays where it is."), said());
+        apply();
+        assertEquals(Cli.FAILED, kiroku(Map.of(), new Person("n"), "models", "promote", "m", "1"), said());
+        assertEquals(List.of(), aliases());
+    }
+
+    @Test
+    void approvalIsAskedForWithAReason() {
+        apply(new Gate("sign-off", "m", "champion", null, null, new Gate.Approvals(1L, List.of(), null, null), null));
+        var person = new Person("y", "it is better");
+        assertEquals(Cli.OK, kiroku(Map.of(), person, "models", "promote", "m", "1"), said());
+        assertEquals(List.of("Others have to approve. Ask them? [y/N]", "Why, for those who approve:"), person.asked);
+        assertTrue(said().contains("it is better") && said().contains("kiroku approvals wait 1"), said());
+        assertEquals(Cli.OK, kiroku(Map.of(), new Person(), "approvals", "list"));
+        assertTrue(said().contains("\033[1mSTATE\033[0m") && said().contains("\033[33mOPEN\033[0m"), said());
+        assertEquals(List.of(), aliases());
+    }
+
+    @Test
+    void aPipelineIsAskedNothingAndReadsJson() {
+        assertEquals(Cli.MISUSED, kiroku(Map.of(), null, "models", "promote", "m"), "nobody there to say which");
+        assertEquals(Cli.FAILED, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        var json = new JsonMapper();
+        assertEquals("REFUSED", json.readTree(said()).path("outcome").asString(), said());
+        assertEquals(3, json.readTree(said()).path("gates").path(0).path("conditions").size());
+        apply();
+        assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals("DONE", json.readTree(said()).path("outcome").asString());
+        assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals("UNCHANGED", json.readTree(said()).path("outcome").asString());
+        assertEquals("1", json.readTree(said()).path("before").asString());
+        assertEquals(new Empty(), remote.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias("m", "champion", "1")));
+    }
+
+    @Test
+    void thereAreNoColoursWhereNobodyLooksOrWantsThem() {
+        kiroku(Map.of(), null, "gates", "list");
+        assertFalse(said().contains("\033"));
+        for (Map<String, String> plain : List.of(Map.of("NO_COLOR", "1"), Map.of("TERM", "dumb"))) {
+            kiroku(plain, new Person(), "gates", "list");
+            assertFalse(said().contains("\033"), plain.toString());
+        }
+        kiroku(Map.of(), new Person(), "gates", "list", "--json");
+        assertFalse(said().contains("\033"));
+        kiroku(Map.of("NO_COLOR", ""), new Person(), "gates", "list");
+        assertTrue(said().contains("\033[1mGATE\033[0m"), said());
+    }
+}

@@ -78,6 +78,7 @@ public final class KirokuServer implements AutoCloseable {
                         .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
                         // Paths are checked by what reads them, which answers in MLflow's error form.
                         .validatePath(false)
+                        .addReceiveListener(patience.heads())
                         .build())
                 .directHandlers(dispatcher.directHandlers())
                 .routing(routing -> routing.any(dispatcher::dispatch))

@@ -1,12 +1,20 @@
 package dev.kiroku.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.kiroku.server.security.Authenticator;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +40,51 @@ class KirokuServerTest {
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));
             String line = new String(socket.getInputStream().readNBytes(12), ISO_8859_1);
             assertTrue(line.equals("HTTP/1.1 " + status), line);
+        }
+    }
+
+    private static KirokuServer impatient() {
+        var usual = ServerSettings.at("127.0.0.1", 0);
+        var settings = new ServerSettings(usual.host(), usual.port(), usual.staticPrefix(), usual.allowedHosts(), usual.corsAllowedOrigins(),
+                usual.frameOptions(), usual.checksOff(), usual.maxBodyBytes(), Duration.ofSeconds(1), usual.gracePeriod());
+        return KirokuServer.start(settings, INFO, Authenticator.off(), List.of(), List.of(), List::of);
+    }
+
+    /** However busily it sends: one byte of a header after the other would go on for ever. */
+    @Test
+    void whoNeverComesToTheEndOfTheHeadersIsCutOff() throws Exception {
+        try (KirokuServer server = impatient(); Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(100);
+            socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".getBytes(ISO_8859_1));
+            for (int i = 0; i < 300; i++) {
+                try {
+                    socket.getOutputStream().write('w');
+                    if (socket.getInputStream().read() < 0) {
+                        return;
+                    }
+                } catch (SocketTimeoutException e) {
+                    // still waited for
+                } catch (SocketException e) {
+                    return;
+                }
+            }
+            fail("the connection is still open after 300 bytes");
+        }
+    }
+
+    @Test
+    void aConnectionThatRestsBetweenRequestsIsKept() throws Exception {
+        try (KirokuServer server = impatient(); Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(5_000);
+            for (int i = 0; i < 2; i++) {
+                socket.getOutputStream().write("GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));
+                BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+                assertEquals("HTTP/1.1 200 OK", answer.readLine());
+                while (answer.read() >= 0 && answer.ready()) {
+                    // the rest of it
+                }
+                Thread.sleep(i == 0 ? 2_000 : 0);
+            }
         }
     }
 }

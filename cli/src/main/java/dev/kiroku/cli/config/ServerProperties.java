@@ -54,7 +54,7 @@ public final class ServerProperties {
             "The largest JSON request that is taken, after decompression; never more than an eighth of the JVM's memory. Artifacts have"
             + " no limit.", LIMITS);
     static final Property<Integer> READ_TIMEOUT = new Property<>("read-timeout", null, "KIROKU_READ_TIMEOUT", ValueType.whole(1, 3600),
-            "30", "Seconds that a client may keep the server waiting for the next byte of a request.", LIMITS);
+            "30", "Seconds that a client may keep the server waiting for the next byte of a body, or for all headers.", LIMITS);
     static final Property<Integer> SHUTDOWN_TIMEOUT = new Property<>("shutdown-timeout", null, "KIROKU_SHUTDOWN_TIMEOUT",
             ValueType.whole(0, 3600), "20", "Seconds that requests under way may take when the server is told to stop.", LIMITS);
 

@@ -25,6 +25,11 @@ public final class RegistryCases {
                         .get("registered-models/search?filter=name%3D%27reg%27")
                         .get("registered-models/search?filter=name%20LIKE%20%27reg%25%27&max_results=1")
                         .get("registered-models/search?filter=nothing"),
+                scenario("deployment jobs are for MLflow's other servers")
+                        .post("registered-models/create", "{'name': 'job', 'deployment_job_id': '17'}")
+                        .get("registered-models/get?name=job")
+                        .patch("registered-models/update", "{'name': 'job', 'description': 'x', 'deployment_job_id': '18'}")
+                        .get("registered-models/search?filter=name%3D%27job%27"),
                 scenario("model versions and aliases")
                         .post("registered-models/create", "{'name': 'versioned'}")
                         .post("model-versions/create", "{'name': 'versioned', 'source': 's3://bucket/model', 'description': 'one'}")

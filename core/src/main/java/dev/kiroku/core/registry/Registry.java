@@ -2,6 +2,8 @@ package dev.kiroku.core.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
+import static dev.kiroku.model.Texts.orEmpty;
+import static dev.kiroku.model.Texts.orNull;
 
 import dev.kiroku.core.audit.Change;
 import dev.kiroku.core.registry.gates.MlmodelFiles;
@@ -267,13 +269,5 @@ public final class Registry {
             throw invalid("Invalid value for max_results: it must be a positive integer of at most %d, but got value %d.", limit, max);
         }
         return (int) max;
-    }
-
-    private static String orEmpty(String text) {
-        return text == null ? "" : text;
-    }
-
-    private static String orNull(String text) {
-        return text == null || text.isEmpty() ? null : text;
     }
 }

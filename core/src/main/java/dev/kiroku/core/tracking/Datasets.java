@@ -1,6 +1,7 @@
 package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Texts.orEmpty;
 
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
@@ -18,9 +19,5 @@ final class Datasets {
         return new DatasetInput(
                 KeyValues.lastOfEach(input.tags()),
                 new Dataset(orEmpty(d.name()), orEmpty(d.digest()), orEmpty(d.sourceType()), orEmpty(d.source()), d.schema(), d.profile()));
-    }
-
-    private static String orEmpty(String text) {
-        return text == null ? "" : text;
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Texts.orEmpty;
 
 import dev.kiroku.core.search.Grammar;
 import dev.kiroku.core.search.SearchLanguage;
@@ -65,10 +66,6 @@ public final class LoggedModels {
     public Empty logParams(LoggedModelApi.LogParams request) {
         store.logParams(request.modelId(), KeyValues.lastOfEach(Checks.keyed(request.params(), "params")));
         return new Empty();
-    }
-
-    private static String orEmpty(String text) {
-        return text == null ? "" : text;
     }
 
     public LoggedModelApi.Found search(LoggedModelApi.Search request) {

@@ -34,7 +34,7 @@ public interface RunStore {
     record NewRun(
             String runId, long experimentId, String name, String userId, long startTime, String artifactFolder, List<KeyValue> tags) {}
 
-    Run create(NewRun run);
+    RunInfo create(NewRun run);
 
     Run get(String runId);
 

@@ -1,6 +1,8 @@
 package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Texts.orEmpty;
+import static dev.kiroku.model.Texts.orNull;
 
 import dev.kiroku.core.search.Grammar;
 import dev.kiroku.core.search.SearchLanguage;
@@ -9,13 +11,19 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.ModelInput;
+import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.tracking.RunData;
+import dev.kiroku.model.tracking.RunInfo;
+import dev.kiroku.model.tracking.RunInputs;
 import dev.kiroku.model.tracking.ViewType;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Function;
 
 /** The operations of {@link RunApi}: checks what was asked, and has the store do it. */
 public final class Runs {
@@ -41,7 +49,7 @@ public final class Runs {
             Checks.tag(tags.get(i), "tags[" + i + "]");
         }
         String tagged = tags.stream().filter(t -> RunStore.NAME_TAG.equals(t.key())).map(KeyValue::value).findFirst().orElse("");
-        String given = request.runName() == null ? "" : request.runName();
+        String given = orEmpty(request.runName());
         if (!given.isEmpty() && !tagged.isEmpty() && !given.equals(tagged)) {
             throw invalid(
                     "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='%s', "
@@ -54,16 +62,16 @@ public final class Runs {
             tags.add(new KeyValue(RunStore.NAME_TAG, name));
         }
         String runId = ids.runId();
-        Run made = store.create(new RunStore.NewRun(
+        RunInfo made = store.create(new RunStore.NewRun(
                 runId,
                 Checks.experimentId(request.experimentId()),
                 name,
-                request.userId() == null ? "" : request.userId(),
+                orEmpty(request.userId()),
                 request.startTime() == null ? 0 : request.startTime(),
                 runId + "/" + ARTIFACTS_FOLDER,
                 tags));
         // As MLflow has it: only a run that is read again has outputs, if none.
-        return new RunApi.One(new Run(made.info(), made.data(), made.inputs(), null));
+        return new RunApi.One(new Run(made, new RunData(List.of(), List.of(), tags), new RunInputs(List.of(), List.of()), null));
     }
 
     public RunApi.One get(RunApi.ById request) {
@@ -179,17 +187,13 @@ public final class Runs {
             Checks.dataset(whole);
             byIdentity.putIfAbsent(List.of(whole.dataset().name(), whole.dataset().digest()), whole);
         }
-        for (int i = 0; i < request.models().size(); i++) {
-            present(request.models().get(i).modelId(), "models[" + i + "].model_id");
-        }
+        modelIds(request.models(), ModelInput::modelId);
         store.logInputs(request.runId(), List.copyOf(byIdentity.values()), request.models());
         return new Empty();
     }
 
     public Empty logOutputs(RunApi.LogOutputs request) {
-        for (int i = 0; i < request.models().size(); i++) {
-            present(request.models().get(i).modelId(), "models[" + i + "].model_id");
-        }
+        modelIds(request.models(), ModelOutput::modelId);
         store.logOutputs(request.runId(), request.models());
         return new Empty();
     }
@@ -249,13 +253,15 @@ public final class Runs {
         return new RunApi.History(store.samples(request.runIds(), request.metricKey(), fromStep, toStep, perRun), null);
     }
 
+    private static <T> void modelIds(List<T> models, Function<T, String> id) {
+        for (int i = 0; i < models.size(); i++) {
+            present(id.apply(models.get(i)), "models[" + i + "].model_id");
+        }
+    }
+
     private static void present(String text, String path) {
         if (orNull(text) == null) {
             throw Checks.missing(path);
         }
-    }
-
-    private static String orNull(String text) {
-        return text == null || text.isEmpty() ? null : text;
     }
 }

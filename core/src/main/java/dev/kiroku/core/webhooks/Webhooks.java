@@ -1,6 +1,7 @@
 package dev.kiroku.core.webhooks;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Texts.orNull;
 
 import dev.kiroku.core.audit.Change;
 import dev.kiroku.model.KirokuException;
@@ -191,9 +192,5 @@ public final class Webhooks {
             throw invalid("max_results must be between 1 and %d.", MAX_PAGE);
         }
         return (int) max;
-    }
-
-    private static String orNull(String text) {
-        return text == null || text.isEmpty() ? null : text;
     }
 }

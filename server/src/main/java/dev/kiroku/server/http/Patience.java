@@ -1,8 +1,14 @@
 package dev.kiroku.server.http;
 
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,12 +30,14 @@ public final class Patience implements AutoCloseable {
             this.until = until;
         }
 
-        synchronized void giveUpAt(long now) {
+        /** @return whether it has been given up */
+        synchronized boolean giveUpAt(long now) {
             if (!over && now - until > 0) {
                 late = true;
                 over = true;
                 reader.interrupt();
             }
+            return late;
         }
 
         synchronized void end() throws IOException {
@@ -43,9 +51,11 @@ public final class Patience implements AutoCloseable {
 
     private final long nanos;
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+    /** By the thread that reads: a connection has one for as long as it lasts. */
+    private final Map<Thread, Wait> heads = new ConcurrentHashMap<>();
     private final Thread watch;
 
-    /** @param limit how long a client may take for its next byte */
+    /** @param limit how long a client may take for its next byte, and for all headers together */
     public Patience(Duration limit) {
         this.nanos = limit.toNanos();
         this.watch = Thread.ofVirtual().name("patience").start(this::watch);
@@ -57,10 +67,36 @@ public final class Patience implements AutoCloseable {
                 Thread.sleep(TICK_MILLIS);
                 long now = System.nanoTime();
                 waits.forEach(wait -> wait.giveUpAt(now));
+                heads.values().removeIf(wait -> wait.giveUpAt(now));
             }
         } catch (InterruptedException e) {
             // closed
         }
+    }
+
+    /**
+     * To be asked to listen to what is received. A first line is waited for as long as a connection may rest; once it is there, the headers
+     * must all come within the limit, however many single bytes keep the connection alive.
+     */
+    public Http1ConnectionListener heads() {
+        return new Http1ConnectionListener() {
+            @Override
+            public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+                heads.put(Thread.currentThread(), new Wait(System.nanoTime() + nanos));
+            }
+
+            @Override
+            public void headers(ConnectionContext connection, Headers headers) {
+                Wait wait = heads.remove(Thread.currentThread());
+                if (wait != null) {
+                    try {
+                        wait.end();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        };
     }
 
     /** The same bytes; a read that takes too long fails, and the connection is closed. */

@@ -1,5 +1,7 @@
 package dev.kiroku.stores.registry;
 
+import static dev.kiroku.model.Texts.orEmpty;
+
 import dev.kiroku.core.registry.Stage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
@@ -84,10 +86,6 @@ record Version(
             values.add(values.isEmpty() ? "(?, ?)" : ", (?, ?)", version.modelKey, version.number);
         }
         return values;
-    }
-
-    private static String orEmpty(String text) {
-        return text == null ? "" : text;
     }
 
     private static Key key(ResultSet row) throws SQLException {

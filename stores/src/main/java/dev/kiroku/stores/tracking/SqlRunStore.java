@@ -88,13 +88,13 @@ public final class SqlRunStore implements RunStore {
     }
 
     @Override
-    public Run create(NewRun run) {
+    public RunInfo create(NewRun run) {
         return database.write(run.runId(), tx -> {
             var experiment = SqlExperimentStore.requireActive(tx, run.experimentId());
-            long key = tx.first(
+            Row made = tx.first(
                             Sql.of(
                                     "insert into runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
-                                            + " values (?, ?, ?, ?, ?, ?, 0, ?) returning run_key",
+                                            + " values (?, ?, ?, ?, ?, ?, 0, ?) returning " + Row.COLUMNS.replace("r.", ""),
                                     run.runId(),
                                     run.experimentId(),
                                     run.name(),
@@ -102,10 +102,10 @@ public final class SqlRunStore implements RunStore {
                                     RunStatus.RUNNING.ordinal(),
                                     run.startTime(),
                                     Locations.append(experiment.artifactLocation(), run.artifactFolder())),
-                            row -> row.getLong(1))
+                            Row::of)
                     .orElseThrow();
-            putTags(tx, key, run.experimentId(), run.tags());
-            return load(tx, List.of(require(tx, run.runId()))).getFirst();
+            putTags(tx, made.key, run.experimentId(), run.tags());
+            return made.info;
         });
     }
 

@@ -10,11 +10,13 @@ import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.OverviewApi;
@@ -38,6 +40,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,8 @@ public abstract class StoresContract {
 
     private Run newRun(long experiment) {
         String id = UUID.randomUUID().toString().replace("-", "");
-        return stores().runs().create(new RunStore.NewRun(id, experiment, "n", "u", 5, id + "/artifacts", List.of(new KeyValue(RunStore.NAME_TAG, "n"))));
+        stores().runs().create(new RunStore.NewRun(id, experiment, "n", "u", 5, id + "/artifacts", List.of(new KeyValue(RunStore.NAME_TAG, "n"))));
+        return stores().runs().get(id);
     }
 
     @Test
@@ -81,6 +85,71 @@ public abstract class StoresContract {
                 stores().runs().history(id, "m", 0, null).items());
         var first = stores().runs().history(id, "m", 2, null);
         assertEquals(1, stores().runs().history(id, "m", 2, first.nextPageToken()).items().size());
+    }
+
+    private static void refusedWith(ErrorCode code, Runnable operation) {
+        assertEquals(code, assertThrows(KirokuException.class, operation::run).code());
+    }
+
+    private Set<String> found(ViewType view, String prefix) {
+        var like = new Condition(new Field(Field.Kind.ATTRIBUTE, "name"), Comparator.LIKE, new Operand.Text(prefix + "%"));
+        return stores().experiments().search(new ExperimentStore.Query(view, new Filter(List.of(like)), List.of(), 100, null)).items().stream()
+                .map(Experiment::name).collect(Collectors.toSet());
+    }
+
+    @Test
+    void anExperimentIsMadeRenamedDeletedAndRestored() {
+        ExperimentStore experiments = stores().experiments();
+        String a = "a-" + UUID.randomUUID();
+        String b = a + "-b";
+        long id = experiments.create(a, n -> "s3://bucket/" + n, List.of(new KeyValue("team", "vision")), 1000);
+        Experiment made = experiments.get(id);
+        assertEquals(List.of(a, "s3://bucket/" + id, "active", 1000L, 1000L, List.of(new KeyValue("team", "vision"))),
+                List.of(made.name(), made.artifactLocation(), made.lifecycleStage(), made.creationTime(), made.lastUpdateTime(), made.tags()));
+        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1));
+        long other = experiments.create(b, n -> "x", List.of(), 1001);
+        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.rename(other, a, 1002));
+        String run = newRun(id).info().runId();
+
+        experiments.move(id, LifecycleStage.DELETED, 2000);
+        assertEquals("deleted 2000", experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
+        assertEquals("deleted", stores().runs().get(run).info().lifecycleStage(), "its runs go with it");
+        assertEquals("deleted", experiments.named(a).orElseThrow().lifecycleStage());
+        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1)); // a deleted one keeps its name
+        refusedWith(ErrorCode.BAD_REQUEST, () -> experiments.rename(id, a + "-c", 1));
+        refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> experiments.setTag(id, new KeyValue("k", "v")));
+        refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> newRun(id));
+        assertEquals(Set.of(b), found(ViewType.ACTIVE_ONLY, a));
+        assertEquals(Set.of(a), found(ViewType.DELETED_ONLY, a));
+        assertEquals(Set.of(a, b), found(ViewType.ALL, a));
+
+        experiments.move(id, LifecycleStage.ACTIVE, 3000);
+        assertEquals("active 3000", experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
+        assertEquals("active", stores().runs().get(run).info().lifecycleStage());
+        experiments.rename(id, a + "-new", 4000);
+        assertEquals(id, Long.parseLong(experiments.named(a + "-new").orElseThrow().experimentId()));
+        assertTrue(experiments.named(a).isEmpty());
+        experiments.rename(other, a, 5000); // the name is free again
+        experiments.setTag(id, new KeyValue("team", "speech"));
+        assertEquals(List.of(new KeyValue("team", "speech")), experiments.get(id).tags());
+        experiments.deleteTag(id, "team");
+        refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.deleteTag(id, "team"));
+        refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.get(Long.MAX_VALUE));
+    }
+
+    @Test
+    void aNameIsGivenToOneExperimentHoweverManyAskAtOnce() throws Exception {
+        String name = "race-" + UUID.randomUUID();
+        try (var pool = Executors.newFixedThreadPool(8)) {
+            List<Callable<Boolean>> calls = IntStream.range(0, 16)
+                    .<Callable<Boolean>>mapToObj(i -> () -> succeeds(() -> stores().experiments().create(name, n -> "x" + n, List.of(), 1)))
+                    .toList();
+            int made = 0;
+            for (Future<Boolean> call : pool.invokeAll(calls)) {
+                made += call.get() ? 1 : 0;
+            }
+            assertEquals(1, made);
+        }
     }
 
     @Test

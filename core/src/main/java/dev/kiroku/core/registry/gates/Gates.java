@@ -1,6 +1,8 @@
 package dev.kiroku.core.registry.gates;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Texts.isEmpty;
+import static dev.kiroku.model.Texts.orNull;
 
 import dev.kiroku.core.audit.CanonicalJson;
 import dev.kiroku.core.audit.Change;
@@ -150,13 +152,5 @@ public final class Gates {
                 isEmpty(gate.require()) ? null : gate.require().strip(),
                 a == null ? null : new Gate.Approvals(a.required(), a.from(), orNull(a.expireAfter()), Boolean.TRUE.equals(a.openRequests()) ? true : null),
                 orNull(gate.description()));
-    }
-
-    private static boolean isEmpty(String text) {
-        return text == null || text.isEmpty();
-    }
-
-    private static String orNull(String text) {
-        return isEmpty(text) ? null : text;
     }
 }

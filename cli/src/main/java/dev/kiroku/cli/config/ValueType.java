@@ -70,6 +70,10 @@ record ValueType<T>(String label, Function<String, T> reader) {
         if (!bare.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9]+)?")) {
             throw KirokuException.invalid("must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
         }
+        // Nothing that ends in a number is a name, and to look it up as one would only take its time.
+        if (bare.matches("(.*\\.)?\\d+") && !bare.matches("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}")) {
+            throw KirokuException.invalid("is not an IPv4 address, which has four numbers up to 255, such as 127.0.0.1 or 0.0.0.0");
+        }
         return bare;
     }
 

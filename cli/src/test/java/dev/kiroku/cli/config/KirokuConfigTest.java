@@ -138,6 +138,8 @@ class KirokuConfigTest {
             read-timeout           | 0                   | must be a whole number from 1 to 3600
             shutdown-timeout       | soon                | must be a whole number from 0 to 3600
             host                   | http://0.0.0.0      | must be a host name or an address
+            host                   | 1.2.3.4.5           | is not an IPv4 address
+            host                   | 10.0.0.256          | is not an IPv4 address
             serve-artifacts        | perhaps             | must be true or false
             static-prefix          | mlflow              | must start with a slash
             static-prefix          | /mlflow/            | must start with a slash

@@ -11,6 +11,7 @@ import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.approvals.Upkeep;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelFiles;
+import dev.kiroku.core.reports.Reports;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.Ids;
 import dev.kiroku.core.tracking.Locations;
@@ -84,7 +85,8 @@ public final class Wiring {
                             Bindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
                             Bindings.ofGovernance(
                                     new Gates(stores.gates(), clock), new Approvals(stores.approvals(), clock), new Audit(stores.audit())),
-                            Bindings.ofOverviews(new Overviews(stores.overviews())))
+                            Bindings.ofOverviews(new Overviews(stores.overviews())),
+                            Bindings.ofReports(new Reports(stores.reports(), ids, clock)))
                     .<Binding<?, ?>>flatMap(List::stream)
                     .<Binding<?, ?>>map(b -> config.artifactsOnly() && !isArtifacts(b.endpoint()) ? b.turnedOff(ARTIFACTS_ONLY) : b)
                     .toList();

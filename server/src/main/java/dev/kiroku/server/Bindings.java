@@ -5,6 +5,7 @@ import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.reports.Reports;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
@@ -18,6 +19,7 @@ import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.reports.ReportApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
@@ -155,6 +157,17 @@ public final class Bindings {
                 bind(ApprovalApi.WITHDRAW, approvals::withdraw),
                 bind(AuditApi.SEARCH, audit::search),
                 bind(AuditApi.HEAD, audit::head));
+    }
+
+    /** Pages that people write about runs. */
+    public static List<Binding<?, ?>> ofReports(Reports reports) {
+        return List.of(
+                bind(ReportApi.CREATE, reports::create),
+                bind(ReportApi.GET_BY_ID, reports::get),
+                bind(ReportApi.SEARCH, reports::search),
+                bind(ReportApi.UPDATE, reports::update),
+                bind(ReportApi.VERSIONS, reports::versions),
+                bind(ReportApi.DELETE, reports::delete));
     }
 
     private static List<Binding<?, ?>> ofWebhooks(Webhooks webhooks) {

@@ -4,6 +4,7 @@ import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.approvals.ApprovalStore;
 import dev.kiroku.core.registry.gates.GateStore;
+import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
@@ -14,6 +15,7 @@ import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.registry.SqlApprovalStore;
 import dev.kiroku.stores.registry.SqlGateStore;
 import dev.kiroku.stores.registry.SqlRegistryStore;
+import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Migrations;
@@ -43,6 +45,7 @@ public record Stores(
         GateStore gates,
         ApprovalStore approvals,
         AuditStore audit,
+        ReportStore reports,
         UserStore users,
         WebhookStore webhooks,
         Outbox outbox)
@@ -99,6 +102,7 @@ public record Stores(
                     new SqlGateStore(database, audit, outbox),
                     new SqlApprovalStore(database, audit, outbox),
                     audit,
+                    new SqlReportStore(database, audit),
                     new SqlUserStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);

@@ -1,0 +1,30 @@
+package dev.kiroku.stores.reports;
+
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.kit.Databases;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresReportsTest extends ReportsContract {
+    private EmbeddedPostgres postgres;
+
+    @BeforeAll
+    void start() throws IOException {
+        postgres = Databases.startPostgres();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        postgres.close();
+    }
+
+    @Override
+    protected Stores open() throws SQLException {
+        return Databases.open(Databases.create(postgres));
+    }
+}

@@ -1,5 +1,6 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { ExperimentsPage } from './experiments/ExperimentsPage'
+import type { ReportSearch } from './reports/ReportPage'
 import { ExperimentPage } from './runs/ExperimentPage'
 import type { RunsSearch } from './runs/view'
 import { Layout, NotFound } from './shell/Layout'
@@ -58,6 +59,18 @@ export const versionRoute = createRoute({
   component: lazyRouteComponent(() => import('./models/VersionPage'), 'VersionPage'),
 })
 
+export const reportsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./reports/ReportsPage'), 'ReportsPage'),
+})
+export const reportRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/reports/$reportId',
+  component: lazyRouteComponent(() => import('./reports/ReportPage'), 'ReportPage'),
+  validateSearch: (search: Record<string, unknown>) => search as ReportSearch,
+})
+
 export const governanceRoute = createRoute({
   getParentRoute: () => root,
   path: '/governance',
@@ -65,7 +78,7 @@ export const governanceRoute = createRoute({
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string },
 })
 
-const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute, governanceRoute])
+const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute, reportsRoute, reportRoute, governanceRoute])
 
 export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: 'intent', defaultPendingMs: 200 })
 

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { curves, fetchRows, type Axis } from '../api/queries'
-import type { Curve, Keys, RunRow } from '../api/types'
+import type { Axis } from '../api/queries'
+import type { Keys, RunRow } from '../api/types'
 import type { Looks } from '../runs/colours'
 import { keyOf, layoutOf, valueOf, type Layout, type RunsSearch } from '../runs/view'
 import { save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
 import { copy, Dialog, Icon, Popover, Problem, Segments, useToast } from '../shell/ui'
+import { CardPlot, chartRuns, title } from './CardPlot'
 import type { Card, Width } from './cards'
+import { ChartForm } from './ChartForm'
 import { Cursor, CursorContext } from './cursor'
-import { band, LineChart, type Series } from './LineChart'
+import type { Series } from './LineChart'
 import type { Exports } from './Plot'
-import { Bars, Importance, Parallel, Scatter } from './RunCharts'
-import { PALETTE } from '../runs/colours'
 
 /** Charts over runs show this many; the newest, or the first of the chosen order. */
 const MOST_RUNS = 1000
@@ -59,12 +59,7 @@ export function Board(props: BoardProps) {
   const metrics = useMemo(() => keys.metrics.slice(0, MOST_KEYS).map((m) => `m:${m.key}`), [keys])
   const params = useMemo(() => keys.params.slice(0, MOST_KEYS).map((p) => `p:${p}`), [keys])
   const layout = useMemo(() => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]), [metrics, params, search.group])
-  const found = useQuery({
-    queryKey: ['chart-runs', experimentId, filter, order, deleted, layout.metrics, layout.params, layout.tags],
-    queryFn: () => fetchRows({ experiment_ids: [experimentId], filter, order_by: order, run_view_type: deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY', max_results: MOST_RUNS, metrics: layout.metrics, params: layout.params, tags: layout.tags }),
-    refetchInterval: 6000,
-    placeholderData: (before) => before,
-  })
+  const found = useQuery(chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }))
   const runs = useMemo(() => {
     const all = found.data?.runs ?? []
     const wanted = selected.size > 0 ? all.filter((run) => selected.has(run.run_id)) : all
@@ -128,17 +123,6 @@ export function Board(props: BoardProps) {
       {adding && <AddChart keys={keys} close={() => setAdding(false)} add={(card) => { setAdding(false); setCards([card, ...cards]) }} />}
     </div>
   )
-}
-
-export function title(card: Card, t: ReturnType<typeof useT>): string {
-  switch (card.type) {
-    case 'line': return card.metrics.join(', ')
-    case 'bar': return keyOf(card.metric)
-    case 'scatter': return `${keyOf(card.y)} / ${keyOf(card.x)}`
-    case 'contour': return `${keyOf(card.colour)}: ${keyOf(card.y)} / ${keyOf(card.x)}`
-    case 'parallel': return t('parallel')
-    case 'importance': return `${t('importance')}: ${keyOf(card.metric)}`
-  }
 }
 
 function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove }: {
@@ -231,122 +215,19 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, drag
       </header>
       {!seen ? (
         <div style={{ height: 248 }} />
-      ) : card.type === 'line' ? (
-        <Lines card={card} runs={drawn} layout={layout} looks={looks} axis={axis} group={group} exports={exports} onData={setData} />
-      ) : card.type === 'bar' ? (
-        <Bars runs={drawn} layout={layout} looks={looks} metric={card.metric} exports={exports} />
-      ) : card.type === 'parallel' ? (
-        <Parallel runs={runs} layout={layout} looks={looks} axes={card.axes} colour={card.colour} exports={exports} />
-      ) : card.type === 'importance' ? (
-        <Importance runs={runs} layout={layout} looks={looks} metric={card.metric} params={params} exports={exports} />
       ) : (
-        <Scatter runs={runs} layout={layout} looks={looks} x={card.x} y={card.y} colour={card.colour} logX={card.logX} logY={card.logY} surface={card.type === 'contour'} exports={exports} />
+        <CardPlot card={card} runs={runs} drawn={drawn} layout={layout} looks={looks} axis={axis} group={group} params={params} exports={exports} onData={setData} />
       )}
     </section>
   )
 }
 
-/** The points of the lines, as many as there are pixels; those of a part when one looks closer. */
-function Lines({ card, runs, layout, looks, axis, group, exports, onData }: { card: Extract<Card, { type: 'line' }>; runs: RunRow[]; layout: Layout; looks: Looks; axis: Axis; group: string | undefined; exports: React.Ref<Exports>; onData: (series: Series[]) => void }) {
-  const t = useT()
-  const [range, setRange] = useState<[number, number] | null>(null)
-  useEffect(() => setRange(null), [axis])
-  const ids = useMemo(() => runs.map((run) => run.run_id), [runs])
-  const active = runs.some((run) => run.status === 'RUNNING')
-  const found = useQuery({
-    ...curves({ run_ids: ids, metric_keys: card.metrics, axis, from: range?.[0], to: range?.[1], buckets: (card.w ?? 6) === 12 ? 500 : runs.length > 30 ? 120 : 240 }),
-    refetchInterval: active ? 4000 : false,
-  })
-  const series = useMemo(() => seriesOf(found.data ?? [], runs, looks, card.metrics.length > 1), [found.data, runs, looks, card.metrics])
-  const shown = useMemo(() => {
-    if (!group) return series
-    const groups = new Map<string, Series[]>()
-    const byId = new Map(runs.map((run) => [run.run_id, run]))
-    for (const line of series) {
-      const run = byId.get(line.id.split(' ')[0]!)
-      const key = String((run && valueOf(run, group, layout)) ?? '—')
-      groups.set(key, [...(groups.get(key) ?? []), line])
-    }
-    return [...groups].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true })).flatMap(([key, members], i) => band(key, key, PALETTE[i % PALETTE.length]!, members) ?? [])
-  }, [series, group, runs, layout])
-  useEffect(() => onData(shown), [shown, onData])
-  const bars = series.length > 0 && (found.data ?? []).every((curve) => curve.points === 1) && range === null
-  if (found.error) return <div style={{ padding: 12 }}><Problem error={found.error} retry={() => void found.refetch()} /></div>
-  // One point a run says more as a bar than as a dot.
-  if (bars && card.metrics.length === 1) return <Bars runs={runs} layout={layout} looks={looks} metric={`m:${card.metrics[0]}`} exports={exports} />
-  if (found.isSuccess && series.length === 0) return <p className="empty" style={{ height: 246 }}>{t('noPoints')}</p>
-  return (
-    <div title={range ? undefined : t('zoomHint')}>
-      <LineChart series={shown} axis={axis} logY={card.logY} smoothing={card.smooth ?? 0} range={range} onRange={setRange} label={card.metrics.join(', ')} exports={exports} height={(card.w ?? 6) === 12 ? 320 : 240} />
-      {(group || shown.length <= 12) && (card.w ?? 6) !== 4 && (
-        <div className="legend">{shown.map((s) => <span key={s.id}><span className="swatch" style={{ background: s.colour }} />{s.label}</span>)}</div>
-      )}
-    </div>
-  )
-}
-
-const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]]
-
-export function seriesOf(found: Curve[], runs: RunRow[], looks: Looks, withKey: boolean): Series[] {
-  const byId = new Map(runs.map((run) => [run.run_id, run]))
-  const keys = [...new Set(found.map((curve) => curve.key))]
-  return found.flatMap((curve) => {
-    const run = byId.get(curve.run_id)
-    if (!run) return []
-    return [{ id: `${curve.run_id} ${curve.key}`, label: withKey ? `${run.run_name} ${curve.key}` : run.run_name, colour: looks.colour(curve.run_id), x: curve.x, y: curve.y, dash: DASHES[keys.indexOf(curve.key) % DASHES.length] }]
-  })
-}
-
 function AddChart({ keys, close, add }: { keys: Keys; close: () => void; add: (card: Card) => void }) {
   const t = useT()
-  const [type, setType] = useState<Card['type']>('line')
-  const columns = [...keys.metrics.map((m) => `m:${m.key}`), ...keys.params.map((p) => `p:${p}`)]
-  const metrics = keys.metrics.map((m) => `m:${m.key}`)
-  const [x, setX] = useState(columns.find((c) => c.startsWith('p:')) ?? columns[0] ?? '')
-  const [y, setY] = useState(metrics[0] ?? '')
-  const [colour, setColour] = useState(metrics[0] ?? '')
-  const [many, setMany] = useState<string[]>([])
-  const pick = (label: string, value: string, options: string[], set: (value: string) => void) => (
-    <label className="field">
-      {label}
-      <select className="input" value={value} onChange={(event) => set(event.target.value)}>
-        {options.map((option) => <option key={option} value={option}>{keyOf(option)}</option>)}
-      </select>
-    </label>
-  )
-  const id = `${type} ${Date.now()}`
-  const make = (): Card | null => {
-    switch (type) {
-      case 'line': return many.length ? { id, type, metrics: many.map(keyOf), w: 6 } : null
-      case 'bar': return { id, type, metric: y, w: 6 }
-      case 'scatter': return { id, type, x, y, w: 6 }
-      case 'contour': return { id, type, x, y, colour, w: 6 }
-      case 'parallel': return many.length > 1 ? { id, type, axes: many, colour, w: 12 } : null
-      case 'importance': return { id, type, metric: y, w: 6 }
-    }
-  }
-  const card = make()
+  const [card, setCard] = useState<Card | null>(null)
   return (
     <Dialog title={t('addChart')} close={close}>
-      <Segments value={type} label={t('addChart')} onChange={setType} options={[['line', t('line')], ['bar', t('bar')], ['scatter', t('scatter')], ['contour', t('contour')]]} />
-      <Segments value={type} label={t('addChart')} onChange={setType} options={[['parallel', t('parallel')], ['importance', t('importance')]]} />
-      {(type === 'line' || type === 'parallel') && (
-        <div className="field" role="group" aria-label={type === 'line' ? t('metrics') : t('axes')}>
-          {type === 'line' ? t('metrics') : t('axes')}
-          <div style={{ maxHeight: 220, overflow: 'auto', border: '1px solid var(--line)', borderRadius: 6, padding: 5 }} className="pop-like">
-            {(type === 'line' ? metrics : columns).map((column) => (
-              <label key={column} className="row" style={{ padding: '2px 5px' }}>
-                <input type="checkbox" checked={many.includes(column)} onChange={(event) => setMany(event.target.checked ? [...many, column] : many.filter((c) => c !== column))} />
-                {keyOf(column)}
-              </label>
-            ))}
-          </div>
-        </div>
-      )}
-      {(type === 'scatter' || type === 'contour') && pick(t('xAxis'), x, columns, setX)}
-      {(type === 'scatter' || type === 'contour') && pick(t('yAxis'), y, columns, setY)}
-      {(type === 'contour' || type === 'parallel') && pick(t('colourBy'), colour, metrics, setColour)}
-      {(type === 'bar' || type === 'importance') && pick(t('metric'), y, metrics, setY)}
+      <ChartForm keys={keys} onCard={setCard} />
       <div className="actions">
         <button className="btn" onClick={close}>{t('cancel')}</button>
         <button className="btn primary" disabled={!card} onClick={() => card && add(card)}>{t('add')}</button>

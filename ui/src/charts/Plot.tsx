@@ -8,7 +8,12 @@ const LIGHT: Ink = { ink: '#1d2129', soft: '#6d7480', line: '#e9e6df', paper: '#
 const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
 export const useInk = () => (useSettings().theme === 'dark' ? DARK : LIGHT)
 
-export interface Exports { png: (name: string) => void; svg: (name: string) => void }
+export interface Exports {
+  png: (name: string) => void
+  svg: (name: string) => void
+  /** the picture on light paper, as SVG */
+  markup: () => string
+}
 export type Draw = (surface: Surface, width: number, height: number, ink: Ink) => void
 export interface Pointer { x: number; y: number; clientX: number; clientY: number }
 
@@ -66,6 +71,11 @@ export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, o
     }
   }, [overlay, selection, width, height, ink, prepare])
 
+  const svg = (on: Ink) => {
+    const surface = new SvgSurface(width, height, on.paper)
+    draw(surface, width, height, on)
+    return surface.toString()
+  }
   useImperativeHandle(exports, () => ({
     png: (name) => {
       const canvas = document.createElement('canvas')
@@ -79,10 +89,9 @@ export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, o
       canvas.toBlob((blob) => blob && save(`${name}.png`, blob))
     },
     svg: (name) => {
-      const surface = new SvgSurface(width, height, ink.paper)
-      draw(surface, width, height, ink)
-      save(`${name}.svg`, surface.toString(), 'image/svg+xml')
+      save(`${name}.svg`, svg(ink), 'image/svg+xml')
     },
+    markup: () => svg(LIGHT),
   }))
 
   const at = (event: ReactPointerEvent): Pointer => {

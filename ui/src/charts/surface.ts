@@ -106,27 +106,27 @@ export class SvgSurface implements Surface {
         pen = true
       }
     }
-    this.parts.push(`<path d="${path}" fill="none" stroke="${style.colour}" stroke-width="${style.width ?? 1}" stroke-opacity="${style.alpha ?? 1}"${style.dash ? ` stroke-dasharray="${style.dash.join(' ')}"` : ''}/>`)
+    this.parts.push(`<path d="${path}" fill="none" stroke="${escape(style.colour)}" stroke-width="${style.width ?? 1}" stroke-opacity="${style.alpha ?? 1}"${style.dash ? ` stroke-dasharray="${style.dash.join(' ')}"` : ''}/>`)
   }
 
   area(x: ArrayLike<number>, low: ArrayLike<number>, high: ArrayLike<number>, style: Style) {
     const points: string[] = []
     for (let i = 0; i < x.length; i++) points.push(`${round(x[i]!)},${round(high[i]!)}`)
     for (let i = x.length - 1; i >= 0; i--) points.push(`${round(x[i]!)},${round(low[i]!)}`)
-    this.parts.push(`<polygon points="${points.join(' ')}" fill="${style.colour}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(`<polygon points="${points.join(' ')}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
   }
 
   rect(x: number, y: number, width: number, height: number, style: Style) {
-    this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${style.colour}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
   }
 
   circle(x: number, y: number, radius: number, style: Style) {
-    this.parts.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${style.colour}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
   }
 
   text(x: number, y: number, text: string, style: TextStyle) {
     const turn = style.rotate ? ` transform="rotate(${style.rotate} ${round(x)} ${round(y)})"` : ''
-    this.parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${style.size ?? 11}" fill="${style.colour}" text-anchor="${style.align ?? 'start'}"${turn}>${escape(text)}</text>`)
+    this.parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${style.size ?? 11}" fill="${escape(style.colour)}" text-anchor="${style.align ?? 'start'}"${turn}>${escape(text)}</text>`)
   }
 
   clip(x: number, y: number, width: number, height: number, inside: () => void) {

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { curves, experiment, fileAddress, files, fetchRows, keys as keysQuery, quote, type Axis } from '../api/queries'
+import { curves, experiment, fileAddress, fetchRows, keys as keysQuery, quote, type Axis } from '../api/queries'
 import type { RunRow } from '../api/types'
-import { seriesOf } from '../charts/Board'
+import { seriesOf } from '../charts/CardPlot'
 import { LineChart } from '../charts/LineChart'
 import { Parallel } from '../charts/RunCharts'
+import { imagesOf } from '../run/images'
 import { useLooks, type Looks } from '../runs/colours'
 import { keyOf, kindOf, layoutOf, valueOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
@@ -215,22 +216,13 @@ function Charts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks
   )
 }
 
-const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg)$/i
-
 /** The same image of each run, side by side. */
 function Images({ runs, looks }: { runs: RunRow[]; looks: Looks }) {
   const t = useT()
   const some = useMemo(() => runs.slice(0, 24), [runs])
   const found = useQuery({
     queryKey: ['compare-images', some.map((run) => run.run_id)],
-    queryFn: async ({ client }) => {
-      const of = async (id: string, path: string, depth: number): Promise<string[]> => {
-        const list = await client.fetchQuery(files({ kind: 'run', id }, path)).catch(() => [])
-        const deeper = await Promise.all(list.filter((file) => file.is_dir && depth > 0 && !file.path.endsWith('model')).slice(0, 8).map((file) => of(id, file.path, depth - 1)))
-        return [...list.filter((file) => !file.is_dir && IMAGE.test(file.path)).map((file) => file.path), ...deeper.flat()]
-      }
-      return new Map(await Promise.all(some.map(async (run) => [run.run_id, await of(run.run_id, '', 2)] as const)))
-    },
+    queryFn: async ({ client }) => new Map<string, string[]>(await Promise.all(some.map(async (run) => [run.run_id, await imagesOf(client, { kind: 'run', id: run.run_id }).catch(() => [])] as const))),
     staleTime: 60_000,
   })
   const paths = useMemo(() => [...new Set([...(found.data?.values() ?? [])].flat())].sort(), [found.data])

@@ -8,13 +8,13 @@ export function Markdown({ text, image, block }: {
   text: string
   /** where an image's address leads, or null for none */
   image?: (address: string) => string | null
-  /** what stands for a fenced block of a language, if anything special */
-  block?: (language: string, code: string) => ReactNode | undefined
+  /** what stands for a fenced block of a language, if anything special; fences are counted from 0 */
+  block?: (language: string, code: string, fence: number) => ReactNode | undefined
 }) {
-  return <div className="prose">{blocks(text.replace(/\r\n?/g, '\n').split('\n'), { image, block })}</div>
+  return <div className="prose">{blocks(text.replace(/\r\n?/g, '\n').split('\n'), { image, block, fences: 0 })}</div>
 }
 
-type Options = { image?: (address: string) => string | null; block?: (language: string, code: string) => ReactNode | undefined }
+interface Options { image?: (address: string) => string | null; block?: (language: string, code: string, fence: number) => ReactNode | undefined; fences: number }
 
 function blocks(lines: string[], options: Options): ReactNode[] {
   const out: ReactNode[] = []
@@ -35,7 +35,7 @@ function blocks(lines: string[], options: Options): ReactNode[] {
       i++
       const code = take((l) => !l.trim().startsWith(fence[1]!)).join('\n')
       i++
-      out.push(<Fragment key={key()}>{options.block?.(fence[2]!, code) ?? <pre tabIndex={0}><code>{code}</code></pre>}</Fragment>)
+      out.push(<Fragment key={key()}>{options.block?.(fence[2]!, code, options.fences++) ?? <pre tabIndex={0}><code>{code}</code></pre>}</Fragment>)
     } else if (heading) {
       i++
       const Tag = `h${Math.min(6, heading[1]!.length)}` as 'h1'

@@ -8,6 +8,7 @@ export function Layout() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const inGovernance = path.startsWith('/governance')
   const inModels = path.startsWith('/models')
+  const inReports = path.startsWith('/reports')
   return (
     <div className="app">
       <header className="topbar">
@@ -16,8 +17,9 @@ export function Layout() {
           Kiroku
         </Link>
         <nav aria-label="Kiroku">
-          <Link to="/experiments" className={inModels || inGovernance ? '' : 'active'}>{t('experiments')}</Link>
+          <Link to="/experiments" className={inModels || inReports || inGovernance ? '' : 'active'}>{t('experiments')}</Link>
           <Link to="/models" className={inModels ? 'active' : ''}>{t('models')}</Link>
+          <Link to="/reports" className={inReports ? 'active' : ''}>{t('reports')}</Link>
           <Link to="/governance" className={inGovernance ? 'active' : ''}>{t('governance')}</Link>
         </nav>
         <span className="spacer" />

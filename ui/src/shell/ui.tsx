@@ -145,7 +145,7 @@ export function Popover({ label, button, children, className = 'btn', title, wid
   )
 }
 
-export function Dialog({ title, children, close }: { title: string; children: ReactNode; close: () => void }) {
+export function Dialog({ title, children, close, wide }: { title: string; children: ReactNode; close: () => void; wide?: boolean }) {
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -169,7 +169,7 @@ export function Dialog({ title, children, close }: { title: string; children: Re
         }
       }}
     >
-      <div className="dialog" role="dialog" aria-modal="true" aria-labelledby={id} ref={box}>
+      <div className={wide ? 'dialog wide' : 'dialog'} role="dialog" aria-modal="true" aria-labelledby={id} ref={box}>
         <h1 id={id}>{title}</h1>
         {children}
       </div>

@@ -59,10 +59,10 @@ def answer(connection, served, reader):
             frames.send_replay(connection, f"{type(e).__name__}: {e}"[:1000])
         else:
             frames.send_answers(connection, answers, seconds)
-    elif kind == frames.TREES:
-        from kiroku_worker import trees
+    elif kind == frames.ENGINE:
+        from kiroku_worker import engines
 
-        frames.send_json(connection, trees.export(served))
+        frames.send_json(connection, engines.export(served))
 
 
 main()

@@ -6,7 +6,7 @@ Every frame is a length (u32) and so many bytes; all numbers are little-endian. 
     2 TABLE   u8 form ('f' frame, 'i' inputs, 'n' instances), u32 n, n x u32 rows of each request, then
               a frame:  u8 named, u32 columns, each column: (u16 length and name if named), u8 type, values
               a tensor: u8 type, u8 rank, rank x u32 shape (the first is the sum of the rows), values
-    3 TREES   asks for the fitted trees
+    3 ENGINE  asks for what an engine inside the server needs to answer for the model
 
 Types: 'd' f64, 'l' i64, 'b' one byte each, 's' rows x u32 lengths in bytes, then the texts in UTF-8.
 
@@ -16,7 +16,7 @@ R REPLAY: a reason (this table cannot be answered as a whole: each request has t
 
 import struct
 
-RAW, TABLE, TREES = 1, 2, 3
+RAW, TABLE, ENGINE = 1, 2, 3
 FRAME, INPUTS, INSTANCES = ord("f"), ord("i"), ord("n")
 
 

@@ -69,9 +69,23 @@ NAMED = Schema([TensorSpec(np.dtype("float32"), (-1, 2), "a"), TensorSpec(np.dty
 PARAMS = ParamSchema([ParamSpec("k", DataType.long, 3), ParamSpec("mode", DataType.string, "plain"), ParamSpec("weights", DataType.double, [0.5], (-1,))])
 
 
+def onnx_perceptron(inputs, outputs):
+    from onnx import TensorProto, helper, numpy_helper
+
+    random = np.random.default_rng(1)
+    weights = {"a": (inputs, 16), "b": (16,), "c": (16, outputs), "d": (outputs,)}
+    nodes = [helper.make_node("Gemm", ["x", "a", "b"], ["h"]), helper.make_node("Relu", ["h"], ["r"]), helper.make_node("Gemm", ["r", "c", "d"], ["y"])]
+    graph = helper.make_graph(nodes, "perceptron", [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", inputs])],
+                              [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", outputs])],
+                              [numpy_helper.from_array(random.normal(size=shape).astype(np.float32), name) for name, shape in weights.items()])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
 def make(folder):
+    import lightgbm
+    import xgboost
     from sklearn.datasets import load_iris
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier, RandomForestRegressor
     from sklearn.linear_model import LinearRegression
     from sklearn.tree import DecisionTreeClassifier
 
@@ -90,6 +104,14 @@ def make(folder):
     sklearn("forest-regressor", RandomForestRegressor(20, random_state=1).fit(X, X.iloc[:, 0] / 3), signature=signed)
     sklearn("tree", DecisionTreeClassifier(random_state=1).fit(X.values, y))
     sklearn("linear", LinearRegression().fit(X.values, y))
+    sklearn("boosted", GradientBoostingClassifier(n_estimators=20, random_state=1).fit(X, words), signature=signed)
+    mlflow.xgboost.save_model(xgboost.XGBClassifier(n_estimators=20, max_depth=3).fit(X, y), f"{folder}/xgb", signature=signed, pip_requirements=["xgboost"])
+    mlflow.lightgbm.save_model(lightgbm.LGBMRegressor(n_estimators=10, verbose=-1).fit(X.values, y / 3), f"{folder}/lgbm-regressor",
+                               pip_requirements=["lightgbm"])
+    narrow = X.values.astype(np.float32)
+    perceptron = onnx_perceptron(4, 3)
+    mlflow.onnx.save_model(perceptron, f"{folder}/onnx-tensor", pip_requirements=["onnxruntime"], signature=mlflow.models.infer_signature(narrow))
+    mlflow.onnx.save_model(perceptron, f"{folder}/onnx-columns", pip_requirements=["onnxruntime"], signature=signed)
     pyfunc("echo", Echo())
     pyfunc("echo-columns", Echo(), ModelSignature(COLUMNS, params=PARAMS))
     pyfunc("echo-narrow", Echo(), ModelSignature(NARROW))

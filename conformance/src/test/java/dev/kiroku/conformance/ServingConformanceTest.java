@@ -2,10 +2,8 @@ package dev.kiroku.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.serving.engine.Agreement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -35,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingConformanceTest {
-    private static final int LEAST_CALLS = 150;
+    private static final int LEAST_CALLS = 240;
 
     private record Call(String model, String contentType, String body) {}
 
@@ -47,12 +45,9 @@ class ServingConformanceTest {
 
     @BeforeAll
     void startServers(@TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER) Path folder) throws Exception {
-        String python = install().python().toString();
-        Path script = Files.writeString(folder.resolve("models.py"), resource("models.py"));
+        ServingPython python = ServingPython.withMoreLibraries(folder);
         Path models = Files.createDirectories(folder.resolve("models"));
-        Process make = new ProcessBuilder(python, script.toString(), "make", models.toString()).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("make.log").toFile()).start();
-        assertEquals(0, make.waitFor(), () -> read(folder.resolve("make.log")));
+        python.run("models.py", "make", models.toString());
 
         StringBuilder file = new StringBuilder("models:\n");
         try (Stream<Path> saved = Files.list(models)) {
@@ -60,20 +55,11 @@ class ServingConformanceTest {
         }
         Path config = Files.writeString(folder.resolve("models.yaml"), file);
         // Sets are told in an order that hangs on the hashes of texts.
-        Map<String, String> environment = Map.of("KIROKU_PYTHON", python, "PYTHONHASHSEED", "0");
+        Map<String, String> environment = Map.of("KIROKU_PYTHON", python.interpreter().toString(), "PYTHONHASHSEED", "0");
         CompletableFuture<Target> reference = CompletableFuture.supplyAsync(() ->
-                ServerProcess.start("MLflow", List.of(python, script.toString(), "serve", models.toString()), environment));
+                ServerProcess.start("MLflow", List.of(python.interpreter().toString(), python.script("models.py").toString(), "serve", models.toString()), environment));
         kiroku = KirokuServers.ofModels(List.of("--config", config.toString(), "--no-conda"), environment);
         mlflow = reference.get();
-    }
-
-    private static MlflowInstallation install() {
-        try {
-            return MlflowInstallation.findOrInstall();
-        } catch (IOException e) {
-            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to compare with: " + e.getMessage();
-            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
-        }
     }
 
     @AfterAll
@@ -98,7 +84,15 @@ class ServingConformanceTest {
             assertTrue(actual.status >= 400 && actual.body.startsWith("{\"error_code\": \""), () -> "in the error form: " + actual);
             return;
         }
+        if (call.model.startsWith("onnx") && expected.status == 200) { // the two have ONNX Runtimes of different versions
+            assertTrue(actual.status == 200 && Agreement.within(1e-5, bytes(expected.body), bytes(actual.body)), () -> expected + " but " + actual);
+            return;
+        }
         assertEquals(expected, actual);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private Told send(Target server, Call call) throws IOException, InterruptedException {
@@ -112,7 +106,7 @@ class ServingConformanceTest {
             // After an internal error MLflow's server ends the connection, maybe just as the next call is sent on it.
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
         }
-        return new Told(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body());
+        return new Told(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body().replaceAll("0x[0-9a-f]+", "0x…"));
     }
 
     private static List<Call> calls() {
@@ -135,14 +129,6 @@ class ServingConformanceTest {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }

@@ -2,17 +2,12 @@ package dev.kiroku.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.kiroku.conformance.reference.MlflowInstallation;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,28 +35,15 @@ class ServingOperationsTest {
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Path folder;
-    private String python;
-    private Path script;
+    private ServingPython python;
     private Target wild;
 
     @BeforeAll
     void makeModels(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         this.folder = folder;
-        python = install().python().toString();
-        try (var in = ServingOperationsTest.class.getResourceAsStream("/serving/operations.py")) {
-            script = Files.write(folder.resolve("operations.py"), in.readAllBytes());
-        }
-        run("make", folder.resolve("models").toString());
+        python = ServingPython.in(folder);
+        python.run("operations.py", "make", folder.resolve("models").toString());
         wild = serve(Map.of(), "-m", model("wild"), "--workers", "2", "--batching", "on", "--timeout", "20", "--worker-memory", "900");
-    }
-
-    private static MlflowInstallation install() {
-        try {
-            return MlflowInstallation.findOrInstall();
-        } catch (IOException e) {
-            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
-            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
-        }
     }
 
     @AfterAll
@@ -125,7 +107,7 @@ class ServingOperationsTest {
     @Test
     void anAliasIsFollowedWithoutAFailedRequestAndABrokenVersionLeavesTheOld() throws Exception {
         try (Target registry = KirokuServers.onSqlite()) {
-            run("register", registry.uri(), "m", model("one"), "champion");
+            python.run("operations.py", "register", registry.uri(), "m", model("one"), "champion");
             Map<String, String> tracking = Map.of("MLFLOW_TRACKING_URI", registry.uri());
             try (Target server = serve(tracking, "-m", "models:/m@champion", "--poll", "1", "--batching", "on")) {
                 AtomicBoolean over = new AtomicBoolean();
@@ -146,9 +128,9 @@ class ServingOperationsTest {
                         }
                     }
                 })).toList();
-                run("register", registry.uri(), "m", model("two"), "champion");
+                python.run("operations.py", "register", registry.uri(), "m", model("two"), "champion");
                 await(() -> seen.contains("m/2"));
-                run("register", registry.uri(), "m", model("broken"), "champion");
+                python.run("operations.py", "register", registry.uri(), "m", model("broken"), "champion");
                 await(() -> get(server, "/metrics").body().contains("kiroku_model_update_failed{model=\"model\"} 1"));
                 over.set(true);
                 for (Thread thread : clients) {
@@ -164,26 +146,13 @@ class ServingOperationsTest {
 
     private Target serve(Map<String, String> more, String... words) {
         Map<String, String> environment = new java.util.HashMap<>(more);
-        environment.put("KIROKU_PYTHON", python);
+        environment.put("KIROKU_PYTHON", python.interpreter().toString());
         environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
         return KirokuServers.ofModels(Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);
     }
 
     private String model(String name) {
         return folder.resolve("models").resolve(name).toString();
-    }
-
-    private void run(String... words) throws IOException, InterruptedException {
-        Path log = folder.resolve("python.log");
-        Process process = new ProcessBuilder(Stream.concat(Stream.of(python, script.toString()), Stream.of(words)).toList())
-                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertEquals(0, process.waitFor(), () -> {
-            try {
-                return Files.readString(log);
-            } catch (IOException e) {
-                return e.toString();
-            }
-        });
     }
 
     private CompletableFuture<HttpResponse<String>> ask(Target server, String... rows) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The reference in a Python environment of its own, installed on first use and kept for the next time. */
@@ -43,13 +44,24 @@ public final class MlflowInstallation {
      * @throws IOException when it cannot be installed; the message says why
      */
     public void addPostgresDriver() throws IOException {
+        add(List.of("psycopg2"), List.of("psycopg2-binary"));
+    }
+
+    /**
+     * Adds packages, unless those of these names are there.
+     *
+     * @param modules by which Python knows them
+     * @param packages by which pip knows them
+     * @throws IOException when they cannot be installed; the message says why
+     */
+    public void add(List<String> modules, List<String> packages) throws IOException {
         locked(() -> {
-            try (Stream<Path> packages = Files.walk(environment.resolve("lib"), 3)) {
-                if (packages.anyMatch(p -> p.endsWith("psycopg2"))) {
+            try (Stream<Path> there = Files.walk(environment.resolve("lib"), 3)) {
+                if (there.map(path -> path.getFileName().toString()).collect(Collectors.toSet()).containsAll(modules)) {
                     return;
                 }
             }
-            run(cache(), List.of(environment.resolve("bin/pip").toString(), "install", "--quiet", "psycopg2-binary"));
+            run(cache(), Stream.concat(Stream.of(environment.resolve("bin/pip").toString(), "install", "--quiet"), packages.stream()).toList());
         });
     }
 

@@ -1,7 +1,7 @@
 package dev.kiroku.serving.deploy;
 
+import dev.kiroku.serving.engine.Engines;
 import dev.kiroku.serving.engine.NativeEngine;
-import dev.kiroku.serving.engine.TreeEngine;
 import dev.kiroku.serving.input.Table;
 import dev.kiroku.serving.protocol.Answer;
 import dev.kiroku.serving.worker.WorkerObserver;
@@ -43,7 +43,7 @@ public final class LoadedModel implements AutoCloseable {
         NativeEngine engine = null;
         try {
             if (engines && workers.takesTables()) {
-                engine = EngineChoice.proven(TreeEngine.of(workers.trees()), workers).orElse(null);
+                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, workers.merges() ? settings.maxBatchRows() : 0), workers).orElse(null);
             }
         } catch (IOException | RuntimeException e) {
             workers.close();

@@ -12,7 +12,7 @@ import java.util.List;
 final class FrameWriter {
     private static final int RAW = 1;
     private static final int TABLE = 2;
-    private static final int TREES = 3;
+    private static final int ENGINE = 3;
 
     private ByteBuffer buffer = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -25,8 +25,8 @@ final class FrameWriter {
         return end();
     }
 
-    ByteBuffer trees() {
-        begin(TREES);
+    ByteBuffer engine() {
+        begin(ENGINE);
         return end();
     }
 

@@ -160,9 +160,9 @@ final class Worker implements AutoCloseable {
         return call(writer.tables(tables), until);
     }
 
-    /** The fitted trees as JSON; {@code null} in it when there are none that can be used outside of Python. */
-    String trees(long until) throws IOException {
-        return call(writer.trees(), until) instanceof WorkerReply.Json json ? json.text() : "null";
+    /** What an engine needs to answer for the model, as JSON; {@code null} in it when there is none. */
+    String engine(long until) throws IOException {
+        return call(writer.engine(), until) instanceof WorkerReply.Json json ? json.text() : "null";
     }
 
     private WorkerReply call(ByteBuffer request, long until) throws IOException {

@@ -122,12 +122,12 @@ public final class WorkerPool implements AutoCloseable {
         return about.tables();
     }
 
-    /** The model's trees as JSON, or {@code null} in JSON. Only before requests are sent. */
-    public String trees() throws IOException {
+    /** What an engine needs to answer for the model, as JSON; {@code null} in it when there is none. Only before requests are sent. */
+    public String engine() throws IOException {
         CompletableFuture<String> text = new CompletableFuture<>();
         lock.lock();
         try {
-            text.complete(workers.getFirst().trees(System.nanoTime() + settings.startTimeout().toNanos()));
+            text.complete(workers.getFirst().engine(System.nanoTime() + settings.startTimeout().toNanos()));
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.serving.input.BodyReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TreeEngineTest {
     /** x0 <= 0.1 ? (0.9, 0.1) : x1 <= 2 ? (0.4, 0.6) : (0.2, 0.8), and a stump that says (0.5, 0.5). */
     private static final String FOREST = """
-            {"single": false, "features": 2, "names": null, "matrix": true, "frames": true, "labels": ["\\"no\\"", "\\"yes\\""], "trees": [
+            {"engine": "forest", "single": false, "input": {"shape": [2], "names": null, "matrix": true, "frames": true, "whole": true, "narrow": true}, "labels": ["\\"no\\"", "\\"yes\\""], "trees": [
               {"left": [1, -1, 3, -1, -1], "right": [2, -1, 4, -1, -1], "feature": [0, -2, 1, -2, -2], "threshold": [0.1, -2, 2, -2, -2],
                "value": [[0.5, 0.5], [0.9, 0.1], [0.3, 0.7], [0.4, 0.6], [0.2, 0.8]]},
               {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.5, 0.5]]}]}""";
@@ -33,7 +34,7 @@ class TreeEngineTest {
     @Test
     void meansAreWrittenAsPythonWritesThem() {
         String regressor = """
-                {"single": false, "features": 1, "names": ["x"], "matrix": false, "frames": true, "labels": null, "trees": [
+                {"engine": "forest", "single": false, "input": {"shape": [1], "names": ["x"], "matrix": false, "frames": true, "whole": true, "narrow": true}, "labels": null, "trees": [
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.1]]},
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.2]]},
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.3]]}]}""";
@@ -52,7 +53,7 @@ class TreeEngineTest {
 
     @Test
     void itsExamplesAreAnsweredByItself() {
-        TreeEngine engine = TreeEngine.of(FOREST).orElseThrow();
+        NativeEngine engine = engine(FOREST).orElseThrow();
         var examples = engine.examples(new Random(1), 50);
         assertEquals(3, examples.size());
         examples.forEach(body -> assertTrue(predicted(FOREST, body).isPresent(), body));
@@ -60,11 +61,15 @@ class TreeEngineTest {
 
     @Test
     void aModelWithoutTreesHasNoEngine() {
-        assertTrue(TreeEngine.of("null").isEmpty());
+        assertTrue(engine("null").isEmpty());
     }
 
     private static Optional<String> predicted(String model, String body) {
-        return new BodyReader().read(body.getBytes(StandardCharsets.UTF_8)).flatMap(TreeEngine.of(model).orElseThrow()::predict)
+        return new BodyReader().read(body.getBytes(StandardCharsets.UTF_8)).flatMap(engine(model).orElseThrow()::predict)
                 .map(json -> new String(json, StandardCharsets.UTF_8));
+    }
+
+    private static Optional<NativeEngine> engine(String model) {
+        return Engines.of(model, Path.of(""), 0);
     }
 }

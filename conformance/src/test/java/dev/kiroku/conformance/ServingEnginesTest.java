@@ -1,0 +1,71 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.serving.engine.Agreement;
+import dev.kiroku.serving.engine.Engines;
+import dev.kiroku.serving.engine.NativeEngine;
+import dev.kiroku.serving.input.BodyReader;
+import dev.kiroku.serving.worker.WorkerCode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Random models of XGBoost, LightGBM, scikit-learn and ONNX, random rows on and beside thresholds, huge and tiny ones, missing and infinite
+ * ones: an engine in the server says what MLflow's scoring says in Python, or leaves the request to it.
+ */
+class ServingEnginesTest {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @Test
+    void enginesSayWhatPythonSaysOrNothing(@TempDir Path folder) throws Exception {
+        ServingPython python = ServingPython.withMoreLibraries(folder);
+        long seed = Long.getLong("kiroku.seed", new Random().nextInt(1 << 30));
+        Path code = WorkerCode.unpack();
+        try {
+            python.run("engines.py", folder.toString(), Long.toString(seed), code.toString());
+        } finally {
+            WorkerCode.remove(code);
+        }
+        TreeMap<String, Integer> answered = new TreeMap<>();
+        List<String> wrong = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve("models.jsonl"))) {
+            JsonNode model = JSON.readTree(line);
+            Optional<NativeEngine> engine = Engines.of(model.path("engine").toString(), Path.of(model.path("folder").asString()), 256);
+            if (engine.isEmpty()) {
+                continue;
+            }
+            for (JsonNode sent : model.path("cases")) {
+                byte[] body = sent.path(0).asString().getBytes(StandardCharsets.UTF_8);
+                Optional<byte[]> own = new BodyReader().read(body).flatMap(engine.get()::predict);
+                if (own.isEmpty()) {
+                    continue;
+                }
+                answered.merge(engine.get().name(), 1, Integer::sum);
+                byte[] told = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
+                if (sent.path(1).asInt() != 200 || !Agreement.within(engine.get().tolerance(), own.get(), told)) {
+                    wrong.add(model.path("name").asString() + "\n  asked " + start(body) + "\n  own " + start(own.get()) + "\n  Python " + start(told));
+                }
+            }
+            engine.get().close();
+        }
+        assertTrue(wrong.isEmpty(), "-Dkiroku.seed=" + seed + "\n" + String.join("\n", wrong));
+        for (String name : List.of("xgboost", "lightgbm", "onnx")) {
+            assertTrue(answered.getOrDefault(name, 0) >= 8, "requests that engines answered: " + answered);
+        }
+    }
+
+    private static String start(byte[] text) {
+        return new String(text, 0, Math.min(300, text.length), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.kiroku.conformance.reference.MlflowInstallation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The Python with MLflow that models of tests are made with and run in, and a folder for them. */
+record ServingPython(Path interpreter, Path folder) {
+    /** Skips the test where there is no MLflow to be had; fails it in CI. */
+    static ServingPython in(Path folder) {
+        return install(folder, false);
+    }
+
+    /** With XGBoost, LightGBM and ONNX as well. */
+    static ServingPython withMoreLibraries(Path folder) {
+        return install(folder, true);
+    }
+
+    private static ServingPython install(Path folder, boolean more) {
+        try {
+            MlflowInstallation installation = MlflowInstallation.findOrInstall();
+            if (more) {
+                installation.add(List.of("xgboost", "lightgbm", "onnx", "onnxruntime"), List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
+            }
+            return new ServingPython(installation.python(), folder);
+        } catch (IOException e) {
+            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
+    /** Runs a script of {@code serving/} to its end. */
+    void run(String script, String... words) throws InterruptedException {
+        try {
+            Path log = folder.resolve(script + ".log");
+            Process process = new ProcessBuilder(Stream.concat(Stream.of(interpreter.toString(), script(script).toString()), Stream.of(words)).toList())
+                    .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            int status = process.waitFor();
+            assertEquals(0, status, Files.readString(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where a script of {@code serving/} lies, to be run. */
+    Path script(String name) {
+        Path file = folder.resolve(name);
+        try (var in = ServingPython.class.getResourceAsStream("/serving/" + name)) {
+            return Files.exists(file) ? file : Files.write(file, in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.kiroku.serving.engine;
+
+import dev.kiroku.serving.input.Column;
+import dev.kiroku.serving.input.Table;
+import dev.kiroku.serving.protocol.JsonText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a model takes: rows of numbers, and in which forms of requests. Every other request is one for Python.
+ *
+ * @param shape of one row: the number of features, or the inner dimensions of a tensor
+ * @param names of the columns; null when any will do
+ * @param matrix whether tensors are taken
+ * @param frames whether data frames are taken
+ * @param whole whether whole numbers are taken where the model computes with broken ones
+ * @param narrow whether the model sees 32-bit floats
+ * @param zero what is no larger than this is 0 to the model
+ */
+record Features(List<Integer> shape, List<String> names, boolean matrix, boolean frames, boolean whole, boolean narrow, double zero) {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final long EXACT = 1L << 53;
+
+    /** @param json as {@code kiroku_worker/engines.py} writes it */
+    static Features of(JsonNode json) {
+        List<Integer> shape = new ArrayList<>();
+        json.path("shape").forEach(size -> shape.add(size.asInt()));
+        return new Features(List.copyOf(shape), json.path("names").isNull() ? null : texts(json.path("names")), json.path("matrix").asBoolean(),
+                json.path("frames").asBoolean(), json.path("whole").asBoolean(), json.path("narrow").asBoolean(), json.path("zero").asDouble());
+    }
+
+    static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asString()));
+        return List.copyOf(texts);
+    }
+
+    /** Numbers in a row. */
+    int count() {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** Row after row, or null when Python has to look at it. */
+    double[] read(Table table) {
+        return switch (table) {
+            case Table.Frame frame -> ofFrame(frame);
+            case Table.Tensor tensor -> ofTensor(tensor);
+        };
+    }
+
+    private double[] ofFrame(Table.Frame frame) {
+        int count = count();
+        List<String> given = frame.layout().names();
+        if (!frames || frame.columns().size() != count || names != null && !names.equals(given)) {
+            return null;
+        }
+        double[] rows = new double[Math.multiplyExact(frame.rows(), count)];
+        for (int f = 0; f < count; f++) {
+            if (!copy(frame.columns().get(f), rows, f, count)) {
+                return null;
+            }
+        }
+        return rows;
+    }
+
+    private double[] ofTensor(Table.Tensor tensor) {
+        if (!matrix || !tensor.layout().inner().equals(shape)) {
+            return null;
+        }
+        double[] rows = new double[Math.multiplyExact(tensor.rows(), count())];
+        return copy(tensor.values(), rows, 0, 1) ? rows : null;
+    }
+
+    /** As numpy makes floats of them; what becomes infinite is refused by most libraries, each in its own words. */
+    private boolean copy(Column column, double[] rows, int from, int step) {
+        int at = from;
+        switch (column) {
+            case Column.Doubles doubles -> {
+                for (double value : doubles.values()) {
+                    double seen = narrow ? (float) value : value;
+                    if (Double.isInfinite(seen)) {
+                        return false;
+                    }
+                    rows[at] = Math.abs(seen) <= zero ? 0 : seen;
+                    at += step;
+                }
+            }
+            case Column.Longs longs -> {
+                for (long value : longs.values()) {
+                    if (!whole || Math.abs(value) > EXACT) {
+                        return false;
+                    }
+                    rows[at] = narrow ? (float) value : value;
+                    at += step;
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Bodies with the same rows in every form that is taken. */
+    List<String> examples(IntToDoubleFunction feature, int rows) {
+        StringBuilder data = new StringBuilder();
+        append(data, feature, rows, 0, 0);
+        List<String> bodies = new ArrayList<>();
+        if (matrix) {
+            bodies.addAll(List.of("{\"inputs\": " + data + "}", "{\"instances\": " + data + "}"));
+        }
+        if (frames) {
+            List<String> columns = names != null ? names : IntStream.range(0, count()).mapToObj(f -> "c" + f).toList();
+            bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(columns) + ", \"data\": " + data + "}}");
+        }
+        return bodies;
+    }
+
+    private void append(StringBuilder data, IntToDoubleFunction feature, int length, int depth, int from) {
+        data.append('[');
+        int inner = shape.subList(depth, shape.size()).stream().reduce(1, Math::multiplyExact);
+        for (int i = 0; i < length; i++) {
+            data.append(i == 0 ? "" : ", ");
+            int at = depth == 0 ? 0 : from + i * inner;
+            if (depth == shape.size()) {
+                JsonText.append(data, feature.applyAsDouble(at));
+            } else {
+                append(data, feature, shape.get(depth), depth + 1, at);
+            }
+        }
+        data.append(']');
+    }
+}

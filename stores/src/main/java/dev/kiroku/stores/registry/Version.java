@@ -49,9 +49,10 @@ record Version(
                     Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ").addIn(models).add(" order by alias"),
                     row -> aliases.computeIfAbsent(key(row), k -> new ArrayList<>()).add(row.getString(3)));
             tx.each(
-                    Sql.of("select model_key, version, key, value from model_version_tags where (model_key, version) in (values ")
+                    // A join, because SQLite would read the whole table for "in (values …)".
+                    Sql.of("select t.model_key, t.version, t.key, t.value from (values ")
                             .add(values(chunk))
-                            .add(") order by key"),
+                            .add(") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2 order by t.key"),
                     row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>()).add(new KeyValue(row.getString(3), row.getString(4))));
         }
         return versions.stream()

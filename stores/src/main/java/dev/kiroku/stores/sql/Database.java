@@ -1,7 +1,6 @@
 package dev.kiroku.stores.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
@@ -52,15 +51,15 @@ public final class Database implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final Dialect dialect;
-    private final HikariDataSource readers;
-    private final HikariDataSource writers;
+    private final Connections readers;
+    private final Connections writers;
     private final List<GroupCommit> lanes;
 
-    private Database(Dialect dialect, HikariDataSource readers, HikariDataSource writers, int lanes) {
+    private Database(Dialect dialect, Connections readers, Connections writers, int lanes) {
         this.dialect = dialect;
         this.readers = readers;
         this.writers = writers;
-        this.lanes = IntStream.range(0, lanes).mapToObj(i -> new GroupCommit("store-writer-" + i, writers, dialect)).toList();
+        this.lanes = IntStream.range(0, lanes).mapToObj(i -> new GroupCommit("store-writer-" + i, writers)).toList();
     }
 
     /**
@@ -92,8 +91,8 @@ public final class Database implements AutoCloseable {
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         Properties writing = config.toProperties();
         String url = "jdbc:sqlite:" + absolute;
-        HikariDataSource writers = pool("writers", url, writing, 1);
-        return new Database(Dialect.SQLITE, pool("readers", url, reading, readers), writers, 1);
+        Connections writers = new Connections(Dialect.SQLITE, pool("writers", url, writing, 1));
+        return new Database(Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
     }
 
     private static Database postgres(StoreUri.Postgres uri, int readerCount) {
@@ -101,11 +100,15 @@ public final class Database implements AutoCloseable {
         properties.putIfAbsent("ApplicationName", "kiroku");
         properties.putIfAbsent("reWriteBatchedInserts", "true");
         properties.putIfAbsent("tcpKeepAlive", "true");
-        HikariDataSource readers = pool("readers", uri.jdbcUrl(), properties, readerCount);
-        return new Database(Dialect.POSTGRESQL, readers, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS), POSTGRES_WRITERS);
+        HikariConfig reading = pool("readers", uri.jdbcUrl(), properties, readerCount);
+        // The statements of a read agree with each other, as they do in SQLite anyway.
+        reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        Connections readers = new Connections(Dialect.POSTGRESQL, reading);
+        Connections writers = new Connections(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
+        return new Database(Dialect.POSTGRESQL, readers, writers, POSTGRES_WRITERS);
     }
 
-    private static HikariDataSource pool(String name, String url, Properties properties, int size) {
+    private static HikariConfig pool(String name, String url, Properties properties, int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url);
@@ -115,7 +118,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         // Connections are made when they are first needed: start-up does not wait for the pool, and a database that is away is told of then.
         config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        return config;
     }
 
     public Dialect dialect() {
@@ -124,16 +127,11 @@ public final class Database implements AutoCloseable {
 
     /** For migrations, which bring their own transactions. */
     public DataSource writers() {
-        return writers;
+        return writers.source();
     }
 
     public List<Pool> pools() {
-        return Stream.of(readers, writers).map(Database::pool).toList();
-    }
-
-    private static Pool pool(HikariDataSource source) {
-        var now = source.getHikariPoolMXBean();
-        return new Pool(source.getPoolName(), now.getActiveConnections(), source.getMaximumPoolSize(), now.getThreadsAwaitingConnection());
+        return Stream.of(readers, writers).map(Connections::state).toList();
     }
 
     public Writes writes() {
@@ -141,30 +139,17 @@ public final class Database implements AutoCloseable {
     }
 
     public <T> T read(Work<T> work) {
-        try (Connection connection = readers.getConnection()) {
-            // One transaction, so that its statements agree with each other.
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(
-                    dialect == Dialect.POSTGRESQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_SERIALIZABLE);
+        try (Connection connection = readers.take()) {
+            Tx tx = readers.begin(connection);
             try {
-                Tx tx = new Tx(connection, dialect);
                 T result = work.run(tx);
                 tx.committed();
                 return result;
             } finally {
-                end(readers, connection);
+                readers.end(connection);
             }
         } catch (SQLException e) {
             throw answerFor(e);
-        }
-    }
-
-    /** Rolls back. A connection that cannot even do that is not used again: who knows what transaction it is in, if any. */
-    static void end(HikariDataSource pool, Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            pool.evictConnection(connection);
         }
     }
 

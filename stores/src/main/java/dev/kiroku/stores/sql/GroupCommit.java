@@ -1,6 +1,5 @@
 package dev.kiroku.stores.sql;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.sql.Connection;
@@ -32,8 +31,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private final HikariDataSource connections;
-    private final Dialect dialect;
+    private final Connections connections;
     private final BlockingQueue<Waiting<?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread writer;
     private volatile boolean closing;
@@ -42,9 +40,8 @@ final class GroupCommit implements AutoCloseable {
     private volatile long committed;
     private volatile long failures;
 
-    GroupCommit(String name, HikariDataSource connections, Dialect dialect) {
+    GroupCommit(String name, Connections connections) {
         this.connections = connections;
-        this.dialect = dialect;
         this.writer = Thread.ofPlatform().daemon().name(name).start(this::loop);
     }
 
@@ -110,8 +107,7 @@ final class GroupCommit implements AutoCloseable {
             if (connection == null) {
                 return true;
             }
-            connection.setAutoCommit(false);
-            Tx tx = new Tx(connection, dialect);
+            Tx tx = connections.begin(connection);
             List<Runnable> answers = new ArrayList<>(group.size());
             for (Waiting<?> each : group) {
                 if (each.result.isDone()) {
@@ -126,7 +122,7 @@ final class GroupCommit implements AutoCloseable {
                         answers.add(() -> each.result.completeExceptionally(e));
                         continue;
                     }
-                    Database.end(connections, connection);
+                    connections.end(connection);
                     if (group.size() == 1 && !(e instanceof SQLException s && Database.isPassing(s))) {
                         each.result.completeExceptionally(e instanceof SQLException s ? Database.answerFor(s) : e);
                     }
@@ -134,7 +130,7 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
             tx.finish();
-            commit(connection);
+            connections.commit(connection);
             tx.committed();
             transactions = transactions + 1;
             committed = committed + answers.size();
@@ -152,21 +148,11 @@ final class GroupCommit implements AutoCloseable {
     /** @return null when there is none: then all have their answer, for each of them would wait in vain as long as the first */
     private Connection connect(List<Waiting<?>> group) {
         try {
-            return connections.getConnection();
+            return connections.take();
         } catch (SQLException e) {
             failures = failures + 1;
             group.forEach(w -> w.result.completeExceptionally(Database.answerFor(e)));
             return null;
-        }
-    }
-
-    /** A connection whose commit failed may be without a transaction afterwards, in which each statement would be one of its own. */
-    private void commit(Connection connection) throws SQLException {
-        try {
-            connection.commit();
-        } catch (SQLException e) {
-            connections.evictConnection(connection);
-            throw e;
         }
     }
 

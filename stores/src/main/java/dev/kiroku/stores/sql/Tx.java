@@ -1,7 +1,6 @@
 package dev.kiroku.stores.sql;
 
 import dev.kiroku.model.KirokuException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,14 +31,14 @@ public final class Tx {
     /** SQLite takes 32,766 in a statement, PostgreSQL 65,535. */
     private static final int MAX_PARAMETERS = 32_000;
 
-    private final Connection connection;
+    private final Statements statements;
     private final Dialect dialect;
     private final Map<Last<?>, List<Object>> last = new LinkedHashMap<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private int changes;
 
-    Tx(Connection connection, Dialect dialect) {
-        this.connection = connection;
+    Tx(Statements statements, Dialect dialect) {
+        this.statements = statements;
         this.dialect = dialect;
     }
 
@@ -71,24 +70,24 @@ public final class Tx {
 
     public void each(Sql sql, Each each) throws SQLException {
         boolean changing = !sql.text().startsWith("select");
-        try (PreparedStatement statement = prepare(sql.text(), sql.parameters());
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                // What changes something returns it; what returned nothing found nothing to change.
-                if (changing) {
-                    changes++;
+        with(sql, statement -> {
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    // What changes something returns it; what returned nothing found nothing to change.
+                    if (changing) {
+                        changes++;
+                    }
+                    each.take(rows);
                 }
-                each.take(rows);
             }
-        }
+            return null;
+        });
     }
 
     /** @return how many rows changed */
     public int update(Sql sql) throws SQLException {
         changes++;
-        try (PreparedStatement statement = prepare(sql.text(), sql.parameters())) {
-            return statement.executeUpdate();
-        }
+        return with(sql, PreparedStatement::executeUpdate);
     }
 
     /** Runs one statement for each row of parameters. */
@@ -97,15 +96,15 @@ public final class Tx {
             return;
         }
         changes++;
-        try (PreparedStatement statement = connection.prepareStatement(text)) {
+        statements.use(text, statement -> {
             for (Object[] row : rows) {
                 for (int i = 0; i < row.length; i++) {
                     set(statement, i + 1, row[i]);
                 }
                 statement.addBatch();
             }
-            statement.executeBatch();
-        }
+            return statement.executeBatch();
+        });
     }
 
     /** How many statements so far were meant to change something. */
@@ -131,16 +130,18 @@ public final class Tx {
         afterCommit.forEach(Runnable::run);
     }
 
-    private PreparedStatement prepare(String text, List<Object> parameters) throws SQLException {
+    private <T> T with(Sql sql, Statements.Use<T> use) throws SQLException {
+        List<Object> parameters = sql.parameters();
         if (parameters.size() > MAX_PARAMETERS) {
             throw KirokuException.invalid(
                     "The request names %d values, and a search takes %d at the most: send it in parts.", parameters.size(), MAX_PARAMETERS);
         }
-        PreparedStatement statement = connection.prepareStatement(text);
-        for (int i = 0; i < parameters.size(); i++) {
-            set(statement, i + 1, parameters.get(i));
-        }
-        return statement;
+        return statements.use(sql.text(), statement -> {
+            for (int i = 0; i < parameters.size(); i++) {
+                set(statement, i + 1, parameters.get(i));
+            }
+            return use.with(statement);
+        });
     }
 
     private static void set(PreparedStatement statement, int index, Object value) throws SQLException {

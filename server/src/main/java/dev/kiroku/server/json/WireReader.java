@@ -105,9 +105,8 @@ public final class WireReader {
         if (isBlank(body)) {
             return json.createObjectNode();
         }
-        // Decoded on the way: the text of a large body, held beside it, would cost twice its memory again.
-        try (Reader text = new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder())) {
-            JsonNode node = json.readTree(text);
+        try {
+            JsonNode node = tree(body);
             // Older clients encode their JSON twice.
             JsonNode inner = node.isString() ? json.readTree(node.stringValue()) : node;
             return switch (inner) {
@@ -122,6 +121,25 @@ public final class WireReader {
             throw new KirokuException(
                     ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON: " + shorten(wrong.getOriginalMessage()) + " " + where(wrong), wrong);
         }
+    }
+
+    private JsonNode tree(byte[] body) throws IOException {
+        if (isAscii(body)) {
+            return json.readTree(body);
+        }
+        // Jackson's own decoder lets some bytes pass that are no UTF-8. Decoded on the way: the text of a large body, held beside it, would
+        // cost twice its memory again.
+        try (Reader text = new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder())) {
+            return json.readTree(text);
+        }
+    }
+
+    private static boolean isAscii(byte[] body) {
+        int all = 0;
+        for (byte b : body) {
+            all |= b;
+        }
+        return all >= 0;
     }
 
     private static String where(JacksonException e) {
@@ -159,11 +177,12 @@ public final class WireReader {
 
     private static JsonNode given(JsonNode node, Shape.Field field, Place path) {
         JsonNode value = node.get(field.name());
-        if (!field.camelName().equals(field.name()) && node.has(field.camelName())) {
+        JsonNode camel = field.camelName().equals(field.name()) ? null : node.get(field.camelName());
+        if (camel != null) {
             if (value != null) {
                 throw invalid("Request specifies both '%s' and '%s'; provide only one of them.", field.name(), field.camelName());
             }
-            value = node.get(field.camelName());
+            value = camel;
         }
         if (isAbsent(value) && field.required() != null && !field.required().orElse().isEmpty()) {
             value = node.get(field.required().orElse());

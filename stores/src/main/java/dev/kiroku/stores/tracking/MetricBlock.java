@@ -64,16 +64,15 @@ final class MetricBlock {
     }
 
     private static ByteBuffer body(List<Point> points, boolean forCompressor) {
-        List<Point> sorted = new ArrayList<>(points);
-        sorted.sort(Comparator.comparingLong(Point::keyId));
-        int n = sorted.size();
+        Point[] sorted = byKey(points);
+        int n = sorted.length;
         ByteBuffer out = ByteBuffer.allocate(MAX_VARINT + 1 + 5 * Column.bound(n));
         putKeys(out, sorted, forCompressor);
         long[] timestamps = new long[n];
         long[] steps = new long[n];
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
-            Point point = sorted.get(i);
+            Point point = sorted[i];
             timestamps[i] = point.timestamp();
             steps[i] = point.step();
             values[i] = point.value();
@@ -84,13 +83,25 @@ final class MetricBlock {
         return out.flip();
     }
 
-    private static void putKeys(ByteBuffer out, List<Point> sorted, boolean forCompressor) {
-        long[] ids = new long[sorted.size()];
-        long[] ends = new long[sorted.size()];
+    /** Sorts by key, and leaves those of a key in their order. */
+    private static Point[] byKey(List<Point> points) {
+        Point[] sorted = points.toArray(Point[]::new);
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i].keyId() < sorted[i - 1].keyId()) {
+                Arrays.sort(sorted, Comparator.comparingLong(Point::keyId));
+                return sorted;
+            }
+        }
+        return sorted;
+    }
+
+    private static void putKeys(ByteBuffer out, Point[] sorted, boolean forCompressor) {
+        long[] ids = new long[sorted.length];
+        long[] ends = new long[sorted.length];
         int keys = 0;
-        for (int i = 0; i < sorted.size(); i++) {
-            if (i + 1 == sorted.size() || sorted.get(i + 1).keyId() != sorted.get(i).keyId()) {
-                ids[keys] = sorted.get(i).keyId();
+        for (int i = 0; i < sorted.length; i++) {
+            if (i + 1 == sorted.length || sorted[i + 1].keyId() != sorted[i].keyId()) {
+                ids[keys] = sorted[i].keyId();
                 ends[keys++] = i + 1;
             }
         }

@@ -24,7 +24,6 @@ import dev.kiroku.stores.sql.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,18 @@ public final class SqlRunStore implements RunStore {
                     + " timestamp = excluded.timestamp where (excluded.step, excluded.timestamp, excluded.value)"
                     + " > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
 
+    /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
+    private static final int MAX_ITEMS = 100_000;
+    private static final int ITEMS_OF_AN_EMPTY_RUN = 5;
+    /** Points of histories in memory; some 20 MB. */
+    private static final int MAX_POINTS = 400_000;
+
     private final Database database;
     private final Interned keys;
     private final Interned texts;
     private final SearchBounds bounds;
-    private final RunCopies copies = new RunCopies();
+    private final Copies<Long, Run> runs = new Copies<>(MAX_ITEMS, SqlRunStore::items);
+    private final Copies<SeriesKey, List<Point>> series = new Copies<>(MAX_POINTS, points -> 1 + points.size());
 
     public SqlRunStore(Database database, Interned keys, Interned texts) {
         this(database, keys, texts, SearchBounds.DEFAULT);
@@ -57,6 +63,14 @@ public final class SqlRunStore implements RunStore {
         this.keys = keys;
         this.texts = texts;
         this.bounds = bounds;
+    }
+
+    /** A history in one of its two orders. */
+    private record SeriesKey(long runKey, long keyId, boolean byStep) {}
+
+    private static int items(Run run) {
+        return ITEMS_OF_AN_EMPTY_RUN + run.data().metrics().size() + run.data().params().size() + run.data().tags().size()
+                + run.inputs().datasetInputs().size() + run.inputs().modelInputs().size() + run.outputs().modelOutputs().size();
     }
 
     /** A run as far as its own table knows it. */
@@ -309,7 +323,7 @@ public final class SqlRunStore implements RunStore {
     @Override
     public Page<Metric> history(String runId, String key, int maxResults, String pageToken) {
         return database.read(tx -> {
-            List<Point> points = sorted(tx, runId, key, Point.BY_TIME);
+            List<Point> points = sorted(tx, runId, key, false);
             int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.offset(pageToken, points);
             int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
             String next = to < points.size() ? HistoryToken.after(points.get(to - 1)) : null;
@@ -322,7 +336,7 @@ public final class SqlRunStore implements RunStore {
         return database.read(tx -> {
             List<Metric> all = new ArrayList<>();
             for (String runId : new TreeSet<>(runIds)) {
-                for (Point point : sorted(tx, runId, key, Point.BY_TIME)) {
+                for (Point point : sorted(tx, runId, key, false)) {
                     if (all.size() == maxResults) {
                         return all;
                     }
@@ -338,21 +352,46 @@ public final class SqlRunStore implements RunStore {
         return database.read(tx -> {
             List<Metric> all = new ArrayList<>();
             for (String runId : runIds) {
-                List<Point> points = sorted(tx, runId, key, Point.BY_STEP);
-                List<Point> inRange = points.stream().filter(p -> p.step() >= fromStep && p.step() <= toStep).toList();
+                List<Point> points = sorted(tx, runId, key, true);
+                int from = firstOf(points, fromStep);
+                int to = toStep == Long.MAX_VALUE ? points.size() : firstOf(points, toStep + 1);
+                List<Point> inRange = points.subList(from, Math.max(from, to));
                 MetricHistory.sample(inRange, perRun).forEach(p -> all.add(metric(key, p, runId)));
             }
             return all;
         });
     }
 
-    private List<Point> sorted(Tx tx, String runId, String key, Comparator<Point> order) throws SQLException {
+    /** @return the index of the first point of this step or a later one, in points sorted by step */
+    private static int firstOf(List<Point> points, long step) {
+        int from = 0;
+        int to = points.size();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (points.get(middle).step() < step) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        return from;
+    }
+
+    private List<Point> sorted(Tx tx, String runId, String key, boolean byStep) throws SQLException {
         Long keyId = keys.find(tx, key).orElse(null);
-        Long runKey = tx.first(Sql.of("select run_key from runs where run_id = ?", runId), row -> row.getLong(1)).orElse(null);
-        if (keyId == null || runKey == null) {
+        long[] run = tx.first(Sql.of("select run_key, version from runs where run_id = ?", runId), row -> new long[] {row.getLong(1), row.getLong(2)})
+                .orElse(null);
+        if (keyId == null || run == null) {
             return List.of();
         }
-        return MetricHistory.read(tx, runKey, keyId, order);
+        SeriesKey wanted = new SeriesKey(run[0], keyId, byStep);
+        List<Point> copy = series.get(wanted, run[1]);
+        if (copy != null) {
+            return copy;
+        }
+        List<Point> points = MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME);
+        tx.afterCommit(() -> series.put(wanted, run[1], points));
+        return points;
     }
 
     private static Metric metric(String key, Point point, String runId) {
@@ -382,7 +421,7 @@ public final class SqlRunStore implements RunStore {
         Map<Long, RunParts> missing = new HashMap<>();
         Map<Long, Run> found = new HashMap<>();
         for (Row row : rows) {
-            Run copy = copies.get(row.key, row.version);
+            Run copy = runs.get(row.key, row.version);
             if (copy == null) {
                 missing.put(row.key, new RunParts());
             } else {
@@ -392,17 +431,17 @@ public final class SqlRunStore implements RunStore {
         for (List<Long> chunk : Pages.chunks(List.copyOf(missing.keySet()))) {
             RunParts.read(tx, chunk, missing);
         }
-        List<Run> runs = new ArrayList<>(rows.size());
+        List<Run> all = new ArrayList<>(rows.size());
         for (Row row : rows) {
             Run copy = found.get(row.key);
             if (copy == null) {
                 copy = missing.get(row.key).of(row.info);
                 Run read = copy;
-                tx.afterCommit(() -> copies.put(row.key, row.version, read));
+                tx.afterCommit(() -> runs.put(row.key, row.version, read));
             }
             // What a run's own row says may have changed without a new version.
-            runs.add(new Run(row.info, copy.data(), copy.inputs(), copy.outputs()));
+            all.add(new Run(row.info, copy.data(), copy.inputs(), copy.outputs()));
         }
-        return runs;
+        return all;
     }
 }

@@ -302,6 +302,41 @@ describe('the page of a run', () => {
   })
 })
 
+describe('what runs have logged as files', () => {
+  const cell = (page, text) => page.locator('.preview').getByRole('cell', { name: text, exact: true }).first()
+
+  it('shows tables of Parquet, and the beginning of what is large', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.run}?tab=artifacts&path=data/snappy.parquet`)
+    await page.getByText('The first 500 of 1,200 rows.').waitFor()
+    for (const text of ['versicolor', '2026-11-20 09:00:00', '["a","b"]', '5.1']) await cell(page, text).waitFor()
+    await page.getByRole('button', { name: /zstd.parquet/ }).click()
+    await cell(page, 'virginica').waitFor()
+    await page.getByRole('button', { name: /large.csv/ }).click()
+    await page.getByText(/The first 512 kB of 8\d\d kB are shown/).waitFor()
+    await cell(page, '7919'.slice(1)).waitFor()
+    await page.fine()
+  })
+
+  it('shows the images of each step, of one run and of several side by side', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.run}`)
+    await page.getByRole('tab', { name: 'Images' }).click()
+    const attention = page.getByRole('figure', { name: 'attention' })
+    await attention.getByRole('img', { name: 'attention, 400' }).waitFor()
+    assert.ok(await attention.getByRole('img').evaluate(async (image) => { await image.decode(); return image.naturalWidth === 96 }), 'the whole picture, not its small copy')
+    await attention.getByRole('slider').press('ArrowLeft')
+    await attention.getByRole('img', { name: 'attention, 300' }).waitFor()
+    await page.getByRole('img', { name: 'plots/confusion_matrix.svg' }).waitFor()
+    await page.evaluate((ids) => { location.hash = `#/compare?tab=images&runs=${encodeURIComponent(JSON.stringify(ids))}` }, store.runs.slice(2, 6))
+    const both = page.getByRole('region', { name: 'attention' })
+    await both.getByRole('img', { name: /net-5: .*\+step\+400/ }).waitFor()
+    assert.equal(await both.getByRole('img').count(), 2)
+    await both.getByRole('slider').press('ArrowLeft')
+    await both.getByRole('img', { name: /net-4: .*\+step\+300/ }).waitFor()
+    await both.getByRole('img', { name: /net-5: .*\+step\+200/ }).waitFor()
+    await page.fine()
+  })
+})
+
 describe('comparing', () => {
   it('shows differences first, for a handful and for hundreds', async () => {
     const page = await open(`#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 4)))}&experiment=%22${store.training}%22`)

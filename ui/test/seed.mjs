@@ -1,4 +1,6 @@
 // Fills a server with experiments as teams have them, through the API and always the same: `node test/seed.mjs http://127.0.0.1:5000 [runs]`.
+import { readFileSync } from 'node:fs'
+import { crc32, deflateSync } from 'node:zlib'
 
 /** A small generator of numbers that look random and are the same each time. */
 export function random(seed) {
@@ -92,6 +94,40 @@ export async function upload(client, run_id, path, content) {
   if (!response.ok) throw new Error(`upload ${path}: ${response.status} ${await response.text()}`)
 }
 
+/** A small picture as PNG: a blob that moves and sharpens with t from 0 to 1. */
+export function picture(t, hue, size = 96) {
+  const rows = Buffer.alloc(size * (size * 3 + 1))
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const d = ((x - size * (0.25 + t / 2)) ** 2 + (y - size / 2) ** 2) / (size * size * (0.12 - 0.09 * t))
+      const value = Math.exp(-d) * (0.75 + 0.25 * t)
+      for (let c = 0; c < 3; c++) rows[y * (size * 3 + 1) + 1 + x * 3 + c] = 255 * Math.min(1, value * [1, 0.75, 0.4][(c + hue) % 3] + 0.06)
+    }
+  }
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const out = Buffer.alloc(body.length + 8)
+    out.writeUInt32BE(data.length)
+    body.copy(out, 4)
+    out.writeUInt32BE(crc32(body), body.length + 4)
+    return out
+  }
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(size)
+  head.writeUInt32BE(size, 4)
+  head.set([8, 2, 0, 0, 0], 8)
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+}
+
+/** Images as `mlflow.log_image(image, key=…, step=…)` names them. */
+export async function imageSteps(client, run_id, key, steps, hue) {
+  for (const [i, step] of steps.entries()) {
+    const name = `images/${key}+step+${step}+timestamp+${START + step * 1000}+0f8fad5b-d9cb-469f-a165-70867728950${i % 10}`
+    await upload(client, run_id, `${name}.png`, picture(i / Math.max(1, steps.length - 1), hue))
+    await upload(client, run_id, `${name}+compressed.webp`, picture(i / Math.max(1, steps.length - 1), hue, 32))
+  }
+}
+
 /** Artifacts of each kind that has a preview, a hostile page among them. */
 export async function artifacts(client, run_id) {
   const model = `artifact_path: model
@@ -126,6 +162,8 @@ utc_time_created: '2026-11-20 09:14:02.120000'
   await upload(client, run_id, 'summary.json', JSON.stringify({ accuracy: 0.967, classes: ['setosa', 'versicolor', 'virginica'] }))
   await upload(client, run_id, 'notes.md', '# Notes\n\nThe **best** run so far; see [the data](https://example.com).\n\n- seeds fixed\n- early stopping\n')
   await upload(client, run_id, 'report.html', '<h1>Report</h1><p>All good.</p><script>parent.document.title = "hacked"; document.body.innerHTML = "hacked"</script><img src=x onerror="parent.document.title=\'hacked\'">')
+  for (const name of ['snappy', 'zstd']) await upload(client, run_id, `data/${name}.parquet`, readFileSync(new URL(`files/${name}.parquet`, import.meta.url)))
+  await upload(client, run_id, 'data/large.csv', 'id,value\n' + Array.from({ length: 90_000 }, (_, i) => `${i},${(i * 7919) % 1000}`).join('\n'))
   await upload(client, run_id, 'log.txt', Array.from({ length: 80 }, (_, i) => `epoch ${i}: loss ${(1 / (i + 1)).toFixed(4)}`).join('\n'))
 }
 
@@ -149,6 +187,8 @@ export async function seed(base, runs) {
   const net = await training(client, 'pytorch-classification', 12, 1000)
   await client.post('mlflow/runs/set-tag', { run_id: net.runs[3], key: 'mlflow.note.content', value: '## Baseline\n\nCosine schedule, **no augmentation**. Compare with `net-5`.' })
   await artifacts(client, net.runs[3])
+  await imageSteps(client, net.runs[3], 'attention', [0, 100, 200, 300, 400], 0)
+  await imageSteps(client, net.runs[4], 'attention', [0, 200, 400], 1)
   await client.post('mlflow/runs/log-inputs', { run_id: net.runs[3], datasets: [{ dataset: { name: 'iris', digest: 'a1b2c3d4', source_type: 'local', source: '{"uri": "s3://data/iris.csv"}', schema: '{"mlflow_colspec": []}', profile: '{"num_rows": 150}' }, tags: [{ key: 'mlflow.data.context', value: 'training' }] }] })
   const name = await registry(client, net.runs.slice(2))
   const search = await sweep(client, 'iris-classification', runs)

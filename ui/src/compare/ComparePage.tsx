@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { curves, experiment, fileAddress, fetchRows, keys as keysQuery, quote, type Axis } from '../api/queries'
+import { curves, experiment, experiments as experimentsQuery, fileAddress, fetchRows, keys as keysQuery, quote, type Axis } from '../api/queries'
 import type { RunRow } from '../api/types'
 import { seriesOf } from '../charts/CardPlot'
 import { LineChart } from '../charts/LineChart'
 import { Parallel } from '../charts/RunCharts'
-import { imagesOf } from '../run/images'
+import { StepSlider } from '../run/Images'
+import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/images'
 import { useLooks, type Looks } from '../runs/colours'
 import { keyOf, kindOf, layoutOf, valueOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
@@ -30,7 +31,11 @@ export function ComparePage() {
   const where = useQuery({
     queryKey: ['compare-experiments', ids],
     enabled: ids.length > 0,
-    queryFn: async () => (only ? [only] : [...new Set((await everything(ids, ['0'])).map((run) => run.experiment_id))]),
+    queryFn: async ({ client }) => {
+      if (only) return [only]
+      const all = await client.fetchQuery(experimentsQuery())
+      return [...new Set((await everything(ids, all.map((one) => one.experiment_id))).map((run) => run.experiment_id))]
+    },
   })
   const about = useQuery({ ...experiment(only ?? ''), enabled: only !== undefined })
   const experiments = where.data ?? []
@@ -225,23 +230,52 @@ function Images({ runs, looks }: { runs: RunRow[]; looks: Looks }) {
     queryFn: async ({ client }) => new Map<string, string[]>(await Promise.all(some.map(async (run) => [run.run_id, await imagesOf(client, { kind: 'run', id: run.run_id }).catch(() => [])] as const))),
     staleTime: 60_000,
   })
-  const paths = useMemo(() => [...new Set([...(found.data?.values() ?? [])].flat())].sort(), [found.data])
+  const sorted = useMemo(() => new Map([...(found.data ?? [])].map(([id, paths]) => [id, seriesOfImages(paths)])), [found.data])
+  const keys = useMemo(() => [...new Set([...sorted.values()].flatMap((one) => one.series.map((series) => series.key)))].sort(), [sorted])
+  const paths = useMemo(() => [...new Set([...sorted.values()].flatMap((one) => one.others))].sort(), [sorted])
   if (found.error) return <Problem error={found.error} />
-  if (found.isSuccess && paths.length === 0) return <p className="empty">{t('nothingFound')}</p>
+  if (found.isSuccess && paths.length === 0 && keys.length === 0) return <p className="empty">{t('nothingFound')}</p>
   return (
     <div style={{ overflow: 'auto', flex: 1, padding: 14 }} className="stack">
+      {runs.length > some.length && <p className="faint">{t('chartsHidden', { n: some.length, all: runs.length })}</p>}
+      {keys.map((key) => <StepImages key={key} name={key} runs={some} of={(id) => sorted.get(id)?.series.find((series) => series.key === key)} looks={looks} />)}
       {paths.map((path) => (
         <section key={path} className="card">
           <header><h2 className="mono">{path}</h2></header>
-          <div className="body" style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(240px, 1fr))', gap: 12 }}>
-            {some.filter((run) => found.data?.get(run.run_id)?.includes(path)).map((run) => (
-              <figure key={run.run_id} style={{ margin: 0 }}>
-                <img src={fileAddress({ kind: 'run', id: run.run_id }, path)} alt={`${run.run_name}: ${path}`} loading="lazy" style={{ width: '100%', border: '1px solid var(--line)', borderRadius: 6, background: '#fff' }} />
-                <figcaption className="row"><span className="swatch" style={{ background: looks.colour(run.run_id) }} />{run.run_name}</figcaption>
-              </figure>
-            ))}
-          </div>
+          <Pictures looks={looks} of={some.flatMap((run) => (sorted.get(run.run_id)?.others.includes(path) ? [{ run, path, note: '' }] : []))} />
         </section>
+      ))}
+    </div>
+  )
+}
+
+/** The images of one key at a step, of each run. */
+function StepImages({ name, runs, of, looks }: { name: string; runs: RunRow[]; of: (runId: string) => ImageSeries | undefined; looks: Looks }) {
+  const t = useT()
+  const steps = [...new Set(runs.flatMap((run) => of(run.run_id)?.steps.map((one) => one.step) ?? []))].sort((a, b) => a - b)
+  const [chosen, setChosen] = useState<number>()
+  const at = Math.min(chosen ?? steps.length - 1, steps.length - 1)
+  const shown = runs.flatMap((run) => {
+    const image = imageAt(of(run.run_id), steps[at]!)
+    return image ? [{ run, path: image.path, note: image.step === steps[at] ? '' : `${t('step')} ${image.step}` }] : []
+  })
+  return (
+    <section className="card" aria-label={name}>
+      <header><h2>{name}</h2></header>
+      <StepSlider label={name} steps={steps} at={at} onAt={setChosen} />
+      <Pictures looks={looks} of={shown} />
+    </section>
+  )
+}
+
+function Pictures({ of, looks }: { of: { run: RunRow; path: string; note: string }[]; looks: Looks }) {
+  return (
+    <div className="body pictures">
+      {of.map(({ run, path, note }) => (
+        <figure key={run.run_id}>
+          <img src={fileAddress({ kind: 'run', id: run.run_id }, path)} alt={`${run.run_name}: ${path}`} loading="lazy" />
+          <figcaption className="row"><span className="swatch" style={{ background: looks.colour(run.run_id) }} />{run.run_name}<span className="faint">{note}</span></figcaption>
+        </figure>
       ))}
     </div>
   )

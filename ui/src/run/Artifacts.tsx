@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { fileAddress, files, type Owner } from '../api/queries'
 import type { FileInfo } from '../api/types'
 import { bytes } from '../shell/format'
@@ -9,7 +9,9 @@ import { parseCsv } from './csv'
 import { Markdown } from './Markdown'
 import { ModelCard } from './ModelCard'
 
-const LARGEST_TEXT = 2_000_000
+const ParquetTable = lazy(() => import('./ParquetTable').then((module) => ({ default: module.ParquetTable })))
+/** Of a larger text the beginning is shown. */
+const MOST_BYTES = 512_000
 const ROWS = 1000
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 const extensionOf = (path: string) => nameOf(path).toLowerCase().replace(/^.*\./, '')
@@ -65,7 +67,7 @@ function Entry({ owner, file, open, chosen, onChoose }: { owner: Owner; file: Fi
   )
 }
 
-type Kind = 'image' | 'page' | 'markdown' | 'table' | 'json' | 'model' | 'video' | 'audio' | 'text' | 'none'
+type Kind = 'image' | 'page' | 'markdown' | 'table' | 'parquet' | 'json' | 'model' | 'video' | 'audio' | 'text' | 'none'
 function kindOf(path: string): Kind {
   if (nameOf(path) === 'MLmodel') return 'model'
   const extension = extensionOf(path)
@@ -73,6 +75,7 @@ function kindOf(path: string): Kind {
   if (/^html?$/.test(extension)) return 'page'
   if (extension === 'md') return 'markdown'
   if (/^(csv|tsv)$/.test(extension)) return 'table'
+  if (/^(parquet|pq)$/.test(extension)) return 'parquet'
   if (/^(json|geojson)$/.test(extension)) return 'json'
   if (/^(mp4|webm)$/.test(extension)) return 'video'
   if (/^(mp3|wav)$/.test(extension)) return 'audio'
@@ -85,17 +88,11 @@ function Preview({ owner, path, size }: { owner: Owner; path: string; size: numb
   const address = fileAddress(owner, path)
   const kind = kindOf(path)
   const [raw, setRaw] = useState(false)
-  const textual = !['image', 'video', 'audio', 'none'].includes(kind)
-  const large = textual && (size ?? 0) > LARGEST_TEXT
+  const textual = !['image', 'video', 'audio', 'parquet', 'none'].includes(kind)
   const content = useQuery({
     queryKey: ['file', address],
-    queryFn: async () => {
-      const response = await fetch(address)
-      const text = await response.text()
-      if (!response.ok) throw new Error(text.slice(0, 500))
-      return text
-    },
-    enabled: textual && !large,
+    queryFn: () => beginningOf(address),
+    enabled: textual,
     staleTime: 60_000,
   })
   const both = ['page', 'markdown', 'table', 'json', 'model'].includes(kind)
@@ -109,25 +106,26 @@ function Preview({ owner, path, size }: { owner: Owner; path: string; size: numb
         <a className="btn small" href={address} download={nameOf(path)}><Icon name="download" size={13} />{t('download')}</a>
       </header>
       <div className="preview">
-        {large ? <p className="empty">{t('tooLarge', { n: bytes(size) })}</p>
-        : content.error ? <div style={{ padding: 12 }}><Problem error={content.error} /></div>
+        {content.data?.cut && <p className="cut" role="status">{t('firstBytes', { n: bytes(MOST_BYTES), all: bytes(size) || '…' })}</p>}
+        {content.error ? <div style={{ padding: 12 }}><Problem error={content.error} /></div>
         : kind === 'image' ? <img src={address} alt={path} />
         : kind === 'video' ? <video src={address} controls style={{ maxWidth: '100%' }} />
         : kind === 'audio' ? <audio src={address} controls style={{ margin: 14 }} />
+        : kind === 'parquet' ? <Suspense fallback={<p className="empty">{t('loading')}</p>}><ParquetTable address={address} /></Suspense>
         : kind === 'none' ? <p className="empty">{t('noPreview')}</p>
         : content.data === undefined ? <p className="empty">{t('loading')}</p>
-        : raw || kind === 'text' ? <pre tabIndex={0}>{content.data}</pre>
+        : raw || kind === 'text' ? <pre tabIndex={0}>{content.data.text}</pre>
         : kind === 'page' ? (
           <>
             <p className="faint" style={{ padding: '6px 12px' }}>{t('sandboxed')}</p>
             {/* Without scripts, without an origin: what it says can be read, and nothing else. */}
-            <iframe title={path} sandbox="" srcDoc={content.data} referrerPolicy="no-referrer" />
+            <iframe title={path} sandbox="" srcDoc={content.data.text} referrerPolicy="no-referrer" />
           </>
         )
-        : kind === 'markdown' ? <div style={{ padding: '12px 16px' }}><Markdown text={content.data} /></div>
-        : kind === 'json' ? <pre tabIndex={0}>{pretty(content.data)}</pre>
-        : kind === 'model' ? <ModelCard text={content.data} path={path} owner={owner} />
-        : <Table text={content.data} separator={extensionOf(path) === 'tsv' ? '\t' : ','} />}
+        : kind === 'markdown' ? <div style={{ padding: '12px 16px' }}><Markdown text={content.data.text} /></div>
+        : kind === 'json' ? <pre tabIndex={0}>{pretty(content.data.text)}</pre>
+        : kind === 'model' ? <ModelCard text={content.data.text} path={path} owner={owner} />
+        : <Table text={content.data.text} cut={content.data.cut} separator={extensionOf(path) === 'tsv' ? '\t' : ','} />}
       </div>
     </>
   )
@@ -141,13 +139,40 @@ function pretty(text: string): string {
   }
 }
 
-function Table({ text, separator }: { text: string; separator: string }) {
-  const [head, ...rows] = parseCsv(text, separator, ROWS + 1)
+/** A file's text, or as much of its beginning as one wants to look at; the rest is not fetched. */
+async function beginningOf(address: string): Promise<{ text: string; cut: boolean }> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error((await response.text()).slice(0, 500))
+  const reader = response.body!.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let taken = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return { text: text + decoder.decode(), cut: false }
+    const room = MOST_BYTES - taken
+    text += decoder.decode(value.subarray(0, room), { stream: true })
+    taken += value.length
+    if (value.length > room) {
+      await reader.cancel()
+      return { text, cut: true }
+    }
+  }
+}
+
+function Table({ text, cut, separator }: { text: string; cut: boolean; separator: string }) {
+  const t = useT()
+  const all = parseCsv(text, separator, ROWS + 2)
+  // The last line of a text that was cut is a part of one.
+  const [head, ...rows] = cut && all.length <= ROWS + 1 ? all.slice(0, -1) : all.slice(0, ROWS + 1)
   return (
+    <>
+    {!cut && all.length > ROWS + 1 && <p className="cut" role="status">{t('onlyRows', { n: ROWS.toLocaleString() })}</p>}
     <table className="plain">
       <thead><tr>{head?.map((cell, i) => <th key={i}>{cell}</th>)}</tr></thead>
       <tbody>{rows.map((row, r) => <tr key={r}>{row.map((cell, i) => <td key={i} className={/^-?[\d.]+(e-?\d+)?$/i.test(cell) ? 'num' : ''}>{cell}</td>)}</tr>)}</tbody>
     </table>
+    </>
   )
 }
 

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { send } from '../api/client'
-import { curves, experiment, fetchRows, loggedModel, quote, run as runQuery, summaries, type Axis } from '../api/queries'
+import { curves, experiment, fetchRows, files, loggedModel, quote, run as runQuery, summaries, type Axis } from '../api/queries'
 import type { Run, Summary } from '../api/types'
 import { LineChart, type Series } from '../charts/LineChart'
 import { TagDialog } from '../runs/Bulk'
@@ -11,6 +11,7 @@ import { ago, duration, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Confirm, CopyButton, Dialog, Icon, Popover, Problem, Segments, Status, Tabs, useAction, useTitle } from '../shell/ui'
 import { Artifacts } from './Artifacts'
+import { Images } from './Images'
 import { Markdown } from './Markdown'
 
 const NOTE = 'mlflow.note.content'
@@ -30,6 +31,7 @@ function OneRun({ id }: { id: string }) {
   const search = useSearch({ strict: false }) as { tab?: string; path?: string }
   const found = useQuery({ ...runQuery(id), refetchInterval: (query) => (query.state.data?.info.status === 'RUNNING' ? LIVE : false) })
   const [dialog, setDialog] = useState<'rename' | 'delete' | 'register' | null>(null)
+  const top = useQuery({ ...files({ kind: 'run', id }, ''), enabled: found.isSuccess, retry: false })
   const about = useQuery({ ...experiment(found.data?.info.experiment_id ?? ''), enabled: found.isSuccess })
   useTitle(found.data?.info.run_name)
 
@@ -82,12 +84,14 @@ function OneRun({ id }: { id: string }) {
           { id: 'metrics', label: t('metrics'), count: own.length },
           ...(system.length ? [{ id: 'system', label: t('systemMetrics'), count: system.length }] : []),
           { id: 'artifacts', label: t('artifacts') },
+          ...(tab === 'images' || (top.data ?? []).some((file) => file.is_dir && file.path === 'images') ? [{ id: 'images', label: t('images') }] : []),
         ]}
       />
       <div style={{ paddingTop: 14 }}>
         {tab === 'overview' && <Overview run={run} parent={parent} note={tag(NOTE)} changed={changed} />}
         {tab === 'metrics' && <Metrics run={run} keys={own.map((m) => m.key)} />}
         {tab === 'system' && <Metrics run={run} keys={system.map((m) => m.key)} byTime />}
+        {tab === 'images' && <Images id={id} live={info.status === 'RUNNING'} />}
         {tab === 'artifacts' && <Artifacts owner={{ kind: 'run', id }} root={info.artifact_uri} path={search.path} onPath={(path) => go({ tab: 'artifacts', path })} />}
       </div>
       {dialog === 'delete' && <Confirm title={t('deleteRuns', { n: 1 })} text={t('deleteRunsText')} action={t('delete')} close={() => setDialog(null)} run={() => void act(() => send('mlflow/runs/delete', { run_id: id })).then(changed)} />}

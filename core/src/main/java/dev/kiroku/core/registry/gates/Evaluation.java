@@ -11,6 +11,7 @@ import dev.kiroku.model.registry.GateResult;
 import dev.kiroku.model.registry.GateResult.ConditionResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,11 +26,15 @@ final class Evaluation {
     private final View view;
     private final Target target;
     private final Facts facts;
+    /** What has been read so far: gates tend to compare with the same holder. */
+    private final Map<Target, Long> holders = new HashMap<>();
+    private final Map<Long, Facts> others = new HashMap<>();
 
     Evaluation(View view, Target target, Facts facts) {
         this.view = view;
         this.target = target;
         this.facts = facts;
+        others.put(facts.version(), facts);
     }
 
     GateResult of(Gate gate) {
@@ -67,11 +72,11 @@ final class Evaluation {
 
     private ConditionResult relative(String text, String name, double value, Comparator comparator, Operand.Reference reference) {
         Target other = reference.holder().equals(HOLDER) ? target : Target.alias(reference.holder());
-        long holder = view.holder(other);
+        long holder = holders.computeIfAbsent(other, view::holder);
         if (holder == 0) {
             return new ConditionResult(text, true, number(value), "there is no " + other + " yet to compare with");
         }
-        Double theirs = (holder == facts.version() ? facts : view.facts(holder)).metrics().get(reference.metric());
+        Double theirs = others.computeIfAbsent(holder, view::facts).metrics().get(reference.metric());
         if (theirs == null) {
             return failed(text, number(value), "version " + holder + ", which " + other + " points at, has no metrics." + reference.metric());
         }

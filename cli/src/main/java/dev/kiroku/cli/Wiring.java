@@ -40,6 +40,7 @@ import dev.kiroku.stores.tracking.Compactor;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -50,6 +51,9 @@ public final class Wiring {
     private static final String ARTIFACTS_ONLY =
             "This server was started with --artifacts-only: it serves artifacts and nothing else. Ask the tracking server.";
 
+    /** Whatever is not found otherwise. */
+    private static final List<String> OTHERS = List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
+
     private Wiring() {}
 
     /**
@@ -57,6 +61,10 @@ public final class Wiring {
      * @throws dev.kiroku.model.KirokuException when a store cannot be opened, with a message for the operator
      */
     public static Running start(KirokuConfig config, Map<String, String> environment) {
+        return config.artifactsOnly() ? artifactsOnly(config, environment) : whole(config, environment);
+    }
+
+    private static Running whole(KirokuConfig config, Map<String, String> environment) {
         Clock clock = Clock.systemUTC();
         String artifactRoot = config.defaultArtifactRoot();
         Stores stores = Stores.open(config.backendStore(), 2 * config.workers(), id -> Locations.append(artifactRoot, Long.toString(id)), clock.millis());
@@ -88,13 +96,9 @@ public final class Wiring {
                             Bindings.ofOverviews(new Overviews(stores.overviews())),
                             Bindings.ofReports(new Reports(stores.reports(), ids, clock)))
                     .<Binding<?, ?>>flatMap(List::stream)
-                    .<Binding<?, ?>>map(b -> config.artifactsOnly() && !isArtifacts(b.endpoint()) ? b.turnedOff(ARTIFACTS_ONLY) : b)
                     .toList();
             var files = new ArtifactRoutes(artifacts, registry::storageLocation);
-            List<Route> routes = Stream.concat(
-                            files.served().stream(),
-                            files.ofRecords().stream().map(route -> config.artifactsOnly() ? route.turnedOff(ARTIFACTS_ONLY) : route))
-                    .toList();
+            List<Route> routes = Stream.concat(files.served().stream(), files.ofRecords().stream()).toList();
             boolean direct = config.serveArtifacts() && places.served().directAccess().isPresent();
             Compactor compactor = stores.compactor(config.compactAfter());
             KirokuServer server = KirokuServer.start(
@@ -104,6 +108,35 @@ public final class Wiring {
             return new Running(server.port(), List.of(server, upkeep, deliveries, places, compactor, stores));
         } catch (RuntimeException e) {
             stores.close();
+            throw e;
+        }
+    }
+
+    /** Artifacts and nothing else. No database is opened, unless to ask who somebody is: there is nothing else to keep in one. */
+    private static Running artifactsOnly(KirokuConfig config, Map<String, String> environment) {
+        boolean anybody = config.authentication().anybody();
+        Stores stores = anybody ? null : Stores.open(config.backendStore());
+        try {
+            var places = new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment);
+            var artifacts = new Artifacts(places, null, null);
+            var files = new ArtifactRoutes(artifacts, null);
+            List<Binding<?, ?>> bindings = Bindings.ofArtifacts(artifacts).stream().filter(binding -> isArtifacts(binding.endpoint())).toList();
+            Stream<Route> others = Arrays.stream(Endpoint.Verb.values()).flatMap(verb -> OTHERS.stream()
+                    .map(path -> new Route(verb, path, Endpoint.Permission.READ_SERVER, null)));
+            List<Route> routes = Stream.concat(
+                            files.served().stream(),
+                            Stream.concat(files.ofRecords().stream(), others).map(route -> route.turnedOff(ARTIFACTS_ONLY)))
+                    .toList();
+            var authenticator = anybody
+                    ? Authenticator.off()
+                    : new Authenticator(config.authentication(), new Credentials(stores.users(), new SecureRandom(), Clock.systemUTC()));
+            KirokuServer server = KirokuServer.start(
+                    settings(config), info(places.served().directAccess().isPresent()), authenticator, bindings, routes, List::of);
+            return new Running(server.port(), anybody ? List.of(server, places) : List.of(server, places, stores));
+        } catch (RuntimeException e) {
+            if (stores != null) {
+                stores.close();
+            }
             throw e;
         }
     }

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +54,39 @@ class ServerProcessTest {
 
         url = start();
         assertEquals(200, get(url + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=kept").statusCode());
+    }
+
+    @Test
+    void whatIsUnderWayWhenItIsToldToStopIsFinished() throws Exception {
+        URI address = URI.create(start());
+        String body = "{\"name\": \"late\"}";
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(("POST /api/2.0/mlflow/experiments/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: " + body.length() + "\r\n\r\n" + body.substring(0, 5)).getBytes(StandardCharsets.US_ASCII));
+            assertEquals("OK", get(address + "/health").body(), "what was sent before this has arrived");
+            process.toHandle().destroy();
+            assertTrue(process.errorReader().lines().anyMatch(line -> line.startsWith("Stopping")));
+            awaitRefusal(address);
+            socket.getOutputStream().write(body.substring(5).getBytes(StandardCharsets.US_ASCII));
+            assertEquals("HTTP/1.1 200 OK", new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine());
+        }
+        List<String> said = process.errorReader().readAllLines();
+        assertEquals(0, process.waitFor(), said.toString());
+        assertEquals(List.of("Stopped."), said);
+        assertEquals(200, get(start() + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=late").statusCode());
+    }
+
+    /** Until nobody new is let in. */
+    private static void awaitRefusal(URI address) throws InterruptedException, IOException {
+        for (int i = 0; i < 200; i++) {
+            try (Socket _ = new Socket(address.getHost(), address.getPort())) {
+                Thread.sleep(50);
+            } catch (ConnectException e) {
+                return;
+            }
+        }
+        throw new AssertionError("new connections are still taken");
     }
 
     @Test

@@ -130,7 +130,7 @@ public final class Bindings {
                 bind(RegistryApi.DOWNLOAD_URI, registry::downloadUri));
     }
 
-    private static List<Binding<?, ?>> ofArtifacts(Artifacts artifacts) {
+    public static List<Binding<?, ?>> ofArtifacts(Artifacts artifacts) {
         return List.of(
                 bind(ArtifactApi.LIST, artifacts::list),
                 bind(ArtifactApi.DOWNLOAD_URL, artifacts::downloadUrl),

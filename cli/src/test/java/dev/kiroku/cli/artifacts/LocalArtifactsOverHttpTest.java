@@ -121,6 +121,7 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
                 assertEquals(501, answer.statusCode());
                 assertTrue(answer.body().contains("--artifacts-only"), answer.body());
             }
+            assertFalse(Files.exists(other.resolve("kiroku.db")), "no database is opened");
         }
     }
 

@@ -10,12 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MetricBlockTest {
@@ -29,41 +24,57 @@ class MetricBlockTest {
         }
     }
 
-    @Provide
-    Arbitrary<List<Point>> anyPoints() {
-        Arbitrary<Long> keys = Arbitraries.oneOf(Arbitraries.longs().between(1, 4), Arbitraries.longs().between(1, Long.MAX_VALUE));
-        Arbitrary<Long> longs = Arbitraries.oneOf(
-                Arbitraries.longs(), Arbitraries.of(Long.MIN_VALUE, Long.MAX_VALUE, 0L, -1L), Arbitraries.longs().between(0, 1000));
-        return Combinators.combine(keys, values(), longs, longs).as(Point::new).list().ofMaxSize(300);
+    private static final int TRIES = 1000;
+
+    private static final List<IntToDoubleFunction> SCALES = List.of(
+            i -> i, i -> i / 100.0, i -> (float) Math.sin(i), Math::sqrt, i -> i % 7 == 0 ? -0.0 : i, i -> 0.1 + i * 1e12, i -> i * 1e-12,
+            i -> Float.intBitsToFloat(i * 7_919_993), i -> i % 2 == 0 ? 9.007199254740993e15 : 0.5);
+    private static final double[] ODD = {
+        0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE,
+        Double.longBitsToDouble(NAN_WITH_PAYLOAD), Double.longBitsToDouble(NEGATIVE_NAN)
+    };
+    private static final long[] ENDS = {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1};
+
+    private static long anyLong(Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> random.nextLong();
+            case 1 -> ENDS[random.nextInt(ENDS.length)];
+            default -> random.nextInt(1001);
+        };
     }
 
-    /** Keeps to one kind of value for a whole list now and then, so that every way of writing values is met. */
-    @Provide
-    Arbitrary<List<Point>> pointsOfOneScale() {
-        Arbitrary<IntToDoubleFunction> kinds = Arbitraries.of(
-                i -> i, i -> i / 100.0, i -> (float) Math.sin(i), Math::sqrt, i -> i % 7 == 0 ? -0.0 : i, i -> 0.1 + i * 1e12, i -> i * 1e-12,
-                i -> Float.intBitsToFloat(i * 7_919_993), i -> i % 2 == 0 ? 9.007199254740993e15 : 0.5);
-        return Combinators.combine(kinds, Arbitraries.integers().between(1, 200), Arbitraries.integers().between(-100, 1_000_000))
-                .as((kind, n, from) -> IntStream.range(from, from + n).mapToObj(i -> new Point(1, kind.applyAsDouble(i), i, i)).toList());
+    private static double anyValue(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Double.longBitsToDouble(random.nextLong());
+            case 1 -> ODD[random.nextInt(ODD.length)];
+            case 2 -> random.nextInt() / 1000.0;
+            default -> Float.intBitsToFloat(random.nextInt());
+        };
     }
 
-    private static Arbitrary<Double> values() {
-        return Arbitraries.oneOf(
-                Arbitraries.longs().map(Double::longBitsToDouble),
-                Arbitraries.of(0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE,
-                        Double.longBitsToDouble(NAN_WITH_PAYLOAD), Double.longBitsToDouble(NEGATIVE_NAN)),
-                Arbitraries.integers().map(i -> i / 1000.0),
-                Arbitraries.floats().map(Float::doubleValue));
+    private static Point anyPoint(Random random) {
+        long key = random.nextBoolean() ? random.nextLong(1, 5) : random.nextLong(1, Long.MAX_VALUE);
+        return new Point(key, anyValue(random), anyLong(random), anyLong(random));
     }
 
-    @Property
-    void whatWasPackedComesBackToTheLastBit(@ForAll("anyPoints") List<Point> points) {
-        assertComesBack(points);
+    @Test
+    void whatWasPackedComesBackToTheLastBit() {
+        assertComesBack(List.of());
+        for (int seed = 0; seed < TRIES; seed++) {
+            Random random = new Random(seed);
+            assertComesBack(Stream.generate(() -> anyPoint(random)).limit(random.nextInt(301)).toList());
+        }
     }
 
-    @Property
-    void valuesOfEveryScaleComeBack(@ForAll("pointsOfOneScale") List<Point> points) {
-        assertComesBack(points);
+    /** Keeps to one kind of value for a whole list, so that every way of writing values is met. */
+    @Test
+    void valuesOfEveryScaleComeBack() {
+        for (int seed = 0; seed < TRIES; seed++) {
+            Random random = new Random(seed);
+            IntToDoubleFunction scale = SCALES.get(random.nextInt(SCALES.size()));
+            int from = random.nextBoolean() ? random.nextInt(-100, 100) : random.nextInt(-100, 1_000_001);
+            assertComesBack(IntStream.range(from, from + random.nextInt(1, 201)).mapToObj(i -> new Point(1, scale.applyAsDouble(i), i, i)).toList());
+        }
     }
 
     private static void assertComesBack(List<Point> points) {

@@ -444,10 +444,13 @@ public final class SqlRegistryStore implements RegistryStore {
         Map<Long, List<RegisteredModel.Alias>> aliases = new HashMap<>();
         for (List<Model> chunk : Pages.chunks(models)) {
             List<Long> keys = chunk.stream().map(Model::key).toList();
-            Sql latestOfStages = Sql.of("select " + Version.COLUMNS + " from model_versions v join registered_models m on m.model_key = v.model_key"
-                            + " where (v.model_key, v.version) in (select l.model_key, max(l.version) from model_versions l where l.model_key in ")
+            // A join, because SQLite would read the versions of all models for "in (select …)".
+            Sql latestOfStages = Sql.of("select " + Version.COLUMNS + " from (select l.model_key, max(l.version) as version from model_versions l"
+                            + " where l.model_key in ")
                     .addIn(keys)
-                    .add(" group by l.model_key, l.stage) order by v.version");
+                    .add(" group by l.model_key, l.stage) latest"
+                            + " join model_versions v on v.model_key = latest.model_key and v.version = latest.version"
+                            + " join registered_models m on m.model_key = v.model_key order by v.version");
             List<Version> versions = tx.list(latestOfStages, Version::of);
             List<ModelVersion> whole = Version.load(tx, versions);
             for (int i = 0; i < versions.size(); i++) {

@@ -1,5 +1,7 @@
 package dev.kiroku.conformance;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +33,28 @@ public final class KirokuServers {
     }
 
     /** On what an earlier server left behind in a directory. */
-    public static ServerProcess againOnSqlite(Path directory) {
-        return ServerProcess.start("Kiroku on SQLite again", command(SQLITE), directory);
+    public static ServerProcess againOnSqlite(Path directory, String... options) {
+        return ServerProcess.start("Kiroku on SQLite again", command(SQLITE, options), directory);
+    }
+
+    /**
+     * Runs a command on the SQLite database of a directory.
+     *
+     * @return what it has written
+     */
+    static String command(Path directory, String input, String... words) throws IOException, InterruptedException {
+        List<String> program = List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), "dev.kiroku.cli.Main");
+        List<String> all = Stream.of(program.stream(), Stream.of(words), Stream.of("--backend-store-uri", SQLITE)).flatMap(part -> part).toList();
+        Process process = new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true).start();
+        try (var in = process.outputWriter()) {
+            in.write(input);
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(String.join(" ", words) + ": " + said);
+        }
+        return said;
     }
 
     public static ServerProcess againOnPostgres(int port, Path directory) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The Python with MLflow that models of tests are made with and run in, and a folder for them. */
@@ -39,10 +40,17 @@ record ServingPython(Path interpreter, Path folder) {
 
     /** Runs a script of {@code serving/} to its end. */
     void run(String script, String... words) throws InterruptedException {
+        run(script, Map.of(), words);
+    }
+
+    /** @param environment set beside the variables of this process */
+    void run(String script, Map<String, String> environment, String... words) throws InterruptedException {
         try {
             Path log = folder.resolve(script + ".log");
-            Process process = new ProcessBuilder(Stream.concat(Stream.of(interpreter.toString(), script(script).toString()), Stream.of(words)).toList())
-                    .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(interpreter.toString(), script(script).toString()), Stream.of(words)).toList())
+                    .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             int status = process.waitFor();
             assertEquals(0, status, Files.readString(log));
         } catch (IOException e) {

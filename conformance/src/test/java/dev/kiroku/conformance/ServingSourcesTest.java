@@ -1,0 +1,183 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.core.artifacts.ArtifactPath;
+import dev.kiroku.core.artifacts.ArtifactStore;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.source.ModelCache;
+import dev.kiroku.serving.source.ModelSource;
+import dev.kiroku.serving.source.ModelSources;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every form of a model's URI, through Kiroku and through MLflow, with models that the Python client logged; and S3 with its real API. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ServingSourcesTest {
+    private static final Pattern MARK = Pattern.compile("mark: (\\w+)");
+
+    private final AtomicInteger downloads = new AtomicInteger();
+    private ServingPython python;
+    private Path folder;
+    private S3Proxy s3;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        this.folder = folder;
+        python = ServingPython.in(folder);
+        TransientNio2BlobStore blobs = new TransientNio2BlobStore();
+        blobs.createContainer("models");
+        s3 = S3Proxy.builder().blobStore(blobs).endpoint(URI.create("http://127.0.0.1:0")).awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret").build();
+        s3.start();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (s3 != null) {
+            s3.stop();
+        }
+    }
+
+    @Test
+    void everyFormThroughKirokuWithPasswordsAndTokens() throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        KirokuServers.command(data, "a long password\n", "users", "add", "ann", "--password-stdin");
+        Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)").matcher(KirokuServers.command(data, "", "users", "token", "create", "ann"));
+        assertTrue(token.find());
+        try (ServerProcess server = KirokuServers.againOnSqlite(data, "--auth", "BASIC")) {
+            Map<String, String> password = Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_USERNAME", "ann", "MLFLOW_TRACKING_PASSWORD", "a long password");
+            everyForm(server, password);
+            assertEquals("one", mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_TOKEN", token.group(1))));
+            IOException nobody = assertThrows(IOException.class, () -> mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri())));
+            assertTrue(nobody.getMessage().contains("401") && nobody.getMessage().contains("MLFLOW_TRACKING_TOKEN"), nobody.getMessage());
+
+            putOnS3("deep/two");
+            Map<String, String> all = new HashMap<>(password);
+            all.putAll(s3());
+            python.run("register.py", password, server.uri(), "s3://models/deep/two");
+            assertEquals("two", mark("models:/m/3", all));
+        }
+    }
+
+    @Test
+    void everyFormThroughMlflow() throws Exception {
+        List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
+        try (ServerProcess server = ServerProcess.start("MLflow", command)) {
+            everyForm(server, Map.of("MLFLOW_TRACKING_URI", server.uri()));
+        }
+    }
+
+    private void everyForm(ServerProcess server, Map<String, String> variables) throws Exception {
+        python.run("sources.py", variables, server.uri(), folder.toString());
+        JsonNode told = JsonMapper.shared().readTree(Files.readString(folder.resolve("told.json")));
+        Map<String, String> marks = Map.of(
+                "models:/m@champion", "one",
+                "models:/m/1", "one",
+                "models:/m/2", "two",
+                "models:/m/Production", "one",
+                "models:/m/staging", "two",
+                "models:/m/latest", "two",
+                "models:/" + told.path("id").asString(), "one",
+                "runs:/" + told.path("run").asString() + "/new", "one",
+                "runs:/" + told.path("run").asString() + "/deep/old model", "two");
+        for (var expected : marks.entrySet()) {
+            assertEquals(expected.getValue(), mark(expected.getKey(), variables), expected.getKey());
+        }
+        for (String moving : List.of("models:/m@champion", "models:/m/Production", "models:/m/latest")) {
+            assertTrue(sources(variables).of(moving).moves(), moving);
+        }
+        assertFalse(sources(variables).of("models:/m/1").moves());
+        for (String missing : List.of("models:/m@nobody", "models:/m/9", "models:/nothing/1", "models:/m/Archived", "models:/m-" + "0".repeat(32),
+                "runs:/" + told.path("run").asString() + "/nowhere", "runs:/" + "0".repeat(32) + "/model")) {
+            IOException failure = assertThrows(IOException.class, () -> mark(missing, variables), missing);
+            assertFalse(failure.getMessage().isBlank(), missing);
+        }
+        for (String wrong : List.of("models:/m", "models:/m/1/2", "models:m", "runs:/short/model")) {
+            assertThrows(KirokuException.class, () -> mark(wrong, variables), wrong);
+        }
+    }
+
+    @Test
+    void s3IsReadDirectlyOnceAndDamagedCopiesAgain() throws Exception {
+        python.run("sources.py", Map.of(), "sqlite:///" + folder.resolve("own.db"), folder.toString());
+        putOnS3("iris");
+        downloads.set(0);
+        ModelSource source = sources(s3()).of("s3://models/iris");
+        Path copy = source.fetch(source.current());
+        assertEquals("two", mark(copy));
+        assertEquals(copy, source.fetch(source.current()));
+        assertEquals(1, downloads.get());
+        Files.writeString(copy.resolve("MLmodel"), "damaged");
+        assertEquals("two", mark(source.fetch(source.current())));
+        assertEquals(2, downloads.get());
+        IOException failure = assertThrows(IOException.class, () -> mark("s3://models/nothing", s3()));
+        assertTrue(failure.getMessage().contains("MLmodel"), failure.getMessage());
+
+        assertEquals("two", mark(folder.resolve("two").toString(), Map.of()));
+        assertEquals("two", mark(folder.resolve("two").toUri().toString(), Map.of()));
+        assertThrows(KirokuException.class, () -> mark(folder.resolve("nowhere").toString(), Map.of()));
+        assertTrue(assertThrows(KirokuException.class, () -> mark("models:/m/1", Map.of())).getMessage().contains("MLFLOW_TRACKING_URI"));
+    }
+
+    private Map<String, String> s3() {
+        return Map.of("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + s3.getPort(), "AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret");
+    }
+
+    private static ArtifactStore store(String uri, Map<String, String> variables) {
+        return new ConfiguredArtifactStores(null, uri, variables).locate(uri).store();
+    }
+
+    private void putOnS3(String place) throws IOException {
+        ArtifactStore store = store("s3://models/" + place, s3());
+        try (Stream<Path> files = Files.walk(folder.resolve("two"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (var in = Files.newInputStream(file)) {
+                    store.write(ArtifactPath.of(folder.resolve("two").relativize(file).toString()), in, Files.size(file));
+                }
+            }
+        }
+    }
+
+    private ModelSources sources(Map<String, String> variables) {
+        ModelCache cache = new ModelCache(folder.resolve("cache"), (what, done, total) -> {
+            if (done == 0) {
+                downloads.incrementAndGet();
+            }
+        });
+        return new ModelSources(variables, cache, uri -> store(uri, variables));
+    }
+
+    private String mark(String uri, Map<String, String> variables) throws IOException {
+        ModelSource source = sources(variables).of(uri);
+        return mark(source.fetch(source.current()));
+    }
+
+    private static String mark(Path model) throws IOException {
+        Matcher mark = MARK.matcher(Files.readString(model.resolve("MLmodel")));
+        return mark.find() ? mark.group(1) : "";
+    }
+}

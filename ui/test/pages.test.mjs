@@ -507,7 +507,7 @@ describe('models', () => {
     await page.getByRole('button', { name: 'Set alias: v2' }).click()
     await page.locator('.pop').getByLabel('Alias').fill('shadow')
     await page.keyboard.press('Enter')
-    await page.getByText('@shadow').waitFor()
+    await page.getByRole('table').getByText('@shadow').waitFor()
     assert.equal((await api(base).get(`mlflow/registered-models/alias?name=${store.model}&alias=shadow`)).model_version.version, '2')
     await page.getByRole('button', { name: 'Stage: v2' }).click()
     await page.getByRole('button', { name: 'Staging', exact: true }).click()
@@ -516,9 +516,97 @@ describe('models', () => {
     await page.getByLabel('Compare versions: v4').check()
     await page.getByLabel('Compare versions: v3').check()
     await page.getByRole('heading', { name: /v4 ↔ v3/ }).waitFor()
-    await page.getByRole('link', { name: 'v3', exact: true }).click()
+    await page.getByRole('table').getByRole('link', { name: 'v3', exact: true }).first().click()
     await page.getByRole('heading', { name: 'Version 3' }).waitFor()
-    await page.getByText('models:/iris-classifier@champion').waitFor()
+    await page.getByText('models:/iris-classifier@champion').first().waitFor()
+    await page.fine()
+  })
+})
+
+describe('governance', () => {
+  it('gates are made, tried and changed; what they refuse is told; the log tells who held what', async () => {
+    const page = await open('#/governance?tab=gates', { allowed: ['403', '400'] })
+    await page.getByText('No gates yet', { exact: false }).waitFor()
+    await page.getByRole('button', { name: 'New gate' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('quality')
+    await dialog.getByLabel('Models').fill('iris-*')
+    await dialog.getByLabel('Condition').fill('metrics.val_loss <')
+    await dialog.getByRole('button', { name: 'Show what changes' }).click()
+    await dialog.getByRole('alert').getByText(/In gate 'quality'/).waitFor()
+    await dialog.getByLabel('Condition').fill('metrics.val_loss < 0.0001')
+    await dialog.getByRole('button', { name: 'Show what changes' }).click()
+    await dialog.getByText('+ require: metrics.val_loss < 0.0001').waitFor()
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await page.getByRole('cell', { name: 'iris-*' }).waitFor()
+
+    await page.evaluate(() => { location.hash = '#/models/iris-classifier' })
+    await page.getByRole('button', { name: 'Set alias: v1' }).click()
+    await page.locator('.pop').getByLabel('Alias').fill('champion')
+    await page.keyboard.press('Enter')
+    await page.getByText(/gate 'quality' wants metrics.val_loss/).waitFor()
+    const holders = page.getByRole('region', { name: 'Who held which alias' })
+    await holders.getByText(/v3 since .*, set by anonymous/).waitFor()
+
+    await page.evaluate(() => { location.hash = '#/governance?tab=gates' })
+    await page.getByRole('button', { name: 'Options: quality' }).click()
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await dialog.getByText('iris-classifier v4').waitFor()
+    await dialog.getByLabel('Condition').fill('metrics.val_loss < 10')
+    await dialog.getByRole('button', { name: 'Show what changes' }).click()
+    await dialog.getByText('- require: metrics.val_loss < 0.0001').waitFor()
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await page.getByRole('cell', { name: 'metrics.val_loss < 10' }).waitFor()
+    await api(base).post('mlflow/registered-models/alias', { name: store.model, alias: 'champion', version: '1' })
+    await api(base).post('mlflow/registered-models/alias', { name: store.model, alias: 'champion', version: '3' })
+    await page.evaluate(() => { location.hash = '#/models/iris-classifier' })
+    await holders.getByRole('listitem').filter({ hasText: 'v1' }).waitFor()
+    assert.equal(await holders.locator('div').filter({ hasText: '@champion' }).getByRole('listitem').filter({ hasText: 'v3' }).count() > 1, true)
+
+    await page.evaluate(() => { location.hash = '#/governance?tab=gates' })
+    await page.getByRole('button', { name: 'Options: quality' }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await page.getByText('No gates yet', { exact: false }).waitFor()
+    await page.fine()
+  })
+
+  it('the audit log is verified in the browser; webhooks are made and changed', async () => {
+    const page = await open('#/governance?tab=audit')
+    await page.getByRole('button', { name: 'Verify' }).click()
+    const { count, hash } = await api(base).get('kiroku/audit/head')
+    await page.getByRole('dialog', { name: 'The log is whole' }).getByText(`${count}:${hash}`).waitFor()
+    await page.getByRole('button', { name: 'Close' }).click()
+    // One entry is not what it was: that is found.
+    await page.route('**/kiroku/audit/search*', async (route) => {
+      const answer = await (await route.fetch()).json()
+      answer.entries[2].actor = 'mallory'
+      await route.fulfill({ json: answer })
+    })
+    await page.getByRole('button', { name: 'Verify' }).click()
+    await page.getByRole('dialog', { name: 'The log was tampered with' }).getByText('#3: changed').waitFor()
+    await page.unroute('**/kiroku/audit/search*')
+    await page.getByRole('button', { name: 'Close' }).click()
+
+    await page.getByRole('tab', { name: 'Webhooks' }).click()
+    await page.getByRole('button', { name: 'New webhook' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('chat')
+    await dialog.getByLabel('URL').fill('https://1.1.1.1/kiroku')
+    await dialog.getByLabel('model_version.created').check()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('cell', { name: 'approval.requested' }).waitFor()
+    await page.getByRole('button', { name: 'Options: chat' }).click()
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await dialog.getByLabel('Active').uncheck()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('cell', { name: 'Off', exact: true }).waitFor()
+    const { webhooks } = await api(base).get('mlflow/webhooks')
+    assert.deepEqual([webhooks[0].status, webhooks[0].events, webhooks[0].other_events], ['DISABLED', [{ entity: 'MODEL_VERSION', action: 'CREATED' }], ['approval.requested']])
+    await page.getByRole('button', { name: 'Options: chat' }).click()
+    await page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await page.getByText('Nobody is told of changes yet.').waitFor()
     await page.fine()
   })
 })
@@ -534,13 +622,17 @@ describe('for everybody', () => {
     ['models', '#/models', 'iris-classifier'],
     ['model', '#/models/iris-classifier', 'challenger'],
     ['version', '#/models/iris-classifier/versions/3', 'champion'],
+    ['images', `#/experiments/${store.training}/runs/${store.run}?tab=images`, 'attention'],
+    ['gates', '#/governance?tab=gates', 'gates:'],
+    ['audit', '#/governance?tab=audit', 'alias.set'],
+    ['webhooks', '#/governance?tab=webhooks', 'URL'],
     ['reports', '#/reports', 'Week 47'],
     ['report', `#/reports/${store.report}?history=true`, 'val_loss'],
     ['writing', `#/reports/${store.report}?edit=true`, 'val_loss'],
   ]
   for (const [theme, language] of [['light', 'en'], ['dark', 'ja']]) {
     it(`axe finds nothing serious (${theme}, ${language})`, async () => {
-      for (const [name, path, text] of pages()) {
+      const look = async ([name, path, text]) => {
         const page = await open(path, { theme, language })
         await page.getByText(text).first().waitFor()
         await page.waitForTimeout(300)
@@ -552,6 +644,9 @@ describe('for everybody', () => {
         if (language === 'ja') assert.ok((await page.locator('body').innerText()).match(/[ぁ-んァ-ン一-龠]/))
         await page.fine()
       }
+      // While one page loads, another is looked at.
+      const all = pages()
+      await Promise.all([0, 1, 2].map(async (k) => { for (let i = k; i < all.length; i += 3) await look(all[i]) }))
     })
   }
 })

@@ -7,10 +7,11 @@ import { check, concerns, gates } from './api'
 export function Gates({ name, version }: { name: string; version: string }) {
   const all = useQuery(gates)
   const targets = [...new Map((all.data ?? []).filter((gate) => concerns(gate, name)).map((gate) => [gate.alias ? `@${gate.alias}` : gate.stage, gate.alias ? { alias: gate.alias } : { stage: gate.stage }])).entries()]
-  return <>{targets.map(([title, target]) => <Target key={title} title={title ?? ''} name={name} version={version} target={target} />)}</>
+  return <>{targets.map(([title, target]) => <GateOutcome key={title} title={title ?? ''} name={name} version={version} target={target} />)}</>
 }
 
-function Target({ title, name, version, target }: { title: string; name: string; version: string; target: { alias?: string; stage?: string } }) {
+/** What the gates of one alias or stage make of a version. Nothing is changed by asking. */
+export function GateOutcome({ title, name, version, target }: { title: string; name: string; version: string; target: { alias?: string; stage?: string } }) {
   const t = useT()
   const found = useQuery(check(name, version, target))
   if (!found.data) return null

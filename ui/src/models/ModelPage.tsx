@@ -1,15 +1,16 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { send } from '../api/client'
 import { model as modelQuery, quote, run as runQuery, versions as versionsQuery } from '../api/queries'
 import type { ModelVersion } from '../api/types'
+import { approvals } from '../governance/api'
 import { Markdown } from '../run/Markdown'
-import { TagDialog } from '../runs/Bulk'
 import { ago, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
-import { Confirm, Icon, Popover, Problem, Status, useAction, useTitle } from '../shell/ui'
-import { Aliases, Editable, Stage, useChanged } from './actions'
+import { Problem, Status, useAction, useTitle } from '../shell/ui'
+import { Holders } from './Holders'
+import { Aliases, Editable, RecordMenu, Stage, useChanged } from './actions'
 
 /** A registered model: its versions, who holds which alias, and how two versions differ. */
 export function ModelPage() {
@@ -21,8 +22,7 @@ export function ModelPage() {
   const changed = useChanged()
   const found = useQuery(modelQuery(name))
   const all = useQuery({ ...versionsQuery(`name = ${quote(name)}`), refetchInterval: 10_000 })
-  const [asking, setAsking] = useState(false)
-  const [tagging, setTagging] = useState(false)
+  const waiting = useQuery(approvals('OPEN', name))
   useTitle(name)
   const chosen = search.compare ?? []
   const choose = (next: string[]) => void navigate({ to: '/models/$name', params: { name }, search: next.length ? { compare: next } : {}, replace: true })
@@ -36,15 +36,14 @@ export function ModelPage() {
         <div className="head" style={{ marginBottom: 0 }}>
           <h1 className="break">{name}</h1>
           {champion && <Link className="chip good" to="/models/$name/versions/$version" params={{ name, version: champion.version }}>@champion → v{champion.version}</Link>}
+          {(waiting.data ?? []).length > 0 && <Link className="chip warn" to="/governance">{t('waitingApprovals', { n: waiting.data!.length })}</Link>}
           <span className="spacer" />
-          <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
-            {(close) => (
-              <>
-                <button className="item" onClick={() => { close(); setTagging(true) }}>{t('addTag')}</button>
-                <button className="item" onClick={() => { close(); setAsking(true) }}>{t('delete')}</button>
-              </>
-            )}
-          </Popover>
+          <RecordMenu
+            title={t('deleteModel', { name })}
+            tag={(key, value) => send('mlflow/registered-models/set-tag', { name, key, value })}
+            remove={() => send('mlflow/registered-models/delete', { name }, 'DELETE')}
+            gone={() => void navigate({ to: '/models' })}
+          />
         </div>
       </div>
       <section className="card">
@@ -75,8 +74,7 @@ export function ModelPage() {
         {all.isSuccess && all.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
       </section>
       {chosen.length === 2 && <Diff versions={chosen.flatMap((v) => all.data?.find((one) => one.version === v) ?? [])} />}
-      {asking && <Confirm title={t('deleteModel', { name })} text={t('cannotUndo')} action={t('delete')} close={() => setAsking(false)} run={() => void act(() => send('mlflow/registered-models/delete', { name }, 'DELETE')).then((ok) => { changed(); if (ok) void navigate({ to: '/models' }) })} />}
-      {tagging && <TagDialog close={() => setTagging(false)} save={async (key, value) => { if (await act(() => send('mlflow/registered-models/set-tag', { name, key, value }), t('saved'))) setTagging(false); changed() }} />}
+      <Holders name={name} />
     </div>
   )
 }

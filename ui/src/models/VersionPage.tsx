@@ -8,12 +8,11 @@ import { serverAddress } from '../experiments/EmptyStore'
 import { Gates } from '../governance/Gates'
 import { Artifacts } from '../run/Artifacts'
 import { Markdown } from '../run/Markdown'
-import { TagDialog } from '../runs/Bulk'
 import { uriOf } from '../run/RunPage'
 import { ago, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
-import { Code, Confirm, Icon, Popover, Problem, Status, useAction, useTitle } from '../shell/ui'
-import { Aliases, Editable, Stage, useChanged } from './actions'
+import { Code, Problem, Status, useAction, useTitle } from '../shell/ui'
+import { Aliases, Editable, RecordMenu, Stage, useChanged } from './actions'
 
 /** One version of a model: where it comes from, what it reached, and how it is used. */
 export function VersionPage() {
@@ -26,8 +25,6 @@ export function VersionPage() {
     queryKey: ['versions', 'one', name, version],
     queryFn: async () => (await get<{ model_version: ModelVersion }>('mlflow/model-versions/get', { name, version })).model_version,
   })
-  const [asking, setAsking] = useState(false)
-  const [tagging, setTagging] = useState(false)
   const [path, setPath] = useState<string>()
   useTitle(`${name} v${version}`)
   const one = found.data
@@ -50,14 +47,12 @@ export function VersionPage() {
           <Stage version={one} />
           <Aliases version={one} />
           <span className="spacer" />
-          <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
-            {(close) => (
-              <>
-                <button className="item" onClick={() => { close(); setTagging(true) }}>{t('addTag')}</button>
-                <button className="item" onClick={() => { close(); setAsking(true) }}>{t('delete')}</button>
-              </>
-            )}
-          </Popover>
+          <RecordMenu
+            title={t('deleteVersion', { v: version })}
+            tag={(key, value) => send('mlflow/model-versions/set-tag', { name, version, key, value })}
+            remove={() => send('mlflow/model-versions/delete', { name, version }, 'DELETE')}
+            gone={() => void navigate({ to: '/models/$name', params: { name } })}
+          />
         </div>
       </div>
       <section className="card">
@@ -73,7 +68,10 @@ export function VersionPage() {
           {made.data && <><span className="node"><span className="faint">{t('loggedModel')}</span><br /><strong>{made.data.info.name}</strong> <span className="mono faint">{made.data.info.model_id.slice(0, 10)}…</span></span><span aria-hidden="true" className="faint">→</span></>}
           <span className="node" style={{ borderColor: 'var(--accent)' }}><span className="faint">{t('version')}</span><br /><strong>{name} v{version}</strong></span>
           {(one.aliases ?? []).map((a) => <span key={a} className="row"><span aria-hidden="true" className="faint">→</span><span className="node"><span className="faint">{t('alias')}</span><br /><strong>@{a}</strong></span></span>)}
+          <span aria-hidden="true" className="faint">→</span>
+          <span className="node" style={{ borderStyle: 'dashed' }}><span className="faint">{t('endpoint')}</span><br /><span className="mono">{uri}</span></span>
         </div>
+        <p className="faint" style={{ padding: '0 14px 12px' }}>{t('endpointsUnknown')}</p>
       </section>
       <Gates name={name} version={version} />
       <div className="grid2">
@@ -107,8 +105,6 @@ export function VersionPage() {
         </div>
       </div>
       {owner && <section className="stack" style={{ gap: 8 }}><h2>{t('artifacts')}</h2><Artifacts owner={owner} root={one.source ?? ''} path={path} onPath={setPath} /></section>}
-      {asking && <Confirm title={t('deleteVersion', { v: version })} text={t('cannotUndo')} action={t('delete')} close={() => setAsking(false)} run={() => void act(() => send('mlflow/model-versions/delete', { name, version }, 'DELETE')).then((ok) => { changed(); if (ok) void navigate({ to: '/models/$name', params: { name } }) })} />}
-      {tagging && <TagDialog close={() => setTagging(false)} save={async (key, value) => { if (await act(() => send('mlflow/model-versions/set-tag', { name, version, key, value }), t('saved'))) setTagging(false); changed() }} />}
     </div>
   )
 }

@@ -1,9 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/client'
 import type { ModelVersion } from '../api/types'
+import { gates, isProtected } from '../governance/api'
+import { useMove } from '../governance/RequestApproval'
+import { TagDialog } from '../runs/Bulk'
 import { useT } from '../shell/settings'
-import { Dialog, Icon, Popover, useAction } from '../shell/ui'
+import { Confirm, Dialog, Icon, Popover, useAction } from '../shell/ui'
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived']
 export const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
@@ -18,15 +21,17 @@ export function useChanged() {
 /** The aliases that point at a version, to take away and to add. */
 export function Aliases({ version }: { version: ModelVersion }) {
   const t = useT()
-  const act = useAction()
   const changed = useChanged()
+  const [move, asking] = useMove(changed)
+  const all = useQuery(gates)
   const [text, setText] = useState('')
   return (
     <div className="row wrap" style={{ gap: 4 }}>
       {(version.aliases ?? []).map((alias) => (
         <span key={alias} className="chip accent">
           @{alias}
-          <button className="th-menu" aria-label={`${t('remove')}: ${alias}`} onClick={() => void act(() => send('mlflow/registered-models/alias', { name: version.name, alias }, 'DELETE')).then(changed)}><Icon name="close" size={10} /></button>
+          {isProtected(all.data, version.name, { alias }) && <span title={t('protectedAlias')}><Icon name="lock" size={10} /><span className="visually-hidden">{t('protectedAlias')}</span></span>}
+          <button className="th-menu" aria-label={`${t('remove')}: ${alias}`} onClick={() => move({ name: version.name, alias }, () => send('mlflow/registered-models/alias', { name: version.name, alias }, 'DELETE'))}><Icon name="close" size={10} /></button>
         </span>
       ))}
       <Popover className="btn ghost icon small" title={`${t('setAlias')}: v${version.version}`} label={<Icon name="plus" size={12} />}>
@@ -37,7 +42,8 @@ export function Aliases({ version }: { version: ModelVersion }) {
             onSubmit={(event) => {
               event.preventDefault()
               close()
-              void act(() => send('mlflow/registered-models/alias', { name: version.name, alias: text.trim(), version: version.version })).then(changed)
+              const target = { name: version.name, alias: text.trim(), version: version.version }
+              move(target, () => send('mlflow/registered-models/alias', target))
               setText('')
             }}
           >
@@ -47,6 +53,7 @@ export function Aliases({ version }: { version: ModelVersion }) {
           </form>
         )}
       </Popover>
+      {asking}
     </div>
   )
 }
@@ -54,8 +61,8 @@ export function Aliases({ version }: { version: ModelVersion }) {
 /** The stage of a version, and the way to another. */
 export function Stage({ version }: { version: ModelVersion }) {
   const t = useT()
-  const act = useAction()
   const changed = useChanged()
+  const [move, asking] = useMove(changed)
   const [target, setTarget] = useState<string | null>(null)
   const [archive, setArchive] = useState(true)
   return (
@@ -78,7 +85,8 @@ export function Stage({ version }: { version: ModelVersion }) {
               onClick={() => {
                 setTarget(null)
                 const archiving = archive && (target === 'Production' || target === 'Staging')
-                void act(() => send('mlflow/model-versions/transition-stage', { name: version.name, version: version.version, stage: target, archive_existing_versions: archiving })).then(changed)
+                const next = { name: version.name, version: version.version, stage: target, archive_existing_versions: archiving }
+                move(next, () => send('mlflow/model-versions/transition-stage', next))
               }}
             >
               {t('moveTo')} {target}
@@ -86,6 +94,34 @@ export function Stage({ version }: { version: ModelVersion }) {
           </div>
         </Dialog>
       )}
+      {asking}
+    </>
+  )
+}
+
+/**
+ * What else can be done with a model or a version: tag it, delete it.
+ *
+ * @param title what is asked before it is deleted
+ * @param gone where to go then
+ */
+export function RecordMenu({ title, tag, remove, gone }: { title: string; tag: (key: string, value: string) => Promise<unknown>; remove: () => Promise<unknown>; gone: () => void }) {
+  const t = useT()
+  const act = useAction()
+  const changed = useChanged()
+  const [open, setOpen] = useState<'tag' | 'delete' | null>(null)
+  return (
+    <>
+      <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
+        {(close) => (
+          <>
+            <button className="item" onClick={() => { close(); setOpen('tag') }}>{t('addTag')}</button>
+            <button className="item" onClick={() => { close(); setOpen('delete') }}>{t('delete')}</button>
+          </>
+        )}
+      </Popover>
+      {open === 'delete' && <Confirm title={title} text={t('cannotUndo')} action={t('delete')} close={() => setOpen(null)} run={() => void act(remove).then((ok) => { changed(); if (ok) gone() })} />}
+      {open === 'tag' && <TagDialog close={() => setOpen(null)} save={async (key, value) => { if (await act(() => tag(key, value), t('saved'))) setOpen(null); changed() }} />}
     </>
   )
 }

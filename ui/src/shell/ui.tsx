@@ -23,6 +23,7 @@ const PATHS = {
   link: 'M6.500 9.500l3-3M7 4.500l1.500-1.500a3 3 0 0 1 4.500 4.500L11.500 9M9 11.500L7.500 13A3 3 0 0 1 3 8.500L4.500 7',
   tree: 'M3 2v9.500h4M3 6h4M9 4.500h4.500v3H9zM9 10h4.500v3H9z',
   check: 'M3 8.500l3.500 3.500L13 4.500',
+  lock: 'M4 7.500h8v6H4zM5.500 7.500V5a2.500 2.500 0 0 1 5 0v2.500',
   copy: 'M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3',
 } as const
 export type IconName = keyof typeof PATHS

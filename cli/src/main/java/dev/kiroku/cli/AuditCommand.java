@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,8 @@ final class AuditCommand {
     private static final long PAGE = 1000;
     private static final String EXPECT = "--expect";
     private static final String FILE = "--file";
+    private static final String SINCE = "--since";
+    private static final String UNTIL = "--until";
 
     private final Console console;
     private final RemoteCommands commands;
@@ -58,13 +62,29 @@ final class AuditCommand {
     private static OptionSpec[] with(OptionSpec more) {
         return new OptionSpec[] {
             more, option("--actor", "USER", "By this user only."), option("--action", "ACTION", "Such as alias.set, or alias for all that is about aliases."),
-            option("--model", "MODEL", "About this model only."), option("--subject", "SUBJECT", "About this only, such as models:/iris@champion.")
+            option("--model", "MODEL", "About this model only."), option("--subject", "SUBJECT", "About this only, such as models:/iris@champion."),
+            option(SINCE, "TIME", "From then on: a day (2026-11-25) or a moment (2026-11-25T08:30:00Z), in UTC."),
+            option(UNTIL, "TIME", "Before then.")
         };
     }
 
     private static AuditApi.Search search(ParseResult words, boolean ascending, long max, String token) {
         return new AuditApi.Search(
-                given(words, "--actor"), given(words, "--action"), given(words, "--model"), given(words, "--subject"), null, null, ascending, max, token);
+                given(words, "--actor"), given(words, "--action"), given(words, "--model"), given(words, "--subject"), moment(words, SINCE),
+                moment(words, UNTIL), ascending, max, token);
+    }
+
+    /** @return milliseconds since 1970, or null when nothing is said */
+    private static Long moment(ParseResult words, String option) {
+        String text = given(words, option);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z").toEpochMilli();
+        } catch (DateTimeParseException e) {
+            throw new MisuseException(option + " must be a day or a moment, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
+        }
     }
 
     private int tail(Remote server, ParseResult words) {

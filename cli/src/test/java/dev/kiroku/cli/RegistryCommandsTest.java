@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code kiroku models promote} as a person at a terminal meets it, and as a pipeline does. */
-class PromoteTest {
+/** Commands that talk to a server, {@code models promote} above all, as a person at a terminal meets them and as a pipeline does. */
+class RegistryCommandsTest {
     private static final Gate WORDS = new Gate(
             "words", "m", "champion", null,
             "version.has_description AND version.tags.validation_status = 'approved' AND version.tags.owner IS NOT NULL", null, null);
@@ -152,6 +152,15 @@ class PromoteTest {
         assertEquals("UNCHANGED", json.readTree(said()).path("outcome").asString());
         assertEquals("1", json.readTree(said()).path("before").asString());
         assertEquals(new Empty(), remote.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias("m", "champion", "1")));
+    }
+
+    @Test
+    void theLogIsReadByTime() {
+        assertEquals(Cli.OK, kiroku(Map.of(), null, "audit", "tail", "--since", "2020-01-01"), said());
+        assertTrue(said().contains("model.create"), said());
+        assertEquals(Cli.OK, kiroku(Map.of(), null, "audit", "tail", "--until", "2020-01-01T00:00:00Z"));
+        assertFalse(said().contains("model.create"), said());
+        assertEquals(Cli.MISUSED, kiroku(Map.of(), null, "audit", "tail", "--since", "yesterday"));
     }
 
     @Test

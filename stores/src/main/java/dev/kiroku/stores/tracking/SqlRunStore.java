@@ -44,15 +44,15 @@ public final class SqlRunStore implements RunStore {
     /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
     private static final int MAX_ITEMS = 100_000;
     private static final int ITEMS_OF_AN_EMPTY_RUN = 5;
-    /** Points of histories in memory; some 20 MB. */
-    private static final int MAX_POINTS = 400_000;
+    /** Points of histories in memory; 29 MB. */
+    private static final int MAX_POINTS = 1_200_000;
 
     private final Database database;
     private final Interned keys;
     private final Interned texts;
     private final SearchBounds bounds;
     private final Copies<Long, Run> runs = new Copies<>(MAX_ITEMS, SqlRunStore::items);
-    private final Copies<SeriesKey, List<Point>> series = new Copies<>(MAX_POINTS, points -> 1 + points.size());
+    private final Copies<SeriesKey, Series> series = new Copies<>(MAX_POINTS, points -> 1 + points.size());
 
     public SqlRunStore(Database database, Interned keys, Interned texts) {
         this(database, keys, texts, SearchBounds.DEFAULT);
@@ -385,11 +385,11 @@ public final class SqlRunStore implements RunStore {
             return List.of();
         }
         SeriesKey wanted = new SeriesKey(run[0], keyId, byStep);
-        List<Point> copy = series.get(wanted, run[1]);
+        Series copy = series.get(wanted, run[1]);
         if (copy != null) {
             return copy;
         }
-        List<Point> points = MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME);
+        Series points = new Series(keyId, MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME));
         tx.afterCommit(() -> series.put(wanted, run[1], points));
         return points;
     }

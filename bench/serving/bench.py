@@ -251,6 +251,7 @@ def main():
     rounds = options.rounds or (3 if options.quick else 5)
     seconds = options.seconds or (1.5 if options.quick else 5.0)
     more = [word for word in options.more.split(",") if word]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers are stopped as well
     bin_folder = os.path.dirname(sys.executable)
     work = tempfile.mkdtemp(prefix="kiroku-bench-")
     python = {"KIROKU_PYTHON": sys.executable}

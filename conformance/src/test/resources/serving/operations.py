@@ -20,6 +20,8 @@ def make(folder):
             words = [str(word) for word in model_input.iloc[:, 0]]
             if "crash" in words:
                 os._exit(3)
+            if "slow" in words:
+                time.sleep(4)
             if "hang" in words:
                 time.sleep(1000)
             if "grow" in words:

@@ -25,7 +25,7 @@ public final class KirokuServers {
     }
 
     /** The model server. */
-    static Target ofModels(List<String> words, Map<String, String> environment) {
+    static ServerProcess ofModels(List<String> words, Map<String, String> environment) {
         String java = ProcessHandle.current().info().command().orElse("java");
         List<String> program = List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 "dev.kiroku.cli.Main", "models", "serve");

@@ -116,6 +116,16 @@ public final class ServerProcess implements Target {
         return process.isAlive();
     }
 
+    /** SIGTERM: it may finish what it is at. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for its end; the status that it ended with. */
+    int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
     /** kill -9: it gets no chance to finish anything, and its directory stays as it is. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

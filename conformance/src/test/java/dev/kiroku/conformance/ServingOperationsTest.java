@@ -3,11 +3,14 @@ package dev.kiroku.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -144,7 +148,96 @@ class ServingOperationsTest {
         }
     }
 
-    private Target serve(Map<String, String> more, String... words) {
+    @Test
+    void aSaturatedServerTurnsAwayAndOneThatIsToldToStopAnswersWhomItHas() throws Exception {
+        try (ServerProcess server = serve(Map.of(), "-m", model("wild"), "--max-queue", "3")) {
+            CompletableFuture<HttpResponse<String>> held = ask(server, "slow");
+            await(() -> get(server, "/metrics").body().contains("kiroku_requests_under_way 1"));
+            List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 20).mapToObj(i -> ask(server, "a")).toList();
+            await(() -> crowd.stream().filter(CompletableFuture::isDone).count() >= 17);
+            List<HttpResponse<String>> away = crowd.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
+            for (HttpResponse<String> answer : away) {
+                assertEquals(503, answer.statusCode());
+                assertEquals("1", answer.headers().firstValue("Retry-After").orElse(""));
+                assertTrue(answer.body().startsWith("{\"error_code\": \"TEMPORARILY_UNAVAILABLE\""), answer.body());
+            }
+            assertEquals(17, away.size());
+
+            server.terminate();
+            assertEquals("{\"predictions\": [\"slowslow\"]}", held.join().body());
+            for (CompletableFuture<HttpResponse<String>> waiting : crowd) {
+                assertTrue(away.contains(waiting.join()) || waiting.join().statusCode() == 200, () -> waiting.join().body());
+            }
+            assertEquals(0, server.await());
+        }
+    }
+
+    @Test
+    void theLeastRecentlyUsedModelMakesPlaceAndTheFileIsReadAgain() throws Exception {
+        Path file = folder.resolve("several.yaml");
+        String one = "  one: {uri: '" + model("one") + "'}\n";
+        String two = "  two: {uri: '" + model("two") + "'}\n";
+        Files.writeString(file, "max-loaded: 1\nmodels:\n" + one + two);
+        try (ServerProcess server = serve(Map.of(), "--config", file.toString())) {
+            assertEquals("{\"predictions\": [1]}", askNamed(server, "one").body());
+            assertTrue(loaded(server).contains("one"));
+            assertEquals("{\"predictions\": [2]}", askNamed(server, "two").body());
+            assertEquals(Set.of("two"), loaded(server));
+            assertEquals(404, askNamed(server, "three").statusCode());
+
+            Files.writeString(file, "max-loaded: 2\nmodels:\n" + two + one.replace("one:", "three:"));
+            await(() -> askNamed(server, "three").statusCode() == 200);
+            assertEquals("{\"predictions\": [1]}", askNamed(server, "three").body());
+            assertEquals(Set.of("three", "two"), loaded(server));
+            assertEquals(404, askNamed(server, "one").statusCode());
+
+            Files.writeString(file, "models: nonsense\n");
+            await(() -> log(server).contains("The models stay as they were"));
+            assertEquals("{\"predictions\": [2]}", askNamed(server, "two").body());
+        }
+    }
+
+    @Test
+    void aCanaryAnswersItsShareAndAShadowIsComparedButNotHeard() throws Exception {
+        try (ServerProcess server = serve(Map.of(), "-m", model("one"), "--canary", model("two") + "=30%", "--shadow", model("two"))) {
+            await(() -> get(server, "/metrics").body().contains("kiroku_model_ready{model=\"shadow\"} 1"));
+            int canary = 0;
+            for (int i = 0; i < 200; i++) {
+                HttpResponse<String> answer = ask(server, "a").join();
+                String version = answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
+                assertEquals("{\"predictions\": [" + (version.equals("two") ? 2 : 1) + "]}", answer.body());
+                canary += version.equals("two") ? 1 : 0;
+            }
+            assertTrue(canary > 20 && canary < 110, canary + " of 200"); // six standard deviations around 60
+            int agreed = canary;
+            await(() -> {
+                String metrics = get(server, "/metrics").body();
+                return sample(metrics, "kiroku_shadow_compared_total") + sample(metrics, "kiroku_shadow_skipped_total") == 200;
+            });
+            String metrics = get(server, "/metrics").body();
+            assertTrue(metrics.contains("kiroku_shadow_compared_total{model=\"shadow\",agrees=\"true\"} " + agreed), metrics);
+        }
+    }
+
+    /** The models that have workers at the moment. */
+    private Set<String> loaded(Target server) {
+        return get(server, "/metrics").body().lines().filter(line -> line.startsWith("kiroku_workers_alive{"))
+                .map(line -> line.replaceAll(".*model=\"([^\"]*)\".*", "$1")).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private HttpResponse<String> askNamed(Target server, String name) {
+        return send(server, "/models/" + name + "/invocations", "a").join();
+    }
+
+    private static String log(ServerProcess server) {
+        try {
+            return server.log();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ServerProcess serve(Map<String, String> more, String... words) {
         Map<String, String> environment = new java.util.HashMap<>(more);
         environment.put("KIROKU_PYTHON", python.interpreter().toString());
         environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
@@ -156,8 +249,12 @@ class ServingOperationsTest {
     }
 
     private CompletableFuture<HttpResponse<String>> ask(Target server, String... rows) {
+        return send(server, "/invocations", rows);
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(Target server, String path, String... rows) {
         String data = String.join(", ", Stream.of(rows).map(row -> "[\"" + row + "\"]").toList());
-        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + "/invocations")).timeout(LIMIT)
+        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(LIMIT)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"dataframe_split\": {\"columns\": [\"a\"], \"data\": [" + data + "]}}", StandardCharsets.UTF_8))
                 .build(), HttpResponse.BodyHandlers.ofString());

@@ -13,6 +13,9 @@ final class Banner {
         String url = url(config, port);
         List<String> lines = new ArrayList<>();
         lines.add("Kiroku " + Version.ofKiroku() + " serves on " + url);
+        if (config.mlflowUi() != null) {
+            lines.add("  pages      MLflow's own at " + url + "/ (" + config.mlflowUi() + "), Kiroku's at " + url + "/kiroku/");
+        }
         if (!config.artifactsOnly()) {
             lines.add("  records    " + config.backendStore());
         }

@@ -150,6 +150,7 @@ public final class Wiring {
                 config.host(),
                 config.port(),
                 config.staticPrefix(),
+                config.mlflowUi(),
                 config.allowedHosts(),
                 config.corsAllowedOrigins(),
                 config.frameOptions() == FrameOptions.NONE ? null : config.frameOptions().name(),

@@ -2,8 +2,10 @@ package dev.kiroku.conformance;
 
 import dev.kiroku.conformance.cases.ArtifactCases;
 import dev.kiroku.conformance.cases.ExperimentCases;
+import dev.kiroku.conformance.cases.GraphqlCases;
 import dev.kiroku.conformance.cases.MetricCases;
 import dev.kiroku.conformance.cases.ModelCases;
+import dev.kiroku.conformance.cases.PageCases;
 import dev.kiroku.conformance.cases.RegistryCases;
 import dev.kiroku.conformance.cases.RegistryChangeCases;
 import dev.kiroku.conformance.cases.RegistrySourceCases;
@@ -30,6 +32,8 @@ public final class Areas {
                 new Area("Registry: changes", RegistryChangeCases.all()),
                 new Area("Registry: sources, copies and searches", RegistrySourceCases.all()),
                 new Area("Webhooks", WebhookCases.all()),
+                new Area("GraphQL", GraphqlCases.all()),
+                new Area("MLflow's pages", PageCases.all()),
                 new Area("Wire", WireCases.all()),
                 new Area("System", SystemCases.all()));
     }

@@ -42,8 +42,9 @@ class ConformanceTest {
         if (SELF) {
             targets.add(open(startMlflow(mlflow, "MLflow again")));
         } else {
-            targets.add(open(KirokuServers.onSqlite()));
-            targets.add(open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort())));
+            String pages = "--mlflow-ui=" + mlflow.environment(); // what only its pages are told is compared too
+            targets.add(open(KirokuServers.onSqlite(pages)));
+            targets.add(open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort(), pages)));
         }
     }
 

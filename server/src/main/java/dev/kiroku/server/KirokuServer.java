@@ -2,9 +2,9 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
+import dev.kiroku.server.graphql.Graphql;
 import dev.kiroku.server.http.Bodies;
 import dev.kiroku.server.http.EncodingAsItComes;
 import dev.kiroku.server.http.Handler;
@@ -17,6 +17,7 @@ import dev.kiroku.server.json.WireWriter;
 import dev.kiroku.server.load.Admission;
 import dev.kiroku.server.load.Metrics;
 import dev.kiroku.server.load.Sample;
+import dev.kiroku.server.pages.MlflowPages;
 import dev.kiroku.server.pages.Pages;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Gatekeeper;
@@ -26,10 +27,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
 public final class KirokuServer implements AutoCloseable {
@@ -39,6 +43,8 @@ public final class KirokuServer implements AutoCloseable {
     private static final String VERSION_2_PREVIEW = "/2.0/preview/mlflow/";
     /** Where the module {@code ui} puts the pages on the class path. */
     private static final String PAGES = "/dev/kiroku/ui/";
+    /** Where these pages stand when MLflow's are at {@code /}. */
+    private static final String BESIDE_MLFLOW = "/kiroku";
     private static final int MAX_HEADERS_BYTES = 64 << 10;
     private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
 
@@ -119,13 +125,27 @@ public final class KirokuServer implements AutoCloseable {
         all.add(new Route(Verb.GET, "/health", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(Verb.GET, "/version", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
         all.add(new Route(Verb.GET, "/metrics", Permission.READ_SERVER, metrics::page));
-        all.addAll(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes());
-        all.addAll(Unimplemented.routes(all));
+        all.add(new Route(Verb.POST, "/graphql", Permission.READ_SERVER, graphql(bindings, bodies, admission)));
+        boolean mlflow = settings.mlflowPages() != null;
+        List<Route> pages = new ArrayList<>(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes(mlflow ? BESIDE_MLFLOW : ""));
+        List<Route> stopgaps = new ArrayList<>();
+        if (mlflow) {
+            pages.addAll(new MlflowPages(settings.mlflowPages()).routes());
+            stopgaps.addAll(Nothing.routes(AJAX));
+        }
+        stopgaps.addAll(Unimplemented.routes(all));
 
         Router router = new Router();
-        for (Route route : all) {
-            for (String path : addresses(route.path())) {
-                router.add(route.verb().name(), path, permitted(route), route.path());
+        pages.forEach(route -> router.add(route.verb().name(), route.path(), permitted(route)));
+        // Pages call what they need by addresses that are relative to their own.
+        for (String below : mlflow ? List.of("", BESIDE_MLFLOW) : List.of("")) {
+            Set<String> taken = new HashSet<>();
+            for (Route route : Stream.concat(all.stream(), stopgaps.stream()).toList()) {
+                for (String path : addresses(route.path())) {
+                    if (taken.add(route.verb() + " " + path)) {
+                        router.add(route.verb().name(), below + path, permitted(route), route.path());
+                    }
+                }
             }
         }
         return router;
@@ -148,10 +168,7 @@ public final class KirokuServer implements AutoCloseable {
     /** The one place that asks whether a caller may do what an address stands for: nothing is read before. */
     private static Handler permitted(Route route) {
         return request -> {
-            if (!request.caller().may(route.permission())) {
-                throw new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(
-                        "User '%s' may not do this: it is for members of the group '%s'.", request.caller().name(), Caller.ADMINS));
-            }
+            Route.check(request.caller(), route.permission());
             return route.handler().handle(request);
         };
     }
@@ -170,6 +187,18 @@ public final class KirokuServer implements AutoCloseable {
                 // Only now: a client that takes its time to send must not keep others from their turn.
                 try (var _ = admission.request()) {
                     return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
+                }
+            }
+        };
+    }
+
+    private static Handler graphql(List<Binding<?, ?>> bindings, Bodies bodies, Admission admission) {
+        Supplier<Graphql> engine = Graphql.whenAsked(bindings);
+        return request -> {
+            try (var _ = admission.body(bodies.mostBytes(request))) {
+                byte[] body = body(request, bodies);
+                try (var _ = admission.request()) {
+                    return Reply.json(200, engine.get().answer(body, request.caller()));
                 }
             }
         };

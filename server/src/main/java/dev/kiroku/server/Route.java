@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
 import dev.kiroku.server.http.Handler;
@@ -13,6 +14,14 @@ import dev.kiroku.server.http.Handler;
  * @param permission what a caller must be allowed to do
  */
 public record Route(Verb verb, String path, Permission permission, Handler handler) {
+    /** @throws KirokuException PERMISSION_DENIED when the caller may not do what needs the permission */
+    public static void check(Caller caller, Permission permission) {
+        if (!caller.may(permission)) {
+            throw new KirokuException(ErrorCode.PERMISSION_DENIED,
+                    String.format("User '%s' may not do this: it is for members of the group '%s'.", caller.name(), Caller.ADMINS));
+        }
+    }
+
     /** The same, on a server that was started without it. @param why what the client is told */
     public Route turnedOff(String why) {
         return new Route(verb, path, permission, request -> {

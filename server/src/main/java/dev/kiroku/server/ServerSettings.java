@@ -1,5 +1,6 @@
 package dev.kiroku.server;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  * @param host the address to listen at
  * @param port 0 for any that is free
  * @param staticPrefix what stands before every path, such as {@code /kiroku}; or empty
+ * @param mlflowPages the folder of MLflow's own built pages, to be shown at {@code /} instead of Kiroku's; or null
  * @param allowedHosts patterns of Host headers that are answered ({@code *} stands for any text); null for this machine and private networks
  * @param corsAllowedOrigins patterns of origins whose pages may call, beside this machine's; null for none
  * @param frameOptions the X-Frame-Options header, or null for none
@@ -21,6 +23,7 @@ public record ServerSettings(
         String host,
         int port,
         String staticPrefix,
+        Path mlflowPages,
         List<String> allowedHosts,
         List<String> corsAllowedOrigins,
         String frameOptions,
@@ -34,6 +37,6 @@ public record ServerSettings(
     /** The defaults, at an address. */
     public static ServerSettings at(String host, int port) {
         return new ServerSettings(
-                host, port, "", null, null, "SAMEORIGIN", false, DEFAULT_MAX_BODY_BYTES, Duration.ofSeconds(30), Duration.ofSeconds(20));
+                host, port, "", null, null, null, "SAMEORIGIN", false, DEFAULT_MAX_BODY_BYTES, Duration.ofSeconds(30), Duration.ofSeconds(20));
     }
 }

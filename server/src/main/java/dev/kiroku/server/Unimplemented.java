@@ -4,12 +4,6 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.Permission;
 import dev.kiroku.model.api.Endpoint.Verb;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,18 +20,11 @@ final class Unimplemented {
         Set<String> answered = bound.stream().map(route -> key(route.verb().name(), route.path())).collect(Collectors.toSet());
         List<String> taken = bound.stream().filter(route -> route.path().endsWith("...}"))
                 .map(route -> route.verb() + " " + route.path().substring(0, route.path().indexOf('{'))).toList();
-        try (InputStream in = Unimplemented.class.getResourceAsStream("unimplemented.tsv");
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            return lines.lines()
-                    .filter(line -> !line.startsWith("#") && !line.isBlank())
-                    .map(line -> line.split("\t"))
-                    .filter(parts -> !answered.contains(key(parts[0], parts[1])))
-                    .filter(parts -> taken.stream().noneMatch((parts[0] + " " + parts[1])::startsWith))
-                    .map(parts -> route(Verb.valueOf(parts[0]), parts[1], parts[2]))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Table.rows("unimplemented.tsv").stream()
+                .filter(parts -> !answered.contains(key(parts[0], parts[1])))
+                .filter(parts -> taken.stream().noneMatch((parts[0] + " " + parts[1])::startsWith))
+                .map(parts -> route(Verb.valueOf(parts[0]), parts[1], parts[2]))
+                .toList();
     }
 
     /** Two routes are the same whatever their variables are called. */

@@ -6,6 +6,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.StoreUri;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.List;
  * declared, in {@link ServerProperties}.
  *
  * @param staticPrefix empty, or a path that starts with a slash
+ * @param mlflowUi the folder of MLflow's built pages, or null
  * @param allowedHosts null for the defaults (localhost and private addresses)
  * @param corsAllowedOrigins null for the defaults (localhost)
  * @param warnings lines for the person who starts the server
@@ -22,7 +24,7 @@ import java.util.List;
 public record KirokuConfig(
         StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
         Duration compactAfter,
-        String host, int port, int workers, String staticPrefix,
+        String host, int port, int workers, String staticPrefix, Path mlflowUi,
         int maxRequestBytes, int readTimeoutSeconds, int shutdownTimeoutSeconds,
         List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
         AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
@@ -53,6 +55,7 @@ public record KirokuConfig(
         String prefix = settings.get(STATIC_PREFIX);
         return new KirokuConfig(backend, root, destination, serve, artifactsOnly, Duration.ofSeconds(settings.get(COMPACT_AFTER)),
                 settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
+                mlflowUi(settings),
                 settings.get(MAX_REQUEST_BYTES), settings.get(READ_TIMEOUT), settings.get(SHUTDOWN_TIMEOUT),
                 settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),
@@ -70,6 +73,15 @@ public record KirokuConfig(
     /** Who must say who they are, and whose word is taken for it. */
     public Authenticator.Rules authentication() {
         return new Authenticator.Rules(auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
+    }
+
+    private static Path mlflowUi(Settings settings) {
+        String place = settings.get(MLFLOW_UI);
+        try {
+            return place == null ? null : MlflowUi.find(place);
+        } catch (KirokuException e) {
+            throw Settings.refusal(settings.setting(MLFLOW_UI), e.getMessage());
+        }
     }
 
     private static List<AddressRange> trustedProxies(Settings settings) {

@@ -48,6 +48,9 @@ public final class ServerProperties {
             NETWORK);
     static final Property<String> STATIC_PREFIX = new Property<>("static-prefix", null, "MLFLOW_STATIC_PREFIX", ValueType.PREFIX, null,
             "A path that stands before all others, for a proxy that passes it on, such as /mlflow.", NETWORK);
+    static final Property<String> MLFLOW_UI = new Property<>("mlflow-ui", null, "KIROKU_MLFLOW_UI", ValueType.PLACE, null,
+            "Show MLflow's own web UI at /, and Kiroku's at /kiroku/. The place of an installed mlflow 3: a virtual environment, the Python"
+            + " package, or its folder server/js/build.", NETWORK);
 
     static final Property<Integer> MAX_REQUEST_BYTES = new Property<>("max-request-bytes", null, "KIROKU_MAX_REQUEST_BYTES",
             ValueType.whole(1 << 16, 1 << 30), "33554432",
@@ -104,7 +107,7 @@ public final class ServerProperties {
     private static final List<Property<?>> WITH_EFFECT = List.of(
             BACKEND_STORE_URI, DEFAULT_ARTIFACT_ROOT, ARTIFACTS_DESTINATION, SERVE_ARTIFACTS, ARTIFACTS_ONLY, REGISTRY_STORE_URI,
             COMPACT_AFTER,
-            HOST, PORT, WORKERS, STATIC_PREFIX,
+            HOST, PORT, WORKERS, STATIC_PREFIX, MLFLOW_UI,
             MAX_REQUEST_BYTES, READ_TIMEOUT, SHUTDOWN_TIMEOUT,
             ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, X_FRAME_OPTIONS, DISABLE_SECURITY_MIDDLEWARE,
             AUTH, TRUSTED_PROXIES, PROXY_USER_HEADER, PROXY_GROUPS_HEADER,

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> TEXT = new ValueType<>("TEXT", Function.identity());
     static final ValueType<String> FILE = new ValueType<>("FILE", Function.identity());
+    static final ValueType<String> PLACE = new ValueType<>("PATH", Function.identity());
     static final ValueType<String> ARTIFACT_URI = new ValueType<>("URI", ArtifactUris::check);
     static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUri::parse);
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);

@@ -10,6 +10,8 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.stores.StoreUri;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.time.Duration;
@@ -19,10 +21,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KirokuConfigTest {
     /** A value of a property that is not its default, another one, and what the first one comes to. */
@@ -34,6 +39,23 @@ class KirokuConfigTest {
     }
 
     private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+    private static final String MLFLOW_PAGES = "lib/python3.11/site-packages/mlflow/server/js/build";
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void installMlflow() throws IOException {
+        Files.createDirectories(folder.resolve(MLFLOW_PAGES).resolve("static"));
+        Files.writeString(folder.resolve(MLFLOW_PAGES).resolve("index.html"), "<!doctype html>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "lib/python3.11/site-packages", "lib/python3.11/site-packages/mlflow", MLFLOW_PAGES})
+    void mlflowsPagesAreFoundWhereverOnePoints(String place) {
+        assertEquals(folder.resolve(MLFLOW_PAGES), config(Map.of("mlflow-ui", folder.resolve(place).toString()), Map.of(), "").mlflowUi());
+    }
 
     static Stream<Example> examples() {
         return Stream.of(
@@ -52,6 +74,7 @@ class KirokuConfigTest {
                 new Example(ServerProperties.PORT, "8080", "8081", KirokuConfig::port, 8080),
                 new Example(ServerProperties.WORKERS, "16", "2", KirokuConfig::workers, 16),
                 new Example(ServerProperties.STATIC_PREFIX, "/team/mlflow", "/other", KirokuConfig::staticPrefix, "/team/mlflow"),
+                new Example(ServerProperties.MLFLOW_UI, folder.toString(), "/other", KirokuConfig::mlflowUi, folder.resolve(MLFLOW_PAGES)),
                 new Example(ServerProperties.MAX_REQUEST_BYTES, "100000", "200000", KirokuConfig::maxRequestBytes, 100_000),
                 new Example(ServerProperties.READ_TIMEOUT, "5", "6", KirokuConfig::readTimeoutSeconds, 5),
                 new Example(ServerProperties.SHUTDOWN_TIMEOUT, "5", "6", KirokuConfig::shutdownTimeoutSeconds, 5),
@@ -117,7 +140,7 @@ class KirokuConfigTest {
     void nothingSaidGivesALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
-                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "",
+                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "", null,
                 33_554_432, 30, 20, null, null, FrameOptions.SAMEORIGIN, false,
                 AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", List.of("https"), false, null, LogLevel.INFO, List.of()), config);
         assertTrue(config.loopbackOnly());
@@ -144,6 +167,8 @@ class KirokuConfigTest {
             static-prefix          | mlflow              | must start with a slash
             static-prefix          | /mlflow/            | must start with a slash
             static-prefix          | /../etc             | must start with a slash
+            mlflow-ui              | /nowhere/at/all     | does not exist
+            mlflow-ui              | src                 | has no pages of MLflow
             x-frame-options        | ALLOWALL            | must be one of SAMEORIGIN, DENY, NONE
             log-level              | loud                | must be one of DEBUG, INFO, WARNING, ERROR
             backend-store-uri      | mysql://a:hunter2@b | has the scheme 'mysql'

@@ -70,6 +70,11 @@ public final class MlflowInstallation {
         return environment.resolve("bin/python");
     }
 
+    /** The virtual environment: its packages hold MLflow's built pages too. */
+    public Path environment() {
+        return environment;
+    }
+
     /** The command that starts a server with one worker and artifacts proxied into {@code ./artifacts}; {@code --host} and {@code --port} are to be added. */
     public List<String> serverCommand(String backendStoreUri) {
         return List.of(python().toString(), "-m", "mlflow", "server",

@@ -28,7 +28,18 @@ record Shape(List<Field> fields, MethodHandle constructor) {
      * @param always whether it is written even when it is an empty list
      */
     record Field(
-            String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always, MethodHandle accessor) {}
+            String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always, MethodHandle accessor) {
+        /** The component's value in a record of this shape. */
+        Object read(Record record) {
+            try {
+                return accessor.invokeExact((Object) record);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
     /** Shapes by class, computed when first needed. */
     static final class Cache extends ClassValue<Shape> {
@@ -70,7 +81,7 @@ record Shape(List<Field> fields, MethodHandle constructor) {
         }
     }
 
-    private static String snake(String camel) {
+    static String snake(String camel) {
         return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

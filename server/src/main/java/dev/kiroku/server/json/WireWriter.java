@@ -60,22 +60,12 @@ public final class WireWriter {
     private void writeRecord(JsonGenerator out, Record record) {
         out.writeStartObject();
         for (Shape.Field field : shapes.get(record.getClass()).fields()) {
-            Object value = read(field, record);
+            Object value = field.read(record);
             if (value != null && (field.always() || !(value instanceof List<?> list && list.isEmpty()))) {
                 out.writeName(field.name());
                 write(out, value);
             }
         }
         out.writeEndObject();
-    }
-
-    private static Object read(Shape.Field field, Record record) {
-        try {
-            return field.accessor().invokeExact((Object) record);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -44,9 +44,11 @@ public final class Pages {
         this.built = Pages.class.getResource(root + "index.html") != null;
     }
 
-    public List<Route> routes() {
-        return List.of(
-                new Route(Verb.GET, "/", Permission.READ_SERVER, this::index), new Route(Verb.GET, "/assets/{name}", Permission.READ_SERVER, this::asset));
+    /** @param below the path at which the pages stand, such as {@code /kiroku}; or empty */
+    public List<Route> routes(String below) {
+        Route page = new Route(Verb.GET, below + "/", Permission.READ_SERVER, this::index);
+        Route asset = new Route(Verb.GET, below + "/assets/{name}", Permission.READ_SERVER, this::asset);
+        return below.isEmpty() ? List.of(page, asset) : List.of(page, asset, new Route(Verb.GET, below, Permission.READ_SERVER, this::index));
     }
 
     private Reply index(Request request) throws IOException {
@@ -54,8 +56,7 @@ public final class Pages {
             return withoutPages.handle(request);
         }
         if (!request.path().endsWith("/")) { // the addresses in the page are relative to a folder
-            String last = request.path().substring(request.path().lastIndexOf('/') + 1);
-            return Reply.empty(302).with("Location", last + "/");
+            return withSlash(request);
         }
         return file("index.html", "text/html; charset=utf-8", request)
                 .orElseThrow(() -> new IllegalStateException("the pages have vanished"))
@@ -75,11 +76,21 @@ public final class Pages {
         throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is no such file. After an upgrade of the server, load the page anew.");
     }
 
+    static boolean accepts(String encoding, Request request) {
+        String accepted = request.header("Accept-Encoding").orElse("");
+        return Pattern.compile("(^|[,\\s])" + encoding + "($|[,;\\s])").matcher(accepted).find();
+    }
+
+    /** Sends the client to the same page with a slash at the end of its address. */
+    static Reply withSlash(Request request) {
+        String last = request.path().substring(request.path().lastIndexOf('/') + 1);
+        return Reply.empty(302).with("Location", last + "/");
+    }
+
     /** The smallest form that the client takes: Brotli, gzip, or the file itself. */
     private Optional<Reply> file(String name, String type, Request request) throws IOException {
-        String accepted = request.header("Accept-Encoding").orElse("");
         for (String[] form : new String[][] {{"br", ".br"}, {"gzip", ".gz"}, {null, ""}}) {
-            if (form[0] != null && !Pattern.compile("(^|[,\\s])" + form[0] + "($|[,;\\s])").matcher(accepted).find()) {
+            if (form[0] != null && !accepts(form[0], request)) {
                 continue;
             }
             try (InputStream in = Pages.class.getResourceAsStream(root + name + form[1])) {

@@ -22,7 +22,7 @@ class PagesTest {
     private final Pages pages = new Pages("/pages/", request -> Reply.text(200, "text/plain", "welcome"));
 
     private Reply get(int route, String path, Map<String, String> variables, String accepted) throws IOException {
-        return pages.routes().get(route).handler().handle(new Request(
+        return pages.routes("").get(route).handler().handle(new Request(
                 Caller.anonymous("test"), "GET", path, Map.of(), variables,
                 name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(), 0, InputStream.nullInputStream()));
     }
@@ -74,7 +74,7 @@ class PagesTest {
 
     @Test
     void aBuildWithoutPagesSaysSo() throws IOException {
-        Reply plain = new Pages("/nowhere/", request -> Reply.text(200, "text/plain", "welcome")).routes().getFirst().handler()
+        Reply plain = new Pages("/nowhere/", request -> Reply.text(200, "text/plain", "welcome")).routes("").getFirst().handler()
                 .handle(new Request(Caller.anonymous("test"), "GET", "/", Map.of(), Map.of(), name -> Optional.empty(), 0, InputStream.nullInputStream()));
         assertEquals("welcome", body(plain));
     }

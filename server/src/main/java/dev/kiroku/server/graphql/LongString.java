@@ -1,0 +1,45 @@
+package dev.kiroku.server.graphql;
+
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.language.IntValue;
+import graphql.language.Value;
+import graphql.schema.Coercing;
+import graphql.schema.CoercingParseLiteralException;
+import graphql.schema.CoercingParseValueException;
+import graphql.schema.GraphQLScalarType;
+import java.util.Locale;
+
+/** A whole number of 64 bits, which goes out as text and comes in as either. */
+final class LongString implements Coercing<Long, String> {
+    static final GraphQLScalarType TYPE = GraphQLScalarType.newScalar().name("LongString").coercing(new LongString()).build();
+
+    private static final String WHOLE = "[-+]?\\d{1,19}";
+
+    private LongString() {}
+
+    @Override
+    public String serialize(Object number, GraphQLContext context, Locale locale) {
+        return number.toString();
+    }
+
+    @Override
+    public Long parseValue(Object input, GraphQLContext context, Locale locale) {
+        if (!input.toString().matches(WHOLE)) {
+            throw new CoercingParseValueException("LongString must be a whole number.");
+        }
+        try {
+            return Long.valueOf(input.toString());
+        } catch (NumberFormatException e) {
+            throw new CoercingParseValueException("LongString must be a whole number of 64 bits.", e);
+        }
+    }
+
+    @Override
+    public Long parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
+        if (input instanceof IntValue number && number.getValue().bitLength() < Long.SIZE) {
+            return number.getValue().longValue();
+        }
+        throw new CoercingParseLiteralException("LongString must be a whole number of 64 bits.");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.kiroku.server.graphql;
+
+import graphql.language.Document;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
+import graphql.language.OperationDefinition;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How much a query may ask for, in MLflow's measures: a few lines of text must not cost the server hours. Fragments count where they are
+ * used, as often as they are used; one that comes back to itself ends at the depth that is allowed.
+ */
+final class QueryLimits {
+    private static final int MAX_DEPTH = 10;
+    private static final int MAX_FIELDS = 1000;
+    private static final int MAX_TOP_FIELDS = 10;
+    private static final int MAX_ALIASES = 10;
+
+    private record Level(SelectionSet selections, int depth) {}
+
+    private final Map<String, FragmentDefinition> fragments = new HashMap<>();
+
+    private QueryLimits(Document document) {
+        document.getDefinitionsOfType(FragmentDefinition.class).forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
+    }
+
+    /** What a query has too much of, as a sentence; or nothing. */
+    static Optional<String> exceeded(Document document) {
+        return Optional.ofNullable(new QueryLimits(document).exceeded(document.getDefinitionsOfType(OperationDefinition.class)));
+    }
+
+    private String exceeded(List<OperationDefinition> operations) {
+        int fields = 0;
+        int topFields = 0;
+        Deque<Level> levels = new ArrayDeque<>();
+        operations.forEach(operation -> levels.add(new Level(operation.getSelectionSet(), 1)));
+        while (!levels.isEmpty()) {
+            Level level = levels.pop();
+            if (level.depth > MAX_DEPTH) {
+                return "The query is nested deeper than the " + MAX_DEPTH + " levels that are allowed.";
+            }
+            List<Field> here = fieldsOf(level.selections);
+            fields += here.size();
+            topFields += level.depth == 1 ? here.size() : 0;
+            if (fields > MAX_FIELDS) {
+                return "The query selects more than the " + MAX_FIELDS + " fields that are allowed.";
+            }
+            if (here.stream().filter(field -> field.getAlias() != null).count() > MAX_ALIASES) {
+                return "The query gives more aliases at one level than the " + MAX_ALIASES + " that are allowed.";
+            }
+            here.stream().map(Field::getSelectionSet).filter(inner -> inner != null).forEach(inner -> levels.push(new Level(inner, level.depth + 1)));
+        }
+        return topFields > MAX_TOP_FIELDS ? "The query asks for more than the " + MAX_TOP_FIELDS + " fields at its top that are allowed." : null;
+    }
+
+    /** The fields of one level, those of its fragments included. */
+    private List<Field> fieldsOf(SelectionSet selections) {
+        List<Field> fields = new ArrayList<>();
+        Set<String> used = new HashSet<>();
+        Deque<Selection<?>> open = new ArrayDeque<>(selections(selections));
+        while (!open.isEmpty()) {
+            switch (open.pop()) {
+                case Field field -> fields.add(field);
+                case InlineFragment inline -> open.addAll(selections(inline.getSelectionSet()));
+                case FragmentSpread spread when used.add(spread.getName()) && fragments.containsKey(spread.getName()) ->
+                        open.addAll(selections(fragments.get(spread.getName()).getSelectionSet()));
+                default -> { } // a fragment that is here already, or is not there at all, which validation says
+            }
+        }
+        return fields;
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"}) // so the library gives them
+    private static List<Selection<?>> selections(SelectionSet set) {
+        return set == null ? List.of() : (List) set.getSelections();
+    }
+}

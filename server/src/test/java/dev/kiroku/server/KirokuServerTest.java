@@ -45,7 +45,8 @@ class KirokuServerTest {
 
     private static KirokuServer impatient() {
         var usual = ServerSettings.at("127.0.0.1", 0);
-        var settings = new ServerSettings(usual.host(), usual.port(), usual.staticPrefix(), usual.allowedHosts(), usual.corsAllowedOrigins(),
+        var settings = new ServerSettings(usual.host(), usual.port(), usual.staticPrefix(), usual.mlflowPages(), usual.allowedHosts(),
+                usual.corsAllowedOrigins(),
                 usual.frameOptions(), usual.checksOff(), usual.maxBodyBytes(), Duration.ofSeconds(1), usual.gracePeriod());
         return KirokuServer.start(settings, INFO, Authenticator.off(), List.of(), List.of(), List::of);
     }

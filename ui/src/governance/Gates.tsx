@@ -27,6 +27,9 @@ export function GateOutcome({ title, name, version, target }: { title: string; n
           </tr>
         )))}
       </tbody></table>
+      {(found.data.gates ?? []).filter((gate) => gate.approvals).map((gate) => (
+        <p key={gate.gate} className="soft" style={{ padding: '7px 14px' }}>{gate.gate}: {t('needsApprovals', { n: gate.approvals!.required, who: (gate.approvals!.from ?? []).join(', ') || t('anybody') })}</p>
+      ))}
     </section>
   )
 }

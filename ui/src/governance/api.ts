@@ -7,6 +7,7 @@ export interface Gate {
 }
 export interface GateChange { name: string; before?: Gate; after?: Gate }
 export interface GateResult {
+  approvals?: Gate['approvals']
   gate: string; target: string; passed: boolean
   conditions?: { condition: string; passed: boolean; seen?: string; explanation?: string }[]
 }

@@ -115,11 +115,12 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
         return [{ kind: 'group', group, open: isOpen }, ...(isOpen ? group.runs.map((run): Item => ({ kind: 'run', run, depth: 1, children: 0, open: false })) : [])]
       })
     }
+    if (!tree) return runs.map((run): Item => ({ kind: 'run', run, depth: 0, children: 0, open: false }))
     const line = (run: RunRow, depth: number): Item[] => {
       const isOpen = open.has(run.run_id)
       return [
-        { kind: 'run', run, depth, children: tree ? (parents.data?.get(run.run_id) ?? 0) : 0, open: isOpen },
-        ...(tree && isOpen ? (children[run.run_id] ?? []).flatMap((child) => line(child, depth + 1)) : []),
+        { kind: 'run', run, depth, children: parents.data?.get(run.run_id) ?? 0, open: isOpen },
+        ...(isOpen ? (children[run.run_id] ?? []).flatMap((child) => line(child, depth + 1)) : []),
       ]
     }
     return runs.flatMap((run) => line(run, 0))

@@ -56,6 +56,13 @@ export function label(column: string, t: Translate): string {
 
 const widthOf = (column: string) => (column === 'a:name' ? 230 : kindOf(column) === 'a' ? 112 : Math.min(180, Math.max(92, keyOf(column).length * 7.2 + 38)))
 
+/** Stays the same function, so that its result stays the same object until something has come. */
+function byRunAndKey(results: { data?: Summary[] }[]): Map<string, Summary> {
+  const map = new Map<string, Summary>()
+  for (const result of results) for (const one of result.data ?? []) map.set(`${one.run_id} ${one.key}`, one)
+  return map
+}
+
 /** The runs as a table of which only the lines in sight exist. */
 export function RunsTable(props: TableProps) {
   const { items, count, columns, pinned, layout, aggregates, selected, looks, onNeed, onSelect } = props
@@ -95,17 +102,8 @@ export function RunsTable(props: TableProps) {
   }
   const summary = useQueries({
     queries: blocks.map((ids) => ({ ...summaries(ids, aggregated), enabled: ids.length > 0 })),
-    combine: (results) => {
-      const map = new Map<string, Summary>()
-      for (const result of results) for (const one of result.data ?? []) map.set(`${one.run_id} ${one.key}`, one)
-      return map
-    },
+    combine: byRunAndKey,
   })
-  const value = (run: RunRow, column: string): Value => {
-    const aggregate = aggregates[column] ?? 'last'
-    return aggregate === 'last' ? valueOf(run, column, layout) : aggregateOf(summary.get(`${run.run_id} ${keyOf(column)}`), aggregate)
-  }
-
   const anchor = useRef(0)
   const check = useCallback(
     (index: number, on: boolean, range: boolean) => {
@@ -116,8 +114,35 @@ export function RunsTable(props: TableProps) {
     },
     [items, onSelect],
   )
-  const loaded = items.flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : []))
+  const loaded = useMemo(() => {
+    const ids: string[] = []
+    for (const item of items) if (item.kind === 'run') ids.push(item.run.run_id)
+    return ids
+  }, [items])
   const all = loaded.length > 0 && selected.size >= loaded.length
+  // What lines can do stays the same object, so that a line is drawn anew only when it changes itself.
+  const now = useRef({ check, looks, onToggle: props.onToggle })
+  now.current = { check, looks, onToggle: props.onToggle }
+  const actions = useMemo<LineActions>(() => ({
+    check: (index, on, range) => now.current.check(index, on, range),
+    toggle: (id) => now.current.onToggle(id),
+    setColour: (id, colour) => now.current.looks.setColour(id, colour),
+    toggleHidden: (id) => now.current.looks.toggle(id),
+  }), [])
+
+  // Scrolling changes nothing of them.
+  const headers = useMemo(() => cells.map((cell) => (
+    <Header
+      key={cell.column}
+      {...cell}
+      {...props}
+      onResize={(width) => {
+        const next = { ...widths, [cell.column]: width }
+        setWidths(next)
+        remember(`widths.${props.storageKey}`, next)
+      }}
+    />
+  )), [cells, props, widths])
 
   return (
     <div className="runs" ref={scroller} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
@@ -126,18 +151,7 @@ export function RunsTable(props: TableProps) {
           <div className="td pinned" style={{ width: CHECK, left: 0 }} role="columnheader">
             <input type="checkbox" aria-label={t('all')} checked={all} onChange={(event) => onSelect(loaded, event.target.checked)} />
           </div>
-          {cells.map((cell) => (
-            <Header
-              key={cell.column}
-              {...cell}
-              {...props}
-              onResize={(width) => {
-                const next = { ...widths, [cell.column]: width }
-                setWidths(next)
-                remember(`widths.${props.storageKey}`, next)
-              }}
-            />
-          ))}
+          {headers}
           <div className="td rest" />
         </div>
         {visible.map((line) => {
@@ -179,24 +193,25 @@ export function RunsTable(props: TableProps) {
             )
           }
           const { run } = item
-          const isSelected = selected.has(run.run_id)
-          const isHidden = looks.isHidden(run.run_id)
           return (
-            <div key={line.key} className={`tr${isSelected ? ' selected' : ''}${isHidden ? ' hidden-run' : ''}`} style={style} role="row" aria-rowindex={line.index + 2} aria-selected={isSelected}>
-              <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">
-                <input type="checkbox" aria-label={run.run_name} checked={isSelected} onChange={() => undefined} onClick={(event) => check(line.index, !isSelected, event.shiftKey)} />
-              </div>
-              {cells.map((cell) => (
-                <div key={cell.column} className={cell.className} style={cell.style} role="gridcell">
-                  {cell.column === 'a:name' ? (
-                    <Name item={item} looks={looks} isHidden={isHidden} onToggle={props.onToggle} />
-                  ) : (
-                    <Cell column={cell.column} value={value(run, cell.column)} />
-                  )}
-                </div>
-              ))}
-              <div className="td rest" role="gridcell" />
-            </div>
+            <Line
+              key={line.key}
+              index={line.index}
+              top={line.start + 32}
+              width={total}
+              run={run}
+              depth={item.depth}
+              nested={item.children}
+              open={item.open}
+              cells={cells}
+              layout={layout}
+              aggregates={aggregates}
+              summary={summary}
+              selected={selected.has(run.run_id)}
+              hidden={looks.isHidden(run.run_id)}
+              colour={looks.colour(run.run_id)}
+              actions={actions}
+            />
           )
         })}
       </div>
@@ -204,37 +219,86 @@ export function RunsTable(props: TableProps) {
   )
 }
 
-function Name({ item, looks, isHidden, onToggle }: { item: Extract<Item, { kind: 'run' }>; looks: Looks; isHidden: boolean; onToggle: (id: string) => void }) {
+interface LineActions {
+  check: (index: number, on: boolean, range: boolean) => void
+  toggle: (id: string) => void
+  setColour: (id: string, colour: string | undefined) => void
+  toggleHidden: (id: string) => void
+}
+
+interface LineProps {
+  index: number
+  top: number
+  width: number
+  run: RunRow
+  depth: number
+  nested: number
+  open: boolean
+  cells: { column: string; style: CSSProperties; className: string }[]
+  layout: Layout
+  aggregates: Record<string, Aggregate>
+  summary: Map<string, Summary>
+  selected: boolean
+  hidden: boolean
+  colour: string
+  actions: LineActions
+}
+
+/** A run's line: scrolling draws only those that come into sight. */
+const Line = memo(function Line({ index, top, width, run, depth, nested, open, cells, layout, aggregates, summary, selected, hidden, colour, actions }: LineProps) {
+  const value = (column: string): Value => {
+    const aggregate = aggregates[column] ?? 'last'
+    return aggregate === 'last' ? valueOf(run, column, layout) : aggregateOf(summary.get(`${run.run_id} ${keyOf(column)}`), aggregate)
+  }
+  return (
+    <div className={`tr${selected ? ' selected' : ''}${hidden ? ' hidden-run' : ''}`} style={{ transform: `translateY(${top}px)`, width }} role="row" aria-rowindex={index + 2} aria-selected={selected}>
+      <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">
+        <input type="checkbox" aria-label={run.run_name} checked={selected} onChange={() => undefined} onClick={(event) => actions.check(index, !selected, event.shiftKey)} />
+      </div>
+      {cells.map((cell) => (
+        <div key={cell.column} className={cell.className} style={cell.style} role="gridcell">
+          {cell.column === 'a:name' ? (
+            <Name run={run} depth={depth} nested={nested} open={open} isHidden={hidden} colour={colour} actions={actions} />
+          ) : (
+            <Cell column={cell.column} value={value(cell.column)} />
+          )}
+        </div>
+      ))}
+      <div className="td rest" role="gridcell" />
+    </div>
+  )
+})
+
+function Name({ run, depth, nested, open, isHidden, colour, actions }: { run: RunRow; depth: number; nested: number; open: boolean; isHidden: boolean; colour: string; actions: LineActions }) {
   const t = useT()
-  const { run } = item
   return (
     <>
-      {item.depth > 0 && <span style={{ width: item.depth * 16, flex: 'none' }} />}
-      {item.children > 0 && (
-        <button className="th-menu" aria-expanded={item.open} aria-label={`${t('childRuns')}: ${run.run_name}`} onClick={() => onToggle(run.run_id)}>
-          <Icon name={item.open ? 'down' : 'right'} size={12} />
+      {depth > 0 && <span style={{ width: depth * 16, flex: 'none' }} />}
+      {nested > 0 && (
+        <button className="th-menu" aria-expanded={open} aria-label={`${t('childRuns')}: ${run.run_name}`} onClick={() => actions.toggle(run.run_id)}>
+          <Icon name={open ? 'down' : 'right'} size={12} />
         </button>
       )}
-      <Popover className="th-menu" title={`${t('colour')}: ${run.run_name}`} label={<span className="swatch" style={isHidden ? { boxShadow: `inset 0 0 0 1.5px ${looks.colour(run.run_id)}` } : { background: looks.colour(run.run_id) }} />}>
+      <Popover className="th-menu" title={`${t('colour')}: ${run.run_name}`} label={<span className="swatch" style={isHidden ? { boxShadow: `inset 0 0 0 1.5px ${colour}` } : { background: colour }} />}>
         {(close) => (
           <>
             <div className="row wrap" style={{ width: 168, padding: 8, gap: 7 }}>
-              {PALETTE.map((colour) => (
-                <button key={colour} className="swatch" style={{ background: colour, width: 20, height: 20, cursor: 'pointer' }} aria-label={colour} onClick={() => { looks.setColour(run.run_id, colour); close() }} />
+              {PALETTE.map((hue) => (
+                <button key={hue} className="swatch" style={{ background: hue, width: 20, height: 20, cursor: 'pointer' }} aria-label={hue} onClick={() => { actions.setColour(run.run_id, hue); close() }} />
               ))}
             </div>
-            <button className="item" onClick={() => { looks.toggle(run.run_id); close() }}>
+            <button className="item" onClick={() => { actions.toggleHidden(run.run_id); close() }}>
               <Icon name={isHidden ? 'eye' : 'eyeOff'} size={14} />
               {isHidden ? t('showRun') : t('hideRun')}
             </button>
-            <button className="item" onClick={() => { looks.setColour(run.run_id, undefined); close() }}>{t('reset')}</button>
+            <button className="item" onClick={() => { actions.setColour(run.run_id, undefined); close() }}>{t('reset')}</button>
           </>
         )}
       </Popover>
       <Link className="runname ellipsis" to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experiment_id, runId: run.run_id }} title={run.run_name}>
         {run.run_name}
       </Link>
-      {item.children > 0 && <span className="faint num">{item.children}</span>}
+      {nested > 0 && <span className="faint num">{nested}</span>}
     </>
   )
 }

@@ -35,6 +35,8 @@ export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
     staleTime: 30_000,
     refetchOnWindowFocus: false,
     placeholderData: (before) => before,
+    // Looking for what is the same in thousands of rows costs more than drawing those in sight.
+    structuralSharing: false,
   })
   const pages = query.data?.pages
   const first = pages?.[0]
@@ -50,15 +52,25 @@ export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
     void client.invalidateQueries({ queryKey: ['keys'] })
   }, [client, key])
 
-  const known = useMemo(() => new Set((pages ?? []).flatMap((page) => page.runs ?? []).map((run) => run.run_id)), [pages])
   const runs = useMemo(() => {
     const now = new Map((live.data?.runs ?? []).map((run) => [run.run_id, run]))
-    const merged = (pages ?? []).flatMap((page) => page.runs ?? []).map((run) => now.get(run.run_id) ?? run)
+    const merged: RunRow[] = []
+    for (const page of pages ?? []) for (const run of page.runs ?? []) merged.push(now.get(run.run_id) ?? run)
     // A search that fits the newest page is simply shown as it is now.
     return live.data && !live.data.next_page_token && (pages?.length ?? 0) <= 1 ? (live.data.runs ?? []) : merged
   }, [pages, live.data])
   const fits = live.data !== undefined && !live.data.next_page_token && (pages?.length ?? 0) <= 1
-  const fresh = fits ? 0 : (live.data?.runs ?? []).filter((run) => !known.has(run.run_id)).length
+  const newest = live.data?.runs
+  const fresh = useMemo(() => {
+    if (fits || !newest) return 0
+    const unknown = new Set(newest.map((run) => run.run_id))
+    // Most are on the first page, and then no other is looked at.
+    for (const page of pages ?? []) {
+      for (const run of page.runs ?? []) unknown.delete(run.run_id)
+      if (unknown.size === 0) break
+    }
+    return unknown.size
+  }, [fits, newest, pages])
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const more = useCallback(() => {

@@ -295,6 +295,7 @@ export const messages = {
   now: ['now', '現在'],
   endpoint: ['Served as', '配信'],
   endpointsUnknown: ['Model servers are not registered here: they follow the address above, and change when its alias moves.', 'モデルサーバーはここには登録されません。上のアドレスを参照し、エイリアスが移ると追従します。'],
+  needsApprovals: ['needs {n} approvals from {who}', '{n} 件の承認が必要({who})'],
   skip: ['Skip to content', '本文へ'],
 } satisfies Record<string, [string, string]>
 

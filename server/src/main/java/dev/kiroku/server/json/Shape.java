@@ -12,6 +12,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.core.io.SerializedString;
 
 /**
  * What a record looks like on the wire: its components, in snake_case, in their order. Looked at once for each class.
@@ -21,6 +22,7 @@ import java.util.Locale;
 record Shape(List<Field> fields, MethodHandle constructor) {
     /**
      * @param name as MLflow writes it, {@code run_id}
+     * @param written the same, encoded once for all answers
      * @param camelName the other spelling that protocol buffers allow, {@code runId}
      * @param type of the component, or of a list's elements
      * @param required null when the field may be left out
@@ -28,7 +30,8 @@ record Shape(List<Field> fields, MethodHandle constructor) {
      * @param always whether it is written even when it is an empty list
      */
     record Field(
-            String name, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always, MethodHandle accessor) {
+            String name, SerializedString written, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always,
+            MethodHandle accessor) {
         /** The component's value in a record of this shape. */
         Object read(Record record) {
             try {
@@ -67,8 +70,10 @@ record Shape(List<Field> fields, MethodHandle constructor) {
             boolean isList = component.getType() == List.class;
             Type element = isList ? ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0] : component.getType();
             MethodHandle accessor = lookup.unreflect(component.getAccessor());
+            String name = snake(component.getName());
             return new Field(
-                    snake(component.getName()),
+                    name,
+                    new SerializedString(name),
                     component.getName(),
                     (Class<?>) element,
                     isList,

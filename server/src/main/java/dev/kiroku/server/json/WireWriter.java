@@ -62,7 +62,7 @@ public final class WireWriter {
         for (Shape.Field field : shapes.get(record.getClass()).fields()) {
             Object value = field.read(record);
             if (value != null && (field.always() || !(value instanceof List<?> list && list.isEmpty()))) {
-                out.writeName(field.name());
+                out.writeName(field.written());
                 write(out, value);
             }
         }

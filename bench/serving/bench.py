@@ -244,7 +244,7 @@ def main():
     parser.add_argument("kiroku", help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--only", default="iris,xgb,onnx", help="models: iris, xgb, lgbm, onnx, pyfunc (default: iris,xgb,onnx)")
-    parser.add_argument("--with", dest="more", default="", help="also measure Kiroku with 'workers' only, without engines; and with 'c2', the JVM's second compiler")
+    parser.add_argument("--with", dest="more", default="", help="also measure Kiroku with 'workers' only, without engines; and with 'c1', only the first of the JVM's compilers")
     parser.add_argument("--rounds", type=int, help="for each load and server (default: 5, quick: 3)")
     parser.add_argument("--seconds", type=float, help="of a round (default: 5, quick: 1.5)")
     options = parser.parse_args()
@@ -268,8 +268,8 @@ def main():
             ]
             if "workers" in more:
                 commands.append(("kiroku-workers", [*kiroku, "--engines", "off"], python))
-            if "c2" in more:
-                commands.append(("kiroku-c2", kiroku, {**python, "KIROKU_JAVA_OPTS": "-XX:TieredStopAtLevel=4"}))
+            if "c1" in more:
+                commands.append(("kiroku-c1", kiroku, {**python, "KIROKU_JAVA_OPTS": "-XX:TieredStopAtLevel=1"}))
             servers = []
             try:
                 for name, command, environment in commands:

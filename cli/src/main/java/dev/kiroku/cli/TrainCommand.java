@@ -51,7 +51,7 @@ final class TrainCommand {
     }
 
     private int run(ParseResult words) throws Exception {
-        unpackSqlite();
+        unpackLibraries();
         Path folder = Files.createTempDirectory("kiroku-train");
         try {
             Map<String, String> flags = Map.of("port", "0", "backend-store-uri", "sqlite:///" + folder.resolve("kiroku.db"),
@@ -71,19 +71,28 @@ final class TrainCommand {
     }
 
     /**
-     * Puts SQLite's native library where the launcher tells the driver to look. Left to itself the driver unpacks it into the temporary
-     * folder at every start, and a process that is killed leaves it there.
+     * Puts the native libraries of SQLite and ONNX Runtime where the launcher tells them to look. Left to themselves they unpack them into the
+     * temporary folder at every start, and a process that is killed leaves them there.
      */
-    private static void unpackSqlite() throws IOException {
+    private static void unpackLibraries() throws IOException {
         String folder = System.getProperty("org.sqlite.lib.path");
         if (folder == null) {
             return;
         }
-        String name = LibraryLoaderUtil.getNativeLibName();
-        try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+        unpack(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName(), Path.of(folder));
+        boolean mac = System.getProperty("os.name").startsWith("Mac");
+        boolean arm = System.getProperty("os.arch").equals("aarch64");
+        for (String name : List.of("onnxruntime", "onnxruntime4j_jni")) {
+            unpack("/ai/onnxruntime/native/" + (mac ? "osx" : "linux") + (arm ? "-aarch64/" : "-x64/") + System.mapLibraryName(name), Path.of(folder));
+        }
+    }
+
+    /** For a platform that has none, the library itself says so when it is needed. */
+    private static void unpack(String resource, Path folder) throws IOException {
+        try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
             if (library != null) {
-                Files.createDirectories(Path.of(folder));
-                Files.copy(library, Path.of(folder, name), StandardCopyOption.REPLACE_EXISTING);
+                Files.createDirectories(folder);
+                Files.copy(library, folder.resolve(resource.substring(resource.lastIndexOf('/') + 1)), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.kiroku.cli.config.LogLevel;
 import dev.kiroku.cli.config.Secrets;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -36,6 +37,8 @@ final class Logging {
         }
         Handler handler = new FlushingHandler(stream);
         handler.setLevel(Level.ALL);
+        // A connection that comes while the server stops: it is refused, which is all that can be done and no error.
+        handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
         root.addHandler(handler);
         root.setLevel(julLevel(level));
         List<Logger> quieted = Stream.concat(CHATTY.stream(), Stream.of(STARTER)).map(Logger::getLogger).toList();

@@ -20,8 +20,9 @@ def make(folder):
             words = [str(word) for word in model_input.iloc[:, 0]]
             if "crash" in words:
                 os._exit(3)
-            if "slow" in words:
-                time.sleep(4)
+            if "held" in words:
+                while os.path.exists(words[1]):
+                    time.sleep(0.02)
             if "hang" in words:
                 time.sleep(1000)
             if "grow" in words:

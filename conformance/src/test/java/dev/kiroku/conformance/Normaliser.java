@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,6 +21,9 @@ final class Normaliser {
     private static final Pattern MODEL_ID = Pattern.compile("\\bm-[0-9a-f]{32}\\b");
     private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
     private static final Pattern RUN_NAME = Pattern.compile("[a-z]+-[a-z]+-\\d{1,4}");
+
+    /** Fields in JSON and in GraphQL that hold one. */
+    private static final Set<String> EXPERIMENT_IDS = Set.of("experiment_id", "experiment_ids", "experimentId");
 
     private final String artifactRoot;
     private final Map<String, String> variables;
@@ -83,7 +87,7 @@ final class Normaliser {
         if (name.endsWith("page_token")) {
             return text.isEmpty() ? text : "<token>";
         }
-        String result = name.equals("experiment_id") || name.equals("experiment_ids") ? experiment(text) : text;
+        String result = EXPERIMENT_IDS.contains(name) ? experiment(text) : text;
         result = name.equals("run_name") || name.equals("name") ? runName(result) : result;
         result = artifactPath(result);
         for (Map.Entry<String, String> variable : variables.entrySet()) {

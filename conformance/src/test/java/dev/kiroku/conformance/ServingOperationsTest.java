@@ -151,7 +151,8 @@ class ServingOperationsTest {
     @Test
     void aSaturatedServerTurnsAwayAndOneThatIsToldToStopAnswersWhomItHas() throws Exception {
         try (ServerProcess server = serve(Map.of(), "-m", model("wild"), "--max-queue", "3")) {
-            CompletableFuture<HttpResponse<String>> held = ask(server, "slow");
+            Path gate = Files.createFile(folder.resolve("gate"));
+            CompletableFuture<HttpResponse<String>> held = ask(server, "held", gate.toString());
             await(() -> get(server, "/metrics").body().contains("kiroku_requests_under_way 1"));
             List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 20).mapToObj(i -> ask(server, "a")).toList();
             await(() -> crowd.stream().filter(CompletableFuture::isDone).count() >= 17);
@@ -164,7 +165,8 @@ class ServingOperationsTest {
             assertEquals(17, away.size());
 
             server.terminate();
-            assertEquals("{\"predictions\": [\"slowslow\"]}", held.join().body());
+            Files.delete(gate);
+            assertEquals("{\"predictions\": [\"heldheld\", \"" + gate + gate + "\"]}", held.join().body());
             for (CompletableFuture<HttpResponse<String>> waiting : crowd) {
                 assertTrue(away.contains(waiting.join()) || waiting.join().statusCode() == 200, () -> waiting.join().body());
             }

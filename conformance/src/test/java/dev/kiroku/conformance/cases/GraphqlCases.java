@@ -53,7 +53,7 @@ public final class GraphqlCases {
                         + " 'dataset': {'name': 'iris', 'digest': 'd1', 'source_type': 'local', 'source': '{}', 'schema': 's'}}]}");
         ask(s, "{ mlflowGetRun(input: {runId: \"${run}\"}) { run { " + INFO + DATA + INPUTS + " experiment { name } modelVersions { name } } } }");
         ask(s, "{ mlflowGetRun(input: {runUuid: \"${run}\"}) { run { __typename info { runName } data { metrics { __typename } } } apiError { helpUrl } } }");
-        ask(s, "{ mlflowGetRun(input: {runId: \"${exp}\"}) { run { info { runId } } } }").sameText();
+        ask(s, "{ mlflowGetRun(input: {runId: \"nowhere\"}) { run { info { runId } } } }").sameText();
         ask(s, "{ a: mlflowGetRun(input: {runId: \"${run}\"}) { run { info { n: runName } } } b: mlflowGetRun(input: {runId: \"x\"}) { run { info { runId } } } }");
         ask(s, "{ mlflowListArtifacts(input: {runId: \"${run}\"}) { rootUri files { path isDir fileSize } nextPageToken apiError { code } } }");
         ask(s, "{ mlflowListArtifacts(input: {runId: \"${run}\", path: \"../up\"}) { rootUri } }");

@@ -1,0 +1,66 @@
+package dev.kiroku.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.kiroku.cli.Running;
+import dev.kiroku.conformance.reference.MlflowInstallation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs {@code ui/test/mlflow-pages.test.mjs}: MLflow's own pages on top of a server started with {@code --mlflow-ui}, in Chromium, one by one.
+ * What they show is logged by MLflow's own client.
+ */
+class MlflowPagesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(600)
+    void mlflowsPagesWorkInABrowser() throws Exception {
+        BrowserRun run = new BrowserRun(folder);
+        MlflowInstallation mlflow = install();
+        try (Running server = run.server("server", Map.of("mlflow-ui", mlflow.environment().toString()))) {
+            String url = "http://127.0.0.1:" + server.port();
+            run.pass("mlflow-pages.test.mjs", Map.of("KIROKU_URL", url, "SEEDED", seed(mlflow, url)));
+        }
+    }
+
+    private static MlflowInstallation install() {
+        try {
+            return MlflowInstallation.findOrInstall();
+        } catch (IOException e) {
+            BrowserRun.need("There is no MLflow " + MlflowInstallation.VERSION + " whose pages could be shown: " + e.getMessage(), false);
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The ids of what the pages are to show, as JSON. */
+    private String seed(MlflowInstallation mlflow, String url) throws IOException, InterruptedException {
+        Path ids = folder.resolve("seeded.json");
+        Path said = folder.resolve("seed.log");
+        ProcessBuilder python = new ProcessBuilder(List.of(
+                mlflow.python().toString(), BrowserRun.UI.resolve("test/mlflow-seed.py").toString(), url, ids.toString()))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        python.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_"));
+        assertEquals(0, python.start().waitFor(), () -> "MLflow's client could not log: " + read(said));
+        return read(ids);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -2,7 +2,6 @@ package dev.kiroku.serving.engine;
 
 import dev.kiroku.serving.input.Table;
 import dev.kiroku.serving.protocol.JsonText;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -85,18 +84,11 @@ final class BoostedEngine implements NativeEngine {
 
     @Override
     public Optional<byte[]> predict(Table table) {
-        double[] rows = features.read(table);
-        if (rows == null) {
-            return Optional.empty();
-        }
-        StringBuilder json = new StringBuilder(24 + table.rows() * 20).append("{\"predictions\": [");
         double[] scores = new double[base.length];
-        for (int row = 0; row < table.rows(); row++) {
-            json.append(row == 0 ? "" : ", ");
-            evaluate(rows, row * features.count(), scores);
+        return features.answerRowByRow(table, (json, rows, at) -> {
+            evaluate(rows, at, scores);
             append(json, scores);
-        }
-        return Optional.of(json.append("]}").toString().getBytes(StandardCharsets.UTF_8));
+        });
     }
 
     private void append(StringBuilder json, double[] scores) {

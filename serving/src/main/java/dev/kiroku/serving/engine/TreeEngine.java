@@ -2,7 +2,6 @@ package dev.kiroku.serving.engine;
 
 import dev.kiroku.serving.input.Table;
 import dev.kiroku.serving.protocol.JsonText;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,24 +56,15 @@ final class TreeEngine implements NativeEngine {
 
     @Override
     public Optional<byte[]> predict(Table table) {
-        double[] rows = features.read(table);
-        if (rows == null) {
-            return Optional.empty();
-        }
-        StringBuilder json = new StringBuilder(24 + table.rows() * 4).append("{\"predictions\": [");
         double[] sum = new double[width];
-        for (int row = 0; row < table.rows(); row++) {
-            if (row > 0) {
-                json.append(", ");
-            }
-            evaluate(rows, row * features.count(), sum);
+        return features.answerRowByRow(table, (json, rows, at) -> {
+            evaluate(rows, at, sum);
             if (labels == null) {
                 JsonText.append(json, sum[0]);
             } else {
                 json.append(labels.get(largest(sum)));
             }
-        }
-        return Optional.of(json.append("]}").toString().getBytes(StandardCharsets.UTF_8));
+        });
     }
 
     private void evaluate(double[] rows, int at, double[] sum) {

@@ -21,6 +21,7 @@ def make(folder):
             if "crash" in words:
                 os._exit(3)
             if "held" in words:
+                open(words[1] + ".held", "w").close()
                 while os.path.exists(words[1]):
                     time.sleep(0.02)
             if "hang" in words:

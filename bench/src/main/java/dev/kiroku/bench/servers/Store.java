@@ -102,7 +102,7 @@ public abstract class Store implements AutoCloseable {
             try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
                 statement.execute("create database " + name);
             }
-            return "postgresql://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + name;
+            return "postgresql+psycopg2://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + name;
         }
 
         @Override

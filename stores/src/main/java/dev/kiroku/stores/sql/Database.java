@@ -81,18 +81,23 @@ public final class Database implements AutoCloseable {
         } catch (IOException e) {
             throw KirokuException.invalid("The folder %s for the database cannot be made: %s", absolute.getParent(), e.getMessage());
         }
-        SQLiteConfig config = new SQLiteConfig();
+        Properties reading = sqlite(SQLiteConfig.TransactionMode.DEFERRED);
+        Properties writing = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE);
+        String url = "jdbc:sqlite:" + absolute;
+        Connections writers = new Connections(Dialect.SQLITE, pool("writers", url, writing, 1));
+        return new Database(Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
+    }
+
+    /** @param mode whether a transaction waits at its beginning for the one writer that there can be, as a writer has to and a reader must not */
+    private static Properties sqlite(SQLiteConfig.TransactionMode mode) {
+        SQLiteConfig config = new SQLiteConfig(); // one for each: its properties are a view of it, not a copy
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.enableCaseSensitiveLike(true);
-        Properties reading = config.toProperties();
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        Properties writing = config.toProperties();
-        String url = "jdbc:sqlite:" + absolute;
-        Connections writers = new Connections(Dialect.SQLITE, pool("writers", url, writing, 1));
-        return new Database(Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
+        config.setTransactionMode(mode);
+        return config.toProperties();
     }
 
     private static Database postgres(StoreUri.Postgres uri, int readerCount) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The conditions of a search over runs as SQL. Each is a predicate on a row {@code r} of {@code runs}; those that an index answers are
- * also a source, rows {@code d} of another table that name the runs for which they hold.
+ * The conditions of a search over runs as SQL. Each is a predicate; those that an index answers are also a source, rows {@code d} of
+ * another table that name the runs for which they hold.
  */
 final class RunConditions {
     private static final long NO_SUCH = -1;
@@ -29,8 +29,17 @@ final class RunConditions {
     private final Interned texts;
     private final List<Long> experiments;
 
-    /** @param source FROM and WHERE of the rows {@code d}, each of a different run; null when no index answers the condition */
-    record Term(Sql predicate, Sql source) {}
+    /** A condition on the run of a row that has the run's key. */
+    interface Predicate {
+        /** @param row the alias of the row: {@code r} for one of runs, {@code d} for one of a source */
+        Sql on(String row);
+    }
+
+    /**
+     * @param ofKey whether the run's key is all that the predicate looks at; otherwise it can only be tried on a row of runs
+     * @param source FROM and WHERE of the rows {@code d}, each of a different run; null when no index answers the condition
+     */
+    record Term(boolean ofKey, Predicate predicate, Sql source) {}
 
     RunConditions(Tx tx, Interned keys, Interned texts, List<Long> experiments) {
         this.tx = tx;
@@ -50,11 +59,11 @@ final class RunConditions {
     private Term compile(Condition condition) throws SQLException {
         Field field = condition.field();
         return switch (field.kind()) {
-            case ATTRIBUTE -> new Term(attribute(field.key(), condition, tx.dialect()), null);
+            case ATTRIBUTE -> new Term(false, _ -> attribute(field.key(), condition, tx.dialect()), null);
             case METRIC -> metric(field.key(), condition);
             case PARAM -> text("params", field.key(), condition);
             case TAG -> text("tags", field.key(), condition);
-            case DATASET -> new Term(dataset(field.key(), condition), null);
+            case DATASET -> new Term(true, row -> dataset(row, field.key(), condition, tx.dialect()), null);
             default -> throw invalid("Runs cannot be searched by %s.", field.kind());
         };
     }
@@ -65,15 +74,18 @@ final class RunConditions {
 
     private Term metric(String key, Condition condition) throws SQLException {
         long keyId = keyId(key);
-        Sql metric = Sql.of("select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?", keyId);
+        Predicate any = row -> Sql.of("select 1 from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ?", keyId);
         // Every comparison with NaN is false but "unequal".
         return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> new Term(Conditions.exists(metric, "m.value", condition, tx.dialect()), null);
+            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> Conditions.exists(any.on(row), "m.value", condition, tx.dialect()), null);
             case NE -> new Term(
-                    Sql.of("exists (").add(metric).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))"), null);
+                    true,
+                    row -> Sql.of("exists (").add(any.on(row)).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))"),
+                    null);
             default -> new Term(
+                    true,
                     // A scalar rather than EXISTS, which PostgreSQL would turn into a join over all metrics of that key.
-                    Sql.of("(select m.value from latest_metrics m where m.run_key = r.run_key and m.key_id = ? and m.is_nan = 0)", keyId)
+                    row -> Sql.of("(select m.value from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ? and m.is_nan = 0)", keyId)
                             .add(afterExpression(condition)),
                     from("latest_metrics", keyId).add(" and d.is_nan = 0 and ").add(Conditions.compare("d.value", condition, tx.dialect())));
         };
@@ -87,15 +99,17 @@ final class RunConditions {
     /** Params and tags: what is compared is the distinct texts, and then their numbers. */
     private Term text(String table, String key, Condition condition) throws SQLException {
         long keyId = keyId(key);
-        Sql ofRun = Sql.of("(select p.value_id from " + table + " p where p.run_key = r.run_key and p.key_id = ?)", keyId);
+        Predicate value = row -> Sql.of("(select p.value_id from " + table + " p where p.run_key = " + row + ".run_key and p.key_id = ?)", keyId);
         return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> new Term(ofRun.add(afterExpression(condition)), null);
+            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> value.on(row).add(afterExpression(condition)), null);
             case EQ, IN -> {
                 List<Long> ids = textIds(condition.operand());
-                yield new Term(ofRun.add(" in ").addIn(ids), from(table, keyId).add(" and d.value_id in ").addIn(ids));
+                yield new Term(true, row -> value.on(row).add(" in ").addIn(ids), from(table, keyId).add(" and d.value_id in ").addIn(ids));
             }
             default -> new Term(
-                    Sql.of("exists (select 1 from " + table + " p join texts v on v.id = p.value_id where p.run_key = r.run_key and p.key_id = ? and (", keyId)
+                    true,
+                    row -> Sql.of("exists (select 1 from " + table + " p join texts v on v.id = p.value_id where p.run_key = " + row + ".run_key")
+                            .add(" and p.key_id = ? and (", keyId)
                             .add(Conditions.compare("v.value", condition, tx.dialect()))
                             .add("))"),
                     null);
@@ -121,19 +135,15 @@ final class RunConditions {
         return Sql.of(" from " + table + " d where d.key_id = ? and d.experiment_id in ", keyId).addIn(experiments);
     }
 
-    private static Sql dataset(String key, Condition condition, Dialect dialect) {
-        String joined = "select 1 from run_datasets i join datasets d on d.id = i.dataset_id";
-        String ofRun = " where i.run_key = r.run_key";
+    private static Sql dataset(String row, String key, Condition condition, Dialect dialect) {
+        String joined = "select 1 from run_datasets i join datasets s on s.id = i.dataset_id";
+        String ofRun = " where i.run_key = " + row + ".run_key";
         return switch (key) {
-            case "name", "digest" -> Conditions.exists(Sql.of(joined + ofRun), "d." + key, condition, dialect);
+            case "name", "digest" -> Conditions.exists(Sql.of(joined + ofRun), "s." + key, condition, dialect);
             case "context" -> Conditions.exists(
                     Sql.of("select 1 from run_dataset_tags i" + ofRun + " and i.key = 'mlflow.data.context'"), "i.value", condition, dialect);
             default -> throw invalid("Runs cannot be searched by the dataset's '%s'.", key);
         };
-    }
-
-    private Sql dataset(String key, Condition condition) {
-        return dataset(key, condition, tx.dialect());
     }
 
     /** The number of a key; of one that nothing ever had, one that no row has. */

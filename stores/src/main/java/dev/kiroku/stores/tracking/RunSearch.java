@@ -64,7 +64,7 @@ final class RunSearch {
         Walk walk = walk();
         if (walk == null) {
             rarest = rarest(bounds.many());
-            return read(columns, row, List.of(rarest >= 0 ? driven(rarest, bounds.many()) : part(Sql.of(" from runs r"), everywhere(), null, null)));
+            return read(columns, row, List.of(rarest >= 0 ? driven(rarest, bounds.many()) : part("r", Sql.of(" from runs r"), everywhere(), null, null)));
         }
         Part first = walk.parts.getFirst();
         Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), row);
@@ -94,10 +94,10 @@ final class RunSearch {
             driver = terms.get(i).source() == null ? -1 : i;
         }
         if (driver < 0) {
-            return filtered(Sql.of(" from runs r").add(everywhere()), null);
+            return filtered(Sql.of(" from runs r").add(everywhere()), "r", null);
         }
         Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(") d cross join runs r");
-        return filtered(from.add(everywhere()).add(" and r.run_key = d.run_key"), terms.get(driver));
+        return filtered(from.add(everywhere()).add(" and r.run_key = d.run_key"), "d", terms.get(driver));
     }
 
     private <T> Page<T> read(String columns, Tx.Row<T> row, List<Part> parts) throws SQLException {
@@ -138,7 +138,7 @@ final class RunSearch {
     /** @param atMost no fewer than the condition's runs; told so that the database does not expect more */
     private Part driven(int driver, int atMost) throws SQLException {
         Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(" limit " + atMost + ") d cross join runs r");
-        return part(from, everywhere().add(" and r.run_key = d.run_key"), terms.get(driver), null);
+        return part("d", from, everywhere().add(" and r.run_key = d.run_key"), terms.get(driver), null);
     }
 
     /** Runs of the experiments in the stage. */
@@ -160,16 +160,16 @@ final class RunSearch {
             List<Part> parts = new ArrayList<>();
             for (int nan = 0; nan <= 1; nan++) {
                 Sql where = Sql.of(" where d.experiment_id = ? and d.key_id = ? and d.is_nan = " + nan + " and r.run_key = d.run_key", experiment, keyId).add(stage);
-                parts.add(part(Sql.of(" from latest_metrics d cross join runs r"), where, null, new Position(nan, "d.value")));
+                parts.add(part("d", Sql.of(" from latest_metrics d cross join runs r"), where, null, new Position(nan, "d.value")));
             }
             Sql without = everywhere().add(" and not exists (select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?)", keyId);
-            parts.add(part(Sql.of(" from runs r"), without, null, new Position(2, null)));
+            parts.add(part("r", Sql.of(" from runs r"), without, null, new Position(2, null)));
             return new Walk(
                     parts, "d.value", first.ascending(),
                     Sql.of(" from latest_metrics d where d.experiment_id = ? and d.key_id = ? and d.is_nan = 0", experiment, keyId));
         }
         if (first.field().kind() == Field.Kind.ATTRIBUTE && first.field().key().equals("start_time") && !stage.isEmpty()) {
-            return new Walk(List.of(part(Sql.of(" from runs r"), everywhere(), null, null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
+            return new Walk(List.of(part("r", Sql.of(" from runs r"), everywhere(), null, null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
         }
         return null;
     }
@@ -195,20 +195,22 @@ final class RunSearch {
     private record Position(int group, String value) {}
 
     /**
+     * @param row what {@code from} begins with: {@code d}, rows that name runs, or {@code r}, the runs themselves
      * @param driver the condition that {@code from} holds to already, or null
      * @param position of the first of the order's terms, where {@code from} has it; null to join what is needed
      */
-    private Part part(Sql from, Sql where, Term driver, Position position) throws SQLException {
+    private Part part(String row, Sql from, Sql where, Term driver, Position position) throws SQLException {
         Sql joins = new Sql().add(from);
         Keyset order = new Keyset("runs " + query.order());
         orderBy(joins, order, position);
-        return new Part(filtered(joins.add(where), driver), order);
+        return new Part(filtered(joins.add(where), row, driver), order);
     }
 
-    private Sql filtered(Sql sql, Term driver) {
+    /** @param row the row that names the run first, so that the runs' own rows are read of those only for which the conditions hold */
+    private Sql filtered(Sql sql, String row, Term driver) {
         for (Term term : terms) {
             if (term != driver) {
-                sql.add(" and ").add(term.predicate());
+                sql.add(" and ").add(term.predicate().on(term.ofKey() ? row : "r"));
             }
         }
         return sql;

@@ -12,16 +12,28 @@ import dev.kiroku.bench.servers.Server;
 import dev.kiroku.bench.servers.Store;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** How Kiroku's costs grow with what it holds: one client, the median of each size. */
 final class Growth {
     private static final String API = "/api/2.0/mlflow/";
-    private static final String INTERVAL = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320&run_ids=";
+    private static final String INTERVAL = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?max_results=320";
+
+    /** What each run holds: a million points. */
+    private static final int KEYS = 10;
+
+    private static final int STEPS = 100_000;
+    private static final int WRITERS = 4;
 
     private final Options options;
     private final Server kiroku;
@@ -40,8 +52,8 @@ final class Growth {
         Map<String, SortedMap<Double, Double>> points = new LinkedHashMap<>();
         Map<String, SortedMap<Double, Double>> bytes = new LinkedHashMap<>();
         points(points, bytes);
-        charts.put("points.svg", new Chart("One run's points", "points of the metric", "ms", points));
-        charts.put("bytes.svg", new Chart("Database", "points of the metric", "bytes for each point", bytes));
+        charts.put("points.svg", new Chart("Points of one run among many", "points in the database", "ms", points));
+        charts.put("bytes.svg", new Chart("Database", "points in it", "bytes for each point", bytes));
         return charts;
     }
 
@@ -57,21 +69,53 @@ final class Growth {
         return lines;
     }
 
-    /** One run grows tenfold again and again; what it costs to log to it and to read it is measured between. */
+    /** The store grows by whole runs; what it costs to log to any of them and to read any of their histories is measured between. */
     private void points(Map<String, SortedMap<Double, Double>> costs, Map<String, SortedMap<Double, Double>> bytes)
             throws IOException, SQLException, InterruptedException {
-        String runId = kiroku.call(Request.post(API + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1}")).at("/run/info/run_id").asString();
         long before = store.size(kiroku.database());
-        int logged = 0;
-        for (int size : options.sizes()) {
+        List<String> runs = new ArrayList<>();
+        for (int size : options.points()) {
             Contest.say(size + " points");
-            Seed.points(kiroku, store, runId, "loss", logged, size);
-            logged = size;
-            put(bytes, "as logged, with compaction under way", size, (double) (store.size(kiroku.database()) - before) / size);
-            put(costs, "sample 320", size, median((client, worker, n) -> client.sendAndDiscard(Request.get(INTERVAL + runId))));
-            put(costs, "log one more", size, median((client, worker, n) -> client.sendAndDiscard(Request.post(API + "runs/log-metric",
-                    "{\"run_id\": \"" + runId + "\", \"key\": \"other\", \"value\": 1, \"timestamp\": 1, \"step\": " + (size + n) + "}"))));
+            addRuns(runs, Math.max(1, size / (KEYS * STEPS)));
+            int held = runs.size() * KEYS * STEPS;
+            put(bytes, "as logged, with compaction under way", held, (double) (store.size(kiroku.database()) - before) / held);
+            put(costs, "history of 100,000", held, median((client, worker, n) -> client.sendAndDiscard(Request.get(
+                    API + "metrics/get-history?metric_key=" + key(n / runs.size()) + "&run_id=" + any(runs, n)))));
+            put(costs, "sample of 320", held, median((client, worker, n) -> client.sendAndDiscard(Request.get(
+                    INTERVAL + "&metric_key=" + key(n / runs.size()) + "&run_ids=" + any(runs, n)))));
+            put(costs, "log one more", held, median((client, worker, n) -> client.sendAndDiscard(Request.post(API + "runs/log-metric",
+                    "{\"run_id\": \"" + any(runs, n) + "\", \"key\": \"other\", \"value\": 1, \"timestamp\": 1, \"step\": " + n + "}"))));
         }
+    }
+
+    private void addRuns(List<String> runs, int wanted) throws IOException, InterruptedException {
+        List<String> added = new ArrayList<>();
+        while (runs.size() + added.size() < wanted) {
+            added.add(kiroku.call(Request.post(API + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1}")).at("/run/info/run_id").asString());
+        }
+        try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+            List<Callable<Void>> work = added.stream().map(run -> (Callable<Void>) () -> {
+                for (int key = 0; key < KEYS; key++) {
+                    Seed.points(kiroku, store, run, key(key), 0, STEPS);
+                }
+                return null;
+            }).toList();
+            for (Future<Void> done : writers.invokeAll(work)) {
+                done.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("the runs were not filled", e);
+        }
+        runs.addAll(added);
+    }
+
+    private static String key(long n) {
+        return "metric-" + n % KEYS;
+    }
+
+    /** Some run: another one each time, in no order that a cache would like. */
+    private static String any(List<String> runs, long n) {
+        return runs.get((int) (n * 7919 % runs.size()));
     }
 
     private static void put(Map<String, SortedMap<Double, Double>> lines, String line, int size, double cost) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.ParseResult;
  *
  * @param home Kiroku's checkout
  * @param only names of scenarios, or beginnings of names; empty for all
+ * @param points how many the database has when its growth is measured
  * @param mlflowUpTo how many runs MLflow's experiments may have
  */
 record Options(
@@ -21,6 +22,7 @@ record Options(
         int rounds,
         Duration time,
         List<Integer> sizes,
+        List<Integer> points,
         int mlflowUpTo,
         List<String> only,
         boolean kirokuAlone,
@@ -36,6 +38,7 @@ record Options(
                 words.matchedOptionValue("--rounds", quick ? 2 : 5),
                 Duration.ofMillis(Math.round(1000 * words.matchedOptionValue("--seconds", quick ? 0.7 : 3.0))),
                 words.matchedOptionValue("--sizes", quick ? List.of(1000) : List.of(1000, 10_000, 100_000)),
+                words.matchedOptionValue("--points", List.of(1_000_000, 10_000_000, 100_000_000)),
                 words.matchedOptionValue("--mlflow-up-to", 100_000),
                 words.matchedOptionValue("--only", List.of()),
                 words.matchedOptionValue("--kiroku-alone", false),
@@ -62,6 +65,8 @@ record Options(
                 .description("Scenarios by name, or by how their names begin.").build());
         spec.addOption(OptionSpec.builder("--sizes").type(List.class).auxiliaryTypes(Integer.class).splitRegex(",").paramLabel("N,…")
                 .description("Runs in the experiments that are searched (1000,10000,100000).").build());
+        spec.addOption(OptionSpec.builder("--points").type(List.class).auxiliaryTypes(Integer.class).splitRegex(",").paramLabel("N,…")
+                .description("Points in the database, for --growth (1000000,10000000,100000000).").build());
         spec.addOption(value("--mlflow-up-to", Integer.class, "N", "The largest of these that MLflow is measured with (100000)."));
         spec.addOption(value("--rounds", Integer.class, "N", "Rounds of each scenario (5, quick: 2)."));
         spec.addOption(value("--seconds", Double.class, "S", "Length of each server's turn in a round (3, quick: 0.7)."));

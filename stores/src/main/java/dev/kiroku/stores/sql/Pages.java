@@ -67,6 +67,11 @@ public final class Pages {
             });
         }
 
+        /** How many rows have been found. */
+        public int size() {
+            return rows.size();
+        }
+
         /** Whether there is no need for further parts. */
         public boolean isFull() {
             return more;

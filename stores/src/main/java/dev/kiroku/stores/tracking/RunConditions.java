@@ -38,8 +38,14 @@ final class RunConditions {
     /**
      * @param ofKey whether the run's key is all that the predicate looks at; otherwise it can only be tried on a row of runs
      * @param source FROM and WHERE of the rows {@code d}, each of a different run; null when no index answers the condition
+     * @param sorted whether the index has the source's rows in the order of the runs' keys
      */
-    record Term(boolean ofKey, Predicate predicate, Sql source) {}
+    record Term(boolean ofKey, Predicate predicate, Sql source, boolean sorted) {
+        /** A condition that no index answers. */
+        Term(boolean ofKey, Predicate predicate) {
+            this(ofKey, predicate, null, false);
+        }
+    }
 
     RunConditions(Tx tx, Interned keys, Interned texts, List<Long> experiments) {
         this.tx = tx;
@@ -59,11 +65,11 @@ final class RunConditions {
     private Term compile(Condition condition) throws SQLException {
         Field field = condition.field();
         return switch (field.kind()) {
-            case ATTRIBUTE -> new Term(false, _ -> attribute(field.key(), condition, tx.dialect()), null);
+            case ATTRIBUTE -> new Term(false, _ -> attribute(field.key(), condition, tx.dialect()));
             case METRIC -> metric(field.key(), condition);
             case PARAM -> text("params", field.key(), condition);
             case TAG -> text("tags", field.key(), condition);
-            case DATASET -> new Term(true, row -> dataset(row, field.key(), condition, tx.dialect()), null);
+            case DATASET -> new Term(true, row -> dataset(row, field.key(), condition, tx.dialect()));
             default -> throw invalid("Runs cannot be searched by %s.", field.kind());
         };
     }
@@ -77,17 +83,17 @@ final class RunConditions {
         Predicate any = row -> Sql.of("select 1 from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ?", keyId);
         // Every comparison with NaN is false but "unequal".
         return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> Conditions.exists(any.on(row), "m.value", condition, tx.dialect()), null);
+            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> Conditions.exists(any.on(row), "m.value", condition, tx.dialect()));
             case NE -> new Term(
                     true,
-                    row -> Sql.of("exists (").add(any.on(row)).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))"),
-                    null);
+                    row -> Sql.of("exists (").add(any.on(row)).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))"));
             default -> new Term(
                     true,
                     // A scalar rather than EXISTS, which PostgreSQL would turn into a join over all metrics of that key.
                     row -> Sql.of("(select m.value from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ? and m.is_nan = 0)", keyId)
                             .add(afterExpression(condition)),
-                    from("latest_metrics", keyId).add(" and d.is_nan = 0 and ").add(Conditions.compare("d.value", condition, tx.dialect())));
+                    from("latest_metrics", keyId).add(" and d.is_nan = 0 and ").add(Conditions.compare("d.value", condition, tx.dialect())),
+                    false);
         };
     }
 
@@ -101,18 +107,17 @@ final class RunConditions {
         long keyId = keyId(key);
         Predicate value = row -> Sql.of("(select p.value_id from " + table + " p where p.run_key = " + row + ".run_key and p.key_id = ?)", keyId);
         return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> value.on(row).add(afterExpression(condition)), null);
+            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> value.on(row).add(afterExpression(condition)));
             case EQ, IN -> {
                 List<Long> ids = textIds(condition.operand());
-                yield new Term(true, row -> value.on(row).add(" in ").addIn(ids), from(table, keyId).add(" and d.value_id in ").addIn(ids));
+                yield new Term(true, row -> value.on(row).add(" in ").addIn(ids), from(table, keyId).add(" and d.value_id in ").addIn(ids), ids.size() == 1 && experiments.size() == 1);
             }
             default -> new Term(
                     true,
                     row -> Sql.of("exists (select 1 from " + table + " p join texts v on v.id = p.value_id where p.run_key = " + row + ".run_key")
                             .add(" and p.key_id = ? and (", keyId)
                             .add(Conditions.compare("v.value", condition, tx.dialect()))
-                            .add("))"),
-                    null);
+                            .add("))"));
         };
     }
 

@@ -15,6 +15,7 @@ import dev.kiroku.stores.sql.Tx;
 import dev.kiroku.stores.tracking.RunConditions.Term;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +26,13 @@ import java.util.Set;
  * quick when many runs satisfy them; or one can <em>drive</em> from the rarest condition, and sort what is left, which is quick when few do.
  *
  * <p>So the runs of each condition are counted, but not beyond a bound: with fewer, that condition drives. Otherwise a stretch of
- * the order is walked, and only when that did not fill the page is counted further. Whatever the data, the work is bounded by the
- * cheaper way and a small constant. docs/performance.md has the measurements.
+ * the order is walked, a short one first, and only when that did not fill the page is counted further. Several equalities that are each
+ * common and rare together drive together. Whatever the data, the work is bounded by the cheaper way and a small constant.
+ * docs/performance.md has the measurements.
  */
 final class RunSearch {
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
     private final Tx tx;
     private final RunStore.Query query;
     private final RunConditions conditions;
@@ -57,47 +61,61 @@ final class RunSearch {
     private record Walk(List<Part> parts, String leading, boolean ascending, Sql index) {}
 
     <T> Page<T> page(String columns, Tx.Row<T> row) throws SQLException {
-        int rarest = rarest(bounds.few());
-        if (rarest >= 0) {
-            return read(columns, row, List.of(driven(rarest, bounds.few())));
+        Driver driver = driver(bounds.few());
+        if (driver != null) {
+            return read(columns, row, List.of(driven(driver)));
         }
         Walk walk = walk();
         if (walk == null) {
-            rarest = rarest(bounds.many());
-            return read(columns, row, List.of(rarest >= 0 ? driven(rarest, bounds.many()) : part("r", Sql.of(" from runs r"), everywhere(), null, null)));
+            driver = driver(bounds.many());
+            return read(columns, row, List.of(driver != null ? driven(driver) : part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)));
         }
+        if (!terms.isEmpty()) {
+            Pages.Filling<T> page = begin(walk, columns, row);
+            if (page.isFull()) {
+                return page.page();
+            }
+            driver = driver(bounds.many());
+            if (driver != null) {
+                return read(columns, row, List.of(driven(driver)));
+            }
+        }
+        return read(columns, row, walk.parts);
+    }
+
+    /** A page that is filled from a stretch of the order, or from a short one when that shows that a longer one would not fill it. */
+    private <T> Pages.Filling<T> begin(Walk walk, String columns, Tx.Row<T> row) throws SQLException {
         Part first = walk.parts.getFirst();
-        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), row);
-        boolean passed = query.pageToken() != null && !query.pageToken().isEmpty() && first.order.isBefore(query.pageToken());
-        Object bound = terms.isEmpty() || passed ? null : bound(walk);
-        page.add(bound == null ? first.where : new Sql().add(first.where).add(" and " + walk.leading + (walk.ascending ? " < ?" : " > ?"), bound), first.order);
-        if (page.isFull()) {
-            return page.page();
+        String token = query.pageToken();
+        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), token, row);
+        if (token != null && !token.isEmpty() && first.order.isBefore(token)) {
+            return page;
         }
-        rarest = rarest(bounds.many());
-        if (rarest >= 0) {
-            return read(columns, row, List.of(driven(rarest, bounds.many())));
+        int stretch = Math.max(bounds.stretch(), 2 * query.maxResults());
+        for (int length : List.of(Math.min(bounds.glance(), stretch), stretch)) {
+            Object bound = bound(walk, length);
+            if (bound == null) {
+                return page; // the order is no longer than that
+            }
+            page = new Pages.Filling<>(tx, columns, query.maxResults(), token, row);
+            page.add(new Sql().add(first.where).add(" and " + walk.leading + (walk.ascending ? " < ?" : " > ?"), bound), first.order);
+            if (page.isFull() || (long) page.size() * stretch < (long) query.maxResults() * length) {
+                return page;
+            }
         }
-        if (bound != null) {
-            return read(columns, row, walk.parts);
-        }
-        for (Part part : walk.parts.subList(1, walk.parts.size())) {
-            page.add(part.where, part.order);
-        }
-        return page.page();
+        return page;
     }
 
     /** FROM and WHERE of all that is searched for, in no order. */
     Sql all() throws SQLException {
-        int driver = rarest(bounds.many());
-        for (int i = 0; driver < 0 && i < terms.size(); i++) {
-            driver = terms.get(i).source() == null ? -1 : i;
+        Driver driver = driver(bounds.many());
+        if (driver == null) {
+            driver = terms.stream().filter(term -> term.source() != null).findFirst().map(term -> new Driver(List.of(term), NO_LIMIT)).orElse(null);
         }
-        if (driver < 0) {
-            return filtered(Sql.of(" from runs r").add(everywhere()), "r", null);
+        if (driver == null) {
+            return filtered(Sql.of(" from runs r").add(everywhere()), "r", List.of());
         }
-        Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(") d cross join runs r");
-        return filtered(from.add(everywhere()).add(" and r.run_key = d.run_key"), "d", terms.get(driver));
+        return filtered(driver.runs().add(everywhere()).add(" and r.run_key = d.run_key"), "d", driver.terms);
     }
 
     private <T> Page<T> read(String columns, Tx.Row<T> row, List<Part> parts) throws SQLException {
@@ -108,37 +126,75 @@ final class RunSearch {
         return page.page();
     }
 
-    /** The condition that the fewest runs satisfy; -1 when there is none with fewer than {@code limit}. */
-    private int rarest(int limit) throws SQLException {
-        Sql counts = new Sql();
-        List<Integer> counted = new ArrayList<>();
-        for (int i = 0; i < terms.size(); i++) {
-            if (terms.get(i).source() != null) {
-                counts.add(counted.isEmpty() ? "select " : ", ").add("(select count(*) from (select 1").add(terms.get(i).source()).add(" limit " + limit + ") c)");
-                counted.add(i);
+    /**
+     * The conditions from whose indexes a search begins.
+     *
+     * @param terms one, or several whose indexes have the runs in the same order, so that the database merges them as it reads
+     * @param atMost no fewer than the runs for which they hold; told so that the database does not expect more
+     */
+    private record Driver(List<Term> terms, int atMost) {
+        /** FROM of the runs {@code r} that the rows {@code d} name. */
+        Sql runs() {
+            Sql from = Sql.of(" from (select d.run_key");
+            if (terms.size() == 1) {
+                from.add(terms.getFirst().source());
+            } else {
+                from.add(" from (");
+                for (Term term : terms) {
+                    from.add(term == terms.getFirst() ? "select d.run_key" : " intersect select d.run_key").add(term.source());
+                }
+                from.add(") d");
+            }
+            return from.add(atMost == NO_LIMIT ? "" : " limit " + atMost).add(") d cross join runs r");
+        }
+    }
+
+    /** Begins with the condition that the fewest runs satisfy; null when there is none with fewer than {@code limit}. */
+    private Driver driver(int limit) throws SQLException {
+        List<Term> indexed = terms.stream().filter(term -> term.source() != null).toList();
+        List<Integer> counts = counts(indexed, limit);
+        if (counts.isEmpty()) {
+            return null;
+        }
+        int fewest = Collections.min(counts);
+        if (fewest >= limit) {
+            return null;
+        }
+        Term rarest = indexed.get(counts.indexOf(fewest));
+        List<Term> merged = new ArrayList<>(List.of(rarest));
+        if (rarest.sorted() && fewest >= bounds.few()) {
+            List<Term> others = indexed.stream().filter(term -> term != rarest && term.sorted()).toList();
+            List<Integer> further = counts(others, bounds.merged() * fewest);
+            for (int i = 0; i < others.size(); i++) {
+                if (further.get(i) < bounds.merged() * fewest) {
+                    merged.add(others.get(i));
+                }
             }
         }
-        if (counted.isEmpty()) {
-            return -1;
+        return new Driver(merged, limit);
+    }
+
+    /** How many runs each condition has, but no more than {@code limit}. */
+    private List<Integer> counts(List<Term> of, int limit) throws SQLException {
+        if (of.isEmpty()) {
+            return List.of();
         }
-        return tx.first(counts, row -> {
-                    int rarest = -1;
-                    int fewest = limit;
-                    for (int i = 0; i < counted.size(); i++) {
-                        if (row.getInt(i + 1) < fewest) {
-                            fewest = row.getInt(i + 1);
-                            rarest = counted.get(i);
-                        }
+        Sql sql = new Sql();
+        for (Term term : of) {
+            sql.add(sql.isEmpty() ? "select " : ", ").add("(select count(*) from (select 1").add(term.source()).add(" limit " + limit + ") c)");
+        }
+        return tx.first(sql, row -> {
+                    List<Integer> counts = new ArrayList<>();
+                    for (int i = 1; i <= of.size(); i++) {
+                        counts.add(row.getInt(i));
                     }
-                    return rarest;
+                    return counts;
                 })
                 .orElseThrow();
     }
 
-    /** @param atMost no fewer than the condition's runs; told so that the database does not expect more */
-    private Part driven(int driver, int atMost) throws SQLException {
-        Sql from = Sql.of(" from (select d.run_key").add(terms.get(driver).source()).add(" limit " + atMost + ") d cross join runs r");
-        return part("d", from, everywhere().add(" and r.run_key = d.run_key"), terms.get(driver), null);
+    private Part driven(Driver driver) throws SQLException {
+        return part("d", driver.runs(), everywhere().add(" and r.run_key = d.run_key"), driver.terms, null);
     }
 
     /** Runs of the experiments in the stage. */
@@ -160,23 +216,22 @@ final class RunSearch {
             List<Part> parts = new ArrayList<>();
             for (int nan = 0; nan <= 1; nan++) {
                 Sql where = Sql.of(" where d.experiment_id = ? and d.key_id = ? and d.is_nan = " + nan + " and r.run_key = d.run_key", experiment, keyId).add(stage);
-                parts.add(part("d", Sql.of(" from latest_metrics d cross join runs r"), where, null, new Position(nan, "d.value")));
+                parts.add(part("d", Sql.of(" from latest_metrics d cross join runs r"), where, List.of(), new Position(nan, "d.value")));
             }
             Sql without = everywhere().add(" and not exists (select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?)", keyId);
-            parts.add(part("r", Sql.of(" from runs r"), without, null, new Position(2, null)));
+            parts.add(part("r", Sql.of(" from runs r"), without, List.of(), new Position(2, null)));
             return new Walk(
                     parts, "d.value", first.ascending(),
                     Sql.of(" from latest_metrics d where d.experiment_id = ? and d.key_id = ? and d.is_nan = 0", experiment, keyId));
         }
         if (first.field().kind() == Field.Kind.ATTRIBUTE && first.field().key().equals("start_time") && !stage.isEmpty()) {
-            return new Walk(List.of(part("r", Sql.of(" from runs r"), everywhere(), null, null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
+            return new Walk(List.of(part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
         }
         return null;
     }
 
     /** The value that the first part's order has after a stretch; null when it ends before. */
-    private Object bound(Walk walk) throws SQLException {
-        int stretch = Math.max(bounds.stretch(), 2 * query.maxResults());
+    private Object bound(Walk walk, int stretch) throws SQLException {
         Sql sql = Sql.of("select " + walk.leading).add(walk.index);
         if (query.pageToken() != null && !query.pageToken().isEmpty()) {
             sql.add(walk.parts.getFirst().order.notBefore(query.pageToken()));
@@ -196,10 +251,10 @@ final class RunSearch {
 
     /**
      * @param row what {@code from} begins with: {@code d}, rows that name runs, or {@code r}, the runs themselves
-     * @param driver the condition that {@code from} holds to already, or null
+     * @param driver the conditions that {@code from} holds to already
      * @param position of the first of the order's terms, where {@code from} has it; null to join what is needed
      */
-    private Part part(String row, Sql from, Sql where, Term driver, Position position) throws SQLException {
+    private Part part(String row, Sql from, Sql where, List<Term> driver, Position position) throws SQLException {
         Sql joins = new Sql().add(from);
         Keyset order = new Keyset("runs " + query.order());
         orderBy(joins, order, position);
@@ -207,9 +262,9 @@ final class RunSearch {
     }
 
     /** @param row the row that names the run first, so that the runs' own rows are read of those only for which the conditions hold */
-    private Sql filtered(Sql sql, String row, Term driver) {
+    private Sql filtered(Sql sql, String row, List<Term> driver) {
         for (Term term : terms) {
-            if (term != driver) {
+            if (!driver.contains(term)) {
                 sql.add(" and ").add(term.predicate().on(term.ofKey() ? row : "r"));
             }
         }

@@ -305,7 +305,11 @@ public abstract class StoresContract {
     /** The same runs, searched in each of the ways that otherwise only greater numbers lead to. */
     private List<RunStore> waysToSearch() {
         List<RunStore> ways = new ArrayList<>(List.of(stores().runs()));
-        for (SearchBounds bounds : List.of(new SearchBounds(1, 2, 1), new SearchBounds(1, 2, 1000), new SearchBounds(3, 1000, 1))) {
+        for (SearchBounds bounds : List.of(
+                new SearchBounds(1, 2, 2, 1, 8),
+                new SearchBounds(1, 2, 5, 1000, 1),
+                new SearchBounds(1, 3, 1000, 1000, 1000),
+                new SearchBounds(3, 1000, 1000, 1, 8))) {
             ways.add(new SqlRunStore(stores().database(), new Interned("keys", 10), new Interned("texts", 10), bounds));
         }
         return ways;

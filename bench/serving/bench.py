@@ -1,19 +1,19 @@
 """Measures Kiroku's model server and MLflow's side by side, and prints a table.
 
 Both hold the same model with two workers and are up at the same time, but only one is asked at a time: they take turns, round by round, so that
-what else the machine does falls on both. Before, both are sent the same requests and their answers compared. One client process with keep-alive
-connections; it shares the processors with the server, so throughput is that of both together. For each load:
+what else the machine does falls on both. Before, both are sent the same requests and their answers compared, and warmed up. One client process with keep-alive
+connections (Clients.java); it shares the processors with the server, so throughput is that of both together. For each load:
 
   requests/s   median of the rounds (least to most)
   p50, p99     medians of the rounds, milliseconds
   CPU ms       processor time of the server with all its processes, a request: it does not hang on how busy the machine is otherwise
+  client       the same of the clients
 """
 
 import argparse
 import json
 import math
 import os
-import selectors
 import shutil
 import signal
 import socket
@@ -29,6 +29,7 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 NAMES = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 LOADS = {"iris": [(64, 1), (1, 1), (4, 1000)]}
 OTHER_LOADS = [(64, 1), (1, 1)]
+MODELS = {"iris", "xgb", "lgbm", "onnx", "pyfunc"}
 
 
 def make(name, path):
@@ -75,8 +76,6 @@ def make(name, path):
                 return [0] * len(model_input)
 
         mlflow.pyfunc.save_model(path, python_model=Row(), pip_requirements=["mlflow"])
-    else:
-        sys.exit(f"there is no model {name}")
 
 
 def body(model, rows, shift=0.0):
@@ -95,15 +94,19 @@ class Server:
             self.port = free.getsockname()[1]
         self.name = name
         self.log = open(os.path.join(work, f"{name}.log"), "w+")
-        began = time.monotonic()
-        self.process = subprocess.Popen([*command, "--port", str(self.port)], cwd=work, env={**os.environ, **environment}, stdout=self.log,
-                                        stderr=self.log, start_new_session=True)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "KIROKU_")) or key.startswith("KIROKU_JAVA")}
+        self.began = time.monotonic()
+        self.process = subprocess.Popen([*command, "--port", str(self.port)], cwd=work, stdout=self.log, stderr=self.log, start_new_session=True,
+                                        env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true", **environment})
+
+    def await_ready(self):
+        """Seconds from its start until it was ready."""
         while not self.ready():
-            if self.process.poll() is not None or time.monotonic() - began > 300:
+            if self.process.poll() is not None or time.monotonic() - self.began > 300:
                 self.log.seek(0)
-                sys.exit(f"{name} did not become ready:\n{self.log.read()[-3000:]}")
+                sys.exit(f"{self.name} did not become ready:\n{self.log.read()[-3000:]}")
             time.sleep(0.02)
-        self.start = time.monotonic() - began
+        return time.monotonic() - self.began
 
     def ready(self):
         try:
@@ -111,29 +114,25 @@ class Server:
         except (OSError, ValueError):
             return False
 
-    def cpu(self):
-        """Seconds of processor time of all its processes, ended ones included."""
-        total = 0
-        for entry in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{entry}/stat") as file:
-                    fields = file.read().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            if int(fields[3]) == self.process.pid:
-                total += sum(map(int, fields[11:15]))
-        return total / os.sysconf("SC_CLK_TCK")
-
-    def close(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
+    def signal(self, which):
         try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self.process.pid, which)
         except ProcessLookupError:
             pass
+
+
+def end(servers):
+    """All of them, with their processes, whatever they are at."""
+    for server in servers:
+        server.signal(signal.SIGTERM)
+    for server in servers:
+        try:
+            server.process.wait(20)
+        except subprocess.TimeoutExpired:
+            pass
+        server.signal(signal.SIGKILL)
+        server.process.wait()
+        server.log.close()
 
 
 def request(data):
@@ -163,40 +162,40 @@ def exchange(port, data):
     return status, bytes(received[received.find(b"\r\n\r\n") + 4 :])
 
 
-def load(port, data, clients, seconds):
-    """So many clients, each sending its next request when it has its answer. Latencies in seconds, errors, and how long it took."""
-    waiting = selectors.DefaultSelector()
-    message, times, errors = request(data), [], 0
-    began = time.perf_counter()
-    until = began + seconds
-    for _ in range(clients):
-        connection = socket.create_connection(("127.0.0.1", port), 60)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        waiting.register(connection, selectors.EVENT_READ, [bytearray(), time.perf_counter()])
-        connection.sendall(message)
-    under_way = clients
-    while under_way:
-        for key, _ in waiting.select(60):
-            received, sent = key.data
-            part = key.fileobj.recv(1 << 18)
-            received += part
-            status = complete(received) if part else 0
-            if status is None:
-                continue
-            now = time.perf_counter()
-            if status == 200:
-                times.append(now - sent)
-            else:
-                errors += 1
-            if now >= until or not part:
-                waiting.unregister(key.fileobj)
-                key.fileobj.close()
-                under_way -= 1
-            else:
-                received.clear()
-                key.data[1] = now
-                key.fileobj.sendall(message)
-    return times, errors, time.perf_counter() - began
+class Clients:
+    """The process that sends requests as fast as they are answered."""
+
+    def __init__(self, java):
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/main/java/dev/kiroku/bench/serving/Clients.java")
+        self.process = subprocess.Popen([java, "-XX:+UseSerialGC", "-Xmx256m", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    def load(self, port, message, clients, seconds):
+        """So many clients, each sending its next request when it has its answer. What they saw, and their processor time in seconds."""
+        before = cpu(self.process.pid)
+        self.process.stdin.write(f"{port} {clients} {seconds} {len(message)}\n".encode() + message)
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("the clients ended before the load was over")
+        return json.loads(line), cpu(self.process.pid) - before
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def cpu(session):
+    """Seconds of processor time of all processes of a session, ended ones included."""
+    total = 0
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            total += sum(map(int, fields[11:15]))
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def same(a, b):
@@ -217,48 +216,67 @@ def compare(model, servers):
                 sys.exit(f"{model}: {server.name} answers {answer[0]} {answer[1][:300]!r}\nbut {servers[0].name} {answers[0][1][:300]!r}")
 
 
-def measure(model, servers, clients, rows, rounds, seconds):
-    data = body(model, rows)
+def measure(model, servers, clients, count, rows, rounds, seconds, warm):
+    message = request(body(model, rows))
     figures = {server.name: [] for server in servers}
     for server in servers:
-        load(server.port, data, clients, max(1.0, seconds / 2))  # to warm up
-    for _ in range(rounds):
+        say(f"{model}: {count} client(s), {rows} row(s): {server.name} warms up")
+        clients.load(server.port, message, count, warm)
+    for number in range(rounds):
         for server in servers:
-            before = server.cpu()
-            times, errors, took = load(server.port, data, clients, seconds)
-            cpu = server.cpu() - before
-            times.sort()
-            if errors or not times:
-                sys.exit(f"{model}: {server.name} failed {errors} requests")
-            figures[server.name].append((len(times) / took, times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000,
-                                         cpu * 1000 / len(times)))
+            say(f"{model}: {count} client(s), {rows} row(s): round {number + 1} of {rounds}, {server.name}")
+            before = cpu(server.process.pid)
+            seen, own = clients.load(server.port, message, count, seconds)
+            used = cpu(server.process.pid) - before
+            answered = seen["answered"]
+            if seen["errors"] or not answered:
+                sys.exit(f"{model}: {server.name} failed {seen['errors']} requests")
+            figures[server.name].append((answered / seen["seconds"], seen["p50"], seen["p99"], used * 1000 / answered, own * 1000 / answered))
+    say("")
     base = statistics.median(f[0] for f in figures[servers[0].name])
-    for name, rows_ in figures.items():
-        rate, p50, p99, cpu = zip(*rows_)
-        print(f"{model:7} {clients:3} x {rows:<4} {name:15} {statistics.median(rate):9.0f} ({min(rate):.0f} to {max(rate):.0f})".ljust(64)
-              + f"{statistics.median(rate) / base:7.1f}x {statistics.median(p50):9.2f} {statistics.median(p99):9.2f} {statistics.median(cpu):9.3f}", flush=True)
+    for name, seen in figures.items():
+        rate, *others = zip(*seen)
+        p50, p99, used, own = map(statistics.median, others)
+        print(f"{model:7} {count:3} x {rows:<4} {name:15} {statistics.median(rate):9.0f} ({min(rate):.0f} to {max(rate):.0f})".ljust(64)
+              + f"{statistics.median(rate) / base:7.1f}x {p50:9.2f} {p99:9.2f} {used:9.3f} {own:9.3f}", flush=True)
+
+
+def say(text):
+    """What it is at, on a line that is written over."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif text:
+        print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="bench/serving/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kiroku", help=argparse.SUPPRESS)
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("--kiroku", help=argparse.SUPPRESS)
+    parser.add_argument("--java", help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: done within three minutes on an idle machine")
     parser.add_argument("--only", default="iris,xgb,onnx", help="models: iris, xgb, lgbm, onnx, pyfunc (default: iris,xgb,onnx)")
     parser.add_argument("--with", dest="more", default="", help="also measure Kiroku with 'workers' only, without engines; and with 'c1', only the first of the JVM's compilers")
     parser.add_argument("--rounds", type=int, help="for each load and server (default: 5, quick: 3)")
     parser.add_argument("--seconds", type=float, help="of a round (default: 5, quick: 1.5)")
     options = parser.parse_args()
+    unknown = set(options.only.split(",")) - MODELS
+    if unknown:
+        parser.error(f"there is no model {', '.join(sorted(unknown))}; known are {', '.join(sorted(MODELS))}")
     rounds = options.rounds or (3 if options.quick else 5)
     seconds = options.seconds or (1.5 if options.quick else 5.0)
     more = [word for word in options.more.split(",") if word]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers are stopped as well
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, stopped)
     bin_folder = os.path.dirname(sys.executable)
     work = tempfile.mkdtemp(prefix="kiroku-bench-")
     python = {"KIROKU_PYTHON": sys.executable}
-    print(f"{'model':7} clients x rows  {'server':15} requests/s (least to most)".ljust(66) + f"{'':6}{'p50 ms':>9} {'p99 ms':>9} {'CPU ms':>9}")
+    began = time.monotonic()
+    clients = Clients(options.java)
+    print(f"{'model':7} clients x rows  {'server':15} requests/s (least to most)".ljust(66) + f"{'':6}{'p50 ms':>9} {'p99 ms':>9} {'CPU ms':>9} {'client':>9}")
     try:
         for model in options.only.split(","):
             path = os.path.join(work, model)
+            say(f"{model}: making the model")
             make(model, path)
             kiroku = [options.kiroku, "models", "serve", "-m", path, "--workers", "2", "--no-conda"]
             commands = [
@@ -270,19 +288,39 @@ def main():
                 commands.append(("kiroku-workers", [*kiroku, "--engines", "off"], python))
             if "c1" in more:
                 commands.append(("kiroku-c1", kiroku, {**python, "KIROKU_JAVA_OPTS": "-XX:TieredStopAtLevel=1"}))
-            servers = []
+            servers, starts = [], []
             try:
                 for name, command, environment in commands:
+                    say(f"{model}: {name} starts")
                     servers.append(Server(name, command, environment, work))
-                print(f"{model:7} start to ready: " + ", ".join(f"{s.name} {s.start:.1f} s" for s in servers), flush=True)
+                    starts.append(f"{name} {servers[-1].await_ready():.1f} s")
+                say("")
+                print(f"{model:7} start to ready: " + ", ".join(starts), flush=True)
                 compare(model, servers)
-                for clients, rows in LOADS.get(model, OTHER_LOADS):
-                    measure(model, servers, clients, rows, rounds, seconds)
+                warm = 4.0  # what has just started compiles; a service runs for longer than that
+                for count, rows in LOADS.get(model, OTHER_LOADS):
+                    measure(model, servers, clients, count, rows, rounds, seconds, warm)
+                    warm = max(1.0, seconds / 2)
             finally:
-                for server in servers:
-                    server.close()
+                quietly(lambda: end(servers))
     finally:
+        quietly(clients.close)
         shutil.rmtree(work, ignore_errors=True)
+    say(f"done in {time.monotonic() - began:.0f} s\n")
+
+
+def stopped(*_):
+    say("")
+    sys.exit("stopped: ending the servers")
+
+
+def quietly(what):
+    """Does it to its end, however impatient the user is."""
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, signal.SIG_IGN)
+    what()
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, stopped)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """operations.py make FOLDER: models that misbehave on demand, and a row-wise one that is slow.
-operations.py register URI NAME FOLDER ALIAS: registers the folder as a new version and points the alias at it."""
+operations.py register URI NAME ALIAS FOLDER...: registers each folder as a version and points the alias at the first."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ def make(folder):
                 time.sleep(1000)
             if "grow" in words:
                 self.held = bytearray(os.urandom(1 << 20)) * 1000
-                time.sleep(5)
+                time.sleep(1000)
             if "raise" in words:
                 raise ValueError("no such thing")
             return [word * 2 for word in words]
@@ -51,19 +51,17 @@ def make(folder):
         file.write(b"this is no model")
 
 
-def register(uri, name, folder, alias):
+def register(uri, name, alias, *folders):
     import mlflow
 
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient()
-    with mlflow.start_run() as run:
-        mlflow.log_artifacts(folder, "model")
-    try:
-        client.create_registered_model(name)
-    except mlflow.exceptions.MlflowException:
-        pass
-    version = client.create_model_version(name, f"{run.info.artifact_uri}/model", run.info.run_id)
-    client.set_registered_model_alias(name, alias, version.version)
+    client.create_registered_model(name)
+    for number, folder in enumerate(folders):
+        with mlflow.start_run() as run:
+            mlflow.log_artifacts(folder, f"model{number}")
+        client.create_model_version(name, f"{run.info.artifact_uri}/model{number}", run.info.run_id)
+    client.set_registered_model_alias(name, alias, 1)
 
 
 if __name__ == "__main__":

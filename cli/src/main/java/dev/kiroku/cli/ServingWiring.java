@@ -118,7 +118,7 @@ final class ServingWiring {
         }
     }
 
-    /** Takes the file's changes while the server runs; a file that cannot be understood changes nothing. */
+    /** Takes the file's changes while the server runs, and looks after its limit; a file that cannot be understood changes nothing. */
     private void watch(Path file, HostedModels models) {
         try {
             HostedModels.Plan last = null;
@@ -137,6 +137,7 @@ final class ServingWiring {
                         console.err().println("The models stay as they were: " + told);
                     }
                 }
+                models.trim();
                 Thread.sleep(FILE_PAUSE);
             }
         } catch (InterruptedException e) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,11 +45,16 @@ class ServingSourcesTest {
     private ServingPython python;
     private Path folder;
     private S3Proxy s3;
+    /** MLflow's server takes its time to start; the other tests run meanwhile. */
+    private CompletableFuture<ServerProcess> mlflow;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         this.folder = folder;
         python = ServingPython.in(folder);
+        List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
+        mlflow = CompletableFuture.supplyAsync(() -> ServerProcess.start("MLflow", command), task -> Thread.ofVirtual().start(task));
+        python.run("sources.py", "make", folder.toString());
         TransientNio2BlobStore blobs = new TransientNio2BlobStore();
         blobs.createContainer("models");
         s3 = S3Proxy.builder().blobStore(blobs).endpoint(URI.create("http://127.0.0.1:0")).awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret").build();
@@ -57,6 +63,9 @@ class ServingSourcesTest {
 
     @AfterAll
     void stop() throws Exception {
+        if (mlflow != null) {
+            mlflow.thenAccept(ServerProcess::close).join();
+        }
         if (s3 != null) {
             s3.stop();
         }
@@ -85,15 +94,13 @@ class ServingSourcesTest {
 
     @Test
     void everyFormThroughMlflow() throws Exception {
-        List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
-        try (ServerProcess server = ServerProcess.start("MLflow", command)) {
-            everyForm(server, Map.of("MLFLOW_TRACKING_URI", server.uri()));
-        }
+        everyForm(mlflow.join(), Map.of("MLFLOW_TRACKING_URI", mlflow.join().uri()));
     }
 
     private void everyForm(ServerProcess server, Map<String, String> variables) throws Exception {
-        python.run("sources.py", variables, server.uri(), folder.toString());
-        JsonNode told = JsonMapper.shared().readTree(Files.readString(folder.resolve("told.json")));
+        Path file = folder.resolve("told.json");
+        python.run("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
+        JsonNode told = JsonMapper.shared().readTree(Files.readString(file));
         Map<String, String> marks = Map.of(
                 "models:/m@champion", "one",
                 "models:/m/1", "one",
@@ -123,7 +130,6 @@ class ServingSourcesTest {
 
     @Test
     void s3IsReadDirectlyOnceAndDamagedCopiesAgain() throws Exception {
-        python.run("sources.py", Map.of(), "sqlite:///" + folder.resolve("own.db"), folder.toString());
         putOnS3("iris");
         downloads.set(0);
         ModelSource source = sources(s3()).of("s3://models/iris");

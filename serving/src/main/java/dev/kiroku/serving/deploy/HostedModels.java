@@ -26,7 +26,7 @@ public final class HostedModels implements Models {
      * What the operator wants.
      *
      * @param maxLoaded models at a time
-     * @param memory bytes that the workers of all models may hold before the least recently used model is unloaded; 0 for no limit
+     * @param memory bytes that the workers of all models may hold together before the least recently used model is unloaded; 0 for no limit
      * @param specs by name; two that are equal are the same model
      */
     public record Plan(int maxLoaded, long memory, Map<String, Record> specs) {}
@@ -54,7 +54,7 @@ public final class HostedModels implements Models {
     private final Duration poll;
     private final Map<String, Slot> slots = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private Plan plan;
+    private volatile Plan plan;
     private volatile boolean ready;
 
     /** @param poll how often aliases are looked at */
@@ -143,6 +143,7 @@ public final class HostedModels implements Models {
                 throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The model " + slot.name + " cannot be loaded: " + e.getMessage(), e);
             }
             slot.traffic = traffic;
+            trim();
             return traffic;
         } finally {
             slot.loading.unlock();
@@ -150,27 +151,42 @@ public final class HostedModels implements Models {
     }
 
     private void makePlace(Slot coming) {
-        while (true) {
-            List<Slot> loaded;
-            boolean full;
-            lock.lock();
-            try {
-                loaded = slots.values().stream().filter(slot -> slot != coming && slot.traffic != null)
-                        .sorted(Comparator.comparingLong(slot -> slot.used.get())).toList();
-                full = loaded.size() >= plan.maxLoaded() || plan.memory() > 0 && memory(loaded) > plan.memory();
-            } finally {
-                lock.unlock();
-            }
-            if (!full || loaded.isEmpty()) {
+        for (List<Slot> others = byUse(coming); others.size() >= plan.maxLoaded(); others = byUse(coming)) {
+            LOG.info("{} makes place for {}", others.getFirst().name, coming.name);
+            unload(others.getFirst());
+        }
+    }
+
+    /**
+     * Unloads models, first the one that was not asked for the longest, while their workers hold more memory than the plan allows. The last
+     * one stays, whatever it holds: without it nobody would be answered. To be called now and then, for models grow.
+     */
+    public void trim() {
+        for (List<Slot> loaded = byUse(null); loaded.size() > 1; loaded = byUse(null)) {
+            long limit = plan.memory();
+            long held = loaded.stream().mapToLong(HostedModels::memory).sum();
+            if (limit == 0 || held <= limit) {
                 return;
             }
-            LOG.info("{} makes place for {}", loaded.getFirst().name, coming.name);
+            LOG.info("{} is unloaded: the models hold {} MiB of {}", loaded.getFirst().name, held >> 20, limit >> 20);
             unload(loaded.getFirst());
         }
     }
 
-    private static long memory(List<Slot> loaded) {
-        return loaded.stream().flatMap(slot -> slot.traffic.deployments().stream()).mapToLong(Deployment::memory).sum();
+    /** Loaded models without one of them, the least recently used first. */
+    private List<Slot> byUse(Slot without) {
+        lock.lock();
+        try {
+            return slots.values().stream().filter(slot -> slot != without && slot.traffic != null)
+                    .sorted(Comparator.comparingLong(slot -> slot.used.get())).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long memory(Slot slot) {
+        Traffic traffic = slot.traffic;
+        return traffic == null ? 0 : traffic.deployments().stream().mapToLong(Deployment::memory).sum();
     }
 
     private void unload(Slot slot) {

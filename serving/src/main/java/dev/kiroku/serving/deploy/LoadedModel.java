@@ -43,7 +43,9 @@ public final class LoadedModel implements AutoCloseable {
         NativeEngine engine = null;
         try {
             if (engines && workers.takesTables()) {
-                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, workers.merges() ? settings.maxBatchRows() : 0), workers).orElse(null);
+                // Whether rows may go together, an engine finds out for itself: it gives rows back even where predict in Python does not.
+                int rows = settings.batching().equals("off") ? 0 : settings.maxBatchRows();
+                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, rows), workers).orElse(null);
             }
         } catch (IOException | RuntimeException e) {
             workers.close();

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Lets so many calls run at a time. Who finds a free place runs at once and alone; those who wait are merged: when a place becomes free,
- * the first of them runs for all.
+ * Lets so many calls run at a time. Those who wait are merged: when a place becomes free, the first of them runs for all. Who finds a free
+ * place does not wait, but lets those go first who are ready to come, too.
  */
 final class Merger<T, R> implements AutoCloseable {
     private static final class Waiting<T, R> {
@@ -50,30 +50,28 @@ final class Merger<T, R> implements AutoCloseable {
     /** @return null when this is closed */
     R call(T item, int rows) {
         Waiting<T, R> own = new Waiting<>(item, rows);
-        List<Waiting<T, R>> batch = List.of(own);
-        boolean wait;
+        boolean free;
         lock.lock();
         try {
             if (closed) {
                 return null;
             }
-            wait = running == places;
-            if (wait) {
-                queue.addLast(own);
-            } else {
+            queue.addLast(own);
+            free = running < places;
+            if (free) {
                 running++;
             }
         } finally {
             lock.unlock();
         }
-        if (wait) {
-            Turn<T, R> turn = own.turn.join();
-            if (turn.batch == null) {
-                return turn.result;
+        if (free) {
+            if (maxRows > 0) {
+                Thread.yield(); // requests that have come are read first, and take part; without any this returns at once
             }
-            batch = turn.batch;
+            next();
         }
-        return lead(batch);
+        Turn<T, R> turn = own.turn.join();
+        return turn.batch == null ? turn.result : lead(turn.batch);
     }
 
     private R lead(List<Waiting<T, R>> batch) {
@@ -91,6 +89,7 @@ final class Merger<T, R> implements AutoCloseable {
         }
     }
 
+    /** Gives a place to the first of those who wait, for as many of them as can go together. */
     private void next() {
         List<Waiting<T, R>> batch = new ArrayList<>();
         lock.lock();

@@ -14,12 +14,16 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -115,7 +119,7 @@ public final class ServingServer implements AutoCloseable {
 
     private void predict(ServerRequest from, ServerResponse to, String name) {
         long began = System.nanoTime();
-        String id = from.headers().first(REQUEST_ID).filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(() -> UUID.randomUUID().toString());
+        String id = from.headers().first(REQUEST_ID).filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(ServingServer::newId);
         String contentType = from.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         byte[] body = null;
         Deployment.Answered answered;
@@ -148,6 +152,12 @@ public final class ServingServer implements AutoCloseable {
         note(id, name, answered, body, contentType, System.nanoTime() - began);
     }
 
+    /** It tells requests apart, and is no secret. */
+    private static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
+    }
+
     private Deployment.Answered answer(String name, String contentType, byte[] body) {
         Traffic traffic = name == null ? models.main() : models.named(name);
         if (traffic == null) {
@@ -175,10 +185,19 @@ public final class ServingServer implements AutoCloseable {
 
     /** Null when it is too large. */
     private byte[] body(ServerRequest from) throws IOException {
-        if (from.headers().contentLength().orElse(0) > settings.maxBodyBytes()) {
+        OptionalLong length = from.headers().contentLength();
+        if (length.orElse(0) > settings.maxBodyBytes()) {
             return null;
         }
-        byte[] body = from.content().inputStream().readNBytes(settings.maxBodyBytes() + 1);
+        InputStream in = from.content().inputStream();
+        if (length.isPresent()) {
+            byte[] body = new byte[(int) length.getAsLong()];
+            if (in.readNBytes(body, 0, body.length) < body.length) {
+                throw new EOFException();
+            }
+            return body;
+        }
+        byte[] body = in.readNBytes(settings.maxBodyBytes() + 1);
         return body.length > settings.maxBodyBytes() ? null : body;
     }
 

@@ -1,5 +1,6 @@
 package dev.kiroku.serving.metrics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,12 +12,21 @@ public final class Metrics {
     private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
     private static final double[] COUNTS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
-    /** @param labels as they are written between the braces */
-    private record Series(String name, String labels) implements Comparable<Series> {
+    /**
+     * What is counted; found again with every request, so its text is made only when it is written.
+     *
+     * @param labels names and values by turns
+     */
+    private record Series(String name, List<String> labels) implements Comparable<Series> {
         @Override
         public int compareTo(Series other) {
             int byName = name.compareTo(other.name);
-            return byName != 0 ? byName : labels.compareTo(other.labels);
+            return byName != 0 ? byName : text().compareTo(other.text());
+        }
+
+        /** The labels as they are written between the braces. */
+        String text() {
+            return Metrics.text(labels);
         }
     }
 
@@ -46,20 +56,20 @@ public final class Metrics {
 
     /** @param labels names and values by turns */
     public void count(String name, String... labels) {
-        counters.computeIfAbsent(new Series(name, labels(labels)), series -> new LongAdder()).increment();
+        counters.computeIfAbsent(new Series(name, List.of(labels)), series -> new LongAdder()).increment();
     }
 
     public void seconds(String name, double value, String... labels) {
-        histograms.computeIfAbsent(new Series(name, labels(labels)), series -> new Histogram(SECONDS)).add(value);
+        histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(SECONDS)).add(value);
     }
 
     public void size(String name, long value, String... labels) {
-        histograms.computeIfAbsent(new Series(name, labels(labels)), series -> new Histogram(COUNTS)).add(value);
+        histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(COUNTS)).add(value);
     }
 
     /** How often something was counted. */
     public long total(String name, String... labels) {
-        LongAdder counter = counters.get(new Series(name, labels(labels)));
+        LongAdder counter = counters.get(new Series(name, List.of(labels)));
         return counter == null ? 0 : counter.sum();
     }
 
@@ -68,7 +78,7 @@ public final class Metrics {
         if (text.indexOf("# TYPE " + name + " gauge\n") < 0) {
             text.append("# TYPE ").append(name).append(" gauge\n");
         }
-        sample(text, name, labels(labels), value);
+        sample(text, name, text(List.of(labels)), value);
     }
 
     /** Appends all counters and histograms. */
@@ -76,11 +86,11 @@ public final class Metrics {
         String last = "";
         for (Map.Entry<Series, LongAdder> counter : new TreeMap<>(counters).entrySet()) {
             last = type(text, last, counter.getKey().name, "counter");
-            sample(text, counter.getKey().name, counter.getKey().labels, counter.getValue().sum());
+            sample(text, counter.getKey().name, counter.getKey().text(), counter.getValue().sum());
         }
         for (Map.Entry<Series, Histogram> entry : new TreeMap<>(histograms).entrySet()) {
             String name = entry.getKey().name;
-            String labels = entry.getKey().labels;
+            String labels = entry.getKey().text();
             Histogram histogram = entry.getValue();
             last = type(text, last, name, "histogram");
             long below = 0;
@@ -113,11 +123,11 @@ public final class Metrics {
         return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
     }
 
-    private static String labels(String[] pairs) {
+    private static String text(List<String> labels) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < pairs.length; i += 2) {
-            text.append(i == 0 ? "" : ",").append(pairs[i]).append("=\"")
-                    .append(pairs[i + 1].replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"');
+        for (int i = 0; i < labels.size(); i += 2) {
+            text.append(i == 0 ? "" : ",").append(labels.get(i)).append("=\"")
+                    .append(labels.get(i + 1).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"');
         }
         return text.toString();
     }

@@ -20,8 +20,8 @@ after(() => browser?.close())
 const usual = (url) => url.endsWith('/users/current') || url.startsWith('https://mlflow.org/docs/')
 
 /** Opens a page; a call that fails, an error of GraphQL, a request to another host or an error of the page fails the test. */
-async function open(path) {
-  const page = await context.newPage()
+async function open(path, { url = base, where = context } = {}) {
+  const page = await where.newPage()
   page.setDefaultTimeout(30_000)
   const problems = []
   const pending = []
@@ -36,7 +36,7 @@ async function open(path) {
       pending.push(response.json().then((answer) => answer.errors && problems.push(`GraphQL: ${answer.errors}`), () => undefined))
     }
   })
-  await page.goto(`${base}/${path}`)
+  await page.goto(`${url}/${path}`)
   return Object.assign(page, { fine: async (also = () => false) => {
     await page.waitForTimeout(300) // what it asks next may fail too
     await Promise.all(pending)
@@ -113,6 +113,22 @@ describe("MLflow's pages", () => {
     await page.fine()
   })
 
+  it('set an alias of a version', async () => {
+    const page = await open('#/models/iris')
+    const version = page.getByRole('row').filter({ hasText: 'Version 2' })
+    await version.getByRole('button', { name: 'Add' }).last().click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox').fill('shadow')
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: 'Save aliases' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    const { model_version } = await api(base).get('mlflow/registered-models/alias?name=iris&alias=shadow')
+    assert.equal(model_version.version, '2')
+    await page.reload() // its table asks for aliases no sooner, with MLflow's server neither
+    await version.getByText('shadow').waitFor()
+    await page.fine()
+  })
+
   it('delete a run and restore it', async () => {
     const run = async () => (await api(base).get(`mlflow/runs/get?run_id=${runs[2]}`)).run.info.lifecycle_stage
     const choose = (page) => page.locator('.ag-row', { hasText: 'net-2' }).getByRole('checkbox').first().click()
@@ -144,6 +160,29 @@ describe("MLflow's pages", () => {
     const answer = await api(base).get('mlflow/experiments/get-by-name?experiment_name=abandoned')
     assert.equal(answer.experiment.lifecycle_stage, 'deleted')
     await page.fine()
+  })
+})
+
+describe('below a prefix, for people who sign in', () => {
+  it('MLflow\'s pages work as well', async () => {
+    const url = process.env.KIROKU_GOVERNED_URL
+    const ann = { username: 'ann', password: process.env.PASSWORD }
+    const client = api(url, ann)
+    const { experiment_id } = await client.post('mlflow/experiments/create', { name: 'signed' })
+    const { run } = await client.post('mlflow/runs/create', { experiment_id, run_name: 'by-ann', start_time: Date.now() })
+    await client.post('mlflow/runs/log-batch', { run_id: run.info.run_id, metrics: [0, 1, 2].map((step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: 1, step })) })
+    const where = await browser.newContext({ viewport: { width: 1500, height: 900 }, httpCredentials: ann })
+    const page = await open(`#/experiments/${experiment_id}/runs`, { url, where })
+    await page.getByRole('link', { name: 'by-ann', exact: true }).click()
+    await page.getByText('Model metrics').first().click()
+    await drawn(page).waitFor()
+    await page.getByRole('button', { name: 'ann' }).click()
+    await page.getByText('Account', { exact: true }).click()
+    await page.getByText('Logged in as').waitFor()
+    assert.equal(new URL(page.url()).pathname, '/team/ml/')
+    await page.fine()
+    assert.equal((await fetch(`${url}/`)).status, 401)
+    await where.close()
   })
 })
 

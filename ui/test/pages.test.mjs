@@ -10,6 +10,7 @@ import { api, seed } from './seed.mjs'
 
 const base = process.env.KIROKU_URL
 const empty = process.env.KIROKU_EMPTY_URL
+const governed = process.env.KIROKU_GOVERNED_URL
 const RUNS = Number(process.env.KIROKU_RUNS ?? 320)
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -436,6 +437,35 @@ describe('reports', () => {
     await page.fine()
   })
 
+  it('get what was seen elsewhere: a chart, a table', async () => {
+    const page = await open(`#/experiments/${store.training}?tab=charts&q=${encodeURIComponent("params.optimizer = 'adam'")}`)
+    const dialog = page.getByRole('dialog', { name: 'Add to report' })
+    const chart = page.getByRole('region', { name: 'val_loss' })
+    await chart.hover()
+    await chart.getByRole('button', { name: /Options/ }).click()
+    await page.getByRole('button', { name: 'Add to report' }).click()
+    await dialog.getByRole('figure', { name: 'val_loss' }).locator('canvas').first().waitFor()
+    await dialog.getByRole('radio', { name: 'New report' }).check()
+    await dialog.getByLabel('Title').fill('Gathered')
+    await dialog.getByRole('button', { name: 'Add' }).click()
+    await dialog.getByText('It now stands at the end of “Gathered”.').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Table', exact: true }).click()
+    await page.locator('.tr .runname').first().waitFor()
+    await page.getByRole('button', { name: 'Options', exact: true }).click()
+    await page.getByRole('button', { name: 'Add to report' }).click()
+    await dialog.getByRole('radio', { name: 'Gathered' }).check()
+    await dialog.getByRole('button', { name: 'Add' }).click()
+    await dialog.getByRole('link', { name: 'Open the report' }).click()
+    await page.getByRole('figure', { name: 'val_loss' }).locator('canvas').first().waitFor()
+    assert.equal(await page.locator('figcaption code').filter({ hasText: "params.optimizer = 'adam'" }).count(), 2)
+    await page.getByRole('link', { name: 'net-2', exact: true }).waitFor()
+    assert.equal(await page.getByRole('link', { name: 'net-3', exact: true }).count(), 0, 'only what the filter lets through')
+    const { reports } = await api(base).get('kiroku/reports/search?containing=gathered')
+    await api(base).post('kiroku/reports/delete', { report_id: reports[0].report_id, expected_version: 2 })
+    await page.fine()
+  })
+
   it('lose nothing when two people write, and every version comes back', async () => {
     const client = api(base)
     const { report } = await client.post('kiroku/reports/create', { title: 'Shared', content: 'first' })
@@ -457,6 +487,10 @@ describe('reports', () => {
     await page.getByText('theirs', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Restore this version' }).click()
     await page.getByRole('button', { name: /Version 4/ }).waitFor()
+    await page.getByRole('button', { name: 'What changed' }).click()
+    const changes = page.getByRole('region', { name: 'What changed' })
+    await changes.getByText('From version 3 to version 4').waitFor()
+    assert.deepEqual(await changes.locator('del, ins').allTextContents(), ['- mine', '+ theirs'])
     assert.equal((await client.get(`kiroku/reports/get?report_id=${report.report_id}`)).report.content, 'theirs')
     await page.getByRole('button', { name: 'Options' }).click()
     await page.getByRole('button', { name: 'Delete' }).click()
@@ -608,6 +642,56 @@ describe('governance', () => {
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('Nobody is told of changes yet.').waitFor()
     await page.fine()
+  })
+})
+
+describe('two people', () => {
+  const person = (username) => ({ username, password: process.env.PASSWORD })
+
+  it('one asks and cannot agree alone; the other approves, and the log tells it', async () => {
+    const [ann, bob] = ['ann', 'bob'].map((name) => api(governed, person(name)))
+    const name = 'fraud-detector'
+    await ann.post('mlflow/registered-models/create', { name })
+    for (let version = 1; version <= 2; version++) await ann.post('mlflow/model-versions/create', { name, source: 's3://models/fraud' })
+    await ann.post('mlflow/registered-models/alias', { name, alias: 'champion', version: '1' })
+    await bob.post('kiroku/gates/apply', { gates: [{ name: 'sign-off', models: '*', alias: 'champion', approvals: { required: 1 } }] })
+
+    const hers = await open(`#/models/${name}`, { url: governed, httpCredentials: person('ann'), allowed: ['403'] })
+    await hers.getByRole('button', { name: 'Set alias: v2' }).click()
+    await hers.locator('.pop').getByLabel('Alias').fill('champion')
+    await hers.keyboard.press('Enter')
+    const asking = hers.getByRole('dialog', { name: 'Ask for approval: v2 → @champion' })
+    await asking.getByLabel('Comment').fill('better on the hard cases')
+    await asking.getByRole('button', { name: 'Ask for approval' }).click()
+    await hers.getByRole('link', { name: '1 waiting for approval' }).click()
+    const request = (page) => page.getByRole('region', { name: '#1' })
+    await request(hers).getByText('You asked for this: somebody else has to approve it.').waitFor()
+    assert.deepEqual(await request(hers).getByRole('button').allTextContents(), ['Comment', 'Withdraw'])
+    await assert.rejects(ann.post('kiroku/approvals/approve', { id: 1 }), /403/)
+
+    const his = await open('#/governance', { url: governed, httpCredentials: person('bob') })
+    await his.getByText('bob', { exact: true }).waitFor()
+    await request(his).getByText('better on the hard cases').waitFor()
+    await request(his).getByRole('button', { name: 'Approve' }).click()
+    await his.getByRole('dialog').getByLabel('Comment').fill('agreed, after a look at the errors')
+    await his.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
+    await his.getByText('Nothing waits for approval.').waitFor()
+    assert.equal((await bob.get(`mlflow/registered-models/alias?name=${name}&alias=champion`)).model_version.version, '2')
+    await his.getByRole('button', { name: 'All', exact: true }).click()
+    await request(his).getByText('agreed, after a look at the errors').waitFor()
+    await his.getByRole('tab', { name: 'Audit' }).click()
+    const moved = his.getByRole('row').filter({ hasText: 'alias.set' }).filter({ hasText: 'bob' })
+    await moved.getByText(/"approval":1/).waitFor()
+    await his.evaluate((to) => { location.hash = `#/models/${to}` }, name)
+    await his.getByRole('link', { name: '@champion → v2' }).waitFor()
+    await his.getByRole('region', { name: 'Who held which alias' }).getByText('bob · approval #1').waitFor()
+
+    await hers.reload()
+    await hers.getByText('Nothing waits for approval.').waitFor()
+    await hers.getByRole('tab', { name: 'Audit' }).click() // is for administrators
+    await hers.getByRole('alert').waitFor()
+    await hers.fine()
+    await his.fine()
   })
 })
 

@@ -13,9 +13,11 @@ export function random(seed) {
   }
 }
 
-export function api(base) {
+/** @param user who signs in, as username and password, where people do */
+export function api(base, user) {
+  const signed = user && { Authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` }
   const call = async (method, path, body) => {
-    const response = await fetch(`${base}/api/2.0/${path}`, { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) })
+    const response = await fetch(`${base}/api/2.0/${path}`, { method, headers: { 'Content-Type': 'application/json', ...signed }, body: body && JSON.stringify(body) })
     const text = await response.text()
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
     return text ? JSON.parse(text) : {}

@@ -148,4 +148,12 @@ export const versions = (filter: string) =>
       (await get<{ model_versions?: ModelVersion[] }>('mlflow/model-versions/search', { filter, max_results: 2000, order_by: ['version_number DESC'] })).model_versions ?? [],
   })
 
+export interface Me { username: string; is_admin?: boolean; groups?: string[] }
+/** Who has signed in; null where nobody does. */
+export const me = queryOptions({
+  queryKey: ['me'],
+  queryFn: async () => (await get<{ user?: Me }>('kiroku/users/current')).user ?? null,
+  staleTime: Infinity,
+})
+
 export const quote = (text: string) => `'${text.replace(/'/g, "''")}'`

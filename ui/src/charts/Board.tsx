@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Axis } from '../api/queries'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { quote, type Axis } from '../api/queries'
 import type { Keys, RunRow } from '../api/types'
+import { MOST_LINES, type ChartBlock } from '../reports/blocks'
 import type { Looks } from '../runs/colours'
-import { keyOf, layoutOf, valueOf, type Layout, type RunsSearch } from '../runs/view'
+import { and, filterOf, keyOf, layoutOf, valueOf, type Layout, type RunsSearch } from '../runs/view'
 import { save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
 import { copy, Dialog, Icon, Popover, Problem, Segments, useToast } from '../shell/ui'
@@ -14,9 +15,13 @@ import { Cursor, CursorContext } from './cursor'
 import type { Series } from './LineChart'
 import type { Exports } from './Plot'
 
+const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
+
 /** Charts over runs show this many; the newest, or the first of the chosen order. */
 const MOST_RUNS = 1000
 const MOST_KEYS = 120
+/** So many chosen runs are named in a report, one by one. */
+const MOST_NAMED = 200
 
 export interface BoardProps {
   experimentId: string
@@ -52,6 +57,7 @@ export function Board(props: BoardProps) {
   const say = useToast()
   const [adding, setAdding] = useState(false)
   const [dragged, setDragged] = useState<string | null>(null)
+  const [reporting, setReporting] = useState<ChartBlock | null>(null)
   const cursors = useMemo(() => ({ STEP: new Cursor(), TIME: new Cursor(), RELATIVE: new Cursor() }), [])
   const axis = search.axis ?? 'STEP'
   const n = search.n ?? 20
@@ -71,6 +77,15 @@ export function Board(props: BoardProps) {
 
   const setCards = (next: Card[] | undefined) => change({ board: next })
   const edit = (id: string, next: Partial<Card>) => setCards(cards.map((card) => (card.id === id ? ({ ...card, ...next } as Card) : card)))
+  /** The chart as a report has it: of the runs that this board is about. */
+  const toReport = (card: Card) => {
+    const few = card.type === 'line' || card.type === 'bar'
+    const chosen = selected.size > 0 && selected.size <= MOST_NAMED ? `attributes.run_id IN (${[...selected].map(quote).join(', ')})` : ''
+    setReporting({
+      show: 'chart', experiment: experimentId, filter: and(filterOf(search.q ?? ''), chosen) || undefined, sort: search.sort,
+      n: few ? Math.min(n, MOST_LINES) : undefined, card, axis: search.axis, group: search.group,
+    })
+  }
   const move = (id: string, to: number) => {
     const card = cards.find((c) => c.id === id)!
     const rest = cards.filter((c) => c.id !== id)
@@ -116,16 +131,18 @@ export function Board(props: BoardProps) {
               onEdit={(next) => edit(card.id, next)}
               onRemove={() => setCards(cards.filter((c) => c.id !== card.id))}
               onMove={(by) => move(card.id, index + by)}
+              onReport={() => toReport(card)}
             />
           ))}
         </div>
       </CursorContext.Provider>
       {adding && <AddChart keys={keys} close={() => setAdding(false)} add={(card) => { setAdding(false); setCards([card, ...cards]) }} />}
+      {reporting && <Suspense fallback={null}><AddToReport block={reporting} close={() => setReporting(null)} /></Suspense>}
     </div>
   )
 }
 
-function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove }: {
+function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove, onReport }: {
   card: Card
   runs: RunRow[]
   drawn: RunRow[]
@@ -140,6 +157,7 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, drag
   onEdit: (next: Partial<Card>) => void
   onRemove: () => void
   onMove: (by: number) => void
+  onReport: () => void
 }) {
   const t = useT()
   const exports = useRef<Exports>(null)
@@ -205,6 +223,7 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, drag
                   {item('PNG', () => exports.current?.png(name))}
                   {item('SVG', () => exports.current?.svg(name))}
                   {item('CSV', csv)}
+                  {item(t('addToReport'), onReport)}
                   <hr />
                   {item(t('remove'), onRemove)}
                 </>

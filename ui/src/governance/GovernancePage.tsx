@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
-import { send } from '../api/client'
-import { ago, instant } from '../shell/format'
+import { instant } from '../shell/format'
 import { useT } from '../shell/settings'
-import { Code, Confirm, Dialog, Icon, Popover, Problem, Segments, Tabs, useAction, useSettled, useTitle } from '../shell/ui'
-import { approvals, audit, policy, type ApprovalRequest, type Gate } from './api'
+import { Code, Confirm, Dialog, Icon, Popover, Problem, Tabs, useAction, useSettled, useTitle } from '../shell/ui'
+import { Approvals } from './Approvals'
+import { audit, policy, type Gate } from './api'
 import { GateEditor, withoutGate } from './GateEditor'
 import { canVerify, verify, type Verdict } from './verify'
 
@@ -23,68 +23,6 @@ export function GovernancePage() {
       <div className="head"><h1>{t('governance')}</h1></div>
       <Tabs value={tab} onChange={(next) => void navigate({ to: '/governance', search: next === 'approvals' ? {} : { tab: next }, replace: true })} options={[{ id: 'approvals', label: t('approvals') }, { id: 'gates', label: t('gates') }, { id: 'audit', label: t('audit') }, { id: 'webhooks', label: t('webhooks') }]} />
       <div style={{ paddingTop: 14 }}>{tab === 'gates' ? <GateList /> : tab === 'audit' ? <Audit /> : tab === 'webhooks' ? <Suspense fallback={null}><Webhooks /></Suspense> : <Approvals />}</div>
-    </div>
-  )
-}
-
-const TONES: Record<ApprovalRequest['state'], string> = { OPEN: 'accent', APPROVED: 'good', REJECTED: 'bad', WITHDRAWN: '', EXPIRED: 'warn', INVALIDATED: 'warn' }
-
-function Approvals() {
-  const t = useT()
-  const client = useQueryClient()
-  const act = useAction()
-  const [open, setOpen] = useState<'open' | 'all'>('open')
-  const [saying, setSaying] = useState<{ id: number; verb: 'approve' | 'reject' | 'comment' | 'withdraw' } | null>(null)
-  const [comment, setComment] = useState('')
-  const list = useQuery(approvals(open === 'open' ? 'OPEN' : undefined))
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
-  return (
-    <div className="stack">
-      <Segments value={open} label={t('status')} onChange={setOpen} options={[['open', t('openRequests')], ['all', t('all')]]} />
-      {list.isSuccess && list.data.length === 0 && <div className="card"><p className="empty">{t('noApprovals')}</p></div>}
-      {(list.data ?? []).map((request) => (
-        <section key={request.id} className="card" aria-label={`#${request.id}`}>
-          <header>
-            <h2>#{request.id} <Link to="/models/$name" params={{ name: request.name }}>{request.name}</Link> {request.version ? <Link to="/models/$name/versions/$version" params={{ name: request.name, version: request.version }}>v{request.version}</Link> : '∅'} → {request.alias ? `@${request.alias}` : request.stage}</h2>
-            <span className={`chip ${TONES[request.state]}`}>{request.state.toLowerCase()}</span>
-            <span className="spacer" />
-            <span className="soft" title={instant(request.creation_timestamp)}>{request.requester} · {ago(request.creation_timestamp, t)}</span>
-          </header>
-          <div className="body stack" style={{ gap: 8 }}>
-            {request.comment && <p>{request.comment}</p>}
-            {request.reason && <p className="soft">{request.reason}</p>}
-            {(request.pending ?? []).map((pending) => <p key={pending.gate} className="soft">{pending.gate}: <strong className="num">{pending.given} / {pending.required}</strong> {(pending.from ?? []).join(', ')}</p>)}
-            {(request.votes ?? []).map((vote) => <p key={vote.timestamp + vote.actor} className="soft"><strong>{vote.actor}</strong> {vote.kind.toLowerCase()} <span className="faint">{ago(vote.timestamp, t)}</span> {vote.comment}</p>)}
-            {request.state === 'OPEN' && (
-              <div className="row">
-                <button className="btn primary" onClick={() => setSaying({ id: request.id, verb: 'approve' })}>{t('approve')}</button>
-                <button className="btn danger" onClick={() => setSaying({ id: request.id, verb: 'reject' })}>{t('reject')}</button>
-                <button className="btn" onClick={() => setSaying({ id: request.id, verb: 'comment' })}>{t('comment')}</button>
-                <button className="btn ghost" onClick={() => setSaying({ id: request.id, verb: 'withdraw' })}>{t('withdraw')}</button>
-              </div>
-            )}
-          </div>
-        </section>
-      ))}
-      {saying && (
-        <Dialog title={`#${saying.id}: ${t(saying.verb)}`} close={() => setSaying(null)}>
-          <label className="field">{t('comment')}<textarea className="input" rows={3} value={comment} onChange={(event) => setComment(event.target.value)} /></label>
-          <div className="actions">
-            <button className="btn" onClick={() => setSaying(null)}>{t('cancel')}</button>
-            <button
-              className="btn primary"
-              onClick={() => {
-                const { id, verb } = saying
-                setSaying(null)
-                void act(() => send(`kiroku/approvals/${verb}`, { id, comment: comment || undefined })).then(() => client.invalidateQueries())
-                setComment('')
-              }}
-            >
-              {t(saying.verb)}
-            </button>
-          </div>
-        </Dialog>
-      )}
     </div>
   )
 }

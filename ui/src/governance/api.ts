@@ -14,7 +14,7 @@ export interface GateResult {
 export interface ApprovalRequest {
   id: number; name: string; alias?: string; stage?: string; version?: string; holder_version?: string; requester: string; comment?: string
   state: 'OPEN' | 'APPROVED' | 'REJECTED' | 'WITHDRAWN' | 'EXPIRED' | 'INVALIDATED'; reason?: string; creation_timestamp: number
-  votes?: { timestamp: number; actor: string; kind: string; comment?: string }[]
+  votes?: { timestamp: number; actor: string; kind: 'COMMENT' | 'APPROVE' | 'REJECT' | 'WITHDRAW'; comment?: string }[]
   pending?: { gate: string; required: number; given: number; from?: string[] }[]
 }
 export interface AuditEntry { seq: number; at: number; actor: string; request_id: string; previous: string; action: string; subject: string; model?: string; before?: string; after?: string; hash: string }

@@ -6,11 +6,12 @@ import { ago, instant, save } from '../shell/format'
 import { useSettings, useT } from '../shell/settings'
 import { Confirm, copy, Icon, Popover, Problem, useAction, useTitle, useToast } from '../shell/ui'
 import { deleteReport, report as reportQuery, reportVersions, updateReport, type Report } from './api'
+import { Changes } from './Changes'
 import { Editor } from './Editor'
 import { exportHtml } from './exportHtml'
 import { ReportView, type Pictures } from './ReportView'
 
-export interface ReportSearch { version?: number; edit?: boolean; history?: boolean }
+export interface ReportSearch { version?: number; edit?: boolean; history?: boolean; changes?: boolean }
 
 /** One report: read, written, and as it was. */
 export function ReportPage() {
@@ -69,7 +70,7 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
           </div>
           <button className="btn ghost" onClick={() => { copy(address); say(t('copied')) }}><Icon name="link" size={14} />{t('boardLink')}</button>
           <button className="btn ghost" aria-pressed={search.history === true} onClick={() => go({ ...search, history: search.history ? undefined : true })}>{t('history')}</button>
-          <button className="btn" disabled={busy} onClick={download}><Icon name="download" size={14} />{t('exportHtml')}</button>
+          <button className="btn" disabled={busy || (search.history && search.changes)} onClick={download}><Icon name="download" size={14} />{t('exportHtml')}</button>
           {!old && <button className="btn primary" onClick={() => go({ edit: true })}>{t('edit')}</button>}
           <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
             {(close) => <button className="item" onClick={() => { close(); setAsking(true) }}>{t('delete')}</button>}
@@ -79,16 +80,17 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
           <div className="notice row wrap" role="status">
             <span style={{ flex: 1 }}>{t('oldVersion', { n: report.version, newest: newest.data!.version })}</span>
             <button className="btn small" onClick={restore}>{t('restoreVersion')}</button>
-            <button className="btn small ghost" onClick={() => go({ history: search.history })}>{t('toNewest')}</button>
+            <button className="btn small ghost" onClick={() => go({ history: search.history, changes: search.changes })}>{t('toNewest')}</button>
           </div>
         )}
-        <article ref={article} className="report">
+        {search.history && search.changes && <Changes report={report} />}
+        <article ref={article} className="report" hidden={search.history && search.changes}>
           {report.content?.trim()
             ? <ReportView text={report.content} pictures={pictures} />
             : <p className="empty">{t('reportBlank')}</p>}
         </article>
       </div>
-      {search.history && <History id={report.report_id} shown={report.version} onShow={(version) => go({ history: true, version })} />}
+      {search.history && <History id={report.report_id} shown={report.version} onShow={(version) => go({ ...search, version })} changes={search.changes === true} onChanges={(changes) => go({ ...search, changes: changes || undefined })} />}
       {asking && (
         <Confirm
           title={t('deleteReport', { title: report.title })}
@@ -105,12 +107,12 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
   )
 }
 
-function History({ id, shown, onShow }: { id: string; shown: number; onShow: (version: number | undefined) => void }) {
+function History({ id, shown, onShow, changes, onChanges }: { id: string; shown: number; onShow: (version: number | undefined) => void; changes: boolean; onChanges: (on: boolean) => void }) {
   const t = useT()
   const list = useQuery({ ...reportVersions(id), refetchInterval: 10_000 })
   return (
     <aside className="card history" aria-label={t('history')}>
-      <header><h2>{t('history')}</h2></header>
+      <header><h2>{t('history')}</h2><span className="spacer" /><button className={changes ? 'btn small on' : 'btn small'} aria-pressed={changes} onClick={() => onChanges(!changes)}>{t('whatChanged')}</button></header>
       {list.error ? <Problem error={list.error} /> : null}
       <ol>
         {(list.data ?? []).map((version, index) => (

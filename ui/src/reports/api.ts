@@ -29,11 +29,8 @@ export const reports = (containing: string) =>
 export const reportVersions = (id: string) =>
   queryOptions({ queryKey: ['report-versions', id], queryFn: () => all('kiroku/reports/versions', { report_id: id }) })
 
-export const report = (id: string, version?: number) =>
-  queryOptions({
-    queryKey: ['report', id, version],
-    queryFn: async () => (await get<{ report: Report }>('kiroku/reports/get', { report_id: id, version })).report,
-  })
+export const fetchReport = async (id: string, version?: number) => (await get<{ report: Report }>('kiroku/reports/get', { report_id: id, version })).report
+export const report = (id: string, version?: number) => queryOptions({ queryKey: ['report', id, version], queryFn: () => fetchReport(id, version) })
 
 export const createReport = async (title: string, content: string) => (await send<{ report: Report }>('kiroku/reports/create', { title, content })).report
 export const updateReport = async (id: string, title: string, content: string, expected: number) =>

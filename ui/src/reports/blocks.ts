@@ -22,10 +22,12 @@ export const FENCE = 'kiroku'
 export const MOST_ROWS = 200
 export const MOST_LINES = 100
 
-const text = (value: unknown): value is string => typeof value === 'string' && value.length <= 2000
+const text = (value: unknown, most = 2000): value is string => typeof value === 'string' && value.length <= most
+/** A filter may name many runs. */
+const MOST_FILTER = 10_000
 const maybe = (value: unknown, test: (value: unknown) => boolean) => value === undefined || test(value)
 const column = (value: unknown): value is string => text(value) && /^[ampt]:./.test(value)
-const texts = (value: unknown, test: (one: unknown) => boolean = text) => Array.isArray(value) && value.length > 0 && value.length <= 200 && value.every(test)
+const texts = (value: unknown, test: (one: unknown) => boolean = (one) => text(one)) => Array.isArray(value) && value.length > 0 && value.length <= 200 && value.every((one) => test(one))
 
 function isCard(value: unknown): value is Card {
   const card = value as Record<string, unknown> | null
@@ -46,7 +48,7 @@ export function readBlock(code: string): Block | null {
     const block = JSON.parse(code) as (Partial<Omit<ChartBlock, 'show'> & Omit<TableBlock, 'show'>> & { show?: unknown }) | null
     if (typeof block !== 'object' || block === null) return null
     const { show, experiment, filter, sort, n, axis, group } = block
-    const runs = text(experiment) && maybe(filter, text) && maybe(sort, (v) => text(v) && column(v.replace(/^-/, ''))) && maybe(n, (v) => Number.isInteger(v) && (v as number) > 0)
+    const runs = text(experiment) && maybe(filter, (v) => text(v, MOST_FILTER)) && maybe(sort, (v) => text(v) && column(v.replace(/^-/, ''))) && maybe(n, (v) => Number.isInteger(v) && (v as number) > 0)
     if (!runs) return null
     if (show === 'table') return texts(block.columns, column) ? (block as TableBlock) : null
     return show === 'chart' && isCard(block.card) && maybe(axis, (v) => ['STEP', 'TIME', 'RELATIVE'].includes(v as string)) && maybe(group, column) ? (block as ChartBlock) : null

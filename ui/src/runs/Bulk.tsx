@@ -15,7 +15,17 @@ async function each(ids: string[], work: (id: string) => Promise<unknown>) {
 }
 
 /** What can be done with the chosen runs. */
-export function Bulk({ ids, experimentId, deleted, onDone, onClear, onCsv }: { ids: string[]; experimentId: string; deleted: boolean; onDone: () => void; onClear: () => void; onCsv: () => void }) {
+export function Bulk({ ids, experimentId, deleted, all, onAll, onDone, onClear, onCsv }: {
+  ids: string[]
+  experimentId: string
+  deleted: boolean
+  /** how many runs there are, when all that the table has loaded are chosen and there are more */
+  all?: number
+  onAll: () => void
+  onDone: () => void
+  onClear: () => void
+  onCsv: () => void
+}) {
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
@@ -23,7 +33,8 @@ export function Bulk({ ids, experimentId, deleted, onDone, onClear, onCsv }: { i
   const [tagging, setTagging] = useState(false)
   return (
     <div className="bulk" role="toolbar" aria-label={t('selected', { n: ids.length })}>
-      <strong className="num">{t('selected', { n: ids.length })}</strong>
+      <strong className="num">{t('selected', { n: ids.length.toLocaleString() })}</strong>
+      {all && <button className="btn small ghost" onClick={onAll}>{t('selectAll', { n: all.toLocaleString() })}</button>}
       <button className="btn small" disabled={ids.length < 2} onClick={() => void navigate({ to: '/compare', search: { runs: ids.slice(0, 1000), experiment: experimentId } })}>{t('compare')}</button>
       {!deleted && <button className="btn small" onClick={() => setTagging(true)}>{t('addTag')}</button>}
       <button className="btn small" onClick={onCsv}><Icon name="download" size={13} />{t('csv')}</button>

@@ -7,7 +7,7 @@ import type { Keys, RunRow } from '../api/types'
 import { EmptyStore } from '../experiments/EmptyStore'
 import { save, toCsv } from '../shell/format'
 import { remember, remembered, useT } from '../shell/settings'
-import { Icon, Popover, Problem, Segments, useTitle } from '../shell/ui'
+import { Icon, Popover, Problem, Segments, useAction, useTitle } from '../shell/ui'
 import { Bulk } from './Bulk'
 import { useLooks } from './colours'
 import { Columns } from './Columns'
@@ -17,6 +17,7 @@ import { useRows } from './useRows'
 import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
 
 const Board = lazy(() => import('../charts/Board').then((module) => ({ default: module.Board })))
+const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 const NO_ORDER: string[] = []
 const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 /** Grouping and what differs look at all runs; this many are enough to see, and few enough for a browser. */
@@ -34,11 +35,13 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const looks = useLooks()
+  const act = useAction()
   const about = useQuery(experiment(id))
   const ids = useMemo(() => [id], [id])
   const known = useQuery({ ...keysQuery(ids), refetchInterval: 15_000 })
   const keys = known.data ?? NO_KEYS
   const [selected, setSelected] = useState<Set<string>>(new Set())
+  const [reporting, setReporting] = useState(false)
   const [open, setOpen] = useState<Set<string>>(new Set())
   const [children, setChildren] = useState<Record<string, RunRow[]>>({})
   useTitle(about.data?.name)
@@ -144,7 +147,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   useEffect(() => setChildren({}), [layout])
 
   const need = useCallback((index: number) => {
-    if (index >= items.length - 60) more()
+    if (index >= items.length - 60) more(index)
   }, [items.length, more])
   const select = useCallback((runIds: string[], on: boolean) => {
     setSelected((before) => {
@@ -160,11 +163,13 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     remember(`columns.${id}`, next)
     change({ cols: next })
   }
-  const csv = (only?: Set<string>) => {
-    const shown = (only ? runs.filter((run) => only.has(run.run_id)) : runs) as RunRow[]
+  const csv = (only?: Set<string>) => void act(async () => {
+    // A file has what was asked for, not what happens to be on this page by now.
+    const found = only || !hasMore ? runs : await rows.everything()
+    const shown = only ? found.filter((run) => only.has(run.run_id)) : found
     const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
     save(`${about.data?.name ?? 'runs'}.csv`, toCsv([head, ...shown.map((run) => [run.run_id, run.run_name, ...columns.map((c) => plain(valueOf(run, c, layout), c))])]), 'text/csv')
-  }
+  })
 
   if (about.error) return <div className="page"><Problem error={about.error} retry={() => void about.refetch()} /></div>
   const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
@@ -213,6 +218,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
             <>
               <button className="item" onClick={() => { close(); rows.refresh() }}><Icon name="refresh" size={14} />{t('refresh')}</button>
               <button className="item" onClick={() => { close(); csv() }}><Icon name="download" size={14} />{t('csv')}</button>
+              {!charts && !search.deleted && <button className="item" onClick={() => { close(); setReporting(true) }}><Icon name="file" size={14} />{t('addToReport')}</button>}
               <button className="item" onClick={() => { close(); setSelected(new Set()); change({ deleted: search.deleted ? undefined : true }) }}>{search.deleted ? t('active') : t('deleted')}</button>
             </>
           )}
@@ -259,6 +265,14 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
           />
         )
       )}
+      {reporting && (
+        <Suspense fallback={null}>
+          <AddToReport
+            block={{ show: 'table', experiment: id, filter: filter || undefined, sort: search.sort, n: Math.min(20, Math.max(1, rows.total)), columns: columns.filter((c) => c !== 'a:name').slice(0, 12) }}
+            close={() => setReporting(false)}
+          />
+        </Suspense>
+      )}
       {selected.size > 0 && (
         <Bulk
           ids={[...selected]}
@@ -270,6 +284,8 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
             void client.invalidateQueries({ queryKey: ['live'] })
           }}
           onClear={() => setSelected(new Set())}
+          all={selected.size < rows.total && !tree && runs.every((run) => selected.has(run.run_id)) ? rows.total : undefined}
+          onAll={() => void act(async () => select((await rows.everything()).map((run) => run.run_id), true))}
           onCsv={() => csv(selected)}
         />
       )}

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { fetchRows, type RowsAsk } from '../api/queries'
 import type { RunRow } from '../api/types'
 
-/** The first page is what a person waits for; later ones come in larger steps. */
+/** The first page is what a person waits for; later ones come in larger steps, the larger the farther one has jumped. */
 const FIRST = 200
 const NEXT = 2000
+const LARGEST = 10_000
 const LIVE = 100
 const LIVE_MILLISECONDS = 4000
 
@@ -18,7 +19,10 @@ export interface RowsState {
   /** how many runs have come since */
   fresh: number
   hasMore: boolean
-  more: () => void
+  /** fetches further, towards the run of this number */
+  more: (index?: number) => void
+  /** all runs of the search, of which {@link runs} are those that were needed so far */
+  everything: () => Promise<RunRow[]>
   refresh: () => void
 }
 
@@ -26,9 +30,10 @@ export interface RowsState {
 export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
   const client = useQueryClient()
   const key = useMemo(() => ['rows', ask], [ask])
+  const missing = useRef(0)
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ pageParam }) => fetchRows({ ...ask, page_token: pageParam, max_results: pageParam ? NEXT : FIRST }),
+    queryFn: ({ pageParam }) => fetchRows({ ...ask, page_token: pageParam, max_results: pageParam ? Math.min(LARGEST, Math.max(NEXT, missing.current)) : FIRST }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_page_token,
     enabled,
@@ -73,9 +78,20 @@ export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
   }, [fits, newest, pages])
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
-  const more = useCallback(() => {
+  const more = useCallback((index = 0) => {
+    missing.current = index - runs.length
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  }, [runs.length, hasNextPage, isFetchingNextPage, fetchNextPage])
+  const everything = useCallback(async () => {
+    const all: RunRow[] = []
+    let token: string | undefined
+    do {
+      const page = await fetchRows({ ...ask, page_token: token, max_results: LARGEST })
+      all.push(...(page.runs ?? []))
+      token = page.next_page_token
+    } while (token)
+    return all
+  }, [ask])
 
   return {
     runs,
@@ -86,6 +102,7 @@ export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
     fresh,
     hasMore: hasNextPage,
     more,
+    everything,
     refresh,
   }
 }

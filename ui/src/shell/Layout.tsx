@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { me as meQuery } from '../api/queries'
 import icon from './icon.svg'
 import { useSettings, useT } from './settings'
 import { Icon } from './ui'
 
 export function Layout() {
   const { t, language, theme, setLanguage, setTheme } = useSettings()
+  const me = useQuery(meQuery).data
   const path = useRouterState({ select: (state) => state.location.pathname })
   const inGovernance = path.startsWith('/governance')
   const inModels = path.startsWith('/models')
@@ -23,6 +26,7 @@ export function Layout() {
           <Link to="/governance" className={inGovernance ? 'active' : ''}>{t('governance')}</Link>
         </nav>
         <span className="spacer" />
+        {me && <span className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>{me.username}</span>}
         <button className="btn ghost small" lang={language === 'en' ? 'ja' : 'en'} onClick={() => setLanguage(language === 'en' ? 'ja' : 'en')}>
           {t('language')}
         </button>

@@ -10,10 +10,16 @@ import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +31,8 @@ import java.util.stream.Stream;
  * Chromium; without them a test is skipped, and under CI it fails.
  */
 final class BrowserRun {
+    /** Of everybody. */
+    static final String PASSWORD = "correct horse";
     static final Path UI = Path.of("..", "ui").toAbsolutePath().normalize();
 
     private final Path folder;
@@ -54,6 +62,20 @@ final class BrowserRun {
                 "artifacts-destination", data.resolve("artifacts").toString()));
         flags.putAll(more);
         return Wiring.start(KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
+    }
+
+    /**
+     * Makes those who can sign in at a server that is then started with {@code --auth BASIC}.
+     *
+     * @param name of the folder with its data
+     * @param people and the groups that they are in
+     */
+    void users(String name, Map<String, List<String>> people) throws IOException {
+        Path data = Files.createDirectories(folder.resolve(name));
+        try (Stores stores = Stores.open(new StoreUri.Sqlite(data.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1)) {
+            Users users = new Users(stores.users(), new SecureRandom(), Clock.systemUTC());
+            people.forEach((person, groups) -> users.add(person, PASSWORD, groups, new Caller("os:test", "")));
+        }
     }
 
     /**

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs {@code ui/test/mlflow-pages.test.mjs}: MLflow's own pages on top of a server started with {@code --mlflow-ui}, in Chromium, one by one.
- * What they show is logged by MLflow's own client.
+ * What they show is logged by MLflow's own client. A second server stands below a prefix and has people sign in.
  */
 class MlflowPagesTest {
     @TempDir
@@ -27,9 +27,16 @@ class MlflowPagesTest {
     void mlflowsPagesWorkInABrowser() throws Exception {
         BrowserRun run = new BrowserRun(folder);
         MlflowInstallation mlflow = install();
-        try (Running server = run.server("server", Map.of("mlflow-ui", mlflow.environment().toString()))) {
+        String pages = mlflow.environment().toString();
+        run.users("governed", Map.of("ann", List.of()));
+        try (Running server = run.server("server", Map.of("mlflow-ui", pages));
+                Running governed = run.server("governed", Map.of("mlflow-ui", pages, "static-prefix", "/team/ml", "auth", "BASIC"))) {
             String url = "http://127.0.0.1:" + server.port();
-            run.pass("mlflow-pages.test.mjs", Map.of("KIROKU_URL", url, "SEEDED", seed(mlflow, url)));
+            run.pass("mlflow-pages.test.mjs", Map.of(
+                    "KIROKU_URL", url,
+                    "SEEDED", seed(mlflow, url),
+                    "KIROKU_GOVERNED_URL", "http://127.0.0.1:" + governed.port() + "/team/ml",
+                    "PASSWORD", BrowserRun.PASSWORD));
         }
     }
 

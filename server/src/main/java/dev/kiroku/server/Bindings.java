@@ -183,7 +183,7 @@ public final class Bindings {
     }
 
     private static List<Binding<?, ?>> ofUsers(Users users) {
-        return List.of(bind(UserApi.CURRENT, users::current));
+        return List.of(bind(UserApi.CURRENT, users::current), bind(UserApi.SELF, users::self));
     }
 
     /** For what matters by whom it is done. */

@@ -96,6 +96,11 @@ public final class Users {
         return new UserApi.Current(me, account.map(UserStore.Account::passwordHash).isPresent());
     }
 
+    /** The same, and nobody where nobody signs in. */
+    public UserApi.Current self(UserApi.WhoAmI request, Caller caller) {
+        return caller.isAnonymous() ? new UserApi.Current(null, null) : current(request, caller);
+    }
+
     private Change change(Caller by) {
         return new Change(by, clock.millis());
     }

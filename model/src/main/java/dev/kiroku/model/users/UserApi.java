@@ -19,5 +19,8 @@ public final class UserApi {
     /** @param isBasicAuth whether the browser signed in by itself and can be made to forget it */
     public record Current(Me user, Boolean isBasicAuth) {}
 
+    /** As MLflow with accounts has it: refused where nobody signs in. */
     public static final Endpoint<WhoAmI, Current> CURRENT = read(GET, "/2.0/mlflow/users/current", WhoAmI.class, Current.class, READ_SERVER);
+    /** The same for pages that are there with and without accounts: empty where nobody signs in. */
+    public static final Endpoint<WhoAmI, Current> SELF = read(GET, "/2.0/kiroku/users/current", WhoAmI.class, Current.class, READ_SERVER);
 }

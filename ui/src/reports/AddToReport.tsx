@@ -1,0 +1,82 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ApiError } from '../api/client'
+import { ago } from '../shell/format'
+import { useT } from '../shell/settings'
+import { Dialog, useAction, useSettled } from '../shell/ui'
+import { createReport, fetchReport, reports, updateReport, type Report } from './api'
+import { writeBlock, type Block } from './blocks'
+import { LiveChart, LiveTable } from './ReportView'
+
+/** Puts a chart or a table at the end of a report, or begins one with it. */
+export function AddToReport({ block, close }: { block: Block; close: () => void }) {
+  const t = useT()
+  const act = useAction()
+  const client = useQueryClient()
+  const [words, setWords] = useState('')
+  const list = useQuery({ ...reports(useSettled(words.trim(), 150)), placeholderData: (before) => before })
+  const [chosen, setChosen] = useState<string | null>()
+  const [title, setTitle] = useState('')
+  const [added, setAdded] = useState<Report | null>(null)
+  const none = list.isSuccess && list.data.length === 0 && !words
+  const target = none ? null : chosen
+  const add = () => void act(async () => {
+    setAdded(target ? await append(target, block) : await createReport(title.trim(), `${writeBlock(block)}\n`))
+    for (const key of ['report', 'reports', 'report-versions']) void client.invalidateQueries({ queryKey: [key] })
+  })
+  if (added) {
+    return (
+      <Dialog title={t('addToReport')} close={close}>
+        <p>{t('addedTo', { title: added.title })}</p>
+        <div className="actions">
+          <button className="btn" onClick={close}>{t('close')}</button>
+          <Link className="btn primary" to="/reports/$reportId" params={{ reportId: added.report_id }}>{t('openReport')}</Link>
+        </div>
+      </Dialog>
+    )
+  }
+  return (
+    <Dialog title={t('addToReport')} close={close} wide>
+      <div className="block-form">
+        <form className="stack" style={{ gap: 10 }} id="add-to-report" onSubmit={(event) => { event.preventDefault(); add() }}>
+          {!none && <input className="input" type="search" placeholder={t('searchReports')} aria-label={t('searchReports')} value={words} onChange={(event) => setWords(event.target.value)} />}
+          <div className="choices" style={{ maxHeight: 300 }} role="radiogroup" aria-label={t('reports')}>
+            {(list.data ?? []).map((one) => (
+              <label key={one.report_id} className="row">
+                <input type="radio" name="report" checked={target === one.report_id} onChange={() => setChosen(one.report_id)} />
+                <span className="ellipsis" style={{ flex: 1 }}>{one.title}</span>
+                <span className="faint nowrap">{ago(one.last_update_timestamp, t)}</span>
+              </label>
+            ))}
+            <label className="row">
+              <input type="radio" name="report" checked={target === null} onChange={() => setChosen(null)} />
+              {t('newReport')}
+            </label>
+          </div>
+          {target === null && <label className="field">{t('title')}<input className="input" value={title} maxLength={250} onChange={(event) => setTitle(event.target.value)} /></label>}
+        </form>
+        <div className="report" aria-label={t('preview')} role="region" tabIndex={0}>
+          {block.show === 'chart' ? <LiveChart block={block} /> : <LiveTable block={block} />}
+        </div>
+      </div>
+      <div className="actions">
+        <button className="btn" onClick={close}>{t('cancel')}</button>
+        <button className="btn primary" form="add-to-report" disabled={target === undefined || (target === null && !title.trim())}>{t('add')}</button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** What comes at the end is in nobody's way: when somebody else has saved meanwhile, it comes after theirs. */
+async function append(id: string, block: Block): Promise<Report> {
+  for (let left = 3; ; left--) {
+    const now = await fetchReport(id)
+    const text = now.content?.trimEnd()
+    try {
+      return await updateReport(id, now.title, `${text ? `${text}\n\n` : ''}${writeBlock(block)}\n`, now.version)
+    } catch (error) {
+      if (left === 0 || !(error instanceof ApiError && error.status === 409)) throw error
+    }
+  }
+}

@@ -39,7 +39,7 @@ final class Checks {
     }
 
     static void experimentTag(KeyValue tag) {
-        name(tag.key(), "", "key", () -> missing("key"));
+        name(tag.key(), Place.TOP, "key", () -> missing("key"));
         atMost(MAX_KEY, tag.key(), "key");
         atMost(MAX_EXPERIMENT_TAG_VALUE, tag.value(), "value");
     }
@@ -62,27 +62,27 @@ final class Checks {
         }
     }
 
-    static void metric(Metric m, String path) {
-        name(m.key(), path, "name", () -> invalidValue("", join(path, "name"), ": Metric name cannot be None."));
+    static void metric(Metric m, Place place) {
+        name(m.key(), place, "name", () -> invalidValue("", place.field("name"), ": Metric name cannot be None."));
         if (m.timestamp() < 0) {
             throw invalid(
                     "Invalid value %d for parameter '%s' supplied: metric '%s' (value=%s). Timestamp must be a nonnegative long (64-bit integer) ",
-                    m.timestamp(), join(path, "timestamp"), m.key(), m.value());
+                    m.timestamp(), place.field("timestamp"), m.key(), m.value());
         }
         atMost(MAX_KEY, m.key(), "Metric name");
     }
 
     /** @return the param as it is kept: a missing value is an empty one, a long one is cut */
-    static KeyValue param(KeyValue p, String path) {
-        name(p.key(), path, "key", () -> invalidValue("", join(path, "key"), ""));
+    static KeyValue param(KeyValue p, Place place) {
+        name(p.key(), place, "key", () -> invalidValue("", place.field("key"), ""));
         atMost(MAX_KEY, p.key(), "Param key");
         return new KeyValue(p.key(), cut(p.value(), MAX_PARAM_VALUE));
     }
 
     /** @return the tag as it is kept: a missing value is an empty one, a long one is cut */
-    static KeyValue tag(KeyValue t, String path) {
-        name(t.key(), path, "key", () -> missing(join(path, "key")));
-        atMost(MAX_KEY, t.key(), join(path, "key"));
+    static KeyValue tag(KeyValue t, Place place) {
+        name(t.key(), place, "key", () -> missing(place.field("key")));
+        atMost(MAX_KEY, t.key(), place.field("key"));
         return new KeyValue(t.key(), cut(t.value(), MAX_TAG_VALUE));
     }
 
@@ -149,17 +149,17 @@ final class Checks {
     }
 
     /** @return the same, of which each has a key */
-    static List<KeyValue> keyed(List<KeyValue> all, String path) {
-        given(all, KeyValue::key, path, "key");
+    static List<KeyValue> keyed(List<KeyValue> all, String list) {
+        given(all, KeyValue::key, list, "key");
         return all;
     }
 
     /** That each item of a list has a text in a field. */
-    static <T> void given(List<T> items, Function<T, String> field, String path, String name) {
+    static <T> void given(List<T> items, Function<T, String> field, String list, String name) {
         for (int i = 0; i < items.size(); i++) {
             String value = field.apply(items.get(i));
             if (value == null || value.isEmpty()) {
-                throw missing(path + "[" + i + "]." + name);
+                throw missing(new Place(list, i).field(name));
             }
         }
     }
@@ -169,7 +169,7 @@ final class Checks {
     }
 
     /** @param ifMissing made only when it is needed: a thousand names of a batch must not cost a thousand stack traces */
-    private static void name(String name, String path, String field, Supplier<KirokuException> ifMissing) {
+    private static void name(String name, Place place, String field, Supplier<KirokuException> ifMissing) {
         if (name == null) {
             throw ifMissing.get();
         }
@@ -179,14 +179,14 @@ final class Checks {
         if (!NAME.matcher(name).matches()) {
             throw invalidValue(
                     name,
-                    join(path, field),
+                    place.field(field),
                     ": Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         }
         String resolved = normalize(name);
         if (!resolved.equals(name) || resolved.equals(".") || resolved.startsWith("..") || resolved.startsWith("/")) {
             throw invalidValue(
                     name,
-                    join(path, field),
+                    place.field(field),
                     ": Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would "
                             + "resolve to '" + shorten(resolved) + "'");
         }
@@ -235,10 +235,6 @@ final class Checks {
 
     private static KirokuException invalidValue(String value, String path, String why) {
         return invalid("Invalid value \"%s\" for parameter '%s' supplied%s", shorten(value), path, why.isEmpty() ? "." : why);
-    }
-
-    private static String join(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
     }
 
     private static String shorten(String value) {

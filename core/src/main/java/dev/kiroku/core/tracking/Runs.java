@@ -46,7 +46,7 @@ public final class Runs {
     public RunApi.One create(RunApi.Create request) {
         List<KeyValue> tags = new ArrayList<>(KeyValues.lastOfEach(request.tags()));
         for (int i = 0; i < tags.size(); i++) {
-            Checks.tag(tags.get(i), "tags[" + i + "]");
+            Checks.tag(tags.get(i), new Place("tags", i));
         }
         String tagged = tags.stream().filter(t -> RunStore.NAME_TAG.equals(t.key())).map(KeyValue::value).findFirst().orElse("");
         String given = orEmpty(request.runName());
@@ -105,7 +105,7 @@ public final class Runs {
     }
 
     public Empty setTag(RunApi.SetTag request) {
-        KeyValue tag = Checks.tag(new KeyValue(request.key(), request.value()), "");
+        KeyValue tag = Checks.tag(new KeyValue(request.key(), request.value()), Place.TOP);
         store.log(request.runId(), List.of(), List.of(), List.of(tag));
         return new Empty();
     }
@@ -116,7 +116,7 @@ public final class Runs {
     }
 
     public Empty logParam(RunApi.LogParam request) {
-        KeyValue param = Checks.param(new KeyValue(request.key(), request.value()), "");
+        KeyValue param = Checks.param(new KeyValue(request.key(), request.value()), Place.TOP);
         store.log(request.runId(), List.of(), List.of(param), List.of());
         return new Empty();
     }
@@ -124,7 +124,7 @@ public final class Runs {
     public Empty logMetric(RunApi.LogMetric m) {
         Metric point = point(
                 new RunApi.MetricInput(m.key(), m.value(), m.timestamp(), m.step(), m.datasetName(), m.datasetDigest(), m.modelId(), null),
-                "");
+                Place.TOP);
         store.log(m.runId(), List.of(point), List.of(), List.of());
         return new Empty();
     }
@@ -134,17 +134,17 @@ public final class Runs {
         Checks.runId(request.runId());
         List<Metric> metrics = new ArrayList<>(request.metrics().size());
         for (int i = 0; i < request.metrics().size(); i++) {
-            metrics.add(point(request.metrics().get(i), "metrics[" + i + "]"));
+            metrics.add(point(request.metrics().get(i), new Place("metrics", i)));
         }
         List<KeyValue> params = new ArrayList<>(request.params().size());
         for (int i = 0; i < request.params().size(); i++) {
-            String path = "params[" + i + "]";
-            params.add(Checks.param(keyed(request.params().get(i), path), path));
+            Place place = new Place("params", i);
+            params.add(Checks.param(keyed(request.params().get(i), place), place));
         }
         List<KeyValue> tags = new ArrayList<>(request.tags().size());
         for (int i = 0; i < request.tags().size(); i++) {
-            String path = "tags[" + i + "]";
-            tags.add(Checks.tag(keyed(request.tags().get(i), path), path));
+            Place place = new Place("tags", i);
+            tags.add(Checks.tag(keyed(request.tags().get(i), place), place));
         }
         Checks.batch(metrics, params, tags);
         Checks.uniqueKeys(params);
@@ -152,18 +152,18 @@ public final class Runs {
         return new Empty();
     }
 
-    private static KeyValue keyed(KeyValue kv, String path) {
-        present(kv.key(), path + ".key");
+    private static KeyValue keyed(KeyValue kv, Place place) {
+        present(kv.key(), place, "key");
         return kv;
     }
 
-    private static Metric point(RunApi.MetricInput m, String path) {
-        present(m.key(), path + ".key");
+    private static Metric point(RunApi.MetricInput m, Place place) {
+        present(m.key(), place, "key");
         if (m.value() == null) {
-            throw Checks.missing(path + ".value");
+            throw Checks.missing(place.field("value"));
         }
         if (m.timestamp() == null) {
-            throw Checks.missing(path + ".timestamp");
+            throw Checks.missing(place.field("timestamp"));
         }
         var point = new Metric(
                 m.key(),
@@ -174,7 +174,7 @@ public final class Runs {
                 orNull(m.datasetDigest()),
                 orNull(m.modelId()),
                 null);
-        Checks.metric(point, path);
+        Checks.metric(point, place);
         return point;
     }
 
@@ -203,7 +203,7 @@ public final class Runs {
         var entry = ModelHistory.entry(request.modelJson());
         store.changeTag(request.runId(), ModelHistory.TAG, before -> {
             String after = ModelHistory.append(before, entry);
-            return Checks.tag(new KeyValue(ModelHistory.TAG, after), "").value();
+            return Checks.tag(new KeyValue(ModelHistory.TAG, after), Place.TOP).value();
         });
         return new Empty();
     }
@@ -255,13 +255,13 @@ public final class Runs {
 
     private static <T> void modelIds(List<T> models, Function<T, String> id) {
         for (int i = 0; i < models.size(); i++) {
-            present(id.apply(models.get(i)), "models[" + i + "].model_id");
+            present(id.apply(models.get(i)), new Place("models", i), "model_id");
         }
     }
 
-    private static void present(String text, String path) {
+    private static void present(String text, Place place, String field) {
         if (orNull(text) == null) {
-            throw Checks.missing(path);
+            throw Checks.missing(place.field(field));
         }
     }
 }

@@ -6,20 +6,26 @@ import dev.kiroku.model.api.Required;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.core.io.SerializedString;
 
 /**
  * What a record looks like on the wire: its components, in snake_case, in their order. Looked at once for each class.
  *
+ * @param places of the fields by name; {@link #OTHER_SPELLING} for the other spelling of a name
  * @param constructor takes an {@code Object[]}
  */
-record Shape(List<Field> fields, MethodHandle constructor) {
+record Shape(List<Field> fields, Map<String, Integer> places, MethodHandle constructor) {
+    static final int OTHER_SPELLING = -1;
+
     /**
      * @param name as MLflow writes it, {@code run_id}
      * @param written the same, encoded once for all answers
@@ -32,6 +38,11 @@ record Shape(List<Field> fields, MethodHandle constructor) {
     record Field(
             String name, SerializedString written, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always,
             MethodHandle accessor) {
+        /** What the component is when the field is left out: nothing, or zero where the record cannot say that there is nothing. */
+        Object absent() {
+            return isList ? List.of() : type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
+        }
+
         /** The component's value in a record of this shape. */
         Object read(Record record) {
             try {
@@ -52,6 +63,17 @@ record Shape(List<Field> fields, MethodHandle constructor) {
         }
     }
 
+    /** @param values of the components */
+    Object make(Object[] values) {
+        try {
+            return constructor.invokeExact(values);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Shape of(Class<?> type) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
@@ -59,10 +81,24 @@ record Shape(List<Field> fields, MethodHandle constructor) {
             List<Field> fields = Arrays.stream(components).map(c -> field(lookup, c)).toList();
             Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types));
-            return new Shape(fields, constructor.asType(constructor.type().changeReturnType(Object.class)).asSpreader(Object[].class, types.length));
+            MethodHandle make = constructor.asType(constructor.type().changeReturnType(Object.class)).asSpreader(Object[].class, types.length);
+            return new Shape(fields, places(fields), make);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " is not a public record", e);
         }
+    }
+
+    private static Map<String, Integer> places(List<Field> fields) {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < fields.size(); i++) {
+            places.put(fields.get(i).name(), i);
+        }
+        for (Field field : fields) {
+            if (!field.camelName().equals(field.name())) {
+                places.put(field.camelName(), OTHER_SPELLING);
+            }
+        }
+        return Map.copyOf(places);
     }
 
     private static Field field(MethodHandles.Lookup lookup, RecordComponent component) {

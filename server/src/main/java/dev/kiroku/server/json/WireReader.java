@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -43,6 +44,7 @@ public final class WireReader {
     private static final String SEE_DOCS = " See the API docs for more information about request parameters.";
 
     private final Shape.Cache shapes = new Shape.Cache();
+    private final PlainReader plain = new PlainReader(shapes);
     private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -51,6 +53,7 @@ public final class WireReader {
                             .maxStringLength(MAX_TEXT_LENGTH)
                             .build())
                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -64,6 +67,12 @@ public final class WireReader {
 
     /** @param body may be empty, which is as good as {@code {}} */
     public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
+        Q request = pathVariables.isEmpty() ? plainly(body, type) : null;
+        return request != null ? request : liberally(body, pathVariables, type);
+    }
+
+    /** As clients may write, or with what is wrong with it. */
+    <Q extends Record> Q liberally(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = parse(body);
         pathVariables.forEach(node::put);
         return record(node, type, Place.TOP);
@@ -127,10 +136,25 @@ public final class WireReader {
         if (isAscii(body)) {
             return json.readTree(body);
         }
-        // Jackson's own decoder lets some bytes pass that are no UTF-8. Decoded on the way: the text of a large body, held beside it, would
-        // cost twice its memory again.
-        try (Reader text = new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder())) {
+        try (Reader text = decoded(body)) {
             return json.readTree(text);
+        }
+    }
+
+    /**
+     * Jackson's own decoder lets some bytes pass that are no UTF-8. Decoded on the way: the text of a large body, held beside it, would cost
+     * twice its memory again.
+     */
+    private static Reader decoded(byte[] body) {
+        return new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder());
+    }
+
+    /** @return null when the request is not as plain as that */
+    <Q extends Record> Q plainly(byte[] body, Class<Q> type) {
+        try (JsonParser in = isAscii(body) ? json.createParser(body) : json.createParser(decoded(body))) {
+            return plain.read(in, type);
+        } catch (JacksonException e) {
+            return null;
         }
     }
 
@@ -166,13 +190,7 @@ public final class WireReader {
             Place fieldPath = path.field(field.name());
             values[i] = value(given(node, field, fieldPath), field, fieldPath);
         }
-        try {
-            return type.cast(shape.constructor().invoke(values));
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        return type.cast(shape.make(values));
     }
 
     private static JsonNode given(JsonNode node, Shape.Field field, Place path) {
@@ -218,10 +236,10 @@ public final class WireReader {
 
     private Object value(JsonNode node, Shape.Field field, Place path) {
         if (!field.isList()) {
-            return isAbsent(node) ? absent(field.type()) : single(node, field.type(), path);
+            return isAbsent(node) ? field.absent() : single(node, field.type(), path);
         }
         if (isAbsent(node)) {
-            return List.of();
+            return field.absent();
         }
         if (!node.isArray()) {
             throw wrongType(node, path);
@@ -231,11 +249,6 @@ public final class WireReader {
             items.add(single(node.get(i), field.type(), path.item(i)));
         }
         return items;
-    }
-
-    /** What a field has that is left out: nothing, or zero where the record cannot say that there is nothing. */
-    private static Object absent(Class<?> type) {
-        return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
     }
 
     private Object single(JsonNode node, Class<?> type, Place path) {
@@ -266,18 +279,30 @@ public final class WireReader {
         return record(node, type, path);
     }
 
-    /** No store keeps these: PostgreSQL has no NUL, and a half of a surrogate pair is no character. */
     private static String storable(String text, Place path) {
+        int at = firstUnstorable(text);
+        if (at >= 0) {
+            throw invalid("Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.", path, at + 1, (int) text.charAt(at));
+        }
+        return text;
+    }
+
+    /**
+     * Where a character stands that no store keeps: PostgreSQL has no NUL, and a half of a surrogate pair is no character.
+     *
+     * @return -1 when there is none
+     */
+    static int firstUnstorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
             if (pair) {
                 i++;
             } else if (c == 0 || Character.isSurrogate(c)) {
-                throw invalid("Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.", path, i + 1, (int) c);
+                return i;
             }
         }
-        return text;
+        return -1;
     }
 
     /** Numbers in texts are held to the length of bare ones: to parse a text of a million digits would hold up the server. */

@@ -2,6 +2,7 @@ package dev.kiroku.server.json;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.model.tracking.RunData;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,11 @@ import tools.jackson.core.ObjectWriteContext;
 /** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities texts. */
 public final class WireWriter {
     private final Shape.Cache shapes = new Shape.Cache();
-    /** What a run logged, as JSON: the store hands out the same record again while a run does not change. By identity, and no longer than the record lives. */
-    private final Cache<RunData, SerializedString> written = Caffeine.newBuilder().weakKeys().build();
+    /**
+     * What a run logged and registered models, as JSON: the store hands out the same record again while nothing changes. By identity, and no
+     * longer than the record lives.
+     */
+    private final Cache<Record, SerializedString> written = Caffeine.newBuilder().weakKeys().build();
     private final JsonFactory json = JsonFactory.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     public byte[] toJson(Record answer) {
@@ -27,11 +31,11 @@ public final class WireWriter {
         return bytes.toByteArray();
     }
 
-    private SerializedString written(RunData data) {
-        return written.get(data, d -> {
+    private SerializedString written(Record record) {
+        return written.get(record, r -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
             try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), bytes)) {
-                writeRecord(out, d);
+                writeRecord(out, r);
             }
             return new SerializedString(bytes.toString(StandardCharsets.UTF_8));
         });
@@ -40,6 +44,7 @@ public final class WireWriter {
     private void write(JsonGenerator out, Object value) {
         switch (value) {
             case RunData data -> out.writeRawValue(written(data));
+            case RegisteredModel model -> out.writeRawValue(written(model));
             case null -> out.writeNull(); // a gap in a list
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);

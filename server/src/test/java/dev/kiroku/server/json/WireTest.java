@@ -2,6 +2,8 @@ package dev.kiroku.server.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +35,34 @@ public class WireTest {
     })
     void spellingsOfOneRequestAreReadAlike(String body) {
         assertEquals(new Sample("r", 7L, null, null, List.of(), null), read(body.replace('\'', '"')));
+    }
+
+    /** The quick way of reading requests is either the same as the thorough one, or leaves them to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{'run_id':'r'}", "{ 'run_id' : 'r', 'end_time' : -9223372036854775808, 'score':-1.5e-300, 'status':'FAILED', 'flag':false, 'items':[] }",
+        "{'run_id':'r','run_uuid':5,'unknown':{'a':[1,{'b':null}]},'score':7,'items':[{'key':'ключ','value':0.1},{'value':null},{}]}",
+        "{'run_id':'r','score':NaN,'items':[{'key':'a\\u00e9\\n','value':-Infinity},{'key':'\\ud83d\\ude00','value':-0}]}",
+        "{'run_id':'r','score':9007199254740993,'items':[{'value':-0.0},{'value':4.9e-324},{'value':1e999},{'value':1.7976931348623157e308}]}",
+        "{'run_id':'r','score':null,'score':2,'end_time':null}"
+    })
+    void whatIsWrittenPlainlyIsReadQuickly(String body) {
+        byte[] bytes = body.replace('\'', '"').getBytes(UTF_8);
+        Sample plainly = reader.plainly(bytes, Sample.class);
+        assertNotNull(plainly);
+        assertEquals(reader.liberally(bytes, Map.of(), Sample.class), plainly);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "null", "\"{}\"", "{'run_id':'r'}{}", "{'run_id':'r'", "{}", "{'run_id':''}", "{'run_uuid':'r'}", "{'runId':'r'}",
+        "{'run_id':'r','run_id':'s'}", "{'run_id':'r','end_time':'7'}", "{'run_id':'r','end_time':7.0}", "{'run_id':'r','end_time':9223372036854775808}",
+        "{'run_id':'r','score':'NaN'}", "{'run_id':'r','status':2}", "{'run_id':'r','status':'finished'}", "{'run_id':'r','flag':'true'}",
+        "{'run_id':'r','items':{}}", "{'run_id':'r','items':[null]}", "{'run_id':'r','items':[[]]}", "{'run_id':'r','unknown':[1,]}",
+        "{'run_id':'a\\u0000b'}", "{'run_id':'\\ud800'}", "{'run_id':'r','score':1e}", "{'run_id':['r']}"
+    })
+    void whatIsWrittenOtherwiseIsReadThoroughly(String body) {
+        assertNull(reader.plainly(body.replace('\'', '"').getBytes(UTF_8), Sample.class));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The audit log in SQL. The log's end is a row of its own: it is locked by whoever appends, so that the chain is one line however many
@@ -42,6 +43,11 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
      */
     public void append(Tx tx, Draft entry) {
         tx.last(this, entry);
+    }
+
+    /** How many entries there are, if it is known: as long as that is the same, nothing has changed that is logged. */
+    public Optional<Long> entries(Tx tx) throws SQLException {
+        return tx.first(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong(1));
     }
 
     /** Keeps others from appending until the transaction ends: for what can only be done by one at a time on all servers. */

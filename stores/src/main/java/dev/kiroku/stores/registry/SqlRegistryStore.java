@@ -20,6 +20,7 @@ import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.sql.Copies;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
@@ -36,10 +37,14 @@ import java.util.Optional;
 
 /** The model registry in SQL. All writes about one model wait for each other: the model's row is locked first. */
 public final class SqlRegistryStore implements RegistryStore {
+    /** Models, versions, tags and aliases in memory; some 20 MB. */
+    private static final int MAX_ITEMS = 20_000;
+
     private final Database database;
     private final SqlAuditLog audit;
     private final Moves moves;
     private final Outbox outbox;
+    private final Copies<Long, Copy> copies = new Copies<>(MAX_ITEMS, SqlRegistryStore::items);
 
     public SqlRegistryStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
@@ -55,6 +60,13 @@ public final class SqlRegistryStore implements RegistryStore {
         static Model of(ResultSet row) throws SQLException {
             return new Model(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5));
         }
+    }
+
+    /** A model, and the row of it that it was read with. */
+    private record Copy(Model row, RegisteredModel whole) {}
+
+    private static int items(Copy copy) {
+        return 1 + copy.whole.latestVersions().size() + copy.whole.tags().size() + copy.whole.aliases().size();
     }
 
     @Override
@@ -79,7 +91,7 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public RegisteredModel get(String name) {
-        return database.read(tx -> load(tx, require(tx, name)));
+        return database.read(tx -> look(tx, List.of(require(tx, name))).getFirst());
     }
 
     @Override
@@ -221,7 +233,7 @@ public final class SqlRegistryStore implements RegistryStore {
             var search = RegistrySearch.models(tx.dialect(), query);
             Page<Model> page =
                     Pages.read(tx, "select " + Model.COLUMNS, search.where(), search.order(), query.maxResults(), query.pageToken(), Model::of);
-            return new Page<>(load(tx, page.items()), page.nextPageToken());
+            return new Page<>(look(tx, page.items()), page.nextPageToken());
         });
     }
 
@@ -435,6 +447,35 @@ public final class SqlRegistryStore implements RegistryStore {
 
     private static RegisteredModel load(Tx tx, Model model) throws SQLException {
         return load(tx, List.of(model)).getFirst();
+    }
+
+    /**
+     * As {@link #load}, from memory as far as it is at hand. A copy is good while the audit log has no further entry and the model's row is
+     * the same: a change of what is copied leaves an entry in its transaction or, where a version is moved to the stage that it has, another
+     * time in the row. While nothing changes, the same records are handed out.
+     */
+    private List<RegisteredModel> look(Tx tx, List<Model> models) throws SQLException {
+        Long entries = audit.entries(tx).orElse(null);
+        if (entries == null) {
+            return load(tx, models);
+        }
+        Map<Long, RegisteredModel> found = new HashMap<>();
+        List<Model> missing = new ArrayList<>();
+        for (Model model : models) {
+            Copy copy = copies.get(model.key, entries);
+            if (copy != null && copy.row.equals(model)) {
+                found.put(model.key, copy.whole);
+            } else {
+                missing.add(model);
+            }
+        }
+        List<RegisteredModel> read = load(tx, missing);
+        for (int i = 0; i < read.size(); i++) {
+            Copy copy = new Copy(missing.get(i), read.get(i));
+            found.put(copy.row.key, copy.whole);
+            tx.afterCommit(() -> copies.put(copy.row.key, entries, copy));
+        }
+        return models.stream().map(model -> found.get(model.key)).toList();
     }
 
     /** Adds to models what other tables know of them, table by table for all of them at once. */

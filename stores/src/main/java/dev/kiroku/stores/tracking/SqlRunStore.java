@@ -16,6 +16,7 @@ import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunInfo;
 import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.stores.sql.Copies;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Pages;

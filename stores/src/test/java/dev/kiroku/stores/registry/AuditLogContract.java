@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.kiroku.core.audit.Draft;
 import dev.kiroku.core.audit.Verification;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -20,6 +22,7 @@ import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Sql;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,46 @@ abstract class AuditLogContract {
         registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by("ann"));
         registry.setVersionTag("iris", 2, new KeyValue("validation_status", "approved"), by("ci"));
         registry.rename("iris", "flowers", by("ann"));
+    }
+
+    private static List<RegisteredModel> models(RegistryStore registry) {
+        return registry.search(new RegistryStore.Query(new Filter(List.of()), List.of(), 100, null)).items();
+    }
+
+    /** The log tells stores whether what they remember of models is still so: it must miss no change. */
+    @Test
+    void whatIsRememberedOfModelsIsWhatTheDatabaseHas() {
+        try (Stores here = open(); Stores there = open()) {
+            var registry = here.registry();
+            List<Consumer<Change>> changes = List.of(
+                    by -> registry.create("rose", null, List.of(), by),
+                    by -> registry.create("iris", "flowers", List.of(new KeyValue("team", "a")), by),
+                    by -> registry.createVersion(version("iris"), by),
+                    by -> registry.createVersion(version("iris"), by),
+                    by -> registry.setAlias("iris", "champion", 1, null, by),
+                    by -> registry.setAlias("iris", "champion", 2, null, by),
+                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by),
+                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by),
+                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by),
+                    by -> registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by),
+                    by -> registry.setVersionTag("iris", 2, new KeyValue("k", "w"), by),
+                    by -> registry.deleteVersionTag("iris", 2, "k", by),
+                    by -> registry.describeVersion("iris", 2, "y", by),
+                    by -> registry.setTag("iris", new KeyValue("team", "b"), by),
+                    by -> registry.deleteTag("iris", "team", by),
+                    by -> registry.describe("iris", "x", by),
+                    by -> registry.rename("iris", "flowers", by),
+                    by -> registry.deleteAlias("flowers", "champion", null, by),
+                    by -> registry.deleteVersion("flowers", 1, by),
+                    by -> registry.delete("flowers", by));
+            for (int i = 0; i < changes.size(); i++) {
+                changes.get(i).accept(new Change(new Caller("ann", "r"), 1000 + i));
+                List<RegisteredModel> inDatabase = models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
+                assertEquals(inDatabase, models(registry), "after change " + i);
+                assertEquals(inDatabase, models(there.registry()), "after change " + i);
+            }
+            assertSame(registry.get("rose"), registry.get("rose"));
+        }
     }
 
     @Test

@@ -4,12 +4,15 @@ import dev.kiroku.model.KirokuException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code kiroku models generate-dockerfile} and {@code build-docker}: an image that serves one model. */
 final class DockerCommand {
+    private static final String BASE = "kiroku-model-serve";
+
     private final Console console;
 
     DockerCommand(Console console) {
@@ -21,6 +24,8 @@ final class DockerCommand {
             Path folder = Path.of(new ModelOptions(words, console.environment()).value("--output-directory", null, "kiroku-dockerfile"));
             write(words, folder);
             console.out().println("The Dockerfile is in " + folder + "; build it with: docker build -t my-model " + folder);
+            console.out().println("It stands on the image " + base(new ModelOptions(words, console.environment()))
+                    + ", which deploy/serving/Dockerfile of Kiroku's sources makes.");
             return Cli.OK;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("generate-dockerfile");
@@ -35,14 +40,14 @@ final class DockerCommand {
         Action action = words -> {
             String name = new ModelOptions(words, console.environment()).value("--name", null, "kiroku-pyfunc-servable");
             Path folder = Files.createTempDirectory("kiroku-docker");
-            write(words, folder);
-            Process docker;
             try {
-                docker = new ProcessBuilder(List.of("docker", "build", "-t", name, folder.toString())).inheritIO().start();
+                write(words, folder);
+                return new ProcessBuilder(List.of("docker", "build", "-t", name, folder.toString())).inheritIO().start().waitFor() == 0 ? Cli.OK : Cli.FAILED;
             } catch (IOException e) {
-                throw KirokuException.invalid("docker cannot be started: %s. 'kiroku models generate-dockerfile' writes the Dockerfile without it.", e.getMessage());
+                throw KirokuException.invalid("%s. 'kiroku models generate-dockerfile' writes the Dockerfile without docker.", e.getMessage());
+            } finally {
+                remove(folder);
             }
-            return docker.waitFor() == 0 ? Cli.OK : Cli.FAILED;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("build-docker");
         spec.usageMessage().description("Build an image that serves a model on port 8080.").abbreviateSynopsis(true)
@@ -56,21 +61,50 @@ final class DockerCommand {
         spec.addOption(Cli.helpOption());
         spec.addOption(ModelOptions.text("URI", "The model that goes into the image. Without one, the image serves what is mounted at /opt/ml/model.",
                 "-m", "--model-uri").build());
-        spec.addOption(ModelOptions.text("IMAGE", "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: kiroku-model-serve.", "--base-image").build());
+        spec.addOption(ModelOptions.text("IMAGE", "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: " + BASE + ".", "--base-image").build());
+        spec.addOption(ModelOptions.text("MANAGER", "local installs what the model needs beside what the base image has; virtualenv and uv give it an environment "
+                + "of its own. Default: local with a model, virtualenv without one.", "--env-manager").build());
+        spec.addOption(ModelOptions.flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow").hidden(true).build());
+    }
+
+    private static String base(ModelOptions options) {
+        return options.value("--base-image", null, BASE);
     }
 
     private void write(ParseResult words, Path folder) throws IOException {
         ModelOptions options = new ModelOptions(words, console.environment());
-        Files.createDirectories(folder);
-        StringBuilder file = new StringBuilder("FROM " + options.value("--base-image", null, "kiroku-model-serve") + "\n");
         String uri = options.value("--model-uri", null, null);
+        String manager = options.oneOf("--env-manager", uri == null ? "virtualenv" : "local", "local", "virtualenv", "uv");
+        StringBuilder file = new StringBuilder("FROM " + base(options) + "\n");
+        if (manager.equals("uv")) {
+            file.append("USER root\nRUN pip install --no-cache-dir uv\nUSER kiroku\n");
+        }
+        Files.createDirectories(folder);
         if (uri != null) {
             var source = ServingWiring.sources(options, console).of(uri);
-            copy(source.fetch(source.current()), folder.resolve("model"));
-            file.append("COPY model /opt/ml/model\nUSER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n");
+            Path model = folder.resolve("model");
+            if (Files.exists(model) && !Files.exists(model.resolve("MLmodel"))) {
+                throw KirokuException.invalid("%s is there already and holds no model: choose another --output-directory.", model);
+            }
+            remove(model); // of another time
+            copy(source.fetch(source.current()), model);
+            file.append("COPY model /opt/ml/model\n").append(manager.equals("local")
+                    ? "USER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n"
+                    : "RUN kiroku models prepare-env -m /opt/ml/model --env-manager " + manager + "\n");
         }
-        file.append("EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --no-conda\n");
+        file.append("EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --env-manager ")
+                .append(manager).append('\n');
         Files.writeString(folder.resolve("Dockerfile"), file);
+    }
+
+    private static void remove(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

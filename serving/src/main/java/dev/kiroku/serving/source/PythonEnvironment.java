@@ -2,9 +2,12 @@ package dev.kiroku.serving.source;
 
 import dev.kiroku.model.KirokuException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,6 +47,8 @@ public final class PythonEnvironment {
     private final Manager manager;
     private final Path cache;
     private final Map<String, String> variables;
+    /** Models with the same needs share an environment, whoever comes first makes it: threads here, and by a file other processes. */
+    private final ReentrantLock making = new ReentrantLock();
 
     /**
      * @param cache the folder in which made environments are kept
@@ -70,15 +76,23 @@ public final class PythonEnvironment {
         String version = version(model);
         Path environment = cache.resolve(manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
         Path python = environment.resolve("bin").resolve("python");
-        if (!Files.exists(environment.resolve(COMPLETE))) {
-            make(environment, python, version, requirements);
+        Files.createDirectories(cache);
+        making.lock();
+        try (FileChannel file = FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = file.lock()) {
+            if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE))) {
+                make(environment, python, version, requirements);
+            }
+        } finally {
+            making.unlock();
         }
         return python;
     }
 
     private void make(Path environment, Path python, String version, Path requirements) throws IOException {
-        LOG.info("making an environment of Python {} for the model in {}", version, environment);
-        Files.createDirectories(cache);
+        if (manager == Manager.UV && onPath("uv") == null) {
+            throw KirokuException.invalid("uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
+        }
+        LOG.info("making an environment of Python {} for the model in {}; this takes a while", version, environment);
         // Requirements may name files beside them, such as the code's wheels.
         if (manager == Manager.UV) {
             run(requirements.getParent(), List.of("uv", "venv", "--quiet", "--clear", "--python", version, environment.toString()));

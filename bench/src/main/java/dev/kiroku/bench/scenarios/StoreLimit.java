@@ -74,9 +74,9 @@ public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts)
                     + " values (?, ?, 0, 'limit', '', 0, 1700000000000, 1, 'mlflow-artifacts:/0/limit/artifacts')");
             finish = connection.prepareStatement("update runs set status = 2, end_time = 1700000000001 where run_key = ?");
             block = connection.prepareStatement("insert into metric_blocks (run_key, key_id, seq, points, data) values (?, 0, ?, 1, ?)");
-            latest = connection.prepareStatement("insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp)"
-                    + " values (?, ?, 0, 0, ?, ?, 1700000000000) on conflict (run_key, key_id) do update set is_nan = excluded.is_nan,"
-                    + " value = excluded.value, step = excluded.step, timestamp = excluded.timestamp where (excluded.step, excluded.timestamp,"
+            latest = connection.prepareStatement("insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest)"
+                    + " values (?, ?, 0, 0, ?, ?, 1700000000000, ?, ?) on conflict (run_key, key_id) do update set is_nan = excluded.is_nan,"
+                    + " value = excluded.value, step = excluded.step, timestamp = excluded.timestamp, least = excluded.least, greatest = excluded.greatest where (excluded.step, excluded.timestamp,"
                     + " excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)");
             param = connection.prepareStatement("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, 0, 1)");
             newRun();
@@ -112,6 +112,8 @@ public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts)
                 latest.setLong(2, i);
                 latest.setDouble(3, n * 0.001 + i);
                 latest.setLong(4, n);
+                latest.setDouble(5, i);
+                latest.setDouble(6, n * 0.001 + i);
                 latest.addBatch();
             }
             latest.executeBatch();

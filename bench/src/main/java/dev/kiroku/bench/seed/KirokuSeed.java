@@ -51,9 +51,9 @@ final class KirokuSeed extends Seed {
         for (int k = 0; k < SampleRun.METRICS; k++) { // one key after the other: the way the index by value wants it
             int key = k;
             long keyId = keys.get("m" + k);
-            load("latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp)", count, i -> {
+            load("latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest)", count, i -> {
                 SampleRun run = new SampleRun(size, i);
-                return new Object[] {firstRun + i, keyId, experiment, 0, run.metric(key), 1, run.start()};
+                return new Object[] {firstRun + i, keyId, experiment, 0, run.metric(key), 1, run.start(), run.metric(key), run.metric(key)};
             });
         }
         texts("params", SampleRun.PARAM_KEYS, experiment, size, count, firstRun, firstName, keys, texts);

@@ -9,6 +9,10 @@ public record Field(Kind kind, String key) {
     public enum Kind {
         ATTRIBUTE("attributes"),
         METRIC("metrics"),
+        /** The least number that a metric ever had. */
+        LEAST("least"),
+        /** The greatest. */
+        GREATEST("greatest"),
         PARAM("params"),
         TAG("tags"),
         DATASET("datasets");

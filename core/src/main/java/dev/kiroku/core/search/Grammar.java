@@ -47,6 +47,12 @@ public final class Grammar {
             .attribute("start_time", NUMBER, "created", "Created")
             .attribute("end_time", NUMBER);
 
+    /** What tables of runs can be ordered by: what a search of runs can, and extremes of metrics. */
+    public static final Grammar OVERVIEWS = new Grammar("runs")
+            .like(RUNS)
+            .kind(Kind.LEAST, Set.of(), "least")
+            .kind(Kind.GREATEST, Set.of(), "greatest");
+
     public static final Grammar EXPERIMENTS = new Grammar("experiments")
             .kind(Kind.TAG, TEXT_OR_NULL, "tag", "tags")
             .kind(Kind.ATTRIBUTE, Set.of(), "attribute")
@@ -133,6 +139,15 @@ public final class Grammar {
         for (String word : words) {
             kinds.put(word, kind);
         }
+        return this;
+    }
+
+    /** All that another grammar knows. */
+    private Grammar like(Grammar other) {
+        kinds.putAll(other.kinds);
+        comparators.putAll(other.comparators);
+        attributes.putAll(other.attributes);
+        datasetKeys = other.datasetKeys;
         return this;
     }
 

@@ -12,7 +12,7 @@ public interface OverviewStore {
     /** @param keys of what each row shows */
     Page<Row> rows(RunStore.Query query, Columns keys);
 
-    record Columns(List<String> metrics, List<String> params, List<String> tags) {}
+    record Columns(List<String> metrics, List<String> extremes, List<String> params, List<String> tags) {}
 
     /** How many runs a query has in all, whatever its page. */
     long count(RunStore.Query query);

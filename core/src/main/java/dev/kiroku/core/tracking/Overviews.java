@@ -31,16 +31,16 @@ public final class Overviews {
                 ids(request.experimentIds()),
                 request.runViewType() == null ? ViewType.ACTIVE_ONLY : request.runViewType(),
                 SearchLanguage.parseFilter(Grammar.RUNS, request.filter()),
-                SearchLanguage.parseOrder(Grammar.RUNS, request.orderBy()),
+                SearchLanguage.parseOrder(Grammar.OVERVIEWS, request.orderBy()),
                 Checks.maxResults(request.maxResults(), DEFAULT_ROWS),
                 request.pageToken());
-        for (List<String> keys : List.of(request.metrics(), request.params(), request.tags())) {
+        for (List<String> keys : List.of(request.metrics(), request.extremes(), request.params(), request.tags())) {
             if (keys.size() > MAX_KEYS) {
                 throw invalid("At most %d keys of a kind are shown in one table; %d were asked for.", MAX_KEYS, keys.size());
             }
         }
         boolean first = request.pageToken() == null || request.pageToken().isEmpty();
-        var page = store.rows(query, new OverviewStore.Columns(request.metrics(), request.params(), request.tags()));
+        var page = store.rows(query, new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
         // All of it on the first page needs no counting.
         Long total = !first ? null : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.count(query);
         return new OverviewApi.Rows(page.items(), page.nextPageToken(), total);

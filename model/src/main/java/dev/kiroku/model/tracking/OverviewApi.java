@@ -15,7 +15,9 @@ public final class OverviewApi {
     /**
      * Like a search of runs, but of what they logged only the named metrics, params and tags.
      *
-     * @param metrics at most 500 keys, as are params and tags
+     * @param orderBy as of a search of runs, and {@code least.KEY} and {@code greatest.KEY}: the extremes of a metric
+     * @param metrics at most 500 keys, as are extremes, params and tags
+     * @param extremes metrics of which the least and the greatest value are wanted
      */
     public record FindRows(
             @Required List<String> experimentIds,
@@ -25,13 +27,17 @@ public final class OverviewApi {
             Integer maxResults,
             String pageToken,
             List<String> metrics,
+            List<String> extremes,
             List<String> params,
             List<String> tags) {}
 
     /** @param total how many runs there are in all; only with the first page */
     public record Rows(List<Row> runs, String nextPageToken, Long total) {}
 
-    /** @param metrics the latest value of each asked-for key in the order of the question, null where the run has none; so are params and tags */
+    /**
+     * @param metrics the latest value of each asked-for key in the order of the question, null where the run has none; so are params and tags
+     * @param least the least number that each of the asked-for extremes ever was, null where it never was one
+     */
     public record Row(
             String runId,
             String experimentId,
@@ -42,6 +48,8 @@ public final class OverviewApi {
             Long endTime,
             String lifecycleStage,
             List<Double> metrics,
+            List<Double> least,
+            List<Double> greatest,
             List<String> params,
             List<String> tags) {}
 

@@ -297,6 +297,11 @@ final class RunSearch {
                         metricOrder(joins, order, n, conditions.keyId(field.key()), term.ascending());
                     }
                 }
+                case LEAST, GREATEST -> {
+                    String extreme = latest(joins, n, conditions.keyId(field.key())) + "." + field.kind().word();
+                    order.by("case when " + extreme + " is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
+                    order.by(extreme, Keyset.Kind.REAL, term.ascending());
+                }
                 case PARAM -> textOrder(joins, order, "params", n, field.key(), term.ascending());
                 case TAG -> textOrder(joins, order, "tags", n, field.key(), term.ascending());
                 default -> throw invalid("Runs cannot be ordered by %s.", field.kind());
@@ -318,9 +323,16 @@ final class RunSearch {
     }
 
     private static void metricOrder(Sql joins, Keyset order, int n, long keyId, boolean ascending) {
-        joins.add(" left join latest_metrics m" + n + " on m" + n + ".run_key = r.run_key and m" + n + ".key_id = ?", keyId);
-        order.by("case when m" + n + ".is_nan = 1 then 1 when m" + n + ".value is null then 2 else 0 end", Keyset.Kind.NUMBER, true);
-        order.by("m" + n + ".value", Keyset.Kind.REAL, ascending);
+        String latest = latest(joins, n, keyId);
+        order.by("case when " + latest + ".is_nan = 1 then 1 when " + latest + ".value is null then 2 else 0 end", Keyset.Kind.NUMBER, true);
+        order.by(latest + ".value", Keyset.Kind.REAL, ascending);
+    }
+
+    /** Joins what is known of a run's metric. @return the alias of its row */
+    private static String latest(Sql joins, int n, long keyId) {
+        String alias = "m" + n;
+        joins.add(" left join latest_metrics " + alias + " on " + alias + ".run_key = r.run_key and " + alias + ".key_id = ?", keyId);
+        return alias;
     }
 
     private void textOrder(Sql joins, Keyset order, String table, int n, String key, boolean ascending) throws SQLException {

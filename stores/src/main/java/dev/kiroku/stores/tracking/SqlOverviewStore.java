@@ -44,11 +44,11 @@ public final class SqlOverviewStore implements OverviewStore {
     /** A run and the places for what its row shows. */
     private record Found(
             long key, String runId, long experimentId, String name, String userId, RunStatus status, long startTime, Long endTime, String stage,
-            Double[] metrics, String[] params, String[] tags) {
+            Double[] metrics, Double[] least, Double[] greatest, String[] params, String[] tags) {
         Row row() {
             return new Row(
                     runId, Long.toString(experimentId), name, userId, status, startTime, endTime, stage,
-                    Arrays.asList(metrics), Arrays.asList(params), Arrays.asList(tags));
+                    Arrays.asList(metrics), Arrays.asList(least), Arrays.asList(greatest), Arrays.asList(params), Arrays.asList(tags));
         }
     }
 
@@ -60,14 +60,23 @@ public final class SqlOverviewStore implements OverviewStore {
             Map<Long, Found> byKey = new HashMap<>();
             page.items().forEach(found -> byKey.put(found.key, found));
             Map<Long, Integer> metrics = places(tx, columns.metrics());
+            Map<Long, Integer> extremes = places(tx, columns.extremes());
             Map<Long, Integer> params = places(tx, columns.params());
             Map<Long, Integer> tags = places(tx, columns.tags());
             for (List<Found> chunk : Pages.chunks(page.items())) {
                 List<Long> runs = chunk.stream().map(Found::key).toList();
                 if (!metrics.isEmpty()) {
                     tx.each(
-                            of("select run_key, key_id, is_nan, value from latest_metrics", runs, metrics),
+                            of("select run_key, key_id, is_nan, value from latest_metrics where", runs, metrics),
                             r -> byKey.get(r.getLong(1)).metrics[metrics.get(r.getLong(2))] = r.getInt(3) == 1 ? Double.NaN : r.getDouble(4));
+                }
+                if (!extremes.isEmpty()) {
+                    tx.each(of("select run_key, key_id, least, greatest from latest_metrics where least is not null and", runs, extremes), r -> {
+                        Found found = byKey.get(r.getLong(1));
+                        int place = extremes.get(r.getLong(2));
+                        found.least[place] = r.getDouble(3);
+                        found.greatest[place] = r.getDouble(4);
+                    });
                 }
                 texts(tx, "params", runs, params, (run, place, text) -> byKey.get(run).params[place] = text);
                 texts(tx, "tags", runs, tags, (run, place, text) -> byKey.get(run).tags[place] = text);
@@ -86,7 +95,8 @@ public final class SqlOverviewStore implements OverviewStore {
         return new Found(
                 row.getLong(1), row.getString(2), row.getLong(3), row.getString(4), row.getString(5), RunStatus.values()[row.getInt(6)],
                 row.getLong(7), ended, LifecycleStage.values()[row.getInt(9)].wire(),
-                new Double[columns.metrics().size()], new String[columns.params().size()], new String[columns.tags().size()]);
+                new Double[columns.metrics().size()], new Double[columns.extremes().size()], new Double[columns.extremes().size()],
+                new String[columns.params().size()], new String[columns.tags().size()]);
     }
 
     /** The place of each key in the question, by the key's number; a key that nothing ever had is left out. */
@@ -108,13 +118,13 @@ public final class SqlOverviewStore implements OverviewStore {
     private static void texts(Tx tx, String table, List<Long> runs, Map<Long, Integer> places, Place into) throws SQLException {
         if (!places.isEmpty()) {
             tx.each(
-                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id", runs, places),
+                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id where", runs, places),
                     r -> into.put(r.getLong(1), places.get(r.getLong(2)), r.getString(3)));
         }
     }
 
     private static Sql of(String select, List<Long> runs, Map<Long, Integer> places) {
-        return Sql.of(select + " where run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
+        return Sql.of(select + " run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
     }
 
     @Override

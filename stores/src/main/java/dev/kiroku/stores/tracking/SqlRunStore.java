@@ -36,11 +36,13 @@ import java.util.function.UnaryOperator;
 public final class SqlRunStore implements RunStore {
     private static final String UPSERT_TAG = "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
             + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
+    private static final String LATER =
+            "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
     private static final String UPSERT_LATEST =
-            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp) values (?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (run_key, key_id) do update set is_nan = excluded.is_nan, value = excluded.value, step = excluded.step,"
-                    + " timestamp = excluded.timestamp where (excluded.step, excluded.timestamp, excluded.value)"
-                    + " > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
+            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value") + ", " + ifLater("step") + ", " + ifLater("timestamp")
+                    + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
+                    + " where " + LATER + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
 
     /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
     private static final int MAX_ITEMS = 100_000;
@@ -64,6 +66,15 @@ public final class SqlRunStore implements RunStore {
         this.keys = keys;
         this.texts = texts;
         this.bounds = bounds;
+    }
+
+    private static String ifLater(String column) {
+        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, LATER);
+    }
+
+    private static String extreme(String column, String beyond) {
+        return "%1$s = case when latest_metrics.%1$s is null or excluded.%1$s %2$s latest_metrics.%1$s then excluded.%1$s else latest_metrics.%1$s end"
+                .formatted(column, beyond);
     }
 
     /** A history in one of its two orders. */
@@ -216,21 +227,39 @@ public final class SqlRunStore implements RunStore {
         }
         Map<String, Long> keyIds = keys.intern(tx, metrics.stream().map(Metric::key).toList());
         List<Point> points = new ArrayList<>(metrics.size());
-        Map<Long, Point> latest = new HashMap<>();
+        Map<Long, Extent> extents = new HashMap<>();
         for (Metric metric : metrics) {
             Point point = Point.of(keyIds.get(metric.key()), metric.value(), metric.timestamp(), metric.step());
             points.add(point);
-            latest.merge(point.keyId(), point, (a, b) -> Point.isLater(b, a) ? b : a);
+            extents.computeIfAbsent(point.keyId(), key -> new Extent()).add(point);
         }
         MetricHistory.append(tx, run.key, points);
-        List<Object[]> rows = new ArrayList<>(latest.size());
+        List<Object[]> rows = new ArrayList<>(extents.size());
         // In one order everywhere, so that two transactions on one run's metrics do not wait for each other in a circle.
-        for (Long keyId : new TreeSet<>(latest.keySet())) {
-            Point p = latest.get(keyId);
-            rows.add(new Object[] {run.key, keyId, run.experimentId, p.isNaN() ? 1 : 0, p.sortValue(), p.step(), p.timestamp()});
+        for (Long keyId : new TreeSet<>(extents.keySet())) {
+            Extent extent = extents.get(keyId);
+            Point p = extent.latest;
+            rows.add(new Object[] {
+                run.key, keyId, run.experimentId, p.isNaN() ? 1 : 0, p.sortValue(), p.step(), p.timestamp(), extent.least, extent.greatest
+            });
         }
         tx.batch(UPSERT_LATEST, rows);
         SqlLoggedModelStore.addMetrics(tx, run.info.runId(), metrics.stream().filter(m -> m.modelId() != null).toList());
+    }
+
+    /** What is kept of a metric beside its points: the latest of them, and the extremes of those that are numbers. */
+    private static final class Extent {
+        private Point latest;
+        private Double least;
+        private Double greatest;
+
+        void add(Point point) {
+            latest = latest == null || Point.isLater(point, latest) ? point : latest;
+            if (!point.isNaN()) {
+                least = least == null || point.value() < least ? (Double) point.value() : least;
+                greatest = greatest == null || point.value() > greatest ? (Double) point.value() : greatest;
+            }
+        }
     }
 
     private void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {

@@ -128,7 +128,7 @@ final class ReferenceRuns {
                     case PARAM -> run.params.get(field.key());
                     case TAG -> run.tags.get(field.key());
                     case ATTRIBUTE -> field.key().equals("start_time") ? (Object) run.startTime : field.key().equals("run_name") ? run.name : run.id;
-                    case DATASET -> null;
+                    case DATASET, LEAST, GREATEST -> null;
                 };
         return (Comparable<Object>) value;
     }

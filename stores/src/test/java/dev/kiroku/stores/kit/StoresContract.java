@@ -163,7 +163,7 @@ public abstract class StoresContract {
         List<Long> ids = List.of(experiment);
         var query = new RunStore.Query(ids, ViewType.ACTIVE_ONLY, new Filter(List.of()),
                 List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)), 3, null);
-        var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of("p"), List.of("t", "no")));
+        var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of(), List.of("p"), List.of("t", "no")));
         assertEquals(List.of(13.0, 12.0, 11.0), page.items().stream().map(row -> row.metrics().get(1)).toList());
         assertEquals(Collections.singletonList(null), page.items().getFirst().metrics().subList(0, 1));
         assertEquals(List.of("v1"), page.items().getFirst().params());
@@ -184,6 +184,55 @@ public abstract class StoresContract {
         var history = stores().overviews().history(page.items().getFirst().runId(), List.of("no", "a"));
         assertEquals(List.of(List.of(), List.of(new Metric("a", 3, 1, 0), new Metric("a", 13, 2, 1))), history.metrics());
         assertEquals(5, history.startTime());
+    }
+
+    /** Points come in any order, several at a time, some of them NaN; of some runs there is nothing but NaN, or nothing. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void runsAreOrderedByTheExtremesOfAMetric(long seed) {
+        Random random = new Random(seed);
+        long experiment = newExperiment();
+        Map<String, double[]> extremes = new TreeMap<>();
+        for (int i = 0; i < 12; i++) {
+            String id = newRun(experiment).info().runId();
+            double[] ofRun = {Double.NaN, Double.NaN};
+            for (int batch = random.nextInt(4); batch > 0; batch--) {
+                List<Metric> metrics = new ArrayList<>();
+                for (int n = 1 + random.nextInt(4); n > 0; n--) {
+                    double value = random.nextInt(3) == 0 || i == 3 ? Double.NaN : random.nextInt(100) - 50;
+                    metrics.add(new Metric("loss", value, 1, random.nextInt(10)));
+                    if (!Double.isNaN(value)) {
+                        ofRun[0] = Double.isNaN(ofRun[0]) ? value : Math.min(ofRun[0], value);
+                        ofRun[1] = Double.isNaN(ofRun[1]) ? value : Math.max(ofRun[1], value);
+                    }
+                }
+                stores().runs().log(id, metrics, List.of(), List.of());
+            }
+            extremes.put(id, ofRun);
+        }
+        for (Field.Kind kind : List.of(Field.Kind.LEAST, Field.Kind.GREATEST)) {
+            for (boolean ascending : List.of(true, false)) {
+                List<Double> seen = new ArrayList<>();
+                String token = null;
+                do {
+                    var query = new RunStore.Query(List.of(experiment), ViewType.ALL, new Filter(List.of()),
+                            List.of(new OrderTerm(new Field(kind, "loss"), ascending)), 5, token);
+                    var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of(), List.of("none", "loss"), List.of(), List.of()));
+                    for (OverviewApi.Row row : page.items()) {
+                        double[] expected = extremes.get(row.runId());
+                        assertEquals(expected[0], row.least().get(1) == null ? Double.NaN : row.least().get(1));
+                        assertEquals(expected[1], row.greatest().get(1) == null ? Double.NaN : row.greatest().get(1));
+                        seen.add(kind == Field.Kind.LEAST ? expected[0] : expected[1]);
+                    }
+                    token = page.nextPageToken();
+                } while (token != null);
+                java.util.Comparator<Double> order = ascending ? java.util.Comparator.naturalOrder() : java.util.Comparator.reverseOrder();
+                List<Double> sorted = new ArrayList<>(seen);
+                sorted.sort(java.util.Comparator.comparing((Double value) -> value.isNaN()).thenComparing(order));
+                assertEquals(sorted, seen);
+                assertEquals(extremes.size(), seen.size());
+            }
+        }
     }
 
     @Test

@@ -53,7 +53,7 @@ final class Evaluation {
             case PARAM -> text(stated.text(), condition, "params." + field.key(), facts.params().get(field.key()), true);
             case TAG -> text(stated.text(), condition, "tags." + field.key(), facts.tags().get(field.key()), true);
             case ATTRIBUTE -> attribute(stated.text(), condition);
-            case DATASET -> throw new IllegalArgumentException("no gate looks at datasets");
+            case DATASET, LEAST, GREATEST -> throw new IllegalArgumentException("no gate looks at datasets or extremes");
         };
     }
 

@@ -10,6 +10,7 @@ export interface RowsAsk {
   max_results?: number
   page_token?: string
   metrics?: string[]
+  extremes?: string[]
   params?: string[]
   tags?: string[]
 }

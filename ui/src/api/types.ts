@@ -44,6 +44,9 @@ export interface RunRow {
   end_time?: number
   lifecycle_stage: string
   metrics?: (number | null)[]
+  /** the extremes of the metrics that were asked for as such */
+  least?: (number | null)[]
+  greatest?: (number | null)[]
   params?: (string | null)[]
   tags?: (string | null)[]
 }

@@ -58,7 +58,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const pinned = useMemo(() => search.pins ?? remembered<string[]>(`pins.${id}`) ?? [], [search.pins, id])
   const aggregates = useMemo(() => search.agg ?? remembered<Record<string, Aggregate>>(`aggregates.${id}`) ?? {}, [search.agg, id])
   const asked = useMemo(() => (search.diff ? [...new Set([...chosen, ...all.filter((c) => kindOf(c) === 'm' || kindOf(c) === 'p')])].slice(0, 400) : chosen), [search.diff, chosen, all])
-  const layout = useMemo(() => layoutOf(search.group ? [...asked, search.group] : asked), [asked, search.group])
+  const layout = useMemo(() => layoutOf(search.group ? [...asked, search.group] : asked, aggregates), [asked, search.group, aggregates])
 
   const nested = keys.tags.includes(PARENT)
   const charts = search.tab === 'charts'
@@ -69,12 +69,13 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
       experiment_ids: ids,
       filter: and(filter, tree ? `tags.\`${PARENT}\` IS NULL` : ''),
       run_view_type: search.deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
-      order_by: orderOf(search.sort),
+      order_by: orderOf(search.sort, aggregates),
       metrics: layout.metrics,
+      extremes: layout.extremes,
       params: layout.params,
       tags: layout.tags,
     }),
-    [ids, filter, tree, search.deleted, search.sort, layout],
+    [ids, filter, tree, search.deleted, search.sort, aggregates, layout],
   )
   const rows = useRows(ask, known.isSuccess)
   const { runs, more, hasMore } = rows

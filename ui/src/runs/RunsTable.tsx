@@ -8,7 +8,7 @@ import { ago, duration, instant, number } from '../shell/format'
 import { remember, remembered, useT, type Translate } from '../shell/settings'
 import { Icon, Popover, Status } from '../shell/ui'
 import { PALETTE, type Looks } from './colours'
-import { aggregateOf, keyOf, kindOf, sortable, valueOf, type Aggregate, type Group, type Layout, type Value } from './view'
+import { keyOf, kindOf, sortable, valueOf, type Aggregate, type Group, type Layout, type Value } from './view'
 
 const ROW = 30
 const CHUNK = 50
@@ -92,8 +92,8 @@ export function RunsTable(props: TableProps) {
   }, [columns, pinned, widths, grouped])
   const total = cells.reduce((sum, cell) => sum + Number(cell.style.width), CHECK)
 
-  // Values other than the latest are asked for in blocks of lines, as they come into sight.
-  const aggregated = useMemo(() => columns.filter((c) => (aggregates[c] ?? 'last') !== 'last').map(keyOf), [columns, aggregates])
+  // First values are asked for in blocks of lines, as they come into sight.
+  const aggregated = useMemo(() => columns.filter((c) => aggregates[c] === 'first').map(keyOf), [columns, aggregates])
   const blocks: string[][] = []
   if (aggregated.length) {
     for (let block = Math.floor(first / CHUNK); block <= Math.floor(last / CHUNK); block++) {
@@ -247,8 +247,7 @@ interface LineProps {
 /** A run's line: scrolling draws only those that come into sight. */
 const Line = memo(function Line({ index, top, width, run, depth, nested, open, cells, layout, aggregates, summary, selected, hidden, colour, actions }: LineProps) {
   const value = (column: string): Value => {
-    const aggregate = aggregates[column] ?? 'last'
-    return aggregate === 'last' ? valueOf(run, column, layout) : aggregateOf(summary.get(`${run.run_id} ${keyOf(column)}`), aggregate)
+    return aggregates[column] === 'first' ? (summary.get(`${run.run_id} ${keyOf(column)}`)?.first ?? null) : valueOf(run, column, layout)
   }
   return (
     <div className={`tr${selected ? ' selected' : ''}${hidden ? ' hidden-run' : ''}`} style={{ transform: `translateY(${top}px)`, width }} role="row" aria-rowindex={index + 2} aria-selected={selected}>
@@ -335,7 +334,7 @@ function Header({ column, style, className, columns, pinned, sort, aggregates, o
   const isName = column === 'a:name'
   const direction = sort === column ? 'ascending' : sort === `-${column}` ? 'descending' : undefined
   const aggregate = aggregates[column] ?? 'last'
-  const canSort = sortable(column)
+  const canSort = sortable(column) && aggregate !== 'first'
   const move = (to: number) => {
     const next = columns.filter((c) => c !== column)
     next.splice(Math.max(0, to), 0, column)

@@ -1,5 +1,5 @@
 import type { Axis } from '../api/queries'
-import type { Keys, RunRow, Summary } from '../api/types'
+import type { Keys, RunRow } from '../api/types'
 import type { Card } from '../charts/cards'
 import { duration } from '../shell/format'
 
@@ -54,16 +54,22 @@ export function allColumns(keys: Keys): string[] {
 
 /** Where the values of each column stand in a row. */
 export interface Layout {
+  /** what metrics show when it is not the latest value */
+  aggregates: Record<string, Aggregate>
   metrics: string[]
+  /** metrics of which the least or the greatest value is shown */
+  extremes: string[]
   params: string[]
   tags: string[]
   place: Map<string, number>
 }
 
-export function layoutOf(columns: string[]): Layout {
+export function layoutOf(columns: string[], aggregates: Record<string, Aggregate> = {}): Layout {
   const of = (kind: string) => [...new Set(columns.filter((c) => kindOf(c) === kind).map(keyOf))]
-  const layout = { metrics: of('m'), params: of('p'), tags: [...new Set([PARENT, SOURCE, ...of('t')])], place: new Map<string, number>() }
+  const extremes = [...new Set(columns.filter((c) => aggregates[c] === 'min' || aggregates[c] === 'max').map(keyOf))]
+  const layout: Layout = { aggregates, metrics: of('m').filter((key) => !extremes.includes(key)), extremes, params: of('p'), tags: [...new Set([PARENT, SOURCE, ...of('t')])], place: new Map<string, number>() }
   layout.metrics.forEach((key, i) => layout.place.set(`m:${key}`, i))
+  layout.extremes.forEach((key, i) => layout.place.set(`m:${key}`, i))
   layout.params.forEach((key, i) => layout.place.set(`p:${key}`, i))
   layout.tags.forEach((key, i) => layout.place.set(`t:${key}`, i))
   return layout
@@ -75,7 +81,15 @@ export function valueOf(run: RunRow, column: string, layout: Layout): Value {
   const at = layout.place.get(column)
   switch (kindOf(column)) {
     case 'm':
-      return at === undefined ? null : (run.metrics?.[at] ?? null)
+      if (at === undefined) return null
+      switch (layout.aggregates[column]) {
+        case 'min':
+          return run.least?.[at] ?? null
+        case 'max':
+          return run.greatest?.[at] ?? null
+        default:
+          return run.metrics?.[at] ?? null
+      }
     case 'p':
       return at === undefined ? null : (run.params?.[at] ?? null)
     case 't':
@@ -98,13 +112,8 @@ export function valueOf(run: RunRow, column: string, layout: Layout): Value {
   }
 }
 
-export function aggregateOf(summary: Summary | undefined, aggregate: Aggregate): number | null {
-  if (!summary) return null
-  return (aggregate === 'min' ? summary.min : aggregate === 'max' ? summary.max : aggregate === 'first' ? summary.first : summary.last) ?? null
-}
-
-/** The order of a column in the server's language; null where it knows none. */
-export function orderOf(sort: string | undefined): string[] {
+/** The order of a column, by the value that it shows, in the server's language; empty where it knows none. */
+export function orderOf(sort: string | undefined, aggregates: Record<string, Aggregate> = {}): string[] {
   if (!sort) return []
   const descending = sort.startsWith('-')
   const column = descending ? sort.slice(1) : sort
@@ -112,7 +121,7 @@ export function orderOf(sort: string | undefined): string[] {
   const key = keyOf(column)
   switch (kindOf(column)) {
     case 'm':
-      return [`metrics.\`${key}\` ${direction}`]
+      return [`${{ min: 'least', max: 'greatest', first: 'metrics', last: 'metrics' }[aggregates[column] ?? 'last']}.\`${key}\` ${direction}`]
     case 'p':
       return [`params.\`${key}\` ${direction}`]
     case 't':

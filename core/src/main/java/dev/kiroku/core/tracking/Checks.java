@@ -4,6 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Place;
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.Metric;
@@ -159,12 +160,13 @@ final class Checks {
         for (int i = 0; i < items.size(); i++) {
             String value = field.apply(items.get(i));
             if (value == null || value.isEmpty()) {
-                throw missing(new Place(list, i).field(name));
+                throw missing(Place.TOP.field(list).item(i).field(name));
             }
         }
     }
 
-    static KirokuException missing(String path) {
+    /** @param path a text, or a {@link Place}, which is spelt out only now */
+    static KirokuException missing(Object path) {
         return invalid("Missing value for required parameter '%s'. See the API docs for more information about request parameters.", path);
     }
 
@@ -220,7 +222,7 @@ final class Checks {
         return joined.isEmpty() ? "." : joined;
     }
 
-    static void atMost(int limit, String value, String what) {
+    static void atMost(int limit, String value, Object what) {
         if (value != null && value.length() > limit && value.codePointCount(0, value.length()) > limit) {
             throw invalid("'%s' exceeds the maximum length of %d characters", what, limit);
         }
@@ -233,7 +235,7 @@ final class Checks {
         return value.codePointCount(0, value.length()) <= limit ? value : value.substring(0, value.offsetByCodePoints(0, limit));
     }
 
-    private static KirokuException invalidValue(String value, String path, String why) {
+    private static KirokuException invalidValue(String value, Object path, String why) {
         return invalid("Invalid value \"%s\" for parameter '%s' supplied%s", shorten(value), path, why.isEmpty() ? "." : why);
     }
 

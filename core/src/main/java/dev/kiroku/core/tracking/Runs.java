@@ -8,6 +8,7 @@ import dev.kiroku.core.search.Grammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.api.Place;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
@@ -46,7 +47,7 @@ public final class Runs {
     public RunApi.One create(RunApi.Create request) {
         List<KeyValue> tags = new ArrayList<>(KeyValues.lastOfEach(request.tags()));
         for (int i = 0; i < tags.size(); i++) {
-            Checks.tag(tags.get(i), new Place("tags", i));
+            Checks.tag(tags.get(i), Place.TOP.field("tags").item(i));
         }
         String tagged = tags.stream().filter(t -> RunStore.NAME_TAG.equals(t.key())).map(KeyValue::value).findFirst().orElse("");
         String given = orEmpty(request.runName());
@@ -134,16 +135,16 @@ public final class Runs {
         Checks.runId(request.runId());
         List<Metric> metrics = new ArrayList<>(request.metrics().size());
         for (int i = 0; i < request.metrics().size(); i++) {
-            metrics.add(point(request.metrics().get(i), new Place("metrics", i)));
+            metrics.add(point(request.metrics().get(i), Place.TOP.field("metrics").item(i)));
         }
         List<KeyValue> params = new ArrayList<>(request.params().size());
         for (int i = 0; i < request.params().size(); i++) {
-            Place place = new Place("params", i);
+            Place place = Place.TOP.field("params").item(i);
             params.add(Checks.param(keyed(request.params().get(i), place), place));
         }
         List<KeyValue> tags = new ArrayList<>(request.tags().size());
         for (int i = 0; i < request.tags().size(); i++) {
-            Place place = new Place("tags", i);
+            Place place = Place.TOP.field("tags").item(i);
             tags.add(Checks.tag(keyed(request.tags().get(i), place), place));
         }
         Checks.batch(metrics, params, tags);
@@ -255,7 +256,7 @@ public final class Runs {
 
     private static <T> void modelIds(List<T> models, Function<T, String> id) {
         for (int i = 0; i < models.size(); i++) {
-            present(id.apply(models.get(i)), new Place("models", i), "model_id");
+            present(id.apply(models.get(i)), Place.TOP.field("models").item(i), "model_id");
         }
     }
 

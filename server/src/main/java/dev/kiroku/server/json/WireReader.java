@@ -4,6 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Place;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -209,25 +210,6 @@ public final class WireReader {
             throw invalid("Missing value for required parameter '%s'." + SEE_DOCS, path);
         }
         return value;
-    }
-
-    /** Where in the request a value stands; spelt out only for an error's message. */
-    private record Place(Place within, String field, int index) {
-        static final Place TOP = new Place(null, "", -1);
-
-        Place field(String name) {
-            return new Place(this, name, -1);
-        }
-
-        Place item(int at) {
-            return new Place(within, field, at);
-        }
-
-        @Override
-        public String toString() {
-            String item = index < 0 ? field : field + "[" + index + "]";
-            return within == null || within == TOP ? item : within + "." + item;
-        }
     }
 
     private static boolean isAbsent(JsonNode value) {

@@ -1,10 +1,10 @@
 package dev.kiroku.cli;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.source.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -46,7 +46,7 @@ final class DockerCommand {
             } catch (IOException e) {
                 throw KirokuException.invalid("%s. 'kiroku models generate-dockerfile' writes the Dockerfile without docker.", e.getMessage());
             } finally {
-                remove(folder);
+                Folders.delete(folder);
             }
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("build-docker");
@@ -86,7 +86,7 @@ final class DockerCommand {
             if (Files.exists(model) && !Files.exists(model.resolve("MLmodel"))) {
                 throw KirokuException.invalid("%s is there already and holds no model: choose another --output-directory.", model);
             }
-            remove(model); // of another time
+            Folders.delete(model); // of another time
             copy(source.fetch(source.current()), model);
             file.append("COPY model /opt/ml/model\n").append(manager.equals("local")
                     ? "USER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n"
@@ -95,16 +95,6 @@ final class DockerCommand {
         file.append("EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --env-manager ")
                 .append(manager).append('\n');
         Files.writeString(folder.resolve("Dockerfile"), file);
-    }
-
-    private static void remove(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (var files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

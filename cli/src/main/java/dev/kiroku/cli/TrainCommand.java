@@ -4,6 +4,7 @@ import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
+import dev.kiroku.serving.source.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,10 +14,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +65,7 @@ final class TrainCommand {
             }
             return Cli.OK;
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -105,14 +104,6 @@ final class TrainCommand {
         int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         if (status != 200) {
             throw new IOException(call.method() + " " + call.path() + " was answered with " + status);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
         }
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * Downloaded models. What lies at one place with the same files is downloaded once; the digests of its files are kept beside it and looked
@@ -63,14 +62,14 @@ public final class ModelCache {
         Path part = Files.createTempDirectory(folder, "part-");
         try {
             download(location, remote, files, part);
-            remove(copy);
+            Folders.delete(copy);
             Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
         } catch (java.nio.file.FileSystemException e) {
             if (!isSound(copy, files)) { // otherwise somebody else was quicker
                 throw e;
             }
         } finally {
-            remove(part);
+            Folders.delete(part);
         }
         return copy;
     }
@@ -169,16 +168,6 @@ public final class ModelCache {
             }
         }
         return HexFormat.of().formatHex(sha.digest());
-    }
-
-    private static void remove(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
-        }
     }
 
     private static MessageDigest sha256() {

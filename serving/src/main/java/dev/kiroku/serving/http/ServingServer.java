@@ -16,7 +16,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -189,15 +188,11 @@ public final class ServingServer implements AutoCloseable {
         if (length.orElse(0) > settings.maxBodyBytes()) {
             return null;
         }
-        InputStream in = from.content().inputStream();
-        if (length.isPresent()) {
-            byte[] body = new byte[(int) length.getAsLong()];
-            if (in.readNBytes(body, 0, body.length) < body.length) {
-                throw new EOFException();
-            }
-            return body;
+        // Memory is taken as the bytes come, not as they are announced.
+        byte[] body = from.content().inputStream().readNBytes((int) length.orElse(settings.maxBodyBytes() + 1L));
+        if (body.length < length.orElse(0)) {
+            throw new EOFException();
         }
-        byte[] body = in.readNBytes(settings.maxBodyBytes() + 1);
         return body.length > settings.maxBodyBytes() ? null : body;
     }
 

@@ -76,6 +76,9 @@ public final class PythonEnvironment {
         String version = version(model);
         Path environment = cache.resolve(manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
         Path python = environment.resolve("bin").resolve("python");
+        if (Files.exists(environment.resolve(COMPLETE))) {
+            return python; // without waiting for others that are made, or writing to a cache that may be read-only
+        }
         Files.createDirectories(cache);
         making.lock();
         try (FileChannel file = FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = file.lock()) {

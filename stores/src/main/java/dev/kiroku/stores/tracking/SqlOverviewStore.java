@@ -67,11 +67,11 @@ public final class SqlOverviewStore implements OverviewStore {
                 List<Long> runs = chunk.stream().map(Found::key).toList();
                 if (!metrics.isEmpty()) {
                     tx.each(
-                            of("select run_key, key_id, is_nan, value from latest_metrics where", runs, metrics),
+                            of("select run_key, key_id, is_nan, value from latest_metrics", runs, metrics),
                             r -> byKey.get(r.getLong(1)).metrics[metrics.get(r.getLong(2))] = r.getInt(3) == 1 ? Double.NaN : r.getDouble(4));
                 }
                 if (!extremes.isEmpty()) {
-                    tx.each(of("select run_key, key_id, least, greatest from latest_metrics where least is not null and", runs, extremes), r -> {
+                    tx.each(of("select run_key, key_id, least, greatest from latest_metrics", runs, extremes).add(" and least is not null"), r -> {
                         Found found = byKey.get(r.getLong(1));
                         int place = extremes.get(r.getLong(2));
                         found.least[place] = r.getDouble(3);
@@ -118,13 +118,13 @@ public final class SqlOverviewStore implements OverviewStore {
     private static void texts(Tx tx, String table, List<Long> runs, Map<Long, Integer> places, Place into) throws SQLException {
         if (!places.isEmpty()) {
             tx.each(
-                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id where", runs, places),
+                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id", runs, places),
                     r -> into.put(r.getLong(1), places.get(r.getLong(2)), r.getString(3)));
         }
     }
 
     private static Sql of(String select, List<Long> runs, Map<Long, Integer> places) {
-        return Sql.of(select + " run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
+        return Sql.of(select + " where run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
     }
 
     @Override

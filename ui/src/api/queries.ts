@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { get, send } from './client'
-import type { Curve, Experiment, FileInfo, Keys, LoggedModel, ModelVersion, RegisteredModel, Rows, Run, Summary } from './types'
+import type { Curve, Experiment, FileInfo, Keys, LoggedModel, ModelVersion, RegisteredModel, RunRow, Rows, Run, Summary } from './types'
 
 export interface RowsAsk {
   experiment_ids: string[]
@@ -23,6 +23,18 @@ export async function fetchRows(ask: RowsAsk): Promise<Rows> {
   const rows = await send<Rows>('kiroku/runs/rows', ask)
   for (const row of rows.runs ?? []) if (row.metrics) row.metrics = row.metrics.map((value) => realOrNull<null>(value))
   return rows
+}
+
+/** All runs of a search, whatever that takes. */
+export async function fetchAllRows(ask: RowsAsk): Promise<RunRow[]> {
+  const all: RunRow[] = []
+  let token: string | undefined
+  do {
+    const page = await fetchRows({ ...ask, page_token: token, max_results: 10_000 })
+    all.push(...(page.runs ?? []))
+    token = page.next_page_token
+  } while (token)
+  return all
 }
 
 export const experiments = (view: 'ACTIVE_ONLY' | 'DELETED_ONLY' = 'ACTIVE_ONLY') =>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { ApiError } from '../api/client'
-import { experiment, fetchRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
+import { experiment, fetchAllRows, fetchRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
 import type { Keys, RunRow } from '../api/types'
 import { EmptyStore } from '../experiments/EmptyStore'
 import { save, toCsv } from '../shell/format'
@@ -89,15 +89,10 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     refetchInterval: 20_000,
     queryFn: async () => {
       const counts = new Map<string, number>()
-      let token: string | undefined
-      do {
-        const page = await fetchRows({ experiment_ids: ids, filter: `tags.\`${PARENT}\` IS NOT NULL`, tags: [PARENT], max_results: 10_000, page_token: token })
-        for (const run of page.runs ?? []) {
-          const parent = run.tags?.[0]
-          if (parent) counts.set(parent, (counts.get(parent) ?? 0) + 1)
-        }
-        token = page.next_page_token
-      } while (token)
+      for (const run of await fetchAllRows({ experiment_ids: ids, filter: `tags.\`${PARENT}\` IS NOT NULL`, tags: [PARENT] })) {
+        const parent = run.tags?.[0]
+        if (parent) counts.set(parent, (counts.get(parent) ?? 0) + 1)
+      }
       return counts
     },
   })

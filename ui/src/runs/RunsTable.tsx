@@ -93,15 +93,15 @@ export function RunsTable(props: TableProps) {
   const total = cells.reduce((sum, cell) => sum + Number(cell.style.width), CHECK)
 
   // First values are asked for in blocks of lines, as they come into sight.
-  const aggregated = useMemo(() => columns.filter((c) => aggregates[c] === 'first').map(keyOf), [columns, aggregates])
+  const firsts = useMemo(() => columns.filter((c) => aggregates[c] === 'first').map(keyOf), [columns, aggregates])
   const blocks: string[][] = []
-  if (aggregated.length) {
+  if (firsts.length) {
     for (let block = Math.floor(first / CHUNK); block <= Math.floor(last / CHUNK); block++) {
       blocks.push(items.slice(block * CHUNK, (block + 1) * CHUNK).flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : [])))
     }
   }
   const summary = useQueries({
-    queries: blocks.map((ids) => ({ ...summaries(ids, aggregated), enabled: ids.length > 0 })),
+    queries: blocks.map((ids) => ({ ...summaries(ids, firsts), enabled: ids.length > 0 })),
     combine: byRunAndKey,
   })
   const anchor = useRef(0)
@@ -246,9 +246,8 @@ interface LineProps {
 
 /** A run's line: scrolling draws only those that come into sight. */
 const Line = memo(function Line({ index, top, width, run, depth, nested, open, cells, layout, aggregates, summary, selected, hidden, colour, actions }: LineProps) {
-  const value = (column: string): Value => {
-    return aggregates[column] === 'first' ? (summary.get(`${run.run_id} ${keyOf(column)}`)?.first ?? null) : valueOf(run, column, layout)
-  }
+  const value = (column: string): Value =>
+    aggregates[column] === 'first' ? (summary.get(`${run.run_id} ${keyOf(column)}`)?.first ?? null) : valueOf(run, column, layout)
   return (
     <div className={`tr${selected ? ' selected' : ''}${hidden ? ' hidden-run' : ''}`} style={{ transform: `translateY(${top}px)`, width }} role="row" aria-rowindex={index + 2} aria-selected={selected}>
       <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef } from 'react'
-import { fetchRows, type RowsAsk } from '../api/queries'
+import { fetchAllRows, fetchRows, type RowsAsk } from '../api/queries'
 import type { RunRow } from '../api/types'
 
 /** The first page is what a person waits for; later ones come in larger steps, the larger the farther one has jumped. */
@@ -82,16 +82,7 @@ export function useRows(ask: RowsAsk, enabled: boolean): RowsState {
     missing.current = index - runs.length
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [runs.length, hasNextPage, isFetchingNextPage, fetchNextPage])
-  const everything = useCallback(async () => {
-    const all: RunRow[] = []
-    let token: string | undefined
-    do {
-      const page = await fetchRows({ ...ask, page_token: token, max_results: LARGEST })
-      all.push(...(page.runs ?? []))
-      token = page.next_page_token
-    } while (token)
-    return all
-  }, [ask])
+  const everything = useCallback(() => fetchAllRows(ask), [ask])
 
   return {
     runs,

@@ -9,6 +9,8 @@ export interface RowsAsk {
   order_by?: string[]
   max_results?: number
   page_token?: string
+  /** how many runs of the order are left out first */
+  skip?: number
   metrics?: string[]
   extremes?: string[]
   params?: string[]

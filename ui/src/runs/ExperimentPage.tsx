@@ -1,8 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '../api/client'
-import { experiment, fetchAllRows, fetchRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
+import { experiment, fetchAllRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
 import type { Keys, RunRow } from '../api/types'
 import { EmptyStore } from '../experiments/EmptyStore'
 import { save, toCsv } from '../shell/format'
@@ -23,6 +23,21 @@ const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 /** Grouping and what differs look at all runs; this many are enough to see, and few enough for a browser. */
 const MOST = 10_000
 
+/** What is open in each experiment's table, for those who come back from a run. */
+const opened = new Map<string, Set<string>>()
+
+const listed = (results: { data?: RunRow[] }[]) => new Map(results.map(({ data }, i) => [i, data]))
+
+/** Which of the search's runs stands at a line or behind it: nested ones are not counted. */
+function placeOf(items: (Item | undefined)[], index: number): number {
+  let place = 0
+  for (let i = 0; i < Math.min(index, items.length); i++) {
+    const item = items[i]
+    if (item?.kind !== 'run' || item.depth === 0) place++
+  }
+  return place
+}
+
 /** An experiment: its runs as a table, and as charts. */
 export function ExperimentPage() {
   const { experimentId } = useParams({ strict: false }) as { experimentId: string }
@@ -42,8 +57,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const keys = known.data ?? NO_KEYS
   const [selected, setSelected] = useState<Set<string>>(new Set())
   const [reporting, setReporting] = useState(false)
-  const [open, setOpen] = useState<Set<string>>(new Set())
-  const [children, setChildren] = useState<Record<string, RunRow[]>>({})
+  const [open, setOpen] = useState<Set<string>>(() => opened.get(id) ?? new Set())
   useTitle(about.data?.name)
 
   const change = useCallback(
@@ -64,6 +78,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const charts = search.tab === 'charts'
   const tree = nested && !charts && search.tree !== false && !search.group && !search.q && !search.sort
   const filter = filterOf(search.q ?? '')
+  const place = JSON.stringify([id, search.q, search.sort, search.group, search.deleted])
   const ask = useMemo<RowsAsk>(
     () => ({
       experiment_ids: ids,
@@ -77,11 +92,9 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     }),
     [ids, filter, tree, search.deleted, search.sort, aggregates, layout],
   )
-  const rows = useRows(ask, known.isSuccess)
-  const { runs, more, hasMore } = rows
-  useEffect(() => {
-    if ((search.group || search.diff) && hasMore && runs.length < MOST) more()
-  }, [search.group, search.diff, hasMore, runs.length, more])
+  const rows = useRows(ask, known.isSuccess, search.group || search.diff ? MOST : undefined)
+  const { runs } = rows
+  const loaded = useMemo(() => runs.filter((run) => run !== undefined), [runs])
 
   const parents = useQuery({
     queryKey: ['parents', id],
@@ -98,53 +111,52 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   })
 
   const columns = useMemo(() => {
-    if (!search.diff || runs.length < 2) return chosen
+    if (!search.diff || loaded.length < 2) return chosen
     return asked.filter((column) => {
       if (kindOf(column) === 'a' || kindOf(column) === 't') return chosen.includes(column)
       // A run that has no value, such as a parent of others, does not differ by that.
-      const present = runs.map((run) => valueOf(run, column, layout)).filter((value) => value !== null)
+      const present = loaded.map((run) => valueOf(run, column, layout)).filter((value) => value !== null)
       return present.some((value) => value !== present[0])
     })
-  }, [search.diff, chosen, asked, runs, layout])
+  }, [search.diff, chosen, asked, loaded, layout])
 
-  const items = useMemo<Item[]>(() => {
+  // What is under an open run, with the columns of now.
+  const parentsOpen = useMemo(() => (tree ? [...open].filter((key) => !key.startsWith('group ')) : []), [tree, open])
+  const children = useQueries({
+    queries: parentsOpen.map((parent) => ({ queryKey: ['nested', parent, ask], queryFn: () => fetchAllRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(parent)}` }), staleTime: 5000, refetchInterval: 20_000, structuralSharing: false })),
+    combine: listed,
+  })
+
+  const items = useMemo<(Item | undefined)[]>(() => {
     if (search.group) {
-      return groupsOf(runs, search.group, columns, layout, (run, column) => valueOf(run, column, layout)).flatMap((group): Item[] => {
+      return groupsOf(loaded, search.group, columns, layout, (run, column) => valueOf(run, column, layout)).flatMap((group): Item[] => {
         const isOpen = open.has(`group ${group.value}`)
         return [{ kind: 'group', group, open: isOpen }, ...(isOpen ? group.runs.map((run): Item => ({ kind: 'run', run, depth: 1, children: 0, open: false })) : [])]
       })
     }
-    if (!tree) return runs.map((run): Item => ({ kind: 'run', run, depth: 0, children: 0, open: false }))
+    if (!tree) return runs.map((run) => run && { kind: 'run', run, depth: 0, children: 0, open: false })
+    const under = new Map(parentsOpen.map((parent, i) => [parent, children.get(i)]))
     const line = (run: RunRow, depth: number): Item[] => {
       const isOpen = open.has(run.run_id)
       return [
         { kind: 'run', run, depth, children: parents.data?.get(run.run_id) ?? 0, open: isOpen },
-        ...(isOpen ? (children[run.run_id] ?? []).flatMap((child) => line(child, depth + 1)) : []),
+        ...(isOpen ? (under.get(run.run_id) ?? []).flatMap((child) => line(child, depth + 1)) : []),
       ]
     }
-    return runs.flatMap((run) => line(run, 0))
-  }, [runs, search.group, columns, layout, open, tree, parents.data, children])
-  const extra = items.length - runs.length
-  const count = search.group ? items.length : Math.max(rows.total + extra, items.length)
+    return runs.flatMap((run) => (run ? line(run, 0) : [undefined]))
+  }, [runs, loaded, search.group, columns, layout, open, tree, parents.data, parentsOpen, children])
 
-  const toggle = useCallback(
-    (key: string) => {
-      setOpen((before) => {
-        const next = new Set(before)
-        if (!next.delete(key)) next.add(key)
-        return next
-      })
-      if (!key.startsWith('group ') && !children[key]) {
-        void fetchRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(key)}`, max_results: 1000 }).then((page) => setChildren((before) => ({ ...before, [key]: page.runs ?? [] })))
-      }
-    },
-    [ask, children],
-  )
-  useEffect(() => setChildren({}), [layout])
+  const toggle = useCallback((key: string) => {
+    setOpen((before) => {
+      const next = new Set(before)
+      if (!next.delete(key)) next.add(key)
+      opened.set(id, next)
+      return next
+    })
+  }, [id])
 
-  const need = useCallback((index: number) => {
-    if (index >= items.length - 60) more(index)
-  }, [items.length, more])
+  const needRuns = rows.need
+  const need = useCallback((first: number, last: number) => needRuns(placeOf(items, first), placeOf(items, last)), [items, needRuns])
   const select = useCallback((runIds: string[], on: boolean) => {
     setSelected((before) => {
       const next = new Set(before)
@@ -155,13 +167,23 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
       return next
     })
   }, [])
+  const selectRange = (from: number, to: number, on: boolean) => {
+    const part = items.slice(from, to + 1)
+    const here = part.flatMap((item) => (item === undefined ? [] : item.kind === 'run' ? [item.run.run_id] : item.group.runs.map((run) => run.run_id)))
+    if (part.every((item) => item !== undefined)) return select(here, on)
+    // Some of those in between have never been in sight.
+    void act(async () => select([...here, ...(await fetchAllRows(ask)).slice(placeOf(items, from), placeOf(items, to + 1)).map((run) => run.run_id)], on))
+  }
+  /** All that there is, whether it is in sight, loaded, nested or not. */
+  const everything = () => fetchAllRows({ ...ask, filter })
+  const allRuns = runs.length + (tree ? [...(parents.data?.values() ?? [])].reduce((sum, n) => sum + n, 0) : 0)
   const setColumns = (next: string[] | undefined) => {
     remember(`columns.${id}`, next)
     change({ cols: next })
   }
   const csv = (only?: Set<string>) => void act(async () => {
     // A file has what was asked for, not what happens to be on this page by now.
-    const found = only || !hasMore ? runs : await rows.everything()
+    const found = loaded.length === allRuns ? loaded : await everything()
     const shown = only ? found.filter((run) => only.has(run.run_id)) : found
     const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
     save(`${about.data?.name ?? 'runs'}.csv`, toCsv([head, ...shown.map((run) => [run.run_id, run.run_name, ...columns.map((c) => plain(valueOf(run, c, layout), c))])]), 'text/csv')
@@ -188,7 +210,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
       <div className="bar">
         <FilterBar value={search.q ?? ''} experimentIds={ids} keys={keys} invalid={refused !== null} onApply={(q) => change({ q: q || undefined })} />
         {rows.fresh > 0 && <button className="btn on" onClick={rows.refresh}>{t('newRuns', { n: rows.fresh >= 100 ? '100+' : rows.fresh })}</button>}
-        <span className="faint num nowrap" aria-live="polite">{t('runsCount', { n: rows.total.toLocaleString() })}</span>
+        <span className="faint num nowrap" aria-live="polite">{t('runsCount', { n: runs.length.toLocaleString() })}</span>
         {!charts && (
           <>
             <Columns all={all} columns={chosen} onColumns={setColumns} />
@@ -234,7 +256,6 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
         ) : (
           <RunsTable
             items={items}
-            count={count}
             columns={columns}
             pinned={pinned}
             layout={layout}
@@ -243,8 +264,10 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
             selected={selected}
             looks={looks}
             storageKey={id}
+            place={place}
             onSort={(sort) => change({ sort })}
             onSelect={select}
+            onRange={selectRange}
             onColumns={setColumns}
             onPin={(column) => {
               const next = pinned.includes(column) ? pinned.filter((p) => p !== column) : [...pinned, column]
@@ -264,7 +287,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
       {reporting && (
         <Suspense fallback={null}>
           <AddToReport
-            block={{ show: 'table', experiment: id, filter: filter || undefined, sort: search.sort, n: Math.min(20, Math.max(1, rows.total)), columns: columns.filter((c) => c !== 'a:name').slice(0, 12) }}
+            block={{ show: 'table', experiment: id, filter: filter || undefined, sort: search.sort, n: Math.min(20, Math.max(1, runs.length)), columns: columns.filter((c) => c !== 'a:name').slice(0, 12) }}
             close={() => setReporting(false)}
           />
         </Suspense>
@@ -280,8 +303,8 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
             void client.invalidateQueries({ queryKey: ['live'] })
           }}
           onClear={() => setSelected(new Set())}
-          all={selected.size < rows.total && !tree && runs.every((run) => selected.has(run.run_id)) ? rows.total : undefined}
-          onAll={() => void act(async () => select((await rows.everything()).map((run) => run.run_id), true))}
+          all={selected.size < allRuns && loaded.every((run) => selected.has(run.run_id)) ? allRuns : undefined}
+          onAll={() => void act(async () => select((await everything()).map((run) => run.run_id), true))}
           onCsv={() => csv(selected)}
         />
       )}

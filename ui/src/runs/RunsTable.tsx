@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
 import { summaries } from '../api/queries'
 import type { RunRow, Summary } from '../api/types'
 import { ago, duration, instant, number } from '../shell/format'
@@ -21,9 +21,8 @@ export type Item =
   | { kind: 'group'; group: Group; open: boolean }
 
 export interface TableProps {
-  items: Item[]
-  /** how many lines there will be once all are loaded */
-  count: number
+  /** undefined for a line that is not loaded */
+  items: (Item | undefined)[]
   columns: string[]
   pinned: string[]
   layout: Layout
@@ -32,13 +31,16 @@ export interface TableProps {
   selected: Set<string>
   looks: Looks
   storageKey: string
+  /** what the place to which one has scrolled is remembered by, until the page is left for good */
+  place: string
   onSort: (sort: string | undefined) => void
   onSelect: (ids: string[], on: boolean) => void
+  onRange: (from: number, to: number, on: boolean) => void
   onColumns: (columns: string[]) => void
   onPin: (column: string) => void
   onAggregate: (column: string, aggregate: Aggregate) => void
   onToggle: (id: string) => void
-  onNeed: (index: number) => void
+  onNeed: (first: number, last: number) => void
 }
 
 export function label(column: string, t: Translate): string {
@@ -56,6 +58,9 @@ export function label(column: string, t: Translate): string {
 
 const widthOf = (column: string) => (column === 'a:name' ? 230 : kindOf(column) === 'a' ? 112 : Math.min(180, Math.max(92, keyOf(column).length * 7.2 + 38)))
 
+/** How far one has scrolled, for those who come back from a run. */
+const places = new Map<string, number>()
+
 /** Stays the same function, so that its result stays the same object until something has come. */
 function byRunAndKey(results: { data?: Summary[] }[]): Map<string, Summary> {
   const map = new Map<string, Summary>()
@@ -65,7 +70,8 @@ function byRunAndKey(results: { data?: Summary[] }[]): Map<string, Summary> {
 
 /** The runs as a table of which only the lines in sight exist. */
 export function RunsTable(props: TableProps) {
-  const { items, count, columns, pinned, layout, aggregates, selected, looks, onNeed, onSelect } = props
+  const { items, columns, pinned, layout, aggregates, selected, looks, place, onNeed, onSelect, onRange } = props
+  const count = items.length
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
   const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${props.storageKey}`) ?? {})
@@ -73,7 +79,11 @@ export function RunsTable(props: TableProps) {
   const visible = rows.getVirtualItems()
   const first = visible[0]?.index ?? 0
   const last = visible[visible.length - 1]?.index ?? 0
-  useEffect(() => onNeed(last), [last, onNeed])
+  useEffect(() => onNeed(first, last), [first, last, onNeed])
+  const filled = count > 0
+  useLayoutEffect(() => {
+    if (filled) scroller.current!.scrollTop = places.get(place) ?? 0
+  }, [place, filled])
 
   // Name first, then what is pinned, then the rest; what is pinned stays in sight when one scrolls sideways.
   const grouped = items[0]?.kind === 'group'
@@ -97,7 +107,7 @@ export function RunsTable(props: TableProps) {
   const blocks: string[][] = []
   if (firsts.length) {
     for (let block = Math.floor(first / CHUNK); block <= Math.floor(last / CHUNK); block++) {
-      blocks.push(items.slice(block * CHUNK, (block + 1) * CHUNK).flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : [])))
+      blocks.push(items.slice(block * CHUNK, (block + 1) * CHUNK).flatMap((item) => (item?.kind === 'run' ? [item.run.run_id] : [])))
     }
   }
   const summary = useQueries({
@@ -110,13 +120,13 @@ export function RunsTable(props: TableProps) {
       const from = range ? Math.min(anchor.current, index) : index
       const to = range ? Math.max(anchor.current, index) : index
       anchor.current = index
-      onSelect(items.slice(from, to + 1).flatMap((item) => (item.kind === 'run' ? [item.run.run_id] : item.group.runs.map((run) => run.run_id))), on)
+      onRange(from, to, on)
     },
-    [items, onSelect],
+    [onRange],
   )
   const loaded = useMemo(() => {
     const ids: string[] = []
-    for (const item of items) if (item.kind === 'run') ids.push(item.run.run_id)
+    for (const item of items) if (item?.kind === 'run') ids.push(item.run.run_id)
     return ids
   }, [items])
   const all = loaded.length > 0 && selected.size >= loaded.length
@@ -145,7 +155,7 @@ export function RunsTable(props: TableProps) {
   )), [cells, props, widths])
 
   return (
-    <div className="runs" ref={scroller} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
+    <div className="runs" ref={scroller} onScroll={() => places.set(place, scroller.current!.scrollTop)} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
       <div className="grid" style={{ height: rows.getTotalSize() + 32, width: total }}>
         <div className="tr header" role="row" style={{ width: total }}>
           <div className="td pinned" style={{ width: CHECK, left: 0 }} role="columnheader">

@@ -9,8 +9,11 @@ import java.util.List;
 
 /** Where pages read about many runs at once. Nothing here changes anything. */
 public interface OverviewStore {
-    /** @param keys of what each row shows */
-    Page<Row> rows(RunStore.Query query, Columns keys);
+    /**
+     * @param skip how many runs of the order are left out first, behind the page token where there is one
+     * @param keys of what each row shows
+     */
+    Page<Row> rows(RunStore.Query query, long skip, Columns keys);
 
     record Columns(List<String> metrics, List<String> extremes, List<String> params, List<String> tags) {}
 

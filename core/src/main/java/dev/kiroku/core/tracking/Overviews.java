@@ -39,8 +39,12 @@ public final class Overviews {
                 throw invalid("At most %d keys of a kind are shown in one table; %d were asked for.", MAX_KEYS, keys.size());
             }
         }
-        boolean first = request.pageToken() == null || request.pageToken().isEmpty();
-        var page = store.rows(query, new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
+        long skip = request.skip() == null ? 0 : request.skip();
+        if (skip < 0) {
+            throw invalid("skip must not be negative.");
+        }
+        boolean first = skip == 0 && (request.pageToken() == null || request.pageToken().isEmpty());
+        var page = store.rows(query, skip, new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
         // All of it on the first page needs no counting.
         Long total = !first ? null : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.count(query);
         return new OverviewApi.Rows(page.items(), page.nextPageToken(), total);

@@ -16,6 +16,7 @@ public final class OverviewApi {
      * Like a search of runs, but of what they logged only the named metrics, params and tags.
      *
      * @param orderBy as of a search of runs, and {@code least.KEY} and {@code greatest.KEY}: the extremes of a metric
+     * @param skip how many runs of the order are left out before the page: a jump, which costs what passing by them costs, and reads none of them
      * @param metrics at most 500 keys, as are extremes, params and tags
      * @param extremes metrics of which the least and the greatest value are wanted
      */
@@ -26,6 +27,7 @@ public final class OverviewApi {
             List<String> orderBy,
             Integer maxResults,
             String pageToken,
+            Long skip,
             List<String> metrics,
             List<String> extremes,
             List<String> params,

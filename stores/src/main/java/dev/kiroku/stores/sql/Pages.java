@@ -31,12 +31,19 @@ public final class Pages {
         private final int maxResults;
         private final String token;
         private final Tx.Row<T> row;
+        private long skip;
         private final List<T> rows = new ArrayList<>();
         private String lastToken;
         private boolean more;
 
         /** @param token of the page before, or null */
         public Filling(Tx tx, String select, int maxResults, String token, Tx.Row<T> row) {
+            this(tx, select, maxResults, token, 0, row);
+        }
+
+        /** @param skip how many rows behind the token are left out: the database passes by each of them, though it reads none of their columns */
+        public Filling(Tx tx, String select, int maxResults, String token, long skip, Tx.Row<T> row) {
+            this.skip = skip;
             this.tx = tx;
             this.select = select;
             this.maxResults = maxResults;
@@ -49,12 +56,18 @@ public final class Pages {
             if (more || token != null && order.isBefore(token)) {
                 return;
             }
-            Sql sql = Sql.of(select + order.columns()).add(where);
+            Sql behind = new Sql().add(where);
             if (token != null) {
-                sql.add(order.after(token));
+                behind.add(order.after(token));
             }
+            Sql sql = Sql.of(select + order.columns()).add(behind);
             sql.add(order.orderBy() + " limit " + (maxResults + 1L - rows.size()));
+            if (skip > 0) {
+                sql.add(" offset ?", skip);
+            }
+            boolean[] any = new boolean[1];
             tx.each(sql, r -> {
+                any[0] = true;
                 // One row more than asked for tells that there is a next page; the last one of this page is where it begins.
                 if (rows.size() == maxResults) {
                     more = true;
@@ -65,6 +78,12 @@ public final class Pages {
                     lastToken = order.token(r);
                 }
             });
+            if (any[0]) {
+                skip = 0;
+            } else if (skip > 0) {
+                // All of this part is left out; the next part does so with the rest.
+                skip -= tx.first(Sql.of("select count(*)").add(behind), r -> r.getLong(1)).orElse(0L);
+            }
         }
 
         /** How many rows have been found. */

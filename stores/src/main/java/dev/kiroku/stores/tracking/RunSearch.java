@@ -61,26 +61,33 @@ final class RunSearch {
     private record Walk(List<Part> parts, String leading, boolean ascending, Sql index) {}
 
     <T> Page<T> page(String columns, Tx.Row<T> row) throws SQLException {
+        return page(columns, 0, row);
+    }
+
+    /** @param skip how many runs are left out first, which costs no more than counting all */
+    <T> Page<T> page(String columns, long skip, Tx.Row<T> row) throws SQLException {
         Driver driver = driver(bounds.few());
         if (driver != null) {
-            return read(columns, row, List.of(driven(driver)));
+            return read(columns, skip, row, List.of(driven(driver)));
         }
         Walk walk = walk();
         if (walk == null) {
             driver = driver(bounds.many());
-            return read(columns, row, List.of(driver != null ? driven(driver) : part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)));
+            return read(columns, skip, row, List.of(driver != null ? driven(driver) : part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)));
         }
         if (!terms.isEmpty()) {
-            Pages.Filling<T> page = begin(walk, columns, row);
-            if (page.isFull()) {
-                return page.page();
+            if (skip == 0) { // a jump passes by many runs, however few the page holds
+                Pages.Filling<T> page = begin(walk, columns, row);
+                if (page.isFull()) {
+                    return page.page();
+                }
             }
             driver = driver(bounds.many());
             if (driver != null) {
-                return read(columns, row, List.of(driven(driver)));
+                return read(columns, skip, row, List.of(driven(driver)));
             }
         }
-        return read(columns, row, walk.parts);
+        return read(columns, skip, row, walk.parts);
     }
 
     /** A page that is filled from a stretch of the order, or from a short one when that shows that a longer one would not fill it. */
@@ -118,8 +125,8 @@ final class RunSearch {
         return filtered(driver.runs().add(everywhere()).add(" and r.run_key = d.run_key"), "d", driver.terms);
     }
 
-    private <T> Page<T> read(String columns, Tx.Row<T> row, List<Part> parts) throws SQLException {
-        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), row);
+    private <T> Page<T> read(String columns, long skip, Tx.Row<T> row, List<Part> parts) throws SQLException {
+        Pages.Filling<T> page = new Pages.Filling<>(tx, columns, query.maxResults(), query.pageToken(), skip, row);
         for (Part part : parts) {
             page.add(part.where, part.order);
         }

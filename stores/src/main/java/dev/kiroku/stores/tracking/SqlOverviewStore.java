@@ -53,10 +53,10 @@ public final class SqlOverviewStore implements OverviewStore {
     }
 
     @Override
-    public Page<Row> rows(RunStore.Query query, Columns columns) {
+    public Page<Row> rows(RunStore.Query query, long skip, Columns columns) {
         return database.read(tx -> {
             String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
-            Page<Found> page = search(tx, query).page(select, r -> found(r, columns));
+            Page<Found> page = search(tx, query).page(select, skip, r -> found(r, columns));
             Map<Long, Found> byKey = new HashMap<>();
             page.items().forEach(found -> byKey.put(found.key, found));
             Map<Long, Integer> metrics = places(tx, columns.metrics());

@@ -39,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -161,15 +162,29 @@ public abstract class StoresContract {
             stores().runs().log(id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
         }
         List<Long> ids = List.of(experiment);
-        var query = new RunStore.Query(ids, ViewType.ACTIVE_ONLY, new Filter(List.of()),
-                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)), 3, null);
-        var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of(), List.of("p"), List.of("t", "no")));
+        Function<String, RunStore.Query> from = token -> new RunStore.Query(ids, ViewType.ACTIVE_ONLY, new Filter(List.of()),
+                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)), 3, token);
+        var query = from.apply(null);
+        var page = stores().overviews().rows(query, 0, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of(), List.of("p"), List.of("t", "no")));
         assertEquals(List.of(13.0, 12.0, 11.0), page.items().stream().map(row -> row.metrics().get(1)).toList());
         assertEquals(Collections.singletonList(null), page.items().getFirst().metrics().subList(0, 1));
         assertEquals(List.of("v1"), page.items().getFirst().params());
         assertEquals("w3", page.items().getFirst().tags().getFirst());
         assertTrue(page.nextPageToken() != null);
         assertEquals(5, stores().overviews().count(query));
+        // A jump leads into the runs that have no such metric, too, and pages follow from there.
+        var none = new OverviewStore.Columns(List.of(), List.of(), List.of(), List.of());
+        var order = new ArrayList<>(page.items().stream().map(OverviewApi.Row::runId).toList());
+        var rest = stores().overviews().rows(from.apply(page.nextPageToken()), 0, none);
+        order.addAll(rest.items().stream().map(OverviewApi.Row::runId).toList());
+        for (int skip = 0; skip <= 6; skip++) {
+            var jumped = stores().overviews().rows(query, skip, none);
+            assertEquals(order.subList(Math.min(5, skip), Math.min(5, skip + 3)), jumped.items().stream().map(OverviewApi.Row::runId).toList());
+            if (jumped.nextPageToken() != null) {
+                var next = stores().overviews().rows(from.apply(jumped.nextPageToken()), 0, none);
+                assertEquals(order.subList(skip + 3, 5), next.items().stream().map(OverviewApi.Row::runId).toList());
+            }
+        }
 
         OverviewApi.Keys keys = stores().overviews().keys(ids);
         assertEquals(List.of(new OverviewApi.MetricKey("a", 10.0, 13.0), new OverviewApi.MetricKey("nan only", null, null)), keys.metrics());
@@ -217,7 +232,7 @@ public abstract class StoresContract {
                 do {
                     var query = new RunStore.Query(List.of(experiment), ViewType.ALL, new Filter(List.of()),
                             List.of(new OrderTerm(new Field(kind, "loss"), ascending)), 5, token);
-                    var page = stores().overviews().rows(query, new OverviewStore.Columns(List.of(), List.of("none", "loss"), List.of(), List.of()));
+                    var page = stores().overviews().rows(query, 0, new OverviewStore.Columns(List.of(), List.of("none", "loss"), List.of(), List.of()));
                     for (OverviewApi.Row row : page.items()) {
                         double[] expected = extremes.get(row.runId());
                         assertEquals(expected[0], row.least().get(1) == null ? Double.NaN : row.least().get(1));

@@ -11,7 +11,7 @@ import { api, seed } from './seed.mjs'
 const base = process.env.KIROKU_URL
 const empty = process.env.KIROKU_EMPTY_URL
 const governed = process.env.KIROKU_GOVERNED_URL
-const RUNS = Number(process.env.KIROKU_RUNS ?? 320)
+const RUNS = Number(process.env.KIROKU_RUNS ?? 700)
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 let browser, store
@@ -92,6 +92,43 @@ describe('the table of runs', () => {
     await page.fine()
   })
 
+  it('loads only what is seen, however far one jumps, and chooses what lies between', async () => {
+    const all = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], max_results: RUNS })
+    const page = await open(`#/experiments/${store.sweep}`)
+    await page.locator('.tr .runname').first().waitFor()
+    const asked = []
+    page.on('request', (request) => request.url().endsWith('runs/rows') && asked.push(request.postDataJSON()))
+    await page.locator('.tr:not(.header) input[type=checkbox]').first().click()
+    await page.locator('.runs').evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    const last = page.locator(`[aria-rowindex="${RUNS + 1}"]`)
+    await last.getByRole('link', { name: all.runs[RUNS - 1].info.run_name, exact: true }).waitFor()
+    const skipped = asked.filter((ask) => ask.skip)
+    assert.ok(skipped.length >= 1 && skipped.every((ask) => ask.skip >= RUNS - 400 && ask.max_results <= 200), JSON.stringify(asked))
+    assert.ok(asked.every((ask) => ask.max_results <= 200), 'no page in between')
+    await last.getByRole('checkbox').click({ modifiers: ['Shift'] })
+    await page.getByText(`${RUNS.toLocaleString('en-US')} selected`).waitFor()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    // Half way: the run that stands there.
+    await page.locator('.runs').evaluate((element) => element.scrollTo(0, 350 * 30))
+    await page.locator('[aria-rowindex="362"]').getByRole('link', { name: all.runs[360].info.run_name, exact: true }).waitFor()
+    await page.fine()
+  })
+
+  it('is where one left it when one comes back from a run', async () => {
+    const page = await open(`#/experiments/${store.sweep}`)
+    await page.locator('.tr .runname').first().waitFor()
+    await page.locator('.runs').evaluate((element) => element.scrollTo(0, 450 * 30))
+    const line = page.locator('[aria-rowindex="462"]').getByRole('link')
+    await line.waitFor()
+    const name = await line.textContent()
+    await line.click()
+    await page.getByRole('heading', { name, exact: true }).waitFor()
+    await page.goBack()
+    await page.locator('[aria-rowindex="462"]').getByRole('link', { name, exact: true }).waitFor()
+    assert.equal(await page.locator('.runs').evaluate((element) => element.scrollTop), 450 * 30)
+    await page.fine()
+  })
+
   it('sorts and filters on the server, and keeps both in the address', async () => {
     const page = await open(`#/experiments/${store.sweep}`)
     await page.locator('.tr .runname').first().waitFor()
@@ -168,6 +205,14 @@ describe('the table of runs', () => {
     assert.equal(await page.getByRole('link', { name: 'net-1', exact: true }).count(), 0)
     await page.getByRole('button', { name: 'Nested runs: sweep' }).click()
     await page.getByRole('link', { name: 'net-1', exact: true }).waitFor()
+    const { runs } = await api(base).post('mlflow/runs/search', { experiment_ids: [store.training], max_results: 100 })
+    await page.getByRole('button', { name: 'Nested runs: sweep' }).click()
+    await page.getByRole('link', { name: 'net-1', exact: true }).waitFor({ state: 'detached' })
+    await page.getByRole('checkbox', { name: 'All' }).click()
+    await page.getByRole('button', { name: `Select all ${runs.length}` }).click()
+    await page.getByText(`${runs.length} selected`).waitFor()
+    const rows = (await downloaded(page, () => page.getByRole('toolbar').getByRole('button', { name: 'CSV' }).click())).trim().split('\r\n')
+    assert.deepEqual(rows.slice(1).map((row) => row.split(',')[0]).sort(), runs.map((run) => run.info.run_id).sort())
     await page.fine()
   })
 
@@ -234,6 +279,28 @@ describe('charts', () => {
     await page.fine()
   })
 
+  it('have their runs beside them, in colours that differ, to hide and to show', async () => {
+    const page = await open(`#/experiments/${store.training}?tab=charts`)
+    const list = page.getByRole('complementary', { name: 'Runs' })
+    await list.getByRole('link', { name: 'net-12', exact: true }).waitFor()
+    const colours = await list.locator('.swatch').evaluateAll((all) => all.slice(0, 12).map((swatch) => swatch.style.background))
+    for (let i = 0; i < colours.length; i++) assert.equal(new Set(colours.slice(i, i + 6)).size, colours.slice(i, i + 6).length, colours.join(' '))
+    const shown = page.getByText(/^\d+ of \d+ runs$/).first()
+    const before = parseInt(await shown.textContent())
+    await list.getByRole('button', { name: 'Hide in charts: net-12' }).click()
+    await page.getByText(new RegExp(`^${before - 1} of`)).first().waitFor()
+    await list.getByRole('searchbox').fill('net-12')
+    await list.getByRole('link', { name: 'net-11', exact: true }).waitFor({ state: 'detached' })
+    await list.getByRole('button', { name: 'Show in charts: net-12' }).click()
+    await page.getByText(new RegExp(`^${before} of`)).first().waitFor()
+    await list.getByRole('button', { name: 'Colour: net-12' }).click()
+    await page.locator('.pop').getByRole('button', { name: '#ca4a27' }).click()
+    await page.reload()
+    await list.getByRole('link', { name: 'net-12', exact: true }).waitFor()
+    assert.equal(await list.getByRole('button', { name: 'Colour: net-12' }).locator('.swatch').evaluate((swatch) => swatch.style.background), 'rgb(202, 74, 39)')
+    await page.fine()
+  })
+
   it('over runs: parallel coordinates keep what is brushed, importance finds what matters', async () => {
     const page = await open(`#/experiments/${store.sweep}?tab=charts`)
     const importance = page.getByRole('region', { name: 'Parameter importance: accuracy' })
@@ -281,6 +348,24 @@ describe('the page of a run', () => {
     assert.equal(await page.locator('.prose img, .prose a').count(), 0)
     await page.getByRole('tab', { name: /^Metrics/ }).click()
     await page.getByText('n = 1,000').first().waitFor()
+    const wide = page.waitForRequest((request) => request.url().endsWith('metrics/curves') && request.postDataJSON().buckets === 1000)
+    await page.getByRole('button', { name: 'Enlarge: train_loss' }).click()
+    await wide
+    const large = page.getByRole('dialog', { name: 'train_loss' })
+    await large.getByLabel('Log y').check()
+    await large.getByLabel('Smoothing').fill('0.9')
+    const svg = await downloaded(page, () => large.getByRole('button', { name: 'SVG' }).click())
+    assert.equal(svg.match(/<path/g).length, 2, 'the curve, and smoothed')
+    await page.keyboard.press('Escape')
+    await large.waitFor({ state: 'detached' })
+    await page.fine()
+  })
+
+  it('tells of what it is a part by name', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.runs[0]}`)
+    await page.getByRole('link', { name: 'sweep', exact: true }).click()
+    await page.getByRole('heading', { name: 'sweep', exact: true }).waitFor()
+    await page.getByRole('link', { name: 'net-1', exact: true }).waitFor()
     await page.fine()
   })
 
@@ -353,6 +438,7 @@ describe('comparing', () => {
     await page.getByRole('rowheader', { name: 'epochs' }).waitFor()
     await page.getByRole('tab', { name: 'Charts' }).click()
     await page.getByRole('region', { name: 'train_loss' }).waitFor()
+    assert.deepEqual(await page.getByRole('list', { name: 'Runs' }).getByRole('link').allTextContents(), ['net-1', 'net-2', 'net-3', 'net-4'])
     await page.getByRole('tab', { name: 'Images' }).click()
     await page.getByText('plots/confusion_matrix.svg').waitFor()
     const many = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], max_results: 300 })
@@ -544,6 +630,10 @@ describe('models', () => {
     await page.getByRole('searchbox').fill('iris')
     await page.getByRole('link', { name: 'churn-predictor' }).waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'iris-classifier' }).click()
+    await page.getByRole('button', { name: 'Set alias: v2' }).waitFor()
+    await page.setViewportSize({ width: 800, height: 860 })
+    assert.equal(await page.locator('main').evaluate((main) => main.scrollWidth <= main.clientWidth), true, 'nothing is wider than a narrow window')
+    await page.setViewportSize({ width: 1440, height: 860 })
     await page.getByRole('button', { name: 'Set alias: v2' }).click()
     await page.locator('.pop').getByLabel('Alias').fill('shadow')
     await page.keyboard.press('Enter')

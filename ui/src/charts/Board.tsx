@@ -3,10 +3,10 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { quote, type Axis } from '../api/queries'
 import type { Keys, RunRow } from '../api/types'
 import { MOST_LINES, type ChartBlock } from '../reports/blocks'
-import type { Looks } from '../runs/colours'
+import { giveColours, type Looks } from '../runs/colours'
 import { and, filterOf, keyOf, layoutOf, valueOf, type Layout, type RunsSearch } from '../runs/view'
 import { save, toCsv } from '../shell/format'
-import { useT } from '../shell/settings'
+import { remember, remembered, useT } from '../shell/settings'
 import { copy, Dialog, Icon, Popover, Problem, Segments, useToast } from '../shell/ui'
 import { CardPlot, chartRuns, title } from './CardPlot'
 import type { Card, Width } from './cards'
@@ -14,6 +14,7 @@ import { ChartForm } from './ChartForm'
 import { Cursor, CursorContext } from './cursor'
 import type { Series } from './LineChart'
 import type { Exports } from './Plot'
+import { RunList } from './RunList'
 
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 
@@ -56,6 +57,7 @@ export function Board(props: BoardProps) {
   const t = useT()
   const say = useToast()
   const [adding, setAdding] = useState(false)
+  const [list, setList] = useState(() => remembered<boolean>('run-list') ?? innerWidth > 900)
   const [dragged, setDragged] = useState<string | null>(null)
   const [reporting, setReporting] = useState<ChartBlock | null>(null)
   const cursors = useMemo(() => ({ STEP: new Cursor(), TIME: new Cursor(), RELATIVE: new Cursor() }), [])
@@ -66,12 +68,13 @@ export function Board(props: BoardProps) {
   const params = useMemo(() => keys.params.slice(0, MOST_KEYS).map((p) => `p:${p}`), [keys])
   const layout = useMemo(() => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]), [metrics, params, search.group])
   const found = useQuery(chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }))
-  const runs = useMemo(() => {
-    const all = found.data?.runs ?? []
-    const wanted = selected.size > 0 ? all.filter((run) => selected.has(run.run_id)) : all
-    return wanted.filter((run) => !looks.isHidden(run.run_id))
-  }, [found.data, selected, looks])
   const all = found.data?.runs
+  const listed = useMemo(() => {
+    const listed = selected.size > 0 ? (all ?? []).filter((run) => selected.has(run.run_id)) : (all ?? [])
+    giveColours(listed)
+    return listed
+  }, [all, selected])
+  const runs = useMemo(() => listed.filter((run) => !looks.isHidden(run.run_id)), [listed, looks])
   const cards = useMemo(() => search.board ?? (all ? suggest(keys, all, layout) : []), [search.board, keys, all, layout])
   const drawn = useMemo(() => runs.slice(0, n), [runs, n])
 
@@ -95,8 +98,11 @@ export function Board(props: BoardProps) {
 
   if (found.error) return <div style={{ padding: 14 }}><Problem error={found.error} retry={() => void found.refetch()} /></div>
   return (
-    <div style={{ overflow: 'auto', flex: 1, borderTop: '1px solid var(--line)' }}>
+    <div className="with-runs">
+      {list && <RunList runs={listed} drawn={drawn} looks={looks} />}
+    <div style={{ overflow: 'auto', flex: 1 }}>
       <div className="bar" style={{ paddingBottom: 0 }}>
+        <button className={list ? 'btn icon on' : 'btn icon'} aria-pressed={list} title={t('runs')} aria-label={t('runs')} onClick={() => { remember('run-list', !list); setList(!list) }}><Icon name="list" size={14} /></button>
         <Segments<Axis> value={axis} label={t('xAxis')} onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })} options={[['STEP', t('step')], ['RELATIVE', t('relative')], ['TIME', t('time')]]} />
         <label className="row soft">
           {t('runsShown')}
@@ -138,6 +144,7 @@ export function Board(props: BoardProps) {
       </CursorContext.Provider>
       {adding && <AddChart keys={keys} close={() => setAdding(false)} add={(card) => { setAdding(false); setCards([card, ...cards]) }} />}
       {reporting && <Suspense fallback={null}><AddToReport block={reporting} close={() => setReporting(null)} /></Suspense>}
+    </div>
     </div>
   )
 }

@@ -175,14 +175,22 @@ function nearest(x: number[], at: number): number {
   return Math.abs(x[low]! - at) <= Math.abs(x[high]! - at) ? low : high
 }
 
-/** The mean of some lines and how far they spread, over the stretch where there are any. */
-export function band(id: string, label: string, colour: string, members: Series[], places = 160): Series | null {
+/** A band is drawn at so many places at most. */
+const PLACES = 120
+
+/**
+ * The mean of some lines and how far they spread, over the stretch where there are any. Where lines have more points than the band has
+ * places, each counts with the mean of its points around a place: that the runs differ is shown, not how each of them trembles.
+ */
+export function band(id: string, label: string, colour: string, members: Series[]): Series | null {
   const x = extent(members.flatMap((m) => [m.x[0] ?? NaN, m.x[m.x.length - 1] ?? NaN]))
   if (!x) return null
+  const places = Math.min(PLACES, Math.max(2, ...members.map((m) => m.x.length)))
+  const step = (x[1] - x[0]) / (places - 1)
   const out: Series = { id, label, colour, x: [], y: [], low: [], high: [] }
   for (let i = 0; i < places; i++) {
-    const at = x[0] + ((x[1] - x[0]) * i) / (places - 1)
-    const values = members.map((m) => interpolate(m, at)).filter((v) => !Number.isNaN(v))
+    const at = Math.min(x[1], x[0] + step * i)
+    const values = members.map((m) => around(m, at, step / 2)).filter((v) => !Number.isNaN(v))
     if (values.length === 0) continue
     const mean = values.reduce((a, b) => a + b, 0) / values.length
     const spread = values.length > 1 ? Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)) : 0
@@ -194,11 +202,30 @@ export function band(id: string, label: string, colour: string, members: Series[
   return out
 }
 
-function interpolate(line: Series, at: number): number {
-  const { x, y } = line
+/** The first place of those that are not less. */
+function from(x: number[], at: number): number {
+  let low = 0
+  let high = x.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (x[middle]! < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The mean of a line's points so near to a place, or what lies between its neighbours where there are none. */
+function around({ x, y }: Series, at: number, near: number): number {
   if (x.length === 0 || at < x[0]! || at > x[x.length - 1]!) return NaN
-  let high = x.findIndex((value) => value >= at)
-  if (high <= 0) high = 0
+  let sum = 0
+  let n = 0
+  for (let i = from(x, at - near); i < x.length && x[i]! < at + near; i++) {
+    if (Number.isNaN(y[i]!)) continue
+    sum += y[i]!
+    n++
+  }
+  if (n > 1) return sum / n
+  const high = from(x, at)
   const low = Math.max(0, high - 1)
   const width = x[high]! - x[low]!
   return width > 0 ? y[low]! + ((y[high]! - y[low]!) * (at - x[low]!)) / width : y[high]!

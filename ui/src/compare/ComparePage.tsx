@@ -8,7 +8,7 @@ import { LineChart } from '../charts/LineChart'
 import { Parallel } from '../charts/RunCharts'
 import { StepSlider } from '../run/Images'
 import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/images'
-import { useLooks, type Looks } from '../runs/colours'
+import { giveColours, useLooks, type Looks } from '../runs/colours'
 import { keyOf, kindOf, layoutOf, valueOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
@@ -54,7 +54,9 @@ export function ComparePage() {
   })
   const runs = useMemo(() => {
     const byId = new Map((found.data ?? []).map((run) => [run.run_id, run]))
-    return ids.flatMap((id) => byId.get(id) ?? [])
+    const runs = ids.flatMap((id) => byId.get(id) ?? [])
+    giveColours(runs)
+    return runs
   }, [found.data, ids])
 
   const change = (next: Partial<typeof search>) => void navigate({ to: '/compare', search: { ...search, ...next }, replace: true })
@@ -201,7 +203,12 @@ function Charts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks
   const varied = layout.params.filter((key) => new Set(runs.map((run) => valueOf(run, `p:${key}`, layout))).size > 1).slice(0, 7)
   return (
     <div style={{ overflow: 'auto', flex: 1 }}>
-      <div className="bar"><Segments<Axis> value={axis} label={t('xAxis')} onChange={(next) => { setAxis(next); setRange(null) }} options={[['STEP', t('step')], ['RELATIVE', t('relative')], ['TIME', t('time')]]} /></div>
+      <div className="bar"><Segments<Axis> value={axis} label={t('xAxis')} onChange={(next) => { setAxis(next); setRange(null) }} options={[['STEP', t('step')], ['RELATIVE', t('relative')], ['TIME', t('time')]]} />
+        <ul className="legend" aria-label={t('runs')} tabIndex={0}>
+          {drawn.map((run) => <li key={run.run_id}><span className="swatch" style={{ background: looks.colour(run.run_id) }} /><Link className="runname" to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experiment_id, runId: run.run_id }}>{run.run_name}</Link></li>)}
+        </ul>
+        {runs.length > drawn.length && <span className="faint num nowrap">{t('chartsHidden', { n: drawn.length, all: runs.length })}</span>}
+      </div>
       {found.error ? <Problem error={found.error} /> : null}
       <div className="board">
         {keys.map((key) => (

@@ -6,6 +6,7 @@ import { model as modelQuery, quote, run as runQuery, versions as versionsQuery 
 import type { ModelVersion } from '../api/types'
 import { approvals } from '../governance/api'
 import { Markdown } from '../run/Markdown'
+import { RunLink } from '../run/RunLink'
 import { ago, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Problem, Status, useAction, useTitle } from '../shell/ui'
@@ -54,7 +55,8 @@ export function ModelPage() {
       </section>
       <section className="card">
         <header><h2>{t('versions')}</h2><span className="faint num">{all.data?.length ?? ''}</span><span className="spacer" />{chosen.length > 0 && <button className="btn small ghost" onClick={() => choose([])}>{t('clear')}</button>}</header>
-        <table className="plain">
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('versions')}>
+        <table className="plain versions">
           <thead><tr><th style={{ width: 30 }}><span className="visually-hidden">{t('compareVersions')}</span></th><th>{t('version')}</th><th>{t('aliases')}</th><th>{t('stage')}</th><th>{t('tags')}</th><th>{t('run')}</th><th>{t('created')}</th><th>{t('status')}</th></tr></thead>
           <tbody>
             {(all.data ?? []).map((version) => (
@@ -71,18 +73,13 @@ export function ModelPage() {
             ))}
           </tbody>
         </table>
+        </div>
         {all.isSuccess && all.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
       </section>
       {chosen.length === 2 && <Diff versions={chosen.flatMap((v) => all.data?.find((one) => one.version === v) ?? [])} />}
       <Holders name={name} />
     </div>
   )
-}
-
-export function RunLink({ id }: { id: string }) {
-  const found = useQuery({ ...runQuery(id), staleTime: 60_000 })
-  if (!found.data) return <span className="mono faint">{id.slice(0, 8)}</span>
-  return <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: found.data.info.experiment_id, runId: id }}>{found.data.info.run_name}</Link>
 }
 
 /** Two versions: what their runs were given and reached, and where they differ. */

@@ -6,13 +6,16 @@ import { curves, experiment, fetchRows, files, loggedModel, quote, run as runQue
 import type { Run, Summary } from '../api/types'
 import { LineChart, type Series } from '../charts/LineChart'
 import { TagDialog } from '../runs/Bulk'
+import { PALETTE } from '../runs/colours'
 import { PARENT } from '../runs/view'
 import { ago, duration, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Confirm, CopyButton, Dialog, Icon, Popover, Problem, Segments, Status, Tabs, useAction, useTitle } from '../shell/ui'
 import { Artifacts } from './Artifacts'
+import { Enlarged } from './Enlarged'
 import { Images } from './Images'
 import { Markdown } from './Markdown'
+import { RunLink } from './RunLink'
 
 const NOTE = 'mlflow.note.content'
 const LIVE = 4000
@@ -126,7 +129,7 @@ function Overview({ run, parent, note, changed }: { run: Run; parent: string | u
               <dt>{t('duration')}</dt><dd className="num">{duration((info.end_time ?? Date.now()) - info.start_time)}</dd>
               {info.user_id && <><dt>{t('user')}</dt><dd>{info.user_id}</dd></>}
               {source && <><dt>{t('source')}</dt><dd className="mono">{source}{commit && <span className="chip" style={{ marginLeft: 6 }}>{commit.slice(0, 8)}</span>}</dd></>}
-              {parent && <><dt>{t('parentRun')}</dt><dd><Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: info.experiment_id, runId: parent }} className="mono">{parent.slice(0, 8)}</Link></dd></>}
+              {parent && <><dt>{t('parentRun')}</dt><dd><RunLink id={parent} /></dd></>}
               <dt>{t('location')}</dt><dd className="mono soft break">{info.artifact_uri}</dd>
             </dl>
           </div>
@@ -252,6 +255,7 @@ function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTime?: boo
   const [axis, setAxis] = useState<Axis>(byTime ? 'RELATIVE' : 'STEP')
   const [range, setRange] = useState<[number, number] | null>(null)
   const [text, setText] = useState('')
+  const [enlarged, setEnlarged] = useState<string | null>(null)
   const live = run.info.status === 'RUNNING' ? LIVE : (false as const)
   const shown = useMemo(() => keys.filter((key) => key.toLowerCase().includes(text.toLowerCase())).slice(0, 60), [keys, text])
   const ids = useMemo(() => [run.info.run_id], [run.info.run_id])
@@ -270,19 +274,20 @@ function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTime?: boo
         {shown.map((key) => {
           const curve = found.data?.find((c) => c.key === key)
           const end = ends.data?.find((s) => s.key === key)
-          return <Spark key={key} name={key} x={curve?.x ?? []} y={curve?.y ?? []} end={end} axis={axis} range={range} onRange={setRange} />
+          return <Spark key={key} name={key} x={curve?.x ?? []} y={curve?.y ?? []} end={end} axis={axis} range={range} onRange={setRange} onEnlarge={() => setEnlarged(key)} />
         })}
       </div>
+      {enlarged && <Enlarged runId={run.info.run_id} name={enlarged} initial={axis} live={live} close={() => setEnlarged(null)} />}
     </>
   )
 }
 
-function Spark({ name, x, y, end, axis, range, onRange }: { name: string; x: number[]; y: number[]; end: Summary | undefined; axis: Axis; range: [number, number] | null; onRange: (range: [number, number] | null) => void }) {
+function Spark({ name, x, y, end, axis, range, onRange, onEnlarge }: { name: string; x: number[]; y: number[]; end: Summary | undefined; axis: Axis; range: [number, number] | null; onRange: (range: [number, number] | null) => void; onEnlarge: () => void }) {
   const t = useT()
-  const series = useMemo<Series[]>(() => [{ id: name, label: name, colour: '#3b6fd4', x, y }], [name, x, y])
+  const series = useMemo<Series[]>(() => [{ id: name, label: name, colour: PALETTE[0]!, x, y }], [name, x, y])
   return (
     <section className="spark" aria-label={name}>
-      <div className="row"><h3 className="ellipsis" style={{ flex: 1 }} title={name}>{name}</h3><span className="value">{number(end?.last)}</span></div>
+      <div className="row"><h3 className="ellipsis" style={{ flex: 1 }} title={name}>{name}</h3><span className="value">{number(end?.last)}</span>{(end?.points ?? 0) > 1 && <button className="btn ghost icon small" aria-label={`${t('enlarge')}: ${name}`} title={t('enlarge')} onClick={onEnlarge}><Icon name="expand" size={13} /></button>}</div>
       <div className="faint num" style={{ fontSize: 11.5 }}>{t('min')} {number(end?.min)} · {t('max')} {number(end?.max)} · n = {end?.points.toLocaleString() ?? ''}</div>
       {(end?.points ?? 0) > 1 && <LineChart series={series} axis={axis} range={range} onRange={onRange} label={name} height={120} />}
     </section>

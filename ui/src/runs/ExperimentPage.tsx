@@ -9,7 +9,7 @@ import { save, toCsv } from '../shell/format'
 import { remember, remembered, useT } from '../shell/settings'
 import { Icon, Popover, Problem, Segments, useAction, useTitle } from '../shell/ui'
 import { Bulk } from './Bulk'
-import { useLooks } from './colours'
+import { giveColours, useLooks } from './colours'
 import { Columns } from './Columns'
 import { FilterBar } from './FilterBar'
 import { label, RunsTable, type Item } from './RunsTable'
@@ -94,7 +94,11 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   )
   const rows = useRows(ask, known.isSuccess, search.group || search.diff ? MOST : undefined)
   const { runs } = rows
-  const loaded = useMemo(() => runs.filter((run) => run !== undefined), [runs])
+  const loaded = useMemo(() => {
+    const loaded = runs.filter((run) => run !== undefined)
+    giveColours(loaded)
+    return loaded
+  }, [runs])
 
   const parents = useQuery({
     queryKey: ['parents', id],

@@ -7,7 +7,8 @@ import type { RunRow, Summary } from '../api/types'
 import { ago, duration, instant, number } from '../shell/format'
 import { remember, remembered, useT, type Translate } from '../shell/settings'
 import { Icon, Popover, Status } from '../shell/ui'
-import { PALETTE, type Looks } from './colours'
+import type { Looks } from './colours'
+import { RunLook } from './RunLook'
 import { keyOf, kindOf, sortable, valueOf, type Aggregate, type Group, type Layout, type Value } from './view'
 
 const ROW = 30
@@ -287,22 +288,7 @@ function Name({ run, depth, nested, open, isHidden, colour, actions }: { run: Ru
           <Icon name={open ? 'down' : 'right'} size={12} />
         </button>
       )}
-      <Popover className="th-menu" title={`${t('colour')}: ${run.run_name}`} label={<span className="swatch" style={isHidden ? { boxShadow: `inset 0 0 0 1.5px ${colour}` } : { background: colour }} />}>
-        {(close) => (
-          <>
-            <div className="row wrap" style={{ width: 168, padding: 8, gap: 7 }}>
-              {PALETTE.map((hue) => (
-                <button key={hue} className="swatch" style={{ background: hue, width: 20, height: 20, cursor: 'pointer' }} aria-label={hue} onClick={() => { actions.setColour(run.run_id, hue); close() }} />
-              ))}
-            </div>
-            <button className="item" onClick={() => { actions.toggleHidden(run.run_id); close() }}>
-              <Icon name={isHidden ? 'eye' : 'eyeOff'} size={14} />
-              {isHidden ? t('showRun') : t('hideRun')}
-            </button>
-            <button className="item" onClick={() => { actions.setColour(run.run_id, undefined); close() }}>{t('reset')}</button>
-          </>
-        )}
-      </Popover>
+      <RunLook name={run.run_name} colour={colour} hidden={isHidden} onColour={(chosen) => actions.setColour(run.run_id, chosen)} onToggle={() => actions.toggleHidden(run.run_id)} />
       <Link className="runname ellipsis" to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experiment_id, runId: run.run_id }} title={run.run_name}>
         {run.run_name}
       </Link>

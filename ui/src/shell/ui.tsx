@@ -24,6 +24,8 @@ const PATHS = {
   tree: 'M3 2v9.500h4M3 6h4M9 4.500h4.500v3H9zM9 10h4.500v3H9z',
   check: 'M3 8.500l3.500 3.500L13 4.500',
   lock: 'M4 7.500h8v6H4zM5.500 7.500V5a2.500 2.500 0 0 1 5 0v2.500',
+  list: 'M6 4h8M6 8h8M6 12h8M2.500 4h.01M2.500 8h.01M2.500 12h.01',
+  expand: 'M9.500 2.500h4v4M6.500 13.500h-4v-4M13.500 2.500l-5 5M2.500 13.500l5-5',
   copy: 'M5.500 5.500h8v8h-8zM10.500 5.500v-3h-8v8h3',
 } as const
 export type IconName = keyof typeof PATHS

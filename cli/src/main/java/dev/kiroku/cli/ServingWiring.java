@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Puts the model server together, to be read from top to bottom. */
 final class ServingWiring {
@@ -146,8 +145,8 @@ final class ServingWiring {
     }
 
     private Traffic hosted(String name, ModelsFile.Spec spec, Duration grace) {
-        Function<Path, WorkerSettings> settings = workerSettings(spec);
-        return new Traffic(new Deployment(name, sources.of(spec.uri()), settings, engines(), grace, metrics), null, 0, null, metrics);
+        Deployment.Preparation workers = workers(spec);
+        return new Traffic(new Deployment(name, sources.of(spec.uri()), workers, engines(), grace, metrics), null, 0, null, metrics);
     }
 
     private Traffic traffic(String uri, Duration grace) {
@@ -168,9 +167,9 @@ final class ServingWiring {
     }
 
     private Deployment deployment(String name, String uri, Duration grace) {
-        Function<Path, WorkerSettings> settings = workerSettings(new ModelsFile.Spec(uri, null, null, null));
+        Deployment.Preparation workers = workers(new ModelsFile.Spec(uri, null, null, null));
         try {
-            return new Deployment(name, sources.of(uri), settings, engines(), grace, metrics);
+            return new Deployment(name, sources.of(uri), workers, engines(), grace, metrics);
         } catch (KirokuException e) {
             throw new MisuseException(e.getMessage());
         }
@@ -180,7 +179,7 @@ final class ServingWiring {
         return options.oneOf("--engines", "auto", "auto", "off").equals("auto");
     }
 
-    private Function<Path, WorkerSettings> workerSettings(ModelsFile.Spec spec) {
+    private Deployment.Preparation workers(ModelsFile.Spec spec) {
         int workers = spec.workers() != null ? spec.workers() : options.number("--workers", "MLFLOW_MODELS_WORKERS", 1, 1, 1000);
         String batching = spec.batching() != null ? spec.batching() : options.oneOf("--batching", "auto", "auto", "on", "off");
         int rows = options.number("--max-batch-rows", null, 256, 1, 1_000_000);
@@ -188,13 +187,7 @@ final class ServingWiring {
         int timeout = options.number("--timeout", "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", 60, 1, 86_400);
         int start = options.number("--start-timeout", null, 600, 1, 86_400);
         long memory = (long) (spec.workerMemory() != null ? spec.workerMemory() : options.number("--worker-memory", null, 0, 0, 1 << 30)) << 20;
-        return folder -> {
-            try {
-                return new WorkerSettings(python.python(folder), code, workers, batching, rows, queue, Duration.ofSeconds(timeout),
-                        Duration.ofSeconds(start), memory, Map.of());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
+        return folder -> new WorkerSettings(python.python(folder), code, workers, batching, rows, queue, Duration.ofSeconds(timeout),
+                Duration.ofSeconds(start), memory, Map.of());
     }
 }

@@ -17,20 +17,28 @@ import java.util.stream.Stream;
 record ServingPython(Path interpreter, Path folder) {
     /** Skips the test where there is no MLflow to be had; fails it in CI. */
     static ServingPython in(Path folder) {
-        return install(folder, false);
+        return install(folder, List.of(), List.of());
     }
 
     /** With XGBoost, LightGBM and ONNX as well. */
     static ServingPython withMoreLibraries(Path folder) {
-        return install(folder, true);
+        return install(folder, List.of("xgboost", "lightgbm", "onnx", "onnxruntime"), List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
     }
 
-    private static ServingPython install(Path folder, boolean more) {
+    /** With uv as well, beside the interpreter. */
+    static ServingPython withUv(Path folder) {
+        return install(folder, List.of("uv"), List.of("uv"));
+    }
+
+    /** With the schemas of Kubernetes' objects. */
+    static ServingPython withKubernetesSchemas(Path folder) {
+        return install(folder, List.of("kubernetes_validate"), List.of("kubernetes-validate"));
+    }
+
+    private static ServingPython install(Path folder, List<String> modules, List<String> packages) {
         try {
             MlflowInstallation installation = MlflowInstallation.findOrInstall();
-            if (more) {
-                installation.add(List.of("xgboost", "lightgbm", "onnx", "onnxruntime"), List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
-            }
+            installation.add(modules, packages);
             return new ServingPython(installation.python(), folder);
         } catch (IOException e) {
             String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();

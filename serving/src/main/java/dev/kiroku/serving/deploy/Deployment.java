@@ -9,7 +9,6 @@ import dev.kiroku.serving.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +22,15 @@ public final class Deployment implements AutoCloseable {
     /** An answer, and who gave it. */
     public record Answered(Answer answer, String version) {}
 
+    /** Tells how the workers of a model are run, once there is the environment that it needs. */
+    public interface Preparation {
+        /** @param model the folder with its files */
+        WorkerSettings of(Path model) throws IOException;
+    }
+
     private final String name;
     private final ModelSource source;
-    private final Function<Path, WorkerSettings> settings;
+    private final Preparation preparation;
     private final boolean engines;
     private final Duration grace;
     private final Metrics metrics;
@@ -36,14 +41,14 @@ public final class Deployment implements AutoCloseable {
 
     /**
      * @param name how the model is called in metrics
-     * @param settings for the workers, given the folder with the model's files: it names the environment that they need
+     * @param preparation of the workers
      * @param engines whether engines in this process may answer
      * @param grace how long requests may take to finish when a version is taken out of service
      */
-    public Deployment(String name, ModelSource source, Function<Path, WorkerSettings> settings, boolean engines, Duration grace, Metrics metrics) {
+    public Deployment(String name, ModelSource source, Preparation preparation, boolean engines, Duration grace, Metrics metrics) {
         this.name = name;
         this.source = source;
-        this.settings = settings;
+        this.preparation = preparation;
         this.engines = engines;
         this.grace = grace;
         this.metrics = metrics;
@@ -75,7 +80,7 @@ public final class Deployment implements AutoCloseable {
 
     private LoadedModel load(ModelSource.Version which) throws IOException {
         Path folder = source.fetch(which);
-        return LoadedModel.load(which.label(), folder, settings.apply(folder), engines, new Counting());
+        return LoadedModel.load(which.label(), folder, preparation.of(folder), engines, new Counting());
     }
 
     private void look() {

@@ -92,14 +92,15 @@ public final class PythonEnvironment {
     }
 
     private void make(Path environment, Path python, String version, Path requirements) throws IOException {
-        if (manager == Manager.UV && onPath("uv") == null) {
+        Path uv = onPath("uv");
+        if (manager == Manager.UV && uv == null) {
             throw KirokuException.invalid("uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
         }
         LOG.info("making an environment of Python {} for the model in {}; this takes a while", version, environment);
         // Requirements may name files beside them, such as the code's wheels.
         if (manager == Manager.UV) {
-            run(requirements.getParent(), List.of("uv", "venv", "--quiet", "--clear", "--python", version, environment.toString()));
-            run(requirements.getParent(), List.of("uv", "pip", "install", "--quiet", "--python", python.toString(), "-r", requirements.toString()));
+            run(requirements.getParent(), List.of(uv.toString(), "venv", "--quiet", "--clear", "--python", minor(version), environment.toString()));
+            run(requirements.getParent(), List.of(uv.toString(), "pip", "install", "--quiet", "--python", python.toString(), "-r", requirements.toString()));
         } else {
             run(requirements.getParent(), List.of(interpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
             run(requirements.getParent(), List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements.toString()));
@@ -113,10 +114,14 @@ public final class PythonEnvironment {
         return version.find() ? version.group(1) : "3";
     }
 
-    /** One with the model's minor version; the patch version is left to the machine. */
-    private Path interpreter(String version) throws IOException {
+    /** The patch version is left to the machine. */
+    private static String minor(String version) {
         String[] parts = version.split("\\.");
-        String minor = parts.length > 1 ? parts[0] + "." + parts[1] : version;
+        return parts.length > 1 ? parts[0] + "." + parts[1] : version;
+    }
+
+    private Path interpreter(String version) throws IOException {
+        String minor = minor(version);
         for (String name : List.of("python" + minor, "python3", "python")) {
             Path found = onPath(name);
             if (found != null && output(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])")).equals(minor)) {

@@ -1,4 +1,4 @@
-"""Measures Kiroku's model server and MLflow's side by side, and prints a table.
+"""Measures Kiroku's model server and MLflow's side by side, and prints tables; the last one is Markdown, with the targets.
 
 Both hold the same model with two workers and are up at the same time, but only one is asked at a time: they take turns, round by round, so that
 what else the machine does falls on both. Before, both are sent the same requests and their answers compared, and warmed up. One client process with keep-alive
@@ -8,6 +8,10 @@ connections (Clients.java); it shares the processors with the server, so through
   p50, p99     medians of the rounds, milliseconds
   CPU ms       processor time of the server with all its processes, a request: it does not hang on how busy the machine is otherwise
   client       the same of the clients
+
+Ratios are taken round by round: their median (least to most). Two more things are measured with the forest. How long Kiroku takes from its start until
+it is ready, by turns with a bare Python that imports MLflow and loads the model. And what a saturated server does: Kiroku without its engines, with
+places for 16 waiting requests, is asked by 64 clients who, when turned away (503 with Retry-After), come back at once.
 """
 
 import argparse
@@ -29,7 +33,11 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 NAMES = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 LOADS = {"iris": [(64, 1), (1, 1), (4, 1000)]}
 OTHER_LOADS = [(64, 1), (1, 1)]
-MODELS = {"iris", "xgb", "lgbm", "onnx", "pyfunc"}
+MODELS = {"iris": "iris, forest of 100 trees", "xgb": "XGBoost, 100 trees for each of 3 classes", "lgbm": "LightGBM, 100 trees for each of 3 classes",
+          "onnx": "ONNX, perceptron of three layers", "pyfunc": "Python code that does nothing"}
+# How many times as many requests, or as short a p50.
+TARGETS = {("iris", 64, 1): ("rate", 20), ("iris", 1, 1): ("p50", 5), ("iris", 4, 1000): ("rate", 2), ("onnx", 64, 1): ("rate", 30), ("xgb", 64, 1): ("rate", 10)}
+SATURATED = 16  # places to wait
 
 
 def make(name, path):
@@ -216,29 +224,111 @@ def compare(model, servers):
                 sys.exit(f"{model}: {server.name} answers {answer[0]} {answer[1][:300]!r}\nbut {servers[0].name} {answers[0][1][:300]!r}")
 
 
+class Seen:
+    """What one server did under one load, round by round."""
+
+    def __init__(self):
+        self.rate, self.p50, self.p99, self.cpu, self.client, self.shed = [], [], [], [], [], []
+
+    def round(self, server, clients, message, count, seconds):
+        before = cpu(server.process.pid)
+        seen, own = clients.load(server.port, message, count, seconds)
+        used = cpu(server.process.pid) - before
+        if seen["errors"] or not seen["answered"]:
+            sys.exit(f"{server.name} failed {seen['errors']} requests and answered {seen['answered']}")
+        answered = seen["answered"]
+        self.rate.append(answered / seen["seconds"])
+        self.shed.append(seen["shed"] / seen["seconds"])
+        self.p50.append(seen["p50"])
+        self.p99.append(seen["p99"])
+        self.cpu.append(used * 1000 / answered)
+        self.client.append(own * 1000 / answered)
+
+
 def measure(model, servers, clients, count, rows, rounds, seconds, warm):
+    """What each server did, by its name."""
     message = request(body(model, rows))
-    figures = {server.name: [] for server in servers}
+    seen = {server.name: Seen() for server in servers}
     for server in servers:
         say(f"{model}: {count} client(s), {rows} row(s): {server.name} warms up")
         clients.load(server.port, message, count, warm)
     for number in range(rounds):
         for server in servers:
             say(f"{model}: {count} client(s), {rows} row(s): round {number + 1} of {rounds}, {server.name}")
-            before = cpu(server.process.pid)
-            seen, own = clients.load(server.port, message, count, seconds)
-            used = cpu(server.process.pid) - before
-            answered = seen["answered"]
-            if seen["errors"] or not answered:
-                sys.exit(f"{model}: {server.name} failed {seen['errors']} requests")
-            figures[server.name].append((answered / seen["seconds"], seen["p50"], seen["p99"], used * 1000 / answered, own * 1000 / answered))
+            seen[server.name].round(server, clients, message, count, seconds)
+            if sum(seen[server.name].shed):
+                sys.exit(f"{model}: {server.name} turned requests away")
     say("")
-    base = statistics.median(f[0] for f in figures[servers[0].name])
-    for name, seen in figures.items():
-        rate, *others = zip(*seen)
-        p50, p99, used, own = map(statistics.median, others)
-        print(f"{model:7} {count:3} x {rows:<4} {name:15} {statistics.median(rate):9.0f} ({min(rate):.0f} to {max(rate):.0f})".ljust(64)
-              + f"{statistics.median(rate) / base:7.1f}x {p50:9.2f} {p99:9.2f} {used:9.3f} {own:9.3f}", flush=True)
+    for name, of in seen.items():
+        middle = map(statistics.median, (of.p50, of.p99, of.cpu, of.client))
+        print(f"{model:7} {count:3} x {rows:<4} {name:15} {statistics.median(of.rate):9.0f} ({min(of.rate):.0f} to {max(of.rate):.0f})".ljust(62)
+              + "{:9.2f} {:9.2f} {:9.3f} {:9.3f}".format(*middle), flush=True)
+    return seen
+
+
+def ratio(over, under):
+    """Of two measured by turns: the median of the rounds, and the least and the most."""
+    each = [a / b for a, b in zip(over, under)]
+    return statistics.median(each), min(each), max(each)
+
+
+def starts(path, command, environment, rounds, work):
+    """Seconds until a bare Python has loaded the model, and until Kiroku is ready, by turns; the system has the files in memory."""
+    load = [sys.executable, "-c", "import sys, mlflow.pyfunc; mlflow.pyfunc.load_model(sys.argv[1])", path]
+    python, kiroku = [], []
+    for number in range(rounds):
+        say(f"start: round {number + 1} of {rounds}")
+        began = time.monotonic()
+        subprocess.run(load, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        python.append(time.monotonic() - began)
+        server = Server("kiroku-start", command, environment, work)
+        try:
+            kiroku.append(server.await_ready())
+        finally:
+            quietly(lambda: end([server]))
+    return python, kiroku
+
+
+def saturate(path, command, environment, clients, rounds, seconds, work):
+    """What 64 clients see of a server that has places for few."""
+    server, seen = Server("kiroku-saturated", [*command, "--engines", "off", "--max-queue", str(SATURATED)], environment, work), Seen()
+    try:
+        server.await_ready()
+        message = request(body("iris", 1))
+        say("saturated: warms up")
+        clients.load(server.port, message, 64, 2)
+        for number in range(rounds):
+            say(f"saturated: round {number + 1} of {rounds}")
+            seen.round(server, clients, message, 64, seconds)
+    finally:
+        quietly(lambda: end([server]))
+    return seen
+
+
+def markdown(loads, started, saturated):
+    """The table for docs/serving.md."""
+    print("\n| | MLflow: requests/s | p50, ms | CPU, ms | Kiroku: requests/s | p50, ms | CPU, ms | requests/s, times as many | p50, times shorter | target |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    middle = statistics.median
+    for (model, count, rows), seen in loads.items():
+        mlflow, kiroku = seen["mlflow"], seen["kiroku"]
+        ratios = {"rate": ratio(kiroku.rate, mlflow.rate), "p50": ratio(mlflow.p50, kiroku.p50)}
+        told = {kind: "{:.1f} ({:.1f} to {:.1f})".format(*of) for kind, of in ratios.items()}
+        kind, least = TARGETS.get((model, count, rows), (None, None))
+        target = "" if kind is None else f"{'requests/s' if kind == 'rate' else 'p50'} ≥ {least}×: " + ("met" if ratios[kind][0] >= least else "missed")
+        cells = [f"{MODELS[model]}; {count} client{'s' if count > 1 else ''}, {rows} row{'s' if rows > 1 else ''}"]
+        for of in (mlflow, kiroku):
+            cells += [f"{middle(of.rate):.0f}", f"{middle(of.p50):.2f}", f"{middle(of.cpu):.3f}"]
+        print("| " + " | ".join([*cells, told["rate"], told["p50"], target]) + " |")
+    if started:
+        python, kiroku = started
+        print("\nStart of the forest's server until it is ready: {:.1f} s ({:.1f} to {:.1f}); a bare Python that imports MLflow and loads it: {:.1f} s ({:.1f} to {:.1f}); "
+              "ratio {:.2f} ({:.2f} to {:.2f}).".format(middle(kiroku), min(kiroku), max(kiroku), middle(python), min(python), max(python), *ratio(kiroku, python)))
+    if saturated:
+        print("\nSaturated ({} places to wait, 64 clients who come back at once): {:.0f} answers/s ({:.0f} to {:.0f}), p99 {:.0f} ms; {:.0f} a second told 503 with "
+              "Retry-After; none failed otherwise.".format(SATURATED, middle(saturated.rate), min(saturated.rate), max(saturated.rate), middle(saturated.p99),
+                                                           middle(saturated.shed)))
+    sys.stdout.flush()
 
 
 def say(text):
@@ -259,7 +349,7 @@ def main():
     parser.add_argument("--rounds", type=int, help="for each load and server (default: 5, quick: 3)")
     parser.add_argument("--seconds", type=float, help="of a round (default: 5, quick: 1.5)")
     options = parser.parse_args()
-    unknown = set(options.only.split(",")) - MODELS
+    unknown = set(options.only.split(",")) - set(MODELS)
     if unknown:
         parser.error(f"there is no model {', '.join(sorted(unknown))}; known are {', '.join(sorted(MODELS))}")
     rounds = options.rounds or (3 if options.quick else 5)
@@ -272,7 +362,8 @@ def main():
     python = {"KIROKU_PYTHON": sys.executable}
     began = time.monotonic()
     clients = Clients(options.java)
-    print(f"{'model':7} clients x rows  {'server':15} requests/s (least to most)".ljust(66) + f"{'':6}{'p50 ms':>9} {'p99 ms':>9} {'CPU ms':>9} {'client':>9}")
+    print(f"{'model':7} clients x rows  {'server':11} requests/s (least to most)".ljust(62) + f"{'p50 ms':>9} {'p99 ms':>9} {'CPU ms':>9} {'client':>9}", flush=True)
+    loads, started, saturated = {}, None, None
     try:
         for model in options.only.split(","):
             path = os.path.join(work, model)
@@ -288,21 +379,26 @@ def main():
                 commands.append(("kiroku-workers", [*kiroku, "--engines", "off"], python))
             if "c1" in more:
                 commands.append(("kiroku-c1", kiroku, {**python, "KIROKU_JAVA_OPTS": "-XX:TieredStopAtLevel=1"}))
-            servers, starts = [], []
+            servers, took = [], []
             try:
                 for name, command, environment in commands:
                     say(f"{model}: {name} starts")
                     servers.append(Server(name, command, environment, work))
-                    starts.append(f"{name} {servers[-1].await_ready():.1f} s")
+                    took.append(f"{name} {servers[-1].await_ready():.1f} s")
                 say("")
-                print(f"{model:7} start to ready: " + ", ".join(starts), flush=True)
+                print(f"{model:7} start to ready: " + ", ".join(took), flush=True)
                 compare(model, servers)
                 warm = 4.0  # what has just started compiles; a service runs for longer than that
                 for count, rows in LOADS.get(model, OTHER_LOADS):
-                    measure(model, servers, clients, count, rows, rounds, seconds, warm)
+                    loads[model, count, rows] = measure(model, servers, clients, count, rows, rounds, seconds, warm)
                     warm = max(1.0, seconds / 2)
             finally:
                 quietly(lambda: end(servers))
+            if model == "iris":
+                started = starts(path, kiroku, python, rounds, work)
+                saturated = saturate(path, kiroku, python, clients, rounds, seconds, work)
+        say("")
+        markdown(loads, started, saturated)
     finally:
         quietly(clients.close)
         shutil.rmtree(work, ignore_errors=True)

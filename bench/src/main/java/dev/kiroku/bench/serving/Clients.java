@@ -16,7 +16,8 @@ import java.util.Locale;
 
 /**
  * The clients of {@code bench/serving}: one thread that costs next to nothing beside the server that it shares the processors with. Each
- * connection is kept and sends its next request when its answer is there as a whole; of an answer only status and length are read.
+ * connection is kept and sends its next request when its answer is there as a whole; of an answer only status and length are read. Who is
+ * turned away with 503 and Retry-After does not wait, but asks again at once.
  *
  * <p>A load is asked for on stdin: a line {@code PORT CLIENTS SECONDS BYTES}, then so many bytes of a whole HTTP request. It is told on
  * stdout, as a line of JSON. It needs no other class, so that {@code java Clients.java} runs it.
@@ -24,12 +25,14 @@ import java.util.Locale;
 public final class Clients {
     private static final long PATIENCE_MILLIS = 60_000;
     private static final String LENGTH = "content-length:";
+    private static final String RETRY = "\nretry-after:";
     private static final int STATUS = "HTTP/1.1 ".length();
 
     private final ByteBuffer request;
     private final long until;
     private long[] nanos = new long[1 << 16];
     private int answered;
+    private int shed;
     private int errors;
     private int underWay;
 
@@ -60,6 +63,8 @@ public final class Clients {
         return line.toString();
     }
 
+    private enum Kind { GOOD, SHED, WRONG }
+
     private static final class Connection {
         final SocketChannel channel;
         final ByteBuffer unsent;
@@ -67,7 +72,7 @@ public final class Clients {
         long sent;
         /** Of the answer with its head; 0 while that is not known. */
         int length;
-        boolean good;
+        Kind kind;
 
         Connection(SocketChannel channel, ByteBuffer request) {
             this.channel = channel;
@@ -113,10 +118,10 @@ public final class Clients {
             return;
         }
         long now = System.nanoTime();
-        if (open && connection.good) {
-            add(now - connection.sent);
-        } else {
-            errors++;
+        switch (open ? connection.kind : Kind.WRONG) {
+            case GOOD -> add(now - connection.sent);
+            case SHED -> shed++;
+            case WRONG -> errors++;
         }
         if (open && now < until) {
             send(key, connection, now);
@@ -156,7 +161,8 @@ public final class Clients {
                     throw new IOException("an answer that does not tell its length: " + text);
                 }
                 connection.length = end + Integer.parseInt(text.substring(at + LENGTH.length(), text.indexOf('\r', at)).strip());
-                connection.good = text.startsWith("200", STATUS);
+                connection.kind = text.startsWith("200", STATUS) ? Kind.GOOD
+                        : text.startsWith("503", STATUS) && text.contains(RETRY) ? Kind.SHED : Kind.WRONG;
             }
         }
         int wanted = connection.length == 0 ? received.capacity() + 1 : connection.length;
@@ -187,8 +193,8 @@ public final class Clients {
     private String told(double seconds) {
         long[] sorted = Arrays.copyOf(nanos, answered);
         Arrays.sort(sorted);
-        return String.format(Locale.ROOT, "{\"answered\": %d, \"errors\": %d, \"seconds\": %.6f, \"p50\": %.4f, \"p99\": %.4f}", answered, errors, seconds,
-                at(sorted, 0.5), at(sorted, 0.99));
+        return String.format(Locale.ROOT, "{\"answered\": %d, \"shed\": %d, \"errors\": %d, \"seconds\": %.6f, \"p50\": %.4f, \"p99\": %.4f}",
+                answered, shed, errors, seconds, at(sorted, 0.5), at(sorted, 0.99));
     }
 
     /** Milliseconds. */

@@ -14,7 +14,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpConfigurationOption;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -51,7 +51,7 @@ final class S3Connection implements AutoCloseable {
             boolean anyCertificate = Boolean.parseBoolean(environment.getOrDefault("MLFLOW_S3_IGNORE_TLS", "false"));
             AttributeMap options = AttributeMap.builder().put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, anyCertificate).build();
             var builder = S3Client.builder()
-                    .httpClient(UrlConnectionHttpClient.builder().buildWithDefaults(options))
+                    .httpClient(Apache5HttpClient.builder().buildWithDefaults(options))
                     .serviceConfiguration(addressing())
                     .crossRegionAccessEnabled(endpoint.isEmpty())
                     .region(region());

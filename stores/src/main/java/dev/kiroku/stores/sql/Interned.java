@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,14 +15,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * A table of texts, each kept once and known elsewhere by its number. A text's number never changes and is never given to another, so that
  * what a cache holds is true on every server of a database.
  */
 public final class Interned {
-    private static final int CHUNK = 500;
     private static final int MAX_CACHED_LENGTH = 256;
 
     private final String table;
@@ -36,16 +35,18 @@ public final class Interned {
     /** @return the number of each text; those that are new get one */
     public Map<String, Long> intern(Tx tx, Collection<String> texts) throws SQLException {
         Map<String, Long> found = new HashMap<>();
-        List<String> missing = lookUp(tx, texts, found);
-        if (!missing.isEmpty()) {
-            // In one order everywhere, so that two transactions that add the same texts do not wait for each other in a circle.
-            List<Object[]> rows = new ArrayList<>();
-            for (String text : new TreeSet<>(missing)) {
-                rows.add(new Object[] {hash(text), text});
-            }
-            tx.batch("insert into " + table + " (hash, value) values (?, ?) on conflict (hash) do nothing", rows);
-            select(tx, missing, found);
+        List<String> unknown = atHand(texts, found);
+        // Most of what is not at hand is new. In one order everywhere, so that two transactions that add the same texts do not wait for each
+        // other in a circle.
+        unknown.sort(null);
+        for (List<String> chunk : Pages.chunks(unknown)) {
+            Sql insert = Sql.of("insert into " + table + " (hash, value) values ")
+                    .addRows(chunk.stream().map(text -> new Object[] {hash(text), text}).toList())
+                    .add(" on conflict (hash) do nothing returning value, id");
+            tx.each(insert, row -> note(tx, row, found));
         }
+        unknown.removeAll(found.keySet());
+        select(tx, unknown, found);
         return found;
     }
 
@@ -56,11 +57,12 @@ public final class Interned {
     /** @return the number of a text, if anything ever had it */
     public Optional<Long> find(Tx tx, String text) throws SQLException {
         Map<String, Long> found = new HashMap<>();
-        lookUp(tx, List.of(text), found);
+        select(tx, atHand(List.of(text), found), found);
         return Optional.ofNullable(found.get(text));
     }
 
-    private List<String> lookUp(Tx tx, Collection<String> texts, Map<String, Long> found) throws SQLException {
+    /** @return what is not at hand, each once */
+    private List<String> atHand(Collection<String> texts, Map<String, Long> found) {
         List<String> unknown = new ArrayList<>();
         for (String text : new LinkedHashSet<>(texts)) {
             Long id = ids.getIfPresent(text);
@@ -70,23 +72,22 @@ public final class Interned {
                 found.put(text, id);
             }
         }
-        select(tx, unknown, found);
-        unknown.removeAll(found.keySet());
         return unknown;
     }
 
     private void select(Tx tx, List<String> texts, Map<String, Long> found) throws SQLException {
-        for (int from = 0; from < texts.size(); from += CHUNK) {
-            List<String> chunk = texts.subList(from, Math.min(texts.size(), from + CHUNK));
+        for (List<String> chunk : Pages.chunks(texts)) {
             Sql sql = Sql.of("select value, id from " + table + " where hash in ").addIn(chunk.stream().map(Interned::hash).toList());
-            tx.each(sql, row -> {
-                String text = row.getString(1);
-                long id = row.getLong(2);
-                found.put(text, id);
-                if (text.length() <= MAX_CACHED_LENGTH) {
-                    tx.afterCommit(() -> ids.put(text, id));
-                }
-            });
+            tx.each(sql, row -> note(tx, row, found));
+        }
+    }
+
+    private void note(Tx tx, ResultSet row, Map<String, Long> found) throws SQLException {
+        String text = row.getString(1);
+        long id = row.getLong(2);
+        found.put(text, id);
+        if (text.length() <= MAX_CACHED_LENGTH) {
+            tx.afterCommit(() -> ids.put(text, id));
         }
     }
 

@@ -39,6 +39,16 @@ public final class Sql {
         return this;
     }
 
+    /** Appends {@code (?, ?), (?, ?), …}: of some rows, all of one length, what is inserted. */
+    public Sql addRows(List<Object[]> rows) {
+        String separator = "";
+        for (Object[] row : rows) {
+            add(separator).addIn(Arrays.asList(row));
+            separator = ", ";
+        }
+        return this;
+    }
+
     public boolean isEmpty() {
         return text.isEmpty();
     }

@@ -20,11 +20,6 @@ final class MetricHistory {
     /** The key of compacted blocks of metrics that have too few points for blocks of their own. */
     static final long MIXED = -1;
 
-    /** With so many fresh blocks a run is due to be compacted, whatever its age. */
-    static final int DUE_BLOCKS = 128;
-    /** More fresh blocks than this no run has for long: who would write more compacts first, so that reading stays quick. */
-    static final int MAX_BLOCKS = 512;
-
     private MetricHistory() {}
 
     /** @return each point once, in this order; a point that was logged twice (a client's retry) is one point */
@@ -74,31 +69,6 @@ final class MetricHistory {
             }
         }
         return true;
-    }
-
-    /** Appends points as a fresh block; the run is locked by the caller, so that no other takes the same place. */
-    static void append(Tx tx, long runKey, List<Point> points) throws SQLException {
-        long seq = tx.first(
-                        Sql.of(
-                                "insert into metric_blocks (run_key, key_id, seq, points, data)"
-                                        + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ? returning seq",
-                                runKey, FRESH, points.size(), MetricBlock.pack(points), runKey, FRESH),
-                        row -> row.getLong(1))
-                .orElseThrow();
-        // A single block is as good as a compacted one: most runs that log once are never looked at again.
-        if (seq == 2) {
-            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, " + tx.dialect().now() + ") on conflict (run_key) do nothing", runKey));
-        } else if (seq % DUE_BLOCKS == 0) {
-            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, 0) on conflict (run_key) do update set since = 0", runKey));
-            while (freshBlocks(tx, runKey) > MAX_BLOCKS) {
-                Compaction.plan(tx, runKey).apply(tx);
-            }
-        }
-    }
-
-    private static long freshBlocks(Tx tx, long runKey) throws SQLException {
-        return tx.first(Sql.of("select count(*) from metric_blocks where run_key = ? and key_id = ?", runKey, FRESH), row -> row.getLong(1))
-                .orElseThrow();
     }
 
     /**

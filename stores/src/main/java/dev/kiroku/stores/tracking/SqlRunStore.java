@@ -25,25 +25,22 @@ import dev.kiroku.stores.sql.Tx;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs in SQL. */
 public final class SqlRunStore implements RunStore {
     private static final String UPSERT_TAG = "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
             + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
-    private static final String LATER =
-            "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
-    private static final String UPSERT_LATEST =
-            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value") + ", " + ifLater("step") + ", " + ifLater("timestamp")
-                    + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
-                    + " where " + LATER + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
-
     /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
     private static final int MAX_ITEMS = 100_000;
     private static final int ITEMS_OF_AN_EMPTY_RUN = 5;
@@ -54,6 +51,7 @@ public final class SqlRunStore implements RunStore {
     private final Interned keys;
     private final Interned texts;
     private final SearchBounds bounds;
+    private final MetricLog metricLog = new MetricLog();
     private final Copies<Long, Run> runs = new Copies<>(MAX_ITEMS, SqlRunStore::items);
     private final Copies<SeriesKey, Series> series = new Copies<>(MAX_POINTS, points -> 1 + points.size());
 
@@ -66,15 +64,6 @@ public final class SqlRunStore implements RunStore {
         this.keys = keys;
         this.texts = texts;
         this.bounds = bounds;
-    }
-
-    private static String ifLater(String column) {
-        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, LATER);
-    }
-
-    private static String extreme(String column, String beyond) {
-        return "%1$s = case when latest_metrics.%1$s is null or excluded.%1$s %2$s latest_metrics.%1$s then excluded.%1$s else latest_metrics.%1$s end"
-                .formatted(column, beyond);
     }
 
     /** A history in one of its two orders. */
@@ -143,26 +132,13 @@ public final class SqlRunStore implements RunStore {
     @Override
     public RunInfo update(String runId, RunStatus status, Long endTime, String name) {
         return database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
-            RunInfo i = run.info;
+            Row run = changeActive(tx, runId, Sql.of(
+                    ", status = coalesce(?, status), end_time = coalesce(?, end_time), name = coalesce(?, name)",
+                    status == null ? null : status.ordinal(), endTime, name));
             if (name != null) {
                 putTags(tx, run.key, run.experimentId, List.of(new KeyValue(NAME_TAG, name)));
             }
-            var changed = new RunInfo(
-                    i.runUuid(),
-                    i.experimentId(),
-                    name == null ? i.runName() : name,
-                    i.userId(),
-                    status == null ? i.status() : status,
-                    i.startTime(),
-                    endTime == null ? i.endTime() : endTime,
-                    i.artifactUri(),
-                    i.lifecycleStage(),
-                    i.runId());
-            tx.update(Sql.of(
-                    "update runs set status = ?, end_time = ?, name = ? where run_key = ?",
-                    changed.status().ordinal(), changed.endTime(), changed.runName(), run.key));
-            return changed;
+            return run.info;
         });
     }
 
@@ -179,11 +155,15 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void log(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
+        Map<String, List<Metric>> byKey = metrics.stream().collect(Collectors.groupingBy(Metric::key));
+        List<KeyValue> texts = Stream.concat(params.stream(), tags.stream()).toList();
         database.write(runId, tx -> {
             Row run = lockActive(tx, runId);
-            addParams(tx, run, params);
-            addMetrics(tx, run, metrics);
-            putTags(tx, run.key, run.experimentId, tags);
+            Numbers numbers = numbers(tx, byKey.keySet(), texts);
+            addParams(tx, run, params, numbers);
+            addMetrics(tx, run, byKey, numbers);
+            SqlLoggedModelStore.addMetrics(tx, runId, metrics.stream().filter(m -> m.modelId() != null).toList());
+            putTags(tx, run.key, run.experimentId, tags, numbers);
             for (KeyValue tag : tags) {
                 if (tag.key().equals(NAME_TAG) && !tag.value().isEmpty()) {
                     tx.update(Sql.of("update runs set name = ? where run_key = ?", tag.value(), run.key));
@@ -193,20 +173,28 @@ public final class SqlRunStore implements RunStore {
         });
     }
 
-    private void addParams(Tx tx, Row run, List<KeyValue> params) throws SQLException {
+    /** What a call's keys and texts are known by. */
+    private record Numbers(Map<String, Long> keys, Map<String, Long> texts) {}
+
+    /** All at once: each look into the database is a way there and back. */
+    private Numbers numbers(Tx tx, Collection<String> metricKeys, List<KeyValue> pairs) throws SQLException {
+        List<String> allKeys = Stream.concat(metricKeys.stream(), pairs.stream().map(KeyValue::key)).toList();
+        return new Numbers(keys.intern(tx, allKeys), texts.intern(tx, pairs.stream().map(KeyValue::value).toList()));
+    }
+
+    private static void addParams(Tx tx, Row run, List<KeyValue> params, Numbers numbers) throws SQLException {
         if (params.isEmpty()) {
             return;
         }
-        Map<String, Long> keyIds = keys.intern(tx, params.stream().map(KeyValue::key).toList());
-        Map<String, Long> valueIds = texts.intern(tx, params.stream().map(KeyValue::value).toList());
         Map<Long, Long> present = new HashMap<>();
         tx.each(
-                Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key).addIn(new TreeSet<>(keyIds.values())),
+                Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key)
+                        .addIn(params.stream().map(param -> numbers.keys.get(param.key())).toList()),
                 row -> present.put(row.getLong(1), row.getLong(2)));
         List<Object[]> rows = new ArrayList<>();
         for (KeyValue param : params) {
-            Long keyId = keyIds.get(param.key());
-            Long valueId = valueIds.get(param.value());
+            Long keyId = numbers.keys.get(param.key());
+            Long valueId = numbers.texts.get(param.value());
             Long before = present.get(keyId);
             if (before == null) {
                 rows.add(new Object[] {run.key, keyId, run.experimentId, valueId});
@@ -221,56 +209,26 @@ public final class SqlRunStore implements RunStore {
         tx.batch("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)", rows);
     }
 
-    private void addMetrics(Tx tx, Row run, List<Metric> metrics) throws SQLException {
+    private void addMetrics(Tx tx, Row run, Map<String, List<Metric>> metrics, Numbers numbers) {
         if (metrics.isEmpty()) {
             return;
         }
-        Map<String, Long> keyIds = keys.intern(tx, metrics.stream().map(Metric::key).toList());
-        List<Point> points = new ArrayList<>(metrics.size());
-        Map<Long, Extent> extents = new HashMap<>();
-        for (Metric metric : metrics) {
-            Point point = Point.of(keyIds.get(metric.key()), metric.value(), metric.timestamp(), metric.step());
-            points.add(point);
-            extents.computeIfAbsent(point.keyId(), key -> new Extent()).add(point);
-        }
-        MetricHistory.append(tx, run.key, points);
-        List<Object[]> rows = new ArrayList<>(extents.size());
-        // In one order everywhere, so that two transactions on one run's metrics do not wait for each other in a circle.
-        for (Long keyId : new TreeSet<>(extents.keySet())) {
-            Extent extent = extents.get(keyId);
-            Point p = extent.latest;
-            rows.add(new Object[] {
-                run.key, keyId, run.experimentId, p.isNaN() ? 1 : 0, p.sortValue(), p.step(), p.timestamp(), extent.least, extent.greatest
-            });
-        }
-        tx.batch(UPSERT_LATEST, rows);
-        SqlLoggedModelStore.addMetrics(tx, run.info.runId(), metrics.stream().filter(m -> m.modelId() != null).toList());
-    }
-
-    /** What is kept of a metric beside its points: the latest of them, and the extremes of those that are numbers. */
-    private static final class Extent {
-        private Point latest;
-        private Double least;
-        private Double greatest;
-
-        void add(Point point) {
-            latest = latest == null || Point.isLater(point, latest) ? point : latest;
-            if (!point.isNaN()) {
-                least = least == null || point.value() < least ? (Double) point.value() : least;
-                greatest = greatest == null || point.value() > greatest ? (Double) point.value() : greatest;
-            }
-        }
+        SortedMap<Long, List<Point>> points = new TreeMap<>();
+        metrics.forEach((key, some) -> {
+            long keyId = numbers.keys.get(key);
+            points.put(keyId, some.stream().map(m -> Point.of(keyId, m.value(), m.timestamp(), m.step())).toList());
+        });
+        tx.last(metricLog, new MetricLog.Logged(run.key, run.experimentId, points));
     }
 
     private void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {
-        if (tags.isEmpty()) {
-            return;
-        }
-        Map<String, Long> keyIds = keys.intern(tx, tags.stream().map(KeyValue::key).toList());
-        Map<String, Long> valueIds = texts.intern(tx, tags.stream().map(KeyValue::value).toList());
+        putTags(tx, runKey, experimentId, tags, numbers(tx, List.of(), tags));
+    }
+
+    private static void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags, Numbers numbers) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
         for (KeyValue tag : tags) {
-            rows.add(new Object[] {runKey, keyIds.get(tag.key()), experimentId, valueIds.get(tag.value())});
+            rows.add(new Object[] {runKey, numbers.keys.get(tag.key()), experimentId, numbers.texts.get(tag.value())});
         }
         tx.batch(UPSERT_TAG, rows);
     }
@@ -434,8 +392,18 @@ public final class SqlRunStore implements RunStore {
 
     /** The run, kept from being changed by others until the end of the transaction, and marked as changed. */
     private static Row lockActive(Tx tx, String runId) throws SQLException {
-        Sql mark = Sql.of("update runs set version = version + 1 where run_id = ? and stage = 0 returning " + Row.COLUMNS.replace("r.", ""), runId);
-        Optional<Row> run = tx.first(mark, Row::of);
+        return changeActive(tx, runId, new Sql());
+    }
+
+    /**
+     * @param more assignments, each with a comma before it
+     * @return the run as it is now, locked and marked as changed
+     */
+    private static Row changeActive(Tx tx, String runId, Sql more) throws SQLException {
+        Sql change = Sql.of("update runs set version = version + 1")
+                .add(more)
+                .add(" where run_id = ? and stage = 0 returning " + Row.COLUMNS.replace("r.", ""), runId);
+        Optional<Row> run = tx.first(change, Row::of);
         if (run.isEmpty()) {
             throw invalid("The run %s must be in the 'active' state. Current state is %s.", runId, require(tx, runId).info.lifecycleStage());
         }

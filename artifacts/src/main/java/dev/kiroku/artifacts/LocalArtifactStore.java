@@ -9,6 +9,7 @@ import dev.kiroku.model.artifacts.FileInfo;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -43,6 +44,7 @@ import java.util.UUID;
 public final class LocalArtifactStore implements ArtifactStore {
     /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
     private static final String UPLOADS = ".kiroku-uploads";
+    private static final int BUFFER_BYTES = 256 << 10;
     /** A little less than what Linux allows. */
     private static final int MAX_PATH_BYTES = 4000;
 
@@ -127,24 +129,56 @@ public final class LocalArtifactStore implements ArtifactStore {
             throw invalid("Invalid path: a file's name is missing.");
         }
         Path target = inside(file);
-        Path uploads = root.resolve(UPLOADS);
-        Files.createDirectories(uploads);
-        Path growing = uploads.resolve(UUID.randomUUID().toString());
+        Path growing = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
+        boolean moved = false;
         try {
-            try (FileChannel out = FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel out = create(growing)) {
                 isOurs(out); // until it is closed, or the process ends
-                content.transferTo(Channels.newOutputStream(out));
+                copy(content, length, out);
                 out.force(true);
             }
-            makeFolders(target.getParent());
             // A folder of that name would be in the way of every file below it.
             if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
                 throw invalid("Invalid path: there is a folder at '%s'.", file.value());
             }
-            Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            move(growing, target);
+            moved = true;
         } finally {
-            Files.deleteIfExists(growing);
+            if (!moved) {
+                Files.deleteIfExists(growing);
+            }
         }
+    }
+
+    /** Most uploads find the folders that they need: those are made when one did not. */
+    private static FileChannel create(Path growing) throws IOException {
+        try {
+            return FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(growing.getParent());
+            return FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        }
+    }
+
+    private void move(Path growing, Path target) throws IOException {
+        try {
+            Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            makeFolders(target.getParent());
+            Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** In pieces of whole pages: what comes from a socket piece by piece would have the file system fill up a page again and again. */
+    private static void copy(InputStream content, long length, FileChannel out) throws IOException {
+        byte[] buffer = new byte[length < 0 ? BUFFER_BYTES : Math.clamp(length, 1, BUFFER_BYTES)];
+        int read;
+        do {
+            read = content.readNBytes(buffer, 0, buffer.length);
+            for (ByteBuffer piece = ByteBuffer.wrap(buffer, 0, read); piece.hasRemaining(); ) {
+                out.write(piece);
+            }
+        } while (read == buffer.length);
     }
 
     private void makeFolders(Path folder) throws IOException {

@@ -32,6 +32,8 @@ public final class Bench {
             failure.printStackTrace();
             return 1;
         });
+        // Whoever stops the benchmark stops what it has started.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
         System.exit(line.execute(args));
     }
 

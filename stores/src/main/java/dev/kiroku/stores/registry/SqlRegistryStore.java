@@ -44,7 +44,10 @@ public final class SqlRegistryStore implements RegistryStore {
     private final SqlAuditLog audit;
     private final Moves moves;
     private final Outbox outbox;
-    private final Copies<Long, Copy> copies = new Copies<>(MAX_ITEMS, SqlRegistryStore::items);
+    // Copies are known by the row that they were read with, and good while the audit log has no further entry: a change of what is copied leaves an
+    // entry in its transaction or, where a version is moved to the stage that it has, another time in the row.
+    private final Copies<Model, RegisteredModel> models = new Copies<>(MAX_ITEMS, SqlRegistryStore::items);
+    private final Copies<Version, ModelVersion> versions = new Copies<>(MAX_ITEMS, version -> 1 + version.tags().size() + version.aliases().size());
 
     public SqlRegistryStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
@@ -62,11 +65,8 @@ public final class SqlRegistryStore implements RegistryStore {
         }
     }
 
-    /** A model, and the row of it that it was read with. */
-    private record Copy(Model row, RegisteredModel whole) {}
-
-    private static int items(Copy copy) {
-        return 1 + copy.whole.latestVersions().size() + copy.whole.tags().size() + copy.whole.aliases().size();
+    private static int items(RegisteredModel model) {
+        return 1 + model.latestVersions().size() + model.tags().size() + model.aliases().size();
     }
 
     @Override
@@ -217,14 +217,37 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public ModelVersion byAlias(String name, String alias) {
+        record Found(Version row, Long entries) {}
         return database.read(tx -> {
-            Model model = require(tx, name);
-            long version = Moves.holder(tx, model, alias);
-            if (version == 0) {
+            // In one statement: whatever serves models asks for it again and again.
+            Found found = tx.first(
+                            Sql.of(
+                                    "select " + Version.COLUMNS + ", h.entries from registered_models m"
+                                            + " join registered_model_aliases a on a.model_key = m.model_key and a.alias = ?"
+                                            + " join model_versions v on v.model_key = a.model_key and v.version = a.version"
+                                            + " left join audit_head h on h.id = 1 where m.name = ?",
+                                    alias, name),
+                            row -> new Found(Version.of(row), entries(row)))
+                    .orElse(null);
+            if (found == null) {
+                require(tx, name);
                 throw invalid("Registered model alias %s not found.", alias);
             }
-            return requireVersion(tx, model, version);
+            ModelVersion copy = found.entries == null ? null : versions.get(found.row, found.entries);
+            if (copy != null) {
+                return copy;
+            }
+            ModelVersion read = Version.load(tx, List.of(found.row)).getFirst();
+            if (found.entries != null) {
+                tx.afterCommit(() -> versions.put(found.row, found.entries, read));
+            }
+            return read;
         });
+    }
+
+    private static Long entries(ResultSet row) throws SQLException {
+        long entries = row.getLong(Version.WIDTH + 1);
+        return row.wasNull() ? null : (Long) entries;
     }
 
     @Override
@@ -449,33 +472,30 @@ public final class SqlRegistryStore implements RegistryStore {
         return load(tx, List.of(model)).getFirst();
     }
 
-    /**
-     * As {@link #load}, from memory as far as it is at hand. A copy is good while the audit log has no further entry and the model's row is
-     * the same: a change of what is copied leaves an entry in its transaction or, where a version is moved to the stage that it has, another
-     * time in the row. While nothing changes, the same records are handed out.
-     */
-    private List<RegisteredModel> look(Tx tx, List<Model> models) throws SQLException {
+    /** As {@link #load}, from memory as far as it is at hand. While nothing changes, the same records are handed out. */
+    private List<RegisteredModel> look(Tx tx, List<Model> rows) throws SQLException {
         Long entries = audit.entries(tx).orElse(null);
         if (entries == null) {
-            return load(tx, models);
+            return load(tx, rows);
         }
-        Map<Long, RegisteredModel> found = new HashMap<>();
+        Map<Model, RegisteredModel> found = new HashMap<>();
         List<Model> missing = new ArrayList<>();
-        for (Model model : models) {
-            Copy copy = copies.get(model.key, entries);
-            if (copy != null && copy.row.equals(model)) {
-                found.put(model.key, copy.whole);
+        for (Model row : rows) {
+            RegisteredModel copy = models.get(row, entries);
+            if (copy != null) {
+                found.put(row, copy);
             } else {
-                missing.add(model);
+                missing.add(row);
             }
         }
         List<RegisteredModel> read = load(tx, missing);
         for (int i = 0; i < read.size(); i++) {
-            Copy copy = new Copy(missing.get(i), read.get(i));
-            found.put(copy.row.key, copy.whole);
-            tx.afterCommit(() -> copies.put(copy.row.key, entries, copy));
+            Model row = missing.get(i);
+            RegisteredModel whole = read.get(i);
+            found.put(row, whole);
+            tx.afterCommit(() -> models.put(row, entries, whole));
         }
-        return models.stream().map(model -> found.get(model.key)).toList();
+        return rows.stream().map(found::get).toList();
     }
 
     /** Adds to models what other tables know of them, table by table for all of them at once. */

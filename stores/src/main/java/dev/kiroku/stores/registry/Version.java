@@ -31,6 +31,9 @@ record Version(
     static final String COLUMNS =
             "v.model_key, v.version, m.name, v.creation_time, v.last_update_time, v.description, v.stage, v.source, v.run_id, v.run_link";
 
+    /** How many columns these are. */
+    static final int WIDTH = 10;
+
     private record Key(long model, long version) {}
 
     static Version of(ResultSet row) throws SQLException {

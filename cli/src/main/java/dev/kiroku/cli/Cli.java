@@ -5,6 +5,9 @@ import dev.kiroku.cli.config.Suggestion;
 import dev.kiroku.model.KirokuException;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -17,6 +20,8 @@ final class Cli {
     static final int FAILED = 1;
     static final int MISUSED = 2;
 
+    private static final String COMPLETION = "completion";
+
     private final Console console;
 
     Cli(Console console) {
@@ -26,17 +31,17 @@ final class Cli {
     /** Runs one command and returns the exit status of the process. */
     int run(String... args) {
         CommandLine kiroku = new CommandLine(root());
-        kiroku.addSubcommand("server", new ServerCommand(console).spec());
-        kiroku.addSubcommand("db", new DbCommand(console).spec());
-        kiroku.addSubcommand("models", new ModelsCommand(console).spec());
-        kiroku.addSubcommand("users", new UsersCommand(console).spec());
-        kiroku.addSubcommand("gates", new GatesCommand(console).spec());
-        kiroku.addSubcommand("approvals", new ApprovalsCommand(console).spec());
-        kiroku.addSubcommand("audit", new AuditCommand(console).spec());
-        kiroku.addSubcommand("completion", new CompletionCommand(console).spec());
-        kiroku.addSubcommand("webhooks", new WebhooksCommand(console).spec());
-        kiroku.addSubcommand("train", new TrainCommand(console).spec());
-        kiroku.addSubcommand("help", new CommandLine.HelpCommand());
+        Map<String, Supplier<CommandSpec>> commands = commands();
+        // To build all of them takes longer than the rest of a start: the others are there only for who lists commands.
+        String asked = args.length > 0 && commands.containsKey(args[0]) && !args[0].equals(COMPLETION) ? args[0] : null;
+        commands.forEach((name, spec) -> {
+            if (asked == null || asked.equals(name)) {
+                kiroku.addSubcommand(name, spec.get());
+            }
+        });
+        if (asked == null) {
+            kiroku.addSubcommand("help", new CommandLine.HelpCommand());
+        }
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));
         kiroku.setOverwrittenOptionsAllowed(true);
         kiroku.setUsageHelpLongOptionsMaxWidth(34).setUsageHelpWidth(110);
@@ -44,6 +49,22 @@ final class Cli {
         kiroku.setExecutionExceptionHandler((failure, command, parsed) -> failure(failure, command));
         kiroku.setExecutionStrategy(Cli::execute);
         return kiroku.execute(args);
+    }
+
+    /** By their names, in the order of the help. */
+    private Map<String, Supplier<CommandSpec>> commands() {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("server", () -> new ServerCommand(console).spec());
+        commands.put("db", () -> new DbCommand(console).spec());
+        commands.put("models", () -> new ModelsCommand(console).spec());
+        commands.put("users", () -> new UsersCommand(console).spec());
+        commands.put("gates", () -> new GatesCommand(console).spec());
+        commands.put("approvals", () -> new ApprovalsCommand(console).spec());
+        commands.put("audit", () -> new AuditCommand(console).spec());
+        commands.put(COMPLETION, () -> new CompletionCommand(console).spec());
+        commands.put("webhooks", () -> new WebhooksCommand(console).spec());
+        commands.put("train", () -> new TrainCommand(console).spec());
+        return commands;
     }
 
     private static CommandSpec root() {

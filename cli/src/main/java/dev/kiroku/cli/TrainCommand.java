@@ -7,6 +7,8 @@ import dev.kiroku.cli.config.Settings;
 import dev.kiroku.serving.source.Folders;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,6 +65,7 @@ final class TrainCommand {
                     send(client, server.port(), call);
                 }
             }
+            loadModel(folder);
             return Cli.OK;
         } finally {
             Folders.delete(folder);
@@ -94,6 +97,14 @@ final class TrainCommand {
                 Files.copy(library, folder.resolve(resource.substring(resource.lastIndexOf('/') + 1)), StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    /** The start of the model server, up to where it needs a Python with MLflow: there is none where images are built. */
+    private static void loadModel(Path folder) throws IOException {
+        Files.createFile(folder.resolve("MLmodel"));
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Console console = new Console(nowhere, nowhere, Map.of("KIROKU_PYTHON", "/bin/false", "KIROKU_CACHE", folder.toString()));
+        new Cli(console).run("models", "serve", "--model-uri", folder.toString(), "--port", "0", "--no-conda");
     }
 
     private static void send(HttpClient client, int port, Call call) throws IOException, InterruptedException {

@@ -100,7 +100,7 @@ public final class PythonEnvironment {
         // Requirements may name files beside them, such as the code's wheels.
         if (manager == Manager.UV) {
             run(requirements.getParent(), List.of(uv.toString(), "venv", "--quiet", "--clear", "--python", minor(version), environment.toString()));
-            run(requirements.getParent(), List.of(uv.toString(), "pip", "install", "--quiet", "--python", python.toString(), "-r", requirements.toString()));
+            run(requirements.getParent(), List.of(uv.toString(), "pip", "install", "--quiet", "--compile-bytecode", "--python", python.toString(), "-r", requirements.toString()));
         } else {
             run(requirements.getParent(), List.of(interpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
             run(requirements.getParent(), List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements.toString()));

@@ -4,7 +4,7 @@ import { quote, type Axis } from '../api/queries'
 import type { Keys, RunRow } from '../api/types'
 import { MOST_LINES, type ChartBlock } from '../reports/blocks'
 import { giveColours, type Looks } from '../runs/colours'
-import { and, filterOf, keyOf, layoutOf, valueOf, type Layout, type RunsSearch } from '../runs/view'
+import { and, filterOf, keyOf, layoutOf, NO_KEYS, valueOf, type Layout, type RunsSearch } from '../runs/view'
 import { save, toCsv } from '../shell/format'
 import { remember, remembered, useT } from '../shell/settings'
 import { copy, Dialog, Icon, Popover, Problem, Segments, useToast } from '../shell/ui'
@@ -29,7 +29,8 @@ export interface BoardProps {
   filter: string
   order: string[]
   deleted: boolean
-  keys: Keys
+  /** undefined until they are known */
+  keys: Keys | undefined
   search: RunsSearch
   looks: Looks
   /** runs that the person has chosen: these alone, when there are any */
@@ -53,7 +54,8 @@ function suggest(keys: Keys, runs: RunRow[], layout: Layout): Card[] {
 }
 
 export function Board(props: BoardProps) {
-  const { experimentId, filter, order, deleted, keys, search, looks, selected, change } = props
+  const { experimentId, filter, order, deleted, search, looks, selected, change } = props
+  const keys = props.keys ?? NO_KEYS
   const t = useT()
   const say = useToast()
   const [adding, setAdding] = useState(false)
@@ -67,7 +69,7 @@ export function Board(props: BoardProps) {
   const metrics = useMemo(() => keys.metrics.slice(0, MOST_KEYS).map((m) => `m:${m.key}`), [keys])
   const params = useMemo(() => keys.params.slice(0, MOST_KEYS).map((p) => `p:${p}`), [keys])
   const layout = useMemo(() => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]), [metrics, params, search.group])
-  const found = useQuery(chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }))
+  const found = useQuery({ ...chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }), enabled: props.keys !== undefined })
   const all = found.data?.runs
   const listed = useMemo(() => {
     const listed = selected.size > 0 ? (all ?? []).filter((run) => selected.has(run.run_id)) : (all ?? [])
@@ -130,6 +132,7 @@ export function Board(props: BoardProps) {
               looks={looks}
               axis={axis}
               group={search.group}
+              listed={list}
               params={params}
               dragged={dragged}
               onDrag={setDragged}
@@ -149,7 +152,7 @@ export function Board(props: BoardProps) {
   )
 }
 
-function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove, onReport }: {
+function ChartCard({ card, runs, drawn, layout, looks, axis, group, listed, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove, onReport }: {
   card: Card
   runs: RunRow[]
   drawn: RunRow[]
@@ -157,6 +160,7 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, drag
   looks: Looks
   axis: Axis
   group: string | undefined
+  listed: boolean
   params: string[]
   dragged: string | null
   onDrag: (id: string | null) => void
@@ -242,7 +246,7 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, params, drag
       {!seen ? (
         <div style={{ height: 248 }} />
       ) : (
-        <CardPlot card={card} runs={runs} drawn={drawn} layout={layout} looks={looks} axis={axis} group={group} params={params} exports={exports} onData={setData} />
+        <CardPlot card={card} runs={runs} drawn={drawn} layout={layout} looks={looks} axis={axis} group={group} legend={!listed || (card.type === 'line' && card.metrics.length > 1)} params={params} exports={exports} onData={setData} />
       )}
     </section>
   )

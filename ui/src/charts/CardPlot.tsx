@@ -35,9 +35,10 @@ export function title(card: Card, t: ReturnType<typeof useT>): string {
  * The picture of a card.
  *
  * @param drawn the runs that lines and bars are drawn of: the first of {@code runs}
+ * @param legend whether a few lines are named below; they need not be where the runs are listed beside
  * @param params the columns whose importance can be told
  */
-export function CardPlot({ card, runs, drawn, layout, looks, axis, group, params, exports, onData }: {
+export function CardPlot({ card, runs, drawn, layout, looks, axis, group, legend = true, params, exports, onData }: {
   card: Card
   runs: RunRow[]
   drawn: RunRow[]
@@ -45,12 +46,13 @@ export function CardPlot({ card, runs, drawn, layout, looks, axis, group, params
   looks: Looks
   axis: Axis
   group?: string
+  legend?: boolean
   params: string[]
   exports: React.Ref<Exports>
   onData?: (series: Series[]) => void
 }) {
   return card.type === 'line' ? (
-    <Lines card={card} runs={drawn} layout={layout} looks={looks} axis={axis} group={group} exports={exports} onData={onData} />
+    <Lines card={card} runs={drawn} layout={layout} looks={looks} axis={axis} group={group} legend={legend} exports={exports} onData={onData} />
   ) : card.type === 'bar' ? (
     <Bars runs={drawn} layout={layout} looks={looks} metric={card.metric} exports={exports} />
   ) : card.type === 'parallel' ? (
@@ -63,7 +65,7 @@ export function CardPlot({ card, runs, drawn, layout, looks, axis, group, params
 }
 
 /** The points of the lines, as many as there are pixels; those of a part when one looks closer. */
-function Lines({ card, runs, layout, looks, axis, group, exports, onData }: { card: Extract<Card, { type: 'line' }>; runs: RunRow[]; layout: Layout; looks: Looks; axis: Axis; group: string | undefined; exports: React.Ref<Exports>; onData?: (series: Series[]) => void }) {
+function Lines({ card, runs, layout, looks, axis, group, legend, exports, onData }: { card: Extract<Card, { type: 'line' }>; runs: RunRow[]; layout: Layout; looks: Looks; axis: Axis; group: string | undefined; legend: boolean; exports: React.Ref<Exports>; onData?: (series: Series[]) => void }) {
   const t = useT()
   const [range, setRange] = useState<[number, number] | null>(null)
   useEffect(() => setRange(null), [axis])
@@ -94,8 +96,8 @@ function Lines({ card, runs, layout, looks, axis, group, exports, onData }: { ca
   return (
     <div title={range ? undefined : t('zoomHint')}>
       <LineChart series={shown} axis={axis} logY={card.logY} smoothing={card.smooth ?? 0} range={range} onRange={setRange} label={card.metrics.join(', ')} exports={exports} height={(card.w ?? 6) === 12 ? 320 : 240} />
-      {(group || shown.length <= 12) && (card.w ?? 6) !== 4 && (
-        <div className="legend">{shown.map((s) => <span key={s.id}><span className="swatch" style={{ background: s.colour }} />{s.label}</span>)}</div>
+      {(group || (legend && shown.length <= 12)) && (card.w ?? 6) !== 4 && (
+        <div className="legend">{shown.map((s) => <span key={s.id}><span className="swatch" style={{ background: s.dash ? `repeating-linear-gradient(90deg, ${s.colour} 0 3px, transparent 3px 5px)` : s.colour }} />{s.label}</span>)}</div>
       )}
     </div>
   )

@@ -9,7 +9,7 @@ import { Parallel } from '../charts/RunCharts'
 import { StepSlider } from '../run/Images'
 import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/images'
 import { giveColours, useLooks, type Looks } from '../runs/colours'
-import { keyOf, kindOf, layoutOf, valueOf, type Layout, type Value } from '../runs/view'
+import { keyOf, kindOf, layoutOf, systemLast, valueOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Icon, Problem, Segments, Tabs, useTitle } from '../shell/ui'
@@ -41,7 +41,7 @@ export function ComparePage() {
   const experiments = where.data ?? []
   const known = useQuery({ ...keysQuery(experiments), enabled: experiments.length > 0 })
   const columns = useMemo(
-    () => (known.data ? [...known.data.metrics.map((m) => `m:${m.key}`), ...known.data.params.map((p) => `p:${p}`), ...known.data.tags.filter((tag) => !tag.startsWith('mlflow.')).map((tag) => `t:${tag}`)] : []),
+    () => (known.data ? [...systemLast(known.data.metrics.map((m) => m.key)).map((key) => `m:${key}`), ...known.data.params.map((p) => `p:${p}`), ...known.data.tags.filter((tag) => !tag.startsWith('mlflow.')).map((tag) => `t:${tag}`)] : []),
     [known.data],
   )
   const layout = useMemo(() => layoutOf(columns.slice(0, 1200)), [columns])

@@ -98,7 +98,8 @@ function Diff({ versions }: { versions: ModelVersion[] }) {
     }
     const left = of(0)
     const right = of(1)
-    return [...new Set([...left.keys(), ...right.keys()])].sort().map((key) => ({ key, left: left.get(key), right: right.get(key) })).sort((x, y) => Number(x.left === x.right) - Number(y.left === y.right))
+    const system = (key: string) => key.startsWith('m:system/')
+    return [...new Set([...left.keys(), ...right.keys()])].sort((x, y) => Number(system(x)) - Number(system(y)) || x.localeCompare(y)).map((key) => ({ key, left: left.get(key), right: right.get(key) })).sort((x, y) => Number(x.left === x.right) - Number(y.left === y.right))
   }, [runs, versions])
   if (!a || !b) return null
   const show = (value: string | number | undefined) => (value === undefined ? <span className="faint">–</span> : typeof value === 'number' ? number(value) : value)

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { experiments as experimentsQuery, keys as keysQuery, type Axis } from '../api/queries'
-import type { Keys } from '../api/types'
 import type { Card } from '../charts/cards'
 import { ChartForm } from '../charts/ChartForm'
 import { FilterBar } from '../runs/FilterBar'
 import { label } from '../runs/RunsTable'
-import { allColumns, defaultColumns, sortable } from '../runs/view'
+import { allColumns, defaultColumns, NO_KEYS, sortable } from '../runs/view'
 import { remember, remembered, useT } from '../shell/settings'
 import { Dialog, useSettled } from '../shell/ui'
 import type { Block } from './blocks'
@@ -14,7 +13,6 @@ import { LiveChart, LiveTable } from './ReportView'
 
 /** What was chosen last is likely to be what comes next. */
 const LAST = 'report.experiment'
-const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 
 /** Asks which runs of which experiment to show, and how: nobody has to write a block by hand. */
 export function BlockDialog({ show, initial, close, remove, done }: { show: Block['show']; initial?: Block; close: () => void; remove?: () => void; done: (block: Block) => void }) {

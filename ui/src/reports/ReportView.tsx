@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { createContext, useContext, useEffect, useId, useMemo, useRef, type ReactNode } from 'react'
 import { experiment, fetchRows, keys as keysQuery } from '../api/queries'
-import type { Keys } from '../api/types'
 import { CardPlot, chartRuns, title } from '../charts/CardPlot'
 import type { Card } from '../charts/cards'
 import { Cursor, CursorContext } from '../charts/cursor'
@@ -10,7 +9,7 @@ import type { Exports } from '../charts/Plot'
 import { Markdown } from '../run/Markdown'
 import { useLooks } from '../runs/colours'
 import { label } from '../runs/RunsTable'
-import { filterOf, keyOf, kindOf, layoutOf, orderOf, valueOf, type Value } from '../runs/view'
+import { filterOf, keyOf, kindOf, layoutOf, NO_KEYS, orderOf, valueOf, type Value } from '../runs/view'
 import { duration, instant, number } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Problem, Status } from '../shell/ui'
@@ -22,7 +21,6 @@ const PicturesContext = createContext<Pictures>(new Map())
 
 const MOST_PARAMS = 60
 const MOST_DOTS = 1000
-const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 
 /** A report as it is read: its text, and what is shown live in it. */
 export function ReportView({ text, pictures, onEdit }: {

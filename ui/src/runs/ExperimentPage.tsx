@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '../api/client'
 import { experiment, fetchAllRows, keys as keysQuery, quote, type RowsAsk } from '../api/queries'
-import type { Keys, RunRow } from '../api/types'
+import type { RunRow } from '../api/types'
 import { EmptyStore } from '../experiments/EmptyStore'
 import { save, toCsv } from '../shell/format'
 import { remember, remembered, useT } from '../shell/settings'
@@ -14,12 +14,11 @@ import { Columns } from './Columns'
 import { FilterBar } from './FilterBar'
 import { label, RunsTable, type Item } from './RunsTable'
 import { useRows } from './useRows'
-import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
+import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, NO_KEYS, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
 
 const Board = lazy(() => import('../charts/Board').then((module) => ({ default: module.Board })))
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 const NO_ORDER: string[] = []
-const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 /** Grouping and what differs look at all runs; this many are enough to see, and few enough for a browser. */
 const MOST = 10_000
 
@@ -92,7 +91,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     }),
     [ids, filter, tree, search.deleted, search.sort, aggregates, layout],
   )
-  const rows = useRows(ask, known.isSuccess, search.group || search.diff ? MOST : undefined)
+  const rows = useRows(ask, { enabled: known.isSuccess, most: !charts && (search.group || search.diff) ? MOST : undefined, watched: !charts })
   const { runs } = rows
   const loaded = useMemo(() => {
     const loaded = runs.filter((run) => run !== undefined)
@@ -253,7 +252,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
           <div style={{ overflow: 'auto' }}><EmptyStore experiment={about.data?.name} /></div>
         ) : charts ? (
           <Suspense fallback={<p className="empty">{t('loading')}</p>}>
-            <Board experimentId={id} filter={filter} order={ask.order_by ?? NO_ORDER} deleted={search.deleted === true} keys={keys} search={search} looks={looks} selected={selected} change={change} />
+            <Board experimentId={id} filter={filter} order={ask.order_by ?? NO_ORDER} deleted={search.deleted === true} keys={known.data} search={search} looks={looks} selected={selected} change={change} />
           </Suspense>
         ) : nothing ? (
           <p className="empty">{t('noRunsMatch')}</p>

@@ -76,14 +76,17 @@ export function RunsTable(props: TableProps) {
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
   const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${props.storageKey}`) ?? {})
-  const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 14, scrollPaddingStart: 32 })
+  const rows = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: 32 })
   const visible = rows.getVirtualItems()
   const first = visible[0]?.index ?? 0
   const last = visible[visible.length - 1]?.index ?? 0
   useEffect(() => onNeed(first, last), [first, last, onNeed])
   const filled = count > 0
   useLayoutEffect(() => {
-    if (filled) scroller.current!.scrollTop = places.get(place) ?? 0
+    if (!filled) return
+    const element = scroller.current!
+    element.scrollTop = places.get(place) ?? 0
+    return () => void places.set(place, element.scrollTop)
   }, [place, filled])
 
   // Name first, then what is pinned, then the rest; what is pinned stays in sight when one scrolls sideways.
@@ -156,7 +159,7 @@ export function RunsTable(props: TableProps) {
   )), [cells, props, widths])
 
   return (
-    <div className="runs" ref={scroller} onScroll={() => places.set(place, scroller.current!.scrollTop)} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
+    <div className="runs" ref={scroller} role="grid" aria-rowcount={count + 1} aria-label={t('runs')} tabIndex={0}>
       <div className="grid" style={{ height: rows.getTotalSize() + 32, width: total }}>
         <div className="tr header" role="row" style={{ width: total }}>
           <div className="td pinned" style={{ width: CHECK, left: 0 }} role="columnheader">

@@ -35,8 +35,9 @@ const NONE: number[] = []
  * The runs of a search, in blocks as they come into sight, and what changes in the newest of them while one looks.
  *
  * @param most when the first runs are needed all together, how many
+ * @param watched whether anybody looks at the runs, so that they are kept up to date
  */
-export function useRows(ask: RowsAsk, enabled: boolean, most: number | undefined): RowsState {
+export function useRows(ask: RowsAsk, { enabled, most, watched }: { enabled: boolean; most: number | undefined; watched: boolean }): RowsState {
   const client = useQueryClient()
   const key = useMemo(() => ['rows', ask], [ask])
   // Looking for what is the same in thousands of rows costs more than drawing those in sight.
@@ -46,7 +47,7 @@ export function useRows(ask: RowsAsk, enabled: boolean, most: number | undefined
   const live = useQuery({
     queryKey: ['live', ask],
     queryFn: () => fetchRows({ ...ask, max_results: LIVE }),
-    enabled: enabled && !head.isPlaceholderData && first !== undefined,
+    enabled: enabled && watched && !head.isPlaceholderData && first !== undefined,
     refetchInterval: LIVE_MILLISECONDS,
   })
   const fits = live.data !== undefined && !live.data.next_page_token

@@ -33,9 +33,13 @@ export type Column = `${'a' | 'm' | 'p' | 't'}:${string}`
 export const kindOf = (column: string) => column[0] as 'a' | 'm' | 'p' | 't'
 export const keyOf = (column: string) => column.slice(2)
 
+export const NO_KEYS: Keys = { metrics: [], params: [], tags: [] }
 export const PARENT = 'mlflow.parentRunId'
 const SOURCE = 'mlflow.source.name'
 export const ATTRIBUTES = ['status', 'start_time', 'duration', 'user', 'source', 'run_id'] as const
+
+/** What was trained for before what the machine did meanwhile. */
+export const systemLast = (keys: string[]) => [...keys.filter((key) => !key.startsWith('system/')), ...keys.filter((key) => key.startsWith('system/'))]
 
 /** What a page shows of an experiment that nobody has chosen columns for. */
 export function defaultColumns(keys: Keys): string[] {

@@ -44,7 +44,7 @@ import java.util.UUID;
 public final class LocalArtifactStore implements ArtifactStore {
     /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
     private static final String UPLOADS = ".kiroku-uploads";
-    private static final int BUFFER_BYTES = 256 << 10;
+    private static final int BUFFER_BYTES = 64 << 10;
     /** A little less than what Linux allows. */
     private static final int MAX_PATH_BYTES = 4000;
 

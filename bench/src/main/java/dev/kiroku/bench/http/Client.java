@@ -20,6 +20,7 @@ public final class Client implements Closeable {
     private static final int READ_TIMEOUT_MILLIS = 300_000;
 
     private final int port;
+    private final int patienceMillis;
     private Socket socket;
     private InputStream in;
     private OutputStream out;
@@ -29,7 +30,13 @@ public final class Client implements Closeable {
 
     /** @param port of a server on this machine; the connection is made when it is first needed, and again when the server closes it */
     public Client(int port) {
+        this(port, READ_TIMEOUT_MILLIS);
+    }
+
+    /** @param patienceMillis how long an answer may take; then a {@link java.net.SocketTimeoutException} is thrown */
+    public Client(int port, int patienceMillis) {
         this.port = port;
+        this.patienceMillis = patienceMillis;
     }
 
     /** An answer with its body. */
@@ -92,7 +99,7 @@ public final class Client implements Closeable {
     private void connect() throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(READ_TIMEOUT_MILLIS);
+        socket.setSoTimeout(patienceMillis);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_TIMEOUT_MILLIS);
         in = socket.getInputStream();
         out = socket.getOutputStream();

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -18,19 +19,25 @@ public final class Server implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final double MILLIS_PER_TICK = 10; // Linux counts in hundredths of a second, whatever its clock does
     private static final JsonMapper JSON = JsonMapper.shared();
+    /** How long an answer to {@link #call} may take. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Which of the two it is. */
     public enum Side { KIROKU, MLFLOW }
 
     private final Side side;
     private final String database;
+    private final List<String> command;
+    private final Path folder;
     private final Process process;
     private final int port;
     private final double startMillis;
 
-    private Server(Side side, String database, Process process, int port, double startMillis) {
+    private Server(Side side, String database, List<String> command, Path folder, Process process, int port, double startMillis) {
         this.side = side;
         this.database = database;
+        this.command = command;
+        this.folder = folder;
         this.process = process;
         this.port = port;
         this.startMillis = startMillis;
@@ -53,13 +60,19 @@ public final class Server implements AutoCloseable {
         Process process = builder.start();
         while (process.isAlive() && System.nanoTime() - begin < START_LIMIT_NANOS) {
             if (answers(port)) {
-                return new Server(side, database, process, port, (System.nanoTime() - begin) / 1e6);
+                return new Server(side, database, command, folder, process, port, (System.nanoTime() - begin) / 1e6);
             }
             pause();
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         throw new IOException(side + " did not start:\n" + Files.readString(folder.resolve("server.log")));
+    }
+
+    /** Ends it, and starts it again on the same database. */
+    public Server restarted() throws IOException {
+        close();
+        return start(side, database, command, folder);
     }
 
     private static boolean answers(int port) {
@@ -102,9 +115,13 @@ public final class Server implements AutoCloseable {
         return startMillis;
     }
 
-    /** The answer to a request that must succeed. */
+    /**
+     * The answer to a request that must succeed.
+     *
+     * @throws java.net.SocketTimeoutException when it has not come within {@link #PATIENCE}
+     */
     public JsonNode call(Request request) throws IOException {
-        try (Client client = new Client(port)) {
+        try (Client client = new Client(port, (int) PATIENCE.toMillis())) {
             Client.Answer answer = client.send(request);
             if (answer.status() != 200) {
                 throw new IOException(side + ": " + request.verb() + " " + request.path() + " was answered with " + answer.status() + ": " + answer.text());

@@ -166,7 +166,6 @@ export function RunsTable(props: TableProps) {
             <input type="checkbox" aria-label={t('all')} checked={all} onChange={(event) => onSelect(loaded, event.target.checked)} />
           </div>
           {headers}
-          <div className="td rest" />
         </div>
         {visible.map((line) => {
           const item = items[line.index]
@@ -178,7 +177,6 @@ export function RunsTable(props: TableProps) {
                 {cells.map((cell) => (
                   <div key={cell.column} className={cell.className} style={cell.style} role="gridcell"><span className="skeleton" style={{ width: '60%' }} /></div>
                 ))}
-                <div className="td rest" role="gridcell" />
               </div>
             )
           }
@@ -202,7 +200,6 @@ export function RunsTable(props: TableProps) {
                     )}
                   </div>
                 ))}
-                <div className="td rest" role="gridcell" />
               </div>
             )
           }
@@ -276,7 +273,6 @@ const Line = memo(function Line({ index, top, width, run, depth, nested, open, c
           )}
         </div>
       ))}
-      <div className="td rest" role="gridcell" />
     </div>
   )
 })
@@ -408,7 +404,7 @@ function Header({ column, style, className, columns, pinned, sort, aggregates, o
           const before = Number(style.width)
           const target = event.currentTarget
           target.setPointerCapture(event.pointerId)
-          const drag = (e: PointerEvent) => onResize(Math.max(60, before + e.clientX - start))
+          const drag = (e: PointerEvent) => onResize(Math.max(76, before + e.clientX - start))
           const end = () => { target.removeEventListener('pointermove', drag); target.removeEventListener('pointerup', end) }
           target.addEventListener('pointermove', drag)
           target.addEventListener('pointerup', end)

@@ -388,7 +388,7 @@ def main():
                 say("")
                 print(f"{model:7} start to ready: " + ", ".join(took), flush=True)
                 compare(model, servers)
-                warm = 4.0  # what has just started compiles; a service runs for longer than that
+                warm = 4.0 if options.quick else 15.0  # what has just started compiles; a service runs for longer than that
                 for count, rows in LOADS.get(model, OTHER_LOADS):
                     loads[model, count, rows] = measure(model, servers, clients, count, rows, rounds, seconds, warm)
                     warm = max(1.0, seconds / 2)

@@ -75,7 +75,7 @@ final class PredictCommand {
         ModelOptions options = new ModelOptions(words, console.environment());
         String type = options.oneOf("--content-type", "json", "json", "csv");
         String input = options.value("--input-path", null, null);
-        Logging logging = Logging.start(LogLevel.WARNING, console.err());
+        Logging logging = Logging.start(LogLevel.INFO, console.err());
         Answer answer = told(() -> {
             byte[] body = input == null ? System.in.readAllBytes() : Files.readAllBytes(Path.of(input));
             Prepared prepared = prepare(options);

@@ -196,11 +196,15 @@ public final class Deployment implements AutoCloseable {
     }
 
     private final class Counting implements WorkerObserver {
+        private final Metrics.Histogram requests = metrics.sizes("kiroku_batch_requests", "model", name);
+        private final Metrics.Histogram rows = metrics.sizes("kiroku_batch_rows", "model", name);
+        private final Metrics.Histogram seconds = metrics.seconds("kiroku_predict_seconds", "model", name);
+
         @Override
         public void batch(int requests, int rows, double seconds) {
-            metrics.size("kiroku_batch_requests", requests, "model", name);
-            metrics.size("kiroku_batch_rows", rows, "model", name);
-            metrics.seconds("kiroku_predict_seconds", seconds, "model", name);
+            this.requests.add(requests);
+            this.rows.add(rows);
+            this.seconds.add(seconds);
         }
 
         @Override

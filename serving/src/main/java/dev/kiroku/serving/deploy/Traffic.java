@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
@@ -18,12 +19,15 @@ import java.util.stream.Stream;
 public final class Traffic implements AutoCloseable {
     /** Copies that may be under way; more are left out, for a slow shadow must not hold up anything. */
     private static final int MAX_SHADOWED = 64;
+    private static final String COMPARED = "kiroku_shadow_compared_total";
 
     private final Deployment primary;
     private final Deployment canary;
     private final double canaryShare;
     private final Deployment shadow;
-    private final Metrics metrics;
+    private final LongAdder agreed;
+    private final LongAdder disagreed;
+    private final LongAdder skipped;
     private final BodyReader reader = new BodyReader();
     private final Semaphore shadowed = new Semaphore(MAX_SHADOWED);
 
@@ -37,7 +41,10 @@ public final class Traffic implements AutoCloseable {
         this.canary = canary;
         this.canaryShare = canaryShare;
         this.shadow = shadow;
-        this.metrics = metrics;
+        // They are told from the start: a rate needs the series also while all is well.
+        agreed = shadow == null ? null : metrics.counter(COMPARED, "model", shadow.name(), "agrees", "true");
+        disagreed = shadow == null ? null : metrics.counter(COMPARED, "model", shadow.name(), "agrees", "false");
+        skipped = shadow == null ? null : metrics.counter("kiroku_shadow_skipped_total", "model", shadow.name());
     }
 
     public Deployment primary() {
@@ -67,7 +74,7 @@ public final class Traffic implements AutoCloseable {
 
     private void copy(String contentType, byte[] body, Table table, Answer told) {
         if (!shadowed.tryAcquire()) {
-            metrics.count("kiroku_shadow_skipped_total", "model", shadow.name());
+            skipped.increment();
             return;
         }
         Thread.ofVirtual().start(() -> {
@@ -75,7 +82,7 @@ public final class Traffic implements AutoCloseable {
                 Deployment.Answered other = shadow.answer(contentType, body, table);
                 if (other != null) {
                     boolean agrees = other.answer().status() == told.status() && Arrays.equals(other.answer().body(), told.body());
-                    metrics.count("kiroku_shadow_compared_total", "model", shadow.name(), "agrees", Boolean.toString(agrees));
+                    (agrees ? agreed : disagreed).increment();
                 }
             } finally {
                 shadowed.release();

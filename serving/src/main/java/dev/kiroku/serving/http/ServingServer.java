@@ -202,7 +202,7 @@ public final class ServingServer implements AutoCloseable {
         // A name that the client made up must not become a series of its own.
         String known = answered.version().isEmpty() && name != null ? "" : model;
         metrics.count("kiroku_requests_total", "model", known, "version", answered.version(), "status", status);
-        metrics.seconds("kiroku_request_seconds", nanos / 1e9, "model", known);
+        metrics.seconds("kiroku_request_seconds", "model", known).add(nanos / 1e9);
         if (settings.accessLog()) {
             accessLog.accept("{\"request_id\": \"" + id + "\", \"model\": " + JsonText.quoted(known) + ", \"version\": " + JsonText.quoted(answered.version())
                     + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length) + ", \"bytes_out\": "

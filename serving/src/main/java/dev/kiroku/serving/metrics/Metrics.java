@@ -30,18 +30,19 @@ public final class Metrics {
         }
     }
 
-    private static final class Histogram {
-        final double[] bounds;
-        final LongAdder[] buckets;
-        final DoubleAdder sum = new DoubleAdder();
+    /** How often values of each size came. */
+    public static final class Histogram {
+        private final double[] bounds;
+        private final LongAdder[] buckets;
+        private final DoubleAdder sum = new DoubleAdder();
 
-        Histogram(double[] bounds) {
+        private Histogram(double[] bounds) {
             this.bounds = bounds;
             buckets = new LongAdder[bounds.length + 1];
             java.util.Arrays.setAll(buckets, i -> new LongAdder());
         }
 
-        void add(double value) {
+        public void add(double value) {
             int bucket = 0;
             while (bucket < bounds.length && value > bounds[bucket]) {
                 bucket++;
@@ -54,23 +55,28 @@ public final class Metrics {
     private final Map<Series, LongAdder> counters = new ConcurrentHashMap<>();
     private final Map<Series, Histogram> histograms = new ConcurrentHashMap<>();
 
-    /** @param labels names and values by turns */
+    /**
+     * A counter, told from now on, and for who counts often to keep.
+     *
+     * @param labels names and values by turns
+     */
+    public LongAdder counter(String name, String... labels) {
+        return counters.computeIfAbsent(new Series(name, List.of(labels)), series -> new LongAdder());
+    }
+
+    /** Counts one more. */
     public void count(String name, String... labels) {
-        counters.computeIfAbsent(new Series(name, List.of(labels)), series -> new LongAdder()).increment();
+        counter(name, labels).increment();
     }
 
-    public void seconds(String name, double value, String... labels) {
-        histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(SECONDS)).add(value);
+    /** A histogram of times; as a counter, it may be kept. */
+    public Histogram seconds(String name, String... labels) {
+        return histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(SECONDS));
     }
 
-    public void size(String name, long value, String... labels) {
-        histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(COUNTS)).add(value);
-    }
-
-    /** How often something was counted. */
-    public long total(String name, String... labels) {
-        LongAdder counter = counters.get(new Series(name, List.of(labels)));
-        return counter == null ? 0 : counter.sum();
+    /** A histogram of numbers of things. */
+    public Histogram sizes(String name, String... labels) {
+        return histograms.computeIfAbsent(new Series(name, List.of(labels)), series -> new Histogram(COUNTS));
     }
 
     /** One line of a gauge; lines of one name must be written together. */

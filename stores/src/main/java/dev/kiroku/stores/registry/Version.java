@@ -54,7 +54,8 @@ record Version(
             tx.each(
                     // A join, because SQLite would read the whole table for "in (values …)".
                     Sql.of("select t.model_key, t.version, t.key, t.value from (values ")
-                            .add(values(chunk))
+                            // Of just these versions: their models may have thousands of others.
+                            .addRows(chunk.stream().map(version -> new Object[] {version.modelKey, version.number}).toList())
                             .add(") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2 order by t.key"),
                     row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>()).add(new KeyValue(row.getString(3), row.getString(4))));
         }
@@ -81,15 +82,6 @@ record Version(
                             List.of());
                 })
                 .toList();
-    }
-
-    /** Of just these versions: their models may have thousands of others. */
-    private static Sql values(List<Version> versions) {
-        Sql values = new Sql();
-        for (Version version : versions) {
-            values.add(values.isEmpty() ? "(?, ?)" : ", (?, ?)", version.modelKey, version.number);
-        }
-        return values;
     }
 
     private static Key key(ResultSet row) throws SQLException {

@@ -39,7 +39,7 @@ public final class Sql {
         return this;
     }
 
-    /** Appends {@code (?, ?), (?, ?), …}: of some rows, all of one length, what is inserted. */
+    /** Appends {@code (?, ?), (?, ?), …}: some rows, all of one length, as they stand behind {@code values}. */
     public Sql addRows(List<Object[]> rows) {
         String separator = "";
         for (Object[] row : rows) {

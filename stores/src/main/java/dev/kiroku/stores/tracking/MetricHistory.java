@@ -15,7 +15,7 @@ import java.util.Map;
  * compacted ones of that key.
  */
 final class MetricHistory {
-    /** The key of fresh blocks: one for each call that logged something. */
+    /** The key of fresh blocks: one for each transaction that logged something (see {@link MetricLog}). */
     static final long FRESH = 0;
     /** The key of compacted blocks of metrics that have too few points for blocks of their own. */
     static final long MIXED = -1;

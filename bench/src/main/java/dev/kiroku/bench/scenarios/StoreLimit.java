@@ -19,10 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param newRun whether an operation makes a run and finishes it
  * @param blockBytes of the packed points
- * @param metrics how many latest values are brought up to date
+ * @param metrics how many latest values are brought up to date: at once for a new run, else for every 64 operations
  * @param texts how many params and tags are written
  */
 public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts) {
+    /** A run that logs again and again has its latest values brought up to date by every so many blocks. */
+    private static final int LATEST_EVERY = 64;
     private static final AtomicLong NEXT = new AtomicLong(1_000_000_000L);
 
     /**
@@ -107,7 +109,7 @@ public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts)
             block.setLong(2, n);
             block.setBytes(3, bytes);
             block.executeUpdate();
-            for (int i = 0; i < metrics; i++) {
+            for (int i = 0; (newRun || n % LATEST_EVERY == 0) && i < metrics; i++) {
                 latest.setLong(1, runKey);
                 latest.setLong(2, i);
                 latest.setDouble(3, n * 0.001 + i);

@@ -9,6 +9,7 @@ import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.tracking.LatestMetrics;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,9 +118,7 @@ final class SqlView implements View {
 
     private Map<String, Double> metrics(long run) throws SQLException {
         Map<String, Double> metrics = new HashMap<>();
-        tx.each(
-                Sql.of("select k.value, m.is_nan, m.value from latest_metrics m join keys k on k.id = m.key_id where m.run_key = ?", run),
-                row -> metrics.put(row.getString(1), row.getInt(2) == 1 ? Double.NaN : row.getDouble(3)));
+        LatestMetrics.read(tx, List.of(run), List.of(run), (_, key, latest) -> metrics.put(key, latest.value()));
         return metrics;
     }
 

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -162,7 +165,30 @@ public final class Database implements AutoCloseable {
      * @param about what is written to; writes about the same thing are done one after the other, in the order in which they came
      */
     public <T> T write(Object about, Work<T> work) {
-        return lanes.get(Math.floorMod(about.hashCode(), lanes.size())).submit(work);
+        return lane(about).submit(new GroupCommit.Call<>(null, null, work)).join();
+    }
+
+    /**
+     * The same of a call for which {@code first} reads or locks something together with what it does for others of the same transaction; the call
+     * finds it with {@link Tx#given}.
+     *
+     * @param about what is written to, which is also what {@code first} is asked for
+     */
+    public <K, T> T write(K about, Tx.First<K, ?> first, Work<T> work) {
+        return lane(about).submit(new GroupCommit.Call<>(first, about, work)).join();
+    }
+
+    /** Writes for each of some things what {@code work} makes of it, all at once, and waits for all. */
+    public <T> void writeEach(Collection<T> things, Function<T, Object> about, Function<T, Work<?>> work) {
+        List<GroupCommit.Answer<?>> answers = new ArrayList<>(things.size());
+        for (T thing : things) {
+            answers.add(lane(about.apply(thing)).submit(new GroupCommit.Call<>(null, null, work.apply(thing))));
+        }
+        answers.forEach(GroupCommit.Answer::join);
+    }
+
+    private GroupCommit lane(Object about) {
+        return lanes.get(Math.floorMod(about.hashCode(), lanes.size()));
     }
 
     /** Whether the same may succeed when it is tried again at once: a deadlock, a conflict of concurrent changes. */

@@ -5,7 +5,11 @@ import dev.kiroku.model.KirokuException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,16 +27,42 @@ final class GroupCommit implements AutoCloseable {
     private static final int MAX_TRIES = 8;
     private static final long MAX_WAIT_SECONDS = 30;
 
-    private record Waiting<T>(Database.Work<T> work, CompletableFuture<T> result) {
+    /**
+     * What a caller wants done.
+     *
+     * @param first does something for this call and others before the first of them; or null
+     * @param key what {@code first} is asked for
+     */
+    record Call<K, T>(Tx.First<K, ?> first, K key, Database.Work<T> work) {}
+
+    /** The result to come. */
+    interface Answer<T> {
+        /** Waits for it. @throws KirokuException what the call's work threw, or why it could not be done */
+        T join();
+    }
+
+    private record Waiting<K, T>(Call<K, T> call, CompletableFuture<T> result) implements Answer<T> {
         /** Does the work; the result is kept back until the commit. */
         Runnable run(Tx tx) throws SQLException {
-            T value = work.run(tx);
+            T value = call.work.run(tx);
             return () -> result.complete(value);
+        }
+
+        @Override
+        public T join() {
+            try {
+                return result.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof KirokuException answer) {
+                    throw answer;
+                }
+                throw new KirokuException(ErrorCode.INTERNAL_ERROR, "The write failed.", e.getCause());
+            }
         }
     }
 
     private final Connections connections;
-    private final BlockingQueue<Waiting<?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Waiting<?, ?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Thread writer;
     private volatile boolean closing;
     // Written by the writer alone.
@@ -45,19 +75,14 @@ final class GroupCommit implements AutoCloseable {
         this.writer = Thread.ofPlatform().daemon().name(name).start(this::loop);
     }
 
-    <T> T submit(Database.Work<T> work) {
-        var waiting = new Waiting<>(work, new CompletableFuture<>());
+    <T> Answer<T> submit(Call<?, T> call) {
+        var waiting = new Waiting<>(call, new CompletableFuture<>());
         try {
             if (closing || !queue.offer(waiting, MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new KirokuException(
                         ErrorCode.TEMPORARILY_UNAVAILABLE, "The store has more writes waiting than it can take; try again in a moment.");
             }
-            return waiting.result.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof KirokuException answer) {
-                throw answer;
-            }
-            throw new KirokuException(ErrorCode.INTERNAL_ERROR, "The write failed.", e.getCause());
+            return waiting;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
@@ -65,10 +90,10 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void loop() {
-        List<Waiting<?>> group = new ArrayList<>(MAX_GROUP);
+        List<Waiting<?, ?>> group = new ArrayList<>(MAX_GROUP);
         while (!closing || !queue.isEmpty()) {
             try {
-                Waiting<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                Waiting<?, ?> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -85,13 +110,13 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void commit(List<Waiting<?>> group) {
+    private void commit(List<Waiting<?, ?>> group) {
         if (tryCommit(group)) {
             return;
         }
         failures = failures + 1;
         // One of them spoilt it for all: now each on its own, so that it gets the error alone.
-        for (Waiting<?> each : group) {
+        for (Waiting<?, ?> each : group) {
             for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
                 if (attempt == MAX_TRIES) {
                     each.result.completeExceptionally(new KirokuException(
@@ -102,14 +127,15 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /** @return whether every one of the group has its answer; if not, nothing has happened */
-    private boolean tryCommit(List<Waiting<?>> group) {
+    private boolean tryCommit(List<Waiting<?, ?>> group) {
         try (Connection connection = connect(group)) {
             if (connection == null) {
                 return true;
             }
             Tx tx = connections.begin(connection);
+            begin(tx, group);
             List<Runnable> answers = new ArrayList<>(group.size());
-            for (Waiting<?> each : group) {
+            for (Waiting<?, ?> each : group) {
                 if (each.result.isDone()) {
                     continue;
                 }
@@ -145,8 +171,21 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("unchecked") // a call's key is of the kind that its First takes
+    private static void begin(Tx tx, List<Waiting<?, ?>> group) throws SQLException {
+        Map<Tx.First<?, ?>, Set<Object>> wanted = new LinkedHashMap<>();
+        for (Waiting<?, ?> each : group) {
+            if (each.call.first != null && !each.result.isDone()) {
+                wanted.computeIfAbsent(each.call.first, _ -> new LinkedHashSet<>()).add(each.call.key);
+            }
+        }
+        for (Map.Entry<Tx.First<?, ?>, Set<Object>> each : wanted.entrySet()) {
+            tx.begin((Tx.First<Object, ?>) each.getKey(), each.getValue());
+        }
+    }
+
     /** @return null when there is none: then all have their answer, for each of them would wait in vain as long as the first */
-    private Connection connect(List<Waiting<?>> group) {
+    private Connection connect(List<Waiting<?, ?>> group) {
         try {
             return connections.take();
         } catch (SQLException e) {

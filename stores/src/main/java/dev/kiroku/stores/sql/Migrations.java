@@ -14,7 +14,7 @@ import org.flywaydb.core.Flyway;
 /** Brings a database's schema to the version that this program knows. */
 public final class Migrations {
     /** The newest version among {@code db/kiroku/V*.sql}. */
-    private static final int NEWEST = 9;
+    private static final int NEWEST = 10;
 
     private static final String HISTORY = "kiroku_schema";
 

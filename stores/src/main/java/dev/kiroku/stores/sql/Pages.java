@@ -3,6 +3,7 @@ package dev.kiroku.stores.sql;
 import dev.kiroku.model.api.Page;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Reads a page of an ordered search. */
@@ -108,5 +109,17 @@ public final class Pages {
             chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK)));
         }
         return chunks;
+    }
+
+    /**
+     * Fills a list up to the next power of two: statements over lists of any length then have few texts, and can be prepared once.
+     *
+     * @param filler changes nothing of what the statement does
+     */
+    public static <T> List<T> padded(List<T> some, T filler) {
+        int wanted = Integer.highestOneBit(Math.max(1, 2 * some.size() - 1));
+        List<T> all = new ArrayList<>(some);
+        all.addAll(Collections.nCopies(wanted - some.size(), filler));
+        return all;
     }
 }

@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,11 @@ public final class Tx {
         void take(ResultSet row) throws SQLException;
     }
 
+    /** Reads or locks at the beginning of a transaction what several of its calls ask for, each by a key. */
+    public interface First<K, V> {
+        Map<K, V> read(Tx tx, Collection<K> keys) throws SQLException;
+    }
+
     /** Writes what must come last in a transaction. */
     public interface Last<T> {
         void write(Tx tx, List<T> items) throws SQLException;
@@ -33,6 +40,7 @@ public final class Tx {
 
     private final Statements statements;
     private final Dialect dialect;
+    private final Map<First<?, ?>, Map<?, ?>> given = new HashMap<>();
     private final Map<Last<?>, List<Object>> last = new LinkedHashMap<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private int changes;
@@ -49,6 +57,17 @@ public final class Tx {
     /** Has {@code action} run once the transaction is durable, and never if it fails: for caches that must not know more than the store. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
+    }
+
+    /** Does what comes before the first call of the transaction. */
+    <K> void begin(First<K, ?> first, Collection<K> keys) throws SQLException {
+        given.put(first, first.read(this, keys));
+    }
+
+    /** @return what {@code first} gave for a key that the call was written with (see {@link Database#write(Object, First, Database.Work)}), or null */
+    @SuppressWarnings("unchecked") // begin() keeps of each First what it has given
+    public <K, V> V given(First<K, V> first, K key) {
+        return ((Map<K, V>) given.get(first)).get(key);
     }
 
     /** Has all items that were given with one {@code writer} written together, right before the commit. */

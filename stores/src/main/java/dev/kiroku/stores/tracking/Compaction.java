@@ -48,7 +48,8 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
     /** @throws KirokuException RESOURCE_CONFLICT when another has compacted or removed the run meanwhile */
     void apply(Tx tx) throws SQLException {
         // As writers of the run do, so that none of them overlooks that a note of the run has gone.
-        tx.first(Sql.of("select run_key from runs where run_key = ?" + tx.dialect().forUpdate(), runKey), row -> row.getLong(1));
+        RunRow.lock(tx, runKey);
+        LatestMetrics.catchUp(tx, List.of(runKey));
         List<Block> fresh = gone.stream().filter(block -> block.keyId == MetricHistory.FRESH).toList();
         if (!fresh.isEmpty()) {
             remove(tx, MetricHistory.FRESH, fresh.getFirst().seq, fresh.getLast().seq, fresh.size());
@@ -63,6 +64,10 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
                 "insert into metric_blocks (run_key, key_id, seq, points, data)"
                         + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?",
                 rows);
+        // Fresh blocks are numbered from 1 again when none is left.
+        tx.update(Sql.of(
+                "update runs set caught_up = coalesce((select max(seq) from metric_blocks where run_key = ? and key_id = ?), 0) where run_key = ?",
+                runKey, MetricHistory.FRESH, runKey));
         tx.update(Sql.of(
                 "delete from fresh_runs where run_key = ?"
                         + " and not exists (select 1 from metric_blocks where run_key = ? and key_id = ?)",

@@ -5,93 +5,79 @@ import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes what calls have logged to runs, together for all calls that share a transaction: one fresh block for each run, and one upsert for each of
- * its metrics, however many calls named it. So the statements of a busy moment do not grow with its calls.
+ * Writes what calls have logged to runs, together for all calls that share a transaction: one fresh block for each run, however many calls named it.
+ * So the statements of a busy moment do not grow with its calls. A run's first fresh block is told to {@link LatestMetrics} at once; what comes
+ * after it when it is asked for, when the run ends, when it is compacted, or when there is much of it.
  */
 final class MetricLog implements Tx.Last<MetricLog.Logged> {
     /**
      * What a call has logged. Its run is locked by the transaction, so that no other takes the same place among the run's blocks.
      *
-     * @param points by key, of each key as they came
+     * @param points as they came
      */
-    record Logged(long runKey, long experimentId, SortedMap<Long, List<Point>> points) {
+    record Logged(long runKey, long experimentId, List<Point> points) {
         private Logged plus(Logged later) {
-            SortedMap<Long, List<Point>> all = new TreeMap<>(points);
-            later.points.forEach((keyId, more) -> all.merge(keyId, more, MetricLog::concatenated));
+            List<Point> all = new ArrayList<>(points.size() + later.points.size());
+            all.addAll(points);
+            all.addAll(later.points);
             return new Logged(runKey, experimentId, all);
         }
     }
+
+    /**
+     * Where a run stands after a block was appended.
+     *
+     * @param seq the block's place among the run's fresh blocks, from 1
+     * @param behind whether {@code latest_metrics} lacked something before already
+     * @param caughtUp the last block that it has
+     */
+    private record Appended(long runKey, long seq, boolean behind, long caughtUp) {}
 
     /** With so many fresh blocks a run is due to be compacted, whatever its age. */
     private static final int DUE_BLOCKS = 128;
     /** More fresh blocks than this no run has for long: who would write more compacts first, so that reading stays quick. */
     private static final int MAX_BLOCKS = 512;
-    /** Rows of {@code latest_metrics} that are sent at a time. */
-    private static final int MAX_ROWS = 4096;
+    /** Fills what is left of a statement's rows; no run has such a key. */
+    private static final Object[] NO_BLOCK = {0L, 0, new byte[0]};
 
-    private static final String APPEND = "insert into metric_blocks (run_key, key_id, seq, points, data)"
-            + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?";
-    private static final String LATER =
-            "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
-    private static final String UPSERT_LATEST =
-            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value") + ", " + ifLater("step") + ", " + ifLater("timestamp")
-                    + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
-                    + " where " + LATER + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
-
-    private static String ifLater(String column) {
-        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, LATER);
-    }
-
-    private static String extreme(String column, String beyond) {
-        return "%1$s = case when latest_metrics.%1$s is null or excluded.%1$s %2$s latest_metrics.%1$s then excluded.%1$s else latest_metrics.%1$s end"
-                .formatted(column, beyond);
-    }
-
-    private static List<Point> concatenated(List<Point> some, List<Point> more) {
-        List<Point> all = new ArrayList<>(some.size() + more.size());
-        all.addAll(some);
-        all.addAll(more);
-        return all;
-    }
+    private static final String APPEND = "insert into metric_blocks (run_key, key_id, seq, points, data) select v.column1, %1$d,"
+            + " coalesce((select max(b.seq) from metric_blocks b where b.run_key = v.column1 and b.key_id = %1$d), 0) + 1, v.column2, v.column3 from (values ";
+    private static final String WHERE_THEY_STAND = ") v where v.column1 > 0 returning run_key, seq,"
+            + " (select r.behind from runs r where r.run_key = metric_blocks.run_key), (select r.caught_up from runs r where r.run_key = metric_blocks.run_key)";
 
     @Override
     public void write(Tx tx, List<Logged> calls) throws SQLException {
         // In one order everywhere, so that transactions do not wait for each other in a circle.
         SortedMap<Long, Logged> runs = new TreeMap<>();
         calls.forEach(call -> runs.merge(call.runKey, call, Logged::plus));
-        appendBlocks(tx, runs);
-        updateLatest(tx, runs);
+        List<Appended> appended = append(tx, runs.values());
+        LatestMetrics.add(tx, appended.stream().filter(run -> run.seq == 1).map(run -> runs.get(run.runKey)).toList());
+        List<Long> behind = appended.stream().filter(run -> run.seq > 1 && !run.behind).map(Appended::runKey).toList();
+        if (!behind.isEmpty()) {
+            tx.update(Sql.of("update runs set behind = 1 where run_key in ").addIn(behind));
+        }
+        LatestMetrics.catchUp(
+                tx, appended.stream().filter(run -> run.behind && run.seq - run.caughtUp >= LatestMetrics.MAX_BEHIND).map(Appended::runKey).toList());
+        for (Appended run : appended) {
+            askForCompaction(tx, run.runKey, run.seq);
+        }
     }
 
-    private static void appendBlocks(Tx tx, SortedMap<Long, Logged> runs) throws SQLException {
-        List<Object[]> blocks = new ArrayList<>(runs.size());
-        for (Logged run : runs.values()) {
-            List<Point> points = new ArrayList<>();
-            run.points.values().forEach(points::addAll);
-            blocks.add(new Object[] {run.runKey, MetricHistory.FRESH, points.size(), MetricBlock.pack(points), run.runKey, MetricHistory.FRESH});
-        }
-        tx.batch(APPEND, blocks);
-        Map<Long, Long> lastBlocks = new HashMap<>();
-        for (List<Long> some : Pages.chunks(List.copyOf(runs.keySet()))) {
+    private static List<Appended> append(Tx tx, Collection<Logged> runs) throws SQLException {
+        List<Object[]> blocks = runs.stream().map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.pack(run.points)}).toList();
+        List<Appended> appended = new ArrayList<>(blocks.size());
+        for (List<Object[]> chunk : Pages.chunks(blocks)) {
             tx.each(
-                    Sql.of(
-                                    "select r.run_key, (select max(b.seq) from metric_blocks b where b.run_key = r.run_key and b.key_id = ?)"
-                                            + " from runs r where r.run_key in ",
-                                    MetricHistory.FRESH)
-                            .addIn(some),
-                    row -> lastBlocks.put(row.getLong(1), row.getLong(2)));
+                    Sql.of(APPEND.formatted(MetricHistory.FRESH)).addRows(Pages.padded(chunk, NO_BLOCK)).add(WHERE_THEY_STAND),
+                    row -> appended.add(new Appended(row.getLong(1), row.getLong(2), row.getInt(3) == 1, row.getLong(4))));
         }
-        for (long runKey : runs.keySet()) {
-            askForCompaction(tx, runKey, lastBlocks.get(runKey));
-        }
+        return appended;
     }
 
     private static void askForCompaction(Tx tx, long runKey, long lastBlock) throws SQLException {
@@ -111,36 +97,5 @@ final class MetricLog implements Tx.Last<MetricLog.Logged> {
                         Sql.of("select count(*) from metric_blocks where run_key = ? and key_id = ?", runKey, MetricHistory.FRESH),
                         row -> row.getLong(1))
                 .orElseThrow();
-    }
-
-    private static void updateLatest(Tx tx, SortedMap<Long, Logged> runs) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
-        for (Logged run : runs.values()) {
-            run.points.forEach((keyId, points) -> rows.add(latest(run, keyId, points)));
-            if (rows.size() >= MAX_ROWS) {
-                tx.batch(UPSERT_LATEST, rows);
-                rows.clear();
-            }
-        }
-        tx.batch(UPSERT_LATEST, rows);
-    }
-
-    /** What is kept of a metric beside its points: the latest of them, and the extremes of those that are numbers. */
-    private static Object[] latest(Logged run, long keyId, List<Point> points) {
-        Point latest = points.getFirst();
-        double least = Double.POSITIVE_INFINITY;
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (Point point : points) {
-            latest = Point.isLater(point, latest) ? point : latest;
-            if (!point.isNaN()) {
-                least = Math.min(least, point.value());
-                greatest = Math.max(greatest, point.value());
-            }
-        }
-        boolean numbers = least <= greatest;
-        return new Object[] {
-            run.runKey, keyId, run.experimentId, latest.isNaN() ? 1 : 0, latest.sortValue(), latest.step(), latest.timestamp(),
-            numbers ? least : null, numbers ? greatest : null
-        };
     }
 }

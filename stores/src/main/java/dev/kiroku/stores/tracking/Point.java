@@ -8,7 +8,7 @@ import java.util.Comparator;
  * @param keyId the interned key
  * @param value NaN, or finite: infinities are kept as the greatest finite values, as MLflow keeps them
  */
-record Point(long keyId, double value, long timestamp, long step) {
+public record Point(long keyId, double value, long timestamp, long step) {
     /** The order of a history. */
     static final Comparator<Point> BY_TIME =
             Comparator.comparingLong(Point::timestamp).thenComparingLong(Point::step).thenComparingDouble(Point::sortValue).thenComparing(Point::isNaN);

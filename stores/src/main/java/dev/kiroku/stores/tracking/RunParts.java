@@ -28,14 +28,13 @@ final class RunParts {
     private final List<ModelInput> modelInputs = new ArrayList<>();
     private final List<ModelOutput> modelOutputs = new ArrayList<>();
 
-    /** @param into has a place for each of the runs */
-    static void read(Tx tx, List<Long> runKeys, Map<Long, RunParts> into) throws SQLException {
-        tx.each(
-                of("select m.run_key, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id", "m", runKeys),
-                row -> into.get(row.getLong(1))
-                        .metrics
-                        .add(new Metric(
-                                row.getString(2), row.getInt(3) == 1 ? Double.NaN : row.getDouble(4), row.getLong(5), row.getLong(6))));
+    /**
+     * @param behind those of the runs whose latest metrics are
+     * @param into has a place for each of the runs
+     */
+    static void read(Tx tx, List<Long> runKeys, List<Long> behind, Map<Long, RunParts> into) throws SQLException {
+        LatestMetrics.read(tx, runKeys, behind, (runKey, key, latest) ->
+                into.get(runKey).metrics.add(new Metric(key, latest.value(), latest.timestamp(), latest.step())));
         tx.each(pairs("params", runKeys), row -> into.get(row.getLong(1)).params.add(new KeyValue(row.getString(2), row.getString(3))));
         tx.each(pairs("tags", runKeys), row -> into.get(row.getLong(1)).tags.add(new KeyValue(row.getString(2), row.getString(3))));
         tx.each(

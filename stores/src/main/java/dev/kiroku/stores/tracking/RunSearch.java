@@ -170,10 +170,12 @@ final class RunSearch {
         Term rarest = indexed.get(counts.indexOf(fewest));
         List<Term> merged = new ArrayList<>(List.of(rarest));
         if (rarest.sorted() && fewest >= bounds.few()) {
+            int most = bounds.merged() * fewest;
             List<Term> others = indexed.stream().filter(term -> term != rarest && term.sorted()).toList();
-            List<Integer> further = counts(others, bounds.merged() * fewest);
+            // Where the first count was not cut off before, it tells already.
+            List<Integer> further = most <= limit ? others.stream().map(term -> counts.get(indexed.indexOf(term))).toList() : counts(others, most);
             for (int i = 0; i < others.size(); i++) {
-                if (further.get(i) < bounds.merged() * fewest) {
+                if (further.get(i) < most) {
                     merged.add(others.get(i));
                 }
             }

@@ -54,7 +54,8 @@ public final class SqlOverviewStore implements OverviewStore {
 
     @Override
     public Page<Row> rows(RunStore.Query query, long skip, Columns columns) {
-        return database.read(tx -> {
+        boolean metricsShown = !columns.metrics().isEmpty() || !columns.extremes().isEmpty();
+        return LatestMetrics.readSettled(database, metricsShown ? query.experimentIds() : LatestMetrics.lookedAt(query), tx -> {
             String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
             Page<Found> page = search(tx, query).page(select, skip, r -> found(r, columns));
             Map<Long, Found> byKey = new HashMap<>();
@@ -129,13 +130,13 @@ public final class SqlOverviewStore implements OverviewStore {
 
     @Override
     public long count(RunStore.Query query) {
-        return database.read(tx ->
+        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), tx ->
                 tx.first(Sql.of("select count(*)").add(search(tx, query).all()), row -> row.getLong(1)).orElse(0L));
     }
 
     @Override
     public Keys keys(List<Long> experimentIds) {
-        return database.read(tx -> {
+        return LatestMetrics.readSettled(database, experimentIds, tx -> {
             SortedMap<String, MetricKey> metrics = new TreeMap<>();
             TreeSet<String> params = new TreeSet<>();
             TreeSet<String> tags = new TreeSet<>();

@@ -22,19 +22,16 @@ import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Pages;
 import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Tx;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs in SQL. */
@@ -74,42 +71,14 @@ public final class SqlRunStore implements RunStore {
                 + run.inputs().datasetInputs().size() + run.inputs().modelInputs().size() + run.outputs().modelOutputs().size();
     }
 
-    /** A run as far as its own table knows it. */
-    private record Row(long key, long version, long experimentId, RunInfo info) {
-        static final String COLUMNS = "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri,"
-                + " r.version";
-
-        static Row of(ResultSet row) throws SQLException {
-            long endTime = row.getLong(8);
-            Long ended = row.wasNull() ? null : endTime;
-            String runId = row.getString(3);
-            long experiment = row.getLong(2);
-            return new Row(
-                    row.getLong(1),
-                    row.getLong(11),
-                    experiment,
-                    new RunInfo(
-                            runId,
-                            Long.toString(experiment),
-                            row.getString(4),
-                            row.getString(5),
-                            RunStatus.values()[row.getInt(6)],
-                            row.getLong(7),
-                            ended,
-                            row.getString(10),
-                            LifecycleStage.values()[row.getInt(9)].wire(),
-                            runId));
-        }
-    }
-
     @Override
     public RunInfo create(NewRun run) {
         return database.write(run.runId(), tx -> {
             var experiment = SqlExperimentStore.requireActive(tx, run.experimentId());
-            Row made = tx.first(
+            RunRow made = tx.first(
                             Sql.of(
                                     "insert into runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
-                                            + " values (?, ?, ?, ?, ?, ?, 0, ?) returning " + Row.COLUMNS.replace("r.", ""),
+                                            + " values (?, ?, ?, ?, ?, ?, 0, ?)" + RunRow.RETURNING,
                                     run.runId(),
                                     run.experimentId(),
                                     run.name(),
@@ -117,28 +86,31 @@ public final class SqlRunStore implements RunStore {
                                     RunStatus.RUNNING.ordinal(),
                                     run.startTime(),
                                     Locations.append(experiment.artifactLocation(), run.artifactFolder())),
-                            Row::of)
+                            RunRow::of)
                     .orElseThrow();
-            putTags(tx, made.key, run.experimentId(), run.tags());
-            return made.info;
+            putTags(tx, made.key(), run.experimentId(), run.tags());
+            return made.info();
         });
     }
 
     @Override
     public Run get(String runId) {
-        return database.read(tx -> load(tx, List.of(require(tx, runId))).getFirst());
+        return database.read(tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
     }
 
     @Override
     public RunInfo update(String runId, RunStatus status, Long endTime, String name) {
         return database.write(runId, tx -> {
-            Row run = changeActive(tx, runId, Sql.of(
+            RunRow run = RunRow.changeActive(tx, runId, Sql.of(
                     ", status = coalesce(?, status), end_time = coalesce(?, end_time), name = coalesce(?, name)",
                     status == null ? null : status.ordinal(), endTime, name));
-            if (name != null) {
-                putTags(tx, run.key, run.experimentId, List.of(new KeyValue(NAME_TAG, name)));
+            if (run.behind() && status != null && status.isTerminal()) {
+                LatestMetrics.catchUp(tx, List.of(run.key())); // nothing more will come
             }
-            return run.info;
+            if (name != null) {
+                putTags(tx, run.key(), run.experimentId(), List.of(new KeyValue(NAME_TAG, name)));
+            }
+            return run.info();
         });
     }
 
@@ -147,7 +119,7 @@ public final class SqlRunStore implements RunStore {
         database.write(runId, tx -> {
             Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
             if (tx.update(Sql.of("update runs set stage = ?, deleted_time = ? where run_id = ?", stage.ordinal(), deleted, runId)) == 0) {
-                throw missing(runId);
+                throw RunRow.missing(runId);
             }
             return null;
         });
@@ -155,18 +127,17 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void log(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
-        Map<String, List<Metric>> byKey = metrics.stream().collect(Collectors.groupingBy(Metric::key));
         List<KeyValue> texts = Stream.concat(params.stream(), tags.stream()).toList();
-        database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
-            Numbers numbers = numbers(tx, byKey.keySet(), texts);
+        database.write(runId, RunRow.LOCK, tx -> {
+            RunRow run = RunRow.locked(tx, runId);
+            Numbers numbers = numbers(tx, metrics.stream().map(Metric::key).toList(), texts);
             addParams(tx, run, params, numbers);
-            addMetrics(tx, run, byKey, numbers);
+            addMetrics(tx, run, metrics, numbers);
             SqlLoggedModelStore.addMetrics(tx, runId, metrics.stream().filter(m -> m.modelId() != null).toList());
-            putTags(tx, run.key, run.experimentId, tags, numbers);
+            putTags(tx, run.key(), run.experimentId(), tags, numbers);
             for (KeyValue tag : tags) {
                 if (tag.key().equals(NAME_TAG) && !tag.value().isEmpty()) {
-                    tx.update(Sql.of("update runs set name = ? where run_key = ?", tag.value(), run.key));
+                    tx.update(Sql.of("update runs set name = ? where run_key = ?", tag.value(), run.key()));
                 }
             }
             return null;
@@ -182,13 +153,13 @@ public final class SqlRunStore implements RunStore {
         return new Numbers(keys.intern(tx, allKeys), texts.intern(tx, pairs.stream().map(KeyValue::value).toList()));
     }
 
-    private static void addParams(Tx tx, Row run, List<KeyValue> params, Numbers numbers) throws SQLException {
+    private static void addParams(Tx tx, RunRow run, List<KeyValue> params, Numbers numbers) throws SQLException {
         if (params.isEmpty()) {
             return;
         }
         Map<Long, Long> present = new HashMap<>();
         tx.each(
-                Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key)
+                Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key())
                         .addIn(params.stream().map(param -> numbers.keys.get(param.key())).toList()),
                 row -> present.put(row.getLong(1), row.getLong(2)));
         List<Object[]> rows = new ArrayList<>();
@@ -197,28 +168,23 @@ public final class SqlRunStore implements RunStore {
             Long valueId = numbers.texts.get(param.value());
             Long before = present.get(keyId);
             if (before == null) {
-                rows.add(new Object[] {run.key, keyId, run.experimentId, valueId});
+                rows.add(new Object[] {run.key(), keyId, run.experimentId(), valueId});
             } else if (!before.equals(valueId)) {
                 String old = tx.first(Sql.of("select value from texts where id = ?", before), row -> row.getString(1)).orElseThrow();
                 throw invalid(
                         "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted"
                                 + " logging new value '%s'.",
-                        param.key(), old, run.info.runId(), param.value());
+                        param.key(), old, run.info().runId(), param.value());
             }
         }
         tx.batch("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)", rows);
     }
 
-    private void addMetrics(Tx tx, Row run, Map<String, List<Metric>> metrics, Numbers numbers) {
-        if (metrics.isEmpty()) {
-            return;
+    private void addMetrics(Tx tx, RunRow run, List<Metric> metrics, Numbers numbers) {
+        if (!metrics.isEmpty()) {
+            List<Point> points = metrics.stream().map(m -> Point.of(numbers.keys.get(m.key()), m.value(), m.timestamp(), m.step())).toList();
+            tx.last(metricLog, new MetricLog.Logged(run.key(), run.experimentId(), points));
         }
-        SortedMap<Long, List<Point>> points = new TreeMap<>();
-        metrics.forEach((key, some) -> {
-            long keyId = numbers.keys.get(key);
-            points.put(keyId, some.stream().map(m -> Point.of(keyId, m.value(), m.timestamp(), m.step())).toList());
-        });
-        tx.last(metricLog, new MetricLog.Logged(run.key, run.experimentId, points));
     }
 
     private void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {
@@ -235,25 +201,25 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void changeTag(String runId, String key, UnaryOperator<String> change) {
-        database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
+        database.write(runId, RunRow.LOCK, tx -> {
+            RunRow run = RunRow.locked(tx, runId);
             String before = tx.first(
                             Sql.of(
                                     "select v.value from tags t join texts v on v.id = t.value_id where t.run_key = ? and t.key_id = ?",
-                                    run.key, keys.intern(tx, key)),
+                                    run.key(), keys.intern(tx, key)),
                             row -> row.getString(1))
                     .orElse(null);
-            putTags(tx, run.key, run.experimentId, List.of(new KeyValue(key, change.apply(before))));
+            putTags(tx, run.key(), run.experimentId(), List.of(new KeyValue(key, change.apply(before))));
             return null;
         });
     }
 
     @Override
     public void deleteTag(String runId, String key) {
-        database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
+        database.write(runId, RunRow.LOCK, tx -> {
+            RunRow run = RunRow.locked(tx, runId);
             Long keyId = keys.find(tx, key).orElse(null);
-            if (keyId == null || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key, keyId)) == 0) {
+            if (keyId == null || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key(), keyId)) == 0) {
                 throw notFound("No tag with name: %s in run with id %s", key, runId);
             }
             return null;
@@ -262,39 +228,39 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void logInputs(String runId, List<DatasetInput> datasets, List<ModelInput> models) {
-        database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
+        database.write(runId, RunRow.LOCK, tx -> {
+            RunRow run = RunRow.locked(tx, runId);
             for (DatasetInput input : datasets) {
                 addDataset(tx, run, input);
             }
-            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key, m.modelId()}).toList();
+            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key(), m.modelId()}).toList();
             tx.batch("insert into run_model_inputs (run_key, model_id) values (?, ?) on conflict do nothing", rows);
             return null;
         });
     }
 
-    private static void addDataset(Tx tx, Row run, DatasetInput input) throws SQLException {
+    private static void addDataset(Tx tx, RunRow run, DatasetInput input) throws SQLException {
         Dataset d = input.dataset();
         tx.update(Sql.of(
                 "insert into datasets (experiment_id, name, digest, source_type, source, schema, profile) values (?, ?, ?, ?, ?, ?, ?)"
                         + " on conflict (experiment_id, name, digest) do nothing",
-                run.experimentId, d.name(), d.digest(), d.sourceType(), d.source(), d.schema(), d.profile()));
+                run.experimentId(), d.name(), d.digest(), d.sourceType(), d.source(), d.schema(), d.profile()));
         long id = tx.first(
-                        Sql.of("select id from datasets where experiment_id = ? and name = ? and digest = ?", run.experimentId, d.name(), d.digest()),
+                        Sql.of("select id from datasets where experiment_id = ? and name = ? and digest = ?", run.experimentId(), d.name(), d.digest()),
                         row -> row.getLong(1))
                 .orElseThrow();
-        int added = tx.update(Sql.of("insert into run_datasets (run_key, dataset_id) values (?, ?) on conflict do nothing", run.key, id));
+        int added = tx.update(Sql.of("insert into run_datasets (run_key, dataset_id) values (?, ?) on conflict do nothing", run.key(), id));
         if (added > 0) {
-            List<Object[]> rows = input.tags().stream().map(t -> new Object[] {run.key, id, t.key(), t.value()}).toList();
+            List<Object[]> rows = input.tags().stream().map(t -> new Object[] {run.key(), id, t.key(), t.value()}).toList();
             tx.batch("insert into run_dataset_tags (run_key, dataset_id, key, value) values (?, ?, ?, ?)", rows);
         }
     }
 
     @Override
     public void logOutputs(String runId, List<ModelOutput> models) {
-        database.write(runId, tx -> {
-            Row run = lockActive(tx, runId);
-            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key, m.modelId(), m.step()}).toList();
+        database.write(runId, RunRow.LOCK, tx -> {
+            RunRow run = RunRow.locked(tx, runId);
+            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key(), m.modelId(), m.step()}).toList();
             tx.batch("insert into run_model_outputs (run_key, model_id, step) values (?, ?, ?) on conflict do nothing", rows);
             return null;
         });
@@ -302,8 +268,8 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public Page<Run> search(Query query) {
-        return database.read(tx -> {
-            Page<Row> page = new RunSearch(tx, keys, texts, bounds, query).page("select " + Row.COLUMNS, Row::of);
+        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), tx -> {
+            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query).page("select " + RunRow.COLUMNS, RunRow::of);
             return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }
@@ -386,59 +352,35 @@ public final class SqlRunStore implements RunStore {
         return new Metric(key, point.value(), point.timestamp(), point.step(), null, null, null, runId);
     }
 
-    private static Row require(Tx tx, String runId) throws SQLException {
-        return tx.first(Sql.of("select " + Row.COLUMNS + " from runs r where r.run_id = ?", runId), Row::of).orElseThrow(() -> missing(runId));
-    }
-
-    /** The run, kept from being changed by others until the end of the transaction, and marked as changed. */
-    private static Row lockActive(Tx tx, String runId) throws SQLException {
-        return changeActive(tx, runId, new Sql());
-    }
-
-    /**
-     * @param more assignments, each with a comma before it
-     * @return the run as it is now, locked and marked as changed
-     */
-    private static Row changeActive(Tx tx, String runId, Sql more) throws SQLException {
-        Sql change = Sql.of("update runs set version = version + 1")
-                .add(more)
-                .add(" where run_id = ? and stage = 0 returning " + Row.COLUMNS.replace("r.", ""), runId);
-        Optional<Row> run = tx.first(change, Row::of);
-        if (run.isEmpty()) {
-            throw invalid("The run %s must be in the 'active' state. Current state is %s.", runId, require(tx, runId).info.lifecycleStage());
-        }
-        return run.get();
-    }
-
-    private static RuntimeException missing(String runId) {
-        return notFound("Run with id=%s not found", runId);
-    }
-
     /** Adds to runs what other tables know of them, table by table for all that are not at hand at once. */
-    private List<Run> load(Tx tx, List<Row> rows) throws SQLException {
+    private List<Run> load(Tx tx, List<RunRow> rows) throws SQLException {
         Map<Long, RunParts> missing = new HashMap<>();
+        Set<Long> behind = new HashSet<>();
         Map<Long, Run> found = new HashMap<>();
-        for (Row row : rows) {
-            Run copy = runs.get(row.key, row.version);
+        for (RunRow row : rows) {
+            Run copy = runs.get(row.key(), row.version());
             if (copy == null) {
-                missing.put(row.key, new RunParts());
+                missing.put(row.key(), new RunParts());
+                if (row.behind()) {
+                    behind.add(row.key());
+                }
             } else {
-                found.put(row.key, copy);
+                found.put(row.key(), copy);
             }
         }
         for (List<Long> chunk : Pages.chunks(List.copyOf(missing.keySet()))) {
-            RunParts.read(tx, chunk, missing);
+            RunParts.read(tx, chunk, chunk.stream().filter(behind::contains).toList(), missing);
         }
         List<Run> all = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            Run copy = found.get(row.key);
+        for (RunRow row : rows) {
+            Run copy = found.get(row.key());
             if (copy == null) {
-                copy = missing.get(row.key).of(row.info);
+                copy = missing.get(row.key()).of(row.info());
                 Run read = copy;
-                tx.afterCommit(() -> runs.put(row.key, row.version, read));
+                tx.afterCommit(() -> runs.put(row.key(), row.version(), read));
             }
             // What a run's own row says may have changed without a new version.
-            all.add(new Run(row.info, copy.data(), copy.inputs(), copy.outputs()));
+            all.add(new Run(row.info(), copy.data(), copy.inputs(), copy.outputs()));
         }
         return all;
     }

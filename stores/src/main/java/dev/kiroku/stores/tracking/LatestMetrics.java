@@ -1,0 +1,225 @@
+package dev.kiroku.stores.tracking;
+
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Field;
+import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The table {@code latest_metrics}: of each run and metric the latest point, and the least and the greatest number it ever had.
+ *
+ * <p>A run that logs again and again is brought up to date there only now and then, for to move an entry of the index by value costs more than to
+ * append a block: it is {@code behind}, by its fresh blocks after the one that {@code caught_up} tells. Who searches by metrics has such runs brought
+ * up to date first ({@link #readSettled}); who reads runs adds what is missing ({@link #read}). So nobody sees less than what was acknowledged.
+ */
+public final class LatestMetrics {
+    /** By so many blocks a run is behind at most: they are read at once when it is brought up to date. */
+    static final int MAX_BEHIND = 64;
+    /** Rows that are sent at a time. */
+    private static final int MAX_ROWS = 4096;
+
+    private static final String LATER =
+            "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
+    private static final String UPSERT =
+            "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value") + ", " + ifLater("step") + ", " + ifLater("timestamp")
+                    + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
+                    + " where " + LATER + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
+    private static final String BEHIND = " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = " + MetricHistory.FRESH
+            + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
+
+    private LatestMetrics() {}
+
+    private static String ifLater(String column) {
+        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, LATER);
+    }
+
+    private static String extreme(String column, String beyond) {
+        return "%1$s = case when latest_metrics.%1$s is null or excluded.%1$s %2$s latest_metrics.%1$s then excluded.%1$s else latest_metrics.%1$s end"
+                .formatted(column, beyond);
+    }
+
+    /** What is kept of one metric of a run. */
+    private static final class Summary {
+        private Point latest;
+        private double least = Double.POSITIVE_INFINITY;
+        private double greatest = Double.NEGATIVE_INFINITY;
+
+        void add(Point point) {
+            latest = latest == null || Point.isLater(point, latest) ? point : latest;
+            if (!point.isNaN()) {
+                least = Math.min(least, point.value());
+                greatest = Math.max(greatest, point.value());
+            }
+        }
+
+        Object[] row(long runKey, long experimentId) {
+            boolean numbers = least <= greatest;
+            return new Object[] {
+                runKey, latest.keyId(), experimentId, latest.isNaN() ? 1 : 0, latest.sortValue(), latest.step(), latest.timestamp(),
+                numbers ? least : null, numbers ? greatest : null
+            };
+        }
+    }
+
+    /** The metrics of one run, in the order of their keys, which is the same everywhere, so that transactions do not wait for each other in a circle. */
+    private static final class Summaries {
+        private final long experimentId;
+        private final SortedMap<Long, Summary> byKey = new TreeMap<>();
+        private long lastBlock;
+
+        Summaries(long experimentId) {
+            this.experimentId = experimentId;
+        }
+
+        void add(Point point) {
+            byKey.computeIfAbsent(point.keyId(), _ -> new Summary()).add(point);
+        }
+    }
+
+    /** Brings runs up to date with points that were not in any of their blocks before. */
+    static void add(Tx tx, Collection<MetricLog.Logged> runs) throws SQLException {
+        SortedMap<Long, Summaries> all = new TreeMap<>();
+        for (MetricLog.Logged run : runs) {
+            Summaries summaries = new Summaries(run.experimentId());
+            run.points().forEach(summaries::add);
+            all.put(run.runKey(), summaries);
+        }
+        upsert(tx, all);
+    }
+
+    /** Brings runs up to date with their blocks; they are locked. */
+    static void catchUp(Tx tx, Collection<Long> runKeys) throws SQLException {
+        SortedMap<Long, Summaries> runs = new TreeMap<>();
+        for (List<Long> chunk : Pages.chunks(List.copyOf(runKeys))) {
+            tx.each(Sql.of("select r.run_key, r.experiment_id, b.seq, b.data" + BEHIND).addIn(chunk).add(" order by r.run_key, b.seq"), row -> {
+                long experimentId = row.getLong(2);
+                Summaries summaries = runs.computeIfAbsent(row.getLong(1), _ -> new Summaries(experimentId));
+                summaries.lastBlock = row.getLong(3);
+                MetricBlock.unpack(row.getBytes(4), MetricBlock.EVERY_KEY, summaries::add);
+            });
+        }
+        upsert(tx, runs);
+        List<Object[]> rows = new ArrayList<>();
+        runs.forEach((runKey, summaries) -> rows.add(new Object[] {summaries.lastBlock, runKey}));
+        tx.batch("update runs set behind = 0, caught_up = ? where run_key = ?", rows);
+    }
+
+    private static void upsert(Tx tx, SortedMap<Long, Summaries> runs) throws SQLException {
+        List<Object[]> rows = new ArrayList<>();
+        for (Map.Entry<Long, Summaries> run : runs.entrySet()) {
+            run.getValue().byKey.values().forEach(summary -> rows.add(summary.row(run.getKey(), run.getValue().experimentId)));
+            if (rows.size() >= MAX_ROWS) {
+                tx.batch(UPSERT, rows);
+                rows.clear();
+            }
+        }
+        tx.batch(UPSERT, rows);
+    }
+
+    /** @return the experiments whose runs must be up to date before the query is answered: those it asks for when it looks at metrics, else none */
+    static List<Long> lookedAt(RunStore.Query query) {
+        Stream<Field> fields = Stream.concat(
+                query.filter().conditions().stream().map(Condition::field), query.order().stream().map(OrderTerm::field));
+        boolean looks = fields.anyMatch(field -> switch (field.kind()) {
+            case METRIC, LEAST, GREATEST -> true;
+            default -> false;
+        });
+        return looks ? query.experimentIds() : List.of();
+    }
+
+    /** Reads what looks at the table, once the runs of these experiments are up to date with all that was acknowledged before. */
+    static <T> T readSettled(Database database, List<Long> experimentIds, Database.Work<T> work) {
+        Optional<T> read = database.read(tx -> behind(tx, experimentIds, 1).isEmpty() ? Optional.of(work.run(tx)) : Optional.empty());
+        if (read.isPresent()) {
+            return read.get();
+        }
+        Map<Long, String> behind = database.read(tx -> behind(tx, experimentIds, Integer.MAX_VALUE));
+        // Each with the run's own writes, which would only wait for it.
+        database.writeEach(behind.keySet(), behind::get, runKey -> tx -> {
+            RunRow.lock(tx, runKey);
+            catchUp(tx, List.of(runKey));
+            return null;
+        });
+        // What is logged meanwhile may leave some behind again: they are seen as they were.
+        return database.read(work);
+    }
+
+    /** @return ids of runs that are behind, by key */
+    private static Map<Long, String> behind(Tx tx, List<Long> experimentIds, int limit) throws SQLException {
+        Map<Long, String> runs = new HashMap<>();
+        for (List<Long> chunk : Pages.chunks(experimentIds)) {
+            tx.each(
+                    Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ").addIn(chunk).add(" limit " + limit),
+                    row -> runs.put(row.getLong(1), row.getString(2)));
+        }
+        return runs;
+    }
+
+    /** Takes a run's latest point of a metric. */
+    public interface Each {
+        void take(long runKey, String key, Point latest);
+    }
+
+    /**
+     * Reads the latest points of runs, also of those that are behind.
+     *
+     * @param behind those of the runs that may be; for the others nothing more is asked
+     */
+    public static void read(Tx tx, List<Long> runKeys, Collection<Long> behind, Each each) throws SQLException {
+        Map<Long, Map<Long, Point>> missing = missing(tx, behind);
+        tx.each(
+                Sql.of("select m.run_key, m.key_id, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id"
+                                + " where m.run_key in ")
+                        .addIn(runKeys),
+                row -> {
+                    Point kept = point(row);
+                    Map<Long, Point> ofRun = missing.get(row.getLong(1));
+                    Point later = ofRun == null ? null : ofRun.remove(kept.keyId());
+                    each.take(row.getLong(1), row.getString(3), later == null || !Point.isLater(later, kept) ? kept : later);
+                });
+        Map<Long, String> names = names(tx, missing.values().stream().flatMap(points -> points.keySet().stream()).distinct().toList());
+        missing.forEach((runKey, points) -> points.forEach((keyId, latest) -> each.take(runKey, names.get(keyId), latest)));
+    }
+
+    private static Point point(ResultSet row) throws SQLException {
+        return new Point(row.getLong(2), row.getInt(4) == 1 ? Double.NaN : row.getDouble(5), row.getLong(6), row.getLong(7));
+    }
+
+    /** The latest points, by run and key, among those that are in blocks alone. */
+    private static Map<Long, Map<Long, Point>> missing(Tx tx, Collection<Long> runKeys) throws SQLException {
+        Map<Long, Map<Long, Point>> missing = new HashMap<>();
+        if (!runKeys.isEmpty()) {
+            tx.each(Sql.of("select r.run_key, b.data" + BEHIND).addIn(runKeys).add(" order by r.run_key, b.seq"), row -> {
+                Map<Long, Point> latest = missing.computeIfAbsent(row.getLong(1), _ -> new TreeMap<>());
+                MetricBlock.unpack(
+                        row.getBytes(2), MetricBlock.EVERY_KEY,
+                        point -> latest.merge(point.keyId(), point, (before, after) -> Point.isLater(after, before) ? after : before));
+            });
+        }
+        return missing;
+    }
+
+    private static Map<Long, String> names(Tx tx, List<Long> keyIds) throws SQLException {
+        Map<Long, String> names = new HashMap<>();
+        for (List<Long> chunk : Pages.chunks(keyIds)) {
+            tx.each(Sql.of("select id, value from keys where id in ").addIn(chunk), row -> names.put(row.getLong(1), row.getString(2)));
+        }
+        return names;
+    }
+}

@@ -217,32 +217,42 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public ModelVersion byAlias(String name, String alias) {
-        record Found(Version row, Long entries) {}
-        return database.read(tx -> {
-            // In one statement: whatever serves models asks for it again and again.
-            Found found = tx.first(
-                            Sql.of(
-                                    "select " + Version.COLUMNS + ", h.entries from registered_models m"
-                                            + " join registered_model_aliases a on a.model_key = m.model_key and a.alias = ?"
-                                            + " join model_versions v on v.model_key = a.model_key and v.version = a.version"
-                                            + " left join audit_head h on h.id = 1 where m.name = ?",
-                                    alias, name),
-                            row -> new Found(Version.of(row), entries(row)))
-                    .orElse(null);
-            if (found == null) {
+        // Whatever serves models asks for it again and again.
+        Optional<ModelVersion> copy = database.readOnce(tx -> holder(tx, name, alias)).flatMap(this::copy);
+        return copy.orElseGet(() -> database.read(tx -> {
+            Holder holder = holder(tx, name, alias).orElse(null);
+            if (holder == null) {
                 require(tx, name);
                 throw invalid("Registered model alias %s not found.", alias);
             }
-            ModelVersion copy = found.entries == null ? null : versions.get(found.row, found.entries);
-            if (copy != null) {
-                return copy;
-            }
-            ModelVersion read = Version.load(tx, List.of(found.row)).getFirst();
-            if (found.entries != null) {
-                tx.afterCommit(() -> versions.put(found.row, found.entries, read));
+            ModelVersion read = Version.load(tx, List.of(holder.row)).getFirst();
+            if (holder.entries != null) {
+                tx.afterCommit(() -> versions.put(holder.row, holder.entries, read));
             }
             return read;
-        });
+        }));
+    }
+
+    /**
+     * The version that an alias points at.
+     *
+     * @param entries of the audit log, with which a copy changes; null when there is no log
+     */
+    private record Holder(Version row, Long entries) {}
+
+    private static Optional<Holder> holder(Tx tx, String name, String alias) throws SQLException {
+        return tx.first(
+                Sql.of(
+                        "select " + Version.COLUMNS + ", h.entries from registered_models m"
+                                + " join registered_model_aliases a on a.model_key = m.model_key and a.alias = ?"
+                                + " join model_versions v on v.model_key = a.model_key and v.version = a.version"
+                                + " left join audit_head h on h.id = 1 where m.name = ?",
+                        alias, name),
+                row -> new Holder(Version.of(row), entries(row)));
+    }
+
+    private Optional<ModelVersion> copy(Holder holder) {
+        return holder.entries == null ? Optional.empty() : Optional.ofNullable(versions.get(holder.row, holder.entries));
     }
 
     private static Long entries(ResultSet row) throws SQLException {

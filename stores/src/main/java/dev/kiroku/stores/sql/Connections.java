@@ -36,6 +36,11 @@ final class Connections implements AutoCloseable {
     /** Begins a transaction on a connection that was taken. */
     Tx begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
+        return on(connection);
+    }
+
+    /** Statements on a connection that was taken, each a transaction of its own, unless one was begun. */
+    Tx on(Connection connection) throws SQLException {
         if (dialect != Dialect.SQLITE) {
             return new Tx(new Statements(connection, 0), dialect);
         }

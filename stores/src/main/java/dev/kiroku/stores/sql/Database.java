@@ -161,6 +161,15 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** The same for what asks a single question, and so needs no transaction: to end one would be a way to the database and back. */
+    public <T> T readOnce(Work<T> work) {
+        try (Connection connection = readers.take()) {
+            return work.run(readers.on(connection));
+        } catch (SQLException e) {
+            throw answerFor(e);
+        }
+    }
+
     /**
      * @param about what is written to; writes about the same thing are done one after the other, in the order in which they came
      */

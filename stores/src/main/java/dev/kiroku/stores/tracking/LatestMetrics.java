@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -143,32 +142,64 @@ public final class LatestMetrics {
         return looks ? query.experimentIds() : List.of();
     }
 
-    /** Reads what looks at the table, once the runs of these experiments are up to date with all that was acknowledged before. */
-    static <T> T readSettled(Database database, List<Long> experimentIds, Database.Work<T> work) {
-        Optional<T> read = database.read(tx -> behind(tx, experimentIds, 1).isEmpty() ? Optional.of(work.run(tx)) : Optional.empty());
-        if (read.isPresent()) {
-            return read.get();
+    /** Reads what looks at the table. */
+    interface Reading<T> {
+        /** @param unsettled experiments of which the reader must make sure that no run is behind ({@link #requireSettled}), before it looks */
+        T read(Tx tx, List<Long> unsettled) throws SQLException;
+    }
+
+    /** Says that a run is behind. */
+    private static final class Behind extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Behind() {
+            super(null, null, false, false);
         }
-        Map<Long, String> behind = database.read(tx -> behind(tx, experimentIds, Integer.MAX_VALUE));
+    }
+
+    /** Reads what looks at the table, the runs of these experiments being up to date with all that was acknowledged before. */
+    static <T> T readSettled(Database database, List<Long> experimentIds, Reading<T> reading) {
+        try {
+            return database.read(tx -> reading.read(tx, experimentIds));
+        } catch (Behind e) {
+            settle(database, experimentIds);
+            // What is logged meanwhile may leave some behind again: they are seen as they were.
+            return database.read(tx -> reading.read(tx, List.of()));
+        }
+    }
+
+    private static void settle(Database database, List<Long> experimentIds) {
+        Map<Long, String> behind = database.read(tx -> {
+            Map<Long, String> runs = new HashMap<>();
+            tx.each(
+                    Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ").addIn(experimentIds),
+                    row -> runs.put(row.getLong(1), row.getString(2)));
+            return runs;
+        });
         // Each with the run's own writes, which would only wait for it.
         database.writeEach(behind.keySet(), behind::get, runKey -> tx -> {
             RunRow.lock(tx, runKey);
             catchUp(tx, List.of(runKey));
             return null;
         });
-        // What is logged meanwhile may leave some behind again: they are seen as they were.
-        return database.read(work);
     }
 
-    /** @return ids of runs that are behind, by key */
-    private static Map<Long, String> behind(Tx tx, List<Long> experimentIds, int limit) throws SQLException {
-        Map<Long, String> runs = new HashMap<>();
-        for (List<Long> chunk : Pages.chunks(experimentIds)) {
-            tx.each(
-                    Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ").addIn(chunk).add(" limit " + limit),
-                    row -> runs.put(row.getLong(1), row.getString(2)));
+    /** An expression for {@link #requireSettled(long)}: of two questions the database is asked at once. */
+    static Sql anyBehind(List<Long> experimentIds) {
+        return Sql.of("(select count(*) from (select 1 from runs where behind = 1 and experiment_id in ").addIn(experimentIds).add(" limit 1) b)");
+    }
+
+    /** @param anyBehind what {@link #anyBehind} gave */
+    static void requireSettled(long anyBehind) {
+        if (anyBehind > 0) {
+            throw new Behind();
         }
-        return runs;
+    }
+
+    static void requireSettled(Tx tx, List<Long> experimentIds) throws SQLException {
+        if (!experimentIds.isEmpty()) {
+            requireSettled(tx.first(Sql.of("select ").add(anyBehind(experimentIds)), row -> row.getLong(1)).orElseThrow());
+        }
     }
 
     /** Takes a run's latest point of a metric. */

@@ -39,11 +39,14 @@ final class RunSearch {
     private final List<Term> terms;
     private final Sql stage;
     private final SearchBounds bounds;
+    private List<Long> unsettled;
 
-    RunSearch(Tx tx, Interned keys, Interned texts, SearchBounds bounds, RunStore.Query query) throws SQLException {
+    /** @param unsettled see {@link LatestMetrics.Reading} */
+    RunSearch(Tx tx, Interned keys, Interned texts, SearchBounds bounds, RunStore.Query query, List<Long> unsettled) throws SQLException {
         this.tx = tx;
         this.bounds = bounds;
         this.query = query;
+        this.unsettled = unsettled;
         this.conditions = new RunConditions(tx, keys, texts, query.experimentIds());
         this.terms = conditions.compile(query);
         this.stage = query.view() == ViewType.ALL ? new Sql() : Sql.of(" and r.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
@@ -183,16 +186,25 @@ final class RunSearch {
         return new Driver(merged, limit);
     }
 
-    /** How many runs each condition has, but no more than {@code limit}. */
+    /** How many runs each condition has, but no more than {@code limit}. Asked for first of all: also whether the runs can be searched as they are. */
     private List<Integer> counts(List<Term> of, int limit) throws SQLException {
+        List<Long> toSettle = unsettled;
+        unsettled = List.of();
         if (of.isEmpty()) {
+            LatestMetrics.requireSettled(tx, toSettle);
             return List.of();
         }
         Sql sql = new Sql();
         for (Term term : of) {
             sql.add(sql.isEmpty() ? "select " : ", ").add("(select count(*) from (select 1").add(term.source()).add(" limit " + limit + ") c)");
         }
+        if (!toSettle.isEmpty()) {
+            sql.add(", ").add(LatestMetrics.anyBehind(toSettle));
+        }
         return tx.first(sql, row -> {
+                    if (!toSettle.isEmpty()) {
+                        LatestMetrics.requireSettled(row.getLong(of.size() + 1));
+                    }
                     List<Integer> counts = new ArrayList<>();
                     for (int i = 1; i <= of.size(); i++) {
                         counts.add(row.getInt(i));

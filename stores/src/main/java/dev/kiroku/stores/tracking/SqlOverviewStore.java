@@ -55,9 +55,9 @@ public final class SqlOverviewStore implements OverviewStore {
     @Override
     public Page<Row> rows(RunStore.Query query, long skip, Columns columns) {
         boolean metricsShown = !columns.metrics().isEmpty() || !columns.extremes().isEmpty();
-        return LatestMetrics.readSettled(database, metricsShown ? query.experimentIds() : LatestMetrics.lookedAt(query), tx -> {
+        return LatestMetrics.readSettled(database, metricsShown ? query.experimentIds() : LatestMetrics.lookedAt(query), (tx, unsettled) -> {
             String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
-            Page<Found> page = search(tx, query).page(select, skip, r -> found(r, columns));
+            Page<Found> page = search(tx, query, unsettled).page(select, skip, r -> found(r, columns));
             Map<Long, Found> byKey = new HashMap<>();
             page.items().forEach(found -> byKey.put(found.key, found));
             Map<Long, Integer> metrics = places(tx, columns.metrics());
@@ -86,8 +86,8 @@ public final class SqlOverviewStore implements OverviewStore {
         });
     }
 
-    private RunSearch search(Tx tx, RunStore.Query query) throws SQLException {
-        return new RunSearch(tx, keys, texts, SearchBounds.DEFAULT, query);
+    private RunSearch search(Tx tx, RunStore.Query query, List<Long> unsettled) throws SQLException {
+        return new RunSearch(tx, keys, texts, SearchBounds.DEFAULT, query, unsettled);
     }
 
     private static Found found(ResultSet row, Columns columns) throws SQLException {
@@ -130,13 +130,14 @@ public final class SqlOverviewStore implements OverviewStore {
 
     @Override
     public long count(RunStore.Query query) {
-        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), tx ->
-                tx.first(Sql.of("select count(*)").add(search(tx, query).all()), row -> row.getLong(1)).orElse(0L));
+        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), (tx, unsettled) ->
+                tx.first(Sql.of("select count(*)").add(search(tx, query, unsettled).all()), row -> row.getLong(1)).orElse(0L));
     }
 
     @Override
     public Keys keys(List<Long> experimentIds) {
-        return LatestMetrics.readSettled(database, experimentIds, tx -> {
+        return LatestMetrics.readSettled(database, experimentIds, (tx, unsettled) -> {
+            LatestMetrics.requireSettled(tx, unsettled);
             SortedMap<String, MetricKey> metrics = new TreeMap<>();
             TreeSet<String> params = new TreeSet<>();
             TreeSet<String> tags = new TreeSet<>();

@@ -95,7 +95,9 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public Run get(String runId) {
-        return database.read(tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
+        RunRow row = database.readOnce(tx -> RunRow.require(tx, runId));
+        Run copy = runs.get(row.key(), row.version());
+        return copy != null ? current(row, copy) : database.read(tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
     }
 
     @Override
@@ -268,8 +270,8 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public Page<Run> search(Query query) {
-        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), tx -> {
-            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query).page("select " + RunRow.COLUMNS, RunRow::of);
+        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), (tx, unsettled) -> {
+            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query, unsettled).page("select " + RunRow.COLUMNS, RunRow::of);
             return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }
@@ -379,9 +381,13 @@ public final class SqlRunStore implements RunStore {
                 Run read = copy;
                 tx.afterCommit(() -> runs.put(row.key(), row.version(), read));
             }
-            // What a run's own row says may have changed without a new version.
-            all.add(new Run(row.info(), copy.data(), copy.inputs(), copy.outputs()));
+            all.add(current(row, copy));
         }
         return all;
+    }
+
+    /** What a run's own row says may have changed without a new version. */
+    private static Run current(RunRow row, Run copy) {
+        return new Run(row.info(), copy.data(), copy.inputs(), copy.outputs());
     }
 }

@@ -25,7 +25,6 @@ import java.util.Objects;
 
 /** Both servers on one store, and what they are put through. */
 final class Contest implements AutoCloseable {
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int STARTS = 5;
     private static final String LIMIT = "bench_limit";
 
@@ -138,11 +137,10 @@ final class Contest implements AutoCloseable {
         List<Sample> kirokuSamples = new ArrayList<>();
         List<Sample> mlflowSamples = new ArrayList<>();
         List<Sample> limitSamples = new ArrayList<>();
-        Duration warmUp = options.time().compareTo(WARM_UP) < 0 ? options.time() : WARM_UP;
         try (Load our = new Load(kiroku.port(), scenario.clients()); Load their = theirs == null ? null : new Load(other.port(), scenario.clients())) {
-            our.run(ours.work(), warmUp);
+            our.run(ours.work(), options.warmUp());
             if (their != null) {
-                their.run(theirs.work(), Duration.ZERO);
+                their.run(theirs.work(), Duration.ZERO); // Python compiles nothing meanwhile: one call each fills its caches
             }
             double kirokuCpu = -kiroku.processorMillis();
             double mlflowCpu = theirs == null ? Double.NaN : -other.processorMillis();

@@ -20,6 +20,7 @@ record Options(
         Path home,
         Store.Kind store,
         int rounds,
+        Duration warmUp,
         Duration time,
         List<Integer> sizes,
         List<Integer> points,
@@ -36,7 +37,8 @@ record Options(
                 words.matchedOptionValue("--home", Path.of(".")),
                 words.matchedOptionValue("--store", Store.Kind.sqlite),
                 words.matchedOptionValue("--rounds", quick ? 2 : 5),
-                Duration.ofMillis(Math.round(1000 * words.matchedOptionValue("--seconds", quick ? 0.7 : 3.0))),
+                seconds(words, "--warm-up", quick ? 0.7 : 10.0),
+                seconds(words, "--seconds", quick ? 0.7 : 3.0),
                 words.matchedOptionValue("--sizes", quick ? List.of(1000) : List.of(1000, 10_000, 100_000)),
                 words.matchedOptionValue("--points", List.of(1_000_000, 10_000_000, 100_000_000)),
                 words.matchedOptionValue("--mlflow-up-to", 100_000),
@@ -46,6 +48,10 @@ record Options(
                 words.matchedOptionValue("--list", false),
                 words.matchedOptionValue("--json", (Path) null),
                 words.matchedOptionValue("--charts", Path.of("docs", "performance")));
+    }
+
+    private static Duration seconds(ParseResult words, String option, double otherwise) {
+        return Duration.ofMillis(Math.round(1000 * words.matchedOptionValue(option, otherwise)));
     }
 
     static CommandSpec spec() {
@@ -70,6 +76,7 @@ record Options(
         spec.addOption(value("--mlflow-up-to", Integer.class, "N", "The largest of these that MLflow is measured with (100000)."));
         spec.addOption(value("--rounds", Integer.class, "N", "Rounds of each scenario (5, quick: 2)."));
         spec.addOption(value("--seconds", Double.class, "S", "Length of each server's turn in a round (3, quick: 0.7)."));
+        spec.addOption(value("--warm-up", Double.class, "S", "How long Kiroku works at each scenario before the first round (10, quick: 0.7): its JVM compiles meanwhile."));
         spec.addOption(flag("--kiroku-alone", "Leave MLflow out."));
         spec.addOption(flag("--growth", "Measure how Kiroku's costs grow with its data instead, and draw charts."));
         spec.addOption(value("--charts", Path.class, "FOLDER", "Where the charts go (docs/performance)."));

@@ -111,6 +111,9 @@ public final class Database implements AutoCloseable {
         HikariConfig reading = pool("readers", uri.jdbcUrl(), properties, readerCount);
         // The statements of a read agree with each other, as they do in SQLite anyway.
         reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        // Which index a search walks, and how far, is decided before it is asked (see RunSearch): to gather rows first and sort them then, as
+        // the planner would for a filter that it takes to be rare, reads the whole stretch for a page from its beginning.
+        reading.setConnectionInitSql("set enable_bitmapscan = off");
         Connections readers = new Connections(Dialect.POSTGRESQL, reading);
         Connections writers = new Connections(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
         return new Database(Dialect.POSTGRESQL, readers, writers, POSTGRES_WRITERS);

@@ -58,6 +58,9 @@ public final class Bench {
                 throw new CommandLine.ParameterException(line, "there is no scenario '" + wanted + "'; bench/run --list shows all");
             }
         }
+        if (options.quick() && options.only().isEmpty()) {
+            scenarios.removeIf(Scenario::isLong);
+        }
         if (!options.only().isEmpty()) {
             scenarios.removeIf(s -> options.only().stream().noneMatch(s.name()::startsWith));
         }

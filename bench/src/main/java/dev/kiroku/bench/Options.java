@@ -27,6 +27,7 @@ record Options(
         int mlflowUpTo,
         List<String> only,
         boolean kirokuAlone,
+        boolean quick,
         boolean growth,
         boolean list,
         Path json,
@@ -37,13 +38,14 @@ record Options(
                 words.matchedOptionValue("--home", Path.of(".")),
                 words.matchedOptionValue("--store", Store.Kind.sqlite),
                 words.matchedOptionValue("--rounds", quick ? 2 : 5),
-                seconds(words, "--warm-up", quick ? 0.7 : 10.0),
-                seconds(words, "--seconds", quick ? 0.7 : 3.0),
+                seconds(words, "--warm-up", quick ? 0.5 : 10.0),
+                seconds(words, "--seconds", quick ? 0.5 : 3.0),
                 words.matchedOptionValue("--sizes", quick ? List.of(1000) : List.of(1000, 10_000, 100_000)),
                 words.matchedOptionValue("--points", List.of(1_000_000, 10_000_000, 100_000_000)),
                 words.matchedOptionValue("--mlflow-up-to", 100_000),
                 words.matchedOptionValue("--only", List.of()),
                 words.matchedOptionValue("--kiroku-alone", false),
+                quick,
                 words.matchedOptionValue("--growth", false),
                 words.matchedOptionValue("--list", false),
                 words.matchedOptionValue("--json", (Path) null),
@@ -65,7 +67,7 @@ record Options(
                         "  bench/run --only log-batch,get-run --rounds 9     some scenarios, longer",
                         "  bench/run --kiroku-alone --only search-1m --sizes 1000000",
                         "  bench/run --growth                                cost against size, as charts");
-        spec.addOption(flag("--quick", "Short rounds and small sizes: done within three minutes."));
+        spec.addOption(flag("--quick", "Short rounds and small sizes, no histories of 100,000 points: done within three minutes."));
         spec.addOption(value("--store", Store.Kind.class, "KIND", "sqlite (the default) or postgresql; both come with the benchmark."));
         spec.addOption(OptionSpec.builder("--only").type(List.class).auxiliaryTypes(String.class).splitRegex(",").paramLabel("NAME,…")
                 .description("Scenarios by name, or by how their names begin.").build());
@@ -75,8 +77,8 @@ record Options(
                 .description("Points in the database, for --growth (1000000,10000000,100000000).").build());
         spec.addOption(value("--mlflow-up-to", Integer.class, "N", "The largest of these that MLflow is measured with (100000)."));
         spec.addOption(value("--rounds", Integer.class, "N", "Rounds of each scenario (5, quick: 2)."));
-        spec.addOption(value("--seconds", Double.class, "S", "Length of each server's turn in a round (3, quick: 0.7)."));
-        spec.addOption(value("--warm-up", Double.class, "S", "How long Kiroku works at each scenario before the first round (10, quick: 0.7): its JVM compiles meanwhile."));
+        spec.addOption(value("--seconds", Double.class, "S", "Length of each server's turn in a round (3, quick: 0.5)."));
+        spec.addOption(value("--warm-up", Double.class, "S", "How long Kiroku works at each scenario before the first round (10, quick: 0.5): its JVM compiles meanwhile."));
         spec.addOption(flag("--kiroku-alone", "Leave MLflow out."));
         spec.addOption(flag("--growth", "Measure how Kiroku's costs grow with its data instead, and draw charts."));
         spec.addOption(value("--charts", Path.class, "FOLDER", "Where the charts go (docs/performance)."));

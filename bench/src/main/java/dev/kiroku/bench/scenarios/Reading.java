@@ -45,6 +45,11 @@ public final class Reading {
 
     private record Asked(String name, int clients, Preparation preparation) implements Scenario {
         @Override
+        public boolean isLong() {
+            return name.startsWith("history") || name.startsWith("interval");
+        }
+
+        @Override
         public Prepared prepare(Server server, Store store) throws IOException, SQLException {
             return preparation.of(server, store);
         }

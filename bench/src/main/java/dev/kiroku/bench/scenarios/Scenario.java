@@ -22,6 +22,11 @@ public interface Scenario {
         return true;
     }
 
+    /** Whether MLflow needs many seconds for a single operation, so that a quick look leaves it out. */
+    default boolean isLong() {
+        return false;
+    }
+
     /** The store's own rate for what this scenario writes; null for those that read. */
     default StoreLimit limit() {
         return null;

@@ -59,7 +59,8 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             return local;
         }
         throw invalid(
-                "Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder", place.replaceAll("//[^/@]*@", "//***@"));
+                "Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder",
+                place.replaceAll("//[^/@]*@", "//***@"));
     }
 
     @Override

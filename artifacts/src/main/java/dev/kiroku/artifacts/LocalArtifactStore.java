@@ -44,6 +44,7 @@ import java.util.UUID;
 public final class LocalArtifactStore implements ArtifactStore {
     /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
     private static final String UPLOADS = ".kiroku-uploads";
+
     private static final int BUFFER_BYTES = 64 << 10;
     /** A little less than what Linux allows. */
     private static final int MAX_PATH_BYTES = 4000;
@@ -66,8 +67,10 @@ public final class LocalArtifactStore implements ArtifactStore {
                     continue;
                 }
                 String full = folder.isRoot() ? name : folder.value() + "/" + name;
-                attributes(child).filter(a -> a.isDirectory() || a.isRegularFile())
-                        .ifPresent(a -> entries.add(new FileInfo(full, a.isDirectory(), a.isDirectory() ? null : a.size())));
+                attributes(child)
+                        .filter(a -> a.isDirectory() || a.isRegularFile())
+                        .ifPresent(a ->
+                                entries.add(new FileInfo(full, a.isDirectory(), a.isDirectory() ? null : a.size())));
             }
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
@@ -80,7 +83,9 @@ public final class LocalArtifactStore implements ArtifactStore {
 
     @Override
     public Optional<Stat> stat(ArtifactPath file) throws IOException {
-        return attributes(inside(file)).filter(BasicFileAttributes::isRegularFile).map(LocalArtifactStore::stat);
+        return attributes(inside(file))
+                .filter(BasicFileAttributes::isRegularFile)
+                .map(LocalArtifactStore::stat);
     }
 
     /** Every upload is a new file, with a key of its own: two of the same size in one tick of the clock are told apart, too. */
@@ -239,7 +244,9 @@ public final class LocalArtifactStore implements ArtifactStore {
             throw invalid("Invalid path: the disk of the server cannot have such a name (%s).", e.getReason());
         }
         if (target.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
-            throw invalid("Invalid path: with the folder before it, it is longer than the %d bytes that a path on disk may have.", MAX_PATH_BYTES);
+            throw invalid(
+                    "Invalid path: with the folder before it, it is longer than the %d bytes that a path on disk may have.",
+                    MAX_PATH_BYTES);
         }
         return target;
     }
@@ -256,7 +263,8 @@ public final class LocalArtifactStore implements ArtifactStore {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(uploads)) {
             for (Path file : left) {
                 boolean abandoned;
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                     abandoned = isOurs(channel);
                 } catch (NoSuchFileException e) {
                     continue; // its upload has just ended

@@ -34,6 +34,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     private static final int SMALL_BYTES = 64 << 10;
     /** Enough for files of 156 GiB; parts of files that say they are larger are larger, too. */
     private static final long PART_BYTES = 16 << 20;
+
     private static final int MAX_PARTS = 10_000;
     private static final int MAX_KEY_BYTES = 1024;
     private static final int NOT_FOUND = 404;
@@ -60,7 +61,8 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         String start = base.isEmpty() ? "" : base + "/";
         return doing(() -> {
             List<FileInfo> entries = new ArrayList<>();
-            for (ListObjectsV2Response page : s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(start).delimiter("/"))) {
+            for (ListObjectsV2Response page : s3().listObjectsV2Paginator(
+                            r -> r.bucket(bucket).prefix(start).delimiter("/"))) {
                 page.commonPrefixes().stream()
                         .map(p -> p.prefix().substring(0, p.prefix().length() - 1))
                         .filter(f -> !f.endsWith("/")) // a folder without a name cannot be asked for
@@ -134,19 +136,26 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     }
 
     /** @param part holds the first part */
-    private void writeInParts(ArtifactPath file, String key, PartFile part, InputStream rest, long partBytes) throws IOException {
-        String uploadId = doing(() -> s3().createMultipartUpload(connection.extras().multipart(bucket, key)).uploadId());
+    private void writeInParts(ArtifactPath file, String key, PartFile part, InputStream rest, long partBytes)
+            throws IOException {
+        String uploadId =
+                doing(() -> s3().createMultipartUpload(connection.extras().multipart(bucket, key))
+                        .uploadId());
         try {
             List<CompletedPart> parts = new ArrayList<>();
             do {
                 int number = parts.size() + 1;
                 String etag = doing(() -> s3().uploadPart(
-                                r -> r.bucket(bucket).key(key).uploadId(uploadId).partNumber(number), RequestBody.fromFile(part.path()))
+                                r -> r.bucket(bucket)
+                                        .key(key)
+                                        .uploadId(uploadId)
+                                        .partNumber(number),
+                                RequestBody.fromFile(part.path()))
                         .eTag());
                 parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
             } while (part.fill(rest, partBytes) > 0);
             doing(() -> s3().completeMultipartUpload(
-                    r -> r.bucket(bucket).key(key).uploadId(uploadId).multipartUpload(m -> m.parts(parts))));
+                            r -> r.bucket(bucket).key(key).uploadId(uploadId).multipartUpload(m -> m.parts(parts))));
         } catch (IOException | RuntimeException e) {
             try {
                 abortUpload(file, uploadId);
@@ -165,14 +174,20 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         String key = key(path);
         doing(() -> {
             s3().deleteObject(r -> r.bucket(bucket).key(key));
-            for (ListObjectsV2Response page : s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(key + "/"))) {
-                List<ObjectIdentifier> doomed = page.contents().stream().map(o -> ObjectIdentifier.builder().key(o.key()).build()).toList();
+            for (ListObjectsV2Response page :
+                    s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(key + "/"))) {
+                List<ObjectIdentifier> doomed = page.contents().stream()
+                        .map(o -> ObjectIdentifier.builder().key(o.key()).build())
+                        .toList();
                 if (doomed.isEmpty()) {
                     continue;
                 }
-                List<S3Error> left = s3().deleteObjects(r -> r.bucket(bucket).delete(d -> d.objects(doomed).quiet(true))).errors();
+                List<S3Error> left = s3().deleteObjects(r ->
+                                r.bucket(bucket).delete(d -> d.objects(doomed).quiet(true)))
+                        .errors();
                 if (!left.isEmpty()) {
-                    throw new IOException("S3 has not deleted " + left.size() + " objects, of one it says: " + left.getFirst().message());
+                    throw new IOException("S3 has not deleted " + left.size() + " objects, of one it says: "
+                            + left.getFirst().message());
                 }
             }
             return null;
@@ -188,13 +203,18 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     public Upload beginUpload(ArtifactPath file, int parts) throws IOException {
         String key = keyOfFile(file);
         return doing(() -> {
-            String uploadId = s3().createMultipartUpload(connection.extras().multipart(bucket, key)).uploadId();
+            String uploadId = s3().createMultipartUpload(connection.extras().multipart(bucket, key))
+                    .uploadId();
             List<Part> urls = new ArrayList<>();
             S3Presigner presigner = connection.presigner();
             for (int i = 1; i <= parts; i++) {
                 int number = i;
-                String url = presigner.presignUploadPart(p -> p.signatureDuration(Duration.ofHours(1))
-                                .uploadPartRequest(r -> r.bucket(bucket).key(key).uploadId(uploadId).partNumber(number)))
+                String url = presigner
+                        .presignUploadPart(p -> p.signatureDuration(Duration.ofHours(1))
+                                .uploadPartRequest(r -> r.bucket(bucket)
+                                        .key(key)
+                                        .uploadId(uploadId)
+                                        .partNumber(number)))
                         .url()
                         .toString();
                 urls.add(new Part(number, url));
@@ -207,28 +227,37 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     public void completeUpload(ArtifactPath file, String uploadId, List<Sent> parts) throws IOException {
         List<CompletedPart> sent = parts.stream()
                 .sorted(Comparator.comparingInt(Sent::number))
-                .map(p -> CompletedPart.builder().partNumber(p.number()).eTag(p.etag()).build())
+                .map(p -> CompletedPart.builder()
+                        .partNumber(p.number())
+                        .eTag(p.etag())
+                        .build())
                 .toList();
-        doing(() -> s3().completeMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId).multipartUpload(m -> m.parts(sent))));
+        doing(() -> s3().completeMultipartUpload(
+                        r -> r.bucket(bucket).key(key(file)).uploadId(uploadId).multipartUpload(m -> m.parts(sent))));
     }
 
     @Override
     public void abortUpload(ArtifactPath file, String uploadId) throws IOException {
-        doing(() -> s3().abortMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId)));
+        doing(() ->
+                s3().abortMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId)));
     }
 
     @Override
     public String downloadUrl(ArtifactPath file, Duration validity) throws IOException {
-        return doing(() -> connection.presigner()
-                .presignGetObject(p -> p.signatureDuration(validity).getObjectRequest(r -> r.bucket(bucket).key(key(file))))
+        return doing(() -> connection
+                .presigner()
+                .presignGetObject(p -> p.signatureDuration(validity)
+                        .getObjectRequest(r -> r.bucket(bucket).key(key(file))))
                 .url()
                 .toString());
     }
 
     @Override
     public String uploadUrl(ArtifactPath file, Duration validity) throws IOException {
-        return doing(() -> connection.presigner()
-                .presignPutObject(p -> p.signatureDuration(validity).putObjectRequest(r -> r.bucket(bucket).key(key(file))))
+        return doing(() -> connection
+                .presigner()
+                .presignPutObject(p -> p.signatureDuration(validity)
+                        .putObjectRequest(r -> r.bucket(bucket).key(key(file))))
                 .url()
                 .toString());
     }
@@ -239,7 +268,9 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         }
         String key = key(file);
         if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
-            throw invalid("Invalid path: with the folder before it, it is longer than the %d bytes that S3 allows.", MAX_KEY_BYTES);
+            throw invalid(
+                    "Invalid path: with the folder before it, it is longer than the %d bytes that S3 allows.",
+                    MAX_KEY_BYTES);
         }
         return key;
     }

@@ -38,7 +38,8 @@ final class S3Connection implements AutoCloseable {
     /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS cannot be used */
     S3Connection(Map<String, String> environment) {
         this.environment = environment;
-        this.endpoint = first("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL").map(S3Connection::endpoint);
+        this.endpoint = first("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+                .map(S3Connection::endpoint);
         this.extras = S3Extras.parse(environment.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"));
     }
 
@@ -49,7 +50,9 @@ final class S3Connection implements AutoCloseable {
     synchronized S3Client client() {
         if (client == null) {
             boolean anyCertificate = Boolean.parseBoolean(environment.getOrDefault("MLFLOW_S3_IGNORE_TLS", "false"));
-            AttributeMap options = AttributeMap.builder().put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, anyCertificate).build();
+            AttributeMap options = AttributeMap.builder()
+                    .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, anyCertificate)
+                    .build();
             var builder = S3Client.builder()
                     .httpClient(Apache5HttpClient.builder().buildWithDefaults(options))
                     .serviceConfiguration(addressing())
@@ -64,7 +67,8 @@ final class S3Connection implements AutoCloseable {
 
     synchronized S3Presigner presigner() {
         if (presigner == null) {
-            var builder = S3Presigner.builder().serviceConfiguration(addressing()).region(region());
+            var builder =
+                    S3Presigner.builder().serviceConfiguration(addressing()).region(region());
             credentials().ifPresent(builder::credentialsProvider);
             endpoint.ifPresent(builder::endpointOverride);
             presigner = builder.build();
@@ -81,7 +85,8 @@ final class S3Connection implements AutoCloseable {
         } catch (URISyntaxException e) {
             // told below
         }
-        throw invalid("The S3 endpoint (MLFLOW_S3_ENDPOINT_URL or AWS_ENDPOINT_URL) must be a URL such as https://s3.example.com");
+        throw invalid(
+                "The S3 endpoint (MLFLOW_S3_ENDPOINT_URL or AWS_ENDPOINT_URL) must be a URL such as https://s3.example.com");
     }
 
     private Region region() {
@@ -111,7 +116,9 @@ final class S3Connection implements AutoCloseable {
 
     /** Another server than AWS's has no names of its own for buckets. */
     private S3Configuration addressing() {
-        return S3Configuration.builder().pathStyleAccessEnabled(endpoint.isPresent()).build();
+        return S3Configuration.builder()
+                .pathStyleAccessEnabled(endpoint.isPresent())
+                .build();
     }
 
     private Optional<String> first(String... names) {

@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What is said about every object that is uploaded: encryption, access, storage class. Its names are those of MLflow, which has them from boto3. */
 final class S3Extras {
-    private static final Set<String> KNOWN = Set.of("ServerSideEncryption", "SSEKMSKeyId", "ACL", "StorageClass", "ContentType", "CacheControl", "Tagging");
+    private static final Set<String> KNOWN = Set.of(
+            "ServerSideEncryption", "SSEKMSKeyId", "ACL", "StorageClass", "ContentType", "CacheControl", "Tagging");
 
     private final Map<String, String> values;
 
@@ -34,11 +35,14 @@ final class S3Extras {
             throw invalid("MLFLOW_S3_UPLOAD_EXTRA_ARGS is not JSON: %s", e.getOriginalMessage());
         }
         if (!node.isObject()) {
-            throw invalid("MLFLOW_S3_UPLOAD_EXTRA_ARGS must be a JSON object, such as {\"ServerSideEncryption\": \"AES256\"}");
+            throw invalid(
+                    "MLFLOW_S3_UPLOAD_EXTRA_ARGS must be a JSON object, such as {\"ServerSideEncryption\": \"AES256\"}");
         }
         node.properties().forEach(entry -> {
             if (!KNOWN.contains(entry.getKey()) || !entry.getValue().isString()) {
-                throw invalid("MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not known here, or is no text; known are %s", entry.getKey(), KNOWN.stream().sorted().toList());
+                throw invalid(
+                        "MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not known here, or is no text; known are %s",
+                        entry.getKey(), KNOWN.stream().sorted().toList());
             }
             values.put(entry.getKey(), entry.getValue().stringValue());
         });

@@ -37,7 +37,8 @@ final class S3Failures {
             if (String.valueOf(e.getMessage()).contains("credentials")) {
                 throw new KirokuException(
                         ErrorCode.PERMISSION_DENIED,
-                        "The server has no credentials for the bucket '" + bucket + "'. Its operator must give it some, as with "
+                        "The server has no credentials for the bucket '" + bucket
+                                + "'. Its operator must give it some, as with "
                                 + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role.",
                         e);
             }
@@ -47,21 +48,28 @@ final class S3Failures {
 
     private static KirokuException refusal(String bucket, S3Exception e) throws IOException {
         int status = e.statusCode();
-        String code = e.awsErrorDetails() == null || e.awsErrorDetails().errorCode() == null ? "" : e.awsErrorDetails().errorCode();
-        if (status >= 500 || status == 408 || status == 429 || code.equals("RequestTimeout") || code.equals("SlowDown")) {
+        String code = e.awsErrorDetails() == null || e.awsErrorDetails().errorCode() == null
+                ? ""
+                : e.awsErrorDetails().errorCode();
+        if (status >= 500
+                || status == 408
+                || status == 429
+                || code.equals("RequestTimeout")
+                || code.equals("SlowDown")) {
             throw new IOException("S3: " + e.getMessage(), e);
         }
         if (OF_THE_REGION.contains(code) || status == 301) {
             return new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
-                    "The bucket '" + bucket + "' is in another region than the server was told; its operator must set AWS_REGION.",
+                    "The bucket '" + bucket
+                            + "' is in another region than the server was told; its operator must set AWS_REGION.",
                     e);
         }
         if (status == 401 || status == 403) {
             return new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
-                    "The store refuses the server's credentials, or they do not allow this in the bucket '" + bucket + "' (" + status + " " + code
-                            + "). The server's operator must see to it.",
+                    "The store refuses the server's credentials, or they do not allow this in the bucket '" + bucket
+                            + "' (" + status + " " + code + "). The server's operator must see to it.",
                     e);
         }
         if (code.equals("NoSuchBucket")) {
@@ -72,6 +80,7 @@ final class S3Failures {
         }
         boolean told = e.awsErrorDetails() != null && e.awsErrorDetails().errorMessage() != null;
         String why = told ? e.awsErrorDetails().errorMessage() : "status " + status;
-        return new KirokuException(ErrorCode.INVALID_PARAMETER_VALUE, "The artifacts' store does not take this: " + why, e);
+        return new KirokuException(
+                ErrorCode.INVALID_PARAMETER_VALUE, "The artifacts' store does not take this: " + why, e);
     }
 }

@@ -38,7 +38,12 @@ class ConfiguredArtifactStoresTest {
             assertPlace("1/abc", stores.locate("mlflow-artifacts://other-name:5000/1/abc/"));
             assertPlace("", stores.locate("mlflow-artifacts:/"));
             assertEquals(stores.served(), stores.locate("mlflow-artifacts:/1").store());
-            for (String out : List.of("mlflow-artifacts:/../x", "mlflow-artifacts:/%2e%2e/x", "mlflow-artifacts:/a/%252e%252e/x", "mlflow-artifacts:/a b", "mlflow-artifacts:/a%00")) {
+            for (String out : List.of(
+                    "mlflow-artifacts:/../x",
+                    "mlflow-artifacts:/%2e%2e/x",
+                    "mlflow-artifacts:/a/%252e%252e/x",
+                    "mlflow-artifacts:/a b",
+                    "mlflow-artifacts:/a%00")) {
                 refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, out);
             }
         }
@@ -46,11 +51,33 @@ class ConfiguredArtifactStoresTest {
 
     @Test
     void placesThatOnlyAClientNamedAreNotOpened() {
-        try (var stores = stores(folder.resolve("served").toString(), folder.resolve("root").toString())) {
+        try (var stores = stores(
+                folder.resolve("served").toString(), folder.resolve("root").toString())) {
             for (String place : List.of(
-                    "/etc", "file:///etc", "file:/etc/passwd", "/", "file:///", "file:" + folder, folder.toString(), folder + "/root2", folder + "/root/../served",
-                    folder + "/served/1", "file://" + folder + "/root/%2e%2e/served", "relative", "./root", "../x", "s3://bucket/x", "http://127.0.0.1:1/x", "ftp://host/x",
-                    "dbfs:/x", "hdfs:/x", "file://host/share", "\\\\host\\share", "C:\\x", "a\0b", "")) {
+                    "/etc",
+                    "file:///etc",
+                    "file:/etc/passwd",
+                    "/",
+                    "file:///",
+                    "file:" + folder,
+                    folder.toString(),
+                    folder + "/root2",
+                    folder + "/root/../served",
+                    folder + "/served/1",
+                    "file://" + folder + "/root/%2e%2e/served",
+                    "relative",
+                    "./root",
+                    "../x",
+                    "s3://bucket/x",
+                    "http://127.0.0.1:1/x",
+                    "ftp://host/x",
+                    "dbfs:/x",
+                    "hdfs:/x",
+                    "file://host/share",
+                    "\\\\host\\share",
+                    "C:\\x",
+                    "a\0b",
+                    "")) {
                 refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, place);
             }
         }
@@ -64,11 +91,18 @@ class ConfiguredArtifactStoresTest {
             assertPlace("1/a", stores.locate(root + "/1/a"));
             assertPlace("1/a", stores.locate("file://" + root.replace(" ", "%20") + "/1/a"));
             refuses(ErrorCode.NOT_IMPLEMENTED, stores, "mlflow-artifacts:/1");
-            assertEquals(ErrorCode.NOT_IMPLEMENTED, assertThrows(KirokuException.class, stores::served).code());
+            assertEquals(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    assertThrows(KirokuException.class, stores::served).code());
         }
         try (var stores = stores(null, "s3://bucket/some/")) {
             assertPlace("1/a", stores.locate("s3://bucket/some/1/a"));
-            for (String other : List.of("s3://bucket/something", "s3://bucket", "s3://other/some/1", "s3://bucket/some/../x", "s3://user@bucket/some/1")) {
+            for (String other : List.of(
+                    "s3://bucket/something",
+                    "s3://bucket",
+                    "s3://other/some/1",
+                    "s3://bucket/some/../x",
+                    "s3://user@bucket/some/1")) {
                 refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, other);
             }
         }
@@ -76,8 +110,11 @@ class ConfiguredArtifactStoresTest {
 
     @Test
     void placesOfAnotherKindAreRefusedWhenTheServerStarts() {
-        for (String place : List.of("gs://bucket/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
-            KirokuException refusal = assertThrows(KirokuException.class, () -> stores(place, "mlflow-artifacts:/").close());
+        for (String place :
+                List.of("gs://bucket/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
+            KirokuException refusal = assertThrows(
+                    KirokuException.class,
+                    () -> stores(place, "mlflow-artifacts:/").close());
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code());
             assertTrue(!refusal.getMessage().contains("secret"), refusal.getMessage());
         }

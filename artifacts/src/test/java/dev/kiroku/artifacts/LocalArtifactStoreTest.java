@@ -42,7 +42,9 @@ class LocalArtifactStoreTest {
     }
 
     private static void refuses(Executable what) {
-        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, assertThrows(KirokuException.class, what).code());
+        assertEquals(
+                ErrorCode.INVALID_PARAMETER_VALUE,
+                assertThrows(KirokuException.class, what).code());
     }
 
     private void write(String path, String content) throws IOException {
@@ -91,7 +93,11 @@ class LocalArtifactStoreTest {
 
     @Test
     void onlyFilesAndFoldersAreListed() throws Exception {
-        assertEquals(0, new ProcessBuilder("mkfifo", root.resolve("pipe").toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", root.resolve("pipe").toString())
+                        .start()
+                        .waitFor());
         assertEquals(List.of(), store.list(ArtifactPath.ROOT));
         assertTrue(store.stat(ArtifactPath.of("pipe")).isEmpty(), "opening it would wait for ever");
     }
@@ -103,7 +109,9 @@ class LocalArtifactStoreTest {
         refuses(() -> write("a/below", "x"));
         refuses(() -> write("a/further/below", "x"));
         refuses(() -> write("box", "x"));
-        assertEquals(List.of("a", "box"), store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
+        assertEquals(
+                List.of("a", "box"),
+                store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
     }
 
     @Test
@@ -115,7 +123,9 @@ class LocalArtifactStoreTest {
             refuses(() -> store.delete(ArtifactPath.of(path)));
             refuses(() -> write(path, "x"));
         }
-        assertEquals(List.of("a"), store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
+        assertEquals(
+                List.of("a"),
+                store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
         write("run/.kiroku-uploads", "elsewhere it is a name like any other");
     }
 
@@ -145,7 +155,8 @@ class LocalArtifactStoreTest {
                 return null;
             });
             begun.await();
-            new LocalArtifactStore(root).removeAbandonedUploads(); // as another server on the same folder does when it starts
+            new LocalArtifactStore(root)
+                    .removeAbandonedUploads(); // as another server on the same folder does when it starts
             cleaned.countDown();
             upload.get();
         }

@@ -75,7 +75,9 @@ class S3ArtifactStoreTest {
     private static HttpResponse<byte[]> send(String verb, String url, byte[] body) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create(url)).method(verb, HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                    HttpRequest.newBuilder(URI.create(url))
+                            .method(verb, HttpRequest.BodyPublishers.ofByteArray(body))
+                            .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
         }
     }
@@ -84,11 +86,16 @@ class S3ArtifactStoreTest {
     void aFileIsReadAndWrittenAtAddressesThatCarryTheirPermission() throws Exception {
         with(ROOT, server.environment(), store -> {
             DirectAccess direct = store.directAccess().orElseThrow();
-            assertEquals(200, send("PUT", direct.uploadUrl(FILE, Duration.ofMinutes(1)), new byte[] {1, 2, 3}).statusCode());
+            assertEquals(
+                    200,
+                    send("PUT", direct.uploadUrl(FILE, Duration.ofMinutes(1)), new byte[] {1, 2, 3})
+                            .statusCode());
             assertArrayEquals(new byte[] {1, 2, 3}, read(store));
             String url = direct.downloadUrl(FILE, Duration.ofMinutes(1));
-            assertArrayEquals(new byte[] {1, 2, 3}, send("GET", url, new byte[0]).body());
-            assertEquals(403, send("GET", url.replace("file", "elif"), new byte[0]).statusCode(), "and at no other");
+            assertArrayEquals(
+                    new byte[] {1, 2, 3}, send("GET", url, new byte[0]).body());
+            assertEquals(
+                    403, send("GET", url.replace("file", "elif"), new byte[0]).statusCode(), "and at no other");
             assertEquals(403, send("PUT", url, new byte[0]).statusCode());
         });
     }
@@ -106,7 +113,8 @@ class S3ArtifactStoreTest {
                 byte[] bytes = java.util.Arrays.copyOfRange(content, from, Math.min(content.length, from + PART));
                 HttpResponse<byte[]> answer = send("PUT", part.url(), bytes);
                 assertEquals(200, answer.statusCode());
-                sent.add(new DirectAccess.Sent(part.number(), answer.headers().firstValue("ETag").orElseThrow()));
+                sent.add(new DirectAccess.Sent(
+                        part.number(), answer.headers().firstValue("ETag").orElseThrow()));
             }
             assertTrue(store.stat(FILE).isEmpty(), "nothing is to be seen before the end");
             Collections.reverse(sent); // clients send parts at the same time, and name them in any order
@@ -148,14 +156,18 @@ class S3ArtifactStoreTest {
     @Test
     void uploadsAreEncryptedAsTheOperatorSays() throws Exception {
         Map<String, String> environment = new HashMap<>(server.environment());
-        environment.put("MLFLOW_S3_UPLOAD_EXTRA_ARGS", "{\"ServerSideEncryption\": \"AES256\", \"StorageClass\": \"STANDARD_IA\"}");
+        environment.put(
+                "MLFLOW_S3_UPLOAD_EXTRA_ARGS",
+                "{\"ServerSideEncryption\": \"AES256\", \"StorageClass\": \"STANDARD_IA\"}");
         with(ROOT, environment, store -> {
             write(store, new byte[10]);
             write(store, new byte[100_000]);
             write(store, new byte[(16 << 20) + 1]);
             store.directAccess().orElseThrow().beginUpload(FILE, 1);
         });
-        List<PutObjectRequest> puts = server.puts().stream().filter(put -> put.key().equals("root/" + FILE.value())).toList(); // parts have other names
+        List<PutObjectRequest> puts = server.puts().stream()
+                .filter(put -> put.key().equals("root/" + FILE.value()))
+                .toList(); // parts have other names
         assertEquals(2, puts.size());
         puts.forEach(put -> assertEquals(ServerSideEncryption.AES256, put.serverSideEncryption()));
         assertEquals(2, server.multiparts().size());
@@ -167,12 +179,16 @@ class S3ArtifactStoreTest {
     void settingsThatCannotBeUsedAreToldWhenTheServerStarts() {
         for (String extra : List.of("{", "[]", "{\"Unknown\": \"x\"}", "{\"ACL\": 5}")) {
             KirokuException refusal = assertThrows(
-                    KirokuException.class, () -> with(ROOT, Map.of("MLFLOW_S3_UPLOAD_EXTRA_ARGS", extra), store -> {}), extra);
+                    KirokuException.class,
+                    () -> with(ROOT, Map.of("MLFLOW_S3_UPLOAD_EXTRA_ARGS", extra), store -> {}),
+                    extra);
             assertTrue(refusal.getMessage().contains("MLFLOW_S3_UPLOAD_EXTRA_ARGS"), refusal.getMessage());
         }
         for (String endpoint : List.of("localhost:9000", "ftp://host", "http://", "http://a b")) {
             KirokuException refusal = assertThrows(
-                    KirokuException.class, () -> with(ROOT, Map.of("MLFLOW_S3_ENDPOINT_URL", endpoint), store -> {}), endpoint);
+                    KirokuException.class,
+                    () -> with(ROOT, Map.of("MLFLOW_S3_ENDPOINT_URL", endpoint), store -> {}),
+                    endpoint);
             assertTrue(refusal.getMessage().contains("MLFLOW_S3_ENDPOINT_URL"), refusal.getMessage());
         }
     }
@@ -195,12 +211,16 @@ class S3ArtifactStoreTest {
 
     @Test
     void aBucketThatIsMissingIsNamed() throws Exception {
-        with("s3://no-such-bucket/root", server.environment(), store -> allRefuse(ErrorCode.RESOURCE_DOES_NOT_EXIST, "no bucket 'no-such-bucket'", store));
+        with(
+                "s3://no-such-bucket/root",
+                server.environment(),
+                store -> allRefuse(ErrorCode.RESOURCE_DOES_NOT_EXIST, "no bucket 'no-such-bucket'", store));
     }
 
     @Test
     void wrongCredentialsAreToldWithoutBeingShown() throws Exception {
-        for (Map<String, String> wrong : List.of(server.environment("the-key", "wrong-secret"), server.environment("wrong-key", "wrong-secret"))) {
+        for (Map<String, String> wrong : List.of(
+                server.environment("the-key", "wrong-secret"), server.environment("wrong-key", "wrong-secret"))) {
             with(ROOT, wrong, store -> allRefuse(ErrorCode.PERMISSION_DENIED, "credentials", store));
             with(ROOT, wrong, store -> {
                 KirokuException refusal = assertThrows(KirokuException.class, () -> store.list(ArtifactPath.ROOT));
@@ -228,7 +248,9 @@ class S3ArtifactStoreTest {
                 while (!breaking.isClosed()) {
                     try (Socket client = breaking.accept()) {
                         client.getInputStream().read(new byte[4096]);
-                        client.getOutputStream().write("HTTP/1.1 206 Partial Content\r\nContent-Length: 1000\r\nETag: \"x\"\r\n\r\nhalf".getBytes());
+                        client.getOutputStream()
+                                .write("HTTP/1.1 206 Partial Content\r\nContent-Length: 1000\r\nETag: \"x\"\r\n\r\nhalf"
+                                        .getBytes());
                     } catch (IOException e) {
                         // the test is over
                     }
@@ -236,11 +258,14 @@ class S3ArtifactStoreTest {
             });
             Map<String, String> environment = new HashMap<>(server.environment());
             environment.put("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + breaking.getLocalPort());
-            with(ROOT, environment, store -> assertThrows(IOException.class, () -> {
-                try (InputStream in = store.read(FILE, new ArtifactStore.Stat(1000, "x"), 0, 1000)) {
-                    in.readAllBytes();
-                }
-            }));
+            with(
+                    ROOT,
+                    environment,
+                    store -> assertThrows(IOException.class, () -> {
+                        try (InputStream in = store.read(FILE, new ArtifactStore.Stat(1000, "x"), 0, 1000)) {
+                            in.readAllBytes();
+                        }
+                    }));
         }
     }
 }

@@ -33,7 +33,9 @@ public final class Bench {
             return 1;
         });
         // Whoever stops the benchmark stops what it has started.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));
         System.exit(line.execute(args));
     }
 
@@ -55,7 +57,8 @@ public final class Bench {
         scenarios.addAll(Searching.all(options.sizes(), options.mlflowUpTo()));
         for (String wanted : options.only()) {
             if (scenarios.stream().noneMatch(s -> s.name().startsWith(wanted))) {
-                throw new CommandLine.ParameterException(line, "there is no scenario '" + wanted + "'; bench/run --list shows all");
+                throw new CommandLine.ParameterException(
+                        line, "there is no scenario '" + wanted + "'; bench/run --list shows all");
             }
         }
         if (options.quick() && options.only().isEmpty()) {
@@ -72,7 +75,9 @@ public final class Bench {
             if (options.growth()) {
                 Files.createDirectories(options.charts());
                 for (Map.Entry<String, Chart> chart : contest.grow().entrySet()) {
-                    Files.writeString(options.charts().resolve(chart.getKey()), chart.getValue().svg());
+                    Files.writeString(
+                            options.charts().resolve(chart.getKey()),
+                            chart.getValue().svg());
                     System.out.println(chart.getKey() + ": " + chart.getValue().lines());
                 }
                 return 0;
@@ -82,7 +87,8 @@ public final class Bench {
             if (options.json() != null) {
                 Files.writeString(options.json(), report.json());
             }
-            boolean fair = report.results().stream().allMatch(r -> !Boolean.FALSE.equals(r.agrees()) && r.errors(r.kiroku()) == 0);
+            boolean fair = report.results().stream()
+                    .allMatch(r -> !Boolean.FALSE.equals(r.agrees()) && r.errors(r.kiroku()) == 0);
             return fair ? 0 : 1;
         }
     }

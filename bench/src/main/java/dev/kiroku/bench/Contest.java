@@ -53,11 +53,14 @@ final class Contest implements AutoCloseable {
     Report run(List<Scenario> scenarios) throws IOException, SQLException, InterruptedException {
         List<Result> results = new ArrayList<>();
         String limitUri = store.create(LIMIT);
-        Stores.open(StoreUri.parse(limitUri), id -> "mlflow-artifacts:/" + id, 0).close();
+        Stores.open(StoreUri.parse(limitUri), id -> "mlflow-artifacts:/" + id, 0)
+                .close();
         Server other = null;
         try (Server kiroku = startKiroku()) {
             other = mlflow == null ? null : startMlflow();
-            facts.put("memory after the start, idle", both(kiroku.residentMiB(), other == null ? Double.NaN : other.residentMiB(), "MiB"));
+            facts.put(
+                    "memory after the start, idle",
+                    both(kiroku.residentMiB(), other == null ? Double.NaN : other.residentMiB(), "MiB"));
             for (Scenario scenario : scenarios) {
                 Server rival = scenario.bearableForMlflow() ? other : null;
                 Result result = measure(scenario, kiroku, rival);
@@ -66,8 +69,12 @@ final class Contest implements AutoCloseable {
                     other = other.restarted();
                 }
             }
-            facts.put("memory after all scenarios", both(kiroku.residentMiB(), other == null ? Double.NaN : other.residentMiB(), "MiB"));
-            facts.put("memory at its highest", both(kiroku.peakMiB(), other == null ? Double.NaN : other.peakMiB(), "MiB"));
+            facts.put(
+                    "memory after all scenarios",
+                    both(kiroku.residentMiB(), other == null ? Double.NaN : other.residentMiB(), "MiB"));
+            facts.put(
+                    "memory at its highest",
+                    both(kiroku.peakMiB(), other == null ? Double.NaN : other.peakMiB(), "MiB"));
         } finally {
             if (other != null) {
                 other.close();
@@ -90,15 +97,26 @@ final class Contest implements AutoCloseable {
     /** Starts it several times; the first start, which makes the schema, and the median of the later ones are kept as facts. */
     private Server startKiroku() throws IOException, SQLException, InterruptedException {
         String uri = store.create("bench_kiroku");
-        List<String> command = List.of(options.home().resolve("kiroku").toString(), "server", "--backend-store-uri", uri, "--artifacts-destination", "./artifacts");
+        List<String> command = List.of(
+                options.home().resolve("kiroku").toString(),
+                "server",
+                "--backend-store-uri",
+                uri,
+                "--artifacts-destination",
+                "./artifacts");
         return startRepeatedly(Server.Side.KIROKU, "bench_kiroku", command, STARTS);
     }
 
     private Server startMlflow() throws IOException, SQLException, InterruptedException {
-        return startRepeatedly(Server.Side.MLFLOW, "bench_mlflow", mlflow.serverCommand(store.create("bench_mlflow")), options.rounds() > 2 ? 3 : 1);
+        return startRepeatedly(
+                Server.Side.MLFLOW,
+                "bench_mlflow",
+                mlflow.serverCommand(store.create("bench_mlflow")),
+                options.rounds() > 2 ? 3 : 1);
     }
 
-    private Server startRepeatedly(Server.Side side, String database, List<String> command, int times) throws IOException, InterruptedException {
+    private Server startRepeatedly(Server.Side side, String database, List<String> command, int times)
+            throws IOException, InterruptedException {
         say("starting " + side);
         Path place = folder.resolve(side.name());
         double[] millis = new double[Math.max(1, times - 1)];
@@ -116,11 +134,17 @@ final class Contest implements AutoCloseable {
     }
 
     private void note(String name, Server.Side side, double value) {
-        facts.merge(name, side == Server.Side.KIROKU ? both(value, Double.NaN, "ms") : both(Double.NaN, value, "ms"),
-                (a, b) -> both(Double.isNaN(a.kiroku()) ? b.kiroku() : a.kiroku(), Double.isNaN(a.mlflow()) ? b.mlflow() : a.mlflow(), "ms"));
+        facts.merge(
+                name,
+                side == Server.Side.KIROKU ? both(value, Double.NaN, "ms") : both(Double.NaN, value, "ms"),
+                (a, b) -> both(
+                        Double.isNaN(a.kiroku()) ? b.kiroku() : a.kiroku(),
+                        Double.isNaN(a.mlflow()) ? b.mlflow() : a.mlflow(),
+                        "ms"));
     }
 
-    private Result measure(Scenario scenario, Server kiroku, Server other) throws IOException, SQLException, InterruptedException {
+    private Result measure(Scenario scenario, Server kiroku, Server other)
+            throws IOException, SQLException, InterruptedException {
         say(scenario.name() + ": preparing");
         Scenario.Prepared ours = scenario.prepare(kiroku, store);
         Scenario.Prepared theirs = other == null ? null : scenario.prepare(other, store);
@@ -137,10 +161,13 @@ final class Contest implements AutoCloseable {
         List<Sample> kirokuSamples = new ArrayList<>();
         List<Sample> mlflowSamples = new ArrayList<>();
         List<Sample> limitSamples = new ArrayList<>();
-        try (Load our = new Load(kiroku.port(), scenario.clients()); Load their = theirs == null ? null : new Load(other.port(), scenario.clients())) {
+        try (Load our = new Load(kiroku.port(), scenario.clients());
+                Load their = theirs == null ? null : new Load(other.port(), scenario.clients())) {
             our.run(ours.work(), options.warmUp());
             if (their != null) {
-                their.run(theirs.work(), Duration.ZERO); // Python compiles nothing meanwhile: one call each fills its caches
+                their.run(
+                        theirs.work(),
+                        Duration.ZERO); // Python compiles nothing meanwhile: one call each fills its caches
             }
             double kirokuCpu = -kiroku.processorMillis();
             double mlflowCpu = theirs == null ? Double.NaN : -other.processorMillis();
@@ -155,7 +182,14 @@ final class Contest implements AutoCloseable {
             }
             kirokuCpu = (kirokuCpu + kiroku.processorMillis()) / operations(kirokuSamples);
             mlflowCpu = theirs == null ? Double.NaN : (mlflowCpu + other.processorMillis()) / operations(mlflowSamples);
-            Result result = new Result(scenario.name(), scenario.clients(), kirokuSamples, mlflowSamples, limitSamples, agrees, new Result.Cpu(kirokuCpu, mlflowCpu));
+            Result result = new Result(
+                    scenario.name(),
+                    scenario.clients(),
+                    kirokuSamples,
+                    mlflowSamples,
+                    limitSamples,
+                    agrees,
+                    new Result.Cpu(kirokuCpu, mlflowCpu));
             tell(result);
             return result;
         }
@@ -166,15 +200,25 @@ final class Contest implements AutoCloseable {
     }
 
     private static void tell(Result result) {
-        say("%s: %.1f/s, MLflow %.2f/s, limit %.1f/s; CPU %.3f and %.3f ms".formatted(
-                result.name(), result.kirokuPerSecond(), result.mlflowPerSecond(), result.limitPerSecond(), result.cpu().kiroku(), result.cpu().mlflow()));
+        say("%s: %.1f/s, MLflow %.2f/s, limit %.1f/s; CPU %.3f and %.3f ms"
+                .formatted(
+                        result.name(),
+                        result.kirokuPerSecond(),
+                        result.mlflowPerSecond(),
+                        result.limitPerSecond(),
+                        result.cpu().kiroku(),
+                        result.cpu().mlflow()));
         tellErrors("Kiroku", result.kiroku());
         tellErrors("MLflow", result.mlflow());
         tellErrors("the store", result.limit());
     }
 
     private static void tellErrors(String of, List<Sample> samples) {
-        samples.stream().map(Sample::firstError).filter(Objects::nonNull).findFirst().ifPresent(error -> say("  an error of " + of + ": " + error));
+        samples.stream()
+                .map(Sample::firstError)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(error -> say("  an error of " + of + ": " + error));
     }
 
     private static boolean agree(Scenario scenario, Object ours, Object theirs) {

@@ -63,7 +63,8 @@ final class Growth {
             for (Scenario scenario : Searching.all(List.of(size), 0)) {
                 Contest.say(scenario.name());
                 double median = median(scenario.prepare(kiroku, store).work());
-                lines.computeIfAbsent(scenario.name().replaceFirst("search-[0-9]+[km]-", ""), k -> new TreeMap<>()).put((double) size, median);
+                lines.computeIfAbsent(scenario.name().replaceFirst("search-[0-9]+[km]-", ""), k -> new TreeMap<>())
+                        .put((double) size, median);
             }
         }
         return lines;
@@ -78,28 +79,51 @@ final class Growth {
             Contest.say(size + " points");
             addRuns(runs, Math.max(1, size / (KEYS * STEPS)));
             int held = runs.size() * KEYS * STEPS;
-            put(bytes, "as logged, with compaction under way", held, (double) (store.size(kiroku.database()) - before) / held);
-            put(costs, "history of 100,000", held, median((client, worker, n) -> client.sendAndDiscard(Request.get(
-                    API + "metrics/get-history?metric_key=" + key(n / runs.size()) + "&run_id=" + any(runs, n)))));
-            put(costs, "sample of 320", held, median((client, worker, n) -> client.sendAndDiscard(Request.get(
-                    INTERVAL + "&metric_key=" + key(n / runs.size()) + "&run_ids=" + any(runs, n)))));
-            put(costs, "log one more", held, median((client, worker, n) -> client.sendAndDiscard(Request.post(API + "runs/log-metric",
-                    "{\"run_id\": \"" + any(runs, n) + "\", \"key\": \"other\", \"value\": 1, \"timestamp\": 1, \"step\": " + n + "}"))));
+            put(
+                    bytes,
+                    "as logged, with compaction under way",
+                    held,
+                    (double) (store.size(kiroku.database()) - before) / held);
+            put(
+                    costs,
+                    "history of 100,000",
+                    held,
+                    median((client, worker, n) -> client.sendAndDiscard(Request.get(API
+                            + "metrics/get-history?metric_key=" + key(n / runs.size()) + "&run_id=" + any(runs, n)))));
+            put(
+                    costs,
+                    "sample of 320",
+                    held,
+                    median((client, worker, n) -> client.sendAndDiscard(Request.get(
+                            INTERVAL + "&metric_key=" + key(n / runs.size()) + "&run_ids=" + any(runs, n)))));
+            put(
+                    costs,
+                    "log one more",
+                    held,
+                    median((client, worker, n) -> client.sendAndDiscard(Request.post(
+                            API + "runs/log-metric",
+                            "{\"run_id\": \"" + any(runs, n)
+                                    + "\", \"key\": \"other\", \"value\": 1, \"timestamp\": 1, \"step\": " + n
+                                    + "}"))));
         }
     }
 
     private void addRuns(List<String> runs, int wanted) throws IOException, InterruptedException {
         List<String> added = new ArrayList<>();
         while (runs.size() + added.size() < wanted) {
-            added.add(kiroku.call(Request.post(API + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1}")).at("/run/info/run_id").asString());
+            added.add(kiroku.call(Request.post(API + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1}"))
+                    .at("/run/info/run_id")
+                    .asString());
         }
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
-            List<Callable<Void>> work = added.stream().map(run -> (Callable<Void>) () -> {
-                for (int key = 0; key < KEYS; key++) {
-                    Seed.points(kiroku, store, run, key(key), 0, STEPS);
-                }
-                return null;
-            }).toList();
+            List<Callable<Void>> work = added.stream()
+                    .map(run -> (Callable<Void>) () -> {
+                        for (int key = 0; key < KEYS; key++) {
+                            Seed.points(kiroku, store, run, key(key), 0, STEPS);
+                        }
+                        return null;
+                    })
+                    .toList();
             for (Future<Void> done : writers.invokeAll(work)) {
                 done.get();
             }

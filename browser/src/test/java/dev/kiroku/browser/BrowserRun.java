@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 final class BrowserRun {
     /** Of everybody. */
     static final String PASSWORD = "correct horse";
+
     static final Path UI = Path.of("..", "ui").toAbsolutePath().normalize();
 
     private final Path folder;
@@ -42,9 +43,16 @@ final class BrowserRun {
     BrowserRun(Path folder) {
         this.folder = folder;
         need("Node.js is not on the PATH", onPath("node").isPresent());
-        need("the pages are not built: run ./mvnw verify, or package", getClass().getResource("/dev/kiroku/ui/index.html") != null);
-        need("ui/node_modules is not there: run npm ci in ui", Files.exists(UI.resolve("node_modules/playwright-core")));
-        Optional<Path> found = Stream.of("chromium", "chromium-browser", "google-chrome").map(BrowserRun::onPath).flatMap(Optional::stream).findFirst();
+        need(
+                "the pages are not built: run ./mvnw verify, or package",
+                getClass().getResource("/dev/kiroku/ui/index.html") != null);
+        need(
+                "ui/node_modules is not there: run npm ci in ui",
+                Files.exists(UI.resolve("node_modules/playwright-core")));
+        Optional<Path> found = Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(BrowserRun::onPath)
+                .flatMap(Optional::stream)
+                .findFirst();
         need("Chromium is not on the PATH (Debian: apt-get install chromium)", found.isPresent());
         chromium = found.orElseThrow();
     }
@@ -58,10 +66,15 @@ final class BrowserRun {
     Running server(String name, Map<String, String> more) {
         Path data = folder.resolve(name);
         Map<String, String> flags = new HashMap<>(Map.of(
-                "port", "0", "backend-store-uri", "sqlite:///" + data.resolve("kiroku.db"),
-                "artifacts-destination", data.resolve("artifacts").toString()));
+                "port",
+                "0",
+                "backend-store-uri",
+                "sqlite:///" + data.resolve("kiroku.db"),
+                "artifacts-destination",
+                data.resolve("artifacts").toString()));
         flags.putAll(more);
-        return Wiring.start(KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
+        return Wiring.start(
+                KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
     }
 
     /**
@@ -72,7 +85,8 @@ final class BrowserRun {
      */
     void users(String name, Map<String, List<String>> people) throws IOException {
         Path data = Files.createDirectories(folder.resolve(name));
-        try (Stores stores = Stores.open(new StoreUri.Sqlite(data.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1)) {
+        try (Stores stores =
+                Stores.open(new StoreUri.Sqlite(data.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1)) {
             Users users = new Users(stores.users(), new SecureRandom(), Clock.systemUTC());
             people.forEach((person, groups) -> users.add(person, PASSWORD, groups, new Caller("os:test", "")));
         }

@@ -25,11 +25,13 @@ class BrowserTest {
         try (Running full = run.server("full", Map.of());
                 Running empty = run.server("empty", Map.of("static-prefix", "/team/kiroku"));
                 Running governed = run.server("governed", Map.of("auth", "BASIC"))) {
-            run.pass("pages.test.mjs", Map.of(
-                    "KIROKU_URL", "http://127.0.0.1:" + full.port(),
-                    "KIROKU_EMPTY_URL", "http://127.0.0.1:" + empty.port() + "/team/kiroku",
-                    "KIROKU_GOVERNED_URL", "http://127.0.0.1:" + governed.port(),
-                    "PASSWORD", BrowserRun.PASSWORD));
+            run.pass(
+                    "pages.test.mjs",
+                    Map.of(
+                            "KIROKU_URL", "http://127.0.0.1:" + full.port(),
+                            "KIROKU_EMPTY_URL", "http://127.0.0.1:" + empty.port() + "/team/kiroku",
+                            "KIROKU_GOVERNED_URL", "http://127.0.0.1:" + governed.port(),
+                            "PASSWORD", BrowserRun.PASSWORD));
         }
     }
 }

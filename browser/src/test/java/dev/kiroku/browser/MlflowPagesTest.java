@@ -30,13 +30,20 @@ class MlflowPagesTest {
         String pages = mlflow.environment().toString();
         run.users("governed", Map.of("ann", List.of()));
         try (Running server = run.server("server", Map.of("mlflow-ui", pages));
-                Running governed = run.server("governed", Map.of("mlflow-ui", pages, "static-prefix", "/team/ml", "auth", "BASIC"))) {
+                Running governed = run.server(
+                        "governed", Map.of("mlflow-ui", pages, "static-prefix", "/team/ml", "auth", "BASIC"))) {
             String url = "http://127.0.0.1:" + server.port();
-            run.pass("mlflow-pages.test.mjs", Map.of(
-                    "KIROKU_URL", url,
-                    "SEEDED", seed(mlflow, url),
-                    "KIROKU_GOVERNED_URL", "http://127.0.0.1:" + governed.port() + "/team/ml",
-                    "PASSWORD", BrowserRun.PASSWORD));
+            run.pass(
+                    "mlflow-pages.test.mjs",
+                    Map.of(
+                            "KIROKU_URL",
+                            url,
+                            "SEEDED",
+                            seed(mlflow, url),
+                            "KIROKU_GOVERNED_URL",
+                            "http://127.0.0.1:" + governed.port() + "/team/ml",
+                            "PASSWORD",
+                            BrowserRun.PASSWORD));
         }
     }
 
@@ -44,7 +51,10 @@ class MlflowPagesTest {
         try {
             return MlflowInstallation.findOrInstall();
         } catch (IOException e) {
-            BrowserRun.need("There is no MLflow " + MlflowInstallation.VERSION + " whose pages could be shown: " + e.getMessage(), false);
+            BrowserRun.need(
+                    "There is no MLflow " + MlflowInstallation.VERSION + " whose pages could be shown: "
+                            + e.getMessage(),
+                    false);
             throw new IllegalStateException(e);
         }
     }
@@ -54,7 +64,10 @@ class MlflowPagesTest {
         Path ids = folder.resolve("seeded.json");
         Path said = folder.resolve("seed.log");
         ProcessBuilder python = new ProcessBuilder(List.of(
-                mlflow.python().toString(), BrowserRun.UI.resolve("test/mlflow-seed.py").toString(), url, ids.toString()))
+                        mlflow.python().toString(),
+                        BrowserRun.UI.resolve("test/mlflow-seed.py").toString(),
+                        url,
+                        ids.toString()))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());

@@ -41,51 +41,109 @@ final class ApprovalsCommand {
     }
 
     CommandSpec spec() {
-        CommandSpec approvals = RemoteCommands.parent("approvals", "Ask for approval of a change to a protected alias or stage, give it, wait for it.",
-                "", "Examples:",
+        CommandSpec approvals = RemoteCommands.parent(
+                "approvals",
+                "Ask for approval of a change to a protected alias or stage, give it, wait for it.",
+                "",
+                "Examples:",
                 "  kiroku approvals request --name iris-classifier --version 4 --alias champion --comment 'better on the hard cases'",
                 "  kiroku approvals approve 17 --comment 'agreed'",
                 "  kiroku approvals wait 17 --timeout 2d");
-        commands.add(approvals, "list", "Show requests, the newest first.", this::list,
-                option(NAME, "MODEL", "Of this model only."), option("--state", "STATE", "OPEN, APPROVED, REJECTED, WITHDRAWN, EXPIRED or INVALIDATED."),
+        commands.add(
+                approvals,
+                "list",
+                "Show requests, the newest first.",
+                this::list,
+                option(NAME, "MODEL", "Of this model only."),
+                option("--state", "STATE", "OPEN, APPROVED, REJECTED, WITHDRAWN, EXPIRED or INVALIDATED."),
                 option("--requester", "USER", "By this user only."));
-        commands.add(approvals, "show", "Show a request, and who said what.",
-                (server, words) -> show(words, get(server, words)), RemoteCommands.position(0, "ID"));
-        commands.add(approvals, "request", "Ask for approval.", this::request, RemoteCommands.with(RemoteCommands.target(),
-                option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version that alias or stage is to point at."),
-                flag("--delete", "Or: the alias is to be deleted."), flag("--archive-existing", "Archive what is in the stage now."),
-                option(COMMENT, "TEXT", "Why.")));
-        say(approvals, "approve", "Agree. The approval that completes a request makes the change.", ApprovalApi.APPROVE);
+        commands.add(
+                approvals,
+                "show",
+                "Show a request, and who said what.",
+                (server, words) -> show(words, get(server, words)),
+                RemoteCommands.position(0, "ID"));
+        commands.add(
+                approvals,
+                "request",
+                "Ask for approval.",
+                this::request,
+                RemoteCommands.with(
+                        RemoteCommands.target(),
+                        option(NAME, "MODEL", "The registered model."),
+                        option(VERSION, "N", "The version that alias or stage is to point at."),
+                        flag("--delete", "Or: the alias is to be deleted."),
+                        flag("--archive-existing", "Archive what is in the stage now."),
+                        option(COMMENT, "TEXT", "Why.")));
+        say(
+                approvals,
+                "approve",
+                "Agree. The approval that completes a request makes the change.",
+                ApprovalApi.APPROVE);
         say(approvals, "reject", "Disagree: the request is closed.", ApprovalApi.REJECT);
         say(approvals, "comment", "Say something about a request.", ApprovalApi.COMMENT);
         say(approvals, "withdraw", "Take back a request that you made.", ApprovalApi.WITHDRAW);
-        commands.add(approvals, "wait", "Wait until a request is decided. Exit status 0 only when it was approved.",
-                (server, words) -> wait(server, words, RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")), RemoteCommands.position(0, "ID"),
+        commands.add(
+                approvals,
+                "wait",
+                "Wait until a request is decided. Exit status 0 only when it was approved.",
+                (server, words) ->
+                        wait(server, words, RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")),
+                RemoteCommands.position(0, "ID"),
                 option(TIMEOUT, "TIME", "How long at most, such as 30m or 2d. Default: until the request expires."));
         return approvals;
     }
 
-    private void say(CommandSpec approvals, String name, String description, Endpoint<ApprovalApi.Say, ApprovalApi.One> endpoint) {
-        commands.add(approvals, name, description, (server, words) -> {
-            var answer = server.call(endpoint, new ApprovalApi.Say(
-                    RemoteCommands.number(RemoteCommands.positional(words, 0), "ID"), given(words, COMMENT)));
-            return show(words, answer);
-        }, RemoteCommands.position(0, "ID"), option(COMMENT, "TEXT", "What to say."));
+    private void say(
+            CommandSpec approvals,
+            String name,
+            String description,
+            Endpoint<ApprovalApi.Say, ApprovalApi.One> endpoint) {
+        commands.add(
+                approvals,
+                name,
+                description,
+                (server, words) -> {
+                    var answer = server.call(
+                            endpoint,
+                            new ApprovalApi.Say(
+                                    RemoteCommands.number(RemoteCommands.positional(words, 0), "ID"),
+                                    given(words, COMMENT)));
+                    return show(words, answer);
+                },
+                RemoteCommands.position(0, "ID"),
+                option(COMMENT, "TEXT", "What to say."));
     }
 
     private ApprovalApi.One get(Remote server, ParseResult words) {
-        return server.call(ApprovalApi.GET_BY_ID, new ApprovalApi.ById(RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")));
+        return server.call(
+                ApprovalApi.GET_BY_ID,
+                new ApprovalApi.ById(RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")));
     }
 
     private int list(Remote server, ParseResult words) {
         String state = given(words, "--state");
-        State wanted = state == null ? null : Arrays.stream(State.values()).filter(s -> s.name().equalsIgnoreCase(state)).findFirst()
-                .orElseThrow(() -> new MisuseException("there is no state '" + state + "': " + Arrays.toString(State.values())));
-        var found = server.call(ApprovalApi.SEARCH, new ApprovalApi.Search(given(words, NAME), wanted, given(words, "--requester"), null, null));
+        State wanted = state == null
+                ? null
+                : Arrays.stream(State.values())
+                        .filter(s -> s.name().equalsIgnoreCase(state))
+                        .findFirst()
+                        .orElseThrow(() -> new MisuseException(
+                                "there is no state '" + state + "': " + Arrays.toString(State.values())));
+        var found = server.call(
+                ApprovalApi.SEARCH,
+                new ApprovalApi.Search(given(words, NAME), wanted, given(words, "--requester"), null, null));
         commands.answer(words, found, () -> {
             Table table = new Table("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "MADE (UTC)", "MISSING");
-            found.approvalRequests().forEach(r -> table.row(r.id(), r.state(), r.name(), change(r), r.requester(), time(r.creationTimestamp()),
-                    r.pending().isEmpty() ? null : missing(r)));
+            found.approvalRequests()
+                    .forEach(r -> table.row(
+                            r.id(),
+                            r.state(),
+                            r.name(),
+                            change(r),
+                            r.requester(),
+                            time(r.creationTimestamp()),
+                            r.pending().isEmpty() ? null : missing(r)));
             table.print(console.out(), console.paint());
             if (found.nextPageToken() != null) {
                 commands.say("There are more: narrow it with --name, --state or --requester.");
@@ -100,8 +158,12 @@ final class ApprovalsCommand {
     }
 
     private static String missing(ApprovalRequest r) {
-        return String.join("; ", r.pending().stream()
-                .map(p -> (p.required() - p.given()) + " of " + (p.from().isEmpty() ? "anybody" : String.join(", ", p.from()))).toList());
+        return String.join(
+                "; ",
+                r.pending().stream()
+                        .map(p -> (p.required() - p.given()) + " of "
+                                + (p.from().isEmpty() ? "anybody" : String.join(", ", p.from())))
+                        .toList());
     }
 
     private int show(ParseResult words, ApprovalApi.One answer) {
@@ -111,11 +173,15 @@ final class ApprovalsCommand {
 
     void show(ApprovalRequest r) {
         commands.say("Request " + r.id() + " is " + r.state() + (r.reason() == null ? "" : ": " + r.reason()));
-        commands.say("  model '" + r.name() + "': " + change(r) + (r.holderVersion() == null ? "" : " (now version " + r.holderVersion() + ")"));
-        commands.say("  asked by " + r.requester() + " on " + time(r.creationTimestamp()) + " UTC, open until " + time(r.expirationTimestamp()) + " UTC"
+        commands.say("  model '" + r.name() + "': " + change(r)
+                + (r.holderVersion() == null ? "" : " (now version " + r.holderVersion() + ")"));
+        commands.say("  asked by " + r.requester() + " on " + time(r.creationTimestamp()) + " UTC, open until "
+                + time(r.expirationTimestamp()) + " UTC"
                 + (r.comment() == null || r.comment().isEmpty() ? "" : ": " + r.comment()));
-        r.votes().forEach(v -> commands.say("  " + time(v.timestamp()) + "  " + v.actor() + "  " + v.kind().name().toLowerCase(Locale.ROOT)
-                + (v.comment() == null || v.comment().isEmpty() ? "" : ": " + v.comment())));
+        r.votes()
+                .forEach(v -> commands.say("  " + time(v.timestamp()) + "  " + v.actor() + "  "
+                        + v.kind().name().toLowerCase(Locale.ROOT)
+                        + (v.comment() == null || v.comment().isEmpty() ? "" : ": " + v.comment())));
         if (!r.pending().isEmpty()) {
             commands.say("  missing: " + missing(r));
         }
@@ -126,12 +192,22 @@ final class ApprovalsCommand {
         if (delete == words.hasMatchedOption(VERSION)) {
             throw new MisuseException("say either " + VERSION + " or --delete");
         }
-        return show(words, open(server, required(words, NAME), given(words, VERSION), given(words, ALIAS), given(words, STAGE),
-                words.hasMatchedOption("--archive-existing"), given(words, COMMENT)));
+        return show(
+                words,
+                open(
+                        server,
+                        required(words, NAME),
+                        given(words, VERSION),
+                        given(words, ALIAS),
+                        given(words, STAGE),
+                        words.hasMatchedOption("--archive-existing"),
+                        given(words, COMMENT)));
     }
 
-    ApprovalApi.One open(Remote server, String name, String version, String alias, String stage, boolean archive, String comment) {
-        return server.call(ApprovalApi.OPEN, new ApprovalApi.Open(name, version, alias, stage, archive ? true : null, comment));
+    ApprovalApi.One open(
+            Remote server, String name, String version, String alias, String stage, boolean archive, String comment) {
+        return server.call(
+                ApprovalApi.OPEN, new ApprovalApi.Open(name, version, alias, stage, archive ? true : null, comment));
     }
 
     /** Asks again and again, less and less often. */
@@ -158,14 +234,17 @@ final class ApprovalsCommand {
                 Thread.currentThread().interrupt();
                 return Cli.FAILED;
             }
-            pause = pause.multipliedBy(3).dividedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(3).dividedBy(2);
+            pause = pause.multipliedBy(3).dividedBy(2).compareTo(LONGEST_PAUSE) > 0
+                    ? LONGEST_PAUSE
+                    : pause.multipliedBy(3).dividedBy(2);
         }
     }
 
     private static Duration duration(String text) {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
-            throw new MisuseException(TIMEOUT + " must be a number with s, m, h or d, such as 30m (got '" + text + "')");
+            throw new MisuseException(
+                    TIMEOUT + " must be a number with s, m, h or d, such as 30m (got '" + text + "')");
         }
         long n = Long.parseLong(m.group(1));
         return switch (m.group(2)) {

@@ -44,25 +44,47 @@ final class AuditCommand {
     }
 
     CommandSpec spec() {
-        CommandSpec audit = RemoteCommands.parent("audit", "Read the record of all changes, and prove that it is whole.", "", "Examples:",
+        CommandSpec audit = RemoteCommands.parent(
+                "audit",
+                "Read the record of all changes, and prove that it is whole.",
+                "",
+                "Examples:",
                 "  kiroku audit tail --model iris-classifier",
                 "  kiroku audit export --output audit.jsonl",
                 "  kiroku audit verify --expect 1204:9f86d081…");
-        commands.add(audit, "tail", "Show the newest entries.", this::tail, with(option("-n", "N", "How many. Default: 20.")));
-        commands.add(audit, "export", "Write all entries, the oldest first, one a line as JSON.", this::export,
+        commands.add(
+                audit,
+                "tail",
+                "Show the newest entries.",
+                this::tail,
+                with(option("-n", "N", "How many. Default: 20.")));
+        commands.add(
+                audit,
+                "export",
+                "Write all entries, the oldest first, one a line as JSON.",
+                this::export,
                 with(option("--output", "FILE", "Where to. Default: the terminal.")));
-        commands.add(audit, "verify",
-                "Compute every hash anew, here, and see that none was changed, removed, added or moved. Exit status 1 when one was.", this::verify,
-                option(EXPECT, "COUNT:HASH", "Where the log ended at an earlier time, as this command said then: only what is noted elsewhere"
-                        + " can tell when a log was cut off or written anew as a whole."),
+        commands.add(
+                audit,
+                "verify",
+                "Compute every hash anew, here, and see that none was changed, removed, added or moved. Exit status 1 when one was.",
+                this::verify,
+                option(
+                        EXPECT,
+                        "COUNT:HASH",
+                        "Where the log ended at an earlier time, as this command said then: only what is noted elsewhere"
+                                + " can tell when a log was cut off or written anew as a whole."),
                 option(FILE, "FILE", "Look through an export, and not through what the server has now."));
         return audit;
     }
 
     private static OptionSpec[] with(OptionSpec more) {
         return new OptionSpec[] {
-            more, option("--actor", "USER", "By this user only."), option("--action", "ACTION", "Such as alias.set, or alias for all that is about aliases."),
-            option("--model", "MODEL", "About this model only."), option("--subject", "SUBJECT", "About this only, such as models:/iris@champion."),
+            more,
+            option("--actor", "USER", "By this user only."),
+            option("--action", "ACTION", "Such as alias.set, or alias for all that is about aliases."),
+            option("--model", "MODEL", "About this model only."),
+            option("--subject", "SUBJECT", "About this only, such as models:/iris@champion."),
             option(SINCE, "TIME", "From then on: a day (2026-11-25) or a moment (2026-11-25T08:30:00Z), in UTC."),
             option(UNTIL, "TIME", "Before then.")
         };
@@ -70,8 +92,15 @@ final class AuditCommand {
 
     private static AuditApi.Search search(ParseResult words, boolean ascending, long max, String token) {
         return new AuditApi.Search(
-                given(words, "--actor"), given(words, "--action"), given(words, "--model"), given(words, "--subject"), moment(words, SINCE),
-                moment(words, UNTIL), ascending, max, token);
+                given(words, "--actor"),
+                given(words, "--action"),
+                given(words, "--model"),
+                given(words, "--subject"),
+                moment(words, SINCE),
+                moment(words, UNTIL),
+                ascending,
+                max,
+                token);
     }
 
     /** @return milliseconds since 1970, or null when nothing is said */
@@ -81,9 +110,11 @@ final class AuditCommand {
             return null;
         }
         try {
-            return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z").toEpochMilli();
+            return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z")
+                    .toEpochMilli();
         } catch (DateTimeParseException e) {
-            throw new MisuseException(option + " must be a day or a moment, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
+            throw new MisuseException(option
+                    + " must be a day or a moment, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
         }
     }
 
@@ -92,7 +123,10 @@ final class AuditCommand {
         var found = server.call(AuditApi.SEARCH, search(words, false, n, null));
         commands.answer(words, found, () -> {
             Table table = new Table("SEQ", "TIME (UTC)", "WHO", "ACTION", "WHAT", "BEFORE", "AFTER");
-            found.entries().reversed().forEach(e -> table.row(e.seq(), time(e.at()), e.actor(), e.action(), e.subject(), e.before(), e.after()));
+            found.entries()
+                    .reversed()
+                    .forEach(e -> table.row(
+                            e.seq(), time(e.at()), e.actor(), e.action(), e.subject(), e.before(), e.after()));
             table.print(console.out(), console.paint());
         });
         return Cli.OK;
@@ -104,22 +138,28 @@ final class AuditCommand {
         if (file == null) {
             each(server, words, entry -> console.out().println(json.line(entry)));
         } else {
-            try (PrintStream out = new PrintStream(Files.newOutputStream(Path.of(file)), false, StandardCharsets.UTF_8)) {
+            try (PrintStream out =
+                    new PrintStream(Files.newOutputStream(Path.of(file)), false, StandardCharsets.UTF_8)) {
                 each(server, words, entry -> out.println(json.line(entry)));
                 if (out.checkError()) {
                     throw new IOException(file + " could not be written");
                 }
             }
         }
-        console.err().println("The log ended at " + anchor(end) + ": note it elsewhere, for 'kiroku audit verify " + EXPECT + "'.");
+        console.err()
+                .println("The log ended at " + anchor(end) + ": note it elsewhere, for 'kiroku audit verify " + EXPECT
+                        + "'.");
         return Cli.OK;
     }
 
     private static void each(Remote server, ParseResult words, Consumer<AuditEntry> to) {
         String token = null;
         do {
-            var page = server.call(AuditApi.SEARCH, words == null
-                    ? new AuditApi.Search(null, null, null, null, null, null, true, PAGE, token) : search(words, true, PAGE, token));
+            var page = server.call(
+                    AuditApi.SEARCH,
+                    words == null
+                            ? new AuditApi.Search(null, null, null, null, null, null, true, PAGE, token)
+                            : search(words, true, PAGE, token));
             page.entries().forEach(to);
             token = page.nextPageToken();
         } while (token != null);
@@ -150,9 +190,11 @@ final class AuditCommand {
         var verdict = new Verdict(problems.isEmpty(), verification.end().count(), anchor(verification.end()), problems);
         commands.answer(words, verdict, () -> {
             problems.forEach(problem -> commands.say("PROBLEM  " + problem));
-            commands.say(problems.isEmpty()
-                    ? "The log is whole: " + verdict.entries() + " entries. It ends at " + verdict.head()
-                    : "The log is not whole: " + problems.size() + " problems in " + verdict.entries() + " entries.");
+            commands.say(
+                    problems.isEmpty()
+                            ? "The log is whole: " + verdict.entries() + " entries. It ends at " + verdict.head()
+                            : "The log is not whole: " + problems.size() + " problems in " + verdict.entries()
+                                    + " entries.");
         });
         return problems.isEmpty() ? Cli.OK : Cli.FAILED;
     }

@@ -14,7 +14,8 @@ final class Banner {
         List<String> lines = new ArrayList<>();
         lines.add("Kiroku " + Version.ofKiroku() + " serves on " + url);
         if (config.mlflowUi() != null) {
-            lines.add("  pages      MLflow's own at " + url + "/ (" + config.mlflowUi() + "), Kiroku's at " + url + "/kiroku/");
+            lines.add("  pages      MLflow's own at " + url + "/ (" + config.mlflowUi() + "), Kiroku's at " + url
+                    + "/kiroku/");
         }
         if (!config.artifactsOnly()) {
             lines.add("  records    " + config.backendStore());
@@ -24,8 +25,9 @@ final class Banner {
         if (!config.loopbackOnly() && config.authentication().anybody()) {
             lines.add("WARNING: listening beyond this machine without --auth: whoever reaches port " + port
                     + " can read and change everything.");
-            lines.add("WARNING: start with --auth BASIC ('kiroku users add NAME' makes users), or with --auth PROXY behind a proxy that signs"
-                    + " people in.");
+            lines.add(
+                    "WARNING: start with --auth BASIC ('kiroku users add NAME' makes users), or with --auth PROXY behind a proxy that signs"
+                            + " people in.");
         }
         return lines;
     }
@@ -43,7 +45,8 @@ final class Banner {
 
     private static String artifacts(KirokuConfig config) {
         String root = config.defaultArtifactRoot();
-        return config.serveArtifacts() && root.startsWith("mlflow-artifacts:") ? config.artifactsDestination() + " (through this server)"
+        return config.serveArtifacts() && root.startsWith("mlflow-artifacts:")
+                ? config.artifactsDestination() + " (through this server)"
                 : root + " (clients go there themselves)";
     }
 }

@@ -68,12 +68,18 @@ final class Cli {
     }
 
     private static CommandSpec root() {
-        CommandSpec spec = CommandSpec.create().name("kiroku").versionProvider(() -> new String[] {"kiroku " + Version.ofKiroku()});
-        spec.addOption(OptionSpec.builder("--version").versionHelp(true).description("Print the version and exit.").build());
+        CommandSpec spec = CommandSpec.create().name("kiroku").versionProvider(() ->
+                new String[] {"kiroku " + Version.ofKiroku()});
+        spec.addOption(OptionSpec.builder("--version")
+                .versionHelp(true)
+                .description("Print the version and exit.")
+                .build());
         spec.addOption(helpOption());
         spec.usageMessage()
                 .description("A drop-in replacement for the MLflow tracking server.", "")
-                .footer("", "Examples:",
+                .footer(
+                        "",
+                        "Examples:",
                         "  kiroku server                        serve on http://127.0.0.1:5000, data in ./kiroku-data",
                         "  kiroku help server                   every option of the server, with examples",
                         "  kiroku server --print-config         what the server would run with, and why",
@@ -82,7 +88,10 @@ final class Cli {
     }
 
     static OptionSpec helpOption() {
-        return OptionSpec.builder("--help").usageHelp(true).description("Show this help and exit.").build();
+        return OptionSpec.builder("--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build();
     }
 
     /** Each command's user object is a {@link Action}; a command without one shows its help. */
@@ -114,7 +123,8 @@ final class Cli {
         if (mistake instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().getFirst();
             Collection<String> known = word.startsWith("-")
-                    ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
+                    ? command.getCommandSpec().optionsMap().keySet()
+                    : command.getSubcommands().keySet();
             message = "there is no '" + word + "' here" + Suggestion.of(word, known);
         }
         String help = "see 'kiroku help" + name.substring("kiroku".length()) + "'";

@@ -19,9 +19,13 @@ final class CompletionCommand {
     CommandSpec spec() {
         Action action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("completion");
-        spec.usageMessage().description("Write a script with which the shell completes commands and options.").footer("", "Examples:",
-                "  source <(kiroku completion bash)      in ~/.bashrc",
-                "  source <(kiroku completion zsh)       in ~/.zshrc");
+        spec.usageMessage()
+                .description("Write a script with which the shell completes commands and options.")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  source <(kiroku completion bash)      in ~/.bashrc",
+                        "  source <(kiroku completion zsh)       in ~/.zshrc");
         spec.add(RemoteCommands.position(0, "bash|zsh"));
         return spec.addOption(Cli.helpOption());
     }
@@ -39,7 +43,8 @@ final class CompletionCommand {
     /** What is not hidden; picocli's script begins with bashcompinit for zsh, so that one script serves both. */
     private static CommandLine visible(CommandLine root) {
         Map<String, CommandLine> hidden = new TreeMap<>(root.getSubcommands());
-        hidden.values().removeIf(command -> !command.getCommandSpec().usageMessage().hidden());
+        hidden.values()
+                .removeIf(command -> !command.getCommandSpec().usageMessage().hidden());
         hidden.keySet().forEach(root.getCommandSpec()::removeSubcommand);
         return root;
     }

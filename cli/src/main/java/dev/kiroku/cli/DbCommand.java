@@ -22,11 +22,18 @@ final class DbCommand {
         db.addOption(Cli.helpOption());
         Action action = this::upgrade;
         CommandSpec upgrade = CommandSpec.wrapWithoutInspection(action).name("upgrade");
-        upgrade.usageMessage().description("Bring a database to the schema of this version. Make a backup first.")
+        upgrade.usageMessage()
+                .description("Bring a database to the schema of this version. Make a backup first.")
                 .footer("", "Example:", "  kiroku db upgrade postgresql://mlflow:password@db-host:5432/mlflow");
         upgrade.addOption(Cli.helpOption());
-        upgrade.addPositional(PositionalParamSpec.builder().type(String.class).index("0").arity("1").required(true).paramLabel("URI")
-                .description("As for 'kiroku server --backend-store-uri'.").build());
+        upgrade.addPositional(PositionalParamSpec.builder()
+                .type(String.class)
+                .index("0")
+                .arity("1")
+                .required(true)
+                .paramLabel("URI")
+                .description("As for 'kiroku server --backend-store-uri'.")
+                .build());
         db.addSubcommand("upgrade", upgrade);
         return db;
     }

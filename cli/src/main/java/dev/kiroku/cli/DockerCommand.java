@@ -21,50 +21,83 @@ final class DockerCommand {
 
     CommandSpec generate() {
         Action action = words -> {
-            Path folder = Path.of(new ModelOptions(words, console.environment()).value("--output-directory", null, "kiroku-dockerfile"));
+            Path folder = Path.of(new ModelOptions(words, console.environment())
+                    .value("--output-directory", null, "kiroku-dockerfile"));
             write(words, folder);
-            console.out().println("The Dockerfile is in " + folder + "; build it with: docker build -t my-model " + folder);
-            console.out().println("It stands on the image " + base(new ModelOptions(words, console.environment()))
-                    + ", which deploy/serving/Dockerfile of Kiroku's sources makes.");
+            console.out()
+                    .println("The Dockerfile is in " + folder + "; build it with: docker build -t my-model " + folder);
+            console.out()
+                    .println("It stands on the image " + base(new ModelOptions(words, console.environment()))
+                            + ", which deploy/serving/Dockerfile of Kiroku's sources makes.");
             return Cli.OK;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("generate-dockerfile");
-        spec.usageMessage().description("Write a Dockerfile whose image serves a model on port 8080.").abbreviateSynopsis(true)
+        spec.usageMessage()
+                .description("Write a Dockerfile whose image serves a model on port 8080.")
+                .abbreviateSynopsis(true)
                 .footer("", "Example:", "  kiroku models generate-dockerfile -m models:/iris-classifier/3 -d my-model");
         common(spec);
-        spec.addOption(ModelOptions.text("FOLDER", "Where it goes. Default: kiroku-dockerfile.", "-d", "--output-directory").build());
+        spec.addOption(
+                ModelOptions.text("FOLDER", "Where it goes. Default: kiroku-dockerfile.", "-d", "--output-directory")
+                        .build());
         return spec;
     }
 
     CommandSpec build() {
         Action action = words -> {
-            String name = new ModelOptions(words, console.environment()).value("--name", null, "kiroku-pyfunc-servable");
+            String name =
+                    new ModelOptions(words, console.environment()).value("--name", null, "kiroku-pyfunc-servable");
             Path folder = Files.createTempDirectory("kiroku-docker");
             try {
                 write(words, folder);
-                return new ProcessBuilder(List.of("docker", "build", "-t", name, folder.toString())).inheritIO().start().waitFor() == 0 ? Cli.OK : Cli.FAILED;
+                return new ProcessBuilder(List.of("docker", "build", "-t", name, folder.toString()))
+                                        .inheritIO()
+                                        .start()
+                                        .waitFor()
+                                == 0
+                        ? Cli.OK
+                        : Cli.FAILED;
             } catch (IOException e) {
-                throw KirokuException.invalid("%s. 'kiroku models generate-dockerfile' writes the Dockerfile without docker.", e.getMessage());
+                throw KirokuException.invalid(
+                        "%s. 'kiroku models generate-dockerfile' writes the Dockerfile without docker.",
+                        e.getMessage());
             } finally {
                 Folders.delete(folder);
             }
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("build-docker");
-        spec.usageMessage().description("Build an image that serves a model on port 8080.").abbreviateSynopsis(true)
+        spec.usageMessage()
+                .description("Build an image that serves a model on port 8080.")
+                .abbreviateSynopsis(true)
                 .footer("", "Example:", "  kiroku models build-docker -m models:/iris-classifier/3 -n iris");
         common(spec);
-        spec.addOption(ModelOptions.text("NAME", "The image's name. Default: kiroku-pyfunc-servable.", "-n", "--name").build());
+        spec.addOption(ModelOptions.text("NAME", "The image's name. Default: kiroku-pyfunc-servable.", "-n", "--name")
+                .build());
         return spec;
     }
 
     private static void common(CommandSpec spec) {
         spec.addOption(Cli.helpOption());
-        spec.addOption(ModelOptions.text("URI", "The model that goes into the image. Without one, the image serves what is mounted at /opt/ml/model.",
-                "-m", "--model-uri").build());
-        spec.addOption(ModelOptions.text("IMAGE", "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: " + BASE + ".", "--base-image").build());
-        spec.addOption(ModelOptions.text("MANAGER", "local installs what the model needs beside what the base image has; virtualenv and uv give it an environment "
-                + "of its own. Default: local with a model, virtualenv without one.", "--env-manager").build());
-        spec.addOption(ModelOptions.flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow").hidden(true).build());
+        spec.addOption(ModelOptions.text(
+                        "URI",
+                        "The model that goes into the image. Without one, the image serves what is mounted at /opt/ml/model.",
+                        "-m",
+                        "--model-uri")
+                .build());
+        spec.addOption(ModelOptions.text(
+                        "IMAGE",
+                        "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: " + BASE + ".",
+                        "--base-image")
+                .build());
+        spec.addOption(ModelOptions.text(
+                        "MANAGER",
+                        "local installs what the model needs beside what the base image has; virtualenv and uv give it an environment "
+                                + "of its own. Default: local with a model, virtualenv without one.",
+                        "--env-manager")
+                .build());
+        spec.addOption(ModelOptions.flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow")
+                .hidden(true)
+                .build());
     }
 
     private static String base(ModelOptions options) {
@@ -74,7 +107,8 @@ final class DockerCommand {
     private void write(ParseResult words, Path folder) throws IOException {
         ModelOptions options = new ModelOptions(words, console.environment());
         String uri = options.value("--model-uri", null, null);
-        String manager = options.oneOf("--env-manager", uri == null ? "virtualenv" : "local", "local", "virtualenv", "uv");
+        String manager =
+                options.oneOf("--env-manager", uri == null ? "virtualenv" : "local", "local", "virtualenv", "uv");
         StringBuilder file = new StringBuilder("FROM " + base(options) + "\n");
         if (manager.equals("uv")) {
             file.append("USER root\nRUN pip install --no-cache-dir uv\nUSER kiroku\n");
@@ -84,16 +118,21 @@ final class DockerCommand {
             var source = ServingWiring.sources(options, console).of(uri);
             Path model = folder.resolve("model");
             if (Files.exists(model) && !Files.exists(model.resolve("MLmodel"))) {
-                throw KirokuException.invalid("%s is there already and holds no model: choose another --output-directory.", model);
+                throw KirokuException.invalid(
+                        "%s is there already and holds no model: choose another --output-directory.", model);
             }
             Folders.delete(model); // of another time
             copy(source.fetch(source.current()), model);
-            file.append("COPY model /opt/ml/model\n").append(manager.equals("local")
-                    ? "USER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n"
-                    : "RUN kiroku models prepare-env -m /opt/ml/model --env-manager " + manager + "\n");
+            file.append("COPY model /opt/ml/model\n")
+                    .append(
+                            manager.equals("local")
+                                    ? "USER root\nRUN pip install --no-cache-dir -r /opt/ml/model/requirements.txt\nUSER kiroku\n"
+                                    : "RUN kiroku models prepare-env -m /opt/ml/model --env-manager " + manager + "\n");
         }
-        file.append("EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --env-manager ")
-                .append(manager).append('\n');
+        file.append(
+                        "EXPOSE 8080\nCMD exec kiroku models serve -m /opt/ml/model --host 0.0.0.0 --port 8080 --workers ${MLFLOW_MODELS_WORKERS:-1} --env-manager ")
+                .append(manager)
+                .append('\n');
         Files.writeString(folder.resolve("Dockerfile"), file);
     }
 

@@ -9,7 +9,8 @@ final class DownloadProgress implements ModelCache.Progress {
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final PrintStream out;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal =
+            System.console() != null && System.console().isTerminal();
     private long next;
 
     DownloadProgress(PrintStream out) {
@@ -31,7 +32,14 @@ final class DownloadProgress implements ModelCache.Progress {
         }
         next = System.nanoTime() + PAUSE_NANOS;
         int filled = total == 0 ? 0 : (int) (WIDTH * done / total);
-        out.printf("\r%s [%s%s] %.1f of %.1f MiB%s", name, "#".repeat(filled), " ".repeat(WIDTH - filled), done / 1048576.0, total / 1048576.0, over ? "\n" : "");
+        out.printf(
+                "\r%s [%s%s] %.1f of %.1f MiB%s",
+                name,
+                "#".repeat(filled),
+                " ".repeat(WIDTH - filled),
+                done / 1048576.0,
+                total / 1048576.0,
+                over ? "\n" : "");
         out.flush();
     }
 }

@@ -36,21 +36,44 @@ final class GatesCommand {
     }
 
     CommandSpec spec() {
-        CommandSpec gates = RemoteCommands.parent("gates", "Say what a model version must be before an alias or a stage may point at it.",
-                "", "Examples:",
+        CommandSpec gates = RemoteCommands.parent(
+                "gates",
+                "Say what a model version must be before an alias or a stage may point at it.",
+                "",
+                "Examples:",
                 "  kiroku gates export > gates.yaml",
                 "  kiroku gates diff -f gates.yaml",
                 "  kiroku gates apply -f gates.yaml",
                 "  kiroku gates check --name iris-classifier --version 4 --alias champion");
         commands.add(gates, "list", "Show all gates.", this::list);
-        commands.add(gates, "check", "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.", this::check,
-                RemoteCommands.with(RemoteCommands.target(), option(NAME, "MODEL", "The registered model."), option(VERSION, "N", "The version.")));
-        commands.add(gates, "apply", "Make the gates those of a file: what is not in it is removed.", this::apply,
+        commands.add(
+                gates,
+                "check",
+                "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.",
+                this::check,
+                RemoteCommands.with(
+                        RemoteCommands.target(),
+                        option(NAME, "MODEL", "The registered model."),
+                        option(VERSION, "N", "The version.")));
+        commands.add(
+                gates,
+                "apply",
+                "Make the gates those of a file: what is not in it is removed.",
+                this::apply,
                 option(FILE, "FILE", "A YAML file, as 'kiroku gates export' writes it."),
-                flag(YES, "Do not ask before it is done."), flag("--dry-run", "Only show what would change."));
-        commands.add(gates, "diff", "Show how the gates differ from those of a file. Exit status 1 when they do.", this::diff,
+                flag(YES, "Do not ask before it is done."),
+                flag("--dry-run", "Only show what would change."));
+        commands.add(
+                gates,
+                "diff",
+                "Show how the gates differ from those of a file. Exit status 1 when they do.",
+                this::diff,
                 option(FILE, "FILE", "A YAML file."));
-        commands.add(gates, "export", "Write the gates as YAML.", this::export,
+        commands.add(
+                gates,
+                "export",
+                "Write the gates as YAML.",
+                this::export,
                 option("--output", "FILE", "Where to. Default: the terminal."));
         return gates;
     }
@@ -59,19 +82,30 @@ final class GatesCommand {
         var policy = server.call(GateApi.LIST, new Empty());
         commands.answer(words, policy, () -> {
             Table table = new Table("GATE", "MODELS", "OF", "REQUIRES", "APPROVALS");
-            policy.gates().forEach(g -> table.row(g.name(), g.models(), g.alias() != null ? "alias " + g.alias() : "stage " + g.stage(), g.require(),
-                    approvals(g.approvals())));
+            policy.gates()
+                    .forEach(g -> table.row(
+                            g.name(),
+                            g.models(),
+                            g.alias() != null ? "alias " + g.alias() : "stage " + g.stage(),
+                            g.require(),
+                            approvals(g.approvals())));
             table.print(console.out(), console.paint());
         });
         return Cli.OK;
     }
 
     static String approvals(Gate.Approvals a) {
-        return a == null ? null : a.required() + " of " + (a.from().isEmpty() ? "anybody" : String.join(", ", a.from()));
+        return a == null
+                ? null
+                : a.required() + " of " + (a.from().isEmpty() ? "anybody" : String.join(", ", a.from()));
     }
 
     private int check(Remote server, ParseResult words) {
-        return check(server, words, new GateApi.Check(required(words, NAME), required(words, VERSION), given(words, ALIAS), given(words, STAGE)));
+        return check(
+                server,
+                words,
+                new GateApi.Check(
+                        required(words, NAME), required(words, VERSION), given(words, ALIAS), given(words, STAGE)));
     }
 
     /** Shows what the gates make of a version. @return OK when it passes */
@@ -88,7 +122,9 @@ final class GatesCommand {
         }
         for (GateResult gate : checked.gates()) {
             commands.say((gate.passed() ? "PASS" : "FAIL") + "  gate '" + gate.gate() + "' for " + gate.target());
-            gate.conditions().forEach(c -> commands.say("  " + (c.passed() ? "PASS" : "FAIL") + "  " + c.condition() + "   (" + c.explanation() + ")"));
+            gate.conditions()
+                    .forEach(c -> commands.say("  " + (c.passed() ? "PASS" : "FAIL") + "  " + c.condition() + "   ("
+                            + c.explanation() + ")"));
             if (gate.approvals() != null) {
                 commands.say("        besides, approvals: " + approvals(gate.approvals()));
             }
@@ -128,7 +164,10 @@ final class GatesCommand {
         }
         // What was shown is what is done: if somebody has changed a gate meanwhile, the server refuses.
         var applied = server.call(GateApi.APPLY, new GateApi.Apply(gates, seen, false));
-        commands.answer(words, applied, () -> commands.say("Applied: " + applied.changes().size() + " changed."));
+        commands.answer(
+                words,
+                applied,
+                () -> commands.say("Applied: " + applied.changes().size() + " changed."));
         return Cli.OK;
     }
 

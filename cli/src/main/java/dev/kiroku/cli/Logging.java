@@ -16,8 +16,13 @@ import java.util.stream.Stream;
 /** The one place that configures logging: one line a record, on the stream it is given, passwords hidden. */
 final class Logging {
     /** Libraries that tell at INFO what only matters when something is being looked into. */
-    private static final List<String> CHATTY = List.of("com.zaxxer.hikari", "org.flywaydb", "io.helidon", "software.amazon.awssdk",
-            "org.apache.hc", "org.postgresql");
+    private static final List<String> CHATTY = List.of(
+            "com.zaxxer.hikari",
+            "org.flywaydb",
+            "io.helidon",
+            "software.amazon.awssdk",
+            "org.apache.hc",
+            "org.postgresql");
 
     /** Logs a stack trace when the port is taken, which {@code KirokuServer} tells in a line that helps. */
     private static final String STARTER = "io.helidon.webserver.LoomServer";
@@ -41,7 +46,9 @@ final class Logging {
         handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
         root.addHandler(handler);
         root.setLevel(julLevel(level));
-        List<Logger> quieted = Stream.concat(CHATTY.stream(), Stream.of(STARTER)).map(Logger::getLogger).toList();
+        List<Logger> quieted = Stream.concat(CHATTY.stream(), Stream.of(STARTER))
+                .map(Logger::getLogger)
+                .toList();
         quieted.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
         quieted.getLast().setLevel(Level.OFF);
         return new Logging(quieted);
@@ -80,17 +87,27 @@ final class Logging {
 
         @Override
         public String format(LogRecord entry) {
-            StringBuilder line = new StringBuilder().append(entry.getInstant()).append(' ').append(name(entry.getLevel())).append(' ')
-                    .append(entry.getLoggerName() == null ? "-" : entry.getLoggerName().replaceAll(".*\\.", "")).append(": ")
+            StringBuilder line = new StringBuilder()
+                    .append(entry.getInstant())
+                    .append(' ')
+                    .append(name(entry.getLevel()))
+                    .append(' ')
+                    .append(
+                            entry.getLoggerName() == null
+                                    ? "-"
+                                    : entry.getLoggerName().replaceAll(".*\\.", ""))
+                    .append(": ")
                     .append(formatMessage(entry));
             for (Throwable thrown = entry.getThrown(); thrown != null; thrown = thrown.getCause()) {
-                line.append(thrown == entry.getThrown() ? " | " : " | caused by ").append(thrown);
+                line.append(thrown == entry.getThrown() ? " | " : " | caused by ")
+                        .append(thrown);
                 StackTraceElement[] frames = thrown.getStackTrace();
                 for (int i = 0; i < Math.min(FRAMES, frames.length); i++) {
                     line.append(" < ").append(frames[i]);
                 }
             }
-            return Secrets.mask(line.toString()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ") + System.lineSeparator();
+            return Secrets.mask(line.toString()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ")
+                    + System.lineSeparator();
         }
 
         private static String name(Level level) {

@@ -21,10 +21,16 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
     /** The options that say which Python a model runs in. */
     static List<OptionSpec> pythonOptions() {
         return List.of(
-                text("MANAGER", "Where the model's Python comes from: virtualenv or uv make one from what the model says it needs; local is the one that is "
-                        + "there ($KIROKU_PYTHON, the active virtual environment, or the PATH). Default: virtualenv.", "--env-manager").build(),
+                text(
+                                "MANAGER",
+                                "Where the model's Python comes from: virtualenv or uv make one from what the model says it needs; local is the one that is "
+                                        + "there ($KIROKU_PYTHON, the active virtual environment, or the PATH). Default: virtualenv.",
+                                "--env-manager")
+                        .build(),
                 flag("The same as --env-manager local.", "--no-conda").build(),
-                flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow").hidden(true).build());
+                flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow")
+                        .hidden(true)
+                        .build());
     }
 
     String value(String flag, String variable, String otherwise) {
@@ -46,7 +52,8 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw new MisuseException(flag + " must be a whole number from " + least + " to " + most + " (got '" + text + "')");
+        throw new MisuseException(
+                flag + " must be a whole number from " + least + " to " + most + " (got '" + text + "')");
     }
 
     String oneOf(String flag, String otherwise, String... words) {
@@ -80,7 +87,8 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
 
     PythonEnvironment.Manager environmentManager() {
         try {
-            return words.hasMatchedOption("--no-conda") ? PythonEnvironment.Manager.LOCAL
+            return words.hasMatchedOption("--no-conda")
+                    ? PythonEnvironment.Manager.LOCAL
                     : PythonEnvironment.Manager.of(value("--env-manager", null, "virtualenv"));
         } catch (KirokuException e) {
             throw new MisuseException(e.getMessage());
@@ -94,6 +102,8 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
             return Path.of(named);
         }
         String base = environment.get("XDG_CACHE_HOME");
-        return base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "kiroku") : Path.of(base, "kiroku");
+        return base == null || base.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache", "kiroku")
+                : Path.of(base, "kiroku");
     }
 }

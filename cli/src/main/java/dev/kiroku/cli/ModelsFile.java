@@ -33,11 +33,13 @@ final class ModelsFile {
     static HostedModels.Plan read(Path file) {
         Object content;
         try {
-            content = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(Files.readString(file));
+            content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                    .loadFromString(Files.readString(file));
         } catch (IOException e) {
             throw KirokuException.invalid("%s cannot be read: %s", file, e);
         } catch (YamlEngineException e) {
-            throw KirokuException.invalid("%s is not YAML: %s", file, e.getMessage().replaceAll("\\s+", " "));
+            throw KirokuException.invalid(
+                    "%s is not YAML: %s", file, e.getMessage().replaceAll("\\s+", " "));
         }
         Map<?, ?> top = map(file, "the file", content, TOP);
         Map<String, Record> specs = new LinkedHashMap<>();
@@ -46,22 +48,31 @@ final class ModelsFile {
         }
         models.forEach((name, value) -> {
             if (!name.toString().matches("[A-Za-z0-9._-]+")) {
-                throw KirokuException.invalid("%s: '%s' cannot be a model's name: letters, digits, '.', '_' and '-' can", file, name);
+                throw KirokuException.invalid(
+                        "%s: '%s' cannot be a model's name: letters, digits, '.', '_' and '-' can", file, name);
             }
             Map<?, ?> model = map(file, name.toString(), value, OF_MODEL);
             if (!(model.get("uri") instanceof String uri)) {
                 throw KirokuException.invalid("%s: %s needs a uri", file, name);
             }
-            String batching = model.get("batching") == null ? null : model.get("batching").toString().replace("true", "on").replace("false", "off");
+            String batching = model.get("batching") == null
+                    ? null
+                    : model.get("batching").toString().replace("true", "on").replace("false", "off");
             if (batching != null && !List.of("auto", "on", "off").contains(batching)) {
                 throw KirokuException.invalid("%s: batching of %s must be auto, on or off", file, name);
             }
-            specs.put(name.toString(), new Spec(uri, number(file, name + ".workers", model.get("workers")), batching,
-                    number(file, name + ".worker-memory", model.get("worker-memory"))));
+            specs.put(
+                    name.toString(),
+                    new Spec(
+                            uri,
+                            number(file, name + ".workers", model.get("workers")),
+                            batching,
+                            number(file, name + ".worker-memory", model.get("worker-memory"))));
         });
         Integer most = number(file, "max-loaded", top.get("max-loaded"));
         Integer memory = number(file, "memory", top.get("memory"));
-        return new HostedModels.Plan(most == null ? Integer.MAX_VALUE : most, memory == null ? 0 : (long) memory << 20, specs);
+        return new HostedModels.Plan(
+                most == null ? Integer.MAX_VALUE : most, memory == null ? 0 : (long) memory << 20, specs);
     }
 
     private static Map<?, ?> map(Path file, String what, Object value, Set<String> known) {
@@ -70,7 +81,12 @@ final class ModelsFile {
         }
         for (Object key : map.keySet()) {
             if (!known.contains(key.toString())) {
-                throw KirokuException.invalid("%s: %s has '%s', which is not known; known are %s", file, what, key, String.join(", ", known.stream().sorted().toList()));
+                throw KirokuException.invalid(
+                        "%s: %s has '%s', which is not known; known are %s",
+                        file,
+                        what,
+                        key,
+                        String.join(", ", known.stream().sorted().toList()));
             }
         }
         return map;

@@ -31,27 +31,41 @@ final class PredictCommand {
     CommandSpec predict() {
         Action action = this::runPredict;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("predict");
-        spec.usageMessage().description("Answer one file of input as the served model would, and write the predictions as JSON.").abbreviateSynopsis(true)
-                .footer("", "Example:", "  kiroku models predict -m models:/iris-classifier@champion -i rows.csv -t csv --no-conda");
+        spec.usageMessage()
+                .description("Answer one file of input as the served model would, and write the predictions as JSON.")
+                .abbreviateSynopsis(true)
+                .footer(
+                        "",
+                        "Example:",
+                        "  kiroku models predict -m models:/iris-classifier@champion -i rows.csv -t csv --no-conda");
         common(spec);
-        spec.addOption(ModelOptions.text("FILE", "The input. Default: what comes on stdin.", "-i", "--input-path").build());
-        spec.addOption(ModelOptions.text("FILE", "Where the predictions go. Default: stdout.", "-o", "--output-path").build());
-        spec.addOption(ModelOptions.text("TYPE", "json or csv. Default: json.", "-t", "--content-type").build());
+        spec.addOption(ModelOptions.text("FILE", "The input. Default: what comes on stdin.", "-i", "--input-path")
+                .build());
+        spec.addOption(ModelOptions.text("FILE", "Where the predictions go. Default: stdout.", "-o", "--output-path")
+                .build());
+        spec.addOption(ModelOptions.text("TYPE", "json or csv. Default: json.", "-t", "--content-type")
+                .build());
         return spec;
     }
 
     CommandSpec prepare() {
         Action action = this::runPrepare;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("prepare-env");
-        spec.usageMessage().description("Download a model and make its environment, so that serving it starts fast.").abbreviateSynopsis(true)
-                .footer("", "Example:", "  kiroku models prepare-env -m models:/iris-classifier@champion --env-manager uv");
+        spec.usageMessage()
+                .description("Download a model and make its environment, so that serving it starts fast.")
+                .abbreviateSynopsis(true)
+                .footer(
+                        "",
+                        "Example:",
+                        "  kiroku models prepare-env -m models:/iris-classifier@champion --env-manager uv");
         common(spec);
         return spec;
     }
 
     private static void common(CommandSpec spec) {
         spec.addOption(Cli.helpOption());
-        spec.addOption(ModelOptions.text("URI", "The model, as for 'kiroku models serve'.", "-m", "--model-uri").build());
+        spec.addOption(ModelOptions.text("URI", "The model, as for 'kiroku models serve'.", "-m", "--model-uri")
+                .build());
         ModelOptions.pythonOptions().forEach(spec::addOption);
     }
 
@@ -61,7 +75,11 @@ final class PredictCommand {
     private Prepared prepare(ModelOptions options) throws IOException {
         ModelSource source = ServingWiring.sources(options, console).of(options.modelUri());
         Path folder = source.fetch(source.current());
-        return new Prepared(folder, new PythonEnvironment(options.environmentManager(), options.cache().resolve("envs"), console.environment()).python(folder));
+        return new Prepared(
+                folder,
+                new PythonEnvironment(
+                                options.environmentManager(), options.cache().resolve("envs"), console.environment())
+                        .python(folder));
     }
 
     private int runPrepare(ParseResult words) throws Exception {
@@ -80,7 +98,8 @@ final class PredictCommand {
             byte[] body = input == null ? System.in.readAllBytes() : Files.readAllBytes(Path.of(input));
             Prepared prepared = prepare(options);
             Path code = WorkerCode.unpack();
-            WorkerSettings settings = new WorkerSettings(prepared.python(), code, 1, "off", 1, 1, LIMIT, LIMIT, 0, Map.of());
+            WorkerSettings settings =
+                    new WorkerSettings(prepared.python(), code, 1, "off", 1, 1, LIMIT, LIMIT, 0, Map.of());
             try (WorkerPool pool = WorkerPool.start(settings, prepared.folder(), WorkerObserver.NONE)) {
                 return pool.answer(type.equals("csv") ? "text/csv" : "application/json", body, null);
             } finally {

@@ -44,30 +44,54 @@ final class PromoteCommand {
     }
 
     void addTo(CommandSpec models) {
-        commands.add(models, "promote",
-                "Point an alias at a version: shows the gates, asks for what is missing, and for approval where that is needed.", this::promote,
-                position(0, "MODEL"), RemoteCommands.optionalPosition(1, "VERSION", "Asked for on a terminal when it is not given."),
-                option(ALIAS, "ALIAS", "Default: champion."), option(COMMENT, "TEXT", "Why, for those who approve."), flag(YES, "Do not ask."),
+        commands.add(
+                models,
+                "promote",
+                "Point an alias at a version: shows the gates, asks for what is missing, and for approval where that is needed.",
+                this::promote,
+                position(0, "MODEL"),
+                RemoteCommands.optionalPosition(1, "VERSION", "Asked for on a terminal when it is not given."),
+                option(ALIAS, "ALIAS", "Default: champion."),
+                option(COMMENT, "TEXT", "Why, for those who approve."),
+                flag(YES, "Do not ask."),
                 flag(WAIT, "Wait for the approval. Exit status 0 only when it was given."),
                 option(ApprovalsCommand.TIMEOUT, "TIME", "How long to wait at most, such as 30m or 2d."));
     }
 
     /** How it went. UNCHANGED: the alias was there already. */
-    public enum Outcome { UNCHANGED, REFUSED, LEFT, DONE, REQUESTED }
+    public enum Outcome {
+        UNCHANGED,
+        REFUSED,
+        LEFT,
+        DONE,
+        REQUESTED
+    }
 
     /** @param before where the alias pointed, or null; @param approvalRequest what was opened, or null */
     public record Promotion(
-            String name, String version, String alias, String before, Outcome outcome, List<GateResult> gates, ApprovalRequest approvalRequest) {}
+            String name,
+            String version,
+            String alias,
+            String before,
+            Outcome outcome,
+            List<GateResult> gates,
+            ApprovalRequest approvalRequest) {}
 
     private int promote(Remote server, ParseResult words) {
         String name = positional(words, 0);
         String alias = words.matchedOptionValue(ALIAS, "champion");
-        RegisteredModel model = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name)).registeredModel();
+        RegisteredModel model = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name))
+                .registeredModel();
         String version = positional(words, 1) != null ? positional(words, 1) : askWhich(model);
-        String before = model.aliases().stream().filter(a -> a.alias().equals(alias)).map(RegisteredModel.Alias::version).findFirst().orElse(null);
+        String before = model.aliases().stream()
+                .filter(a -> a.alias().equals(alias))
+                .map(RegisteredModel.Alias::version)
+                .findFirst()
+                .orElse(null);
         boolean told = !RemoteCommands.wantsJson(words);
         if (told) {
-            commands.say("Alias '" + alias + "' of '" + name + "' " + (before == null ? "points nowhere yet." : "points at version " + before + "."));
+            commands.say("Alias '" + alias + "' of '" + name + "' "
+                    + (before == null ? "points nowhere yet." : "points at version " + before + "."));
         }
         if (version.equals(before)) {
             return end(words, new Promotion(name, version, alias, before, Outcome.UNCHANGED, List.of(), null), null);
@@ -83,26 +107,42 @@ final class PromoteCommand {
         }
         var judged = checked.gates();
         if (!checked.passed()) {
-            return end(words, new Promotion(name, version, alias, before, Outcome.REFUSED, judged, null),
+            return end(
+                    words,
+                    new Promotion(name, version, alias, before, Outcome.REFUSED, judged, null),
                     "Version " + version + " does not pass: alias '" + alias + "' stays where it is.");
         }
         boolean alone = judged.stream().allMatch(gate -> gate.approvals() == null);
-        if (!commands.confirm(words, alone ? "Point it at version " + version + "?" : "Others have to approve. Ask them?", () -> true)) {
-            return end(words, new Promotion(name, version, alias, before, Outcome.LEFT, judged, null), "Nothing was changed.");
+        if (!commands.confirm(
+                words,
+                alone ? "Point it at version " + version + "?" : "Others have to approve. Ask them?",
+                () -> true)) {
+            return end(
+                    words,
+                    new Promotion(name, version, alias, before, Outcome.LEFT, judged, null),
+                    "Nothing was changed.");
         }
         if (alone) {
-            server.call(RegistryApi.SET_ALIAS, new RegistryApi.SetAlias(name, alias, version, before == null ? "0" : before));
-            return end(words, new Promotion(name, version, alias, before, Outcome.DONE, judged, null),
+            server.call(
+                    RegistryApi.SET_ALIAS,
+                    new RegistryApi.SetAlias(name, alias, version, before == null ? "0" : before));
+            return end(
+                    words,
+                    new Promotion(name, version, alias, before, Outcome.DONE, judged, null),
                     "Done: alias '" + alias + "' points at version " + version + ".");
         }
-        var opened = approvals.open(server, name, version, alias, null, false, comment(words)).approvalRequest();
+        var opened = approvals
+                .open(server, name, version, alias, null, false, comment(words))
+                .approvalRequest();
         if (told) {
             approvals.show(opened);
         }
         if (words.hasMatchedOption(WAIT)) {
             return approvals.wait(server, words, opened.id());
         }
-        return end(words, new Promotion(name, version, alias, before, Outcome.REQUESTED, judged, opened),
+        return end(
+                words,
+                new Promotion(name, version, alias, before, Outcome.REQUESTED, judged, opened),
                 "The change is made when it is approved. To wait for that: kiroku approvals wait " + opened.id());
     }
 
@@ -139,7 +179,13 @@ final class PromoteCommand {
         for (GateResult gate : checked.gates()) {
             for (ConditionResult missing : gate.conditions()) {
                 if (!missing.passed()) {
-                    said |= complete(server, name, version, SearchLanguage.parseGate(missing.condition()).getFirst().condition());
+                    said |= complete(
+                            server,
+                            name,
+                            version,
+                            SearchLanguage.parseGate(missing.condition())
+                                    .getFirst()
+                                    .condition());
                 }
             }
         }

@@ -27,7 +27,8 @@ final class RemoteCommands {
 
     private static final String TRACKING_URI = "--tracking-uri";
     private static final String JSON = "--json";
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
     /** @return the exit status */
     interface Work {
@@ -56,8 +57,11 @@ final class RemoteCommands {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
         spec.usageMessage().description(description);
         Arrays.stream(arguments).forEach(spec::add);
-        spec.addOption(option(TRACKING_URI, "URL", "The server. Default: http://127.0.0.1:5000. [$MLFLOW_TRACKING_URI; signs in with"
-                + " $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, or $MLFLOW_TRACKING_TOKEN]"));
+        spec.addOption(option(
+                TRACKING_URI,
+                "URL",
+                "The server. Default: http://127.0.0.1:5000. [$MLFLOW_TRACKING_URI; signs in with"
+                        + " $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, or $MLFLOW_TRACKING_TOKEN]"));
         parent.addSubcommand(name, spec.addOption(jsonFlag()).addOption(Cli.helpOption()));
     }
 
@@ -93,7 +97,10 @@ final class RemoteCommands {
 
     /** Asks on the terminal, which there must be. */
     boolean agrees(String question) {
-        return console.terminal().ask(question + " [y/N]").toLowerCase(Locale.ROOT).startsWith("y");
+        return console.terminal()
+                .ask(question + " [y/N]")
+                .toLowerCase(Locale.ROOT)
+                .startsWith("y");
     }
 
     static String time(Long millis) {
@@ -125,23 +132,46 @@ final class RemoteCommands {
     }
 
     static PositionalParamSpec position(int index, String label) {
-        return PositionalParamSpec.builder().type(String.class).index(Integer.toString(index)).arity("1").required(true).paramLabel(label).build();
+        return PositionalParamSpec.builder()
+                .type(String.class)
+                .index(Integer.toString(index))
+                .arity("1")
+                .required(true)
+                .paramLabel(label)
+                .build();
     }
 
     static PositionalParamSpec optionalPosition(int index, String label, String help) {
-        return PositionalParamSpec.builder().type(String.class).index(Integer.toString(index)).arity("0..1").paramLabel(label).description(help).build();
+        return PositionalParamSpec.builder()
+                .type(String.class)
+                .index(Integer.toString(index))
+                .arity("0..1")
+                .paramLabel(label)
+                .description(help)
+                .build();
     }
 
     static OptionSpec option(String name, String label, String help) {
-        return OptionSpec.builder(name).type(String.class).paramLabel(label).description(help.replace("%", "%%")).build();
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .description(help.replace("%", "%%"))
+                .build();
     }
 
     static OptionSpec flag(String name, String help) {
-        return OptionSpec.builder(name).type(boolean.class).arity("0").description(help).build();
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .arity("0")
+                .description(help)
+                .build();
     }
 
     static OptionSpec[] target() {
-        return new OptionSpec[] {option(ALIAS, "ALIAS", "The alias, such as champion."), option(STAGE, "STAGE", "Or the stage, such as Production.")};
+        return new OptionSpec[] {
+            option(ALIAS, "ALIAS", "The alias, such as champion."),
+            option(STAGE, "STAGE", "Or the stage, such as Production.")
+        };
     }
 
     static ArgSpec[] with(ArgSpec[] some, ArgSpec... more) {

@@ -33,40 +33,66 @@ final class ServerCommand {
     CommandSpec spec() {
         Action action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("server");
-        spec.usageMessage().description("Serve the tracking API. Data goes to ./kiroku-data unless told otherwise.")
+        spec.usageMessage()
+                .description("Serve the tracking API. Data goes to ./kiroku-data unless told otherwise.")
                 .abbreviateSynopsis(true)
-                .footer("", "A flag beats the environment, the environment beats the file.", "", "Examples:",
+                .footer(
+                        "",
+                        "A flag beats the environment, the environment beats the file.",
+                        "",
+                        "Examples:",
                         "  kiroku server",
                         "  kiroku server --host 0.0.0.0 --allowed-hosts tracking.example.com",
                         "  kiroku server --backend-store-uri postgresql://mlflow:password@db-host:5432/mlflow \\",
                         "                --default-artifact-root s3://mlflow-artifacts/experiments",
                         "  kiroku server --config kiroku.yaml --print-config");
         spec.addOption(Cli.helpOption());
-        spec.addOption(OptionSpec.builder(CONFIG_FLAG).type(String.class).paramLabel("FILE")
-                .description("A YAML file of 'name: value' lines, named like these flags. [$" + CONFIG_ENV + "]").build());
-        spec.addOption(OptionSpec.builder("--print-config").type(boolean.class).arity("0")
-                .description("Show every property, its value and where it came from, and exit.").build());
+        spec.addOption(OptionSpec.builder(CONFIG_FLAG)
+                .type(String.class)
+                .paramLabel("FILE")
+                .description("A YAML file of 'name: value' lines, named like these flags. [$" + CONFIG_ENV + "]")
+                .build());
+        spec.addOption(OptionSpec.builder("--print-config")
+                .type(boolean.class)
+                .arity("0")
+                .description("Show every property, its value and where it came from, and exit.")
+                .build());
         for (Property.Topic topic : Property.Topic.values()) {
-            ArgGroupSpec.Builder group = ArgGroupSpec.builder().exclusive(false).validate(false)
-                    .heading("%n" + topic.heading() + "%n").order(topic.ordinal());
-            ServerProperties.all().stream().filter(property -> property.topic() == topic)
-                    .flatMap(property -> options(property).stream()).forEach(group::addArg);
+            ArgGroupSpec.Builder group = ArgGroupSpec.builder()
+                    .exclusive(false)
+                    .validate(false)
+                    .heading("%n" + topic.heading() + "%n")
+                    .order(topic.ordinal());
+            ServerProperties.all().stream()
+                    .filter(property -> property.topic() == topic)
+                    .flatMap(property -> options(property).stream())
+                    .forEach(group::addArg);
             spec.addArgGroup(group.build());
         }
         return spec;
     }
 
     private static List<OptionSpec> options(Property<?> property) {
-        List<String> names = property.shortFlag() == null ? List.of(property.flag()) : List.of(property.shortFlag(), property.flag());
-        String help = property.help() + (property.defaultText() == null ? "" : " Default: " + property.defaultText() + ".")
+        List<String> names = property.shortFlag() == null
+                ? List.of(property.flag())
+                : List.of(property.shortFlag(), property.flag());
+        String help = property.help()
+                + (property.defaultText() == null ? "" : " Default: " + property.defaultText() + ".")
                 + (property.env() == null ? "" : " [$" + property.env() + "]");
-        OptionSpec.Builder option = OptionSpec.builder(names.toArray(String[]::new)).description(help.replace("%", "%%"));
+        OptionSpec.Builder option =
+                OptionSpec.builder(names.toArray(String[]::new)).description(help.replace("%", "%%"));
         if (property.label() != null) {
-            return List.of(option.type(String.class).paramLabel(property.label()).build());
+            return List.of(
+                    option.type(String.class).paramLabel(property.label()).build());
         }
-        return List.of(option.type(boolean.class).arity("0").build(),
-                OptionSpec.builder(property.oppositeFlag()).type(boolean.class).arity("0")
-                        .hidden(!"true".equals(property.defaultText())).description("The opposite.").build());
+        return List.of(
+                option.type(boolean.class).arity("0").build(),
+                OptionSpec.builder(property.oppositeFlag())
+                        .type(boolean.class)
+                        .arity("0")
+                        .hidden(!"true".equals(property.defaultText()))
+                        .description("The opposite.")
+                        .build());
     }
 
     private int run(ParseResult words) throws Exception {
@@ -103,7 +129,9 @@ final class ServerCommand {
             server.close();
             console.err().println("Stopped.");
         } catch (IllegalStateException e) {
-            console.err().println("Stopped, but not cleanly: " + Secrets.mask(List.of(e.getSuppressed()).toString()));
+            console.err()
+                    .println("Stopped, but not cleanly: "
+                            + Secrets.mask(List.of(e.getSuppressed()).toString()));
             status = Cli.FAILED;
         }
         Runtime.getRuntime().halt(status);
@@ -116,7 +144,11 @@ final class ServerCommand {
             for (OptionSpec matched : words.matchedOptions()) {
                 List<String> names = List.of(matched.names());
                 if (names.contains(property.flag())) {
-                    flags.put(property.name(), property.label() == null ? "true" : matched.stringValues().getLast());
+                    flags.put(
+                            property.name(),
+                            property.label() == null
+                                    ? "true"
+                                    : matched.stringValues().getLast());
                 } else if (names.contains(property.oppositeFlag())) {
                     flags.put(property.name(), "false");
                 }
@@ -126,7 +158,8 @@ final class ServerCommand {
     }
 
     private ConfigFile configFile(ParseResult words) {
-        String path = words.matchedOptionValue(CONFIG_FLAG, console.environment().getOrDefault(CONFIG_ENV, ""));
+        String path =
+                words.matchedOptionValue(CONFIG_FLAG, console.environment().getOrDefault(CONFIG_ENV, ""));
         try {
             return path.isBlank() ? ConfigFile.NONE : ConfigFile.read(Path.of(path));
         } catch (InvalidPathException e) {

@@ -45,7 +45,8 @@ final class ServingWiring {
         this.options = options;
         this.console = console;
         this.sources = sources(options, console);
-        this.python = new PythonEnvironment(options.environmentManager(), options.cache().resolve("envs"), console.environment());
+        this.python = new PythonEnvironment(
+                options.environmentManager(), options.cache().resolve("envs"), console.environment());
         this.code = WorkerCode.unpack();
     }
 
@@ -86,7 +87,8 @@ final class ServingWiring {
     }
 
     private Running startMany(ServingSettings settings, Duration poll, Path file) throws IOException {
-        HostedModels models = new HostedModels(plan(file), (name, spec) -> hosted(name, (ModelsFile.Spec) spec, settings.grace()), poll);
+        HostedModels models = new HostedModels(
+                plan(file), (name, spec) -> hosted(name, (ModelsFile.Spec) spec, settings.grace()), poll);
         ServingServer server = ServingServer.start(settings, models, metrics, console.err()::println);
         models.preload();
         Thread watch = Thread.ofVirtual().name("models-file").start(() -> watch(file, models));
@@ -146,7 +148,12 @@ final class ServingWiring {
 
     private Traffic hosted(String name, ModelsFile.Spec spec, Duration grace) {
         Deployment.Preparation workers = workers(spec);
-        return new Traffic(new Deployment(name, sources.of(spec.uri()), workers, engines(), grace, metrics), null, 0, null, metrics);
+        return new Traffic(
+                new Deployment(name, sources.of(spec.uri()), workers, engines(), grace, metrics),
+                null,
+                0,
+                null,
+                metrics);
     }
 
     private Traffic traffic(String uri, Duration grace) {
@@ -180,14 +187,30 @@ final class ServingWiring {
     }
 
     private Deployment.Preparation workers(ModelsFile.Spec spec) {
-        int workers = spec.workers() != null ? spec.workers() : options.number("--workers", "MLFLOW_MODELS_WORKERS", 1, 1, 1000);
-        String batching = spec.batching() != null ? spec.batching() : options.oneOf("--batching", "auto", "auto", "on", "off");
+        int workers = spec.workers() != null
+                ? spec.workers()
+                : options.number("--workers", "MLFLOW_MODELS_WORKERS", 1, 1, 1000);
+        String batching =
+                spec.batching() != null ? spec.batching() : options.oneOf("--batching", "auto", "auto", "on", "off");
         int rows = options.number("--max-batch-rows", null, 256, 1, 1_000_000);
         int queue = options.number("--max-queue", null, 1000, 1, 1_000_000);
         int timeout = options.number("--timeout", "MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", 60, 1, 86_400);
         int start = options.number("--start-timeout", null, 600, 1, 86_400);
-        long memory = (long) (spec.workerMemory() != null ? spec.workerMemory() : options.number("--worker-memory", null, 0, 0, 1 << 30)) << 20;
-        return folder -> new WorkerSettings(python.python(folder), code, workers, batching, rows, queue, Duration.ofSeconds(timeout),
-                Duration.ofSeconds(start), memory, Map.of());
+        long memory = (long)
+                        (spec.workerMemory() != null
+                                ? spec.workerMemory()
+                                : options.number("--worker-memory", null, 0, 0, 1 << 30))
+                << 20;
+        return folder -> new WorkerSettings(
+                python.python(folder),
+                code,
+                workers,
+                batching,
+                rows,
+                queue,
+                Duration.ofSeconds(timeout),
+                Duration.ofSeconds(start),
+                memory,
+                Map.of());
     }
 }

@@ -17,8 +17,12 @@ final class StoreOption {
 
     static OptionSpec spec() {
         var property = ServerProperties.backendStore();
-        return OptionSpec.builder(FLAG).type(String.class).paramLabel("URI")
-                .description("The database that the server uses. Default: " + property.defaultText() + ". [$" + property.env() + "]").build();
+        return OptionSpec.builder(FLAG)
+                .type(String.class)
+                .paramLabel("URI")
+                .description("The database that the server uses. Default: " + property.defaultText() + ". [$"
+                        + property.env() + "]")
+                .build();
     }
 
     /** Opens the database that the words name. The caller closes it. Only warnings are logged: a command says itself what it has done. */

@@ -34,7 +34,10 @@ final class TrainCommand {
             new Call("GET", "/", null),
             new Call("GET", "/api/2.0/mlflow/experiments/get-by-name?experiment_name=Default", null),
             new Call("POST", "/api/2.0/mlflow/experiments/search", "{\"max_results\": 10}"),
-            new Call("POST", "/api/2.0/mlflow/runs/search", "{\"experiment_ids\": [\"0\"], \"filter\": \"metrics.a > 1 AND params.b = 'c'\"}"));
+            new Call(
+                    "POST",
+                    "/api/2.0/mlflow/runs/search",
+                    "{\"experiment_ids\": [\"0\"], \"filter\": \"metrics.a > 1 AND params.b = 'c'\"}"));
 
     private record Call(String method, String path, String body) {}
 
@@ -47,7 +50,9 @@ final class TrainCommand {
     CommandSpec spec() {
         Action action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("train");
-        spec.usageMessage().hidden(true).description("Run a server for a moment, so that the JVM learns what a start needs.");
+        spec.usageMessage()
+                .hidden(true)
+                .description("Run a server for a moment, so that the JVM learns what a start needs.");
         return spec;
     }
 
@@ -55,11 +60,18 @@ final class TrainCommand {
         unpackLibraries();
         Path folder = Files.createTempDirectory("kiroku-train");
         try {
-            Map<String, String> flags = Map.of("port", "0", "backend-store-uri", "sqlite:///" + folder.resolve("kiroku.db"),
-                    "artifacts-destination", folder.resolve("artifacts").toString());
-            KirokuConfig config = KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE));
+            Map<String, String> flags = Map.of(
+                    "port",
+                    "0",
+                    "backend-store-uri",
+                    "sqlite:///" + folder.resolve("kiroku.db"),
+                    "artifacts-destination",
+                    folder.resolve("artifacts").toString());
+            KirokuConfig config =
+                    KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE));
             Logging.start(config.logLevel(), console.err());
-            try (Running server = Wiring.start(config, console.environment()); HttpClient client = HttpClient.newHttpClient()) {
+            try (Running server = Wiring.start(config, console.environment());
+                    HttpClient client = HttpClient.newHttpClient()) {
                 Banner.lines(config, server.port());
                 for (Call call : CALLS) {
                     send(client, server.port(), call);
@@ -81,11 +93,16 @@ final class TrainCommand {
         if (folder == null) {
             return;
         }
-        unpack(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName(), Path.of(folder));
+        unpack(
+                LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName(),
+                Path.of(folder));
         boolean mac = System.getProperty("os.name").startsWith("Mac");
         boolean arm = System.getProperty("os.arch").equals("aarch64");
         for (String name : List.of("onnxruntime", "onnxruntime4j_jni")) {
-            unpack("/ai/onnxruntime/native/" + (mac ? "osx" : "linux") + (arm ? "-aarch64/" : "-x64/") + System.mapLibraryName(name), Path.of(folder));
+            unpack(
+                    "/ai/onnxruntime/native/" + (mac ? "osx" : "linux") + (arm ? "-aarch64/" : "-x64/")
+                            + System.mapLibraryName(name),
+                    Path.of(folder));
         }
     }
 
@@ -94,7 +111,10 @@ final class TrainCommand {
         try (InputStream library = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
             if (library != null) {
                 Files.createDirectories(folder);
-                Files.copy(library, folder.resolve(resource.substring(resource.lastIndexOf('/') + 1)), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(
+                        library,
+                        folder.resolve(resource.substring(resource.lastIndexOf('/') + 1)),
+                        StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -103,16 +123,21 @@ final class TrainCommand {
     private static void loadModel(Path folder) throws IOException {
         Files.createFile(folder.resolve("MLmodel"));
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        Console console = new Console(nowhere, nowhere, Map.of("KIROKU_PYTHON", "/bin/false", "KIROKU_CACHE", folder.toString()));
+        Console console =
+                new Console(nowhere, nowhere, Map.of("KIROKU_PYTHON", "/bin/false", "KIROKU_CACHE", folder.toString()));
         new Cli(console).run("models", "serve", "--model-uri", folder.toString(), "--port", "0", "--no-conda");
     }
 
     private static void send(HttpClient client, int port, Call call) throws IOException, InterruptedException {
-        HttpRequest.BodyPublisher body = call.body() == null ? HttpRequest.BodyPublishers.noBody()
+        HttpRequest.BodyPublisher body = call.body() == null
+                ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(call.body());
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + call.path()))
-                .header("Content-Type", "application/json").method(call.method(), body).build();
-        int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                .header("Content-Type", "application/json")
+                .method(call.method(), body)
+                .build();
+        int status =
+                client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         if (status != 200) {
             throw new IOException(call.method() + " " + call.path() + " was answered with " + status);
         }

@@ -49,32 +49,88 @@ final class UsersCommand {
 
     CommandSpec spec() {
         CommandSpec users = CommandSpec.create().name("users");
-        users.usageMessage().description("Look after who may sign in (with 'kiroku server --auth BASIC').")
-                .footer("", "Works on the database; running servers on it know at once.", "", "Examples:",
+        users.usageMessage()
+                .description("Look after who may sign in (with 'kiroku server --auth BASIC').")
+                .footer(
+                        "",
+                        "Works on the database; running servers on it know at once.",
+                        "",
+                        "Examples:",
                         "  kiroku users add ann --group reviewers",
                         "  kiroku users token create ann --label ci --expires 90d",
                         "  export MLFLOW_TRACKING_USERNAME=ann MLFLOW_TRACKING_PASSWORD=…   or   export MLFLOW_TRACKING_TOKEN=…");
         users.addOption(Cli.helpOption());
-        users.addSubcommand("add", command("add", "Add a user. The password is asked for on the terminal.", this::add, name("NAME"),
-                repeated(GROUP, "GROUP", "A group to be in; may be repeated. Members of 'admins' look after the server."),
-                flag(STDIN, "Read the password from the first line of standard input."),
-                flag(NO_PASSWORD, "None: the user gets tokens only.")));
-        users.addSubcommand("list", command("list", "Show all users and their groups.", this::list, RemoteCommands.jsonFlag()));
-        users.addSubcommand("passwd", command("passwd", "Set a user's password.", this::passwd, name("NAME"),
-                flag(STDIN, "Read the password from the first line of standard input.")));
-        users.addSubcommand("remove", command("remove", "Remove a user, with their tokens and memberships.", this::remove, name("NAME")));
+        users.addSubcommand(
+                "add",
+                command(
+                        "add",
+                        "Add a user. The password is asked for on the terminal.",
+                        this::add,
+                        name("NAME"),
+                        repeated(
+                                GROUP,
+                                "GROUP",
+                                "A group to be in; may be repeated. Members of 'admins' look after the server."),
+                        flag(STDIN, "Read the password from the first line of standard input."),
+                        flag(NO_PASSWORD, "None: the user gets tokens only.")));
+        users.addSubcommand(
+                "list", command("list", "Show all users and their groups.", this::list, RemoteCommands.jsonFlag()));
+        users.addSubcommand(
+                "passwd",
+                command(
+                        "passwd",
+                        "Set a user's password.",
+                        this::passwd,
+                        name("NAME"),
+                        flag(STDIN, "Read the password from the first line of standard input.")));
+        users.addSubcommand(
+                "remove",
+                command("remove", "Remove a user, with their tokens and memberships.", this::remove, name("NAME")));
         CommandSpec group = parent("group", "Say who is in which group.");
-        group.addSubcommand("add", command("add", "Put users into a group.",
-                (all, words) -> changeGroup(all, words, true), name("GROUP"), names()));
-        group.addSubcommand("remove", command("remove", "Take users out of a group.",
-                (all, words) -> changeGroup(all, words, false), name("GROUP"), names()));
+        group.addSubcommand(
+                "add",
+                command(
+                        "add",
+                        "Put users into a group.",
+                        (all, words) -> changeGroup(all, words, true),
+                        name("GROUP"),
+                        names()));
+        group.addSubcommand(
+                "remove",
+                command(
+                        "remove",
+                        "Take users out of a group.",
+                        (all, words) -> changeGroup(all, words, false),
+                        name("GROUP"),
+                        names()));
         users.addSubcommand("group", group);
         CommandSpec token = parent("token", "Make and revoke personal tokens.");
-        token.addSubcommand("create", command("create", "Make a token. It is shown once and cannot be shown again.", this::createToken, name("NAME"),
-                option(LABEL, "TEXT", "What it is for."),
-                option(EXPIRES, "TIME", "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
-        token.addSubcommand("list", command("list", "Show tokens, without their text.", this::tokens, RemoteCommands.jsonFlag(),
-                PositionalParamSpec.builder().type(String.class).index("0").arity("0..1").paramLabel("NAME").description("Whose. Everybody's without it.").build()));
+        token.addSubcommand(
+                "create",
+                command(
+                        "create",
+                        "Make a token. It is shown once and cannot be shown again.",
+                        this::createToken,
+                        name("NAME"),
+                        option(LABEL, "TEXT", "What it is for."),
+                        option(
+                                EXPIRES,
+                                "TIME",
+                                "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
+        token.addSubcommand(
+                "list",
+                command(
+                        "list",
+                        "Show tokens, without their text.",
+                        this::tokens,
+                        RemoteCommands.jsonFlag(),
+                        PositionalParamSpec.builder()
+                                .type(String.class)
+                                .index("0")
+                                .arity("0..1")
+                                .paramLabel("NAME")
+                                .description("Whose. Everybody's without it.")
+                                .build()));
         token.addSubcommand("revoke", command("revoke", "End a token.", this::revokeToken, name("ID")));
         users.addSubcommand("token", token);
         return users;
@@ -86,7 +142,8 @@ final class UsersCommand {
         return spec.addOption(Cli.helpOption());
     }
 
-    private CommandSpec command(String name, String description, Work work, picocli.CommandLine.Model.ArgSpec... arguments) {
+    private CommandSpec command(
+            String name, String description, Work work, picocli.CommandLine.Model.ArgSpec... arguments) {
         Action action = words -> {
             try (Stores stores = StoreOption.open(words, console)) {
                 work.on(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), words);
@@ -100,24 +157,49 @@ final class UsersCommand {
     }
 
     private static PositionalParamSpec name(String label) {
-        return PositionalParamSpec.builder().type(String.class).index("0").arity("1").required(true).paramLabel(label).build();
+        return PositionalParamSpec.builder()
+                .type(String.class)
+                .index("0")
+                .arity("1")
+                .required(true)
+                .paramLabel(label)
+                .build();
     }
 
     private static PositionalParamSpec names() {
-        return PositionalParamSpec.builder().type(List.class).auxiliaryTypes(String.class).index("1..*").arity("1..*").required(true)
-                .paramLabel("NAME").build();
+        return PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .index("1..*")
+                .arity("1..*")
+                .required(true)
+                .paramLabel("NAME")
+                .build();
     }
 
     private static OptionSpec flag(String name, String help) {
-        return OptionSpec.builder(name).type(boolean.class).arity("0").description(help).build();
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .arity("0")
+                .description(help)
+                .build();
     }
 
     private static OptionSpec option(String name, String label, String help) {
-        return OptionSpec.builder(name).type(String.class).paramLabel(label).description(help).build();
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .description(help)
+                .build();
     }
 
     private static OptionSpec repeated(String name, String label, String help) {
-        return OptionSpec.builder(name).type(List.class).auxiliaryTypes(String.class).paramLabel(label).description(help).build();
+        return OptionSpec.builder(name)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .description(help)
+                .build();
     }
 
     private void add(Users users, ParseResult words) throws IOException {
@@ -141,7 +223,11 @@ final class UsersCommand {
         List<User> all = users.list();
         commands.answer(words, new UserList(all), () -> {
             Table table = new Table("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
-            all.forEach(user -> table.row(user.name(), String.join(",", user.groups()), user.hasPassword() ? "yes" : "no", user.tokens(),
+            all.forEach(user -> table.row(
+                    user.name(),
+                    String.join(",", user.groups()),
+                    user.hasPassword() ? "yes" : "no",
+                    user.tokens(),
                     time(user.creationTimestamp())));
             table.print(console.out(), console.paint());
         });
@@ -153,11 +239,16 @@ final class UsersCommand {
         for (String name : names) {
             users.changeGroups(name, join ? group : List.of(), join ? List.of() : group, operator());
         }
-        console.out().println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
+        console.out()
+                .println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
     }
 
     private void createToken(Users users, ParseResult words) {
-        Users.NewToken made = users.createToken(first(words), words.matchedOptionValue(LABEL, ""), life(words.matchedOptionValue(EXPIRES, null)), operator());
+        Users.NewToken made = users.createToken(
+                first(words),
+                words.matchedOptionValue(LABEL, ""),
+                life(words.matchedOptionValue(EXPIRES, null)),
+                operator());
         console.err().println("Token " + made.token().id() + " of " + first(words) + ", shown this once:");
         console.out().println(made.text());
         console.err().println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + first(words) + ".");
@@ -167,7 +258,12 @@ final class UsersCommand {
         List<Token> all = users.tokens(words.matchedPositionalValue(0, null));
         commands.answer(words, new TokenList(all), () -> {
             Table table = new Table("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
-            all.forEach(token -> table.row(token.id(), token.user(), token.label(), time(token.creationTimestamp()), time(token.expirationTimestamp())));
+            all.forEach(token -> table.row(
+                    token.id(),
+                    token.user(),
+                    token.label(),
+                    time(token.creationTimestamp()),
+                    time(token.expirationTimestamp())));
             table.print(console.out(), console.paint());
         });
     }
@@ -192,7 +288,8 @@ final class UsersCommand {
         }
         Matcher life = LIFE.matcher(text);
         if (!life.matches() || Integer.parseInt(life.group(1)) == 0) {
-            throw new MisuseException(EXPIRES + " must be a number of hours or days, such as 12h or 90d (got '" + text + "')");
+            throw new MisuseException(
+                    EXPIRES + " must be a number of hours or days, such as 12h or 90d (got '" + text + "')");
         }
         int count = Integer.parseInt(life.group(1));
         return life.group(2).equals("h") ? Duration.ofHours(count) : Duration.ofDays(count);
@@ -201,7 +298,10 @@ final class UsersCommand {
     /** From the terminal, twice and unseen, or from what is piped in. A password on the command line would be seen by others on the machine. */
     private String password(ParseResult words, String name) throws IOException {
         if (words.hasMatchedOption(STDIN)) {
-            String line = new String(console.in().readAllBytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
+            String line = new String(console.in().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             if (line.isEmpty()) {
                 throw new MisuseException("standard input has no password");
             }

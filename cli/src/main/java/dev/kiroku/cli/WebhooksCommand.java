@@ -42,18 +42,57 @@ final class WebhooksCommand {
 
     CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("webhooks");
-        spec.usageMessage().description("Show webhooks and what was delivered to them.")
-                .footer("", "Webhooks are made with MLflow's client (create_webhook) or its REST API.", "", "Examples:",
-                        "  kiroku webhooks list", "  kiroku webhooks deliveries --state failed", "  kiroku webhooks redeliver 7c1f…");
+        spec.usageMessage()
+                .description("Show webhooks and what was delivered to them.")
+                .footer(
+                        "",
+                        "Webhooks are made with MLflow's client (create_webhook) or its REST API.",
+                        "",
+                        "Examples:",
+                        "  kiroku webhooks list",
+                        "  kiroku webhooks deliveries --state failed",
+                        "  kiroku webhooks redeliver 7c1f…");
         spec.addOption(Cli.helpOption());
         spec.addSubcommand("list", command("list", "Show all webhooks.", this::list, RemoteCommands.jsonFlag()));
-        spec.addSubcommand("deliveries", command("deliveries", "Show what was delivered, the newest first.", this::deliveries, RemoteCommands.jsonFlag(),
-                PositionalParamSpec.builder().type(String.class).index("0").arity("0..1").paramLabel("WEBHOOK_ID").description("Whose. All without it.").build(),
-                OptionSpec.builder(STATE).type(WebhookDelivery.State.class).paramLabel("STATE")
-                        .converters(text -> WebhookDelivery.State.valueOf(text.toUpperCase(Locale.ROOT))).description("Only waiting, delivered or failed ones.").build(),
-                OptionSpec.builder(LIMIT).type(int.class).defaultValue("50").paramLabel("NUMBER").description("How many at most, up to 1000. Default: 50.").build()));
-        spec.addSubcommand("redeliver", command("redeliver", "Have a delivery tried again. A running server does it.", this::redeliver,
-                PositionalParamSpec.builder().type(String.class).index("0").arity("1").required(true).paramLabel("DELIVERY_ID").build()));
+        spec.addSubcommand(
+                "deliveries",
+                command(
+                        "deliveries",
+                        "Show what was delivered, the newest first.",
+                        this::deliveries,
+                        RemoteCommands.jsonFlag(),
+                        PositionalParamSpec.builder()
+                                .type(String.class)
+                                .index("0")
+                                .arity("0..1")
+                                .paramLabel("WEBHOOK_ID")
+                                .description("Whose. All without it.")
+                                .build(),
+                        OptionSpec.builder(STATE)
+                                .type(WebhookDelivery.State.class)
+                                .paramLabel("STATE")
+                                .converters(text -> WebhookDelivery.State.valueOf(text.toUpperCase(Locale.ROOT)))
+                                .description("Only waiting, delivered or failed ones.")
+                                .build(),
+                        OptionSpec.builder(LIMIT)
+                                .type(int.class)
+                                .defaultValue("50")
+                                .paramLabel("NUMBER")
+                                .description("How many at most, up to 1000. Default: 50.")
+                                .build()));
+        spec.addSubcommand(
+                "redeliver",
+                command(
+                        "redeliver",
+                        "Have a delivery tried again. A running server does it.",
+                        this::redeliver,
+                        PositionalParamSpec.builder()
+                                .type(String.class)
+                                .index("0")
+                                .arity("1")
+                                .required(true)
+                                .paramLabel("DELIVERY_ID")
+                                .build()));
         return spec;
     }
 
@@ -80,8 +119,13 @@ final class WebhooksCommand {
         } while (token != null);
         commands.answer(words, new WebhookApi.Found(all, null), () -> {
             Table table = new Table("ID", "NAME", "STATUS", "URL", "EVENTS");
-            all.forEach(webhook -> table.row(webhook.webhookId(), webhook.name(), webhook.status().name().toLowerCase(Locale.ROOT), webhook.url(),
-                    Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream()).collect(Collectors.joining(","))));
+            all.forEach(webhook -> table.row(
+                    webhook.webhookId(),
+                    webhook.name(),
+                    webhook.status().name().toLowerCase(Locale.ROOT),
+                    webhook.url(),
+                    Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream())
+                            .collect(Collectors.joining(","))));
             table.print(console.out(), console.paint());
         });
     }
@@ -91,12 +135,21 @@ final class WebhooksCommand {
         if (limit < 1 || limit > PAGE) {
             throw new MisuseException(LIMIT + " must be from 1 to " + PAGE);
         }
-        var query = new WebhookApi.Deliveries(words.matchedPositionalValue(0, null), words.matchedOptionValue(STATE, null), null, null);
+        var query = new WebhookApi.Deliveries(
+                words.matchedPositionalValue(0, null), words.matchedOptionValue(STATE, null), null, null);
         List<WebhookDelivery> all = webhooks.deliveries(query, limit).items();
         commands.answer(words, new WebhookApi.FoundDeliveries(all, null), () -> {
-            Table table = new Table("ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
-            all.forEach(each -> table.row(each.deliveryId(), each.webhookName(), each.event(), each.state().name().toLowerCase(Locale.ROOT),
-                    each.attempts(), time(each.creationTimestamp()), time(each.nextAttemptTimestamp()), each.responseStatus(),
+            Table table = new Table(
+                    "ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
+            all.forEach(each -> table.row(
+                    each.deliveryId(),
+                    each.webhookName(),
+                    each.event(),
+                    each.state().name().toLowerCase(Locale.ROOT),
+                    each.attempts(),
+                    time(each.creationTimestamp()),
+                    time(each.nextAttemptTimestamp()),
+                    each.responseStatus(),
                     Objects.requireNonNullElse(each.error(), "")));
             table.print(console.out(), console.paint());
         });

@@ -52,7 +52,8 @@ public final class Wiring {
             "This server was started with --artifacts-only: it serves artifacts and nothing else. Ask the tracking server.";
 
     /** Whatever is not found otherwise. */
-    private static final List<String> OTHERS = List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
+    private static final List<String> OTHERS =
+            List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
 
     private Wiring() {}
 
@@ -67,24 +68,34 @@ public final class Wiring {
     private static Running whole(KirokuConfig config, Map<String, String> environment) {
         Clock clock = Clock.systemUTC();
         String artifactRoot = config.defaultArtifactRoot();
-        Stores stores = Stores.open(config.backendStore(), 2 * config.workers(), id -> Locations.append(artifactRoot, Long.toString(id)), clock.millis());
+        Stores stores = Stores.open(
+                config.backendStore(),
+                2 * config.workers(),
+                id -> Locations.append(artifactRoot, Long.toString(id)),
+                clock.millis());
         try {
-            var places = new ConfiguredArtifactStores(config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment);
+            var places = new ConfiguredArtifactStores(
+                    config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment);
 
             var random = new SecureRandom();
             Ids ids = new Ids(random);
             var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::check, clock);
             var runs = new Runs(stores.runs(), ids, clock);
             var models = new LoggedModels(stores.loggedModels(), ids, clock);
-            var registry = new Registry(stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(places), clock);
+            var registry = new Registry(
+                    stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(places), clock);
             var artifacts = new Artifacts(places, stores.runs(), stores.loggedModels());
 
             var users = new Users(stores.users(), random, clock);
-            var authenticator = new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
+            var authenticator =
+                    new Authenticator(config.authentication(), new Credentials(stores.users(), random, clock));
 
             var destinations = new Destinations(config.webhookSchemes(), config.webhookPrivateIps());
             var secrets = SecretBox.of(config.webhookSecretKey(), random);
-            var delivery = new Delivery(new HttpSender(destinations, () -> (SSLSocketFactory) SSLSocketFactory.getDefault()), secrets, clock);
+            var delivery = new Delivery(
+                    new HttpSender(destinations, () -> (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                    secrets,
+                    clock);
             var deliveries = new Deliveries(stores.webhooks(), delivery, random, clock);
             stores.outbox().onCommit(deliveries::wake);
             var webhooks = new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, clock);
@@ -92,17 +103,26 @@ public final class Wiring {
             List<Binding<?, ?>> bindings = Stream.of(
                             Bindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
                             Bindings.ofGovernance(
-                                    new Gates(stores.gates(), clock), new Approvals(stores.approvals(), clock), new Audit(stores.audit())),
+                                    new Gates(stores.gates(), clock),
+                                    new Approvals(stores.approvals(), clock),
+                                    new Audit(stores.audit())),
                             Bindings.ofOverviews(new Overviews(stores.overviews())),
                             Bindings.ofReports(new Reports(stores.reports(), ids, clock)))
                     .<Binding<?, ?>>flatMap(List::stream)
                     .toList();
             var files = new ArtifactRoutes(artifacts, registry::storageLocation);
-            List<Route> routes = Stream.concat(files.served().stream(), files.ofRecords().stream()).toList();
-            boolean direct = config.serveArtifacts() && places.served().directAccess().isPresent();
+            List<Route> routes = Stream.concat(files.served().stream(), files.ofRecords().stream())
+                    .toList();
+            boolean direct =
+                    config.serveArtifacts() && places.served().directAccess().isPresent();
             Compactor compactor = stores.compactor(config.compactAfter());
             KirokuServer server = KirokuServer.start(
-                    settings(config), info(direct), authenticator, bindings, routes, () -> StoreSamples.of(stores.database(), compactor));
+                    settings(config),
+                    info(direct),
+                    authenticator,
+                    bindings,
+                    routes,
+                    () -> StoreSamples.of(stores.database(), compactor));
             deliveries.start();
             Upkeep upkeep = Upkeep.start(stores.approvals(), clock);
             return new Running(server.port(), List.of(server, upkeep, deliveries, places, compactor, stores));
@@ -117,21 +137,33 @@ public final class Wiring {
         boolean anybody = config.authentication().anybody();
         Stores stores = anybody ? null : Stores.open(config.backendStore());
         try {
-            var places = new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment);
+            var places = new ConfiguredArtifactStores(
+                    config.artifactsDestination(), config.defaultArtifactRoot(), environment);
             var artifacts = new Artifacts(places, null, null);
             var files = new ArtifactRoutes(artifacts, null);
-            List<Binding<?, ?>> bindings = Bindings.ofArtifacts(artifacts).stream().filter(binding -> isArtifacts(binding.endpoint())).toList();
-            Stream<Route> others = Arrays.stream(Endpoint.Verb.values()).flatMap(verb -> OTHERS.stream()
-                    .map(path -> new Route(verb, path, Endpoint.Permission.READ_SERVER, null)));
+            List<Binding<?, ?>> bindings = Bindings.ofArtifacts(artifacts).stream()
+                    .filter(binding -> isArtifacts(binding.endpoint()))
+                    .toList();
+            Stream<Route> others = Arrays.stream(Endpoint.Verb.values())
+                    .flatMap(verb ->
+                            OTHERS.stream().map(path -> new Route(verb, path, Endpoint.Permission.READ_SERVER, null)));
             List<Route> routes = Stream.concat(
                             files.served().stream(),
-                            Stream.concat(files.ofRecords().stream(), others).map(route -> route.turnedOff(ARTIFACTS_ONLY)))
+                            Stream.concat(files.ofRecords().stream(), others)
+                                    .map(route -> route.turnedOff(ARTIFACTS_ONLY)))
                     .toList();
             var authenticator = anybody
                     ? Authenticator.off()
-                    : new Authenticator(config.authentication(), new Credentials(stores.users(), new SecureRandom(), Clock.systemUTC()));
+                    : new Authenticator(
+                            config.authentication(),
+                            new Credentials(stores.users(), new SecureRandom(), Clock.systemUTC()));
             KirokuServer server = KirokuServer.start(
-                    settings(config), info(places.served().directAccess().isPresent()), authenticator, bindings, routes, List::of);
+                    settings(config),
+                    info(places.served().directAccess().isPresent()),
+                    authenticator,
+                    bindings,
+                    routes,
+                    List::of);
             return new Running(server.port(), anybody ? List.of(server, places) : List.of(server, places, stores));
         } catch (RuntimeException e) {
             if (stores != null) {
@@ -153,7 +185,9 @@ public final class Wiring {
                 config.mlflowUi(),
                 config.allowedHosts(),
                 config.corsAllowedOrigins(),
-                config.frameOptions() == FrameOptions.NONE ? null : config.frameOptions().name(),
+                config.frameOptions() == FrameOptions.NONE
+                        ? null
+                        : config.frameOptions().name(),
                 config.securityDisabled(),
                 config.maxRequestBytes(),
                 Duration.ofSeconds(config.readTimeoutSeconds()),

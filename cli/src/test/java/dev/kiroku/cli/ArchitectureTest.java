@@ -50,31 +50,54 @@ class ArchitectureTest {
             List<String> allowed = new ArrayList<>(known);
             allowed.add(module);
             String[] others = Stream.concat(KNOWS.keySet().stream(), Stream.of("cli"))
-                    .filter(other -> !allowed.contains(other)).map(other -> ROOT + other + "..").toArray(String[]::new);
-            noClasses().that().resideInAPackage(ROOT + module + "..")
-                    .should().dependOnClassesThat().resideInAnyPackage(others)
-                    .because("arrows point one way").check(house);
+                    .filter(other -> !allowed.contains(other))
+                    .map(other -> ROOT + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage(ROOT + module + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .because("arrows point one way")
+                    .check(house);
         });
     }
 
     @Test
     void theModelStandsOnNothing() {
-        classes().that().resideInAPackage(ROOT + "model..")
-                .should().onlyDependOnClassesThat().resideInAnyPackage(ROOT + "model..", "java..").check(house);
+        classes()
+                .that()
+                .resideInAPackage(ROOT + "model..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "model..", "java..")
+                .check(house);
     }
 
     @Test
     void packagesDoNotDependOnEachOtherInCircles() {
         for (String module : KNOWS.keySet()) {
-            slices().matching(ROOT + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(house);
+            slices().matching(ROOT + module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .check(house);
         }
     }
 
     @Test
     void nothingStaticChanges() {
         fields().that().areStatic().should().beFinal().check(house);
-        noFields().that().areStatic().should().haveRawType(assignableTo(ConcurrentMap.class))
-                .orShould().haveRawType(assignableTo(ThreadLocal.class))
-                .orShould().haveRawType(resideInAPackage("java.util.concurrent.atomic..")).check(house);
+        noFields()
+                .that()
+                .areStatic()
+                .should()
+                .haveRawType(assignableTo(ConcurrentMap.class))
+                .orShould()
+                .haveRawType(assignableTo(ThreadLocal.class))
+                .orShould()
+                .haveRawType(resideInAPackage("java.util.concurrent.atomic.."))
+                .check(house);
     }
 }

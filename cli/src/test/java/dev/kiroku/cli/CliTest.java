@@ -55,7 +55,8 @@ class CliTest {
 
     @Test
     void aDatabaseThatCannotBeOpenedIsToldWithTheReason(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("k.db"), "this is no database, but a text that is longer than a header of one would be");
+        Path file = Files.writeString(
+                folder.resolve("k.db"), "this is no database, but a text that is longer than a header of one would be");
         assertEquals(Cli.FAILED, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
         assertTrue(text(err).contains("cannot be opened") && text(err).contains("not a database"), text(err));
     }
@@ -69,10 +70,22 @@ class CliTest {
     @Test
     void printConfigShowsValuesAndOriginsAndHidesPasswords(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("kiroku.yaml"), "workers: 8\nport: 7000\n");
-        int status = run(Map.of("MLFLOW_BACKEND_STORE_URI", "postgresql://ann:s3cr3t@db/runs?sslpassword=s3cr3t", "KIROKU_CONFIG", file.toString()),
-                "server", "-p", "6000", "--no-serve-artifacts", "--print-config");
+        int status = run(
+                Map.of(
+                        "MLFLOW_BACKEND_STORE_URI",
+                        "postgresql://ann:s3cr3t@db/runs?sslpassword=s3cr3t",
+                        "KIROKU_CONFIG",
+                        file.toString()),
+                "server",
+                "-p",
+                "6000",
+                "--no-serve-artifacts",
+                "--print-config");
         assertEquals(Cli.OK, status, text(err));
-        assertShown("backend-store-uri", "postgresql://ann:***@db/runs?sslpassword=***", "environment MLFLOW_BACKEND_STORE_URI");
+        assertShown(
+                "backend-store-uri",
+                "postgresql://ann:***@db/runs?sslpassword=***",
+                "environment MLFLOW_BACKEND_STORE_URI");
         assertShown("workers", "8", "file " + file);
         assertShown("port", "6000", "flag --port");
         assertShown("serve-artifacts", "false", "flag --serve-artifacts");
@@ -82,7 +95,16 @@ class CliTest {
 
     @Test
     void theLastOfARepeatedFlagCounts() {
-        run(Map.of(), "server", "--port", "1", "-p", "2", "--serve-artifacts", "--no-serve-artifacts", "--print-config");
+        run(
+                Map.of(),
+                "server",
+                "--port",
+                "1",
+                "-p",
+                "2",
+                "--serve-artifacts",
+                "--no-serve-artifacts",
+                "--print-config");
         assertShown("port", "2", "flag --port");
         assertShown("serve-artifacts", "false", "flag --serve-artifacts");
     }
@@ -105,12 +127,28 @@ class CliTest {
     @Test
     void usersAndTokensAreMadeListedAndRemoved(@TempDir Path folder) {
         Map<String, String> store = Map.of("MLFLOW_BACKEND_STORE_URI", "sqlite:///" + folder.resolve("k.db"));
-        assertEquals(Cli.OK, runWith(store, "s3cr3t-password\n", "users", "add", "ann", "--group", "a", "--group", "b", "--password-stdin"), text(err));
+        assertEquals(
+                Cli.OK,
+                runWith(
+                        store,
+                        "s3cr3t-password\n",
+                        "users",
+                        "add",
+                        "ann",
+                        "--group",
+                        "a",
+                        "--group",
+                        "b",
+                        "--password-stdin"),
+                text(err));
         assertEquals(Cli.OK, run(store, "users", "add", "robot", "--no-password"), text(err));
         assertEquals(Cli.OK, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
         assertEquals(Cli.OK, run(store, "users", "group", "remove", "a", "ann"), text(err));
         out.reset();
-        assertEquals(Cli.OK, run(store, "users", "token", "create", "robot", "--label", "ci", "--expires", "90d"), text(err));
+        assertEquals(
+                Cli.OK,
+                run(store, "users", "token", "create", "robot", "--label", "ci", "--expires", "90d"),
+                text(err));
         assertTrue(text(out).matches("kiroku_[0-9a-f]{64}\\R"), text(out));
         out.reset();
         run(store, "users", "list");
@@ -118,7 +156,12 @@ class CliTest {
         assertTrue(text(out).lines().anyMatch(line -> line.matches("robot +reviewers +no +1 .*")), text(out));
         out.reset();
         run(store, "users", "list", "--json");
-        assertTrue(text(out).replaceAll("\\s", "").startsWith("{\"users\":[{\"name\":\"ann\",\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"), text(out));
+        assertTrue(
+                text(out)
+                        .replaceAll("\\s", "")
+                        .startsWith(
+                                "{\"users\":[{\"name\":\"ann\",\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"),
+                text(out));
         out.reset();
         run(store, "users", "token", "list", "robot", "--json");
         assertTrue(text(out).contains("\"label\" : \"ci\""), text(out));
@@ -146,12 +189,17 @@ class CliTest {
             assertTrue(text(out).contains(word), word);
         }
         Path script = Files.writeString(folder.resolve("completion"), text(out));
-        assertEquals(0, new ProcessBuilder("bash", "-n", script.toString()).start().waitFor());
+        assertEquals(
+                0, new ProcessBuilder("bash", "-n", script.toString()).start().waitFor());
     }
 
     private void assertShown(String name, String value, String origin) {
-        assertTrue(text(out).lines().anyMatch(line -> line.matches(name + " +" + Pattern.quote(value) + " +\\("
-                + Pattern.quote(origin) + "\\)")), name + " in\n" + text(out));
+        assertTrue(
+                text(out)
+                        .lines()
+                        .anyMatch(line -> line.matches(
+                                name + " +" + Pattern.quote(value) + " +\\(" + Pattern.quote(origin) + "\\)")),
+                name + " in\n" + text(out));
     }
 
     private int run(Map<String, String> environment, String... words) {
@@ -159,7 +207,13 @@ class CliTest {
     }
 
     private int runWith(Map<String, String> environment, String piped, String... words) {
-        return new Cli(new Console(stream(out), stream(err), environment, new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)), null)).run(words);
+        return new Cli(new Console(
+                        stream(out),
+                        stream(err),
+                        environment,
+                        new ByteArrayInputStream(piped.getBytes(StandardCharsets.UTF_8)),
+                        null))
+                .run(words);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

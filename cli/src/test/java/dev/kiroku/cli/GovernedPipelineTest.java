@@ -47,7 +47,8 @@ import tools.jackson.databind.json.JsonMapper;
 class GovernedPipelineTest {
     private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
     private static final String SECRET = "known to two";
-    private static final String MLMODEL = "flavors:\n  python_function: {}\n  sklearn: {}\nsignature:\n  inputs: '[]'\n";
+    private static final String MLMODEL =
+            "flavors:\n  python_function: {}\n  sklearn: {}\nsignature:\n  inputs: '[]'\n";
     private static final String GATES = """
             gates:
               - name: quality
@@ -80,7 +81,8 @@ class GovernedPipelineTest {
         listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         listener.createContext("/hook", exchange -> {
             Map<String, String> headers = new HashMap<>();
-            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
             told.add(new Told(headers, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
@@ -92,9 +94,23 @@ class GovernedPipelineTest {
             Ended added = onDatabase(password(user.split(" ")[0]) + "\n", words);
             assertEquals(0, added.status, added.out);
         }
-        token = onDatabase("", List.of("users", "token", "create", "ci")).out.lines().filter(line -> line.startsWith("kiroku_")).findFirst().orElseThrow();
-        server = process(List.of("server", "--port", "0", "--auth", "BASIC", "--webhook-allow-private-ips", "--webhook-allowed-schemes", "http"))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        token = onDatabase("", List.of("users", "token", "create", "ci"))
+                .out
+                .lines()
+                .filter(line -> line.startsWith("kiroku_"))
+                .findFirst()
+                .orElseThrow();
+        server = process(List.of(
+                        "server",
+                        "--port",
+                        "0",
+                        "--auth",
+                        "BASIC",
+                        "--webhook-allow-private-ips",
+                        "--webhook-allowed-schemes",
+                        "http"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         BufferedReader said = server.errorReader();
         for (String line = said.readLine(); line != null && url == null; line = said.readLine()) {
             Matcher banner = URL.matcher(line);
@@ -115,14 +131,29 @@ class GovernedPipelineTest {
     @Test
     void aBetterModelThatASecondPersonApprovesReachesProductionAndNoOther() throws Exception {
         Files.writeString(folder.resolve("gates.yaml"), GATES);
-        assertEquals(Cli.FAILED, kiroku("ann", "gates", "apply", "-f", "gates.yaml", "--yes").status, "only admins change gates");
+        assertEquals(
+                Cli.FAILED,
+                kiroku("ann", "gates", "apply", "-f", "gates.yaml", "--yes").status,
+                "only admins change gates");
         assertEquals(0, kiroku("root", "gates", "apply", "-f", "gates.yaml", "--yes").status);
         assertEquals(0, kiroku("ann", "gates", "list").status);
         assertEquals(Cli.FAILED, kiroku("ann", "audit", "tail").status, "the log is for admins");
-        post("root", "/api/2.0/mlflow/webhooks", Map.of("name", "deploy", "url", "http://127.0.0.1:" + listener.getAddress().getPort() + "/hook",
-                "secret", SECRET, "events", List.of(Map.of("entity", "MODEL_VERSION_ALIAS", "action", "CREATED")),
-                "other_events", List.of("approval.requested", "approval.completed")));
-        String head = kiroku("root", "audit", "verify", "--json").json().path("head").asString();
+        post(
+                "root",
+                "/api/2.0/mlflow/webhooks",
+                Map.of(
+                        "name",
+                        "deploy",
+                        "url",
+                        "http://127.0.0.1:" + listener.getAddress().getPort() + "/hook",
+                        "secret",
+                        SECRET,
+                        "events",
+                        List.of(Map.of("entity", "MODEL_VERSION_ALIAS", "action", "CREATED")),
+                        "other_events",
+                        List.of("approval.requested", "approval.completed")));
+        String head =
+                kiroku("root", "audit", "verify", "--json").json().path("head").asString();
 
         post("ann", "/api/2.0/mlflow/registered-models/create", Map.of("name", "iris-classifier"));
         train("0.80");
@@ -134,13 +165,21 @@ class GovernedPipelineTest {
         train("0.95");
         assertEquals(0, pipeline("2", "validate").status);
         assertEquals(0, pipeline("2", "deploy-staging").status);
-        assertEquals(403, call("ann", "POST", "/api/2.0/mlflow/registered-models/alias",
-                Map.of("name", "iris-classifier", "alias", "champion", "version", "2")).statusCode(), "nobody goes round it");
+        assertEquals(
+                403,
+                call(
+                                "ann",
+                                "POST",
+                                "/api/2.0/mlflow/registered-models/alias",
+                                Map.of("name", "iris-classifier", "alias", "champion", "version", "2"))
+                        .statusCode(),
+                "nobody goes round it");
 
         Process waiting = step("2", "approve").start();
         Told requested = told.poll(60, TimeUnit.SECONDS);
         assertEquals("approval", json.readTree(requested.body).path("entity").asString(), requested.body);
-        String id = json.readTree(requested.body).path("data").path("request_id").asString();
+        String id =
+                json.readTree(requested.body).path("data").path("request_id").asString();
         assertEquals(Cli.FAILED, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
         assertTrue(waiting.isAlive());
         assertEquals(0, kiroku("bob", "approvals", "approve", id, "--comment", "agreed").status);
@@ -148,16 +187,25 @@ class GovernedPipelineTest {
         assertEquals(0, waiting.waitFor(), said);
         assertTrue(said.contains("APPROVED"), said);
         assertEquals(0, pipeline("2", "deploy-production").status);
-        assertEquals("2", call("ann", "GET", "/api/2.0/mlflow/registered-models/alias?name=iris-classifier&alias=champion", null)
-                .body().replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
+        assertEquals(
+                "2",
+                call("ann", "GET", "/api/2.0/mlflow/registered-models/alias?name=iris-classifier&alias=champion", null)
+                        .body()
+                        .replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
 
         List<String> events = new ArrayList<>();
-        for (Told event = told.poll(60, TimeUnit.SECONDS); event != null && events.size() < 2; event = events.size() < 2 ? told.poll(60, TimeUnit.SECONDS) : null) {
+        for (Told event = told.poll(60, TimeUnit.SECONDS);
+                event != null && events.size() < 2;
+                event = events.size() < 2 ? told.poll(60, TimeUnit.SECONDS) : null) {
             JsonNode body = json.readTree(event.body);
-            events.add(body.path("entity").asString() + "." + body.path("action").asString() + " " + body.path("data").path("version").asString());
+            events.add(
+                    body.path("entity").asString() + "." + body.path("action").asString() + " "
+                            + body.path("data").path("version").asString());
             assertEquals(signature(event), event.headers.get("x-mlflow-signature"));
         }
-        assertEquals(List.of("approval.completed 2", "model_version_alias.created 2"), events.stream().sorted().toList());
+        assertEquals(
+                List.of("approval.completed 2", "model_version_alias.created 2"),
+                events.stream().sorted().toList());
 
         Ended verified = kiroku("root", "audit", "verify", "--expect", head);
         assertEquals(0, verified.status, verified.out);
@@ -169,37 +217,63 @@ class GovernedPipelineTest {
 
         Ended diff = kiroku("ann", "models", "diff", "iris-classifier", "1", "2");
         assertTrue(diff.out.matches("(?s).*metrics\\.accuracy +0\\.8 +0\\.95 +\\+0\\.150000.*"), diff.out);
-        assertEquals(Cli.FAILED, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "2").status);
+        assertEquals(
+                Cli.FAILED,
+                kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "2").status);
         assertEquals(0, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "0").status);
         assertTrue(kiroku("ann", "models", "list").out.contains("challenger=1 champion=2"));
         assertTrue(kiroku("ann", "models", "versions", "iris-classifier").out.contains("champion"));
-        HttpResponse<String> conflict = send("ann", HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/registered-models/alias"))
-                .header("If-Match", "\"2\"").header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"iris-classifier\",\"alias\":\"challenger\",\"version\":\"2\"}")));
+        HttpResponse<String> conflict = send(
+                "ann",
+                HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/registered-models/alias"))
+                        .header("If-Match", "\"2\"")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"name\":\"iris-classifier\",\"alias\":\"challenger\",\"version\":\"2\"}")));
         assertEquals(409, conflict.statusCode(), conflict.body());
         assertTrue(conflict.body().contains("points at version 1, and not at version 2"), conflict.body());
     }
 
     /** A run with metrics, its model file, and the version that is made of it: what MLflow's client does, call by call. */
     private void train(String accuracy) throws Exception {
-        JsonNode run = post("ann", "/api/2.0/mlflow/runs/create", Map.of("experiment_id", "0")).path("run").path("info");
+        JsonNode run = post("ann", "/api/2.0/mlflow/runs/create", Map.of("experiment_id", "0"))
+                .path("run")
+                .path("info");
         String id = run.path("run_id").asString();
         for (String metric : List.of("accuracy", "f1_macro")) {
-            post("ann", "/api/2.0/mlflow/runs/log-metric",
-                    Map.of("run_id", id, "key", metric, "value", Double.parseDouble(accuracy), "timestamp", 1, "step", 0));
+            post(
+                    "ann",
+                    "/api/2.0/mlflow/runs/log-metric",
+                    Map.of(
+                            "run_id",
+                            id,
+                            "key",
+                            metric,
+                            "value",
+                            Double.parseDouble(accuracy),
+                            "timestamp",
+                            1,
+                            "step",
+                            0));
         }
         String place = run.path("artifact_uri").asString();
-        HttpResponse<String> put = send("ann", HttpRequest.newBuilder(URI.create(
-                        url + "/api/2.0/mlflow-artifacts/artifacts/" + place.replaceFirst("mlflow-artifacts:/+", "") + "/model/MLmodel"))
-                .PUT(HttpRequest.BodyPublishers.ofString(MLMODEL)));
+        HttpResponse<String> put = send(
+                "ann",
+                HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow-artifacts/artifacts/"
+                                + place.replaceFirst("mlflow-artifacts:/+", "") + "/model/MLmodel"))
+                        .PUT(HttpRequest.BodyPublishers.ofString(MLMODEL)));
         assertEquals(200, put.statusCode(), put.body());
-        post("ann", "/api/2.0/mlflow/model-versions/create", Map.of("name", "iris-classifier", "source", place + "/model", "run_id", id));
+        post(
+                "ann",
+                "/api/2.0/mlflow/model-versions/create",
+                Map.of("name", "iris-classifier", "source", place + "/model", "run_id", id));
     }
 
     private static String signature(Told event) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-        String signed = event.headers.get("x-mlflow-delivery-id") + "." + event.headers.get("x-mlflow-timestamp") + "." + event.body;
+        String signed = event.headers.get("x-mlflow-delivery-id") + "." + event.headers.get("x-mlflow-timestamp") + "."
+                + event.body;
         return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -211,7 +285,8 @@ class GovernedPipelineTest {
     /** The scripts of a job of deploy/github/model-deploy.yaml, in the shell and with the variables that GitHub would give them. */
     private ProcessBuilder step(String version, String job) throws IOException {
         Path file = Path.of("..", "deploy", "github", "model-deploy.yaml");
-        Map<?, ?> workflow = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+        Map<?, ?> workflow =
+                (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
         Map<?, ?> steps = (Map<?, ?>) ((Map<?, ?>) workflow.get("jobs")).get(job);
         StringBuilder script = new StringBuilder("set -eo pipefail\n");
         for (Object step : (List<?>) steps.get("steps")) {
@@ -222,13 +297,19 @@ class GovernedPipelineTest {
         String java = String.join("' '", java());
         executable(bin.resolve("kiroku"), "#!/bin/sh\nexec '" + java + "' \"$@\"\n");
         executable(bin.resolve("kubectl"), "#!/bin/sh\necho \"kubectl $*\"\n");
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script.toString()).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", script.toString())
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
         clean(builder);
-        ((Map<?, ?>) workflow.get("env")).forEach((name, value) -> builder.environment().put(name.toString(), value.toString()
-                .replace("${{ github.event.inputs.model_name }}", "iris-classifier")
-                .replace("${{ github.event.inputs.model_version }}", version)
-                .replace("${{ secrets.MLFLOW_TRACKING_URI }}", url)
-                .replace("${{ secrets.MLFLOW_TRACKING_TOKEN }}", token)));
+        ((Map<?, ?>) workflow.get("env"))
+                .forEach((name, value) -> builder.environment()
+                        .put(
+                                name.toString(),
+                                value.toString()
+                                        .replace("${{ github.event.inputs.model_name }}", "iris-classifier")
+                                        .replace("${{ github.event.inputs.model_version }}", version)
+                                        .replace("${{ secrets.MLFLOW_TRACKING_URI }}", url)
+                                        .replace("${{ secrets.MLFLOW_TRACKING_TOKEN }}", token)));
         builder.environment().put("PATH", bin + File.pathSeparator + System.getenv("PATH"));
         return builder;
     }
@@ -253,10 +334,21 @@ class GovernedPipelineTest {
     private Ended kiroku(String user, String... words) {
         List<String> all = new ArrayList<>();
         for (String word : words) {
-            all.add(word.endsWith(".yaml") || word.endsWith(".jsonl") ? folder.resolve(word).toString() : word);
+            all.add(
+                    word.endsWith(".yaml") || word.endsWith(".jsonl")
+                            ? folder.resolve(word).toString()
+                            : word);
         }
         return inProcess(
-                Map.of("MLFLOW_TRACKING_URI", url, "MLFLOW_TRACKING_USERNAME", user, "MLFLOW_TRACKING_PASSWORD", password(user)), "", all);
+                Map.of(
+                        "MLFLOW_TRACKING_URI",
+                        url,
+                        "MLFLOW_TRACKING_USERNAME",
+                        user,
+                        "MLFLOW_TRACKING_PASSWORD",
+                        password(user)),
+                "",
+                all);
     }
 
     private static Ended inProcess(Map<String, String> environment, String input, List<String> words) {
@@ -275,8 +367,15 @@ class GovernedPipelineTest {
     }
 
     private List<String> java() {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), Main.class.getName());
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
     }
 
     private ProcessBuilder process(List<String> words) {
@@ -301,15 +400,26 @@ class GovernedPipelineTest {
         return json.readTree(answer.body());
     }
 
-    private HttpResponse<String> call(String user, String verb, String path, Map<String, Object> body) throws Exception {
-        return send(user, HttpRequest.newBuilder(URI.create(url + path)).header("Content-Type", "application/json").method(verb,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))));
+    private HttpResponse<String> call(String user, String verb, String path, Map<String, Object> body)
+            throws Exception {
+        return send(
+                user,
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .header("Content-Type", "application/json")
+                        .method(
+                                verb,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))));
     }
 
     private HttpResponse<String> send(String user, HttpRequest.Builder request) throws Exception {
-        String credentials = Base64.getEncoder().encodeToString((user + ":" + password(user)).getBytes(StandardCharsets.UTF_8));
+        String credentials =
+                Base64.getEncoder().encodeToString((user + ":" + password(user)).getBytes(StandardCharsets.UTF_8));
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request.header("Authorization", "Basic " + credentials).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(
+                    request.header("Authorization", "Basic " + credentials).build(),
+                    HttpResponse.BodyHandlers.ofString());
         }
     }
 }

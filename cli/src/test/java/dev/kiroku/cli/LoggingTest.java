@@ -22,7 +22,8 @@ class LoggingTest {
         LogRecord entry = new LogRecord(Level.WARNING, "first\r\n2026-11-24T15:50:00Z ERROR forged\u001b[31m\u2028x");
         entry.setLoggerName("dev.kiroku.server.Wire");
         entry.setInstant(Instant.parse("2026-11-24T15:50:00.123Z"));
-        assertEquals("2026-11-24T15:50:00.123Z WARNING Wire: first 2026-11-24T15:50:00Z ERROR forged [31m x\n",
+        assertEquals(
+                "2026-11-24T15:50:00.123Z WARNING Wire: first 2026-11-24T15:50:00Z ERROR forged [31m x\n",
                 new Logging.OneLine().format(entry));
     }
 
@@ -31,7 +32,9 @@ class LoggingTest {
         LogRecord entry = new LogRecord(Level.SEVERE, "failed");
         entry.setThrown(new IllegalStateException("above", new IllegalArgumentException("below\nline")));
         String line = new Logging.OneLine().format(entry);
-        assertTrue(line.contains("ERROR -: failed | java.lang.IllegalStateException: above < dev.kiroku.cli.LoggingTest"), line);
+        assertTrue(
+                line.contains("ERROR -: failed | java.lang.IllegalStateException: above < dev.kiroku.cli.LoggingTest"),
+                line);
         assertTrue(line.contains("| caused by java.lang.IllegalArgumentException: below line <"), line);
         assertEquals(1, line.lines().count());
     }
@@ -52,7 +55,11 @@ class LoggingTest {
         LoggerFactory.getLogger("com.zaxxer.hikari.pool").warn("seen too");
         Logging.start(LogLevel.DEBUG, stream);
         LoggerFactory.getLogger("dev.kiroku.Some").debug("seen three");
-        assertEquals(List.of("INFO Some: seen", "WARNING pool: seen too", "DEBUG Some: seen three"),
-                stream.toString(StandardCharsets.UTF_8).lines().map(line -> line.substring(line.indexOf(' ') + 1)).toList());
+        assertEquals(
+                List.of("INFO Some: seen", "WARNING pool: seen too", "DEBUG Some: seen three"),
+                stream.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> line.substring(line.indexOf(' ') + 1))
+                        .toList());
     }
 }

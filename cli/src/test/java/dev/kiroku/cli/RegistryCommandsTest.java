@@ -32,8 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** Commands that talk to a server, {@code models promote} above all, as a person at a terminal meets them and as a pipeline does. */
 class RegistryCommandsTest {
     private static final Gate WORDS = new Gate(
-            "words", "m", "champion", null,
-            "version.has_description AND version.tags.validation_status = 'approved' AND version.tags.owner IS NOT NULL", null, null);
+            "words",
+            "m",
+            "champion",
+            null,
+            "version.has_description AND version.tags.validation_status = 'approved' AND version.tags.owner IS NOT NULL",
+            null,
+            null);
 
     /** Somebody who answers what is asked, in turn. */
     private static final class Person implements Terminal {
@@ -62,13 +67,25 @@ class RegistryCommandsTest {
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        server = Wiring.start(KirokuConfig.from(new Settings(
-                ServerProperties.all(), Map.of("port", "0", "backend-store-uri", "sqlite:///" + folder.resolve("k.db"), "default-artifact-root",
-                        folder.resolve("artifacts").toString()), Map.of(), ConfigFile.NONE)), Map.of());
+        server = Wiring.start(
+                KirokuConfig.from(new Settings(
+                        ServerProperties.all(),
+                        Map.of(
+                                "port",
+                                "0",
+                                "backend-store-uri",
+                                "sqlite:///" + folder.resolve("k.db"),
+                                "default-artifact-root",
+                                folder.resolve("artifacts").toString()),
+                        Map.of(),
+                        ConfigFile.NONE)),
+                Map.of());
         remote = Remote.of("http://127.0.0.1:" + server.port(), Map.of());
         remote.call(RegistryApi.CREATE_REGISTERED_MODEL, new RegistryApi.CreateModel("m", List.of(), null, null));
         for (int i = 0; i < 2; i++) {
-            remote.call(RegistryApi.CREATE_VERSION, new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null));
+            remote.call(
+                    RegistryApi.CREATE_VERSION,
+                    new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null));
         }
         apply(WORDS);
     }
@@ -88,7 +105,8 @@ class RegistryCommandsTest {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--tracking-uri", "http://127.0.0.1:" + server.port()));
         var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        return new Cli(new Console(stream, stream, environment, InputStream.nullInputStream(), terminal)).run(all.toArray(String[]::new));
+        return new Cli(new Console(stream, stream, environment, InputStream.nullInputStream(), terminal))
+                .run(all.toArray(String[]::new));
     }
 
     private String said() {
@@ -96,8 +114,13 @@ class RegistryCommandsTest {
     }
 
     private List<RegisteredAlias> aliases() {
-        return remote.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName("m")).registeredModel().aliases().stream()
-                .map(a -> new RegisteredAlias(a.alias(), a.version())).toList();
+        return remote
+                .call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName("m"))
+                .registeredModel()
+                .aliases()
+                .stream()
+                .map(a -> new RegisteredAlias(a.alias(), a.version()))
+                .toList();
     }
 
     private record RegisteredAlias(String alias, String version) {}
@@ -107,14 +130,24 @@ class RegistryCommandsTest {
         var person = new Person("", "a forest", "y", "ann", "y");
         assertEquals(Cli.OK, kiroku(Map.of(), person, "models", "promote", "m"), said());
         assertEquals(
-                List.of("Which version? [2]", "Description of version 2 (empty: none):", "Set tag validation_status of version 2 to 'approved'? [y/N]",
-                        "Tag owner of version 2 (empty: leave it):", "Point it at version 2? [y/N]"),
+                List.of(
+                        "Which version? [2]",
+                        "Description of version 2 (empty: none):",
+                        "Set tag validation_status of version 2 to 'approved'? [y/N]",
+                        "Tag owner of version 2 (empty: leave it):",
+                        "Point it at version 2? [y/N]"),
                 person.asked);
         assertEquals(List.of(new RegisteredAlias("champion", "2")), aliases());
-        var version = remote.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion("m", "2")).modelVersion();
+        var version = remote.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion("m", "2"))
+                .modelVersion();
         assertEquals("a forest", version.description());
-        assertEquals("[KeyValue[key=owner, value=ann], KeyValue[key=validation_status, value=approved]]", version.tags().toString());
-        assertTrue(said().contains("\033[31mFAIL\033[0m  version.has_description") && said().contains("\033[32mPASS\033[0m  version.has_description"), said());
+        assertEquals(
+                "[KeyValue[key=owner, value=ann], KeyValue[key=validation_status, value=approved]]",
+                version.tags().toString());
+        assertTrue(
+                said().contains("\033[31mFAIL\033[0m  version.has_description")
+                        && said().contains("\033[32mPASS\033[0m  version.has_description"),
+                said());
     }
 
     @Test
@@ -144,14 +177,17 @@ class RegistryCommandsTest {
         assertEquals(Cli.FAILED, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         var json = new JsonMapper();
         assertEquals("REFUSED", json.readTree(said()).path("outcome").asString(), said());
-        assertEquals(3, json.readTree(said()).path("gates").path(0).path("conditions").size());
+        assertEquals(
+                3,
+                json.readTree(said()).path("gates").path(0).path("conditions").size());
         apply();
         assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         assertEquals("DONE", json.readTree(said()).path("outcome").asString());
         assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         assertEquals("UNCHANGED", json.readTree(said()).path("outcome").asString());
         assertEquals("1", json.readTree(said()).path("before").asString());
-        assertEquals(new Empty(), remote.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias("m", "champion", "1")));
+        assertEquals(
+                new Empty(), remote.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias("m", "champion", "1")));
     }
 
     @Test

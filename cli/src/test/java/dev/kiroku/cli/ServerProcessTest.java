@@ -53,7 +53,10 @@ class ServerProcessTest {
         assertEquals("Stopped.", said.getLast());
 
         url = start();
-        assertEquals(200, get(url + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=kept").statusCode());
+        assertEquals(
+                200,
+                get(url + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=kept")
+                        .statusCode());
     }
 
     @Test
@@ -62,19 +65,28 @@ class ServerProcessTest {
         String body = "{\"name\": \"late\"}";
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(("POST /api/2.0/mlflow/experiments/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: " + body.length() + "\r\n\r\n" + body.substring(0, 5)).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(
+                            ("POST /api/2.0/mlflow/experiments/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                            + "Content-Length: " + body.length() + "\r\n\r\n" + body.substring(0, 5))
+                                    .getBytes(StandardCharsets.US_ASCII));
             assertEquals("OK", get(address + "/health").body(), "what was sent before this has arrived");
             process.toHandle().destroy();
             assertTrue(process.errorReader().lines().anyMatch(line -> line.startsWith("Stopping")));
             awaitRefusal(address);
             socket.getOutputStream().write(body.substring(5).getBytes(StandardCharsets.US_ASCII));
-            assertEquals("HTTP/1.1 200 OK", new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine());
+            assertEquals(
+                    "HTTP/1.1 200 OK",
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                            .readLine());
         }
         List<String> said = process.errorReader().readAllLines();
         assertEquals(0, process.waitFor(), said.toString());
         assertEquals(List.of("Stopped."), said);
-        assertEquals(200, get(start() + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=late").statusCode());
+        assertEquals(
+                200,
+                get(start() + "/api/2.0/mlflow/experiments/get-by-name?experiment_name=late")
+                        .statusCode());
     }
 
     /** Until nobody new is let in. */
@@ -96,7 +108,8 @@ class ServerProcessTest {
         List<String> said = second.errorReader().readAllLines();
         assertEquals(Cli.FAILED, second.waitFor());
         assertEquals(1, said.size(), said.toString());
-        assertTrue(said.getFirst().startsWith("kiroku server: ") && said.getFirst().contains(port), said.getFirst());
+        assertTrue(
+                said.getFirst().startsWith("kiroku server: ") && said.getFirst().contains(port), said.getFirst());
     }
 
     @Test
@@ -133,9 +146,15 @@ class ServerProcessTest {
     }
 
     private Process process(String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
@@ -147,7 +166,8 @@ class ServerProcessTest {
     }
 
     private static HttpResponse<String> post(String url, String body) throws Exception {
-        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
+        return send(HttpRequest.newBuilder(URI.create(url))
+                .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 

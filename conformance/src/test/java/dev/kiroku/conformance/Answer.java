@@ -8,11 +8,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What a server said. A body that is no JSON is kept as a JSON string. */
 public record Answer(int status, String contentType, JsonNode body) {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     static Answer of(int status, String contentType, String text) {
         String type = contentType.replaceFirst(";.*", "").strip();
-        return new Answer(status, type, type.equals("application/json") ? parse(text) : JsonNodeFactory.instance.stringNode(text));
+        return new Answer(
+                status,
+                type,
+                type.equals("application/json") ? parse(text) : JsonNodeFactory.instance.stringNode(text));
     }
 
     private static JsonNode parse(String text) {

@@ -9,7 +9,14 @@ import java.util.Map;
  * @param equalText whether the message of an error must be the same, not only its status and code
  * @param difference why Kiroku answers otherwise, or null where it must agree
  */
-public record Call(String method, String path, String contentType, byte[] body, Map<String, String> saves, boolean equalText, String difference) {
+public record Call(
+        String method,
+        String path,
+        String contentType,
+        byte[] body,
+        Map<String, String> saves,
+        boolean equalText,
+        String difference) {
     private static final String JSON = "application/json";
 
     static Call of(String method, String path, byte[] body) {
@@ -41,6 +48,7 @@ public record Call(String method, String path, String contentType, byte[] body, 
     @Override
     public String toString() {
         String text = body == null ? "" : " " + new String(body, java.nio.charset.StandardCharsets.UTF_8);
-        return method + " " + path + (text.length() > 300 ? text.substring(0, 300) + "… (" + body.length + " bytes)" : text);
+        return method + " " + path
+                + (text.length() > 300 ? text.substring(0, 300) + "… (" + body.length + " bytes)" : text);
     }
 }

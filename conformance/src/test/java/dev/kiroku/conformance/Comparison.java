@@ -12,7 +12,8 @@ record Comparison(Call call, Answer expected, Answer actual) {
         if (expected.isError()) {
             return !expected.isJson() || actual.isJson() && error(expected).equals(error(actual));
         }
-        return expected.contentType().equals(actual.contentType()) && comparable(expected.body()).equals(comparable(actual.body()));
+        return expected.contentType().equals(actual.contentType())
+                && comparable(expected.body()).equals(comparable(actual.body()));
     }
 
     /** GraphQL's errors are texts beside the data: how many there are must be the same, their wording only where that was asked for. */

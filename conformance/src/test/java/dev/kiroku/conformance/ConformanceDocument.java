@@ -24,12 +24,21 @@ final class ConformanceDocument {
                 |---|---:|---:|---:|
                 """.formatted(MlflowInstallation.VERSION, MlflowInstallation.VERSION));
         areas.forEach(area -> row(text, area.name(), area.calls()));
-        row(text, "**All**", areas.stream().flatMap(area -> area.calls().stream()).toList());
+        row(
+                text,
+                "**All**",
+                areas.stream().flatMap(area -> area.calls().stream()).toList());
         text.append("\n## What differs, and why\n");
         for (Area area : areas) {
             for (Scenario scenario : area.scenarios()) {
-                scenario.calls().stream().filter(Call::differs).forEach(call -> text.append("- %s, %s: `%s`. %s%n".formatted(
-                        area.name(), scenario.title(), call.toString().replace("`", "'").replaceAll("\\p{Cntrl}", "?"), call.difference())));
+                scenario.calls().stream()
+                        .filter(Call::differs)
+                        .forEach(call -> text.append("- %s, %s: `%s`. %s%n"
+                                .formatted(
+                                        area.name(),
+                                        scenario.title(),
+                                        call.toString().replace("`", "'").replaceAll("\\p{Cntrl}", "?"),
+                                        call.difference())));
             }
         }
         return text.toString();

@@ -10,16 +10,26 @@ final class ConformanceReport {
     private final Map<String, List<Comparison>> comparisons = new LinkedHashMap<>();
 
     void add(Area area, Target target, Comparison comparison) {
-        comparisons.computeIfAbsent(area.name() + " | " + target.name(), _ -> new ArrayList<>()).add(comparison);
+        comparisons
+                .computeIfAbsent(area.name() + " | " + target.name(), _ -> new ArrayList<>())
+                .add(comparison);
     }
 
     /** What was measured in this run, as a Markdown table. */
     String measured() {
-        StringBuilder text = new StringBuilder("| Area | Server | Calls | Agree | Differ as listed | Differ otherwise |\n|---|---|---|---|---|---|\n");
-        comparisons.forEach((name, list) -> text.append("| %s | %d | %d | %d | %d |%n".formatted(name, list.size(),
-                list.stream().filter(Comparison::agrees).count(),
-                list.stream().filter(one -> !one.agrees() && one.isAsDeclared()).count(),
-                list.stream().filter(one -> !one.agrees() && !one.isAsDeclared()).count())));
+        StringBuilder text = new StringBuilder(
+                "| Area | Server | Calls | Agree | Differ as listed | Differ otherwise |\n|---|---|---|---|---|---|\n");
+        comparisons.forEach((name, list) -> text.append("| %s | %d | %d | %d | %d |%n"
+                .formatted(
+                        name,
+                        list.size(),
+                        list.stream().filter(Comparison::agrees).count(),
+                        list.stream()
+                                .filter(one -> !one.agrees() && one.isAsDeclared())
+                                .count(),
+                        list.stream()
+                                .filter(one -> !one.agrees() && !one.isAsDeclared())
+                                .count())));
         return text.toString();
     }
 
@@ -28,7 +38,8 @@ final class ConformanceReport {
         StringBuilder text = new StringBuilder();
         comparisons.forEach((name, list) -> {
             text.append("# ").append(name).append('\n');
-            list.forEach(one -> text.append(one.agrees() ? one.call() + "\n    " + one.expected() : one).append('\n'));
+            list.forEach(one -> text.append(one.agrees() ? one.call() + "\n    " + one.expected() : one)
+                    .append('\n'));
         });
         return text.toString();
     }

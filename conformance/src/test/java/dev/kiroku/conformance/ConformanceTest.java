@@ -29,7 +29,8 @@ import org.junit.jupiter.api.TestInstance;
 class ConformanceTest {
     private static final boolean SELF = Boolean.parseBoolean(System.getProperty("conformance.self", "false"));
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<Target> targets = new ArrayList<>();
     private final ConformanceReport report = new ConformanceReport();
@@ -44,7 +45,8 @@ class ConformanceTest {
         } else {
             String pages = "--mlflow-ui=" + mlflow.environment(); // what only its pages are told is compared too
             targets.add(open(KirokuServers.onSqlite(pages)));
-            targets.add(open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort(), pages)));
+            targets.add(
+                    open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort(), pages)));
         }
     }
 
@@ -78,9 +80,14 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicNode> areas() {
-        return Areas.all().stream().map(area -> DynamicContainer.dynamicContainer(area.name(), area.scenarios().stream()
-                .filter(scenario -> scenario.title().contains(System.getProperty("conformance.only", "")))
-                .map(scenario -> DynamicTest.dynamicTest(scenario.title(), () -> compare(area, scenario)))));
+        return Areas.all().stream()
+                .map(area -> DynamicContainer.dynamicContainer(
+                        area.name(),
+                        area.scenarios().stream()
+                                .filter(scenario ->
+                                        scenario.title().contains(System.getProperty("conformance.only", "")))
+                                .map(scenario ->
+                                        DynamicTest.dynamicTest(scenario.title(), () -> compare(area, scenario)))));
     }
 
     private void compare(Area area, Scenario scenario) {

@@ -29,13 +29,21 @@ public final class Conversation {
     /** The call as it is sent: with what this server answered earlier in the place of variables. */
     public Call concrete(Call call) {
         byte[] body = call.body() == null ? null : filled(call.body());
-        return new Call(call.method(), filled(call.path()), call.contentType(), body, call.saves(), call.equalText(), call.difference());
+        return new Call(
+                call.method(),
+                filled(call.path()),
+                call.contentType(),
+                body,
+                call.saves(),
+                call.equalText(),
+                call.difference());
     }
 
     /** Sends the call and returns the answer, normalised. */
     public Answer send(Call call) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.uri() + filled(call.path()))).timeout(LIMIT);
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.uri() + filled(call.path())))
+                    .timeout(LIMIT);
             if (call.body() == null) {
                 request.method(call.method(), HttpRequest.BodyPublishers.noBody());
             } else {
@@ -45,7 +53,10 @@ public final class Conversation {
                 }
             }
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            Answer answer = Answer.of(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body());
+            Answer answer = Answer.of(
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    response.body());
             call.saves().forEach((name, place) -> variables.put(name, answer.at(place)));
             return normaliser.normalise(answer);
         } catch (IOException e) {

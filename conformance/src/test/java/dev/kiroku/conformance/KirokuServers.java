@@ -27,9 +27,18 @@ public final class KirokuServers {
     /** The model server. */
     static ServerProcess ofModels(List<String> words, Map<String, String> environment) {
         String java = ProcessHandle.current().info().command().orElse("java");
-        List<String> program = List.of(java, "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                "dev.kiroku.cli.Main", "models", "serve");
-        return ServerProcess.start("Kiroku's models", Stream.concat(program.stream(), words.stream()).toList(), environment);
+        List<String> program = List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main",
+                "models",
+                "serve");
+        return ServerProcess.start(
+                "Kiroku's models",
+                Stream.concat(program.stream(), words.stream()).toList(),
+                environment);
     }
 
     /** On what an earlier server left behind in a directory. */
@@ -43,10 +52,19 @@ public final class KirokuServers {
      * @return what it has written
      */
     static String command(Path directory, String input, String... words) throws IOException, InterruptedException {
-        List<String> program = List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), "dev.kiroku.cli.Main");
-        List<String> all = Stream.of(program.stream(), Stream.of(words), Stream.of("--backend-store-uri", SQLITE)).flatMap(part -> part).toList();
-        Process process = new ProcessBuilder(all).directory(directory.toFile()).redirectErrorStream(true).start();
+        List<String> program = List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main");
+        List<String> all = Stream.of(program.stream(), Stream.of(words), Stream.of("--backend-store-uri", SQLITE))
+                .flatMap(part -> part)
+                .toList();
+        Process process = new ProcessBuilder(all)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
         try (var in = process.outputWriter()) {
             in.write(input);
         }
@@ -67,10 +85,20 @@ public final class KirokuServers {
 
     /** @param options of the server; those that begin with {@code -X} are the JVM's */
     private static List<String> command(String store, String... options) {
-        List<String> jvm = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        List<String> server = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"),
-                "dev.kiroku.cli.Main", "server", "--backend-store-uri", store, "--artifacts-destination", "./artifacts"));
+        List<String> jvm = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        List<String> server = new ArrayList<>(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main",
+                "server",
+                "--backend-store-uri",
+                store,
+                "--artifacts-destination",
+                "./artifacts"));
         for (String option : options) {
             (option.startsWith("-X") ? jvm : server).add(option);
         }

@@ -47,9 +47,11 @@ final class Normaliser {
     private JsonNode node(String name, JsonNode node) {
         if (node.isObject()) {
             ObjectNode object = NODES.objectNode();
-            node.properties().forEach(field -> object.set(text("", field.getKey()), node(field.getKey(), field.getValue())));
+            node.properties()
+                    .forEach(field -> object.set(text("", field.getKey()), node(field.getKey(), field.getValue())));
             if ("mlflow.runName".equals(object.path("key").asString(""))) {
-                object.set("value", NODES.stringNode(runName(object.path("value").asString(""))));
+                object.set(
+                        "value", NODES.stringNode(runName(object.path("value").asString(""))));
             }
             return object;
         }
@@ -68,12 +70,21 @@ final class Normaliser {
     private static List<JsonNode> inOrder(JsonNode array) {
         List<JsonNode> elements = new ArrayList<>();
         array.forEach(elements::add);
-        boolean keyed = elements.stream().allMatch(element -> element.path("key").isString());
-        if (keyed && elements.stream().map(element -> element.path("key").asString()).distinct().count() == elements.size()) {
+        boolean keyed =
+                elements.stream().allMatch(element -> element.path("key").isString());
+        if (keyed
+                && elements.stream()
+                                .map(element -> element.path("key").asString())
+                                .distinct()
+                                .count()
+                        == elements.size()) {
             elements.sort(Comparator.comparing(element -> element.path("key").asString()));
-        } else if (keyed && elements.stream().allMatch(element -> element.path("model_id").isString())) {
+        } else if (keyed
+                && elements.stream()
+                        .allMatch(element -> element.path("model_id").isString())) {
             // All points of a logged model: MLflow gives them in the order in which its database happens to find them.
-            elements.sort(Comparator.<JsonNode, String>comparing(element -> element.path("key").asString())
+            elements.sort(Comparator.<JsonNode, String>comparing(
+                            element -> element.path("key").asString())
                     .thenComparingLong(element -> element.path("step").asLong()));
         }
         return elements;
@@ -100,15 +111,19 @@ final class Normaliser {
 
     /** Experiment ids are short numbers, so they are replaced only where one is expected. That of the default experiment is always 0. */
     private String experiment(String id) {
-        return variables.entrySet().stream().filter(variable -> variable.getValue().equals(id))
-                .map(variable -> "<" + variable.getKey() + ">").findFirst().orElse(id.equals("0") || !id.matches("\\d+") ? id : "<experiment>");
+        return variables.entrySet().stream()
+                .filter(variable -> variable.getValue().equals(id))
+                .map(variable -> "<" + variable.getKey() + ">")
+                .findFirst()
+                .orElse(id.equals("0") || !id.matches("\\d+") ? id : "<experiment>");
     }
 
     private String artifactPath(String uri) {
         if (!uri.startsWith(artifactRoot)) {
             return uri;
         }
-        String[] steps = uri.substring(artifactRoot.length()).replaceFirst("^/", "").split("/", 2);
+        String[] steps =
+                uri.substring(artifactRoot.length()).replaceFirst("^/", "").split("/", 2);
         return "<root>/" + experiment(steps[0]) + (steps.length > 1 ? "/" + steps[1] : "");
     }
 

@@ -84,7 +84,9 @@ public final class Scenario {
 
     /** A run of {@code ${exp}}, known by the variable's name; it starts at a fixed time so that orders are the same everywhere. */
     public Scenario run(String variable, long startTime) {
-        return post("runs/create", "{'experiment_id': '${exp}', 'run_name': '" + variable + "', 'start_time': " + startTime + "}")
+        return post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'run_name': '" + variable + "', 'start_time': " + startTime + "}")
                 .save(variable, "run.info.run_id");
     }
 
@@ -114,7 +116,8 @@ public final class Scenario {
 
     /** The reference takes a field that it cannot read for one that is not there, and goes on; Kiroku refuses the call. */
     public Scenario stricter() {
-        return differs("MLflow takes what it cannot read for absent and goes on, so that what was sent is lost; Kiroku says what is wrong.");
+        return differs(
+                "MLflow takes what it cannot read for absent and goes on, so that what was sent is lost; Kiroku says what is wrong.");
     }
 
     private Scenario last(Call call) {

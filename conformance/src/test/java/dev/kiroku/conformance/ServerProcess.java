@@ -53,11 +53,15 @@ public final class ServerProcess implements Target {
         return start(name, command, Map.of(), directory);
     }
 
-    private static ServerProcess start(String name, List<String> command, Map<String, String> environment, Path directory) {
+    private static ServerProcess start(
+            String name, List<String> command, Map<String, String> environment, Path directory) {
         try {
             int port = freePort();
-            List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", "" + port)).toList();
-            ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true)
+            List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", "" + port))
+                    .toList();
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("server.log").toFile());
             builder.environment().keySet().removeIf(key -> key.startsWith("MLFLOW_") || key.startsWith("KIROKU_"));
             builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
@@ -89,7 +93,9 @@ public final class ServerProcess implements Target {
 
     private boolean healthy(HttpClient client) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(uri() + "/health")).timeout(Duration.ofSeconds(5)).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(uri() + "/health"))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;
@@ -148,7 +154,8 @@ public final class ServerProcess implements Target {
 
     @Override
     public void close() {
-        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         family.forEach(ProcessHandle::destroy);
         try {
             process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -160,7 +167,8 @@ public final class ServerProcess implements Target {
             return;
         }
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,7 +39,8 @@ class ServingConformanceTest {
 
     private record Told(int status, String contentType, String body) {}
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Target mlflow;
     private Target kiroku;
 
@@ -51,13 +52,25 @@ class ServingConformanceTest {
 
         StringBuilder file = new StringBuilder("models:\n");
         try (Stream<Path> saved = Files.list(models)) {
-            saved.sorted().forEach(model -> file.append("  ").append(model.getFileName()).append(": {uri: '").append(model).append("'}\n"));
+            saved.sorted()
+                    .forEach(model -> file.append("  ")
+                            .append(model.getFileName())
+                            .append(": {uri: '")
+                            .append(model)
+                            .append("'}\n"));
         }
         Path config = Files.writeString(folder.resolve("models.yaml"), file);
         // Sets are told in an order that hangs on the hashes of texts.
-        Map<String, String> environment = Map.of("KIROKU_PYTHON", python.interpreter().toString(), "PYTHONHASHSEED", "0");
-        CompletableFuture<Target> reference = CompletableFuture.supplyAsync(() ->
-                ServerProcess.start("MLflow", List.of(python.interpreter().toString(), python.script("models.py").toString(), "serve", models.toString()), environment));
+        Map<String, String> environment =
+                Map.of("KIROKU_PYTHON", python.interpreter().toString(), "PYTHONHASHSEED", "0");
+        CompletableFuture<Target> reference = CompletableFuture.supplyAsync(() -> ServerProcess.start(
+                "MLflow",
+                List.of(
+                        python.interpreter().toString(),
+                        python.script("models.py").toString(),
+                        "serve",
+                        models.toString()),
+                environment));
         kiroku = KirokuServers.ofModels(List.of("--config", config.toString(), "--no-conda"), environment);
         mlflow = reference.get();
     }
@@ -81,11 +94,16 @@ class ServingConformanceTest {
         Told expected = send(mlflow, call);
         Told actual = send(kiroku, call);
         if (expected.status == 500 && !expected.contentType.startsWith("application/json")) {
-            assertTrue(actual.status >= 400 && actual.body.startsWith("{\"error_code\": \""), () -> "in the error form: " + actual);
+            assertTrue(
+                    actual.status >= 400 && actual.body.startsWith("{\"error_code\": \""),
+                    () -> "in the error form: " + actual);
             return;
         }
-        if (call.model.startsWith("onnx") && expected.status == 200) { // the two have ONNX Runtimes of different versions
-            assertTrue(actual.status == 200 && Agreement.within(1e-5, bytes(expected.body), bytes(actual.body)), () -> expected + " but " + actual);
+        if (call.model.startsWith("onnx")
+                && expected.status == 200) { // the two have ONNX Runtimes of different versions
+            assertTrue(
+                    actual.status == 200 && Agreement.within(1e-5, bytes(expected.body), bytes(actual.body)),
+                    () -> expected + " but " + actual);
             return;
         }
         assertEquals(expected, actual);
@@ -96,9 +114,12 @@ class ServingConformanceTest {
     }
 
     private Told send(Target server, Call call) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.uri() + "/models/" + call.model + "/invocations"))
-                .timeout(Duration.ofSeconds(60)).header("Content-Type", call.contentType)
-                .POST(HttpRequest.BodyPublishers.ofString(call.body)).build();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(server.uri() + "/models/" + call.model + "/invocations"))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", call.contentType)
+                .POST(HttpRequest.BodyPublishers.ofString(call.body))
+                .build();
         HttpResponse<String> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -106,7 +127,10 @@ class ServingConformanceTest {
             // After an internal error MLflow's server ends the connection, maybe just as the next call is sent on it.
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
         }
-        return new Told(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), response.body().replaceAll("0x[0-9a-f]+", "0x…"));
+        return new Told(
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""),
+                response.body().replaceAll("0x[0-9a-f]+", "0x…"));
     }
 
     private static List<Call> calls() {

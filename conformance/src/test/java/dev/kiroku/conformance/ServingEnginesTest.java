@@ -41,7 +41,10 @@ class ServingEnginesTest {
         List<String> wrong = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve("models.jsonl"))) {
             JsonNode model = JSON.readTree(line);
-            Optional<NativeEngine> engine = Engines.of(model.path("engine").toString(), Path.of(model.path("folder").asString()), 256);
+            Optional<NativeEngine> engine = Engines.of(
+                    model.path("engine").toString(),
+                    Path.of(model.path("folder").asString()),
+                    256);
             if (engine.isEmpty()) {
                 continue;
             }
@@ -53,8 +56,10 @@ class ServingEnginesTest {
                 }
                 answered.merge(engine.get().name(), 1, Integer::sum);
                 byte[] told = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
-                if (sent.path(1).asInt() != 200 || !Agreement.within(engine.get().tolerance(), own.get(), told)) {
-                    wrong.add(model.path("name").asString() + "\n  asked " + start(body) + "\n  own " + start(own.get()) + "\n  Python " + start(told));
+                if (sent.path(1).asInt() != 200
+                        || !Agreement.within(engine.get().tolerance(), own.get(), told)) {
+                    wrong.add(model.path("name").asString() + "\n  asked " + start(body) + "\n  own " + start(own.get())
+                            + "\n  Python " + start(told));
                 }
             }
             engine.get().close();

@@ -32,14 +32,17 @@ class ServingEnvironmentsTest {
     private static final String WHEEL = "lent-1.0-py3-none-any.whl";
 
     @Test
-    void anEnvironmentIsMadeOnceAndTheModelRunsInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+    void anEnvironmentIsMadeOnceAndTheModelRunsInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
+            throws Exception {
         ServingPython python = ServingPython.withUv(folder);
         python.run("sources.py", "make", folder.toString());
         Path model = folder.resolve("two");
         Files.writeString(model.resolve("requirements.txt"), "./" + WHEEL + "\n");
         lend(python, model.resolve(WHEEL));
 
-        CompletableFuture<Path> beside = CompletableFuture.supplyAsync(() -> serve("virtualenv", model, python, folder), task -> Thread.ofVirtual().start(task));
+        CompletableFuture<Path> beside = CompletableFuture.supplyAsync(
+                () -> serve("virtualenv", model, python, folder),
+                task -> Thread.ofVirtual().start(task));
         Path uv = serve("uv", model, python, folder);
         Path virtualenv = beside.join();
 
@@ -53,10 +56,14 @@ class ServingEnvironmentsTest {
     /** Serves the model in an environment of its own, and tells the interpreter of that. */
     private static Path serve(String manager, Path model, ServingPython python, Path folder) {
         Map<String, String> environment = Map.of("KIROKU_CACHE", folder.toString(), "PATH", path(python));
-        try (ServerProcess server = KirokuServers.ofModels(List.of("-m", model.toString(), "--env-manager", manager), environment);
+        try (ServerProcess server =
+                        KirokuServers.ofModels(List.of("-m", model.toString(), "--env-manager", manager), environment);
                 HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create(server.uri() + "/invocations"))
-                    .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString("{\"inputs\": [[1], [2]]}")).build(),
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create(server.uri() + "/invocations"))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\": [[1], [2]]}"))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals("{\"predictions\": [1, 1]}", answer.body());
             assertTrue(server.log().contains("making an environment"), server.log());
@@ -69,7 +76,8 @@ class ServingEnvironmentsTest {
     }
 
     private static PythonEnvironment environment(String manager, ServingPython python, Path folder) {
-        return new PythonEnvironment(PythonEnvironment.Manager.of(manager), folder.resolve("envs"), Map.of("PATH", path(python)));
+        return new PythonEnvironment(
+                PythonEnvironment.Manager.of(manager), folder.resolve("envs"), Map.of("PATH", path(python)));
     }
 
     private static String path(ServingPython python) {
@@ -78,14 +86,20 @@ class ServingEnvironmentsTest {
 
     private static void lend(ServingPython python, Path wheel) throws IOException {
         Path libraries;
-        try (Stream<Path> versions = Files.list(python.interpreter().resolveSibling("../lib").normalize())) {
-            libraries = versions.map(version -> version.resolve("site-packages")).filter(Files::isDirectory).findFirst().orElseThrow();
+        try (Stream<Path> versions =
+                Files.list(python.interpreter().resolveSibling("../lib").normalize())) {
+            libraries = versions.map(version -> version.resolve("site-packages"))
+                    .filter(Files::isDirectory)
+                    .findFirst()
+                    .orElseThrow();
         }
         Map<String, String> files = Map.of(
                 "lent.pth", libraries + "\n",
                 "lent-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: lent\nVersion: 1.0\n",
-                "lent-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-                "lent-1.0.dist-info/RECORD", "lent.pth,,\nlent-1.0.dist-info/METADATA,,\nlent-1.0.dist-info/WHEEL,,\nlent-1.0.dist-info/RECORD,,\n");
+                "lent-1.0.dist-info/WHEEL",
+                        "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                "lent-1.0.dist-info/RECORD",
+                        "lent.pth,,\nlent-1.0.dist-info/METADATA,,\nlent-1.0.dist-info/WHEEL,,\nlent-1.0.dist-info/RECORD,,\n");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
             for (var file : files.entrySet()) {
                 zip.putNextEntry(new ZipEntry(file.getKey()));

@@ -10,14 +10,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The manifests for Kubernetes, by Kubernetes' own schemas. */
 class ServingManifestsTest {
-    private static final Path MANIFESTS = Path.of("..", "deploy", "serving", "kubernetes.yaml").toAbsolutePath();
+    private static final Path MANIFESTS =
+            Path.of("..", "deploy", "serving", "kubernetes.yaml").toAbsolutePath();
 
     @Test
     void manifestsFitTheSchemas(@TempDir Path folder) throws Exception {
         ServingPython python = ServingPython.withKubernetesSchemas(folder);
         python.run("manifests.py", MANIFESTS.toString());
-        for (List<String> mistake : List.of(List.of("replicas: 3", "replicas: three"), List.of("minAvailable", "leastAvailable"), List.of("averageValue", "average"))) {
-            Path wrong = Files.writeString(folder.resolve("wrong.yaml"), Files.readString(MANIFESTS).replace(mistake.getFirst(), mistake.getLast()));
+        for (List<String> mistake : List.of(
+                List.of("replicas: 3", "replicas: three"),
+                List.of("minAvailable", "leastAvailable"),
+                List.of("averageValue", "average"))) {
+            Path wrong = Files.writeString(
+                    folder.resolve("wrong.yaml"),
+                    Files.readString(MANIFESTS).replace(mistake.getFirst(), mistake.getLast()));
             assertThrows(AssertionError.class, () -> python.run("manifests.py", wrong.toString()), mistake.toString());
         }
     }

@@ -39,7 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServingOperationsTest {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<CompletableFuture<? extends Target>> started = new ArrayList<>();
     private Path folder;
     private ServingPython python;
@@ -57,10 +58,12 @@ class ServingOperationsTest {
         this.folder = folder;
         python = ServingPython.in(folder);
         python.run("operations.py", "make", folder.resolve("models").toString());
-        wild = later(() -> serve(Map.of(), "-m", model("wild"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
+        wild = later(() ->
+                serve(Map.of(), "-m", model("wild"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
         impatient = later(() -> serve(Map.of(), "-m", model("wild"), "--timeout", "3"));
         saturated = later(() -> serve(Map.of(), "-m", model("wild"), "--max-queue", "3"));
-        mixed = later(() -> serve(Map.of(), "-m", model("one"), "--canary", model("two") + "=30%", "--shadow", model("two")));
+        mixed = later(
+                () -> serve(Map.of(), "-m", model("one"), "--canary", model("two") + "=30%", "--shadow", model("two")));
         registry = later(KirokuServers::onSqlite);
         following = then(registry, this::follow);
         Files.writeString(modelsFile(), "max-loaded: 1\nmodels:\n" + line("one", "one") + line("two", "two"));
@@ -69,31 +72,50 @@ class ServingOperationsTest {
 
     private ServerProcess follow(ServerProcess registry) {
         try {
-            python.run("operations.py", "register", registry.uri(), "m", "champion", model("one"), model("two"), model("broken"));
+            python.run(
+                    "operations.py",
+                    "register",
+                    registry.uri(),
+                    "m",
+                    "champion",
+                    model("one"),
+                    model("two"),
+                    model("broken"));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return serve(Map.of("MLFLOW_TRACKING_URI", registry.uri()), "-m", "models:/m@champion", "--poll", "1", "--batching", "on");
+        return serve(
+                Map.of("MLFLOW_TRACKING_URI", registry.uri()),
+                "-m",
+                "models:/m@champion",
+                "--poll",
+                "1",
+                "--batching",
+                "on");
     }
 
     private CompletableFuture<ServerProcess> later(Supplier<ServerProcess> start) {
-        CompletableFuture<ServerProcess> server = CompletableFuture.supplyAsync(start, task -> Thread.ofVirtual().start(task));
+        CompletableFuture<ServerProcess> server =
+                CompletableFuture.supplyAsync(start, task -> Thread.ofVirtual().start(task));
         started.add(server);
         return server;
     }
 
-    private CompletableFuture<ServerProcess> then(CompletableFuture<ServerProcess> first, Function<ServerProcess, ServerProcess> start) {
+    private CompletableFuture<ServerProcess> then(
+            CompletableFuture<ServerProcess> first, Function<ServerProcess, ServerProcess> start) {
         return later(() -> start.apply(first.join()));
     }
 
     @AfterAll
     void stop() {
         for (CompletableFuture<? extends Target> server : started.reversed()) {
-            server.exceptionally(failure -> null).thenAccept(up -> {
-                if (up != null) {
-                    up.close();
-                }
-            }).join();
+            server.exceptionally(failure -> null)
+                    .thenAccept(up -> {
+                        if (up != null) {
+                            up.close();
+                        }
+                    })
+                    .join();
         }
     }
 
@@ -103,15 +125,20 @@ class ServingOperationsTest {
         await(() -> sample(get(wild, "/metrics").body(), "kiroku_workers_alive") == 2);
         Path first = hold(wild, "first");
         Path second = hold(wild, "second");
-        List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, 60).mapToObj(i -> ask(wild, "x" + i)).toList();
+        List<CompletableFuture<HttpResponse<String>>> answers =
+                IntStream.range(0, 60).mapToObj(i -> ask(wild, "x" + i)).toList();
         await(() -> sample(get(wild, "/metrics").body(), "kiroku_queue_waiting") == 60);
         Files.delete(first);
         Files.delete(second);
         for (int i = 0; i < answers.size(); i++) {
-            assertEquals("{\"predictions\": [\"x" + i + "x" + i + "\"]}", answers.get(i).join().body());
+            assertEquals(
+                    "{\"predictions\": [\"x" + i + "x" + i + "\"]}",
+                    answers.get(i).join().body());
         }
         String metrics = get(wild, "/metrics").body();
-        assertTrue(sample(metrics, "kiroku_batch_requests_sum") - sample(metrics, "kiroku_batch_requests_count") > 30, metrics);
+        assertTrue(
+                sample(metrics, "kiroku_batch_requests_sum") - sample(metrics, "kiroku_batch_requests_count") > 30,
+                metrics);
     }
 
     /** Keeps a worker busy until the file that is returned is deleted. */
@@ -134,18 +161,27 @@ class ServingOperationsTest {
             }
         }
         assertEquals(500, bad.join().statusCode());
-        assertTrue(bad.join().body().contains("\"error_code\": \"INTERNAL_ERROR\"") && bad.join().body().contains("status 3"), bad.join().body());
-        good.forEach(answer -> assertEquals("{\"predictions\": [\"yy\"]}", answer.join().body()));
+        assertTrue(
+                bad.join().body().contains("\"error_code\": \"INTERNAL_ERROR\"")
+                        && bad.join().body().contains("status 3"),
+                bad.join().body());
+        good.forEach(answer ->
+                assertEquals("{\"predictions\": [\"yy\"]}", answer.join().body()));
     }
 
     @Test
     void anErrorInAMergedCallIsToldToItsRequestOnly() {
         Target wild = this.wild.join();
-        List<CompletableFuture<HttpResponse<String>>> good = IntStream.range(0, 20).mapToObj(i -> ask(wild, "z")).toList();
+        List<CompletableFuture<HttpResponse<String>>> good =
+                IntStream.range(0, 20).mapToObj(i -> ask(wild, "z")).toList();
         HttpResponse<String> bad = ask(wild, "raise").join();
         assertEquals(400, bad.statusCode());
-        assertTrue(bad.body().startsWith("{\"error_code\": \"BAD_REQUEST\", \"message\": \"Encountered an unexpected error"), bad.body());
-        good.forEach(answer -> assertEquals("{\"predictions\": [\"zz\"]}", answer.join().body()));
+        assertTrue(
+                bad.body()
+                        .startsWith("{\"error_code\": \"BAD_REQUEST\", \"message\": \"Encountered an unexpected error"),
+                bad.body());
+        good.forEach(answer ->
+                assertEquals("{\"predictions\": [\"zz\"]}", answer.join().body()));
     }
 
     @Test
@@ -174,20 +210,24 @@ class ServingOperationsTest {
         AtomicInteger failed = new AtomicInteger();
         Set<String> seen = new ConcurrentSkipListSet<>();
         Set<String> mixed = new ConcurrentSkipListSet<>();
-        List<Thread> clients = IntStream.range(0, 8).mapToObj(i -> Thread.ofVirtual().start(() -> {
-            while (!over.get()) {
-                HttpResponse<String> answer = ask(server, "a", "b").join();
-                String version = answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
-                if (answer.statusCode() != 200) {
-                    failed.incrementAndGet();
-                }
-                seen.add(version);
-                String number = version.substring(version.indexOf('/') + 1);
-                if (!answer.body().equals("{\"predictions\": [" + number + ", " + number + "]}")) {
-                    mixed.add(version + answer.body());
-                }
-            }
-        })).toList();
+        List<Thread> clients = IntStream.range(0, 8)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    while (!over.get()) {
+                        HttpResponse<String> answer = ask(server, "a", "b").join();
+                        String version = answer.headers()
+                                .firstValue("X-Kiroku-Model-Version")
+                                .orElse("");
+                        if (answer.statusCode() != 200) {
+                            failed.incrementAndGet();
+                        }
+                        seen.add(version);
+                        String number = version.substring(version.indexOf('/') + 1);
+                        if (!answer.body().equals("{\"predictions\": [" + number + ", " + number + "]}")) {
+                            mixed.add(version + answer.body());
+                        }
+                    }
+                }))
+                .toList();
         await(() -> seen.contains("m/1"));
         moveAlias(2);
         await(() -> seen.contains("m/2"));
@@ -204,9 +244,13 @@ class ServingOperationsTest {
     }
 
     private void moveAlias(int version) throws Exception {
-        HttpResponse<String> moved = client.send(HttpRequest.newBuilder(URI.create(registry.join().uri() + "/api/2.0/mlflow/registered-models/alias"))
-                .timeout(LIMIT).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"m\", \"alias\": \"champion\", \"version\": \"" + version + "\"}")).build(),
+        HttpResponse<String> moved = client.send(
+                HttpRequest.newBuilder(URI.create(registry.join().uri() + "/api/2.0/mlflow/registered-models/alias"))
+                        .timeout(LIMIT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"name\": \"m\", \"alias\": \"champion\", \"version\": \"" + version + "\"}"))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(200, moved.statusCode(), moved.body());
     }
@@ -216,10 +260,15 @@ class ServingOperationsTest {
         ServerProcess server = saturated.join();
         Path gate = Files.createFile(folder.resolve("gate"));
         CompletableFuture<HttpResponse<String>> held = ask(server, "held", gate.toString());
-        await(() -> Files.exists(folder.resolve("gate.held"))); // the model has it: the queue is empty, and stays closed behind it
-        List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 20).mapToObj(i -> ask(server, "a")).toList();
+        await(() -> Files.exists(
+                folder.resolve("gate.held"))); // the model has it: the queue is empty, and stays closed behind it
+        List<CompletableFuture<HttpResponse<String>>> crowd =
+                IntStream.range(0, 20).mapToObj(i -> ask(server, "a")).toList();
         await(() -> crowd.stream().filter(CompletableFuture::isDone).count() >= 17);
-        List<HttpResponse<String>> away = crowd.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
+        List<HttpResponse<String>> away = crowd.stream()
+                .filter(CompletableFuture::isDone)
+                .map(CompletableFuture::join)
+                .toList();
         for (HttpResponse<String> answer : away) {
             assertEquals(503, answer.statusCode());
             assertEquals("1", answer.headers().firstValue("Retry-After").orElse(""));
@@ -229,9 +278,13 @@ class ServingOperationsTest {
 
         server.terminate();
         Files.delete(gate);
-        assertEquals("{\"predictions\": [\"heldheld\", \"" + gate + gate + "\"]}", held.join().body());
+        assertEquals(
+                "{\"predictions\": [\"heldheld\", \"" + gate + gate + "\"]}",
+                held.join().body());
         for (CompletableFuture<HttpResponse<String>> waiting : crowd) {
-            assertTrue(away.contains(waiting.join()) || waiting.join().statusCode() == 200, () -> waiting.join().body());
+            assertTrue(
+                    away.contains(waiting.join()) || waiting.join().statusCode() == 200,
+                    () -> waiting.join().body());
         }
         assertEquals(0, server.await());
     }
@@ -255,8 +308,10 @@ class ServingOperationsTest {
         await(() -> log(server).contains("The models stay as they were"));
         assertEquals("{\"predictions\": [2]}", askNamed(server, "two").body());
 
-        // Together they hold more than a MiB: the one that was not asked for the longest goes, the last one stays whatever it holds.
-        Files.writeString(modelsFile(), "max-loaded: 2\nmemory: 1\nmodels:\n" + line("two", "two") + line("three", "one"));
+        // Together they hold more than a MiB: the one that was not asked for the longest goes, the last one stays
+        // whatever it holds.
+        Files.writeString(
+                modelsFile(), "max-loaded: 2\nmemory: 1\nmodels:\n" + line("two", "two") + line("three", "one"));
         await(() -> loaded(server).equals(Set.of("two")));
         assertEquals("{\"predictions\": [1]}", askNamed(server, "three").body());
         await(() -> loaded(server).equals(Set.of("three")));
@@ -278,7 +333,8 @@ class ServingOperationsTest {
         int canary = 0;
         for (int i = 1; i <= 200; i++) {
             HttpResponse<String> answer = ask(server, "a").join();
-            String version = answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
+            String version =
+                    answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
             assertEquals("{\"predictions\": [" + (version.equals("two") ? 2 : 1) + "]}", answer.body());
             canary += version.equals("two") ? 1 : 0;
             if (i % 50 == 0) { // more copies than 64 under way would be left out
@@ -288,13 +344,18 @@ class ServingOperationsTest {
         }
         assertTrue(canary > 20 && canary < 110, canary + " of 200"); // six standard deviations around 60
         String metrics = get(server, "/metrics").body();
-        assertTrue(metrics.contains("kiroku_shadow_compared_total{model=\"shadow\",agrees=\"true\"} " + canary), metrics);
+        assertTrue(
+                metrics.contains("kiroku_shadow_compared_total{model=\"shadow\",agrees=\"true\"} " + canary), metrics);
     }
 
     /** The models that have workers at the moment. */
     private Set<String> loaded(Target server) {
-        return get(server, "/metrics").body().lines().filter(line -> line.startsWith("kiroku_workers_alive{"))
-                .map(line -> line.replaceAll(".*model=\"([^\"]*)\".*", "$1")).collect(Collectors.toCollection(TreeSet::new));
+        return get(server, "/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("kiroku_workers_alive{"))
+                .map(line -> line.replaceAll(".*model=\"([^\"]*)\".*", "$1"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private HttpResponse<String> askNamed(Target server, String name) {
@@ -313,7 +374,8 @@ class ServingOperationsTest {
         Map<String, String> environment = new java.util.HashMap<>(more);
         environment.put("KIROKU_PYTHON", python.interpreter().toString());
         environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
-        return KirokuServers.ofModels(Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);
+        return KirokuServers.ofModels(
+                Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);
     }
 
     private String model(String name) {
@@ -325,19 +387,33 @@ class ServingOperationsTest {
     }
 
     private CompletableFuture<HttpResponse<String>> send(Target server, String path, String... rows) {
-        String data = String.join(", ", Stream.of(rows).map(row -> "[\"" + row + "\"]").toList());
-        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(LIMIT)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"dataframe_split\": {\"columns\": [\"a\"], \"data\": [" + data + "]}}", StandardCharsets.UTF_8))
-                .build(), HttpResponse.BodyHandlers.ofString());
+        String data = String.join(
+                ", ", Stream.of(rows).map(row -> "[\"" + row + "\"]").toList());
+        return client.sendAsync(
+                HttpRequest.newBuilder(URI.create(server.uri() + path))
+                        .timeout(LIMIT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"dataframe_split\": {\"columns\": [\"a\"], \"data\": [" + data + "]}}",
+                                StandardCharsets.UTF_8))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(Target server, String path) {
-        return client.sendAsync(HttpRequest.newBuilder(URI.create(server.uri() + path)).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString()).join();
+        return client.sendAsync(
+                        HttpRequest.newBuilder(URI.create(server.uri() + path))
+                                .timeout(LIMIT)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .join();
     }
 
     private static long sample(String metrics, String name) {
-        return metrics.lines().filter(line -> line.startsWith(name + "{")).mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
+        return metrics.lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {

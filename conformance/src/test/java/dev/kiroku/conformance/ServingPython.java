@@ -22,7 +22,10 @@ record ServingPython(Path interpreter, Path folder) {
 
     /** With XGBoost, LightGBM and ONNX as well. */
     static ServingPython withMoreLibraries(Path folder) {
-        return install(folder, List.of("xgboost", "lightgbm", "onnx", "onnxruntime"), List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
+        return install(
+                folder,
+                List.of("xgboost", "lightgbm", "onnx", "onnxruntime"),
+                List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
     }
 
     /** With uv as well, beside the interpreter. */
@@ -41,7 +44,8 @@ record ServingPython(Path interpreter, Path folder) {
             installation.add(modules, packages);
             return new ServingPython(installation.python(), folder);
         } catch (IOException e) {
-            String reason = "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
+            String reason =
+                    "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
             return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
         }
     }
@@ -55,8 +59,15 @@ record ServingPython(Path interpreter, Path folder) {
     void run(String script, Map<String, String> environment, String... words) throws InterruptedException {
         try {
             Path log = folder.resolve(script + ".log");
-            ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(interpreter.toString(), script(script).toString()), Stream.of(words)).toList())
-                    .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                                    Stream.of(
+                                            interpreter.toString(),
+                                            script(script).toString()),
+                                    Stream.of(words))
+                            .toList())
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             int status = process.waitFor();

@@ -53,11 +53,17 @@ class ServingSourcesTest {
         this.folder = folder;
         python = ServingPython.in(folder);
         List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
-        mlflow = CompletableFuture.supplyAsync(() -> ServerProcess.start("MLflow", command), task -> Thread.ofVirtual().start(task));
+        mlflow = CompletableFuture.supplyAsync(
+                () -> ServerProcess.start("MLflow", command),
+                task -> Thread.ofVirtual().start(task));
         python.run("sources.py", "make", folder.toString());
         TransientNio2BlobStore blobs = new TransientNio2BlobStore();
         blobs.createContainer("models");
-        s3 = S3Proxy.builder().blobStore(blobs).endpoint(URI.create("http://127.0.0.1:0")).awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret").build();
+        s3 = S3Proxy.builder()
+                .blobStore(blobs)
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret")
+                .build();
         s3.start();
     }
 
@@ -75,14 +81,28 @@ class ServingSourcesTest {
     void everyFormThroughKirokuWithPasswordsAndTokens() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         KirokuServers.command(data, "a long password\n", "users", "add", "ann", "--password-stdin");
-        Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)").matcher(KirokuServers.command(data, "", "users", "token", "create", "ann"));
+        Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)")
+                .matcher(KirokuServers.command(data, "", "users", "token", "create", "ann"));
         assertTrue(token.find());
         try (ServerProcess server = KirokuServers.againOnSqlite(data, "--auth", "BASIC")) {
-            Map<String, String> password = Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_USERNAME", "ann", "MLFLOW_TRACKING_PASSWORD", "a long password");
+            Map<String, String> password = Map.of(
+                    "MLFLOW_TRACKING_URI",
+                    server.uri(),
+                    "MLFLOW_TRACKING_USERNAME",
+                    "ann",
+                    "MLFLOW_TRACKING_PASSWORD",
+                    "a long password");
             everyForm(server, password);
-            assertEquals("one", mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_TOKEN", token.group(1))));
-            IOException nobody = assertThrows(IOException.class, () -> mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri())));
-            assertTrue(nobody.getMessage().contains("401") && nobody.getMessage().contains("MLFLOW_TRACKING_TOKEN"), nobody.getMessage());
+            assertEquals(
+                    "one",
+                    mark(
+                            "models:/m@champion",
+                            Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_TOKEN", token.group(1))));
+            IOException nobody = assertThrows(
+                    IOException.class, () -> mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri())));
+            assertTrue(
+                    nobody.getMessage().contains("401") && nobody.getMessage().contains("MLFLOW_TRACKING_TOKEN"),
+                    nobody.getMessage());
 
             putOnS3("deep/two");
             Map<String, String> all = new HashMap<>(password);
@@ -102,15 +122,24 @@ class ServingSourcesTest {
         python.run("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
         JsonNode told = JsonMapper.shared().readTree(Files.readString(file));
         Map<String, String> marks = Map.of(
-                "models:/m@champion", "one",
-                "models:/m/1", "one",
-                "models:/m/2", "two",
-                "models:/m/Production", "one",
-                "models:/m/staging", "two",
-                "models:/m/latest", "two",
-                "models:/" + told.path("id").asString(), "one",
-                "runs:/" + told.path("run").asString() + "/new", "one",
-                "runs:/" + told.path("run").asString() + "/deep/old model", "two");
+                "models:/m@champion",
+                "one",
+                "models:/m/1",
+                "one",
+                "models:/m/2",
+                "two",
+                "models:/m/Production",
+                "one",
+                "models:/m/staging",
+                "two",
+                "models:/m/latest",
+                "two",
+                "models:/" + told.path("id").asString(),
+                "one",
+                "runs:/" + told.path("run").asString() + "/new",
+                "one",
+                "runs:/" + told.path("run").asString() + "/deep/old model",
+                "two");
         for (var expected : marks.entrySet()) {
             assertEquals(expected.getValue(), mark(expected.getKey(), variables), expected.getKey());
         }
@@ -118,8 +147,14 @@ class ServingSourcesTest {
             assertTrue(sources(variables).of(moving).moves(), moving);
         }
         assertFalse(sources(variables).of("models:/m/1").moves());
-        for (String missing : List.of("models:/m@nobody", "models:/m/9", "models:/nothing/1", "models:/m/Archived", "models:/m-" + "0".repeat(32),
-                "runs:/" + told.path("run").asString() + "/nowhere", "runs:/" + "0".repeat(32) + "/model")) {
+        for (String missing : List.of(
+                "models:/m@nobody",
+                "models:/m/9",
+                "models:/nothing/1",
+                "models:/m/Archived",
+                "models:/m-" + "0".repeat(32),
+                "runs:/" + told.path("run").asString() + "/nowhere",
+                "runs:/" + "0".repeat(32) + "/model")) {
             IOException failure = assertThrows(IOException.class, () -> mark(missing, variables), missing);
             assertFalse(failure.getMessage().isBlank(), missing);
         }
@@ -146,11 +181,19 @@ class ServingSourcesTest {
         assertEquals("two", mark(folder.resolve("two").toString(), Map.of()));
         assertEquals("two", mark(folder.resolve("two").toUri().toString(), Map.of()));
         assertThrows(KirokuException.class, () -> mark(folder.resolve("nowhere").toString(), Map.of()));
-        assertTrue(assertThrows(KirokuException.class, () -> mark("models:/m/1", Map.of())).getMessage().contains("MLFLOW_TRACKING_URI"));
+        assertTrue(assertThrows(KirokuException.class, () -> mark("models:/m/1", Map.of()))
+                .getMessage()
+                .contains("MLFLOW_TRACKING_URI"));
     }
 
     private Map<String, String> s3() {
-        return Map.of("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + s3.getPort(), "AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret");
+        return Map.of(
+                "MLFLOW_S3_ENDPOINT_URL",
+                "http://127.0.0.1:" + s3.getPort(),
+                "AWS_ACCESS_KEY_ID",
+                "key",
+                "AWS_SECRET_ACCESS_KEY",
+                "secret");
     }
 
     private static ArtifactStore store(String uri, Map<String, String> variables) {
@@ -162,7 +205,11 @@ class ServingSourcesTest {
         try (Stream<Path> files = Files.walk(folder.resolve("two"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 try (var in = Files.newInputStream(file)) {
-                    store.write(ArtifactPath.of(folder.resolve("two").relativize(file).toString()), in, Files.size(file));
+                    store.write(
+                            ArtifactPath.of(
+                                    folder.resolve("two").relativize(file).toString()),
+                            in,
+                            Files.size(file));
                 }
             }
         }

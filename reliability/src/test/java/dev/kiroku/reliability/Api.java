@@ -26,7 +26,10 @@ final class Api {
     }
 
     private final String url;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
 
     Api(String url) {
         this.url = url;
@@ -41,7 +44,9 @@ final class Api {
     }
 
     Answer post(String operation, HttpRequest.BodyPublisher body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/" + operation)).header("Content-Type", "application/json").POST(body));
+        return send(HttpRequest.newBuilder(URI.create(url + "/api/2.0/mlflow/" + operation))
+                .header("Content-Type", "application/json")
+                .POST(body));
     }
 
     Answer get(String operation) throws IOException, InterruptedException {
@@ -49,13 +54,19 @@ final class Api {
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
-        return new Answer(answer.statusCode(), JSON.readTree(answer.body()), answer.headers().firstValue("Retry-After").orElse(null));
+        HttpResponse<byte[]> answer =
+                client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new Answer(
+                answer.statusCode(),
+                JSON.readTree(answer.body()),
+                answer.headers().firstValue("Retry-After").orElse(null));
     }
 
     boolean isUp() throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health")).timeout(PATIENCE).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health"))
+                    .timeout(PATIENCE)
+                    .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;
@@ -85,18 +96,26 @@ final class Api {
             throw new IOException("history not read: " + answer);
         }
         List<Long> steps = new ArrayList<>();
-        answer.body().path("metrics").forEach(point -> steps.add(point.path("step").asLong()));
+        answer.body()
+                .path("metrics")
+                .forEach(point -> steps.add(point.path("step").asLong()));
         return steps;
     }
 
     /** The numbers of {@code /metrics} without labels, and those with labels under their whole name. */
     Map<String, Double> metrics() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/metrics")).timeout(PATIENCE).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/metrics"))
+                .timeout(PATIENCE)
+                .build();
         Map<String, Double> numbers = new TreeMap<>();
-        client.send(request, HttpResponse.BodyHandlers.ofString()).body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-            int blank = line.lastIndexOf(' ');
-            numbers.put(line.substring(0, blank), Double.parseDouble(line.substring(blank + 1)));
-        });
+        client.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .forEach(line -> {
+                    int blank = line.lastIndexOf(' ');
+                    numbers.put(line.substring(0, blank), Double.parseDouble(line.substring(blank + 1)));
+                });
         return numbers;
     }
 }

@@ -33,16 +33,23 @@ final class History {
     /** @return what contradicts; empty when all is well */
     List<String> contradictions() {
         Map<String, List<Operation>> byRegister = new HashMap<>();
-        operations.forEach(o -> byRegister.computeIfAbsent(o.register, r -> new ArrayList<>()).add(o));
+        operations.forEach(o ->
+                byRegister.computeIfAbsent(o.register, r -> new ArrayList<>()).add(o));
         List<String> contradictions = new ArrayList<>();
         byRegister.values().forEach(all -> check(all, contradictions));
         return contradictions;
     }
 
     private static void check(List<Operation> all, List<String> contradictions) {
-        List<Operation> reads = all.stream().filter(o -> o.kind == Kind.READ).sorted(Comparator.comparingLong(Operation::start)).toList();
+        List<Operation> reads = all.stream()
+                .filter(o -> o.kind == Kind.READ)
+                .sorted(Comparator.comparingLong(Operation::start))
+                .toList();
         // What was acknowledged or seen before a read began, it must see; what began after it had ended, it cannot.
-        List<Operation> known = all.stream().filter(o -> o.end > 0).sorted(Comparator.comparingLong(Operation::end)).toList();
+        List<Operation> known = all.stream()
+                .filter(o -> o.end > 0)
+                .sorted(Comparator.comparingLong(Operation::end))
+                .toList();
         int at = 0;
         Operation newest = null;
         for (Operation read : reads) {
@@ -53,8 +60,12 @@ final class History {
                 contradictions.add(read + " is older than " + newest);
             }
         }
-        List<Operation> writes = all.stream().filter(o -> o.kind == Kind.WRITE).sorted(Comparator.comparingLong(Operation::start)).toList();
-        List<Operation> byEnd = reads.stream().sorted(Comparator.comparingLong(Operation::end)).toList();
+        List<Operation> writes = all.stream()
+                .filter(o -> o.kind == Kind.WRITE)
+                .sorted(Comparator.comparingLong(Operation::start))
+                .toList();
+        List<Operation> byEnd =
+                reads.stream().sorted(Comparator.comparingLong(Operation::end)).toList();
         at = 0;
         long begun = 0;
         for (Operation read : byEnd) {

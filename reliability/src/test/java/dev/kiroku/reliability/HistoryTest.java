@@ -30,8 +30,12 @@ class HistoryTest {
 
     @Test
     void whatOneHasSeenNoLaterReadMayMiss() {
-        assertEquals(1, contradictions(
-                new Operation("r", WRITE, 1, 10, 90), new Operation("r", READ, 1, 15, 20), new Operation("r", READ, 0, 25, 30)));
+        assertEquals(
+                1,
+                contradictions(
+                        new Operation("r", WRITE, 1, 10, 90),
+                        new Operation("r", READ, 1, 15, 20),
+                        new Operation("r", READ, 0, 25, 30)));
     }
 
     @Test
@@ -41,6 +45,11 @@ class HistoryTest {
 
     @Test
     void aWriteWithoutAnAnswerMayBeSeenOrNot() {
-        assertEquals(0, contradictions(new Operation("r", WRITE, 1, 10, 0), new Operation("r", READ, 0, 50, 60), new Operation("r", READ, 1, 70, 80)));
+        assertEquals(
+                0,
+                contradictions(
+                        new Operation("r", WRITE, 1, 10, 0),
+                        new Operation("r", READ, 0, 50, 60),
+                        new Operation("r", READ, 1, 70, 80)));
     }
 }

@@ -31,7 +31,8 @@ class KilledPostgresTest {
         Load load = new Load();
         int batches = 0;
         long slowest = 0;
-        try (Server server = Server.start(folder.resolve("server"), "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres")) {
+        try (Server server = Server.start(
+                folder.resolve("server"), "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres")) {
             for (int round = 0; round < ROUNDS; round++) {
                 load.start(server.api());
                 Thread.sleep(200 + random.nextInt(800));
@@ -46,7 +47,8 @@ class KilledPostgresTest {
         } finally {
             postgres.close();
         }
-        System.out.printf("%d kills of PostgreSQL: %d batches acknowledged, %d there, none lost, none half; slowest recovery %d ms after it was back%n",
+        System.out.printf(
+                "%d kills of PostgreSQL: %d batches acknowledged, %d there, none lost, none half; slowest recovery %d ms after it was back%n",
                 ROUNDS, load.acknowledgedBatches(), batches, slowest);
     }
 
@@ -57,7 +59,9 @@ class KilledPostgresTest {
                 api.createRun();
                 return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
             } catch (IOException e) {
-                assertTrue(System.nanoTime() - began < TimeUnit.SECONDS.toNanos(RECOVERY_LIMIT_SECONDS), "the server has not recovered: " + e);
+                assertTrue(
+                        System.nanoTime() - began < TimeUnit.SECONDS.toNanos(RECOVERY_LIMIT_SECONDS),
+                        "the server has not recovered: " + e);
                 Thread.sleep(50);
             }
         }
@@ -65,15 +69,21 @@ class KilledPostgresTest {
 
     private EmbeddedPostgres start(int port) throws IOException {
         // PostgreSQL's own default; for tests it is off otherwise, and acknowledged writes are lost indeed.
-        return EmbeddedPostgres.builder().setDataDirectory(folder.resolve("postgres")).setCleanDataDirectory(false).setPort(port)
-                .setServerConfig("synchronous_commit", "on").start();
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder.resolve("postgres"))
+                .setCleanDataDirectory(false)
+                .setPort(port)
+                .setServerConfig("synchronous_commit", "on")
+                .start();
     }
 
     /** The postmaster and all its children, at once. */
     private void kill() throws Exception {
-        long pid = Long.parseLong(Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst());
+        long pid = Long.parseLong(
+                Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst());
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
-        List<ProcessHandle> family = Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        List<ProcessHandle> family =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         family.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle each : family) {
             each.onExit().get(10, TimeUnit.SECONDS);

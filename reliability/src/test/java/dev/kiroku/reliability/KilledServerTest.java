@@ -34,7 +34,8 @@ class KilledServerTest {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
             killAgainAndAgain(
                     "postgresql://postgres:postgres@127.0.0.1:" + postgres.getPort() + "/postgres",
-                    new StoreUri.Postgres("127.0.0.1", postgres.getPort(), "postgres", "postgres", "postgres", Map.of()));
+                    new StoreUri.Postgres(
+                            "127.0.0.1", postgres.getPort(), "postgres", "postgres", "postgres", Map.of()));
         }
     }
 
@@ -56,14 +57,16 @@ class KilledServerTest {
         }
         assertTrue(load.acknowledgedBatches() > 0);
         assertNothingIsKeptTwice(uri, batches);
-        System.out.printf("%d kills on %s, %d of them with compaction under way: %d batches acknowledged, %d there, none lost, none half%n",
+        System.out.printf(
+                "%d kills on %s, %d of them with compaction under way: %d batches acknowledged, %d there, none lost, none half%n",
                 ROUNDS, uri.getClass().getSimpleName(), interrupted, load.acknowledgedBatches(), batches);
     }
 
     /** Whether the server that was killed held the lease, and left runs that it was at. */
     private static boolean isCompactionUnderWay(StoreUri uri) {
         try (Stores stores = Stores.open(uri, id -> "", 1)) {
-            return count(stores, "select count(*) from leases") > 0 && count(stores, "select count(*) from fresh_runs") > 0;
+            return count(stores, "select count(*) from leases") > 0
+                    && count(stores, "select count(*) from fresh_runs") > 0;
         }
     }
 
@@ -75,6 +78,7 @@ class KilledServerTest {
     }
 
     private static long count(Stores stores, String query) {
-        return stores.database().read(tx -> tx.first(Sql.of(query), row -> row.getLong(1)).orElseThrow());
+        return stores.database()
+                .read(tx -> tx.first(Sql.of(query), row -> row.getLong(1)).orElseThrow());
     }
 }

@@ -43,7 +43,9 @@ final class Load {
         }
         runs.addAll(fresh);
         stopping = false;
-        clients = IntStream.range(0, CLIENTS).mapToObj(i -> Thread.ofPlatform().start(() -> logTo(api, fresh))).toList();
+        clients = IntStream.range(0, CLIENTS)
+                .mapToObj(i -> Thread.ofPlatform().start(() -> logTo(api, fresh)))
+                .toList();
     }
 
     private void logTo(Api api, List<String> fresh) {
@@ -77,11 +79,26 @@ final class Load {
         for (int key = 0; key < KEYS; key++) {
             for (int i = 0; i < POINTS; i++) {
                 long step = (long) batch * POINTS + i;
-                metrics.add(Map.of("key", "m" + key, "value", step * 0.5 + key, "timestamp", 1_795_000_000_000L + step, "step", step));
+                metrics.add(Map.of(
+                        "key",
+                        "m" + key,
+                        "value",
+                        step * 0.5 + key,
+                        "timestamp",
+                        1_795_000_000_000L + step,
+                        "step",
+                        step));
             }
         }
-        return Map.of("run_id", run, "metrics", metrics,
-                "params", List.of(Map.of("key", "p" + batch, "value", "v" + batch)), "tags", List.of(Map.of("key", "t" + batch, "value", "v")));
+        return Map.of(
+                "run_id",
+                run,
+                "metrics",
+                metrics,
+                "params",
+                List.of(Map.of("key", "p" + batch, "value", "v" + batch)),
+                "tags",
+                List.of(Map.of("key", "t" + batch, "value", "v")));
     }
 
     void stop() throws InterruptedException {
@@ -112,7 +129,8 @@ final class Load {
             for (int key = 0; key < KEYS; key++) {
                 List<Long> steps = api.steps(run, "m" + key);
                 Set<Long> expected = new HashSet<>();
-                there.forEach(batch -> IntStream.range(0, POINTS).forEach(i -> expected.add((long) batch * POINTS + i)));
+                there.forEach(batch ->
+                        IntStream.range(0, POINTS).forEach(i -> expected.add((long) batch * POINTS + i)));
                 assertEquals(expected.size(), steps.size(), "points of m" + key + " in run " + run);
                 assertEquals(expected, new HashSet<>(steps));
             }

@@ -66,14 +66,31 @@ class OverloadTest {
             }
             assertTrue(server.isAlive() && api.isUp(), server.log());
             assertFalse(server.log().contains("OutOfMemory"), server.log());
-            assertEquals(List.of(), server.log().lines().filter(line -> line.contains(" ERROR ")).limit(5).toList());
+            assertEquals(
+                    List.of(),
+                    server.log()
+                            .lines()
+                            .filter(line -> line.contains(" ERROR "))
+                            .limit(5)
+                            .toList());
             List<Long> steps = api.steps(run, "m0");
-            assertTrue(steps.containsAll(acknowledged.keySet().stream().map(Integer::longValue).toList()), "every acknowledged batch is there");
+            assertTrue(
+                    steps.containsAll(acknowledged.keySet().stream()
+                            .map(Integer::longValue)
+                            .toList()),
+                    "every acknowledged batch is there");
             assertEquals(steps.size(), steps.stream().distinct().count());
             long peak = peakMebibytes(server.pid());
             List<Long> sorted = millis.stream().sorted().toList();
-            System.out.printf("%d clients with 1000 metrics and %d with 30 MB, %s: %s; acknowledged: p50 %d ms, p99 %d ms; peak memory %d MiB%n",
-                    CLIENTS, HEAVY_CLIENTS, LENGTH, answers, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), peak);
+            System.out.printf(
+                    "%d clients with 1000 metrics and %d with 30 MB, %s: %s; acknowledged: p50 %d ms, p99 %d ms; peak memory %d MiB%n",
+                    CLIENTS,
+                    HEAVY_CLIENTS,
+                    LENGTH,
+                    answers,
+                    sorted.get(sorted.size() / 2),
+                    sorted.get(sorted.size() * 99 / 100),
+                    peak);
             assertTrue(peak < 512, peak + " MiB");
         }
     }
@@ -90,7 +107,9 @@ class OverloadTest {
                 millis.add((System.nanoTime() - began) / 1_000_000);
             } else {
                 assertEquals(503, answer.status(), answer.toString());
-                assertTrue(answer.retryAfter() != null && answer.retryAfter().matches("[1-9]\\d?"), "says when to come back");
+                assertTrue(
+                        answer.retryAfter() != null && answer.retryAfter().matches("[1-9]\\d?"),
+                        "says when to come back");
                 Thread.sleep(1000L * Integer.parseInt(answer.retryAfter()));
             }
         } catch (IOException e) {
@@ -105,20 +124,26 @@ class OverloadTest {
 
     private static byte[] batch(String run, int number) {
         return IntStream.range(0, 1000)
-                .mapToObj(key -> "{\"key\":\"m" + key + "\",\"value\":0.123456789,\"timestamp\":1795000000000,\"step\":" + number + "}")
+                .mapToObj(key -> "{\"key\":\"m" + key + "\",\"value\":0.123456789,\"timestamp\":1795000000000,\"step\":"
+                        + number + "}")
                 .collect(Collectors.joining(",", "{\"run_id\":\"" + run + "\",\"metrics\":[", "]}"))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
     /** As large as a body may be, and small in what it says. All share the padding: the client must not run out of memory first. */
     private static BodyPublisher padded(String run, int number, byte[] padding) {
-        String head = "{\"run_id\":\"" + run + "\",\"metrics\":[{\"key\":\"m0\",\"value\":1,\"timestamp\":1,\"step\":" + number + "}],\"padding\":\"";
-        return BodyPublishers.concat(BodyPublishers.ofString(head), BodyPublishers.ofByteArray(padding), BodyPublishers.ofString("\"}"));
+        String head = "{\"run_id\":\"" + run + "\",\"metrics\":[{\"key\":\"m0\",\"value\":1,\"timestamp\":1,\"step\":"
+                + number + "}],\"padding\":\"";
+        return BodyPublishers.concat(
+                BodyPublishers.ofString(head), BodyPublishers.ofByteArray(padding), BodyPublishers.ofString("\"}"));
     }
 
     /** The most that the process ever held. */
     private static long peakMebibytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream().filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(0);
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElse(0);
     }
 }

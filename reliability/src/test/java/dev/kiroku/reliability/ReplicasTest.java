@@ -50,7 +50,9 @@ class ReplicasTest {
                     runs.add(servers.get(i % 2).createRun());
                 }
                 AtomicBoolean stopping = new AtomicBoolean();
-                List<Callable<Void>> tasks = new ArrayList<>(IntStream.range(0, CLIENTS).<Callable<Void>>mapToObj(i -> () -> client(i, runs, servers)).toList());
+                List<Callable<Void>> tasks = new ArrayList<>(IntStream.range(0, CLIENTS)
+                        .<Callable<Void>>mapToObj(i -> () -> client(i, runs, servers))
+                        .toList());
                 Future<Integer> watch = pool.submit(() -> watchTheLease(servers, stopping));
                 for (Future<Void> done : pool.invokeAll(tasks)) {
                     done.get();
@@ -59,8 +61,10 @@ class ReplicasTest {
                 int looks = watch.get();
                 assertEquals(List.of(), history.contradictions());
                 long compacted = assertEachPointIsCompactedOnce(servers, postgres);
-                System.out.printf("two servers, %d clients, %s: %d operations recorded, no contradiction; %d points, %d of them compacted, each once; "
-                        + "the lease never had two holders in %d looks%n", CLIENTS, LENGTH, history.size(), points.get(), compacted, looks);
+                System.out.printf(
+                        "two servers, %d clients, %s: %d operations recorded, no contradiction; %d points, %d of them compacted, each once; "
+                                + "the lease never had two holders in %d looks%n",
+                        CLIENTS, LENGTH, history.size(), points.get(), compacted, looks);
             }
         }
     }
@@ -90,12 +94,19 @@ class ReplicasTest {
         long start = System.nanoTime();
         Api.Answer answer = switch (how) {
             case 0 -> api.post("runs/set-tag", Map.of("run_id", run, "key", "t", "value", Long.toString(value)));
-            case 1 -> api.post("runs/log-metric", Map.of("run_id", run, "key", "m", "value", value, "timestamp", value, "step", value));
-            default -> api.post("runs/log-batch", Map.of(
-                    "run_id", run,
-                    "metrics", List.of(Map.of("key", "m", "value", value, "timestamp", value, "step", value)),
-                    "params", List.of(Map.of("key", "p" + value, "value", "v")),
-                    "tags", List.of(Map.of("key", "t", "value", Long.toString(value)))));
+            case 1 ->
+                api.post(
+                        "runs/log-metric",
+                        Map.of("run_id", run, "key", "m", "value", value, "timestamp", value, "step", value));
+            default ->
+                api.post(
+                        "runs/log-batch",
+                        Map.of(
+                                "run_id", run,
+                                "metrics",
+                                        List.of(Map.of("key", "m", "value", value, "timestamp", value, "step", value)),
+                                "params", List.of(Map.of("key", "p" + value, "value", "v")),
+                                "tags", List.of(Map.of("key", "t", "value", Long.toString(value)))));
         };
         long end = System.nanoTime();
         assertTrue(answer.ok(), answer.toString());
@@ -116,7 +127,8 @@ class ReplicasTest {
 
     private void search(Api api, List<String> runs) throws Exception {
         long start = System.nanoTime();
-        Api.Answer found = api.post("runs/search", Map.of("experiment_ids", List.of("0"), "filter", "metrics.m > 0", "max_results", 100));
+        Api.Answer found = api.post(
+                "runs/search", Map.of("experiment_ids", List.of("0"), "filter", "metrics.m > 0", "max_results", 100));
         long end = System.nanoTime();
         assertTrue(found.ok(), found.toString());
         for (JsonNode run : found.body().path("runs")) {
@@ -140,8 +152,11 @@ class ReplicasTest {
     }
 
     private static long number(JsonNode items, String key) {
-        return StreamSupport.stream(items.spliterator(), false).filter(item -> item.path("key").asString().equals(key))
-                .mapToLong(item -> (long) Double.parseDouble(item.path("value").asString())).findFirst().orElse(0);
+        return StreamSupport.stream(items.spliterator(), false)
+                .filter(item -> item.path("key").asString().equals(key))
+                .mapToLong(item -> (long) Double.parseDouble(item.path("value").asString()))
+                .findFirst()
+                .orElse(0);
     }
 
     /** @return how often it looked */

@@ -14,7 +14,11 @@ final class Server implements AutoCloseable {
     private static final long START_LIMIT_SECONDS = 90;
     /** What the launcher gives the JVM. */
     private static final List<String> JVM = List.of(
-            "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx320m", "-Djdk.virtualThreadScheduler.parallelism=8");
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx320m",
+            "-Djdk.virtualThreadScheduler.parallelism=8");
 
     private final Path folder;
     private final String store;
@@ -54,12 +58,28 @@ final class Server implements AutoCloseable {
 
     /** Starts it; compaction is always at work. */
     void start() throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(JVM);
-        command.addAll(List.of("-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), "dev.kiroku.cli.Main", "server",
-                "--host", "127.0.0.1", "--port", Integer.toString(port), "--backend-store-uri", store, "--compact-after", "0"));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("server.log").toFile()));
+        command.addAll(List.of(
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main",
+                "server",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--backend-store-uri",
+                store,
+                "--compact-after",
+                "0"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("server.log").toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
         process = builder.start();
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_LIMIT_SECONDS);

@@ -36,11 +36,21 @@ public final class Bindings {
     private Bindings() {}
 
     public static List<Binding<?, ?>> all(
-            Experiments experiments, Runs runs, LoggedModels models, Artifacts artifacts, Registry registry, Users users,
+            Experiments experiments,
+            Runs runs,
+            LoggedModels models,
+            Artifacts artifacts,
+            Registry registry,
+            Users users,
             Webhooks webhooks) {
         return Stream.of(
-                        ofExperiments(experiments), ofRuns(runs), ofLoggedModels(models, artifacts), ofRegistry(registry), ofArtifacts(artifacts),
-                        ofUsers(users), ofWebhooks(webhooks))
+                        ofExperiments(experiments),
+                        ofRuns(runs),
+                        ofLoggedModels(models, artifacts),
+                        ofRegistry(registry),
+                        ofArtifacts(artifacts),
+                        ofUsers(users),
+                        ofWebhooks(webhooks))
                 .<Binding<?, ?>>flatMap(List::stream)
                 .toList();
     }
@@ -187,11 +197,13 @@ public final class Bindings {
     }
 
     /** For what matters by whom it is done. */
-    private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {
+    private static <Q extends Record, R extends Record> Binding<Q, R> bind(
+            Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {
         return new Binding<>(endpoint, method);
     }
 
-    private static <Q extends Record, R extends Record> Binding<Q, R> bind(Endpoint<Q, R> endpoint, Function<Q, R> method) {
+    private static <Q extends Record, R extends Record> Binding<Q, R> bind(
+            Endpoint<Q, R> endpoint, Function<Q, R> method) {
         return new Binding<>(endpoint, (request, caller) -> method.apply(request));
     }
 }

@@ -57,7 +57,13 @@ public final class Dispatcher {
      * @param prefix what stands before every path, or empty
      * @param patience with clients that do not send what they have announced
      */
-    public Dispatcher(Router router, Gatekeeper gatekeeper, Authenticator authenticator, String prefix, Metrics metrics, Patience patience) {
+    public Dispatcher(
+            Router router,
+            Gatekeeper gatekeeper,
+            Authenticator authenticator,
+            String prefix,
+            Metrics metrics,
+            Patience patience) {
         this.patience = patience;
         this.router = router;
         this.gatekeeper = gatekeeper;
@@ -76,7 +82,9 @@ public final class Dispatcher {
         long began = System.nanoTime();
         Target target = new Target();
         Function<String, Optional<String>> header = headers(from.headers());
-        String id = header.apply("X-Request-ID").filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(() -> UUID.randomUUID().toString());
+        String id = header.apply("X-Request-ID")
+                .filter(given -> given.matches("[A-Za-z0-9._-]{1,64}"))
+                .orElseGet(() -> UUID.randomUUID().toString());
         boolean head = from.prologue().method().text().equals("HEAD");
         Reply reply;
         try {
@@ -107,7 +115,8 @@ public final class Dispatcher {
             metrics.answered(from.prologue().method().text(), target.route, reply.status(), System.nanoTime() - began);
         }
         if (last) {
-            throw new CloseConnectionException("the body may come or not, as the client took it: what follows on this connection could be either");
+            throw new CloseConnectionException(
+                    "the body may come or not, as the client took it: what follows on this connection could be either");
         }
     }
 
@@ -127,30 +136,43 @@ public final class Dispatcher {
 
     private Reply failure(Throwable e, String id) {
         switch (e) {
-            case KirokuException refused when refused.code() == ErrorCode.INTERNAL_ERROR -> {
+            case KirokuException refused
+            when refused.code() == ErrorCode.INTERNAL_ERROR -> {
                 log.error("request {} failed", id, e);
                 return failure(refused.code(), refused.getMessage() + " The server's log has more under " + id + ".");
             }
             case KirokuException refused -> {
                 if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE && refused.getCause() != null) {
-                    log.warn("request {} could not be served: {} {}", id, refused.getMessage(), String.valueOf(refused.getCause()));
+                    log.warn(
+                            "request {} could not be served: {} {}",
+                            id,
+                            refused.getMessage(),
+                            String.valueOf(refused.getCause()));
                 } else {
                     log.debug("request {} refused: {}", id, refused.code());
                 }
                 Reply reply = failure(refused.code(), refused.getMessage());
-                return refused.code() == ErrorCode.UNAUTHENTICATED ? reply.with("WWW-Authenticate", authenticator.challenge()) : reply;
+                return refused.code() == ErrorCode.UNAUTHENTICATED
+                        ? reply.with("WWW-Authenticate", authenticator.challenge())
+                        : reply;
             }
             case IOException unreadable -> {
                 log.warn("request {} could not be served", id, unreadable);
-                return failure(ErrorCode.TEMPORARILY_UNAVAILABLE, "What is asked for cannot be read at present; try again soon.");
+                return failure(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "What is asked for cannot be read at present; try again soon.");
             }
             case OutOfMemoryError _ -> {
                 log.error("request {} needed more memory than there was", id, e);
-                return failure(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server has more to do than it can at the moment; try again soon.");
+                return failure(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "The server has more to do than it can at the moment; try again soon.");
             }
             default -> {
                 log.error("request {} failed", id, e);
-                return failure(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + ".");
+                return failure(
+                        ErrorCode.INTERNAL_ERROR,
+                        "Something went wrong that should not have. The server's log has more under " + id + ".");
             }
         }
     }
@@ -160,38 +182,47 @@ public final class Dispatcher {
         return MIN_RETRY_SECONDS + Math.floorMod(requestId.hashCode(), RETRY_SPREAD_SECONDS);
     }
 
-    private Reply answer(ServerRequest from, String id, String verb, Function<String, Optional<String>> header, Target target) throws IOException {
+    private Reply answer(
+            ServerRequest from, String id, String verb, Function<String, Optional<String>> header, Target target)
+            throws IOException {
         if (!isWellFramed(from.headers())) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
         }
         List<String> path = Uris.path(withoutPrefix(from.prologue().uriPath().rawPath()));
-        boolean probe = path.size() == 1 && (path.getFirst().equals("health") || path.getFirst().equals("version"));
+        boolean probe = path.size() == 1
+                && (path.getFirst().equals("health") || path.getFirst().equals("version"));
         if (!probe) {
             gatekeeper.check(verb, header);
         }
         if (verb.equals("OPTIONS")) {
             return gatekeeper.preflight(header);
         }
-        Caller caller = probe ? Caller.anonymous(id) : authenticator.authenticate(peer(from), values(from.headers()), id);
+        Caller caller =
+                probe ? Caller.anonymous(id) : authenticator.authenticate(peer(from), values(from.headers()), id);
         Router.Match match = router.find(path);
         if (match == null) {
             throw new KirokuException(
-                    ErrorCode.ENDPOINT_NOT_FOUND, "There is nothing at this address. The operations of MLflow's REST API are below /api/2.0/mlflow/.");
+                    ErrorCode.ENDPOINT_NOT_FOUND,
+                    "There is nothing at this address. The operations of MLflow's REST API are below /api/2.0/mlflow/.");
         }
         if (!match.allows(verb)) {
             String verbs = String.join(", ", match.verbs());
-            return failure(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".").withStatus(405).with("Allow", verbs);
+            return failure(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".")
+                    .withStatus(405)
+                    .with("Allow", verbs);
         }
         target.route = match.route(verb);
-        return match.handler(verb).handle(new Request(
-                caller,
-                verb,
-                from.prologue().uriPath().rawPath(),
-                Uris.query(from.prologue().query().rawValue()),
-                match.variables(verb),
-                header,
-                from.headers().contentLength().orElse(-1),
-                patience.on(from.content().inputStream())));
+        return match.handler(verb)
+                .handle(new Request(
+                        caller,
+                        verb,
+                        from.prologue().uriPath().rawPath(),
+                        Uris.query(from.prologue().query().rawValue()),
+                        match.variables(verb),
+                        header,
+                        from.headers().contentLength().orElse(-1),
+                        patience.on(from.content().inputStream())));
     }
 
     private String withoutPrefix(String path) {
@@ -202,7 +233,9 @@ public final class Dispatcher {
             return "/";
         }
         if (!path.startsWith(prefix + "/")) {
-            throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is nothing at this address: everything here is below " + prefix + "/.");
+            throw new KirokuException(
+                    ErrorCode.ENDPOINT_NOT_FOUND,
+                    "There is nothing at this address: everything here is below " + prefix + "/.");
         }
         return path.substring(prefix.length());
     }
@@ -211,7 +244,9 @@ public final class Dispatcher {
     private static boolean isWellFramed(Headers headers) {
         List<String> lengths = headers.values(HeaderNames.CONTENT_LENGTH);
         boolean chunked = headers.contains(HeaderNames.TRANSFER_ENCODING);
-        return lengths.size() <= 1 && !(chunked && !lengths.isEmpty()) && lengths.stream().allMatch(l -> l.matches("\\d{1,18}"));
+        return lengths.size() <= 1
+                && !(chunked && !lengths.isEmpty())
+                && lengths.stream().allMatch(l -> l.matches("\\d{1,18}"));
     }
 
     private static Function<String, Optional<String>> headers(Headers headers) {
@@ -236,12 +271,14 @@ public final class Dispatcher {
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             handlers.addHandler(event, (request, type, status, headers, message) -> {
                 // Without a path, the request line or the headers broke off: that is the client's doing.
-                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR && !request.path().isEmpty();
+                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR
+                        && !request.path().isEmpty();
                 if (ours) {
                     log.error("a request to {} failed before it was taken: {}", request.path(), message);
                 }
                 ErrorCode code = ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
-                byte[] body = json.toJson(new Failure(code.name(), ours ? "Something went wrong." : "The request cannot be read as HTTP."));
+                byte[] body = json.toJson(new Failure(
+                        code.name(), ours ? "Something went wrong." : "The request cannot be read as HTTP."));
                 // What the client may not ask for (a transfer coding that is not known) is no failure of the server.
                 Status answered = !ours && status.code() >= 500 ? Status.BAD_REQUEST_400 : status;
                 return DirectHandler.TransportResponse.builder()

@@ -30,9 +30,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
@@ -45,6 +45,7 @@ public final class KirokuServer implements AutoCloseable {
     private static final String PAGES = "/dev/kiroku/ui/";
     /** Where these pages stand when MLflow's are at {@code /}. */
     private static final String BESIDE_MLFLOW = "/kiroku";
+
     private static final int MAX_HEADERS_BYTES = 64 << 10;
     private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
 
@@ -63,20 +64,26 @@ public final class KirokuServer implements AutoCloseable {
      * @throws KirokuException INVALID_PARAMETER_VALUE when the address cannot be listened at, with a message for the operator
      */
     public static KirokuServer start(
-            ServerSettings settings, ServerInfo info, Authenticator authenticator, List<Binding<?, ?>> bindings, List<Route> routes,
+            ServerSettings settings,
+            ServerInfo info,
+            Authenticator authenticator,
+            List<Binding<?, ?>> bindings,
+            List<Route> routes,
             Supplier<List<Sample>> samples) {
         var patience = new Patience(settings.readTimeout());
         var admission = new Admission(Runtime.getRuntime().maxMemory());
         var metrics = new Metrics(admission, samples);
         var router = router(settings, info, bindings, routes, admission, metrics);
-        var dispatcher = new Dispatcher(router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics, patience);
+        var dispatcher = new Dispatcher(
+                router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics, patience);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
-                .contentEncoding(c -> c.contentEncodingsDiscoverServices(false).addContentEncoding(new EncodingAsItComes()))
+                .contentEncoding(
+                        c -> c.contentEncodingsDiscoverServices(false).addContentEncoding(new EncodingAsItComes()))
                 .idleConnectionTimeout(Duration.ofMinutes(5))
                 .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
@@ -111,23 +118,47 @@ public final class KirokuServer implements AutoCloseable {
     }
 
     private static Router router(
-            ServerSettings settings, ServerInfo info, List<Binding<?, ?>> bindings, List<Route> routes, Admission admission, Metrics metrics) {
+            ServerSettings settings,
+            ServerInfo info,
+            List<Binding<?, ?>> bindings,
+            List<Route> routes,
+            Admission admission,
+            Metrics metrics) {
         var reader = new WireReader();
         var writer = new WireWriter();
-        // A request in memory is its bytes, what they were read into and the answer: an eighth of the memory for bytes leaves room for it all.
-        var bodies = new Bodies((int) Math.min(settings.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 8));
+        // A request in memory is its bytes, what they were read into and the answer: an eighth of the memory for bytes
+        // leaves room for it all.
+        var bodies = new Bodies(
+                (int) Math.min(settings.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 8));
         List<Route> all = new ArrayList<>(routes);
         for (Binding<?, ?> binding : bindings) {
             var endpoint = binding.endpoint();
-            all.add(new Route(endpoint.verb(), API + endpoint.path(), endpoint.permission(), json(binding, reader, writer, bodies, admission)));
+            all.add(new Route(
+                    endpoint.verb(),
+                    API + endpoint.path(),
+                    endpoint.permission(),
+                    json(binding, reader, writer, bodies, admission)));
         }
-        all.add(new Route(Verb.GET, API + "/3.0/mlflow/server-info", Permission.READ_SERVER, request -> Reply.json(200, writer.toJson(info))));
-        all.add(new Route(Verb.GET, "/health", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
-        all.add(new Route(Verb.GET, "/version", Permission.READ_SERVER, request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
+        all.add(new Route(
+                Verb.GET,
+                API + "/3.0/mlflow/server-info",
+                Permission.READ_SERVER,
+                request -> Reply.json(200, writer.toJson(info))));
+        all.add(new Route(
+                Verb.GET,
+                "/health",
+                Permission.READ_SERVER,
+                request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
+        all.add(new Route(
+                Verb.GET,
+                "/version",
+                Permission.READ_SERVER,
+                request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
         all.add(new Route(Verb.GET, "/metrics", Permission.READ_SERVER, metrics::page));
         all.add(new Route(Verb.POST, "/graphql", Permission.READ_SERVER, graphql(bindings, bodies, admission)));
         boolean mlflow = settings.mlflowPages() != null;
-        List<Route> pages = new ArrayList<>(new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes(mlflow ? BESIDE_MLFLOW : ""));
+        List<Route> pages = new ArrayList<>(
+                new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes(mlflow ? BESIDE_MLFLOW : ""));
         List<Route> stopgaps = new ArrayList<>();
         if (mlflow) {
             pages.addAll(new MlflowPages(settings.mlflowPages()).routes());
@@ -179,7 +210,8 @@ public final class KirokuServer implements AutoCloseable {
         boolean bodiless = binding.endpoint().verb() == Verb.GET;
         return request -> {
             Map<String, String> given = new HashMap<>(request.variables());
-            reader.headers(type).forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
+            reader.headers(type)
+                    .forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
             try (var _ = admission.body(bodies.mostBytes(request))) {
                 Q query = bodiless && !request.query().isEmpty()
                         ? reader.fromQuery(request.query(), given, type)
@@ -206,8 +238,11 @@ public final class KirokuServer implements AutoCloseable {
 
     private static byte[] body(Request request, Bodies bodies) throws IOException {
         boolean changes = request.verb().equals("POST") || request.verb().equals("PUT");
-        String type = request.header("Content-Type").map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse(null);
-        // Also what keeps a form of another site's from being taken for a call: browsers send no JSON without asking first.
+        String type = request.header("Content-Type")
+                .map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+                .orElse(null);
+        // Also what keeps a form of another site's from being taken for a call: browsers send no JSON without asking
+        // first.
         if (changes && !"application/json".equals(type)) {
             throw new KirokuException(
                     ErrorCode.INVALID_PARAMETER_VALUE,

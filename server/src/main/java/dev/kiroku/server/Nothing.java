@@ -18,7 +18,10 @@ final class Nothing {
     static List<Route> routes(String below) {
         return Table.rows("nothing.tsv").stream()
                 .map(row -> new Route(
-                        Verb.valueOf(row[0]), below + row[1], Permission.READ_SERVER, _ -> Reply.json(200, row[2].getBytes(StandardCharsets.UTF_8))))
+                        Verb.valueOf(row[0]),
+                        below + row[1],
+                        Permission.READ_SERVER,
+                        _ -> Reply.json(200, row[2].getBytes(StandardCharsets.UTF_8))))
                 .toList();
     }
 }

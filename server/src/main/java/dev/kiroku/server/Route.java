@@ -17,8 +17,11 @@ public record Route(Verb verb, String path, Permission permission, Handler handl
     /** @throws KirokuException PERMISSION_DENIED when the caller may not do what needs the permission */
     public static void check(Caller caller, Permission permission) {
         if (!caller.may(permission)) {
-            throw new KirokuException(ErrorCode.PERMISSION_DENIED,
-                    String.format("User '%s' may not do this: it is for members of the group '%s'.", caller.name(), Caller.ADMINS));
+            throw new KirokuException(
+                    ErrorCode.PERMISSION_DENIED,
+                    String.format(
+                            "User '%s' may not do this: it is for members of the group '%s'.",
+                            caller.name(), Caller.ADMINS));
         }
     }
 

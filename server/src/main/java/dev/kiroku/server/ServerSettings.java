@@ -37,6 +37,16 @@ public record ServerSettings(
     /** The defaults, at an address. */
     public static ServerSettings at(String host, int port) {
         return new ServerSettings(
-                host, port, "", null, null, null, "SAMEORIGIN", false, DEFAULT_MAX_BODY_BYTES, Duration.ofSeconds(30), Duration.ofSeconds(20));
+                host,
+                port,
+                "",
+                null,
+                null,
+                null,
+                "SAMEORIGIN",
+                false,
+                DEFAULT_MAX_BODY_BYTES,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20));
     }
 }

@@ -17,9 +17,14 @@ final class Unimplemented {
 
     /** @param bound the routes that are answered for real */
     static List<Route> routes(List<Route> bound) {
-        Set<String> answered = bound.stream().map(route -> key(route.verb().name(), route.path())).collect(Collectors.toSet());
-        List<String> taken = bound.stream().filter(route -> route.path().endsWith("...}"))
-                .map(route -> route.verb() + " " + route.path().substring(0, route.path().indexOf('{'))).toList();
+        Set<String> answered = bound.stream()
+                .map(route -> key(route.verb().name(), route.path()))
+                .collect(Collectors.toSet());
+        List<String> taken = bound.stream()
+                .filter(route -> route.path().endsWith("...}"))
+                .map(route -> route.verb() + " "
+                        + route.path().substring(0, route.path().indexOf('{')))
+                .toList();
         return Table.rows("unimplemented.tsv").stream()
                 .filter(parts -> !answered.contains(key(parts[0], parts[1])))
                 .filter(parts -> taken.stream().noneMatch((parts[0] + " " + parts[1])::startsWith))
@@ -35,7 +40,9 @@ final class Unimplemented {
     private static Route route(Verb verb, String path, String operation) {
         return new Route(verb, path, Permission.READ_SERVER, request -> {
             throw new KirokuException(
-                    ErrorCode.NOT_IMPLEMENTED, "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path + ").");
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path
+                            + ").");
         });
     }
 }

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /** The page at {@code /}: what runs here, and what to do next. It is one file without scripts. */
 final class Welcome {
-    private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final String template;
     private final String prefix;
@@ -23,9 +24,14 @@ final class Welcome {
     }
 
     Reply page(Request request) {
-        // The Host header has been checked, but only against patterns: no more of it goes into a page than a host and a port can hold.
-        String host = request.header("Host").filter(h -> h.matches("[A-Za-z0-9.:\\[\\]-]{1,255}")).orElse("127.0.0.1:5000");
-        String html = template.replace("${url}", "http://" + host + prefix).replace("${prefix}", prefix).replace("${version}", Versions.KIROKU);
+        // The Host header has been checked, but only against patterns: no more of it goes into a page than a host and a
+        // port can hold.
+        String host = request.header("Host")
+                .filter(h -> h.matches("[A-Za-z0-9.:\\[\\]-]{1,255}"))
+                .orElse("127.0.0.1:5000");
+        String html = template.replace("${url}", "http://" + host + prefix)
+                .replace("${prefix}", prefix)
+                .replace("${version}", Versions.KIROKU);
         return Reply.text(200, "text/html; charset=utf-8", html).with("Content-Security-Policy", POLICY);
     }
 }

@@ -20,21 +20,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes as an attacker would write them, sent to a real socket. */
 class KirokuServerTest {
-    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO =
+            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "200 | GET /health HTTP/1.1~Host: localhost~",
-        "200 | GET /metrics HTTP/1.1~Host: localhost~",
-        "403 | GET /metrics HTTP/1.1~Host: evil.example~",
-        "403 | POST /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~Content-Length: 0~",
-        "403 | OPTIONS /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~",
-        "404 | GET /api/2.0/mlflow/nothing HTTP/1.1~Host: localhost~",
-        "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Transfer-Encoding: chunked~",
-        "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | GET /health HTTP/1.1~Host: localhost~",
+                "200 | GET /metrics HTTP/1.1~Host: localhost~",
+                "403 | GET /metrics HTTP/1.1~Host: evil.example~",
+                "403 | POST /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~Content-Length: 0~",
+                "403 | OPTIONS /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~",
+                "404 | GET /api/2.0/mlflow/nothing HTTP/1.1~Host: localhost~",
+                "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Transfer-Encoding: chunked~",
+                "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
+            })
     void isAnsweredWith(int status, String head) throws IOException {
-        try (KirokuServer server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of(), List::of);
+        try (KirokuServer server = KirokuServer.start(
+                        ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of(), List::of);
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));
@@ -45,16 +49,26 @@ class KirokuServerTest {
 
     private static KirokuServer impatient() {
         var usual = ServerSettings.at("127.0.0.1", 0);
-        var settings = new ServerSettings(usual.host(), usual.port(), usual.staticPrefix(), usual.mlflowPages(), usual.allowedHosts(),
+        var settings = new ServerSettings(
+                usual.host(),
+                usual.port(),
+                usual.staticPrefix(),
+                usual.mlflowPages(),
+                usual.allowedHosts(),
                 usual.corsAllowedOrigins(),
-                usual.frameOptions(), usual.checksOff(), usual.maxBodyBytes(), Duration.ofSeconds(1), usual.gracePeriod());
+                usual.frameOptions(),
+                usual.checksOff(),
+                usual.maxBodyBytes(),
+                Duration.ofSeconds(1),
+                usual.gracePeriod());
         return KirokuServer.start(settings, INFO, Authenticator.off(), List.of(), List.of(), List::of);
     }
 
     /** However busily it sends: one byte of a header after the other would go on for ever. */
     @Test
     void whoNeverComesToTheEndOfTheHeadersIsCutOff() throws Exception {
-        try (KirokuServer server = impatient(); Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (KirokuServer server = impatient();
+                Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(100);
             socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".getBytes(ISO_8859_1));
             for (int i = 0; i < 300; i++) {
@@ -75,7 +89,8 @@ class KirokuServerTest {
 
     @Test
     void aConnectionThatRestsBetweenRequestsIsKept() throws Exception {
-        try (KirokuServer server = impatient(); Socket socket = new Socket("127.0.0.1", server.port())) {
+        try (KirokuServer server = impatient();
+                Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             for (int i = 0; i < 2; i++) {
                 socket.getOutputStream().write("GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1));

@@ -58,8 +58,11 @@ public sealed interface StoreUri {
         public String toString() {
             String who = user == null ? "" : encode(user) + (password == null ? "" : ":***") + "@";
             StringBuilder query = new StringBuilder();
-            new TreeMap<>(options).forEach((key, value) -> query.append(query.isEmpty() ? '?' : '&').append(key).append('=')
-                    .append(key.toLowerCase(Locale.ROOT).contains("password") ? "***" : encode(value)));
+            new TreeMap<>(options)
+                    .forEach((key, value) -> query.append(query.isEmpty() ? '?' : '&')
+                            .append(key)
+                            .append('=')
+                            .append(key.toLowerCase(Locale.ROOT).contains("password") ? "***" : encode(value)));
             return "postgresql://" + who + authority() + "/" + database + query;
         }
 

@@ -21,32 +21,43 @@ final class StoreUriParser {
             (?:\\[(?<ipv6>[^\\]/?]+)\\]|(?<host>[^:/?@\\[\\]]*))(?::(?<port>[^/?]*))?\
             (?:/(?<path>[^?]*))?(?:\\?(?<query>.*))?""");
     private static final String ENCODE = " (in a password write @ as %40, / as %2F and : as %3A)";
-    private static final String SUPPORTED = "; supported are sqlite:///file.db and postgresql://user:password@host:5432/database";
+    private static final String SUPPORTED =
+            "; supported are sqlite:///file.db and postgresql://user:password@host:5432/database";
 
     /** libpq's options as Python users write them, with the JDBC driver's name for each. */
     private static final Map<String, String> OPTIONS = Map.ofEntries(
-            Map.entry("sslmode", "sslmode"), Map.entry("sslrootcert", "sslrootcert"), Map.entry("sslcert", "sslcert"),
-            Map.entry("sslkey", "sslkey"), Map.entry("sslpassword", "sslpassword"), Map.entry("channel_binding", "channelBinding"),
-            Map.entry("gssencmode", "gssEncMode"), Map.entry("connect_timeout", "connectTimeout"),
-            Map.entry("application_name", "ApplicationName"), Map.entry("options", "options"));
+            Map.entry("sslmode", "sslmode"),
+            Map.entry("sslrootcert", "sslrootcert"),
+            Map.entry("sslcert", "sslcert"),
+            Map.entry("sslkey", "sslkey"),
+            Map.entry("sslpassword", "sslpassword"),
+            Map.entry("channel_binding", "channelBinding"),
+            Map.entry("gssencmode", "gssEncMode"),
+            Map.entry("connect_timeout", "connectTimeout"),
+            Map.entry("application_name", "ApplicationName"),
+            Map.entry("options", "options"));
 
-    private static final List<String> SSL_MODES = List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    private static final List<String> SSL_MODES =
+            List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
     private StoreUriParser() {}
 
     static StoreUri parse(String text) {
         Matcher uri = URI.matcher(text);
         if (!uri.matches()) {
-            throw KirokuException.invalid(text.contains("://")
-                    ? "is not a database URI" + ENCODE + SUPPORTED
-                    : "is not a database URI" + SUPPORTED);
+            throw KirokuException.invalid(
+                    text.contains("://")
+                            ? "is not a database URI" + ENCODE + SUPPORTED
+                            : "is not a database URI" + SUPPORTED);
         }
         String scheme = uri.group("scheme").toLowerCase(Locale.ROOT);
         return switch (scheme) {
             case "sqlite" -> sqlite(uri);
             case "postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg" -> postgres(uri);
             case "file" -> throw KirokuException.invalid("names a file store, which Kiroku does not have" + SUPPORTED);
-            default -> throw KirokuException.invalid("has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED);
+            default ->
+                throw KirokuException.invalid(
+                        "has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED);
         };
     }
 
@@ -73,14 +84,20 @@ final class StoreUriParser {
         Map<String, String> options = options(uri.group("query"));
         String host = host(uri);
         if (host == null) {
-            throw KirokuException.invalid("names no host; Unix sockets are not supported, write postgresql://user:password@localhost/db");
+            throw KirokuException.invalid(
+                    "names no host; Unix sockets are not supported, write postgresql://user:password@localhost/db");
         }
         String database = uri.group("path");
         if (database == null || database.isEmpty()) {
             throw KirokuException.invalid("names no database; write postgresql://user:password@host:5432/database");
         }
-        return new StoreUri.Postgres(host, port(uri.group("port")), decode(database), decode(uri.group("user")),
-                decode(uri.group("password")), options);
+        return new StoreUri.Postgres(
+                host,
+                port(uri.group("port")),
+                decode(database),
+                decode(uri.group("user")),
+                decode(uri.group("password")),
+                options);
     }
 
     private static String host(Matcher uri) {
@@ -118,7 +135,8 @@ final class StoreUriParser {
             }
             String value = decode(pair.substring(equals + 1));
             if (key.equals("sslmode") && !SSL_MODES.contains(value)) {
-                throw KirokuException.invalid("has an sslmode that is not known; it must be one of " + String.join(", ", SSL_MODES));
+                throw KirokuException.invalid(
+                        "has an sslmode that is not known; it must be one of " + String.join(", ", SSL_MODES));
             }
             options.put(driverName, value);
         }
@@ -129,7 +147,8 @@ final class StoreUriParser {
         try {
             return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw KirokuException.invalid("has a percent sign that starts no percent-encoded character (write % itself as %25)");
+            throw KirokuException.invalid(
+                    "has a percent sign that starts no percent-encoded character (write % itself as %25)");
         }
     }
 }

@@ -52,6 +52,7 @@ public record Stores(
         implements AutoCloseable {
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
     private static final int CACHED_KEYS = 50_000;
+
     private static final int CACHED_TEXTS = 20_000;
     private static final int READERS = 8;
 

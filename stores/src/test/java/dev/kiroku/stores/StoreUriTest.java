@@ -20,21 +20,30 @@ class StoreUriTest {
     void threeSlashesAreRelativeAndFourAbsolute() {
         assertEquals(new StoreUri.Sqlite(Path.of("data/kiroku.db")), StoreUri.parse("sqlite:///data/kiroku.db"));
         assertEquals(new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUri.parse("sqlite:////data/kiroku.db"));
-        assertEquals("sqlite:////data/kiroku.db", StoreUri.parse("sqlite:////data/kiroku.db").toString());
+        assertEquals(
+                "sqlite:////data/kiroku.db",
+                StoreUri.parse("sqlite:////data/kiroku.db").toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg", "PostgreSQL"})
     void everySpellingOfPostgresIsTheSame(String scheme) {
-        assertEquals(new StoreUri.Postgres("db-host", 5433, "mlflow", "ann", "secret", Map.of()),
+        assertEquals(
+                new StoreUri.Postgres("db-host", 5433, "mlflow", "ann", "secret", Map.of()),
                 StoreUri.parse(scheme + "://ann:secret@db-host:5433/mlflow"));
     }
 
     @Test
     void theRestOfAPostgresUriHasDefaults() {
-        assertEquals(new StoreUri.Postgres("db", 5432, "runs", null, null, Map.of()), StoreUri.parse("postgresql://db/runs"));
-        assertEquals(new StoreUri.Postgres("::1", 5432, "runs", "ann", null, Map.of()), StoreUri.parse("postgresql://ann@[::1]/runs"));
-        assertEquals("jdbc:postgresql://[::1]:5432/runs", postgres("postgresql://ann@[::1]/runs").jdbcUrl());
+        assertEquals(
+                new StoreUri.Postgres("db", 5432, "runs", null, null, Map.of()),
+                StoreUri.parse("postgresql://db/runs"));
+        assertEquals(
+                new StoreUri.Postgres("::1", 5432, "runs", "ann", null, Map.of()),
+                StoreUri.parse("postgresql://ann@[::1]/runs"));
+        assertEquals(
+                "jdbc:postgresql://[::1]:5432/runs",
+                postgres("postgresql://ann@[::1]/runs").jdbcUrl());
     }
 
     @Test
@@ -47,14 +56,16 @@ class StoreUriTest {
 
     @Test
     void libpqOptionsGetTheDriversNames() {
-        StoreUri.Postgres uri = postgres("postgresql://ann@db/runs?sslmode=verify-full&sslrootcert=%2Fca.pem&connect_timeout=5");
+        StoreUri.Postgres uri =
+                postgres("postgresql://ann@db/runs?sslmode=verify-full&sslrootcert=%2Fca.pem&connect_timeout=5");
         assertEquals(Map.of("sslmode", "verify-full", "sslrootcert", "/ca.pem", "connectTimeout", "5"), uri.options());
         assertEquals("verify-full", uri.driverProperties().getProperty("sslmode"));
     }
 
     @Test
     void noPasswordIsShown() {
-        String shown = StoreUri.parse("postgresql://ann:hunter2@db/runs?sslpassword=hunter3&sslmode=require").toString();
+        String shown = StoreUri.parse("postgresql://ann:hunter2@db/runs?sslpassword=hunter3&sslmode=require")
+                .toString();
         assertEquals("postgresql://ann:***@db:5432/runs?sslmode=require&sslpassword=***", shown);
         assertFalse(postgres("postgresql://ann:hunter2@db/runs").jdbcUrl().contains("hunter2"));
     }

@@ -75,7 +75,10 @@ public abstract class ArtifactStoreContract {
     }
 
     private List<String> names(String path) throws IOException {
-        return store().list(path.isEmpty() ? new ArtifactPath(folder) : at(path)).stream().map(FileInfo::path).map(p -> p.substring(folder.length() + 1)).toList();
+        return store().list(path.isEmpty() ? new ArtifactPath(folder) : at(path)).stream()
+                .map(FileInfo::path)
+                .map(p -> p.substring(folder.length() + 1))
+                .toList();
     }
 
     @Test
@@ -120,7 +123,9 @@ public abstract class ArtifactStoreContract {
         for (int from = 0; from < 10; from++) {
             for (int length = 0; from + length <= 10; length++) {
                 try (InputStream in = store().read(at("digits"), stat, from, length)) {
-                    assertEquals("0123456789".substring(from, from + length), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                    assertEquals(
+                            "0123456789".substring(from, from + length),
+                            new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
         }
@@ -184,7 +189,8 @@ public abstract class ArtifactStoreContract {
 
     @Test
     void aListingIsComplete() throws Exception {
-        List<String> expected = IntStream.range(0, 1050).mapToObj(i -> "many/" + i).sorted().toList(); // more than a page of S3
+        List<String> expected =
+                IntStream.range(0, 1050).mapToObj(i -> "many/" + i).sorted().toList(); // more than a page of S3
         try (var threads = Executors.newFixedThreadPool(8)) {
             List<Callable<Void>> writes = new ArrayList<>();
             for (String path : expected) {
@@ -205,8 +211,39 @@ public abstract class ArtifactStoreContract {
     @Test
     void namesMayBeOdd() throws IOException {
         List<String> odd = List.of(
-                "with space", " leading", "trailing ", "日本語", "emoji 😀", "e\u0301 and é", "a+b", "a%b", "100%", "a&b=c", "a;b", "a'b\"c", "a?b", "a*b", "~", "$HOME",
-                "..hidden", ".hidden", "a..b", "a:b", "[x]", "{y}", "<z>", "|", "^", "`", "@", ",", "-rf", "x".repeat(255), "%41", "con", "a.txt.");
+                "with space",
+                " leading",
+                "trailing ",
+                "日本語",
+                "emoji 😀",
+                "e\u0301 and é",
+                "a+b",
+                "a%b",
+                "100%",
+                "a&b=c",
+                "a;b",
+                "a'b\"c",
+                "a?b",
+                "a*b",
+                "~",
+                "$HOME",
+                "..hidden",
+                ".hidden",
+                "a..b",
+                "a:b",
+                "[x]",
+                "{y}",
+                "<z>",
+                "|",
+                "^",
+                "`",
+                "@",
+                ",",
+                "-rf",
+                "x".repeat(255),
+                "%41",
+                "con",
+                "a.txt.");
         for (String name : odd) {
             write("odd/" + name + "/" + name, name);
         }
@@ -244,7 +281,9 @@ public abstract class ArtifactStoreContract {
     @Test
     void theRootIsNeitherWrittenNorDeleted() {
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused(() -> store().delete(ArtifactPath.ROOT)));
-        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused(() -> store().write(ArtifactPath.ROOT, InputStream.nullInputStream(), 0)));
+        assertEquals(
+                ErrorCode.INVALID_PARAMETER_VALUE,
+                refused(() -> store().write(ArtifactPath.ROOT, InputStream.nullInputStream(), 0)));
     }
 
     @Test
@@ -294,7 +333,8 @@ public abstract class ArtifactStoreContract {
                 }
                 return null;
             };
-            List<Future<Void>> writers = IntStream.range(0, 4).mapToObj(i -> threads.submit(writing)).toList();
+            List<Future<Void>> writers =
+                    IntStream.range(0, 4).mapToObj(i -> threads.submit(writing)).toList();
             int seen = 0;
             while (!writers.stream().allMatch(Future::isDone) || seen == 0) {
                 try {
@@ -347,14 +387,18 @@ public abstract class ArtifactStoreContract {
                 }
             }
         }
-        assertEquals(reference.list(new ArtifactPath(folder)), filesAndFullFolders(new ArtifactPath(folder)), done.toString());
+        assertEquals(
+                reference.list(new ArtifactPath(folder)),
+                filesAndFullFolders(new ArtifactPath(folder)),
+                done.toString());
     }
 
     /** A disk has empty folders, once what was in them is deleted; S3 has none. */
     private List<FileInfo> filesAndFullFolders(ArtifactPath path) throws IOException {
         List<FileInfo> full = new ArrayList<>();
         for (FileInfo entry : store().list(path)) {
-            if (!entry.isDir() || !filesAndFullFolders(new ArtifactPath(entry.path())).isEmpty()) {
+            if (!entry.isDir()
+                    || !filesAndFullFolders(new ArtifactPath(entry.path())).isEmpty()) {
                 full.add(entry);
             }
         }

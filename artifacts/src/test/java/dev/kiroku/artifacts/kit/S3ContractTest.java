@@ -16,7 +16,8 @@ class S3ContractTest extends ArtifactStoreContract {
     @BeforeAll
     void open() throws Exception {
         server = new S3Server();
-        stores = new ConfiguredArtifactStores("s3://" + S3Server.BUCKET + "/some/folder", "mlflow-artifacts:/", server.environment());
+        stores = new ConfiguredArtifactStores(
+                "s3://" + S3Server.BUCKET + "/some/folder", "mlflow-artifacts:/", server.environment());
     }
 
     @AfterAll

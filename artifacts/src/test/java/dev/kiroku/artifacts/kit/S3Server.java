@@ -63,7 +63,12 @@ public final class S3Server implements AutoCloseable {
 
     public Map<String, String> environment(String keyId, String secret) {
         return Map.of(
-                "MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + proxy.getPort(), "AWS_ACCESS_KEY_ID", keyId, "AWS_SECRET_ACCESS_KEY", secret);
+                "MLFLOW_S3_ENDPOINT_URL",
+                "http://127.0.0.1:" + proxy.getPort(),
+                "AWS_ACCESS_KEY_ID",
+                keyId,
+                "AWS_SECRET_ACCESS_KEY",
+                secret);
     }
 
     /** All uploads in one piece so far. */

@@ -77,15 +77,25 @@ public final class Client implements Closeable {
         }
         long length = (long) request.body().length * request.repeat();
         StringBuilder head = new StringBuilder(160);
-        head.append(request.verb()).append(' ').append(request.path()).append(" HTTP/1.1\r\nHost: 127.0.0.1:").append(port).append("\r\n");
+        head.append(request.verb())
+                .append(' ')
+                .append(request.path())
+                .append(" HTTP/1.1\r\nHost: 127.0.0.1:")
+                .append(port)
+                .append("\r\n");
         if (request.contentType() != null) {
-            head.append("Content-Type: ").append(request.contentType()).append("\r\nContent-Length: ").append(length).append("\r\n");
+            head.append("Content-Type: ")
+                    .append(request.contentType())
+                    .append("\r\nContent-Length: ")
+                    .append(length)
+                    .append("\r\n");
         }
         byte[] first = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         if (length <= buffer.length) { // head and body in one write, one packet where it fits
             byte[] whole = Arrays.copyOf(first, first.length + (int) length);
             for (int i = 0; i < request.repeat(); i++) {
-                System.arraycopy(request.body(), 0, whole, first.length + i * request.body().length, request.body().length);
+                System.arraycopy(
+                        request.body(), 0, whole, first.length + i * request.body().length, request.body().length);
             }
             out.write(whole);
             return;

@@ -70,7 +70,9 @@ public final class Load implements AutoCloseable {
     }
 
     private static double at(long[] sorted, double quantile) {
-        return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] / 1e6;
+        return sorted.length == 0
+                ? Double.NaN
+                : sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] / 1e6;
     }
 
     private static final class Latencies {
@@ -85,7 +87,9 @@ public final class Load implements AutoCloseable {
         }
 
         static long[] sorted(Latencies... all) {
-            long[] merged = Arrays.stream(all).flatMapToLong(l -> Arrays.stream(l.nanos, 0, l.count)).toArray();
+            long[] merged = Arrays.stream(all)
+                    .flatMapToLong(l -> Arrays.stream(l.nanos, 0, l.count))
+                    .toArray();
             Arrays.sort(merged);
             return merged;
         }

@@ -23,34 +23,42 @@ public record Report(String store, int rounds, double seconds, Map<String, Fact>
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append("%s · %d rounds of %s s · %s\n\n".formatted(store, rounds, number(seconds), machine()));
-        text.append("| scenario | clients | Kiroku /s | p50 ms | p99 ms | MLflow /s | p50 ms | p99 ms | ratio | lowest–highest | Kiroku CPU ms | MLflow CPU ms | store's limit /s | of it | errors | agree |\n");
+        text.append(
+                "| scenario | clients | Kiroku /s | p50 ms | p99 ms | MLflow /s | p50 ms | p99 ms | ratio | lowest–highest | Kiroku CPU ms | MLflow CPU ms | store's limit /s | of it | errors | agree |\n");
         text.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
         results.forEach(result -> text.append(row(result)));
         text.append("\n| | Kiroku | MLflow | ratio |\n|---|--:|--:|--:|\n");
-        facts.forEach((name, fact) -> text.append("| %s | %s %s | %s %s | %s |\n".formatted(
-                name, number(fact.kiroku), fact.unit, number(fact.mlflow), fact.unit, number(fact.mlflow / fact.kiroku))));
+        facts.forEach((name, fact) -> text.append("| %s | %s %s | %s %s | %s |\n"
+                .formatted(
+                        name,
+                        number(fact.kiroku),
+                        fact.unit,
+                        number(fact.mlflow),
+                        fact.unit,
+                        number(fact.mlflow / fact.kiroku))));
         return text.toString();
     }
 
     private static String row(Result r) {
         double[] ratios = r.ratios();
-        return "| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n".formatted(
-                r.name(),
-                r.clients(),
-                number(r.kirokuPerSecond()),
-                number(Result.median(r.kiroku(), Sample::p50)),
-                number(Result.median(r.kiroku(), Sample::p99)),
-                number(r.mlflowPerSecond()),
-                number(Result.median(r.mlflow(), Sample::p50)),
-                number(Result.median(r.mlflow(), Sample::p99)),
-                ratios.length == 0 ? "" : "**" + number(Result.median(ratios)) + "×**",
-                ratios.length == 0 ? "" : number(ratios[0]) + "–" + number(ratios[ratios.length - 1]),
-                number(r.cpu().kiroku()),
-                number(r.cpu().mlflow()),
-                number(r.limitPerSecond()),
-                r.limit().isEmpty() ? "" : number(100 * r.kirokuPerSecond() / r.limitPerSecond()) + " %",
-                r.errors(r.kiroku()) + (r.mlflow().isEmpty() ? "" : " / " + r.errors(r.mlflow())),
-                r.agrees() == null ? "" : r.agrees() ? "yes" : "**no**");
+        return "| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                        r.name(),
+                        r.clients(),
+                        number(r.kirokuPerSecond()),
+                        number(Result.median(r.kiroku(), Sample::p50)),
+                        number(Result.median(r.kiroku(), Sample::p99)),
+                        number(r.mlflowPerSecond()),
+                        number(Result.median(r.mlflow(), Sample::p50)),
+                        number(Result.median(r.mlflow(), Sample::p99)),
+                        ratios.length == 0 ? "" : "**" + number(Result.median(ratios)) + "×**",
+                        ratios.length == 0 ? "" : number(ratios[0]) + "–" + number(ratios[ratios.length - 1]),
+                        number(r.cpu().kiroku()),
+                        number(r.cpu().mlflow()),
+                        number(r.limitPerSecond()),
+                        r.limit().isEmpty() ? "" : number(100 * r.kirokuPerSecond() / r.limitPerSecond()) + " %",
+                        r.errors(r.kiroku()) + (r.mlflow().isEmpty() ? "" : " / " + r.errors(r.mlflow())),
+                        r.agrees() == null ? "" : r.agrees() ? "yes" : "**no**");
     }
 
     /** With three digits that count. */
@@ -58,11 +66,13 @@ public record Report(String store, int rounds, double seconds, Map<String, Fact>
         if (Double.isNaN(value)) {
             return "";
         }
-        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);
+        return String.format(
+                Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);
     }
 
     private static String machine() {
-        return Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        return Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch");
     }
 
     /** For machines: every round of every scenario. */
@@ -88,7 +98,10 @@ public record Report(String store, int rounds, double seconds, Map<String, Fact>
             scenarios.add(scenario);
         }
         all.put("scenarios", scenarios);
-        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(all);
+        return JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .build()
+                .writeValueAsString(all);
     }
 
     private static Double orNull(double value) {

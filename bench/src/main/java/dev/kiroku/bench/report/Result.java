@@ -11,7 +11,14 @@ import java.util.function.ToDoubleFunction;
  * @param limit empty for what only reads
  * @param agrees whether both servers answered alike; null when there was nobody to compare with
  */
-public record Result(String name, int clients, List<Sample> kiroku, List<Sample> mlflow, List<Sample> limit, Boolean agrees, Cpu cpu) {
+public record Result(
+        String name,
+        int clients,
+        List<Sample> kiroku,
+        List<Sample> mlflow,
+        List<Sample> limit,
+        Boolean agrees,
+        Cpu cpu) {
     /** Processor time of each server for an operation, in ms; that of PostgreSQL is not in it. @param mlflow NaN where it was not measured */
     public record Cpu(double kiroku, double mlflow) {}
 

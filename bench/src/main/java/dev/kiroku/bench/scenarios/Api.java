@@ -18,7 +18,10 @@ final class Api {
     private Api() {}
 
     static String createRun(Server server) throws IOException {
-        return server.call(Request.post(PATH + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1700000000000}")).at("/run/info/run_id").asString();
+        return server.call(
+                        Request.post(PATH + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1700000000000}"))
+                .at("/run/info/run_id")
+                .asString();
     }
 
     static Request getRun(String runId) {
@@ -33,12 +36,16 @@ final class Api {
     static Object data(JsonNode run) {
         Map<String, Object> data = new TreeMap<>();
         for (JsonNode metric : run.at("/data/metrics")) {
-            data.put("metric " + metric.get("key").asString(), List.of(number(metric, "value"), number(metric, "step"), number(metric, "timestamp")));
+            data.put(
+                    "metric " + metric.get("key").asString(),
+                    List.of(number(metric, "value"), number(metric, "step"), number(metric, "timestamp")));
         }
         for (String kind : List.of("params", "tags")) {
             for (JsonNode pair : run.at("/data/" + kind)) {
                 if (!pair.get("key").asString().startsWith("mlflow.")) {
-                    data.put(kind + " " + pair.get("key").asString(), pair.get("value").asString());
+                    data.put(
+                            kind + " " + pair.get("key").asString(),
+                            pair.get("value").asString());
                 }
             }
         }

@@ -25,7 +25,10 @@ final class Batch {
         for (int step = 0; step < steps; step++) {
             for (int key = 0; key < keys; key++) {
                 String value = Double.toString((key * 31 + step * 17) % 997 / 997.0);
-                write(out, (step + key == 0 ? "" : ",") + "{\"key\":\"train/metric-" + key + "\",\"value\":" + value + ",\"timestamp\":");
+                write(
+                        out,
+                        (step + key == 0 ? "" : ",") + "{\"key\":\"train/metric-" + key + "\",\"value\":" + value
+                                + ",\"timestamp\":");
                 int timestampAt = out.size();
                 write(out, FIRST_TIMESTAMP + ",\"step\":");
                 places.add(new int[] {step, timestampAt, out.size()});

@@ -60,7 +60,9 @@ public final class Reading {
     }
 
     private static Scenario.Prepared asking(Server server, LongFunction<Request> request, Part part) {
-        return new Scenario.Prepared((client, worker, n) -> client.sendAndDiscard(request.apply(n * 64 + worker)), () -> part.of(server.call(request.apply(1))));
+        return new Scenario.Prepared(
+                (client, worker, n) -> client.sendAndDiscard(request.apply(n * 64 + worker)),
+                () -> part.of(server.call(request.apply(1))));
     }
 
     /** One run with many points on each server. */
@@ -78,16 +80,25 @@ public final class Reading {
     }
 
     private static Scenario.Prepared history(Server server, String runId) {
-        return asking(server, n -> Request.get(Api.PATH + "metrics/get-history?metric_key=loss&run_id=" + runId), Api::points);
+        return asking(
+                server,
+                n -> Request.get(Api.PATH + "metrics/get-history?metric_key=loss&run_id=" + runId),
+                Api::points);
     }
 
     private static Scenario.Prepared interval(Server server, String runId) {
-        return asking(server, n -> Request.get("/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320&run_ids=" + runId), Api::points);
+        return asking(
+                server,
+                n -> Request.get(
+                        "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320&run_ids="
+                                + runId),
+                Api::points);
     }
 
     private static Scenario.Prepared intervals(Server server, Store store) throws IOException, SQLException {
         Seed.runs(server, store, "curves", RUNS);
-        StringBuilder path = new StringBuilder("/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320");
+        StringBuilder path = new StringBuilder(
+                "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&max_results=320");
         for (int i = 0; i < RUNS; i++) {
             String runId = Seed.runId("curves", i);
             Seed.points(server, store, runId, "loss", 0, POINTS_PER_RUN);
@@ -102,9 +113,15 @@ public final class Reading {
         for (int from = 0; from < 1000; from += 100) {
             StringBuilder params = new StringBuilder("{\"run_id\":\"" + runId + "\",\"params\":[");
             for (int i = from; i < from + 100; i++) {
-                params.append(i == from ? "" : ",").append("{\"key\":\"param-").append(i).append("\",\"value\":\"value ").append(i).append("\"}");
+                params.append(i == from ? "" : ",")
+                        .append("{\"key\":\"param-")
+                        .append(i)
+                        .append("\",\"value\":\"value ")
+                        .append(i)
+                        .append("\"}");
             }
-            server.call(Request.post(Api.PATH + "runs/log-batch", params.append("]}").toString()));
+            server.call(Request.post(
+                    Api.PATH + "runs/log-batch", params.append("]}").toString()));
         }
         return asking(server, n -> Api.getRun(runId), answer -> Api.data(answer.get("run")));
     }
@@ -116,7 +133,8 @@ public final class Reading {
             }
         }
         return new Scenario.Prepared(
-                (client, worker, n) -> client.sendAndDiscard(Request.get(artifact("small/" + (n * 64 + worker) % SMALL_FILES))),
+                (client, worker, n) ->
+                        client.sendAndDiscard(Request.get(artifact("small/" + (n * 64 + worker) % SMALL_FILES))),
                 () -> length(server, "small/7"));
     }
 
@@ -124,7 +142,8 @@ public final class Reading {
         byte[] body = new byte[4096];
         Scenario.Answer answer = () -> length(server, "up/0/0");
         return new Scenario.Prepared(
-                (client, worker, n) -> client.sendAndDiscard(Request.put(artifact("up/" + worker + "/" + n % SMALL_FILES), body, 1)),
+                (client, worker, n) ->
+                        client.sendAndDiscard(Request.put(artifact("up/" + worker + "/" + n % SMALL_FILES), body, 1)),
                 () -> {
                     try (Client client = new Client(server.port())) {
                         client.sendAndDiscard(Request.put(artifact("up/0/0"), body, 1));
@@ -139,7 +158,8 @@ public final class Reading {
             client.sendAndDiscard(put);
         }
         Request request = up ? put : Request.get(artifact("large"));
-        return new Scenario.Prepared((client, worker, n) -> client.sendAndDiscard(request), () -> length(server, "large"));
+        return new Scenario.Prepared(
+                (client, worker, n) -> client.sendAndDiscard(request), () -> length(server, "large"));
     }
 
     private static String artifact(String path) {
@@ -156,26 +176,33 @@ public final class Reading {
         fillRegistry(server, store);
         return asking(
                 server,
-                n -> Request.get(Api.PATH + "registered-models/alias?alias=" + Seed.ALIAS + "&name=" + Seed.modelName((int) (n * 7919 % MODELS))),
-                answer -> answer.at("/model_version/name").asString() + " " + answer.at("/model_version/version").asString());
+                n -> Request.get(Api.PATH + "registered-models/alias?alias=" + Seed.ALIAS + "&name="
+                        + Seed.modelName((int) (n * 7919 % MODELS))),
+                answer -> answer.at("/model_version/name").asString() + " "
+                        + answer.at("/model_version/version").asString());
     }
 
     private static Scenario.Prepared models(Server server, Store store) throws IOException, SQLException {
         fillRegistry(server, store);
         return asking(
                 server,
-                n -> Request.get(Api.PATH + "registered-models/search?max_results=100&filter=" + Api.encoded("name LIKE '%" + n % 10 + "%'")),
+                n -> Request.get(Api.PATH + "registered-models/search?max_results=100&filter="
+                        + Api.encoded("name LIKE '%" + n % 10 + "%'")),
                 answer -> {
                     List<String> names = new ArrayList<>();
-                    answer.path("registered_models").forEach(model -> names.add(
-                            model.get("name").asString() + " " + model.at("/latest_versions/0/version").asString() + " " + model.at("/aliases/0/alias").asString()));
+                    answer.path("registered_models")
+                            .forEach(model -> names.add(model.get("name").asString() + " "
+                                    + model.at("/latest_versions/0/version").asString() + " "
+                                    + model.at("/aliases/0/alias").asString()));
                     return names;
                 });
     }
 
     private static void fillRegistry(Server server, Store store) throws IOException, SQLException {
         try (Client client = new Client(server.port())) {
-            if (client.send(Request.get(Api.PATH + "registered-models/get?name=" + Seed.modelName(0))).status() != 200) {
+            if (client.send(Request.get(Api.PATH + "registered-models/get?name=" + Seed.modelName(0)))
+                            .status()
+                    != 200) {
                 Seed.models(server, store, MODELS);
             }
         }

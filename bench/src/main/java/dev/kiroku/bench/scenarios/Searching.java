@@ -82,7 +82,8 @@ public final class Searching {
     private record Search(Kind kind, int size, boolean bearableForMlflow, Experiments experiments) implements Scenario {
         @Override
         public String name() {
-            return "search-" + label(size) + "-" + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return "search-" + label(size) + "-"
+                    + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
 
         @Override
@@ -95,13 +96,18 @@ public final class Searching {
             String experiment = experiments.get(server, store, size);
             String token = kind == Kind.DEEP ? deepToken(server, experiment) : null;
             LongFunction<Request> request = n -> request(experiment, kind.filter(label(size), size, n), PAGE, token);
-            return new Prepared((client, worker, n) -> client.sendAndDiscard(request.apply(n * clients() + worker)), () -> Api.runs(server.call(request.apply(1))));
+            return new Prepared(
+                    (client, worker, n) -> client.sendAndDiscard(request.apply(n * clients() + worker)),
+                    () -> Api.runs(server.call(request.apply(1))));
         }
 
         private Request request(String experiment, String filter, int maxResults, String token) {
-            return Request.post(Api.PATH + "runs/search", "{\"experiment_ids\":[\"" + experiment + "\"],\"max_results\":" + maxResults
-                    + ",\"filter\":\"" + filter + "\"" + (kind.order == null ? "" : ",\"order_by\":[\"" + kind.order + "\"]")
-                    + (token == null ? "" : ",\"page_token\":\"" + token + "\"") + "}");
+            return Request.post(
+                    Api.PATH + "runs/search",
+                    "{\"experiment_ids\":[\"" + experiment + "\"],\"max_results\":" + maxResults
+                            + ",\"filter\":\"" + filter + "\""
+                            + (kind.order == null ? "" : ",\"order_by\":[\"" + kind.order + "\"]")
+                            + (token == null ? "" : ",\"page_token\":\"" + token + "\"") + "}");
         }
 
         /** Walks to the middle, or as deep as patience allows. */
@@ -109,7 +115,9 @@ public final class Searching {
             String token = null;
             int stride = Math.min(STRIDE, size / 4);
             for (int depth = 0; depth < Math.min(size / 2, DEEPEST); depth += stride) {
-                token = server.call(request(experiment, "", stride, token)).get("next_page_token").asString();
+                token = server.call(request(experiment, "", stride, token))
+                        .get("next_page_token")
+                        .asString();
             }
             return token;
         }

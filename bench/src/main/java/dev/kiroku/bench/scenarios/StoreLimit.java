@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts) {
     /** A run that logs again and again has its latest values brought up to date by every so many blocks. */
     private static final int LATEST_EVERY = 64;
+
     private static final AtomicLong NEXT = new AtomicLong(1_000_000_000L);
 
     /**
@@ -32,7 +33,8 @@ public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts)
      *
      * @param database has Kiroku's schema
      */
-    public Sample measure(Store store, String database, Duration time) throws SQLException, IOException, InterruptedException {
+    public Sample measure(Store store, String database, Duration time)
+            throws SQLException, IOException, InterruptedException {
         List<Connection> connections = new ArrayList<>();
         try {
             List<Writer> writers = new ArrayList<>();
@@ -72,15 +74,20 @@ public record StoreLimit(boolean newRun, int blockBytes, int metrics, int texts)
 
         Writer(Connection connection) throws SQLException {
             this.connection = connection;
-            run = connection.prepareStatement("insert into runs (run_key, run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
-                    + " values (?, ?, 0, 'limit', '', 0, 1700000000000, 1, 'mlflow-artifacts:/0/limit/artifacts')");
-            finish = connection.prepareStatement("update runs set status = 2, end_time = 1700000000001 where run_key = ?");
-            block = connection.prepareStatement("insert into metric_blocks (run_key, key_id, seq, points, data) values (?, 0, ?, 1, ?)");
-            latest = connection.prepareStatement("insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest)"
-                    + " values (?, ?, 0, 0, ?, ?, 1700000000000, ?, ?) on conflict (run_key, key_id) do update set is_nan = excluded.is_nan,"
-                    + " value = excluded.value, step = excluded.step, timestamp = excluded.timestamp, least = excluded.least, greatest = excluded.greatest where (excluded.step, excluded.timestamp,"
-                    + " excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)");
-            param = connection.prepareStatement("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, 0, 1)");
+            run = connection.prepareStatement(
+                    "insert into runs (run_key, run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
+                            + " values (?, ?, 0, 'limit', '', 0, 1700000000000, 1, 'mlflow-artifacts:/0/limit/artifacts')");
+            finish = connection.prepareStatement(
+                    "update runs set status = 2, end_time = 1700000000001 where run_key = ?");
+            block = connection.prepareStatement(
+                    "insert into metric_blocks (run_key, key_id, seq, points, data) values (?, 0, ?, 1, ?)");
+            latest = connection.prepareStatement(
+                    "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest)"
+                            + " values (?, ?, 0, 0, ?, ?, 1700000000000, ?, ?) on conflict (run_key, key_id) do update set is_nan = excluded.is_nan,"
+                            + " value = excluded.value, step = excluded.step, timestamp = excluded.timestamp, least = excluded.least, greatest = excluded.greatest where (excluded.step, excluded.timestamp,"
+                            + " excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)");
+            param = connection.prepareStatement(
+                    "insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, 0, 1)");
             newRun();
             connection.commit();
         }

@@ -35,11 +35,14 @@ public final class Writing {
             for (int i = 0; i < clients(); i++) {
                 batches.add(new Batch(Api.createRun(server), keys, steps));
             }
-            return new Prepared((client, worker, n) -> client.sendAndDiscard(batches.get(worker).request(n)), () -> {
-                String runId = Api.createRun(server);
-                server.call(new Batch(runId, keys, steps).request(7));
-                return Api.data(server.call(Api.getRun(runId)).get("run"));
-            });
+            return new Prepared(
+                    (client, worker, n) ->
+                            client.sendAndDiscard(batches.get(worker).request(n)),
+                    () -> {
+                        String runId = Api.createRun(server);
+                        server.call(new Batch(runId, keys, steps).request(7));
+                        return Api.data(server.call(Api.getRun(runId)).get("run"));
+                    });
         }
     }
 
@@ -58,8 +61,10 @@ public final class Writing {
         }
 
         private static Request request(String runId, long n) {
-            return Request.post(Api.PATH + "runs/log-metric", "{\"run_id\":\"" + runId + "\",\"key\":\"loss\",\"value\":" + 1.0 / (n + 1) + ",\"timestamp\":"
-                    + (1_700_000_000_000L + n) + ",\"step\":" + n + "}");
+            return Request.post(
+                    Api.PATH + "runs/log-metric",
+                    "{\"run_id\":\"" + runId + "\",\"key\":\"loss\",\"value\":" + 1.0 / (n + 1) + ",\"timestamp\":"
+                            + (1_700_000_000_000L + n) + ",\"step\":" + n + "}");
         }
     }
 
@@ -80,13 +85,24 @@ public final class Writing {
         private static String data() {
             StringBuilder json = new StringBuilder("\",\"params\":[");
             for (int i = 0; i < 10; i++) {
-                json.append(i == 0 ? "" : ",").append("{\"key\":\"p").append(i).append("\",\"value\":\"").append(i).append("\"}");
+                json.append(i == 0 ? "" : ",")
+                        .append("{\"key\":\"p")
+                        .append(i)
+                        .append("\",\"value\":\"")
+                        .append(i)
+                        .append("\"}");
             }
             json.append("],\"metrics\":[");
             for (int i = 0; i < 10; i++) {
-                json.append(i == 0 ? "" : ",").append("{\"key\":\"m").append(i).append("\",\"value\":0.").append(i).append(",\"timestamp\":1700000000500,\"step\":1}");
+                json.append(i == 0 ? "" : ",")
+                        .append("{\"key\":\"m")
+                        .append(i)
+                        .append("\",\"value\":0.")
+                        .append(i)
+                        .append(",\"timestamp\":1700000000500,\"step\":1}");
             }
-            return json.append("],\"tags\":[{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"b\",\"value\":\"2\"}]}").toString();
+            return json.append("],\"tags\":[{\"key\":\"a\",\"value\":\"1\"},{\"key\":\"b\",\"value\":\"2\"}]}")
+                    .toString();
         }
 
         @Override
@@ -99,7 +115,8 @@ public final class Writing {
         }
 
         private static String live(Client client) throws IOException {
-            Client.Answer created = client.send(Request.post(Api.PATH + "runs/create", "{\"experiment_id\":\"0\",\"start_time\":1700000000000}"));
+            Client.Answer created = client.send(
+                    Request.post(Api.PATH + "runs/create", "{\"experiment_id\":\"0\",\"start_time\":1700000000000}"));
             if (created.status() != 200) {
                 throw new IOException("runs/create was answered with " + created.status());
             }

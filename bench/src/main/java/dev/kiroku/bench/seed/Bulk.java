@@ -87,7 +87,8 @@ public final class Bulk {
 
     /** The one number that a query gives. */
     public static long number(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement(); var rows = statement.executeQuery(sql)) {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
             if (!rows.next()) {
                 throw new SQLException("nothing found: " + sql, new IOException());
             }

@@ -26,12 +26,16 @@ public abstract class Seed {
 
     /** What one server's database is filled by. */
     private static Seed of(Server server, Connection connection) {
-        return server.side() == Server.Side.KIROKU ? new KirokuSeed(server, connection) : new MlflowSeed(server, connection);
+        return server.side() == Server.Side.KIROKU
+                ? new KirokuSeed(server, connection)
+                : new MlflowSeed(server, connection);
     }
 
     /** Makes an experiment with {@code count} runs. @return its id */
     public static String runs(Server server, Store store, String size, int count) throws IOException, SQLException {
-        String id = server.call(Request.post("/api/2.0/mlflow/experiments/create", "{\"name\": \"size-" + size + "\"}")).get("experiment_id").asString();
+        String id = server.call(Request.post("/api/2.0/mlflow/experiments/create", "{\"name\": \"size-" + size + "\"}"))
+                .get("experiment_id")
+                .asString();
         try (Connection connection = store.connect(server.database())) {
             of(server, connection).addRuns(Long.parseLong(id), size, count);
             gatherStatistics(store, connection);
@@ -48,7 +52,8 @@ public abstract class Seed {
     }
 
     /** Logs points of one metric, one for each step of a range, a second apart. MLflow's is a run that has none yet. */
-    public static void points(Server server, Store store, String runId, String key, int from, int to) throws IOException, SQLException {
+    public static void points(Server server, Store store, String runId, String key, int from, int to)
+            throws IOException, SQLException {
         try (Connection connection = store.connect(server.database())) {
             of(server, connection).addPoints(runId, key, from, to);
         }

@@ -23,7 +23,10 @@ public final class Server implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Which of the two it is. */
-    public enum Side { KIROKU, MLFLOW }
+    public enum Side {
+        KIROKU,
+        MLFLOW
+    }
 
     private final Side side;
     private final String database;
@@ -33,7 +36,14 @@ public final class Server implements AutoCloseable {
     private final int port;
     private final double startMillis;
 
-    private Server(Side side, String database, List<String> command, Path folder, Process process, int port, double startMillis) {
+    private Server(
+            Side side,
+            String database,
+            List<String> command,
+            Path folder,
+            Process process,
+            int port,
+            double startMillis) {
         this.side = side;
         this.database = database;
         this.command = command;
@@ -51,10 +61,17 @@ public final class Server implements AutoCloseable {
     public static Server start(Side side, String database, List<String> command, Path folder) throws IOException {
         Files.createDirectories(folder);
         int port = freePort();
-        List<String> words = Stream.concat(command.stream(), Stream.of("--host", "127.0.0.1", "--port", Integer.toString(port))).toList();
-        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true)
+        List<String> words = Stream.concat(
+                        command.stream(), Stream.of("--host", "127.0.0.1", "--port", Integer.toString(port)))
+                .toList();
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("server.log").toFile());
-        builder.environment().keySet().removeIf(key -> key.startsWith("MLFLOW_") || key.startsWith("KIROKU_") && !key.startsWith("KIROKU_JAVA"));
+        builder.environment()
+                .keySet()
+                .removeIf(key ->
+                        key.startsWith("MLFLOW_") || key.startsWith("KIROKU_") && !key.startsWith("KIROKU_JAVA"));
         builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
         long begin = System.nanoTime();
         Process process = builder.start();
@@ -124,7 +141,8 @@ public final class Server implements AutoCloseable {
         try (Client client = new Client(port, (int) PATIENCE.toMillis())) {
             Client.Answer answer = client.send(request);
             if (answer.status() != 200) {
-                throw new IOException(side + ": " + request.verb() + " " + request.path() + " was answered with " + answer.status() + ": " + answer.text());
+                throw new IOException(side + ": " + request.verb() + " " + request.path() + " was answered with "
+                        + answer.status() + ": " + answer.text());
             }
             return JSON.readTree(answer.body());
         }
@@ -143,7 +161,8 @@ public final class Server implements AutoCloseable {
     /** Processor time that the process and its children have used so far, in ms: unlike the clock, it does not mind what else the machine does. */
     public double processorMillis() throws IOException {
         double ticks = 0;
-        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
             Path stat = Path.of("/proc", Long.toString(each.pid()), "stat");
             if (Files.exists(stat)) {
                 String text = Files.readString(stat);
@@ -156,11 +175,14 @@ public final class Server implements AutoCloseable {
 
     private double memory(String line) throws IOException {
         double sum = 0;
-        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
             Path status = Path.of("/proc", Long.toString(each.pid()), "status");
             if (Files.exists(status)) {
-                sum += Files.readAllLines(status).stream().filter(l -> l.startsWith(line))
-                        .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) / 1024).sum();
+                sum += Files.readAllLines(status).stream()
+                        .filter(l -> l.startsWith(line))
+                        .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) / 1024)
+                        .sum();
             }
         }
         return sum;
@@ -168,7 +190,8 @@ public final class Server implements AutoCloseable {
 
     @Override
     public void close() {
-        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         family.forEach(ProcessHandle::destroy);
         try {
             process.waitFor(20, TimeUnit.SECONDS);

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 /** Where the servers keep their records: each in a database of its own, both on the same kind of store. */
 public abstract class Store implements AutoCloseable {
     /** The kinds, as they are named on the command line. */
-    public enum Kind { sqlite, postgresql }
+    public enum Kind {
+        sqlite,
+        postgresql
+    }
 
     public static Store start(Kind kind, Path folder) throws IOException {
         return kind == Kind.sqlite ? new Sqlite(folder) : new Postgres();
@@ -73,7 +76,8 @@ public abstract class Store implements AutoCloseable {
 
         @Override
         public long size(String name) throws SQLException, IOException {
-            try (Connection connection = connect(name); Statement statement = connection.createStatement()) {
+            try (Connection connection = connect(name);
+                    Statement statement = connection.createStatement()) {
                 statement.execute("pragma wal_checkpoint(truncate)");
             }
             return Files.size(file(name));
@@ -89,7 +93,10 @@ public abstract class Store implements AutoCloseable {
 
         Postgres() throws IOException {
             // The library makes a server for tests, which may lose what it acknowledged; a benchmark must not.
-            server = EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").setServerConfig("fsync", "on").start();
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("fsync", "on")
+                    .start();
         }
 
         @Override
@@ -99,7 +106,8 @@ public abstract class Store implements AutoCloseable {
 
         @Override
         public String create(String name) throws SQLException {
-            try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
+            try (Connection connection = connect("postgres");
+                    Statement statement = connection.createStatement()) {
                 statement.execute("create database " + name);
             }
             return "postgresql+psycopg2://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + name;
@@ -111,7 +119,8 @@ public abstract class Store implements AutoCloseable {
             properties.setProperty("user", "postgres");
             properties.setProperty("password", "postgres");
             properties.setProperty("reWriteBatchedInserts", "true");
-            return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name, properties);
+            return DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name, properties);
         }
 
         @Override
@@ -121,7 +130,8 @@ public abstract class Store implements AutoCloseable {
 
         @Override
         public long size(String name) throws SQLException {
-            try (Connection connection = connect(name); Statement statement = connection.createStatement()) {
+            try (Connection connection = connect(name);
+                    Statement statement = connection.createStatement()) {
                 statement.execute("checkpoint");
                 try (var rows = statement.executeQuery("select pg_database_size(current_database())")) {
                     rows.next();
@@ -139,7 +149,8 @@ public abstract class Store implements AutoCloseable {
     /** Deletes a folder and all in it. */
     public static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 

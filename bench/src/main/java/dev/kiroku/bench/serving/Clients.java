@@ -63,7 +63,11 @@ public final class Clients {
         return line.toString();
     }
 
-    private enum Kind { GOOD, SHED, WRONG }
+    private enum Kind {
+        GOOD,
+        SHED,
+        WRONG
+    }
 
     private static final class Connection {
         final SocketChannel channel;
@@ -72,6 +76,7 @@ public final class Clients {
         long sent;
         /** Of the answer with its head; 0 while that is not known. */
         int length;
+
         Kind kind;
 
         Connection(SocketChannel channel, ByteBuffer request) {
@@ -83,7 +88,8 @@ public final class Clients {
     private void run(int port, int count) throws IOException {
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < count; i++) {
-                SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 channel.configureBlocking(false);
                 Connection connection = new Connection(channel, request);
@@ -160,14 +166,18 @@ public final class Clients {
                 if (at < 0) {
                     throw new IOException("an answer that does not tell its length: " + text);
                 }
-                connection.length = end + Integer.parseInt(text.substring(at + LENGTH.length(), text.indexOf('\r', at)).strip());
-                connection.kind = text.startsWith("200", STATUS) ? Kind.GOOD
+                connection.length = end
+                        + Integer.parseInt(text.substring(at + LENGTH.length(), text.indexOf('\r', at))
+                                .strip());
+                connection.kind = text.startsWith("200", STATUS)
+                        ? Kind.GOOD
                         : text.startsWith("503", STATUS) && text.contains(RETRY) ? Kind.SHED : Kind.WRONG;
             }
         }
         int wanted = connection.length == 0 ? received.capacity() + 1 : connection.length;
         if (!received.hasRemaining() && received.position() < wanted) {
-            connection.received = ByteBuffer.allocateDirect(Math.max(2 * received.capacity(), connection.length)).put(received.flip());
+            connection.received = ByteBuffer.allocateDirect(Math.max(2 * received.capacity(), connection.length))
+                    .put(received.flip());
             return false;
         }
         return connection.length > 0 && received.position() >= connection.length;
@@ -193,8 +203,15 @@ public final class Clients {
     private String told(double seconds) {
         long[] sorted = Arrays.copyOf(nanos, answered);
         Arrays.sort(sorted);
-        return String.format(Locale.ROOT, "{\"answered\": %d, \"shed\": %d, \"errors\": %d, \"seconds\": %.6f, \"p50\": %.4f, \"p99\": %.4f}",
-                answered, shed, errors, seconds, at(sorted, 0.5), at(sorted, 0.99));
+        return String.format(
+                Locale.ROOT,
+                "{\"answered\": %d, \"shed\": %d, \"errors\": %d, \"seconds\": %.6f, \"p50\": %.4f, \"p99\": %.4f}",
+                answered,
+                shed,
+                errors,
+                seconds,
+                at(sorted, 0.5),
+                at(sorted, 0.99));
     }
 
     /** Milliseconds. */

@@ -24,8 +24,10 @@ final class ArtifactUris {
                 yield text;
             }
             case "file", "mlflow-artifacts" -> text;
-            default -> throw KirokuException.invalid("has the scheme '" + uri.group(1)
-                    + "', which Kiroku has no artifact store for; supported are a folder, s3://bucket/folder and mlflow-artifacts:/");
+            default ->
+                throw KirokuException.invalid(
+                        "has the scheme '" + uri.group(1)
+                                + "', which Kiroku has no artifact store for; supported are a folder, s3://bucket/folder and mlflow-artifacts:/");
         };
     }
 }

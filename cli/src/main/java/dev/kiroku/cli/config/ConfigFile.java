@@ -39,7 +39,8 @@ public record ConfigFile(String name, Map<String, String> entries) {
         try {
             content = new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
         } catch (YamlEngineException e) {
-            throw KirokuException.invalid("The configuration file " + name + " is not YAML: " + e.getMessage().replaceAll("\\s+", " "));
+            throw KirokuException.invalid("The configuration file " + name + " is not YAML: "
+                    + e.getMessage().replaceAll("\\s+", " "));
         }
         if (content == null) {
             return new ConfigFile(name, Map.of());
@@ -58,11 +59,14 @@ public record ConfigFile(String name, Map<String, String> entries) {
 
     private static String text(String name, Object key, Object value) {
         return switch (value) {
-            case List<?> list -> list.stream().map(entry -> text(name, key, entry)).collect(Collectors.joining(","));
+            case List<?> list ->
+                list.stream().map(entry -> text(name, key, entry)).collect(Collectors.joining(","));
             case String plain -> plain;
             case Boolean plain -> plain.toString();
             case Number plain -> plain.toString();
-            default -> throw KirokuException.invalid("In the configuration file " + name + " '" + key + "' must be a plain value");
+            default ->
+                throw KirokuException.invalid(
+                        "In the configuration file " + name + " '" + key + "' must be a plain value");
         };
     }
 
@@ -70,8 +74,8 @@ public record ConfigFile(String name, Map<String, String> entries) {
         List<String> names = properties.stream().map(Property::name).toList();
         for (String key : entries.keySet()) {
             if (!names.contains(key)) {
-                throw KirokuException.invalid("The configuration file " + name + " has '" + key + "', which is not a property"
-                        + Suggestion.of(key, names));
+                throw KirokuException.invalid("The configuration file " + name + " has '" + key
+                        + "', which is not a property" + Suggestion.of(key, names));
             }
         }
     }

@@ -2,8 +2,8 @@ package dev.kiroku.cli.config;
 
 import static dev.kiroku.cli.config.ServerProperties.*;
 
-import dev.kiroku.model.KirokuException;
 import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
@@ -22,14 +22,33 @@ import java.util.List;
  * @param warnings lines for the person who starts the server
  */
 public record KirokuConfig(
-        StoreUri backendStore, String defaultArtifactRoot, String artifactsDestination, boolean serveArtifacts, boolean artifactsOnly,
+        StoreUri backendStore,
+        String defaultArtifactRoot,
+        String artifactsDestination,
+        boolean serveArtifacts,
+        boolean artifactsOnly,
         Duration compactAfter,
-        String host, int port, int workers, String staticPrefix, Path mlflowUi,
-        int maxRequestBytes, int readTimeoutSeconds, int shutdownTimeoutSeconds,
-        List<String> allowedHosts, List<String> corsAllowedOrigins, FrameOptions frameOptions, boolean securityDisabled,
-        AuthMode auth, List<AddressRange> trustedProxies, String proxyUserHeader, String proxyGroupsHeader,
-        List<String> webhookSchemes, boolean webhookPrivateIps, String webhookSecretKey,
-        LogLevel logLevel, List<String> warnings) {
+        String host,
+        int port,
+        int workers,
+        String staticPrefix,
+        Path mlflowUi,
+        int maxRequestBytes,
+        int readTimeoutSeconds,
+        int shutdownTimeoutSeconds,
+        List<String> allowedHosts,
+        List<String> corsAllowedOrigins,
+        FrameOptions frameOptions,
+        boolean securityDisabled,
+        AuthMode auth,
+        List<AddressRange> trustedProxies,
+        String proxyUserHeader,
+        String proxyGroupsHeader,
+        List<String> webhookSchemes,
+        boolean webhookPrivateIps,
+        String webhookSecretKey,
+        LogLevel logLevel,
+        List<String> warnings) {
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
     public static KirokuConfig from(Settings settings) {
@@ -42,7 +61,8 @@ public record KirokuConfig(
         StoreUri backend = settings.get(BACKEND_STORE_URI);
         StoreUri registry = settings.get(REGISTRY_STORE_URI);
         if (registry != null && !registry.equals(backend)) {
-            throw Settings.refusal(settings.setting(REGISTRY_STORE_URI), "must be the backend store: Kiroku keeps the registry in it");
+            throw Settings.refusal(
+                    settings.setting(REGISTRY_STORE_URI), "must be the backend store: Kiroku keeps the registry in it");
         }
         String destination = settings.get(ARTIFACTS_DESTINATION);
         if (destination.startsWith("mlflow-artifacts:")) {
@@ -53,14 +73,32 @@ public record KirokuConfig(
             root = serve ? "mlflow-artifacts:/" : ARTIFACTS_DESTINATION.defaultText();
         }
         String prefix = settings.get(STATIC_PREFIX);
-        return new KirokuConfig(backend, root, destination, serve, artifactsOnly, Duration.ofSeconds(settings.get(COMPACT_AFTER)),
-                settings.get(HOST), settings.get(PORT), settings.get(WORKERS), prefix == null ? "" : prefix,
+        return new KirokuConfig(
+                backend,
+                root,
+                destination,
+                serve,
+                artifactsOnly,
+                Duration.ofSeconds(settings.get(COMPACT_AFTER)),
+                settings.get(HOST),
+                settings.get(PORT),
+                settings.get(WORKERS),
+                prefix == null ? "" : prefix,
                 mlflowUi(settings),
-                settings.get(MAX_REQUEST_BYTES), settings.get(READ_TIMEOUT), settings.get(SHUTDOWN_TIMEOUT),
-                settings.get(ALLOWED_HOSTS), settings.get(CORS_ALLOWED_ORIGINS), settings.get(X_FRAME_OPTIONS),
+                settings.get(MAX_REQUEST_BYTES),
+                settings.get(READ_TIMEOUT),
+                settings.get(SHUTDOWN_TIMEOUT),
+                settings.get(ALLOWED_HOSTS),
+                settings.get(CORS_ALLOWED_ORIGINS),
+                settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),
-                settings.get(AUTH), trustedProxies(settings), settings.get(PROXY_USER_HEADER), settings.get(PROXY_GROUPS_HEADER),
-                settings.get(WEBHOOK_ALLOWED_SCHEMES), settings.get(WEBHOOK_ALLOW_PRIVATE_IPS), settings.get(WEBHOOK_SECRET_KEY),
+                settings.get(AUTH),
+                trustedProxies(settings),
+                settings.get(PROXY_USER_HEADER),
+                settings.get(PROXY_GROUPS_HEADER),
+                settings.get(WEBHOOK_ALLOWED_SCHEMES),
+                settings.get(WEBHOOK_ALLOW_PRIVATE_IPS),
+                settings.get(WEBHOOK_SECRET_KEY),
                 settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
                 warnings(settings));
     }
@@ -72,7 +110,8 @@ public record KirokuConfig(
 
     /** Who must say who they are, and whose word is taken for it. */
     public Authenticator.Rules authentication() {
-        return new Authenticator.Rules(auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
+        return new Authenticator.Rules(
+                auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
     }
 
     private static Path mlflowUi(Settings settings) {
@@ -87,7 +126,8 @@ public record KirokuConfig(
     private static List<AddressRange> trustedProxies(Settings settings) {
         List<AddressRange> proxies = settings.get(TRUSTED_PROXIES) == null ? List.of() : settings.get(TRUSTED_PROXIES);
         if (settings.get(AUTH).proxies() && proxies.isEmpty()) {
-            throw Settings.refusal(settings.setting(AUTH), "needs --trusted-proxies, the addresses whose header is believed");
+            throw Settings.refusal(
+                    settings.setting(AUTH), "needs --trusted-proxies, the addresses whose header is believed");
         }
         return proxies;
     }
@@ -97,7 +137,8 @@ public record KirokuConfig(
             Setting setting = settings.setting(property);
             // --disable-workspaces and MLFLOW_ENABLE_WORKSPACES=false ask for nothing.
             if (setting.given() && !Boolean.FALSE.equals(settings.get(property))) {
-                throw KirokuException.invalid(property.flag() + " is refused: " + property.help() + " (from " + setting.origin() + ")");
+                throw KirokuException.invalid(
+                        property.flag() + " is refused: " + property.help() + " (from " + setting.origin() + ")");
             }
         }
     }
@@ -107,7 +148,8 @@ public record KirokuConfig(
         for (Property<?> property : IGNORED) {
             Setting setting = settings.setting(property);
             if (setting.given()) {
-                warnings.add(property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
+                warnings.add(
+                        property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
             }
         }
         if (!settings.get(AUTH).proxies() && !trustedProxies(settings).isEmpty()) {

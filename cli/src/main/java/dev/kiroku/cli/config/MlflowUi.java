@@ -26,17 +26,24 @@ final class MlflowUi {
         } catch (InvalidPathException e) {
             throw KirokuException.invalid("must be a path");
         }
-        return candidates(place).stream().filter(MlflowUi::hasPages).findFirst().orElseThrow(() -> KirokuException.invalid(
-                (Files.exists(place) ? "has no pages of MLflow" : "does not exist") + ". Name a virtual environment in which mlflow 3 is installed"
-                        + " (mlflow-skinny has no pages), or the folder server/js/build of its package; 'python -c \"import mlflow;"
-                        + " print(mlflow.__path__[0])\"' says where that is"));
+        return candidates(place).stream()
+                .filter(MlflowUi::hasPages)
+                .findFirst()
+                .orElseThrow(() ->
+                        KirokuException.invalid((Files.exists(place) ? "has no pages of MLflow" : "does not exist")
+                                + ". Name a virtual environment in which mlflow 3 is installed"
+                                + " (mlflow-skinny has no pages), or the folder server/js/build of its package; 'python -c \"import mlflow;"
+                                + " print(mlflow.__path__[0])\"' says where that is"));
     }
 
     private static List<Path> candidates(Path place) {
-        List<Path> candidates = new ArrayList<>(List.of(place, place.resolve("build"), place.resolve(IN_PACKAGE), inPackages(place)));
+        List<Path> candidates =
+                new ArrayList<>(List.of(place, place.resolve("build"), place.resolve(IN_PACKAGE), inPackages(place)));
         candidates.add(inPackages(place.resolve("Lib").resolve("site-packages"))); // an environment on Windows
         try (Stream<Path> pythons = Files.list(place.resolve("lib"))) {
-            pythons.sorted().map(python -> inPackages(python.resolve("site-packages"))).forEach(candidates::add);
+            pythons.sorted()
+                    .map(python -> inPackages(python.resolve("site-packages")))
+                    .forEach(candidates::add);
         } catch (IOException e) {
             // no environment
         }

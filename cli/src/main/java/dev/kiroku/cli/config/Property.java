@@ -10,11 +10,17 @@ package dev.kiroku.cli.config;
  * @param help one or two sentences for a person, ending in a full stop
  * @param topic the heading it stands under in help and documentation
  */
-public record Property<T>(String name, String shortFlag, String env, ValueType<T> type, String defaultText, String help, Topic topic) {
+public record Property<T>(
+        String name, String shortFlag, String env, ValueType<T> type, String defaultText, String help, Topic topic) {
     /** Headings of the help, in its order. */
     public enum Topic {
-        STORAGE("Storage"), NETWORK("Network"), LIMITS("Limits"), SECURITY("Security"), LOGGING("Logging"),
-        WITHOUT_EFFECT("Accepted for MLflow's sake, with a warning and no effect"), REFUSED("Refused, with the reason");
+        STORAGE("Storage"),
+        NETWORK("Network"),
+        LIMITS("Limits"),
+        SECURITY("Security"),
+        LOGGING("Logging"),
+        WITHOUT_EFFECT("Accepted for MLflow's sake, with a warning and no effect"),
+        REFUSED("Refused, with the reason");
 
         private final String heading;
 

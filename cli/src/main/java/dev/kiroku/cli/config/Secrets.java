@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 public final class Secrets {
     /** From the first colon after the user to the last at sign before a slash or blank: rather too much than too little. */
     private static final Pattern IN_AUTHORITY = Pattern.compile("(?<=://)([^/\\s:@]*):\\S*(?=@)");
-    private static final Pattern IN_QUERY = Pattern.compile(
-            "(?i)([?&;]?[a-z_-]*(?:password|passwd|secret|token|credential)[a-z_-]*=)[^&\\s'\"]+");
+
+    private static final Pattern IN_QUERY =
+            Pattern.compile("(?i)([?&;]?[a-z_-]*(?:password|passwd|secret|token|credential)[a-z_-]*=)[^&\\s'\"]+");
 
     private Secrets() {}
 

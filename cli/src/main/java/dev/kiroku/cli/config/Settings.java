@@ -14,14 +14,16 @@ public final class Settings {
      * @param environment all variables; one set to the empty text counts as not set
      * @param file the configuration file, or {@link ConfigFile#NONE}
      */
-    public Settings(List<Property<?>> properties, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
+    public Settings(
+            List<Property<?>> properties, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
         file.requireKnown(properties);
         for (Property<?> property : properties) {
             byName.put(property.name(), resolve(property, flags, environment, file));
         }
     }
 
-    private static Setting resolve(Property<?> property, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
+    private static Setting resolve(
+            Property<?> property, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
         String flag = flags.get(property.name());
         if (flag != null) {
             return new Setting(property, flag, "flag " + property.flag());
@@ -63,7 +65,7 @@ public final class Settings {
     }
 
     static KirokuException refusal(Setting setting, String reason) {
-        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + setting.shown() + "' from "
-                + setting.origin() + ")");
+        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + setting.shown()
+                + "' from " + setting.origin() + ")");
     }
 }

@@ -10,9 +10,11 @@ public final class Suggestion {
 
     /** {@code ; did you mean 'port'?}, or the empty text when nothing is near. */
     public static String of(String written, Collection<String> known) {
-        return known.stream().min(Comparator.comparingInt(name -> distance(written, name)))
+        return known.stream()
+                .min(Comparator.comparingInt(name -> distance(written, name)))
                 .filter(name -> distance(written, name) <= Math.max(2, name.length() / 3))
-                .map(name -> "; did you mean '" + name + "'?").orElse("");
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("");
     }
 
     /** How many characters must be put in, taken out or changed; - and _ count as the same, as do small and capital letters. */

@@ -1,8 +1,8 @@
 package dev.kiroku.cli.config;
 
-import dev.kiroku.model.KirokuException;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.webhooks.SecretBox;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,8 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
     static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);
     static final ValueType<List<String>> LIST = new ValueType<>("LIST", ValueType::list);
-    static final ValueType<List<AddressRange>> ADDRESSES = new ValueType<>("LIST", text -> list(text).stream().map(AddressRange::parse).toList());
+    static final ValueType<List<AddressRange>> ADDRESSES = new ValueType<>(
+            "LIST", text -> list(text).stream().map(AddressRange::parse).toList());
     static final ValueType<String> HEADER = new ValueType<>("HEADER", ValueType::header);
     static final ValueType<List<String>> SCHEMES = new ValueType<>("LIST", ValueType::schemes);
     static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
@@ -47,10 +48,13 @@ record ValueType<T>(String label, Function<String, T> reader) {
 
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         List<E> values = List.of(type.getEnumConstants());
-        return new ValueType<>(type.getSimpleName().toUpperCase(Locale.ROOT), text -> values.stream()
-                .filter(value -> value.name().equalsIgnoreCase(text)).findFirst()
-                .orElseThrow(() -> KirokuException.invalid("must be one of "
-                        + values.stream().map(Enum::name).collect(Collectors.joining(", ")))));
+        return new ValueType<>(
+                type.getSimpleName().toUpperCase(Locale.ROOT),
+                text -> values.stream()
+                        .filter(value -> value.name().equalsIgnoreCase(text))
+                        .findFirst()
+                        .orElseThrow(() -> KirokuException.invalid("must be one of "
+                                + values.stream().map(Enum::name).collect(Collectors.joining(", ")))));
     }
 
     /** The words that MLflow's own command line takes for yes and no. */
@@ -63,17 +67,22 @@ record ValueType<T>(String label, Function<String, T> reader) {
     }
 
     private static List<String> list(String text) {
-        return Arrays.stream(text.split(",")).map(String::strip).filter(entry -> !entry.isEmpty()).toList();
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .toList();
     }
 
     private static String host(String text) {
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         if (!bare.matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9]+)?")) {
-            throw KirokuException.invalid("must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
+            throw KirokuException.invalid(
+                    "must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
         }
         // Nothing that ends in a number is a name, and to look it up as one would only take its time.
         if (bare.matches("(.*\\.)?\\d+") && !bare.matches("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}")) {
-            throw KirokuException.invalid("is not an IPv4 address, which has four numbers up to 255, such as 127.0.0.1 or 0.0.0.0");
+            throw KirokuException.invalid(
+                    "is not an IPv4 address, which has four numbers up to 255, such as 127.0.0.1 or 0.0.0.0");
         }
         return bare;
     }
@@ -99,7 +108,10 @@ record ValueType<T>(String label, Function<String, T> reader) {
     }
 
     private static String prefix(String text) {
-        if (!text.matches("(/[A-Za-z0-9._~-]+)+") || text.contains("/./") || text.contains("/..") || text.endsWith("/.")) {
+        if (!text.matches("(/[A-Za-z0-9._~-]+)+")
+                || text.contains("/./")
+                || text.contains("/..")
+                || text.endsWith("/.")) {
             throw KirokuException.invalid("must start with a slash and not end with one, such as /mlflow");
         }
         return text;

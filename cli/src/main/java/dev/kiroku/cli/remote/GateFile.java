@@ -23,7 +23,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 public final class GateFile {
     /** A condition stays on its line, however long: a difference shows it as a whole. */
     private static final int MAX_LINE = 100_000;
-    private static final Set<String> GATE = Set.of("name", "models", "alias", "stage", "require", "approvals", "description");
+
+    private static final Set<String> GATE =
+            Set.of("name", "models", "alias", "stage", "require", "approvals", "description");
     private static final Set<String> APPROVALS = Set.of("required", "from", "expire_after", "open_requests");
 
     private GateFile() {}
@@ -59,8 +61,13 @@ public final class GateFile {
                 throw invalid("A gate has no name.");
             }
             gates.add(new Gate(
-                    name, text(g, "models") == null ? "*" : text(g, "models"), text(g, "alias"), text(g, "stage"), text(g, "require"),
-                    g.get("approvals") == null ? null : approvals(name, g.get("approvals")), text(g, "description")));
+                    name,
+                    text(g, "models") == null ? "*" : text(g, "models"),
+                    text(g, "alias"),
+                    text(g, "stage"),
+                    text(g, "require"),
+                    g.get("approvals") == null ? null : approvals(name, g.get("approvals")),
+                    text(g, "description")));
         }
         return gates;
     }
@@ -83,11 +90,14 @@ public final class GateFile {
 
     private static Map<?, ?> map(Object content, String what, Set<String> known) {
         if (!(content instanceof Map<?, ?> map)) {
-            throw invalid("In %s names and values are expected; see docs/governance.md for how gates are written.", what);
+            throw invalid(
+                    "In %s names and values are expected; see docs/governance.md for how gates are written.", what);
         }
         for (Object key : map.keySet()) {
             if (!known.contains(key.toString())) {
-                throw invalid("In %s there is '%s'; what can be said is %s.", what, key, String.join(", ", known.stream().sorted().toList()));
+                throw invalid(
+                        "In %s there is '%s'; what can be said is %s.",
+                        what, key, String.join(", ", known.stream().sorted().toList()));
             }
         }
         return map;
@@ -107,7 +117,11 @@ public final class GateFile {
     }
 
     private static String dump(Object content) {
-        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(MAX_LINE).build()).dumpToString(content);
+        return new Dump(DumpSettings.builder()
+                        .setDefaultFlowStyle(FlowStyle.BLOCK)
+                        .setWidth(MAX_LINE)
+                        .build())
+                .dumpToString(content);
     }
 
     private static Map<String, Object> fields(Gate gate) {
@@ -138,7 +152,8 @@ public final class GateFile {
         for (GateApi.GateChange change : changes) {
             List<String> before = lines(change.before());
             List<String> after = lines(change.after());
-            diff.add((before.isEmpty() ? "new gate " : after.isEmpty() ? "removed gate " : "changed gate ") + change.name());
+            diff.add((before.isEmpty() ? "new gate " : after.isEmpty() ? "removed gate " : "changed gate ")
+                    + change.name());
             before.stream().filter(line -> !after.contains(line)).forEach(line -> diff.add("  - " + line));
             after.forEach(line -> diff.add((before.contains(line) ? "    " : "  + ") + line));
         }

@@ -26,7 +26,9 @@ public record Paint(boolean on) {
     /** A word that says how something stands. Other words stay as they are. */
     public String word(String text) {
         String word = text.toUpperCase(Locale.ROOT);
-        return GOOD.contains(word) ? paint(GREEN, text) : BAD.contains(word) ? paint(RED, text) : OPEN.contains(word) ? paint(YELLOW, text) : text;
+        return GOOD.contains(word)
+                ? paint(GREEN, text)
+                : BAD.contains(word) ? paint(RED, text) : OPEN.contains(word) ? paint(YELLOW, text) : text;
     }
 
     /** A line that begins with such a word, or with what shows that it is added or removed. */

@@ -31,7 +31,8 @@ public final class Remote implements AutoCloseable {
 
     private final String base;
     private final String authorization;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private final WireWriter writer = new WireWriter();
     private final WireReader reader = new WireReader();
     private final JsonMapper json = new JsonMapper();
@@ -50,7 +51,8 @@ public final class Remote implements AutoCloseable {
         String base = (given.isBlank() ? DEFAULT_URI : given.strip()).replaceAll("/+$", "");
         if (!base.matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
             throw KirokuException.invalid(
-                    "'%s' is not the address of a server, such as http://127.0.0.1:5000. Set --tracking-uri or %s.", base.replaceAll("://[^@/]*@", "://***@"), URI_VARIABLE);
+                    "'%s' is not the address of a server, such as http://127.0.0.1:5000. Set --tracking-uri or %s.",
+                    base.replaceAll("://[^@/]*@", "://***@"), URI_VARIABLE);
         }
         return new Remote(base, authorization(environment));
     }
@@ -60,7 +62,8 @@ public final class Remote implements AutoCloseable {
         String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
         String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
         if (!user.isEmpty() && !password.isEmpty()) {
-            return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+            return "Basic "
+                    + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         }
         return token.isEmpty() ? null : "Bearer " + token;
     }
@@ -74,7 +77,8 @@ public final class Remote implements AutoCloseable {
         if (get) {
             to.GET();
         } else {
-            to.header("Content-Type", "application/json").method(endpoint.verb().name(), HttpRequest.BodyPublishers.ofByteArray(body));
+            to.header("Content-Type", "application/json")
+                    .method(endpoint.verb().name(), HttpRequest.BodyPublishers.ofByteArray(body));
         }
         return reader.fromJson(send(to), Map.of(), endpoint.response());
     }
@@ -90,7 +94,9 @@ public final class Remote implements AutoCloseable {
 
     /** Fills in the variable parts of a path. */
     private static String path(String template, JsonNode fields) {
-        return Pattern.compile("\\{(\\w+)}").matcher(template).replaceAll(m -> encode(fields.path(m.group(1)).asString("")).replace("+", "%20"));
+        return Pattern.compile("\\{(\\w+)}")
+                .matcher(template)
+                .replaceAll(m -> encode(fields.path(m.group(1)).asString("")).replace("+", "%20"));
     }
 
     private static String query(JsonNode fields) {
@@ -106,7 +112,8 @@ public final class Remote implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String pathAndQuery) {
-        HttpRequest.Builder to = HttpRequest.newBuilder(URI.create(base + pathAndQuery)).timeout(TIMEOUT);
+        HttpRequest.Builder to =
+                HttpRequest.newBuilder(URI.create(base + pathAndQuery)).timeout(TIMEOUT);
         return authorization == null ? to : to.header("Authorization", authorization);
     }
 
@@ -117,7 +124,9 @@ public final class Remote implements AutoCloseable {
         } catch (IOException e) {
             throw new KirokuException(
                     ErrorCode.TEMPORARILY_UNAVAILABLE,
-                    "No server answers at " + base + ". Is it running? Say where it is with --tracking-uri or " + URI_VARIABLE + ".", e);
+                    "No server answers at " + base + ". Is it running? Say where it is with --tracking-uri or "
+                            + URI_VARIABLE + ".",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "interrupted", e);
@@ -135,13 +144,19 @@ public final class Remote implements AutoCloseable {
             String message = failure.path("message").asString("");
             if (!message.isEmpty()) {
                 return new KirokuException(
-                        Arrays.stream(ErrorCode.values()).filter(c -> c.name().equals(code)).findFirst().orElse(ErrorCode.BAD_REQUEST), message);
+                        Arrays.stream(ErrorCode.values())
+                                .filter(c -> c.name().equals(code))
+                                .findFirst()
+                                .orElse(ErrorCode.BAD_REQUEST),
+                        message);
             }
         } catch (JacksonException e) {
             // not the error form: told below
         }
-        return new KirokuException(ErrorCode.BAD_REQUEST, base + " answered with status " + answer.statusCode()
-                + ", and not as Kiroku does: is this its address?");
+        return new KirokuException(
+                ErrorCode.BAD_REQUEST,
+                base + " answered with status " + answer.statusCode()
+                        + ", and not as Kiroku does: is this its address?");
     }
 
     @Override

@@ -24,7 +24,9 @@ public final class Table {
     private static String cell(Object value) {
         // Control characters of others must not write on this terminal.
         String text = value == null ? "-" : value.toString().replaceAll("\\p{Cntrl}+", " ");
-        return text.codePointCount(0, text.length()) <= MAX_WIDTH ? text : text.substring(0, text.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
+        return text.codePointCount(0, text.length()) <= MAX_WIDTH
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
     }
 
     public void print(PrintStream out, Paint paint) {
@@ -39,7 +41,12 @@ public final class Table {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 String cell = row == rows.getFirst() ? paint.heading(row[i]) : paint.word(row[i]);
-                line.append(cell).append(" ".repeat(i == columns - 1 ? 0 : widths[i] - row[i].codePointCount(0, row[i].length()) + 2));
+                line.append(cell)
+                        .append(" "
+                                .repeat(
+                                        i == columns - 1
+                                                ? 0
+                                                : widths[i] - row[i].codePointCount(0, row[i].length()) + 2));
             }
             out.println(line.toString().stripTrailing());
         }

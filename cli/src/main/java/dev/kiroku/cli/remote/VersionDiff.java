@@ -59,7 +59,8 @@ public final class VersionDiff {
     }
 
     private Map<String, String> describe(String name, String number) {
-        ModelVersion version = server.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion(name, number)).modelVersion();
+        ModelVersion version = server.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion(name, number))
+                .modelVersion();
         Map<String, String> all = new TreeMap<>();
         all.put("description", version.description());
         all.put("stage", version.currentStage());
@@ -75,10 +76,13 @@ public final class VersionDiff {
     private void ofRun(String runId, Map<String, String> all) {
         all.put("run", runId);
         try {
-            var data = server.call(RunApi.GET_BY_ID, new RunApi.ById(runId)).run().data();
+            var data =
+                    server.call(RunApi.GET_BY_ID, new RunApi.ById(runId)).run().data();
             data.metrics().forEach(metric -> all.put("metrics." + metric.key(), Double.toString(metric.value())));
             data.params().forEach(param -> all.put("params." + param.key(), param.value()));
-            data.tags().stream().filter(tag -> !tag.key().startsWith(SYSTEM_TAG)).forEach(tag -> all.put("tags." + tag.key(), tag.value()));
+            data.tags().stream()
+                    .filter(tag -> !tag.key().startsWith(SYSTEM_TAG))
+                    .forEach(tag -> all.put("tags." + tag.key(), tag.value()));
         } catch (KirokuException e) {
             ignoreIfMissing(e);
         }
@@ -86,14 +90,24 @@ public final class VersionDiff {
 
     private void ofFile(String name, String number, Map<String, String> all) {
         try {
-            byte[] file = server.get("/model-versions/get-artifact?name=" + Remote.encode(name) + "&version=" + Remote.encode(number) + "&path=MLmodel");
-            Object content = new Load(LoadSettings.builder().build()).loadFromString(new String(file, StandardCharsets.UTF_8));
+            byte[] file = server.get("/model-versions/get-artifact?name=" + Remote.encode(name) + "&version="
+                    + Remote.encode(number) + "&path=MLmodel");
+            Object content =
+                    new Load(LoadSettings.builder().build()).loadFromString(new String(file, StandardCharsets.UTF_8));
             if (content instanceof Map<?, ?> fields) {
                 if (fields.get("signature") instanceof Map<?, ?> signature) {
-                    signature.forEach((part, schema) -> all.put("signature." + part, schema == null ? null : schema.toString()));
+                    signature.forEach(
+                            (part, schema) -> all.put("signature." + part, schema == null ? null : schema.toString()));
                 }
                 if (fields.get("flavors") instanceof Map<?, ?> flavors) {
-                    all.put("flavors", String.join(", ", flavors.keySet().stream().map(Object::toString).sorted().toList()));
+                    all.put(
+                            "flavors",
+                            String.join(
+                                    ", ",
+                                    flavors.keySet().stream()
+                                            .map(Object::toString)
+                                            .sorted()
+                                            .toList()));
                 }
                 if (fields.get("mlflow_version") != null) {
                     all.put("mlflow_version", fields.get("mlflow_version").toString());
@@ -111,12 +125,23 @@ public final class VersionDiff {
         try {
             if (version.source().matches("models:/m-[0-9a-zA-Z]+")) {
                 String id = version.source().substring("models:/".length());
-                put(server.call(LoggedModelApi.LIST_ARTIFACTS, new LoggedModelApi.ListArtifacts(id, null, null)).files(), "", all);
+                put(
+                        server.call(LoggedModelApi.LIST_ARTIFACTS, new LoggedModelApi.ListArtifacts(id, null, null))
+                                .files(),
+                        "",
+                        all);
             } else if (version.runId() != null && !version.runId().isEmpty()) {
-                String root = server.call(RunApi.GET_BY_ID, new RunApi.ById(version.runId())).run().info().artifactUri();
+                String root = server.call(RunApi.GET_BY_ID, new RunApi.ById(version.runId()))
+                        .run()
+                        .info()
+                        .artifactUri();
                 if (version.source().startsWith(root + "/")) {
                     String folder = version.source().substring(root.length() + 1);
-                    put(server.call(ArtifactApi.LIST, new ArtifactApi.OfRun(version.runId(), folder, null)).files(), folder + "/", all);
+                    put(
+                            server.call(ArtifactApi.LIST, new ArtifactApi.OfRun(version.runId(), folder, null))
+                                    .files(),
+                            folder + "/",
+                            all);
                 }
             }
         } catch (KirokuException e) {
@@ -133,7 +158,9 @@ public final class VersionDiff {
 
     /** A run or files that are gone, or that the server does not open, are not compared. */
     private static void ignoreIfMissing(KirokuException e) {
-        if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.PERMISSION_DENIED || e.code() == ErrorCode.TEMPORARILY_UNAVAILABLE) {
+        if (e.code() == ErrorCode.UNAUTHENTICATED
+                || e.code() == ErrorCode.PERMISSION_DENIED
+                || e.code() == ErrorCode.TEMPORARILY_UNAVAILABLE) {
             throw e;
         }
     }

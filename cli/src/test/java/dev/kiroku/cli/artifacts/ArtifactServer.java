@@ -41,7 +41,9 @@ final class ArtifactServer implements AutoCloseable {
 
     HttpResponse<String> send(String verb, String path, byte[] body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
-        request.method(verb, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
+        request.method(
+                verb,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
@@ -77,7 +79,9 @@ final class ArtifactServer implements AutoCloseable {
     /** A new run, in a new experiment at that artifact location. */
     String run(String location) throws Exception {
         String place = location == null ? "" : ", \"artifact_location\": \"" + location + "\"";
-        String experiment = field(post("experiments/create", "{\"name\": \"" + java.util.UUID.randomUUID() + "\"" + place + "}"), "experiment_id");
+        String experiment = field(
+                post("experiments/create", "{\"name\": \"" + java.util.UUID.randomUUID() + "\"" + place + "}"),
+                "experiment_id");
         return field(post("runs/create", "{\"experiment_id\": \"" + experiment + "\"}"), "run_id");
     }
 

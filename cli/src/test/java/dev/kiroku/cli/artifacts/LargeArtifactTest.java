@@ -44,15 +44,25 @@ class LargeArtifactTest {
 
     @Test
     void throughTheServerToS3() throws Exception {
-        FilesystemNio2BlobStore blobs = new FilesystemNio2BlobStore(Files.createDirectory(folder.resolve("s3")).toString());
+        FilesystemNio2BlobStore blobs = new FilesystemNio2BlobStore(
+                Files.createDirectory(folder.resolve("s3")).toString());
         blobs.createContainer("artifacts");
-        S3Proxy s3 = S3Proxy.builder().blobStore(blobs).endpoint(URI.create("http://127.0.0.1:0"))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret").build();
+        S3Proxy s3 = S3Proxy.builder()
+                .blobStore(blobs)
+                .endpoint(URI.create("http://127.0.0.1:0"))
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "key", "secret")
+                .build();
         s3.start();
         try {
             goThrough(
                     List.of("--artifacts-destination", "s3://artifacts/large"),
-                    Map.of("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + s3.getPort(), "AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret"));
+                    Map.of(
+                            "MLFLOW_S3_ENDPOINT_URL",
+                            "http://127.0.0.1:" + s3.getPort(),
+                            "AWS_ACCESS_KEY_ID",
+                            "key",
+                            "AWS_SECRET_ACCESS_KEY",
+                            "secret"));
         } finally {
             s3.stop();
         }
@@ -62,10 +72,12 @@ class LargeArtifactTest {
         Process server = start(flags, environment);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             String url = address(server) + ArtifactServer.SERVED + "/large/";
-            var transfers = IntStream.range(0, AT_ONCE).mapToObj(seed -> threads.submit(() -> {
-                assertArrayEquals(upload(url + seed, seed), download(url + seed));
-                return null;
-            })).toList();
+            var transfers = IntStream.range(0, AT_ONCE)
+                    .mapToObj(seed -> threads.submit(() -> {
+                        assertArrayEquals(upload(url + seed, seed), download(url + seed));
+                        return null;
+                    }))
+                    .toList();
             for (var transfer : transfers) {
                 transfer.get();
             }
@@ -82,7 +94,8 @@ class LargeArtifactTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .PUT(seed % 2 == 0 ? body : HttpRequest.BodyPublishers.fromPublisher(body, BYTES))
                 .build();
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             assertEquals(200, answer.statusCode(), answer.body());
         }
@@ -92,8 +105,10 @@ class LargeArtifactTest {
     private static byte[] download(String url) throws Exception {
         MessageDigest digest = sha256();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<InputStream> answer = client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofInputStream());
-            assertEquals(BYTES, answer.headers().firstValueAsLong("Content-Length").orElseThrow());
+            HttpResponse<InputStream> answer = client.send(
+                    HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofInputStream());
+            assertEquals(
+                    BYTES, answer.headers().firstValueAsLong("Content-Length").orElseThrow());
             try (InputStream in = new DigestInputStream(answer.body(), digest)) {
                 assertEquals(BYTES, in.transferTo(OutputStream.nullOutputStream()));
             }
@@ -134,11 +149,23 @@ class LargeArtifactTest {
 
     private Process start(List<String> flags, Map<String, String> environment) throws IOException {
         List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), HEAP, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + folder, "-cp", System.getProperty("java.class.path"), "dev.kiroku.cli.Main", "server", "--port", "0"));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main",
+                "server",
+                "--port",
+                "0"));
         command.addAll(flags);
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_") || name.startsWith("AWS_"));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_") || name.startsWith("AWS_"));
         builder.environment().putAll(environment);
         return builder.start();
     }

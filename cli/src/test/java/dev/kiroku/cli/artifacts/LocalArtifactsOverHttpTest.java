@@ -28,7 +28,8 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
     void start(@TempDir Path temporary) throws IOException {
         folder = temporary;
         Files.writeString(folder.resolve("secret"), "the secret");
-        server = new ArtifactServer(folder, Map.of("artifacts-destination", folder.resolve("root").toString()), Map.of());
+        server = new ArtifactServer(
+                folder, Map.of("artifacts-destination", folder.resolve("root").toString()), Map.of());
     }
 
     @AfterAll
@@ -40,7 +41,11 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
     void nothingOutsideWasTouched() throws IOException {
         assertEquals("the secret", Files.readString(folder.resolve("secret")));
         try (var files = Files.list(folder)) {
-            assertEquals(List.of(), files.map(f -> f.getFileName().toString()).filter(name -> !name.matches("secret|root|kiroku\\.db.*|placed")).toList());
+            assertEquals(
+                    List.of(),
+                    files.map(f -> f.getFileName().toString())
+                            .filter(name -> !name.matches("secret|root|kiroku\\.db.*|placed"))
+                            .toList());
         }
     }
 
@@ -81,43 +86,75 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
     @Test
     void aPlaceThatAClientNamedIsNeverOpened() throws Exception {
         Path placed = Files.createDirectories(folder.resolve("placed"));
-        for (String place : List.of(placed.toString(), "file://" + placed, "file:" + placed, placed + "/", folder + "/root", "file://" + folder + "/root/../placed")) {
-            HttpResponse<String> created = server.post("experiments/create", "{\"name\": \"at " + place + "\", \"artifact_location\": \"" + place + "\"}");
+        for (String place : List.of(
+                placed.toString(),
+                "file://" + placed,
+                "file:" + placed,
+                placed + "/",
+                folder + "/root",
+                "file://" + folder + "/root/../placed")) {
+            HttpResponse<String> created = server.post(
+                    "experiments/create", "{\"name\": \"at " + place + "\", \"artifact_location\": \"" + place + "\"}");
             if (created.statusCode() == 400) {
                 continue; // some are refused at once
             }
             String run = server.run(place.replace("/placed", "/placed/./").replace("/./", "/"));
-            for (String url : List.of(
-                    "/api/2.0/mlflow/artifacts/list?run_id=" + run, "/get-artifact?path=a&run_id=" + run)) {
+            for (String url :
+                    List.of("/api/2.0/mlflow/artifacts/list?run_id=" + run, "/get-artifact?path=a&run_id=" + run)) {
                 HttpResponse<String> answer = server.get(url);
                 assertEquals(400, answer.statusCode(), place + answer.body());
                 assertTrue(answer.body().contains("does not open"), answer.body());
             }
-            assertEquals(400, server.send("POST", "/ajax-api/2.0/mlflow/upload-artifact?path=a&run_uuid=" + run, "x".getBytes()).statusCode());
+            assertEquals(
+                    400,
+                    server.send("POST", "/ajax-api/2.0/mlflow/upload-artifact?path=a&run_uuid=" + run, "x".getBytes())
+                            .statusCode());
         }
         assertTrue(isEmpty(placed));
     }
 
     @Test
     void aStoreWithoutPartsSaysSoAndClientsGoOn() throws Exception {
-        HttpResponse<String> refused = server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"a\", \"num_parts\": 2}");
+        HttpResponse<String> refused =
+                server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"a\", \"num_parts\": 2}");
         assertEquals(501, refused.statusCode());
         // By these words, not by the status, MLflow's clients know that they must send the file in one piece.
-        assertTrue(field(refused, "message").startsWith("Multipart upload is not supported for the current artifact repository"), refused.body());
-        assertEquals(501, server.post("/api/2.0/mlflow-artifacts/mpu/complete/box", "{\"path\": \"a\", \"upload_id\": \"x\", \"parts\": []}").statusCode());
-        assertEquals(501, server.post("/api/2.0/mlflow-artifacts/mpu/abort/box", "{\"path\": \"a\", \"upload_id\": \"x\"}").statusCode());
-        assertEquals(501, server.get("/api/2.0/mlflow-artifacts/presigned/box/a").statusCode());
+        assertTrue(
+                field(refused, "message")
+                        .startsWith("Multipart upload is not supported for the current artifact repository"),
+                refused.body());
+        assertEquals(
+                501,
+                server.post(
+                                "/api/2.0/mlflow-artifacts/mpu/complete/box",
+                                "{\"path\": \"a\", \"upload_id\": \"x\", \"parts\": []}")
+                        .statusCode());
+        assertEquals(
+                501,
+                server.post("/api/2.0/mlflow-artifacts/mpu/abort/box", "{\"path\": \"a\", \"upload_id\": \"x\"}")
+                        .statusCode());
+        assertEquals(
+                501, server.get("/api/2.0/mlflow-artifacts/presigned/box/a").statusCode());
         assertTrue(server.get("/api/3.0/mlflow/server-info").body().contains("\"multipart_uploads_enabled\":false"));
     }
 
     @Test
     void aServerOfArtifactsServesNothingElse(@TempDir Path other) throws Exception {
-        try (var only = new ArtifactServer(other, Map.of("artifacts-only", "true", "artifacts-destination", other.resolve("root").toString()), Map.of())) {
+        try (var only = new ArtifactServer(
+                other,
+                Map.of(
+                        "artifacts-only",
+                        "true",
+                        "artifacts-destination",
+                        other.resolve("root").toString()),
+                Map.of())) {
             assertEquals(200, only.put("a", "x").statusCode());
             assertEquals("x", only.get(SERVED + "/a").body());
             assertEquals(200, only.get("/health").statusCode());
             for (HttpResponse<String> answer : List.of(
-                    only.post("experiments/create", "{\"name\": \"x\"}"), only.call("artifacts/list?run_id=x"), only.get("/get-artifact?run_id=x&path=a"))) {
+                    only.post("experiments/create", "{\"name\": \"x\"}"),
+                    only.call("artifacts/list?run_id=x"),
+                    only.get("/get-artifact?run_id=x&path=a"))) {
                 assertEquals(501, answer.statusCode());
                 assertTrue(answer.body().contains("--artifacts-only"), answer.body());
             }
@@ -128,7 +165,8 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
     @Test
     void aServerThatServesNoArtifactsKnowsWhereTheyAre(@TempDir Path other) throws Exception {
         Path root = other.resolve("root");
-        try (var none = new ArtifactServer(other, Map.of("serve-artifacts", "false", "default-artifact-root", root.toString()), Map.of())) {
+        try (var none = new ArtifactServer(
+                other, Map.of("serve-artifacts", "false", "default-artifact-root", root.toString()), Map.of())) {
             HttpResponse<String> refused = none.put("a", "x");
             assertEquals(501, refused.statusCode());
             assertTrue(refused.body().contains("--no-serve-artifacts"), refused.body());
@@ -138,7 +176,9 @@ class LocalArtifactsOverHttpTest extends ArtifactsOverHttp {
             Files.createDirectories(artifacts);
             Files.writeString(artifacts.resolve("a.txt"), "as a client wrote it");
             assertTrue(none.call("artifacts/list?run_id=" + run).body().contains("a.txt"));
-            assertEquals("as a client wrote it", none.get("/get-artifact?run_id=" + run + "&path=a.txt").body());
+            assertEquals(
+                    "as a client wrote it",
+                    none.get("/get-artifact?run_id=" + run + "&path=a.txt").body());
         }
     }
 }

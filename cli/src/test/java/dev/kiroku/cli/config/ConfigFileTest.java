@@ -24,7 +24,16 @@ class ConfigFileTest {
                 allowed-hosts: [a.example.com, b.example.com]
                 static-prefix:
                 """);
-        assertEquals(Map.of("port", "8080", "serve-artifacts", "no", "dev", "true", "allowed-hosts", "a.example.com,b.example.com"),
+        assertEquals(
+                Map.of(
+                        "port",
+                        "8080",
+                        "serve-artifacts",
+                        "no",
+                        "dev",
+                        "true",
+                        "allowed-hosts",
+                        "a.example.com,b.example.com"),
                 file.entries());
     }
 
@@ -44,9 +53,12 @@ class ConfigFileTest {
             port: !!java.io.File x  | is not YAML
             """)
     void whatCannotBeMeantIsRefusedInOneLine(String text, String reason) {
-        KirokuException refused = assertThrows(KirokuException.class,
+        KirokuException refused = assertThrows(
+                KirokuException.class,
                 () -> new Settings(ServerProperties.all(), Map.of(), Map.of(), ConfigFile.parse("kiroku.yaml", text)));
-        assertTrue(refused.getMessage().contains(reason) && refused.getMessage().contains("kiroku.yaml"), refused.getMessage());
+        assertTrue(
+                refused.getMessage().contains(reason) && refused.getMessage().contains("kiroku.yaml"),
+                refused.getMessage());
         assertEquals(1, refused.getMessage().lines().count());
     }
 

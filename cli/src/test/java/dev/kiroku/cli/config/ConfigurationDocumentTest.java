@@ -18,19 +18,25 @@ class ConfigurationDocumentTest {
     }
 
     private static String expected() {
-        return Stream.of(Property.Topic.values()).map(ConfigurationDocumentTest::section).collect(Collectors.joining("\n"));
+        return Stream.of(Property.Topic.values())
+                .map(ConfigurationDocumentTest::section)
+                .collect(Collectors.joining("\n"));
     }
 
     private static String section(Property.Topic topic) {
-        return "## " + topic.heading() + "\n\n| Flag, and key in the file | Environment | Default | Meaning |\n|---|---|---|---|\n"
-                + ServerProperties.all().stream().filter(property -> property.topic() == topic)
-                        .map(ConfigurationDocumentTest::row).collect(Collectors.joining());
+        return "## " + topic.heading()
+                + "\n\n| Flag, and key in the file | Environment | Default | Meaning |\n|---|---|---|---|\n"
+                + ServerProperties.all().stream()
+                        .filter(property -> property.topic() == topic)
+                        .map(ConfigurationDocumentTest::row)
+                        .collect(Collectors.joining());
     }
 
     private static String row(Property<?> property) {
-        String flags = (property.shortFlag() == null ? "" : "`" + property.shortFlag() + "` ") + "`" + property.flag() + "`"
-                + (property.label() == null ? " / `" + property.oppositeFlag() + "`" : " " + property.label());
-        return "| " + flags + " | " + code(property.env()) + " | " + code(property.defaultText()) + " | " + property.help() + " |\n";
+        String flags = (property.shortFlag() == null ? "" : "`" + property.shortFlag() + "` ") + "`" + property.flag()
+                + "`" + (property.label() == null ? " / `" + property.oppositeFlag() + "`" : " " + property.label());
+        return "| " + flags + " | " + code(property.env()) + " | " + code(property.defaultText()) + " | "
+                + property.help() + " |\n";
     }
 
     private static String code(String text) {

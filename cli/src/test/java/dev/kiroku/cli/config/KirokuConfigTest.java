@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KirokuConfigTest {
     /** A value of a property that is not its default, another one, and what the first one comes to. */
-    record Example(Property<?> property, String text, String other, Function<KirokuConfig, Object> part, Object expected) {
+    record Example(
+            Property<?> property, String text, String other, Function<KirokuConfig, Object> part, Object expected) {
         @Override
         public String toString() {
             return property.name();
@@ -54,43 +55,116 @@ class KirokuConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "lib/python3.11/site-packages", "lib/python3.11/site-packages/mlflow", MLFLOW_PAGES})
     void mlflowsPagesAreFoundWhereverOnePoints(String place) {
-        assertEquals(folder.resolve(MLFLOW_PAGES), config(Map.of("mlflow-ui", folder.resolve(place).toString()), Map.of(), "").mlflowUi());
+        assertEquals(
+                folder.resolve(MLFLOW_PAGES),
+                config(Map.of("mlflow-ui", folder.resolve(place).toString()), Map.of(), "")
+                        .mlflowUi());
     }
 
     static Stream<Example> examples() {
         return Stream.of(
-                new Example(ServerProperties.BACKEND_STORE_URI, "sqlite:////srv/runs.db", "sqlite:///other.db",
-                        KirokuConfig::backendStore, new StoreUri.Sqlite(Path.of("/srv/runs.db"))),
-                new Example(ServerProperties.REGISTRY_STORE_URI, "sqlite:///kiroku-data/kiroku.db", "sqlite:///./kiroku-data/kiroku.db",
-                        KirokuConfig::backendStore, new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db"))),
-                new Example(ServerProperties.DEFAULT_ARTIFACT_ROOT, "s3://bucket/folder", "/srv/artifacts",
-                        KirokuConfig::defaultArtifactRoot, "s3://bucket/folder"),
-                new Example(ServerProperties.ARTIFACTS_DESTINATION, "s3://bucket", "/srv/artifacts",
-                        KirokuConfig::artifactsDestination, "s3://bucket"),
+                new Example(
+                        ServerProperties.BACKEND_STORE_URI,
+                        "sqlite:////srv/runs.db",
+                        "sqlite:///other.db",
+                        KirokuConfig::backendStore,
+                        new StoreUri.Sqlite(Path.of("/srv/runs.db"))),
+                new Example(
+                        ServerProperties.REGISTRY_STORE_URI,
+                        "sqlite:///kiroku-data/kiroku.db",
+                        "sqlite:///./kiroku-data/kiroku.db",
+                        KirokuConfig::backendStore,
+                        new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db"))),
+                new Example(
+                        ServerProperties.DEFAULT_ARTIFACT_ROOT,
+                        "s3://bucket/folder",
+                        "/srv/artifacts",
+                        KirokuConfig::defaultArtifactRoot,
+                        "s3://bucket/folder"),
+                new Example(
+                        ServerProperties.ARTIFACTS_DESTINATION,
+                        "s3://bucket",
+                        "/srv/artifacts",
+                        KirokuConfig::artifactsDestination,
+                        "s3://bucket"),
                 new Example(ServerProperties.SERVE_ARTIFACTS, "false", "true", KirokuConfig::serveArtifacts, false),
                 new Example(ServerProperties.ARTIFACTS_ONLY, "true", "false", KirokuConfig::artifactsOnly, true),
-                new Example(ServerProperties.COMPACT_AFTER, "60", "0", KirokuConfig::compactAfter, Duration.ofMinutes(1)),
+                new Example(
+                        ServerProperties.COMPACT_AFTER, "60", "0", KirokuConfig::compactAfter, Duration.ofMinutes(1)),
                 new Example(ServerProperties.HOST, "0.0.0.0", "127.0.0.2", KirokuConfig::host, "0.0.0.0"),
                 new Example(ServerProperties.PORT, "8080", "8081", KirokuConfig::port, 8080),
                 new Example(ServerProperties.WORKERS, "16", "2", KirokuConfig::workers, 16),
-                new Example(ServerProperties.STATIC_PREFIX, "/team/mlflow", "/other", KirokuConfig::staticPrefix, "/team/mlflow"),
-                new Example(ServerProperties.MLFLOW_UI, folder.toString(), "/other", KirokuConfig::mlflowUi, folder.resolve(MLFLOW_PAGES)),
-                new Example(ServerProperties.MAX_REQUEST_BYTES, "100000", "200000", KirokuConfig::maxRequestBytes, 100_000),
+                new Example(
+                        ServerProperties.STATIC_PREFIX,
+                        "/team/mlflow",
+                        "/other",
+                        KirokuConfig::staticPrefix,
+                        "/team/mlflow"),
+                new Example(
+                        ServerProperties.MLFLOW_UI,
+                        folder.toString(),
+                        "/other",
+                        KirokuConfig::mlflowUi,
+                        folder.resolve(MLFLOW_PAGES)),
+                new Example(
+                        ServerProperties.MAX_REQUEST_BYTES, "100000", "200000", KirokuConfig::maxRequestBytes, 100_000),
                 new Example(ServerProperties.READ_TIMEOUT, "5", "6", KirokuConfig::readTimeoutSeconds, 5),
                 new Example(ServerProperties.SHUTDOWN_TIMEOUT, "5", "6", KirokuConfig::shutdownTimeoutSeconds, 5),
-                new Example(ServerProperties.ALLOWED_HOSTS, "a.example.com, b.example.com:5000", "c", KirokuConfig::allowedHosts,
+                new Example(
+                        ServerProperties.ALLOWED_HOSTS,
+                        "a.example.com, b.example.com:5000",
+                        "c",
+                        KirokuConfig::allowedHosts,
                         List.of("a.example.com", "b.example.com:5000")),
-                new Example(ServerProperties.CORS_ALLOWED_ORIGINS, "https://a.example.com", "https://b", KirokuConfig::corsAllowedOrigins,
+                new Example(
+                        ServerProperties.CORS_ALLOWED_ORIGINS,
+                        "https://a.example.com",
+                        "https://b",
+                        KirokuConfig::corsAllowedOrigins,
                         List.of("https://a.example.com")),
-                new Example(ServerProperties.X_FRAME_OPTIONS, "deny", "NONE", KirokuConfig::frameOptions, FrameOptions.DENY),
-                new Example(ServerProperties.DISABLE_SECURITY_MIDDLEWARE, "true", "false", KirokuConfig::securityDisabled, true),
+                new Example(
+                        ServerProperties.X_FRAME_OPTIONS,
+                        "deny",
+                        "NONE",
+                        KirokuConfig::frameOptions,
+                        FrameOptions.DENY),
+                new Example(
+                        ServerProperties.DISABLE_SECURITY_MIDDLEWARE,
+                        "true",
+                        "false",
+                        KirokuConfig::securityDisabled,
+                        true),
                 new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
-                new Example(ServerProperties.TRUSTED_PROXIES, "10.0.0.5, fd00::/8", "10.0.0.6", KirokuConfig::trustedProxies,
+                new Example(
+                        ServerProperties.TRUSTED_PROXIES,
+                        "10.0.0.5, fd00::/8",
+                        "10.0.0.6",
+                        KirokuConfig::trustedProxies,
                         List.of(AddressRange.parse("10.0.0.5"), AddressRange.parse("fd00::/8"))),
-                new Example(ServerProperties.PROXY_USER_HEADER, "X-Forwarded-Email", "X-User", KirokuConfig::proxyUserHeader, "X-Forwarded-Email"),
-                new Example(ServerProperties.PROXY_GROUPS_HEADER, "X-Teams", "X-Groups", KirokuConfig::proxyGroupsHeader, "X-Teams"),
-                new Example(ServerProperties.WEBHOOK_ALLOWED_SCHEMES, "http, https", "https", KirokuConfig::webhookSchemes, List.of("http", "https")),
-                new Example(ServerProperties.WEBHOOK_ALLOW_PRIVATE_IPS, "true", "false", KirokuConfig::webhookPrivateIps, true),
+                new Example(
+                        ServerProperties.PROXY_USER_HEADER,
+                        "X-Forwarded-Email",
+                        "X-User",
+                        KirokuConfig::proxyUserHeader,
+                        "X-Forwarded-Email"),
+                new Example(
+                        ServerProperties.PROXY_GROUPS_HEADER,
+                        "X-Teams",
+                        "X-Groups",
+                        KirokuConfig::proxyGroupsHeader,
+                        "X-Teams"),
+                new Example(
+                        ServerProperties.WEBHOOK_ALLOWED_SCHEMES,
+                        "http, https",
+                        "https",
+                        KirokuConfig::webhookSchemes,
+                        List.of("http", "https")),
+                new Example(
+                        ServerProperties.WEBHOOK_ALLOW_PRIVATE_IPS,
+                        "true",
+                        "false",
+                        KirokuConfig::webhookPrivateIps,
+                        true),
                 new Example(ServerProperties.WEBHOOK_SECRET_KEY, KEY, "other", KirokuConfig::webhookSecretKey, KEY),
                 new Example(ServerProperties.LOG_LEVEL, "warning", "ERROR", KirokuConfig::logLevel, LogLevel.WARNING),
                 new Example(ServerProperties.DEV, "true", "false", KirokuConfig::logLevel, LogLevel.DEBUG));
@@ -101,8 +175,12 @@ class KirokuConfigTest {
     void aPropertyIsTakenFromAFlagAVariableOrTheFile(Example example) {
         String name = example.property().name();
         assertEquals(example.expected(), example.part().apply(config(Map.of(name, example.text()), Map.of(), "")));
-        assertEquals(example.expected(), example.part().apply(config(Map.of(), Map.of(example.property().env(), example.text()), "")));
-        assertEquals(example.expected(), example.part().apply(config(Map.of(), Map.of(), name + ": '" + example.text() + "'")));
+        assertEquals(
+                example.expected(),
+                example.part().apply(config(Map.of(), Map.of(example.property().env(), example.text()), "")));
+        assertEquals(
+                example.expected(),
+                example.part().apply(config(Map.of(), Map.of(), name + ": '" + example.text() + "'")));
     }
 
     @ParameterizedTest
@@ -112,10 +190,20 @@ class KirokuConfigTest {
         Map<String, String> variable = Map.of(example.property().env(), example.text());
         Map<String, String> otherVariable = Map.of(example.property().env(), example.other());
         String otherLine = name + ": '" + example.other() + "'";
-        assertEquals(example.text(), settings(Map.of(name, example.text()), otherVariable, otherLine).setting(example.property()).text());
+        assertEquals(
+                example.text(),
+                settings(Map.of(name, example.text()), otherVariable, otherLine)
+                        .setting(example.property())
+                        .text());
         Setting fromEnvironment = settings(Map.of(), variable, otherLine).setting(example.property());
-        assertEquals(new Setting(example.property(), example.text(), "environment " + example.property().env()), fromEnvironment);
-        Setting fromFile = settings(Map.of(), Map.of(example.property().env(), " "), otherLine).setting(example.property());
+        assertEquals(
+                new Setting(
+                        example.property(),
+                        example.text(),
+                        "environment " + example.property().env()),
+                fromEnvironment);
+        Setting fromFile = settings(Map.of(), Map.of(example.property().env(), " "), otherLine)
+                .setting(example.property());
         assertEquals(new Setting(example.property(), example.other(), "file kiroku.yaml"), fromFile);
     }
 
@@ -132,24 +220,53 @@ class KirokuConfigTest {
     void namesAndVariablesAreUnique() {
         List<Property<?>> all = ServerProperties.all();
         assertEquals(all.size(), all.stream().map(Property::name).distinct().count());
-        List<String> variables = all.stream().map(Property::env).filter(Objects::nonNull).toList();
+        List<String> variables =
+                all.stream().map(Property::env).filter(Objects::nonNull).toList();
         assertEquals(variables.size(), variables.stream().distinct().count());
     }
 
     @Test
     void nothingSaidGivesALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
-        assertEquals(new KirokuConfig(new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")), "mlflow-artifacts:/",
-                "./kiroku-data/artifacts", true, false, Duration.ofMinutes(5), "127.0.0.1", 5000, 4, "", null,
-                33_554_432, 30, 20, null, null, FrameOptions.SAMEORIGIN, false,
-                AuthMode.OFF, List.of(), "X-Forwarded-User", "X-Forwarded-Groups", List.of("https"), false, null, LogLevel.INFO, List.of()), config);
+        assertEquals(
+                new KirokuConfig(
+                        new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")),
+                        "mlflow-artifacts:/",
+                        "./kiroku-data/artifacts",
+                        true,
+                        false,
+                        Duration.ofMinutes(5),
+                        "127.0.0.1",
+                        5000,
+                        4,
+                        "",
+                        null,
+                        33_554_432,
+                        30,
+                        20,
+                        null,
+                        null,
+                        FrameOptions.SAMEORIGIN,
+                        false,
+                        AuthMode.OFF,
+                        List.of(),
+                        "X-Forwarded-User",
+                        "X-Forwarded-Groups",
+                        List.of("https"),
+                        false,
+                        null,
+                        LogLevel.INFO,
+                        List.of()),
+                config);
         assertTrue(config.loopbackOnly());
         assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
     }
 
     @Test
     void withoutServingTheRootIsTheLocalFolder() {
-        assertEquals("./kiroku-data/artifacts", config(Map.of("serve-artifacts", "false"), Map.of(), "").defaultArtifactRoot());
+        assertEquals(
+                "./kiroku-data/artifacts",
+                config(Map.of("serve-artifacts", "false"), Map.of(), "").defaultArtifactRoot());
     }
 
     @ParameterizedTest
@@ -192,7 +309,8 @@ class KirokuConfigTest {
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         assertTrue(refused.getMessage().startsWith("--" + name + " " + reason), refused.getMessage());
         assertTrue(refused.getMessage().endsWith("from flag --" + name + ")"), refused.getMessage());
-        assertFalse(refused.getMessage().contains("hunter2") || refused.getMessage().contains("\n"), refused.getMessage());
+        assertFalse(
+                refused.getMessage().contains("hunter2") || refused.getMessage().contains("\n"), refused.getMessage());
         String variable = property(name).env();
         if (variable == null) {
             return;
@@ -203,7 +321,8 @@ class KirokuConfigTest {
 
     @Test
     void artifactsOnlyNeedsArtifactsServed() {
-        KirokuException refused = assertThrows(KirokuException.class,
+        KirokuException refused = assertThrows(
+                KirokuException.class,
                 () -> config(Map.of("artifacts-only", "true", "serve-artifacts", "false"), Map.of(), ""));
         assertTrue(refused.getMessage().contains("nothing to serve"), refused.getMessage());
     }
@@ -211,21 +330,35 @@ class KirokuConfigTest {
     @Test
     void whatHasNoEffectIsWarnedAboutOnceEach() {
         for (Property<?> property : ServerProperties.IGNORED) {
-            assertEquals(List.of(property.flag() + " has no effect: " + property.help() + " (from flag " + property.flag() + ")"),
+            assertEquals(
+                    List.of(property.flag() + " has no effect: " + property.help() + " (from flag " + property.flag()
+                            + ")"),
                     config(Map.of(property.name(), "x"), Map.of(), "").warnings());
         }
     }
 
     @Test
     void openDoorsAreWarnedAbout() {
-        assertTrue(config(Map.of("allowed-hosts", "*"), Map.of(), "").warnings().getFirst().contains("DNS rebinding"));
-        assertTrue(config(Map.of("cors-allowed-origins", "*"), Map.of(), "").warnings().getFirst().contains("any web page"));
-        assertTrue(config(Map.of("disable-security-middleware", "true"), Map.of(), "").warnings().getFirst().contains("every host"));
+        assertTrue(config(Map.of("allowed-hosts", "*"), Map.of(), "")
+                .warnings()
+                .getFirst()
+                .contains("DNS rebinding"));
+        assertTrue(config(Map.of("cors-allowed-origins", "*"), Map.of(), "")
+                .warnings()
+                .getFirst()
+                .contains("any web page"));
+        assertTrue(config(Map.of("disable-security-middleware", "true"), Map.of(), "")
+                .warnings()
+                .getFirst()
+                .contains("every host"));
     }
 
     @Test
     void workspacesTurnedOffAskForNothing() {
-        assertEquals(List.of(), config(Map.of(), Map.of("MLFLOW_ENABLE_WORKSPACES", "false"), "").warnings());
+        assertEquals(
+                List.of(),
+                config(Map.of(), Map.of("MLFLOW_ENABLE_WORKSPACES", "false"), "")
+                        .warnings());
     }
 
     @Test
@@ -234,7 +367,10 @@ class KirokuConfigTest {
     }
 
     private static Property<?> property(String name) {
-        return ServerProperties.all().stream().filter(property -> property.name().equals(name)).findFirst().orElseThrow();
+        return ServerProperties.all().stream()
+                .filter(property -> property.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static KirokuConfig config(Map<String, String> flags, Map<String, String> environment, String file) {

@@ -31,7 +31,9 @@ public final class MlflowInstallation {
         locked(() -> {
             if (!Files.exists(complete)) {
                 run(cache(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
-                run(cache(), List.of(environment.resolve("bin/pip").toString(), "install", "--quiet", "mlflow==" + VERSION));
+                run(
+                        cache(),
+                        List.of(environment.resolve("bin/pip").toString(), "install", "--quiet", "mlflow==" + VERSION));
                 Files.createFile(complete);
             }
         });
@@ -57,11 +59,18 @@ public final class MlflowInstallation {
     public void add(List<String> modules, List<String> packages) throws IOException {
         locked(() -> {
             try (Stream<Path> there = Files.walk(environment.resolve("lib"), 3)) {
-                if (there.map(path -> path.getFileName().toString()).collect(Collectors.toSet()).containsAll(modules)) {
+                if (there.map(path -> path.getFileName().toString())
+                        .collect(Collectors.toSet())
+                        .containsAll(modules)) {
                     return;
                 }
             }
-            run(cache(), Stream.concat(Stream.of(environment.resolve("bin/pip").toString(), "install", "--quiet"), packages.stream()).toList());
+            run(
+                    cache(),
+                    Stream.concat(
+                                    Stream.of(environment.resolve("bin/pip").toString(), "install", "--quiet"),
+                                    packages.stream())
+                            .toList());
         });
     }
 
@@ -77,8 +86,17 @@ public final class MlflowInstallation {
 
     /** The command that starts a server with one worker and artifacts proxied into {@code ./artifacts}; {@code --host} and {@code --port} are to be added. */
     public List<String> serverCommand(String backendStoreUri) {
-        return List.of(python().toString(), "-m", "mlflow", "server",
-                "--backend-store-uri", backendStoreUri, "--artifacts-destination", "./artifacts", "--workers", "1");
+        return List.of(
+                python().toString(),
+                "-m",
+                "mlflow",
+                "server",
+                "--backend-store-uri",
+                backendStoreUri,
+                "--artifacts-destination",
+                "./artifacts",
+                "--workers",
+                "1");
     }
 
     private interface Installation {
@@ -87,7 +105,8 @@ public final class MlflowInstallation {
 
     /** One at a time, whichever process it is that installs. */
     private static void locked(Installation installation) throws IOException {
-        try (FileChannel channel = FileChannel.open(cache().resolve("mlflow.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(
+                        cache().resolve("mlflow.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             if (lock.isValid()) {
                 installation.run();
@@ -101,10 +120,14 @@ public final class MlflowInstallation {
 
     private static void run(Path directory, List<String> command) throws IOException {
         Path log = directory.resolve("install.log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         try {
             if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + " failed: " + Files.readString(log).strip());
+                throw new IOException(String.join(" ", command) + " failed: "
+                        + Files.readString(log).strip());
             }
         } catch (InterruptedException e) {
             process.destroy();

@@ -25,7 +25,7 @@ public final class ArtifactCases {
                 .get(PROXY + "/box/with%20space%20%C3%BC.txt")
                 .get(PROXY + "/box/nothing")
                 .get(PROXY + "?path=box")
-                        .differs("MLflow leaves the size of an empty file out; Kiroku says 0.")
+                .differs("MLflow leaves the size of an empty file out; Kiroku says 0.")
                 .get(PROXY + "?path=box/sub")
                 .get(PROXY + "?path=box/a.txt")
                 .get(PROXY + "?path=nothing")
@@ -40,7 +40,8 @@ public final class ArtifactCases {
 
     private static Scenario runFiles() {
         return scenario("files of a run")
-                .experiment("artifacts").run("run", 5)
+                .experiment("artifacts")
+                .run("run", 5)
                 .get("artifacts/list?run_id=${run}")
                 .put(PROXY + "/${exp}/${run}/artifacts/a.txt", "hello")
                 .put(PROXY + "/${exp}/${run}/artifacts/dir/b.txt", "hello b")
@@ -57,7 +58,7 @@ public final class ArtifactCases {
                 .get("/get-artifact?run_id=${run}&path=../../../../etc/passwd")
                 .get("/get-artifact?run_id=${run}")
                 .get("/get-artifact?path=a.txt")
-                        .differs("MLflow looks for a run named None; Kiroku says that run_id is missing.");
+                .differs("MLflow looks for a run named None; Kiroku says that run_id is missing.");
     }
 
     private static Scenario escapes() {
@@ -67,11 +68,11 @@ public final class ArtifactCases {
                 .get(PROXY + "/%252E%252E%252Fetc")
                 .get(PROXY + "/%2Fetc%2Fpasswd")
                 .get(PROXY + "/..%5C..%5Cetc")
-                        .differs("MLflow looks for it and finds nothing; Kiroku refuses such a path before it looks.")
+                .differs("MLflow looks for it and finds nothing; Kiroku refuses such a path before it looks.")
                 .get(PROXY + "/C:%5Cwindows")
                 .get(PROXY + "/file:%2F%2F%2Fetc%2Fpasswd")
                 .get(PROXY + "/box/a%00b")
-                        .differs("MLflow looks for it and finds nothing; Kiroku refuses such a path before it looks.")
+                .differs("MLflow looks for it and finds nothing; Kiroku refuses such a path before it looks.")
                 .get(PROXY + "?path=../..")
                 .get(PROXY + "?path=%2Fetc")
                 .get(PROXY + "?path=%252E%252E%252F")

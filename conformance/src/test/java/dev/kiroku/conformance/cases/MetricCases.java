@@ -12,7 +12,17 @@ public final class MetricCases {
     private MetricCases() {}
 
     public static List<Scenario> all() {
-        return List.of(values(), bareWords(), latest(), names(), history(), bulk(), interval(), batches(), batchLimits(), malformedBatches());
+        return List.of(
+                values(),
+                bareWords(),
+                latest(),
+                names(),
+                history(),
+                bulk(),
+                interval(),
+                batches(),
+                batchLimits(),
+                malformedBatches());
     }
 
     private static String metric(String rest) {
@@ -41,15 +51,23 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'no-time', 'value': 1"))
                 .post("runs/log-metric", metric("'key': 'text-time', 'value': 1, 'timestamp': '8', 'step': '9'"))
                 .post("runs/log-metric", metric("'key': 'times', 'value': 1, 'timestamp': -8, 'step': -9"))
-                .post("runs/log-metric", metric("'key': 'max', 'value': 1, 'timestamp': 9223372036854775807, 'step': 9223372036854775807"))
-                .post("runs/log-metric", metric("'key': 'min', 'value': 1, 'timestamp': 1, 'step': -9223372036854775808"))
+                .post(
+                        "runs/log-metric",
+                        metric(
+                                "'key': 'max', 'value': 1, 'timestamp': 9223372036854775807, 'step': 9223372036854775807"))
+                .post(
+                        "runs/log-metric",
+                        metric("'key': 'min', 'value': 1, 'timestamp': 1, 'step': -9223372036854775808"))
                 .post("runs/log-metric", metric("'key': 'null-step', 'value': 1, 'timestamp': 1, 'step': null"))
                 .post("runs/log-metric", "{'run_uuid': '${run}', 'key': 'alias', 'value': 1, 'timestamp': 7}")
                 .get("runs/get?run_id=${run}")
                 .get("metrics/get-history?run_id=${run}&metric_key=nan")
                 .get("metrics/get-history?run_id=${run}&metric_key=inf")
                 .get("metrics/get-history?run_id=${run}&metric_key=minus-inf")
-                .post("runs/log-metric", metric("'key': 'over-step', 'value': 1, 'timestamp': 1, 'step': 9223372036854775808")).stricter();
+                .post(
+                        "runs/log-metric",
+                        metric("'key': 'over-step', 'value': 1, 'timestamp': 1, 'step': 9223372036854775808"))
+                .stricter();
     }
 
     private static Scenario bareWords() {
@@ -60,11 +78,15 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'nan', 'value': NaN, 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'inf', 'value': Infinity, 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'minus-inf', 'value': -Infinity, 'timestamp': 7"))
-                .get("metrics/get-history?run_id=${run}&metric_key=nan").differs(lost)
-                .get("metrics/get-history?run_id=${run}&metric_key=inf").differs(lost)
-                .get("metrics/get-history?run_id=${run}&metric_key=minus-inf").differs(lost)
+                .get("metrics/get-history?run_id=${run}&metric_key=nan")
+                .differs(lost)
+                .get("metrics/get-history?run_id=${run}&metric_key=inf")
+                .differs(lost)
+                .get("metrics/get-history?run_id=${run}&metric_key=minus-inf")
+                .differs(lost)
                 .post("runs/log-metric", metric("'key': 'over', 'value': 1e400, 'timestamp': 7"))
-                .get("metrics/get-history?run_id=${run}&metric_key=over").differs(lost);
+                .get("metrics/get-history?run_id=${run}&metric_key=over")
+                .differs(lost);
     }
 
     private static Scenario latest() {
@@ -84,8 +106,11 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'nan-first', 'value': 'NaN', 'timestamp': 10, 'step': 5"))
                 .post("runs/log-metric", metric("'key': 'nan-first', 'value': -7, 'timestamp': 10, 'step': 5"))
                 .get("runs/get?run_id=${run}")
-                .post("runs/log-batch", metric("'metrics': [{'key': 'batch', 'value': 1, 'timestamp': 1, 'step': 9},"
-                        + "{'key': 'batch', 'value': 5, 'timestamp': 1, 'step': 2}, {'key': 'batch', 'value': 3, 'timestamp': 1, 'step': 9}]"))
+                .post(
+                        "runs/log-batch",
+                        metric(
+                                "'metrics': [{'key': 'batch', 'value': 1, 'timestamp': 1, 'step': 9},"
+                                        + "{'key': 'batch', 'value': 5, 'timestamp': 1, 'step': 2}, {'key': 'batch', 'value': 3, 'timestamp': 1, 'step': 9}]"))
                 .get("runs/get?run_id=${run}");
     }
 
@@ -94,19 +119,24 @@ public final class MetricCases {
                 .experiment("metric-names")
                 .run("run", 5)
                 .post("runs/log-metric", metric("'key': '', 'value': 1, 'timestamp': 7"))
-                .post("runs/log-metric", metric("'value': 1, 'timestamp': 7")).sameText()
+                .post("runs/log-metric", metric("'value': 1, 'timestamp': 7"))
+                .sameText()
                 .post("runs/log-metric", metric("'key': 'a b/c:d', 'value': 1, 'timestamp': 7"))
                 .post("runs/log-metric", metric("'key': 'größe', 'value': 1, 'timestamp': 7"))
-                .post("runs/log-metric", metric("'key': 'a;b', 'value': 1, 'timestamp': 7")).sameText()
-                .post("runs/log-metric", metric("'key': '..', 'value': 1, 'timestamp': 7")).sameText()
+                .post("runs/log-metric", metric("'key': 'a;b', 'value': 1, 'timestamp': 7"))
+                .sameText()
+                .post("runs/log-metric", metric("'key': '..', 'value': 1, 'timestamp': 7"))
+                .sameText()
                 .post("runs/log-metric", metric("'key': '" + "k".repeat(250) + "', 'value': 1, 'timestamp': 7"))
-                .post("runs/log-metric", metric("'key': '" + "k".repeat(251) + "', 'value': 1, 'timestamp': 7")).sameText()
+                .post("runs/log-metric", metric("'key': '" + "k".repeat(251) + "', 'value': 1, 'timestamp': 7"))
+                .sameText()
                 .get("runs/get?run_id=${run}");
     }
 
     /** Points of a metric {@code loss}: value n/2, time 1000-n, at the given steps. */
     private static String points(IntStream steps) {
-        return steps.mapToObj(step -> "{'key': 'loss', 'value': " + step / 2.0 + ", 'timestamp': " + (1000 - step) + ", 'step': " + step + "}")
+        return steps.mapToObj(step -> "{'key': 'loss', 'value': " + step / 2.0 + ", 'timestamp': " + (1000 - step)
+                        + ", 'step': " + step + "}")
                 .collect(Collectors.joining(", "));
     }
 
@@ -120,8 +150,10 @@ public final class MetricCases {
                 .post("runs/log-metric", metric("'key': 'loss', 'value': 1.75, 'timestamp': 997, 'step': 3"))
                 .get("metrics/get-history?run_id=${run}&metric_key=loss")
                 .get("metrics/get-history?run_uuid=${run}&metric_key=loss")
-                .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=3").save("token", "next_page_token")
-                .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=3&page_token=${token}").save("token", "next_page_token")
+                .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=3")
+                .save("token", "next_page_token")
+                .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=3&page_token=${token}")
+                .save("token", "next_page_token")
                 .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=3&page_token=${token}")
                 .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=9")
                 .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=0")
@@ -141,7 +173,8 @@ public final class MetricCases {
                 .run("other", 6)
                 .post("runs/log-batch", metric("'metrics': [" + points(IntStream.of(3, 1, 2)) + "]"))
                 .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${run}&metric_key=loss")
-                .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${run}&run_id=${other}&metric_key=loss&max_results=2")
+                .get(
+                        "/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${run}&run_id=${other}&metric_key=loss&max_results=2")
                 .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${other}&metric_key=loss")
                 .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?run_id=${run}")
                 .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?metric_key=loss")
@@ -176,15 +209,25 @@ public final class MetricCases {
         return scenario("batches")
                 .experiment("metric-batches")
                 .run("run", 5)
-                .post("runs/log-batch", metric("'metrics': [{'key': 'm', 'value': 0.5, 'timestamp': 1, 'step': 1}], 'params': [{'key': 'p', 'value': '1'}],"
-                        + " 'tags': [{'key': 't', 'value': 'x'}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'm', 'value': 'NaN', 'timestamp': 2}, {'key': 'n', 'value': '-Infinity', 'timestamp': 2}]"))
+                .post(
+                        "runs/log-batch",
+                        metric(
+                                "'metrics': [{'key': 'm', 'value': 0.5, 'timestamp': 1, 'step': 1}], 'params': [{'key': 'p', 'value': '1'}],"
+                                        + " 'tags': [{'key': 't', 'value': 'x'}]"))
+                .post(
+                        "runs/log-batch",
+                        metric(
+                                "'metrics': [{'key': 'm', 'value': 'NaN', 'timestamp': 2}, {'key': 'n', 'value': '-Infinity', 'timestamp': 2}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '1'}, {'key': 'q', 'value': '2'}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'lost', 'value': 1, 'timestamp': 1}], 'params': [{'key': 'r', 'value': '1'},"
-                        + " {'key': 'p', 'value': 'other'}], 'tags': [{'key': 'lost', 'value': 'x'}]"))
+                .post(
+                        "runs/log-batch",
+                        metric(
+                                "'metrics': [{'key': 'lost', 'value': 1, 'timestamp': 1}], 'params': [{'key': 'r', 'value': '1'},"
+                                        + " {'key': 'p', 'value': 'other'}], 'tags': [{'key': 'lost', 'value': 'x'}]"))
                 .get("runs/get?run_id=${run}")
                 .get("metrics/get-history?run_id=${run}&metric_key=lost")
-                .post("runs/log-batch", metric("'params': [{'key': 'd', 'value': '1'}, {'key': 'd', 'value': '1'}]")).sameText()
+                .post("runs/log-batch", metric("'params': [{'key': 'd', 'value': '1'}, {'key': 'd', 'value': '1'}]"))
+                .sameText()
                 .post("runs/log-batch", metric("'params': [{'key': 'd', 'value': '1'}, {'key': 'd', 'value': '2'}]"))
                 .post("runs/log-batch", metric("'tags': [{'key': 'd', 'value': '1'}, {'key': 'd', 'value': '2'}]"))
                 .post("runs/log-batch", metric("'metrics': [], 'params': [], 'tags': []"))
@@ -194,7 +237,9 @@ public final class MetricCases {
     }
 
     private static String times(int count, String entry) {
-        return IntStream.range(0, count).mapToObj(i -> entry.replace("#", "" + i)).collect(Collectors.joining(",", "[", "]"));
+        return IntStream.range(0, count)
+                .mapToObj(i -> entry.replace("#", "" + i))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private static Scenario batchLimits() {
@@ -204,12 +249,16 @@ public final class MetricCases {
                 .experiment("metric-limits")
                 .run("run", 5)
                 .post("runs/log-batch", metric("'metrics': " + times(1000, metric)))
-                .post("runs/log-batch", metric("'metrics': " + times(1001, metric))).sameText()
+                .post("runs/log-batch", metric("'metrics': " + times(1001, metric)))
+                .sameText()
                 .post("runs/log-batch", metric("'params': " + times(100, entry)))
-                .post("runs/log-batch", metric("'params': " + times(101, entry))).sameText()
+                .post("runs/log-batch", metric("'params': " + times(101, entry)))
+                .sameText()
                 .post("runs/log-batch", metric("'tags': " + times(100, entry)))
-                .post("runs/log-batch", metric("'tags': " + times(101, entry))).sameText()
-                .post("runs/log-batch", metric("'tags': " + times(100, entry) + ", 'metrics': " + times(901, metric))).sameText()
+                .post("runs/log-batch", metric("'tags': " + times(101, entry)))
+                .sameText()
+                .post("runs/log-batch", metric("'tags': " + times(100, entry) + ", 'metrics': " + times(901, metric)))
+                .sameText()
                 .post("runs/log-batch", metric("'tags': [{'key': 'a', 'value': '" + "v".repeat(1_000_000) + "'}]"))
                 .get("runs/get?run_id=${run}");
     }
@@ -218,25 +267,34 @@ public final class MetricCases {
         return scenario("malformed entries of batches")
                 .experiment("metric-malformed")
                 .run("run", 5)
-                .post("runs/log-batch", metric("'metrics': [{'key': 'ok', 'value': 1, 'timestamp': 1}, {'value': 1, 'timestamp': 1}]")).sameText()
+                .post(
+                        "runs/log-batch",
+                        metric("'metrics': [{'key': 'ok', 'value': 1, 'timestamp': 1}, {'value': 1, 'timestamp': 1}]"))
+                .sameText()
                 .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1}]"))
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 'x', 'timestamp': 1}]")).stricter()
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 'x'}]")).stricter()
-                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 1, 'step': 'x'}]")).stricter()
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 'x', 'timestamp': 1}]"))
+                .stricter()
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 'x'}]"))
+                .stricter()
+                .post("runs/log-batch", metric("'metrics': [{'key': 'a', 'value': 1, 'timestamp': 1, 'step': 'x'}]"))
+                .stricter()
                 .post("runs/log-batch", metric("'metrics': [{'key': 5, 'value': 1, 'timestamp': 1}]"))
                 .post("runs/log-batch", metric("'metrics': [{'key': '../x', 'value': 1, 'timestamp': 1}]"))
-                .post("runs/log-batch", metric("'metrics': [null]")).refused()
+                .post("runs/log-batch", metric("'metrics': [null]"))
+                .refused()
                 .post("runs/log-batch", metric("'params': [{'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '1'}, {'key': '', 'value': '1'}]"))
                 .post("runs/log-batch", metric("'params': [{'key': 'p'}]"))
-                .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': 5}]")).stricter()
+                .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': 5}]"))
+                .stricter()
                 .post("runs/log-batch", metric("'params': [{'key': 'p', 'value': '" + "v".repeat(6001) + "'}]"))
-                .post("runs/log-batch", metric("'params': [{'key': '" + "k".repeat(251) + "', 'value': '1'}]")).sameText()
+                .post("runs/log-batch", metric("'params': [{'key': '" + "k".repeat(251) + "', 'value': '1'}]"))
+                .sameText()
                 .post("runs/log-batch", metric("'tags': [{'key': 't', 'value': '1'}, {'key': 't#', 'value': '1'}]"))
                 .post("runs/log-batch", metric("'tags': [{'key': 't', 'value': '" + "v".repeat(8001) + "'}]"))
                 .post("runs/log-batch", metric("'tags': [{'value': '1'}]"))
                 .get("runs/get?run_id=${run}")
-                        .differs("What MLflow read wrongly it has kept.");
+                .differs("What MLflow read wrongly it has kept.");
     }
 }

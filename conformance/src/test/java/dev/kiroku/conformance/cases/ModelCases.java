@@ -10,14 +10,27 @@ public final class ModelCases {
     private ModelCases() {}
 
     public static List<Scenario> all() {
-        return List.of(lifecycle(), creation(), tagsAndParams(), metrics(), search(), inputs(), inputLimits(), outputs(), datasets());
+        return List.of(
+                lifecycle(),
+                creation(),
+                tagsAndParams(),
+                metrics(),
+                search(),
+                inputs(),
+                inputLimits(),
+                outputs(),
+                datasets());
     }
 
     private static Scenario lifecycle() {
         return scenario("life of a logged model")
-                .experiment("models-life").run("run", 5)
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net', 'model_type': 'torch', 'source_run_id': '${run}',"
-                        + " 'params': [{'key': 'depth', 'value': '3'}], 'tags': [{'key': 'team', 'value': 'vision'}]}").save("model", "model.info.model_id")
+                .experiment("models-life")
+                .run("run", 5)
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'net', 'model_type': 'torch', 'source_run_id': '${run}',"
+                                + " 'params': [{'key': 'depth', 'value': '3'}], 'tags': [{'key': 'team', 'value': 'vision'}]}")
+                .save("model", "model.info.model_id")
                 .get("logged-models/${model}")
                 .patch("logged-models/${model}", "{'model_id': '${model}', 'status': 'LOGGED_MODEL_READY'}")
                 .patch("logged-models/${model}", "{'model_id': '${model}', 'status': 'LOGGED_MODEL_UPLOAD_FAILED'}")
@@ -29,9 +42,10 @@ public final class ModelCases {
                 .get("logged-models/${model}")
                 .delete("logged-models/${model}")
                 .patch("logged-models/${model}", "{'status': 'LOGGED_MODEL_READY'}")
-                        .differs("MLflow wants the id in the body even though the path has it; Kiroku reads it from the path.")
+                .differs("MLflow wants the id in the body even though the path has it; Kiroku reads it from the path.")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}']}")
-                .get("logged-models/m-00000000000000000000000000000000").sameText()
+                .get("logged-models/m-00000000000000000000000000000000")
+                .sameText()
                 .get("logged-models/nonsense")
                 .delete("logged-models/nonsense")
                 .patch("logged-models/nonsense", "{'model_id': 'nonsense', 'status': 'LOGGED_MODEL_READY'}");
@@ -40,7 +54,8 @@ public final class ModelCases {
     private static Scenario creation() {
         return scenario("creating logged models")
                 .experiment("models-create")
-                .post("logged-models", "{'experiment_id': '${exp}'}").save("model", "model.info.model_id")
+                .post("logged-models", "{'experiment_id': '${exp}'}")
+                .save("model", "model.info.model_id")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': ''}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'a/b'}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'a:b'}")
@@ -49,9 +64,17 @@ public final class ModelCases {
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 5}")
                 .post("logged-models", "{}")
                 .post("logged-models", "{'experiment_id': '987654321', 'name': 'x'}")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': 'p', 'value': '" + "v".repeat(6001) + "'}]}")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': '', 'value': 'v'}]}").stricter()
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'tags': [{'key': 'a#b', 'value': 'v'}]}")
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': 'p', 'value': '" + "v".repeat(6001)
+                                + "'}]}")
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'x', 'params': [{'key': '', 'value': 'v'}]}")
+                .stricter()
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'x', 'tags': [{'key': 'a#b', 'value': 'v'}]}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'params': 'p'}")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'source_run_id': 'nonsense'}");
     }
@@ -59,50 +82,80 @@ public final class ModelCases {
     private static Scenario tagsAndParams() {
         return scenario("tags and params of logged models")
                 .experiment("models-tags")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}").save("model", "model.info.model_id")
-                .patch("logged-models/${model}/tags", "{'tags': [{'key': 'a', 'value': '1'}, {'key': 'b', 'value': '2'}]}")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}")
+                .save("model", "model.info.model_id")
+                .patch(
+                        "logged-models/${model}/tags",
+                        "{'tags': [{'key': 'a', 'value': '1'}, {'key': 'b', 'value': '2'}]}")
                 .patch("logged-models/${model}/tags", "{'tags': [{'key': 'a', 'value': '3'}]}")
                 .patch("logged-models/${model}/tags", "{'tags': []}")
                 .patch("logged-models/${model}/tags", "{}")
                 .patch("logged-models/${model}/tags", "{'tags': [{'key': 'a#', 'value': '3'}]}")
-                .patch("logged-models/m-00000000000000000000000000000000/tags", "{'tags': [{'key': 'a', 'value': '3'}]}")
+                .patch(
+                        "logged-models/m-00000000000000000000000000000000/tags",
+                        "{'tags': [{'key': 'a', 'value': '3'}]}")
                 .delete("logged-models/${model}/tags/b")
                 .delete("logged-models/${model}/tags/b")
                 .delete("logged-models/m-00000000000000000000000000000000/tags/b")
-                .post("logged-models/${model}/params", "{'model_id': '${model}', 'params': [{'key': 'p', 'value': '1'}]}")
-                .post("logged-models/${model}/params", "{'model_id': '${model}', 'params': [{'key': 'q', 'value': '2'}]}")
+                .post(
+                        "logged-models/${model}/params",
+                        "{'model_id': '${model}', 'params': [{'key': 'p', 'value': '1'}]}")
+                .post(
+                        "logged-models/${model}/params",
+                        "{'model_id': '${model}', 'params': [{'key': 'q', 'value': '2'}]}")
                 .post("logged-models/${model}/params", "{'model_id': '${model}', 'params': []}")
-                .post("logged-models/m-00000000000000000000000000000000/params", "{'model_id': 'm-00000000000000000000000000000000', 'params': [{'key': 'q', 'value': '2'}]}")
+                .post(
+                        "logged-models/m-00000000000000000000000000000000/params",
+                        "{'model_id': 'm-00000000000000000000000000000000', 'params': [{'key': 'q', 'value': '2'}]}")
                 .get("logged-models/${model}");
     }
 
     private static Scenario metrics() {
         return scenario("metrics of logged models")
-                .experiment("models-metrics").run("run", 5)
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net', 'source_run_id': '${run}'}").save("model", "model.info.model_id")
-                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'acc', 'value': 0.5, 'timestamp': 7, 'step': 1, 'model_id': '${model}'}")
-                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'acc', 'value': 0.75, 'timestamp': 8, 'step': 2, 'model_id': '${model}',"
-                        + " 'dataset_name': 'train', 'dataset_digest': 'd1'}")
-                .post("runs/log-batch", "{'run_id': '${run}', 'metrics': [{'key': 'f1', 'value': 0.25, 'timestamp': 8, 'step': 3, 'model_id': '${model}'},"
-                        + " {'key': 'f1', 'value': 0.5, 'timestamp': 8, 'step': 2, 'model_id': '${model}'}]}")
+                .experiment("models-metrics")
+                .run("run", 5)
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net', 'source_run_id': '${run}'}")
+                .save("model", "model.info.model_id")
+                .post(
+                        "runs/log-metric",
+                        "{'run_id': '${run}', 'key': 'acc', 'value': 0.5, 'timestamp': 7, 'step': 1, 'model_id': '${model}'}")
+                .post(
+                        "runs/log-metric",
+                        "{'run_id': '${run}', 'key': 'acc', 'value': 0.75, 'timestamp': 8, 'step': 2, 'model_id': '${model}',"
+                                + " 'dataset_name': 'train', 'dataset_digest': 'd1'}")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${run}', 'metrics': [{'key': 'f1', 'value': 0.25, 'timestamp': 8, 'step': 3, 'model_id': '${model}'},"
+                                + " {'key': 'f1', 'value': 0.5, 'timestamp': 8, 'step': 2, 'model_id': '${model}'}]}")
                 .get("logged-models/${model}")
                 .get("runs/get?run_id=${run}")
                 .get("metrics/get-history?run_id=${run}&metric_key=acc")
-                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'ghost', 'value': 0.5, 'timestamp': 9, 'model_id': 'm-00000000000000000000000000000000'}")
-                        .differs("MLflow shows its database's error; Kiroku keeps the run's point, whose model may be gone.");
+                .post(
+                        "runs/log-metric",
+                        "{'run_id': '${run}', 'key': 'ghost', 'value': 0.5, 'timestamp': 9, 'model_id': 'm-00000000000000000000000000000000'}")
+                .differs("MLflow shows its database's error; Kiroku keeps the run's point, whose model may be gone.");
     }
 
     private static Scenario search() {
         return scenario("search of logged models")
-                .experiment("models-search").run("run", 5)
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'a', 'model_type': 'tree', 'source_run_id': '${run}',"
-                        + " 'params': [{'key': 'p', 'value': '1'}], 'tags': [{'key': 't', 'value': 'x'}]}").save("a", "model.info.model_id")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'b', 'model_type': 'net', 'params': [{'key': 'p', 'value': '2'}]}")
+                .experiment("models-search")
+                .run("run", 5)
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'a', 'model_type': 'tree', 'source_run_id': '${run}',"
+                                + " 'params': [{'key': 'p', 'value': '1'}], 'tags': [{'key': 't', 'value': 'x'}]}")
+                .save("a", "model.info.model_id")
+                .post(
+                        "logged-models",
+                        "{'experiment_id': '${exp}', 'name': 'b', 'model_type': 'net', 'params': [{'key': 'p', 'value': '2'}]}")
                 .save("b", "model.info.model_id")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'c'}").save("c", "model.info.model_id")
-                .post("runs/log-batch", "{'run_id': '${run}', 'metrics': ["
-                        + "{'key': 'acc', 'value': 0.5, 'timestamp': 8, 'step': 1, 'model_id': '${a}', 'dataset_name': 'train', 'dataset_digest': 'd1'},"
-                        + "{'key': 'acc', 'value': 0.9, 'timestamp': 8, 'step': 1, 'model_id': '${b}', 'dataset_name': 'test', 'dataset_digest': 'd2'}]}")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'c'}")
+                .save("c", "model.info.model_id")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${run}', 'metrics': ["
+                                + "{'key': 'acc', 'value': 0.5, 'timestamp': 8, 'step': 1, 'model_id': '${a}', 'dataset_name': 'train', 'dataset_digest': 'd1'},"
+                                + "{'key': 'acc', 'value': 0.9, 'timestamp': 8, 'step': 1, 'model_id': '${b}', 'dataset_name': 'test', 'dataset_digest': 'd2'}]}")
                 .patch("logged-models/${b}", "{'model_id': '${b}', 'status': 'LOGGED_MODEL_READY'}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}']}")
                 .post("logged-models/search", models("name = 'a'"))
@@ -110,7 +163,8 @@ public final class ModelCases {
                 .post("logged-models/search", models("attributes.name != 'a'"))
                 .post("logged-models/search", models("name ILIKE 'A'"))
                 .post("logged-models/search", models("name IN ('a', 'c')"))
-                .post("logged-models/search", models("status = 'READY'")).differs("MLflow compares the number that it keeps with the name, and finds nothing.")
+                .post("logged-models/search", models("status = 'READY'"))
+                .differs("MLflow compares the number that it keeps with the name, and finds nothing.")
                 .post("logged-models/search", models("status = 'LOGGED_MODEL_READY'"))
                 .post("logged-models/search", models("params.p = '1'"))
                 .post("logged-models/search", models("params.p != '1'"))
@@ -124,29 +178,60 @@ public final class ModelCases {
                 .post("logged-models/search", models("nothing = 'x'"))
                 .post("logged-models/search", models("name = "))
                 .post("logged-models/search", models("name > 'a'"))
-                .post("logged-models/search", models("metrics.acc = 'x'")).refused()
-                .post("logged-models/search", models("metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}], 'page_token': '"))
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}]}")
-                        .differs("Without a digest any version of the dataset is meant, which MLflow documents but does not find.")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1',"
-                        + " 'datasets': [{'dataset_name': 'train', 'dataset_digest': 'd2'}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1', 'datasets': [{'dataset_digest': 'd2'}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'name', 'ascending': true}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'name', 'ascending': false}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'ascending': false}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'ascending': true,"
-                        + " 'dataset_name': 'test', 'dataset_digest': 'd2'}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'dataset_digest': 'd2'}]}")
+                .post("logged-models/search", models("metrics.acc = 'x'"))
+                .refused()
+                .post(
+                        "logged-models/search",
+                        models("metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}], 'page_token': '"))
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1', 'datasets': [{'dataset_name': 'train'}]}")
+                .differs(
+                        "Without a digest any version of the dataset is meant, which MLflow documents but does not find.")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1',"
+                                + " 'datasets': [{'dataset_name': 'train', 'dataset_digest': 'd2'}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'filter': 'metrics.acc > 0.1', 'datasets': [{'dataset_digest': 'd2'}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'name', 'ascending': true}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'name', 'ascending': false}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'ascending': false}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'ascending': true,"
+                                + " 'dataset_name': 'test', 'dataset_digest': 'd2'}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'metrics.acc', 'dataset_digest': 'd2'}]}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'nothing'}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'params.p'}]}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'order_by': [{'field_name': 'params.p'}]}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': ['name']}")
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'order_by': [{}]}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}]}").save("token", "next_page_token")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}], 'page_token': '${token}'}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 1, 'page_token': '${token}'}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'page_token': 'nonsense'}").refused()
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}]}")
+                .save("token", "next_page_token")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': [{'field_name': 'name'}], 'page_token': '${token}'}")
+                .post(
+                        "logged-models/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 1, 'page_token': '${token}'}")
+                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'page_token': 'nonsense'}")
+                .refused()
                 .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': 0}")
-                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': -1}").stricter()
+                .post("logged-models/search", "{'experiment_ids': ['${exp}'], 'max_results': -1}")
+                .stricter()
                 .post("logged-models/search", "{'experiment_ids': []}")
                 .post("logged-models/search", "{}")
                 .post("logged-models/search", "{'experiment_ids': ['987654321']}");
@@ -158,18 +243,25 @@ public final class ModelCases {
     }
 
     private static String dataset(String name, String digest, String rest) {
-        return "{'dataset': {'name': '" + name + "', 'digest': '" + digest + "', 'source_type': 'local', 'source': '{}'" + rest + "}}";
+        return "{'dataset': {'name': '" + name + "', 'digest': '" + digest + "', 'source_type': 'local', 'source': '{}'"
+                + rest + "}}";
     }
 
     private static Scenario inputs() {
         return scenario("inputs of runs")
-                .experiment("inputs").run("run", 5)
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'mlflow.data.context', 'value': 'training'}], 'dataset':"
-                        + " {'name': 'train', 'digest': 'd1', 'source_type': 'local', 'source': 's3://b/k', 'schema': '{}', 'profile': '{}'}}]}")
+                .experiment("inputs")
+                .run("run", 5)
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'mlflow.data.context', 'value': 'training'}], 'dataset':"
+                                + " {'name': 'train', 'digest': 'd1', 'source_type': 'local', 'source': 's3://b/k', 'schema': '{}', 'profile': '{}'}}]}")
                 .get("runs/get?run_id=${run}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("train", "d1", "") + "]}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("test", "d2", "") + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("same", "d3", "") + "," + dataset("same", "d3", "") + "]}")
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [" + dataset("same", "d3", "") + ","
+                                + dataset("same", "d3", "") + "]}")
                 .get("runs/get?run_id=${run}")
                 .search("dataset.name = 'train'")
                 .search("datasets.name = 'nobody'")
@@ -180,7 +272,8 @@ public final class ModelCases {
                 .search("dataset.name != 'train'")
                 .search("dataset.name = 5")
                 .search("dataset.nothing = 'x'")
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}").save("model", "model.info.model_id")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}")
+                .save("model", "model.info.model_id")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'models': [{'model_id': '${model}'}]}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'models': [{'model_id': '${model}'}]}")
                 .get("runs/get?run_id=${run}");
@@ -188,34 +281,52 @@ public final class ModelCases {
 
     private static Scenario inputLimits() {
         return scenario("inputs that are malformed")
-                .experiment("inputs-bad").run("run", 5)
+                .experiment("inputs-bad")
+                .run("run", 5)
                 .post("runs/log-inputs", "{}")
                 .post("runs/log-inputs", "{'run_id': '${run}'}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': 'x'}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{}]}").stricter()
+                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{}]}")
+                .stricter()
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'dataset': {}}]}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'dataset': {'name': 'x'}}]}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("", "d", "") + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("n".repeat(501), "d", "") + "]}")
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [" + dataset("n".repeat(501), "d", "") + "]}")
                 .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("n", "d".repeat(37), "") + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("n", "d", ", 'source': '" + "s".repeat(65536) + "'") + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [" + dataset("n", "d", ", 'schema': '" + "s".repeat(1048576) + "'") + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'tags': [{'key': '" + "k".repeat(256) + "', 'value': 'x'}], "
-                        + dataset("n", "d", "").substring(1) + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'k', 'value': '" + "v".repeat(501) + "'}], "
-                        + dataset("n", "d", "").substring(1) + "]}")
-                .post("runs/log-inputs", "{'run_id': '${run}', 'models': [{}]}").stricter()
-                .get("runs/get?run_id=${run}").differs("What MLflow read wrongly it has kept.");
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': ["
+                                + dataset("n", "d", ", 'source': '" + "s".repeat(65536) + "'") + "]}")
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': ["
+                                + dataset("n", "d", ", 'schema': '" + "s".repeat(1048576) + "'") + "]}")
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [{'tags': [{'key': '" + "k".repeat(256)
+                                + "', 'value': 'x'}], " + dataset("n", "d", "").substring(1) + "]}")
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'k', 'value': '" + "v".repeat(501)
+                                + "'}], " + dataset("n", "d", "").substring(1) + "]}")
+                .post("runs/log-inputs", "{'run_id': '${run}', 'models': [{}]}")
+                .stricter()
+                .get("runs/get?run_id=${run}")
+                .differs("What MLflow read wrongly it has kept.");
     }
 
     private static Scenario outputs() {
         return scenario("outputs of runs")
-                .experiment("outputs").run("run", 5)
-                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}").save("model", "model.info.model_id")
+                .experiment("outputs")
+                .run("run", 5)
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}")
+                .save("model", "model.info.model_id")
                 .post("runs/outputs", "{'run_id': '${run}', 'models': [{'model_id': '${model}', 'step': 3}]}")
                 .get("runs/get?run_id=${run}")
                 .post("runs/outputs", "{'run_id': '${run}', 'models': [{'model_id': '${model}'}]}")
-                        .differs("MLflow shows its database's error; Kiroku takes an output that is logged twice for one.")
+                .differs("MLflow shows its database's error; Kiroku takes an output that is logged twice for one.")
                 .post("runs/outputs", "{'run_id': '${run}', 'models': []}")
                 .post("runs/outputs", "{'run_id': '${run}', 'models': 'x'}")
                 .post("runs/outputs", "{'models': []}")
@@ -227,9 +338,12 @@ public final class ModelCases {
 
     private static Scenario datasets() {
         return scenario("search of datasets")
-                .experiment("datasets").run("run", 5)
-                .post("runs/log-inputs", "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'mlflow.data.context', 'value': 'training'}], "
-                        + dataset("train", "d1", "").substring(1) + "]}")
+                .experiment("datasets")
+                .run("run", 5)
+                .post(
+                        "runs/log-inputs",
+                        "{'run_id': '${run}', 'datasets': [{'tags': [{'key': 'mlflow.data.context', 'value': 'training'}], "
+                                + dataset("train", "d1", "").substring(1) + "]}")
                 .post("/ajax-api/2.0/mlflow/experiments/search-datasets", "{'experiment_ids': ['${exp}']}")
                 .post("/ajax-api/2.0/mlflow/experiments/search-datasets", "{'experiment_ids': ['${exp}']}")
                 .post("/ajax-api/2.0/mlflow/experiments/search-datasets", "{'experiment_ids': []}")

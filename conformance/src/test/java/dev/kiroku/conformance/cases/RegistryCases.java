@@ -12,13 +12,17 @@ public final class RegistryCases {
     public static List<Scenario> all() {
         return List.of(
                 scenario("registered models")
-                        .post("registered-models/create", "{'name': 'reg', 'description': 'about', 'tags': [{'key': 'a', 'value': '1'}]}")
+                        .post(
+                                "registered-models/create",
+                                "{'name': 'reg', 'description': 'about', 'tags': [{'key': 'a', 'value': '1'}]}")
                         .get("registered-models/get?name=reg")
-                        .post("registered-models/create", "{'name': 'reg'}").sameText()
+                        .post("registered-models/create", "{'name': 'reg'}")
+                        .sameText()
                         .post("registered-models/create", "{'name': ''}")
                         .post("registered-models/create", "{'name': 'a/b'}")
                         .post("registered-models/create", "{}")
-                        .get("registered-models/get?name=nobody").sameText()
+                        .get("registered-models/get?name=nobody")
+                        .sameText()
                         .get("registered-models/get")
                         .post("registered-models/create", "{'name': 'reg-2'}")
                         .get("registered-models/search")
@@ -28,18 +32,25 @@ public final class RegistryCases {
                 scenario("deployment jobs are for MLflow's other servers")
                         .post("registered-models/create", "{'name': 'job', 'deployment_job_id': '17'}")
                         .get("registered-models/get?name=job")
-                        .patch("registered-models/update", "{'name': 'job', 'description': 'x', 'deployment_job_id': '18'}")
+                        .patch(
+                                "registered-models/update",
+                                "{'name': 'job', 'description': 'x', 'deployment_job_id': '18'}")
                         .get("registered-models/search?filter=name%3D%27job%27"),
                 scenario("model versions and aliases")
                         .post("registered-models/create", "{'name': 'versioned'}")
-                        .post("model-versions/create", "{'name': 'versioned', 'source': 's3://bucket/model', 'description': 'one'}")
-                        .post("model-versions/create", "{'name': 'versioned', 'source': 's3://bucket/model2', 'tags': [{'key': 'a', 'value': '1'}]}")
+                        .post(
+                                "model-versions/create",
+                                "{'name': 'versioned', 'source': 's3://bucket/model', 'description': 'one'}")
+                        .post(
+                                "model-versions/create",
+                                "{'name': 'versioned', 'source': 's3://bucket/model2', 'tags': [{'key': 'a', 'value': '1'}]}")
                         .post("model-versions/create", "{'name': 'nobody', 'source': 's3://bucket/model'}")
                         .post("model-versions/create", "{'name': 'versioned'}")
                         .post("model-versions/create", "{'name': 'versioned', 'source': '/etc'}")
                         .post("model-versions/create", "{'name': 'versioned', 'source': 'file:///etc/passwd'}")
                         .get("model-versions/get?name=versioned&version=1")
-                        .get("model-versions/get?name=versioned&version=9").sameText()
+                        .get("model-versions/get?name=versioned&version=9")
+                        .sameText()
                         .get("model-versions/get?name=versioned&version=x")
                         .get("model-versions/get-download-uri?name=versioned&version=1")
                         .get("model-versions/get-download-uri?name=versioned&version=9")
@@ -49,12 +60,13 @@ public final class RegistryCases {
                         .get("registered-models/alias?name=versioned&alias=champion")
                         .post("registered-models/alias", "{'name': 'versioned', 'alias': 'champion', 'version': '2'}")
                         .get("registered-models/alias?name=versioned&alias=champion")
-                        .get("registered-models/alias?name=versioned&alias=nobody").sameText()
+                        .get("registered-models/alias?name=versioned&alias=nobody")
+                        .sameText()
                         .post("registered-models/alias", "{'name': 'versioned', 'alias': 'v1', 'version': '2'}")
                         .post("registered-models/alias", "{'name': 'versioned', 'alias': 'latest', 'version': '2'}")
                         .post("registered-models/alias", "{'name': 'versioned', 'alias': 'x', 'version': '77'}")
                         .get("registered-models/get?name=versioned")
-                                .differs("Kiroku tells the aliases of a version in lists, too, where MLflow leaves them out.")
+                        .differs("Kiroku tells the aliases of a version in lists, too, where MLflow leaves them out.")
                         .get("model-versions/get?name=versioned&version=2"));
     }
 }

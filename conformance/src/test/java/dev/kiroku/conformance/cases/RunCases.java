@@ -15,25 +15,34 @@ public final class RunCases {
 
     private static Scenario create() {
         return scenario("create a run")
-                .post("runs/create", "{'experiment_id': '0'}").save("run", "run.info.run_id")
+                .post("runs/create", "{'experiment_id': '0'}")
+                .save("run", "run.info.run_id")
                 .get("runs/get?run_id=${run}")
                 .get("runs/get?run_uuid=${run}")
                 .experiment("runs-create")
-                .post("runs/create", "{'experiment_id': '${exp}', 'user_id': 'ann', 'run_name': 'all', 'start_time': 1234567890123,"
-                        + " 'tags': [{'key': 'a', 'value': '1'}, {'key': 'mlflow.source.name', 'value': 'train.py'}]}").save("run", "run.info.run_id")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'user_id': 'ann', 'run_name': 'all', 'start_time': 1234567890123,"
+                                + " 'tags': [{'key': 'a', 'value': '1'}, {'key': 'mlflow.source.name', 'value': 'train.py'}]}")
+                .save("run", "run.info.run_id")
                 .get("runs/get?run_id=${run}")
-                .post("runs/create", "{'experiment_id': '${exp}', 'tags': [{'key': 'a', 'value': '1'}, {'key': 'a', 'value': '2'}]}")
-                        .differs("MLflow shows its database's error; in Kiroku the last value counts, as in a batch.")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'tags': [{'key': 'a', 'value': '1'}, {'key': 'a', 'value': '2'}]}")
+                .differs("MLflow shows its database's error; in Kiroku the last value counts, as in a batch.")
                 .post("runs/create", "{'experiment_id': '${exp}', 'tags': [{'key': '', 'value': '1'}]}")
-                        .differs("MLflow checks the keys of tags in batches, but not here; Kiroku checks them everywhere.")
+                .differs("MLflow checks the keys of tags in batches, but not here; Kiroku checks them everywhere.")
                 .post("runs/create", "{'experiment_id': '${exp}', 'tags': [{'key': '../up', 'value': '1'}]}")
-                        .differs("MLflow checks the keys of tags in batches, but not here; Kiroku checks them everywhere.")
-                .post("runs/create", "{'experiment_id': '${exp}', 'tags': [{'key': 'long', 'value': '" + "v".repeat(8001) + "'}]}")
+                .differs("MLflow checks the keys of tags in batches, but not here; Kiroku checks them everywhere.")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'tags': [{'key': 'long', 'value': '" + "v".repeat(8001) + "'}]}")
                 .post("runs/create", "{}")
-                        .differs("MLflow shows its database's error; Kiroku says that the experiment is missing.")
+                .differs("MLflow shows its database's error; Kiroku says that the experiment is missing.")
                 .post("runs/create", "{'experiment_id': ''}")
-                        .differs("MLflow shows its database's error; Kiroku says that the experiment is missing.")
-                .post("runs/create", "{'experiment_id': '987654321'}").sameText()
+                .differs("MLflow shows its database's error; Kiroku says that the experiment is missing.")
+                .post("runs/create", "{'experiment_id': '987654321'}")
+                .sameText()
                 .post("runs/create", "{'experiment_id': 'abc'}")
                 .post("runs/create", "{'experiment_id': '-1'}");
     }
@@ -41,11 +50,19 @@ public final class RunCases {
     private static Scenario names() {
         return scenario("names of runs")
                 .experiment("runs-names")
-                .post("runs/create", "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': 'x', 'tags': [{'key': 'mlflow.runName', 'value': 'x'}]}")
-                .post("runs/create", "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': 'x', 'tags': [{'key': 'mlflow.runName', 'value': 'y'}]}")
-                .post("runs/create", "{'experiment_id': '${exp}', 'start_time': 1, 'tags': [{'key': 'mlflow.runName', 'value': 'tagged'}]}")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': 'x', 'tags': [{'key': 'mlflow.runName', 'value': 'x'}]}")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': 'x', 'tags': [{'key': 'mlflow.runName', 'value': 'y'}]}")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'start_time': 1, 'tags': [{'key': 'mlflow.runName', 'value': 'tagged'}]}")
                 .post("runs/create", "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': ''}")
-                .post("runs/create", "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': '" + "n".repeat(250) + "'}")
+                .post(
+                        "runs/create",
+                        "{'experiment_id': '${exp}', 'start_time': 1, 'run_name': '" + "n".repeat(250) + "'}")
                 .run("run", 5)
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': 'mlflow.runName', 'value': 'by tag'}")
                 .get("runs/get?run_id=${run}")
@@ -55,7 +72,9 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}")
                 .post("runs/delete-tag", "{'run_id': '${run}', 'key': 'mlflow.runName'}")
                 .get("runs/get?run_id=${run}")
-                .post("runs/log-batch", "{'run_id': '${run}', 'tags': [{'key': 'mlflow.runName', 'value': 'by batch'}]}")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${run}', 'tags': [{'key': 'mlflow.runName', 'value': 'by batch'}]}")
                 .get("runs/get?run_id=${run}");
     }
 
@@ -97,8 +116,10 @@ public final class RunCases {
 
     private static Scenario unknownRuns() {
         return scenario("runs nobody knows")
-                .get("runs/get?run_id=0123456789abcdef0123456789abcdef").sameText()
-                .get("runs/get?run_id=nonsense").sameText()
+                .get("runs/get?run_id=0123456789abcdef0123456789abcdef")
+                .sameText()
+                .get("runs/get?run_id=nonsense")
+                .sameText()
                 .get("runs/get?run_id=")
                 .get("runs/get")
                 .get("runs/get?run_id=%2E%2E%2Fetc")
@@ -135,11 +156,13 @@ public final class RunCases {
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': '/a', 'value': '1'}")
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': '.', 'value': '1'}")
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': '" + "k".repeat(250) + "', 'value': '1'}")
-                .post("runs/set-tag", "{'run_id': '${run}', 'key': '" + "k".repeat(251) + "', 'value': '1'}").sameText()
+                .post("runs/set-tag", "{'run_id': '${run}', 'key': '" + "k".repeat(251) + "', 'value': '1'}")
+                .sameText()
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': 'long', 'value': '" + "v".repeat(8000) + "'}")
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': 'long', 'value': '" + "v".repeat(8001) + "'}")
                 .post("runs/delete-tag", "{'run_id': '${run}', 'key': 'a'}")
-                .post("runs/delete-tag", "{'run_id': '${run}', 'key': 'a'}").sameText()
+                .post("runs/delete-tag", "{'run_id': '${run}', 'key': 'a'}")
+                .sameText()
                 .post("runs/delete-tag", "{'run_id': '${run}'}")
                 .get("runs/get?run_id=${run}");
     }
@@ -150,7 +173,8 @@ public final class RunCases {
                 .run("run", 5)
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'lr', 'value': '0.1'}")
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'lr', 'value': '0.1'}")
-                .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'lr', 'value': '0.2'}").sameText()
+                .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'lr', 'value': '0.2'}")
+                .sameText()
                 .post("runs/log-parameter", "{'run_uuid': '${run}', 'key': 'alias', 'value': '1'}")
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'empty', 'value': ''}")
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'none'}")
@@ -158,9 +182,12 @@ public final class RunCases {
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': '', 'value': 'none'}")
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'a/../b', 'value': 'x'}")
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': '" + "k".repeat(250) + "', 'value': 'x'}")
-                .post("runs/log-parameter", "{'run_id': '${run}', 'key': '" + "k".repeat(251) + "', 'value': 'x'}").sameText()
+                .post("runs/log-parameter", "{'run_id': '${run}', 'key': '" + "k".repeat(251) + "', 'value': 'x'}")
+                .sameText()
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'long', 'value': '" + "v".repeat(6000) + "'}")
-                .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'longer', 'value': '" + "v".repeat(6001) + "'}")
+                .post(
+                        "runs/log-parameter",
+                        "{'run_id': '${run}', 'key': 'longer', 'value': '" + "v".repeat(6001) + "'}")
                 .get("runs/get?run_id=${run}");
     }
 
@@ -169,7 +196,8 @@ public final class RunCases {
                 .experiment("runs-deleted")
                 .run("run", 5)
                 .post("runs/delete", "{'run_id': '${run}'}")
-                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'a', 'value': 1, 'timestamp': 1}").sameText()
+                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'a', 'value': 1, 'timestamp': 1}")
+                .sameText()
                 .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'a', 'value': '1'}")
                 .post("runs/set-tag", "{'run_id': '${run}', 'key': 'a', 'value': '1'}")
                 .post("runs/delete-tag", "{'run_id': '${run}', 'key': 'a'}")

@@ -10,22 +10,42 @@ public final class SearchCases {
     private SearchCases() {}
 
     public static List<Scenario> all() {
-        return List.of(comparators(), attributes(), quoting(), lists(), order(), pages(), severalExperiments(), mistakes(), experiments());
+        return List.of(
+                comparators(),
+                attributes(),
+                quoting(),
+                lists(),
+                order(),
+                pages(),
+                severalExperiments(),
+                mistakes(),
+                experiments());
     }
 
     /** Five runs with params, tags and metrics that are partly missing, NaN or infinite. */
     private static Scenario runs(Scenario scenario) {
-        return scenario
-                .run("alpha", 1000).run("beta", 2000).run("gamma", 3000).run("delta", 4000).run("epsilon", 4500)
-                .post("runs/log-batch", "{'run_id': '${alpha}', 'metrics': [{'key': 'acc', 'value': 0.5, 'timestamp': 1, 'step': 1},"
-                        + " {'key': 'my metric', 'value': 1, 'timestamp': 1}], 'params': [{'key': 'lr', 'value': '0.1'}, {'key': 'kind', 'value': 'Tree'}],"
-                        + " 'tags': [{'key': 'team', 'value': 'vision'}, {'key': 'dotted.key', 'value': 'a'}]}")
-                .post("runs/log-batch", "{'run_id': '${beta}', 'metrics': [{'key': 'acc', 'value': 0.9, 'timestamp': 1, 'step': 1}],"
-                        + " 'params': [{'key': 'lr', 'value': '0.01'}, {'key': 'kind', 'value': 'tree'}], 'tags': [{'key': 'team', 'value': 'Vision'}]}")
-                .post("runs/log-batch", "{'run_id': '${gamma}', 'metrics': [{'key': 'acc', 'value': 'NaN', 'timestamp': 1, 'step': 1}],"
-                        + " 'params': [{'key': 'kind', 'value': '100%'}], 'tags': [{'key': 'team', 'value': 'it\\u0027s'}]}")
-                .post("runs/log-batch", "{'run_id': '${delta}', 'metrics': [{'key': 'acc', 'value': '-Infinity', 'timestamp': 1, 'step': 1}],"
-                        + " 'params': [{'key': 'kind', 'value': 'fo_rest'}]}")
+        return scenario.run("alpha", 1000)
+                .run("beta", 2000)
+                .run("gamma", 3000)
+                .run("delta", 4000)
+                .run("epsilon", 4500)
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${alpha}', 'metrics': [{'key': 'acc', 'value': 0.5, 'timestamp': 1, 'step': 1},"
+                                + " {'key': 'my metric', 'value': 1, 'timestamp': 1}], 'params': [{'key': 'lr', 'value': '0.1'}, {'key': 'kind', 'value': 'Tree'}],"
+                                + " 'tags': [{'key': 'team', 'value': 'vision'}, {'key': 'dotted.key', 'value': 'a'}]}")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${beta}', 'metrics': [{'key': 'acc', 'value': 0.9, 'timestamp': 1, 'step': 1}],"
+                                + " 'params': [{'key': 'lr', 'value': '0.01'}, {'key': 'kind', 'value': 'tree'}], 'tags': [{'key': 'team', 'value': 'Vision'}]}")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${gamma}', 'metrics': [{'key': 'acc', 'value': 'NaN', 'timestamp': 1, 'step': 1}],"
+                                + " 'params': [{'key': 'kind', 'value': '100%'}], 'tags': [{'key': 'team', 'value': 'it\\u0027s'}]}")
+                .post(
+                        "runs/log-batch",
+                        "{'run_id': '${delta}', 'metrics': [{'key': 'acc', 'value': '-Infinity', 'timestamp': 1, 'step': 1}],"
+                                + " 'params': [{'key': 'kind', 'value': 'fo_rest'}]}")
                 .post("runs/update", "{'run_id': '${beta}', 'status': 'FINISHED', 'end_time': 5000}");
     }
 
@@ -149,7 +169,7 @@ public final class SearchCases {
                 .search("", "status ASC", "run_name ASC")
                 .search("", "run_name")
                 .search("", "`Run name` DESC")
-                        .differs("MLflow knows this name in a filter only; Kiroku also in an order.")
+                .differs("MLflow knows this name in a filter only; Kiroku also in an order.")
                 .search("", "metrics.`my metric` DESC", "run_name ASC")
                 .search("", "metrics.nothing DESC", "run_name ASC")
                 .search("", "metrics.acc UP")
@@ -163,18 +183,27 @@ public final class SearchCases {
 
     private static Scenario pages() {
         return runs(scenario("pages").experiment("search-pages"))
-                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name']}").save("token", "next_page_token")
-                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name'], 'page_token': '${token}'}")
+                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name']}")
                 .save("token", "next_page_token")
-                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name'], 'page_token': '${token}'}")
-                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 3, 'order_by': ['metrics.acc DESC', 'run_name']}")
+                .post(
+                        "runs/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name'], 'page_token': '${token}'}")
                 .save("token", "next_page_token")
-                .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 3, 'order_by': ['metrics.acc DESC', 'run_name'], 'page_token': '${token}'}")
+                .post(
+                        "runs/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name'], 'page_token': '${token}'}")
+                .post(
+                        "runs/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 3, 'order_by': ['metrics.acc DESC', 'run_name']}")
+                .save("token", "next_page_token")
+                .post(
+                        "runs/search",
+                        "{'experiment_ids': ['${exp}'], 'max_results': 3, 'order_by': ['metrics.acc DESC', 'run_name'], 'page_token': '${token}'}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 5}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'page_token': 'nonsense'}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'page_token': ''}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'page_token': 'eyJvZmZzZXQiOiAtNX0='}")
-                        .differs("MLflow's tokens are offsets that anyone can write, negative ones too; Kiroku's are its own.")
+                .differs("MLflow's tokens are offsets that anyone can write, negative ones too; Kiroku's are its own.")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 0}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': -1}")
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 50000}")
@@ -183,8 +212,10 @@ public final class SearchCases {
 
     private static Scenario severalExperiments() {
         return scenario("several experiments")
-                .experiment("search-other").run("far", 10)
-                .post("experiments/create", "{'name': 'search-near'}").save("near", "experiment_id")
+                .experiment("search-other")
+                .run("far", 10)
+                .post("experiments/create", "{'name': 'search-near'}")
+                .save("near", "experiment_id")
                 .post("runs/create", "{'experiment_id': '${near}', 'run_name': 'near', 'start_time': 20}")
                 .post("runs/search", "{'experiment_ids': ['${exp}', '${near}'], 'order_by': ['start_time']}")
                 .post("runs/search", "{'experiment_ids': ['${near}', '${near}']}")
@@ -196,7 +227,8 @@ public final class SearchCases {
 
     private static Scenario mistakes() {
         return scenario("filters that are wrong")
-                .experiment("search-mistakes").run("run", 5)
+                .experiment("search-mistakes")
+                .run("run", 5)
                 .search("metrics.acc > ")
                 .search("metrics.acc")
                 .search("> 5")
@@ -236,9 +268,14 @@ public final class SearchCases {
 
     private static Scenario experiments() {
         return scenario("search of experiments")
-                .post("experiments/create", "{'name': 'SE-a', 'tags': [{'key': 'se', 'value': 'one'}]}").save("a", "experiment_id")
-                .post("experiments/create", "{'name': 'SE-b', 'tags': [{'key': 'se', 'value': 'One'}, {'key': 'my key', 'value': 'x'}]}").save("b", "experiment_id")
-                .post("experiments/create", "{'name': 'SE-c', 'tags': [{'key': 'se', 'value': 'two'}]}").save("c", "experiment_id")
+                .post("experiments/create", "{'name': 'SE-a', 'tags': [{'key': 'se', 'value': 'one'}]}")
+                .save("a", "experiment_id")
+                .post(
+                        "experiments/create",
+                        "{'name': 'SE-b', 'tags': [{'key': 'se', 'value': 'One'}, {'key': 'my key', 'value': 'x'}]}")
+                .save("b", "experiment_id")
+                .post("experiments/create", "{'name': 'SE-c', 'tags': [{'key': 'se', 'value': 'two'}]}")
+                .save("c", "experiment_id")
                 .post("experiments/delete", "{'experiment_id': '${c}'}")
                 .post("experiments/search", experiments("name LIKE 'SE-%'", "name ASC"))
                 .post("experiments/search", experiments("name LIKE 'SE-%'", "name DESC"))
@@ -251,11 +288,21 @@ public final class SearchCases {
                 .post("experiments/search", experiments("tags.`my key` = 'x'", "name"))
                 .post("experiments/search", experiments("tags.se != 'one'", "name"))
                 .post("experiments/search", experiments("creation_time > 0 and name like 'SE-%'", "creation_time ASC"))
-                        .differs("Kiroku takes the words of the language in any case, for experiments as for runs.")
-                .post("experiments/search", experiments("name LIKE 'SE-%'", "name").replace("'filter'", "'view_type': 'DELETED_ONLY', 'filter'"))
-                .post("experiments/search", experiments("name LIKE 'SE-%'", "name").replace("'filter'", "'view_type': 'ALL', 'filter'"))
-                .post("experiments/search", experiments("name LIKE 'SE-%'", "name").replace("100", "1")).save("token", "next_page_token")
-                .post("experiments/search", experiments("name LIKE 'SE-%'", "name").replace("100", "1, 'page_token': '${token}'"))
+                .differs("Kiroku takes the words of the language in any case, for experiments as for runs.")
+                .post(
+                        "experiments/search",
+                        experiments("name LIKE 'SE-%'", "name")
+                                .replace("'filter'", "'view_type': 'DELETED_ONLY', 'filter'"))
+                .post(
+                        "experiments/search",
+                        experiments("name LIKE 'SE-%'", "name").replace("'filter'", "'view_type': 'ALL', 'filter'"))
+                .post(
+                        "experiments/search",
+                        experiments("name LIKE 'SE-%'", "name").replace("100", "1"))
+                .save("token", "next_page_token")
+                .post(
+                        "experiments/search",
+                        experiments("name LIKE 'SE-%'", "name").replace("100", "1, 'page_token': '${token}'"))
                 .post("experiments/search", experiments("name LIKE 'SE-%'", "tags.se"))
                 .post("experiments/search", experiments("name LIKE 'SE-%'", "nothing"))
                 .post("experiments/search", experiments("name > 'SE'", "name"))
@@ -265,16 +312,17 @@ public final class SearchCases {
                 .post("experiments/search", experiments("name = ", "name"))
                 .post("experiments/search", experiments("name IN ('SE-a')", "name"))
                 .post("experiments/search", experiments("tags.se IS NULL and name like 'SE-%'", "name"))
-                        .differs("Kiroku takes the words of the language in any case, for experiments as for runs.")
+                .differs("Kiroku takes the words of the language in any case, for experiments as for runs.")
                 .post("experiments/search", "{'max_results': 0}")
                 .post("experiments/search", "{}")
-                        .differs("Kiroku answers with the documented default of 1000 when max_results is not given.")
+                .differs("Kiroku answers with the documented default of 1000 when max_results is not given.")
                 .post("experiments/search", "{'max_results': 50001}")
                 .post("experiments/search", "{'max_results': 10, 'page_token': 'nonsense'}");
     }
 
     /** Filters hold single quotes, which in a body stand for double ones: within the filter they are escaped. */
     private static String experiments(String filter, String order) {
-        return "{'max_results': 100, 'filter': '" + filter.replace("'", "\\u0027") + "', 'order_by': ['" + order + "']}";
+        return "{'max_results': 100, 'filter': '" + filter.replace("'", "\\u0027") + "', 'order_by': ['" + order
+                + "']}";
     }
 }

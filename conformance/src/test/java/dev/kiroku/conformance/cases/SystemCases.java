@@ -13,9 +13,12 @@ public final class SystemCases {
         return List.of(scenario("health, version and server information")
                 .get("/health")
                 .post("/health", "{}")
-                .get("/version").differs("A version is plain text, which no browser should take for a page.")
-                .get("/api/3.0/mlflow/server-info").differs("MLflow passes calls to language models on, which Kiroku does not.")
-                .get("/ajax-api/3.0/mlflow/server-info").differs("MLflow passes calls to language models on, which Kiroku does not.")
+                .get("/version")
+                .differs("A version is plain text, which no browser should take for a page.")
+                .get("/api/3.0/mlflow/server-info")
+                .differs("MLflow passes calls to language models on, which Kiroku does not.")
+                .get("/ajax-api/3.0/mlflow/server-info")
+                .differs("MLflow passes calls to language models on, which Kiroku does not.")
                 .get("/nothing/here")
                 .get("/api/2.0/mlflow/nothing"));
     }

@@ -39,7 +39,8 @@ class CrashTest {
 
     @Test
     void onPostgres() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(); ServerProcess server = KirokuServers.onPostgres(postgres.getPort())) {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                ServerProcess server = KirokuServers.onPostgres(postgres.getPort())) {
             Acknowledged known = writeUntilItDies(server);
             try (ServerProcess again = KirokuServers.againOnPostgres(postgres.getPort(), server.directory())) {
                 known.assertIsKeptBy(again);
@@ -52,17 +53,25 @@ class CrashTest {
         void assertIsKeptBy(ServerProcess server) throws IOException {
             try (RawClient client = new RawClient(server.uri())) {
                 for (Map.Entry<String, Set<Integer>> run : batches.entrySet()) {
-                    JsonNode data = client.send(RawRequest.get(API + "runs/get?run_id=" + run.getKey())).json().path("run").path("data");
+                    JsonNode data = client.send(RawRequest.get(API + "runs/get?run_id=" + run.getKey()))
+                            .json()
+                            .path("run")
+                            .path("data");
                     Set<Integer> params = numbers(data.path("params"));
                     Set<Integer> tags = numbers(data.path("tags"));
                     Set<Integer> points = new HashSet<>();
-                    client.send(RawRequest.get(API + "metrics/get-history?metric_key=m&run_id=" + run.getKey())).json().path("metrics")
+                    client.send(RawRequest.get(API + "metrics/get-history?metric_key=m&run_id=" + run.getKey()))
+                            .json()
+                            .path("metrics")
                             .forEach(point -> points.add(point.path("step").asInt()));
                     assertTrue(params.containsAll(run.getValue()), () -> "acknowledged, but lost: " + run);
                     assertEquals(params, points, "half of a batch is there");
                     assertEquals(params, tags, "half of a batch is there");
                 }
-                assertEquals(200, client.send(batch(batches.keySet().iterator().next(), -1)).status());
+                assertEquals(
+                        200,
+                        client.send(batch(batches.keySet().iterator().next(), -1))
+                                .status());
             }
         }
 
@@ -100,7 +109,11 @@ class CrashTest {
         Set<Integer> acknowledged = new HashSet<>();
         try (RawClient client = new RawClient(uri)) {
             String run = client.send(RawRequest.json("POST", API + "runs/create", "{\"experiment_id\": \"0\"}"))
-                    .json().path("run").path("info").path("run_id").asString();
+                    .json()
+                    .path("run")
+                    .path("info")
+                    .path("run_id")
+                    .asString();
             try {
                 for (int i = 0; ; i++) {
                     RawAnswer answer = client.send(batch(run, i));
@@ -116,7 +129,11 @@ class CrashTest {
 
     private static RawRequest batch(String run, int i) {
         String pair = "{\"key\": \"k" + i + "\", \"value\": \"v" + i + "\"}";
-        return RawRequest.json("POST", API + "runs/log-batch", "{\"run_id\": \"" + run + "\", \"metrics\": [{\"key\": \"m\", \"value\": " + i
-                + ", \"timestamp\": " + (1000 + i) + ", \"step\": " + i + "}], \"params\": [" + pair + "], \"tags\": [" + pair + "]}");
+        return RawRequest.json(
+                "POST",
+                API + "runs/log-batch",
+                "{\"run_id\": \"" + run + "\", \"metrics\": [{\"key\": \"m\", \"value\": " + i + ", \"timestamp\": "
+                        + (1000 + i) + ", \"step\": " + i + "}], \"params\": [" + pair + "], \"tags\": [" + pair
+                        + "]}");
     }
 }

@@ -24,6 +24,7 @@ class MutatedRequestsTest {
     private static final long SEED = Long.getLong("hostile.seed", 20261124);
     /** So many of those that are refused are sent again, in groups, to see that they leave nothing behind. */
     private static final int AGAIN = 1500;
+
     private static final int GROUP = 100;
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
@@ -36,7 +37,8 @@ class MutatedRequestsTest {
 
     @Test
     void onPostgres() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(); ServerProcess server = KirokuServers.onPostgres(postgres.getPort())) {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                ServerProcess server = KirokuServers.onPostgres(postgres.getPort())) {
             attack(server);
         }
     }
@@ -59,20 +61,28 @@ class MutatedRequestsTest {
                     failures.add(e.toString());
                 }
             }
-            String errors = server.log().lines().filter(line -> line.contains(" ERROR ")).limit(10).collect(Collectors.joining("\n"));
+            String errors = server.log()
+                    .lines()
+                    .filter(line -> line.contains(" ERROR "))
+                    .limit(10)
+                    .collect(Collectors.joining("\n"));
             if (!failures.isEmpty() || !errors.isEmpty()) {
-                fail(failures.size() + " failures, such as:\n" + failures.stream().limit(10).collect(Collectors.joining("\n")) + "\n" + errors);
+                fail(failures.size() + " failures, such as:\n"
+                        + failures.stream().limit(10).collect(Collectors.joining("\n")) + "\n" + errors);
             }
             assertLeaveNothing(client, refused);
             assertIsHealthy(client);
         }
-        assertEquals(Set.of("artifacts", "kiroku.db", "kiroku.db-shm", "kiroku.db-wal", "server.log"), union(files(server.directory()),
-                Set.of("kiroku.db", "kiroku.db-shm", "kiroku.db-wal")), "nothing lies outside of where it belongs");
+        assertEquals(
+                Set.of("artifacts", "kiroku.db", "kiroku.db-shm", "kiroku.db-wal", "server.log"),
+                union(files(server.directory()), Set.of("kiroku.db", "kiroku.db-shm", "kiroku.db-wal")),
+                "nothing lies outside of where it belongs");
     }
 
     /** Where the body may be longer or shorter than what is announced, the next answer would not be this one's. */
     private static RawAnswer send(RawClient client, RawRequest request) throws IOException {
-        boolean framed = request.headers().stream().noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
+        boolean framed = request.headers().stream()
+                .noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
         return framed ? client.send(request) : client.sendAndEnd(request);
     }
 
@@ -95,29 +105,54 @@ class MutatedRequestsTest {
     private static String everything(RawClient client) throws IOException {
         StringBuilder all = new StringBuilder();
         List<String> experiments = new ArrayList<>();
-        RawAnswer found = client.send(RawRequest.json("POST", "/api/2.0/mlflow/experiments/search", "{\"max_results\": 1000, \"view_type\": \"ALL\"}"));
-        found.json().path("experiments").forEach(experiment -> experiments.add('"' + experiment.path("experiment_id").asString() + '"'));
+        RawAnswer found = client.send(RawRequest.json(
+                "POST", "/api/2.0/mlflow/experiments/search", "{\"max_results\": 1000, \"view_type\": \"ALL\"}"));
+        found.json()
+                .path("experiments")
+                .forEach(experiment ->
+                        experiments.add('"' + experiment.path("experiment_id").asString() + '"'));
         all.append(found.text());
-        all.append(client.send(RawRequest.json("POST", "/api/2.0/mlflow/runs/search",
-                "{\"max_results\": 5000, \"run_view_type\": \"ALL\", \"experiment_ids\": " + experiments + "}")).text());
-        all.append(client.send(RawRequest.json("POST", "/api/2.0/mlflow/logged-models/search",
-                "{\"max_results\": 50, \"experiment_ids\": " + experiments.subList(0, Math.min(experiments.size(), 10)) + "}")).text());
-        all.append(client.send(RawRequest.get("/api/2.0/mlflow/registered-models/search?max_results=1000")).text());
-        all.append(client.send(RawRequest.get("/api/2.0/mlflow/model-versions/search?max_results=1000")).text());
+        all.append(client.send(RawRequest.json(
+                        "POST",
+                        "/api/2.0/mlflow/runs/search",
+                        "{\"max_results\": 5000, \"run_view_type\": \"ALL\", \"experiment_ids\": " + experiments + "}"))
+                .text());
+        all.append(client.send(RawRequest.json(
+                        "POST",
+                        "/api/2.0/mlflow/logged-models/search",
+                        "{\"max_results\": 50, \"experiment_ids\": "
+                                + experiments.subList(0, Math.min(experiments.size(), 10)) + "}"))
+                .text());
+        all.append(client.send(RawRequest.get("/api/2.0/mlflow/registered-models/search?max_results=1000"))
+                .text());
+        all.append(client.send(RawRequest.get("/api/2.0/mlflow/model-versions/search?max_results=1000"))
+                .text());
         return all.toString();
     }
 
     private static void assertIsHealthy(RawClient client) throws IOException {
         assertEquals("OK", client.send(RawRequest.get("/health")).text());
         String api = "/api/2.0/mlflow/";
-        String experiment = client.send(RawRequest.json("POST", api + "experiments/create", "{\"name\": \"after all that\"}"))
-                .json().path("experiment_id").asString();
-        String run = client.send(RawRequest.json("POST", api + "runs/create", "{\"experiment_id\": \"" + experiment + "\"}"))
-                .json().path("run").path("info").path("run_id").asString();
-        RawAnswer logged = client.send(RawRequest.json("POST", api + "runs/log-metric",
+        String experiment = client.send(
+                        RawRequest.json("POST", api + "experiments/create", "{\"name\": \"after all that\"}"))
+                .json()
+                .path("experiment_id")
+                .asString();
+        String run = client.send(
+                        RawRequest.json("POST", api + "runs/create", "{\"experiment_id\": \"" + experiment + "\"}"))
+                .json()
+                .path("run")
+                .path("info")
+                .path("run_id")
+                .asString();
+        RawAnswer logged = client.send(RawRequest.json(
+                "POST",
+                api + "runs/log-metric",
                 "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}"));
         assertEquals(200, logged.status(), logged::toString);
-        assertTrue(client.send(RawRequest.get(api + "runs/get?run_id=" + run)).text().contains("1.5"));
+        assertTrue(client.send(RawRequest.get(api + "runs/get?run_id=" + run))
+                .text()
+                .contains("1.5"));
     }
 
     private static Set<String> files(Path directory) throws IOException {

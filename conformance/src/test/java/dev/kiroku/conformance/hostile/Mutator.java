@@ -23,34 +23,243 @@ final class Mutator {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private static final List<String> TEXTS = List.of(
-            "", " ", "\0", "a\0b", "\uD800", "a\uDC00b", "\uD83D\uDE00", "' OR 1=1 --", "x'; DROP TABLE runs; --", "\"; delete from runs; --",
-            "%", "_", "\\", "\\%", "'", "\"", "`", "..", "../../etc/passwd", "..%2f..%2fetc", "%2e%2e/", "/etc/passwd", "C:\\x", "file:///etc/passwd",
-            "s3://bucket/x", "mlflow-artifacts:/../..", "mlflow-artifacts://host:1/x", "http://169.254.169.254/", "runs:/x/y", "models:/x/1", "a/b", ".", "/",
-            "NaN", "-Infinity", "1e400", "-1", "0", "00", "+1", " 1", "1 ", "0x10", "\u0663", "1_000", "9223372036854775807", "9223372036854775808",
-            "-9223372036854775809", "99999999999999999999999999999999", "true", "null", "[]", "{}", "{\"a\":1}", "${jndi:ldap://x/y}", "a\r\nSet-Cookie: b",
-            "\t", "\u202Eabc", "\uFEFF", "é", "e\u0301", "日本語", "İ", "ß", "\u2028", "<script>alert(1)</script>", "x".repeat(251), "x".repeat(501),
-            "x".repeat(6001), "日".repeat(20_001), "(".repeat(2000), "a,b", "a;b", "a#b", "a?b=c", "mlflow.runName", "mlflow.user", "mlflow.note.content");
+            "",
+            " ",
+            "\0",
+            "a\0b",
+            "\uD800",
+            "a\uDC00b",
+            "\uD83D\uDE00",
+            "' OR 1=1 --",
+            "x'; DROP TABLE runs; --",
+            "\"; delete from runs; --",
+            "%",
+            "_",
+            "\\",
+            "\\%",
+            "'",
+            "\"",
+            "`",
+            "..",
+            "../../etc/passwd",
+            "..%2f..%2fetc",
+            "%2e%2e/",
+            "/etc/passwd",
+            "C:\\x",
+            "file:///etc/passwd",
+            "s3://bucket/x",
+            "mlflow-artifacts:/../..",
+            "mlflow-artifacts://host:1/x",
+            "http://169.254.169.254/",
+            "runs:/x/y",
+            "models:/x/1",
+            "a/b",
+            ".",
+            "/",
+            "NaN",
+            "-Infinity",
+            "1e400",
+            "-1",
+            "0",
+            "00",
+            "+1",
+            " 1",
+            "1 ",
+            "0x10",
+            "\u0663",
+            "1_000",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "99999999999999999999999999999999",
+            "true",
+            "null",
+            "[]",
+            "{}",
+            "{\"a\":1}",
+            "${jndi:ldap://x/y}",
+            "a\r\nSet-Cookie: b",
+            "\t",
+            "\u202Eabc",
+            "\uFEFF",
+            "é",
+            "e\u0301",
+            "日本語",
+            "İ",
+            "ß",
+            "\u2028",
+            "<script>alert(1)</script>",
+            "x".repeat(251),
+            "x".repeat(501),
+            "x".repeat(6001),
+            "日".repeat(20_001),
+            "(".repeat(2000),
+            "a,b",
+            "a;b",
+            "a#b",
+            "a?b=c",
+            "mlflow.runName",
+            "mlflow.user",
+            "mlflow.note.content");
 
     private static final List<String> WORDS = List.of(
-            "metrics.", "metrics.a", "metric.`b c`", "params.p", "parameter.x", "tags.t", "tag.\"q\"", "attributes.start_time", "attribute.status", "run_id",
-            "datasets.name", "name", "creation_time", "experiment_id", "version_number", "last_updated_timestamp", "dataset.digest", "model_id", "source_run_id",
-            "=", "!=", ">", "<", ">=", "<=", "<>", "==", "LIKE", "ILIKE", "NOT", "IN", "IS", "NULL", "IS NOT NULL", "AND", "OR", "(", ")", ",", ";", "--", "/*",
-            "'x'", "\"x\"", "`x`", "'", "\"", "`", "'it''s'", "'%'", "'\\'", "1", "-1", "1.5", "1e999", ".5", "1.", "0x1", "NaN", "inf", "('a','b')", "()", "('a'",
-            "ASC", "DESC", "ASC DESC", "desc", ".", "..", "*", "%", "?", "$1", ":name", "{x}", "select", "union", "order by", "limit 1", "\0", "\uD800", "日本", "é");
+            "metrics.",
+            "metrics.a",
+            "metric.`b c`",
+            "params.p",
+            "parameter.x",
+            "tags.t",
+            "tag.\"q\"",
+            "attributes.start_time",
+            "attribute.status",
+            "run_id",
+            "datasets.name",
+            "name",
+            "creation_time",
+            "experiment_id",
+            "version_number",
+            "last_updated_timestamp",
+            "dataset.digest",
+            "model_id",
+            "source_run_id",
+            "=",
+            "!=",
+            ">",
+            "<",
+            ">=",
+            "<=",
+            "<>",
+            "==",
+            "LIKE",
+            "ILIKE",
+            "NOT",
+            "IN",
+            "IS",
+            "NULL",
+            "IS NOT NULL",
+            "AND",
+            "OR",
+            "(",
+            ")",
+            ",",
+            ";",
+            "--",
+            "/*",
+            "'x'",
+            "\"x\"",
+            "`x`",
+            "'",
+            "\"",
+            "`",
+            "'it''s'",
+            "'%'",
+            "'\\'",
+            "1",
+            "-1",
+            "1.5",
+            "1e999",
+            ".5",
+            "1.",
+            "0x1",
+            "NaN",
+            "inf",
+            "('a','b')",
+            "()",
+            "('a'",
+            "ASC",
+            "DESC",
+            "ASC DESC",
+            "desc",
+            ".",
+            "..",
+            "*",
+            "%",
+            "?",
+            "$1",
+            ":name",
+            "{x}",
+            "select",
+            "union",
+            "order by",
+            "limit 1",
+            "\0",
+            "\uD800",
+            "日本",
+            "é");
 
     private static final List<String> NUMBERS = List.of(
-            "0", "-0", "-1", "1", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-            "-9223372036854775809", "1e3", "1.0", "1.5", "1e-400", "1e308", "1e400", "-1e400", "NaN", "Infinity", "-Infinity", "9".repeat(100), "9".repeat(500),
-            "1e2147483647", "1e-2147483648", "0.1e99999999999", "4294967296", "50001", "25000", "253402300800000");
+            "0",
+            "-0",
+            "-1",
+            "1",
+            "2147483647",
+            "2147483648",
+            "-2147483649",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775808",
+            "-9223372036854775809",
+            "1e3",
+            "1.0",
+            "1.5",
+            "1e-400",
+            "1e308",
+            "1e400",
+            "-1e400",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "9".repeat(100),
+            "9".repeat(500),
+            "1e2147483647",
+            "1e-2147483648",
+            "0.1e99999999999",
+            "4294967296",
+            "50001",
+            "25000",
+            "253402300800000");
 
     private static final List<String> HEADERS = List.of(
-            "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json; charset=utf-16",
-            "Content-Type: APPLICATION/JSON", "Content-Type:", "Content-Type: ;;;", "Content-Encoding: gzip", "Content-Encoding: br", "Content-Encoding: gzip, gzip",
-            "Accept: nothing/ever", "X-Request-ID: ../../x\u00FF", "X-Request-ID: " + "a".repeat(500), "Host: evil.example", "Host: ", "Host: localhost:99999",
-            "Origin: http://evil.example", "Origin: null", "Origin: :::", "Sec-Fetch-Site: cross-site", "Range: bytes=5-2", "Range: bytes=-9999999999999999999",
-            "Range: bytes=0-0,2-2", "If-None-Match: *", "If-Range: \"x\"", "Authorization: Basic !!!", "Authorization: Bearer " + "x".repeat(2000), "Cookie: a=b; c",
-            "Transfer-Encoding: identity", "Transfer-Encoding: gzip, chunked", "Upgrade: h2c", "Upgrade: websocket", "Expect: 100-continue", "Expect: the-worst",
-            "X-Forwarded-For: 1.2.3.4", "X-HTTP-Method-Override: DELETE", "Te: trailers", "Name without colon", "X-Nul: a\0b", "X-Tab:\tx", "X-Ünicode: ü");
+            "Content-Type: text/plain",
+            "Content-Type: application/x-www-form-urlencoded",
+            "Content-Type: application/json; charset=utf-16",
+            "Content-Type: APPLICATION/JSON",
+            "Content-Type:",
+            "Content-Type: ;;;",
+            "Content-Encoding: gzip",
+            "Content-Encoding: br",
+            "Content-Encoding: gzip, gzip",
+            "Accept: nothing/ever",
+            "X-Request-ID: ../../x\u00FF",
+            "X-Request-ID: " + "a".repeat(500),
+            "Host: evil.example",
+            "Host: ",
+            "Host: localhost:99999",
+            "Origin: http://evil.example",
+            "Origin: null",
+            "Origin: :::",
+            "Sec-Fetch-Site: cross-site",
+            "Range: bytes=5-2",
+            "Range: bytes=-9999999999999999999",
+            "Range: bytes=0-0,2-2",
+            "If-None-Match: *",
+            "If-Range: \"x\"",
+            "Authorization: Basic !!!",
+            "Authorization: Bearer " + "x".repeat(2000),
+            "Cookie: a=b; c",
+            "Transfer-Encoding: identity",
+            "Transfer-Encoding: gzip, chunked",
+            "Upgrade: h2c",
+            "Upgrade: websocket",
+            "Expect: 100-continue",
+            "Expect: the-worst",
+            "X-Forwarded-For: 1.2.3.4",
+            "X-HTTP-Method-Override: DELETE",
+            "Te: trailers",
+            "Name without colon",
+            "X-Nul: a\0b",
+            "X-Tab:\tx",
+            "X-Ünicode: ü");
 
     private final Random random;
     private final List<RawRequest> valid;
@@ -96,7 +305,8 @@ final class Mutator {
     }
 
     private RawRequest verb(RawRequest request) {
-        String verb = one(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "PROPFIND", "X"));
+        String verb = one(
+                List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "PROPFIND", "X"));
         return new RawRequest(verb, request.target(), request.headers(), request.body());
     }
 
@@ -197,7 +407,9 @@ final class Mutator {
 
     private String camel(String name) {
         int bar = name.indexOf('_');
-        return bar < 0 || bar + 1 >= name.length() ? name + "_" : name.substring(0, bar) + Character.toUpperCase(name.charAt(bar + 1)) + name.substring(bar + 2);
+        return bar < 0 || bar + 1 >= name.length()
+                ? name + "_"
+                : name.substring(0, bar) + Character.toUpperCase(name.charAt(bar + 1)) + name.substring(bar + 2);
     }
 
     private JsonNode hostile(JsonNode before) {
@@ -221,7 +433,9 @@ final class Mutator {
         JsonNode node = before;
         int depth = 1 + random.nextInt(200);
         for (int i = 0; i < depth; i++) {
-            node = random.nextBoolean() ? NODES.arrayNode().add(node) : NODES.objectNode().set("a", node);
+            node = random.nextBoolean()
+                    ? NODES.arrayNode().add(node)
+                    : NODES.objectNode().set("a", node);
         }
         return node;
     }
@@ -270,7 +484,8 @@ final class Mutator {
                 out.write(body, at, body.length - at);
             }
             case 4 -> {
-                out.write(one(List.of((int) '"', (int) '{', (int) ']', (int) ',', (int) '\\', 0, 0xFF, 0xC0, 0xED, 0x80)));
+                out.write(one(
+                        List.of((int) '"', (int) '{', (int) ']', (int) ',', (int) '\\', 0, 0xFF, 0xC0, 0xED, 0x80)));
                 out.write(body, at + 1, body.length - at - 1);
             }
             default -> {
@@ -284,9 +499,21 @@ final class Mutator {
     private String query(String target) {
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
-        List<String> pairs = new ArrayList<>(mark < 0 ? List.of() : List.of(target.substring(mark + 1).split("&")));
+        List<String> pairs = new ArrayList<>(
+                mark < 0 ? List.of() : List.of(target.substring(mark + 1).split("&")));
         if (pairs.isEmpty() || random.nextInt(6) == 0) {
-            pairs.add(one(List.of("run_id", "experiment_id", "filter", "page_token", "max_results", "path", "name", "x", "%00", "")) + "=" + inUrl(one(TEXTS)));
+            pairs.add(one(List.of(
+                            "run_id",
+                            "experiment_id",
+                            "filter",
+                            "page_token",
+                            "max_results",
+                            "path",
+                            "name",
+                            "x",
+                            "%00",
+                            ""))
+                    + "=" + inUrl(one(TEXTS)));
         } else {
             int at = random.nextInt(pairs.size());
             String name = pairs.get(at).replaceFirst("=.*", "");
@@ -295,7 +522,13 @@ final class Mutator {
                 case 1 -> pairs.add(pairs.get(at));
                 case 2 -> pairs.set(at, name);
                 case 3 -> pairs.set(at, name + "=" + inUrl(one(NUMBERS)));
-                case 4 -> pairs.set(at, name + "=" + inUrl(words(pairs.get(at).replaceFirst("[^=]*=", "").replace("%20", " "))));
+                case 4 ->
+                    pairs.set(
+                            at,
+                            name + "="
+                                    + inUrl(words(pairs.get(at)
+                                            .replaceFirst("[^=]*=", "")
+                                            .replace("%20", " "))));
                 default -> pairs.set(at, name + "=" + inUrl(one(TEXTS)));
             }
         }

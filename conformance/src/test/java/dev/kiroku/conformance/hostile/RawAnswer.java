@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** @param headers by their names in lower case */
 record RawAnswer(int status, Map<String, String> headers, byte[] body) {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     String text() {
         return new String(body, StandardCharsets.UTF_8);
@@ -42,7 +44,8 @@ record RawAnswer(int status, Map<String, String> headers, byte[] body) {
         assertEquals("application/json", headers.get("content-type"), () -> context + " -> " + this);
         try {
             JsonNode error = json();
-            assertEquals(Set.of("error_code", "message"), Set.copyOf(error.propertyNames()), () -> context + " -> " + this);
+            assertEquals(
+                    Set.of("error_code", "message"), Set.copyOf(error.propertyNames()), () -> context + " -> " + this);
             assertTrue(error.path("error_code").asString("").matches("[A-Z_]+"), () -> context + " -> " + this);
             assertTrue(!error.path("message").asString("").isBlank(), () -> context + " -> " + this);
         } catch (JacksonException e) {

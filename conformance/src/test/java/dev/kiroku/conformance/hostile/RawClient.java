@@ -98,7 +98,10 @@ final class RawClient implements AutoCloseable {
             Map<String, String> headers = new TreeMap<>();
             for (String header = line(); !header.isEmpty(); header = line()) {
                 int colon = header.indexOf(':');
-                headers.merge(header.substring(0, colon).toLowerCase(), header.substring(colon + 1).strip(), (a, b) -> a + "\n" + b);
+                headers.merge(
+                        header.substring(0, colon).toLowerCase(),
+                        header.substring(colon + 1).strip(),
+                        (a, b) -> a + "\n" + b);
             }
             byte[] body = headOnly || status == 204 || status == 304 ? new byte[0] : body(headers);
             keep = !"close".equalsIgnoreCase(headers.get("connection"));

@@ -18,7 +18,8 @@ record RawRequest(String method, String target, List<String> headers, byte[] bod
     }
 
     static RawRequest json(String method, String target, String body) {
-        return new RawRequest(method, target, List.of("Content-Type: application/json"), body.getBytes(StandardCharsets.UTF_8));
+        return new RawRequest(
+                method, target, List.of("Content-Type: application/json"), body.getBytes(StandardCharsets.UTF_8));
     }
 
     RawRequest with(String header) {
@@ -41,7 +42,8 @@ record RawRequest(String method, String target, List<String> headers, byte[] bod
 
     /** Request line and headers. Characters beyond U+00FF are written as UTF-8. */
     byte[] head(String host) {
-        StringBuilder head = new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+        StringBuilder head =
+                new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");
         if (!names("Host")) {
             head.append("Host: ").append(host).append("\r\n");
         }
@@ -54,7 +56,8 @@ record RawRequest(String method, String target, List<String> headers, byte[] bod
 
     @Override
     public String toString() {
-        String text = method + " " + target + " " + headers + (body == null ? "" : " " + new String(body, StandardCharsets.ISO_8859_1));
+        String text = method + " " + target + " " + headers
+                + (body == null ? "" : " " + new String(body, StandardCharsets.ISO_8859_1));
         return text.length() > SHOWN ? text.substring(0, SHOWN) + "… (" + text.length() + " characters)" : text;
     }
 }

@@ -51,8 +51,11 @@ final class ValidRequests {
     /** Plays the cases to the server, which afterwards has in it what they refer to. */
     static List<RawRequest> of(Target server) throws Exception {
         ValidRequests valid = new ValidRequests();
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            Areas.all().stream().flatMap(area -> area.scenarios().stream()).forEach(scenario -> valid.play(client, server, scenario));
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            Areas.all().stream()
+                    .flatMap(area -> area.scenarios().stream())
+                    .forEach(scenario -> valid.play(client, server, scenario));
         }
         for (Endpoint<?, ?> endpoint : endpoints()) {
             if (valid.requests.stream().noneMatch(request -> isFor(endpoint, request))) {
@@ -69,7 +72,8 @@ final class ValidRequests {
             boolean taken = !conversation.send(call).isError();
             if (taken && (concrete.body() == null || concrete.body().length < LONGEST)) {
                 List<String> headers = concrete.body() == null || concrete.contentType() == null
-                        ? List.of() : List.of("Content-Type: " + concrete.contentType());
+                        ? List.of()
+                        : List.of("Content-Type: " + concrete.contentType());
                 requests.add(new RawRequest(concrete.method(), concrete.path(), headers, concrete.body()));
                 if (concrete.body() != null) {
                     remember(concrete.body());
@@ -80,17 +84,21 @@ final class ValidRequests {
 
     private void remember(byte[] body) {
         try {
-            JSON.readTree(body).properties()
-                    .forEach(field -> seen.computeIfAbsent(field.getKey(), _ -> new ArrayList<>()).add(field.getValue()));
+            JSON.readTree(body)
+                    .properties()
+                    .forEach(field -> seen.computeIfAbsent(field.getKey(), _ -> new ArrayList<>())
+                            .add(field.getValue()));
         } catch (JacksonException e) {
             // an artifact, not a call
         }
     }
 
     private static boolean isFor(Endpoint<?, ?> endpoint, RawRequest request) {
-        String pattern = Stream.of(endpoint.path().split("/")).map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
+        String pattern = Stream.of(endpoint.path().split("/"))
+                .map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
                 .collect(Collectors.joining("/"));
-        return request.method().equals(endpoint.verb().name()) && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
+        return request.method().equals(endpoint.verb().name())
+                && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
     }
 
     /** All endpoints there are: the constants of the {@code …Api} classes. */
@@ -98,7 +106,9 @@ final class ValidRequests {
         List<Endpoint<?, ?>> endpoints = new ArrayList<>();
         for (Class<?> api : apis()) {
             for (Field field : api.getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers()) && Modifier.isPublic(field.getModifiers()) && field.get(null) instanceof Endpoint<?, ?> e) {
+                if (Modifier.isStatic(field.getModifiers())
+                        && Modifier.isPublic(field.getModifiers())
+                        && field.get(null) instanceof Endpoint<?, ?> e) {
                     endpoints.add(e);
                 }
             }
@@ -107,7 +117,8 @@ final class ValidRequests {
     }
 
     private static List<Class<?>> apis() throws IOException, ReflectiveOperationException {
-        Path model = Path.of(URI.create(RunApi.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path model = Path.of(URI.create(
+                RunApi.class.getProtectionDomain().getCodeSource().getLocation().toString()));
         List<Class<?>> apis = new ArrayList<>();
         if (Files.isDirectory(model)) {
             collect(model, apis);
@@ -122,21 +133,27 @@ final class ValidRequests {
     private static void collect(Path root, List<Class<?>> apis) throws IOException, ReflectiveOperationException {
         List<String> names;
         try (Stream<Path> files = Files.walk(root)) {
-            names = files.map(file -> root.relativize(file).toString()).filter(name -> name.endsWith("Api.class")).sorted().toList();
+            names = files.map(file -> root.relativize(file).toString())
+                    .filter(name -> name.endsWith("Api.class"))
+                    .sorted()
+                    .toList();
         }
         for (String name : names) {
-            apis.add(Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
+            apis.add(Class.forName(
+                    name.substring(0, name.length() - ".class".length()).replace('/', '.')));
         }
     }
 
     private RawRequest made(Endpoint<?, ?> endpoint) {
         ObjectNode request = record(endpoint.request());
         String path = Stream.of(endpoint.path().split("/"))
-                .map(part -> part.startsWith("{") ? encoded(text(request, part.replaceAll("[{}.]", ""))) : part).collect(Collectors.joining("/"));
+                .map(part -> part.startsWith("{") ? encoded(text(request, part.replaceAll("[{}.]", ""))) : part)
+                .collect(Collectors.joining("/"));
         if (endpoint.verb() != Endpoint.Verb.GET) {
             return RawRequest.json(endpoint.verb().name(), "/api" + path, JSON.writeValueAsString(request));
         }
-        String query = request.properties().stream().map(field -> field.getKey() + "=" + encoded(text(request, field.getKey())))
+        String query = request.properties().stream()
+                .map(field -> field.getKey() + "=" + encoded(text(request, field.getKey())))
                 .collect(Collectors.joining("&"));
         return RawRequest.get("/api" + path + "?" + query);
     }

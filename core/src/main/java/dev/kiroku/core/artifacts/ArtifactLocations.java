@@ -11,15 +11,33 @@ import java.util.Set;
 public final class ArtifactLocations {
     private static final int MAX_LENGTH = 2048;
     private static final Set<String> SCHEMES = Set.of(
-            "mlflow-artifacts", "s3", "r2", "b2", "gs", "wasb", "wasbs", "abfs", "abfss", "hdfs", "viewfs", "ftp", "sftp", "dbfs", "oss", "file",
-            "http", "https");
+            "mlflow-artifacts",
+            "s3",
+            "r2",
+            "b2",
+            "gs",
+            "wasb",
+            "wasbs",
+            "abfs",
+            "abfss",
+            "hdfs",
+            "viewfs",
+            "ftp",
+            "sftp",
+            "dbfs",
+            "oss",
+            "file",
+            "http",
+            "https");
 
     private ArtifactLocations() {}
 
     /** @return the location, as it is to be kept */
     public static String check(String location) {
         if (location.length() > MAX_LENGTH) {
-            throw invalid("Invalid artifact path length. The length of the artifact path cannot be greater than %d characters.", MAX_LENGTH);
+            throw invalid(
+                    "Invalid artifact path length. The length of the artifact path cannot be greater than %d characters.",
+                    MAX_LENGTH);
         }
         if (location.contains("#") || location.contains(";")) {
             throw invalid("'artifact_location' URL can't include fragments or params.");
@@ -32,13 +50,16 @@ public final class ArtifactLocations {
         if (colon > 1) {
             String scheme = location.substring(0, colon);
             if (!SCHEMES.contains(scheme)) {
-                throw invalid("'artifact_location' has a scheme that is not known: '%s'.", scheme.length() > 40 ? scheme.substring(0, 40) : scheme);
+                throw invalid(
+                        "'artifact_location' has a scheme that is not known: '%s'.",
+                        scheme.length() > 40 ? scheme.substring(0, 40) : scheme);
             }
             try {
                 URI uri = new URI(location);
                 path = uri.getPath() == null ? uri.getSchemeSpecificPart() : uri.getPath();
                 if (uri.getUserInfo() != null) {
-                    throw invalid("'artifact_location' must not hold a user name or password: anyone who sees the experiment would see them.");
+                    throw invalid(
+                            "'artifact_location' must not hold a user name or password: anyone who sees the experiment would see them.");
                 }
             } catch (URISyntaxException e) {
                 throw invalid("'artifact_location' is not a URI: %s.", e.getReason());

@@ -19,18 +19,22 @@ public record ArtifactPath(String value) {
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
     /** Some file systems pass over dots and blanks at the end of a name, so that more than {@code ..} leads upwards there. */
     private static final Pattern DOTS = Pattern.compile("[. ]*\\.[. ]*");
+
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
     /** Below the patterns, because it is checked with them. */
     public static final ArtifactPath ROOT = new ArtifactPath("");
 
     public ArtifactPath {
-        boolean odd = value.length() > MAX_LENGTH || value.contains("#") || value.chars().anyMatch(c -> c < ' ' || c == 0x7F);
+        boolean odd = value.length() > MAX_LENGTH
+                || value.contains("#")
+                || value.chars().anyMatch(c -> c < ' ' || c == 0x7F);
         if (odd) {
             throw invalid();
         }
         check(value);
-        // What leads nowhere as it stands must not lead out for whoever decodes it once more. (It may well look like an escape: MLflow's
+        // What leads nowhere as it stands must not lead out for whoever decodes it once more. (It may well look like an
+        // escape: MLflow's
         // log_image makes names such as loss%step%10%timestamp%1795….)
         String decoded = value;
         for (int i = 0; ESCAPES.matcher(decoded).find(); i++) {
@@ -93,7 +97,8 @@ public record ArtifactPath(String value) {
 
     /** Decodes whole escapes; a stray % is a character like any other. */
     private static String decode(String path) {
-        return ESCAPES.matcher(path).replaceAll(m -> Matcher.quoteReplacement(URLDecoder.decode(m.group(), StandardCharsets.UTF_8)));
+        return ESCAPES.matcher(path)
+                .replaceAll(m -> Matcher.quoteReplacement(URLDecoder.decode(m.group(), StandardCharsets.UTF_8)));
     }
 
     private static KirokuException invalid() {

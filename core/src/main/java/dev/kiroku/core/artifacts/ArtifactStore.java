@@ -47,7 +47,8 @@ public interface ArtifactStore {
     /** What {@link #read} throws when the file is no longer the one that was looked at. */
     static KirokuException changed(ArtifactPath file) {
         return new KirokuException(
-                ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifact at '" + file.value() + "' has just been replaced; read it again.");
+                ErrorCode.TEMPORARILY_UNAVAILABLE,
+                "The artifact at '" + file.value() + "' has just been replaced; read it again.");
     }
 
     /** Ways past this server, where the store has them. */

@@ -21,6 +21,7 @@ public final class Artifacts {
     private static final Duration DEFAULT_VALIDITY = Duration.ofMinutes(15);
     /** Object stores sign for a week at the longest. */
     private static final Duration MAX_VALIDITY = Duration.ofDays(7);
+
     private static final int MAX_PARTS = 10_000;
 
     private final ArtifactStores stores;
@@ -104,7 +105,8 @@ public final class Artifacts {
         write(place.store(), place.path().resolve(path), content, length);
     }
 
-    private static void write(ArtifactStore store, ArtifactPath path, InputStream content, long length) throws IOException {
+    private static void write(ArtifactStore store, ArtifactPath path, InputStream content, long length)
+            throws IOException {
         Incoming incoming = new Incoming(content, length);
         try {
             store.write(path, incoming, length);
@@ -138,7 +140,9 @@ public final class Artifacts {
         Duration validity = validity(request.expiration());
         Download file = download(place.store(), place.path());
         DirectAccess direct = direct(place.store(), "Presigned download");
-        return new ArtifactApi.SignedUrl(doing(() -> direct.downloadUrl(place.path(), validity)), file.stat().size());
+        return new ArtifactApi.SignedUrl(
+                doing(() -> direct.downloadUrl(place.path(), validity)),
+                file.stat().size());
     }
 
     public ArtifactApi.SignedUrl uploadUrl(ArtifactApi.UploadUrl request) {
@@ -146,7 +150,9 @@ public final class Artifacts {
         if (ofRun == isGiven(request.modelId())) {
             throw invalid("Exactly one of run_id and model_id must be provided.");
         }
-        String root = ofRun ? runs.get(request.runId()).info().artifactUri() : models.get(request.modelId(), false).info().artifactUri();
+        String root = ofRun
+                ? runs.get(request.runId()).info().artifactUri()
+                : models.get(request.modelId(), false).info().artifactUri();
         var place = directPlace(root, request.path());
         Duration validity = validity(request.expiration());
         DirectAccess direct = direct(place.store(), "Presigned upload");
@@ -156,7 +162,8 @@ public final class Artifacts {
     private ArtifactStores.Place directPlace(String root, String path) {
         ArtifactPath below = ArtifactPath.of(path);
         if (root.startsWith("mlflow-artifacts:")) {
-            throw invalid("Signed addresses are not for artifacts that go through this server (mlflow-artifacts:); read and write them here.");
+            throw invalid(
+                    "Signed addresses are not for artifacts that go through this server (mlflow-artifacts:); read and write them here.");
         }
         var place = stores.locate(root);
         return new ArtifactStores.Place(place.store(), place.path().resolve(below));
@@ -175,23 +182,35 @@ public final class Artifacts {
     public ArtifactApi.Upload beginUpload(ArtifactApi.BeginUpload request) {
         long parts = request.numParts() == null ? 1 : request.numParts();
         if (parts < 1 || parts > MAX_PARTS) {
-            throw invalid("Invalid value %d for parameter 'num_parts' supplied: it must be between 1 and %d.", parts, MAX_PARTS);
+            throw invalid(
+                    "Invalid value %d for parameter 'num_parts' supplied: it must be between 1 and %d.",
+                    parts, MAX_PARTS);
         }
         ArtifactPath file = file(request.artifactPath(), request.path());
         DirectAccess direct = direct(stores.served(), "Multipart upload");
         DirectAccess.Upload upload = doing(() -> direct.beginUpload(file, (int) parts));
         return new ArtifactApi.Upload(
-                upload.uploadId(), upload.parts().stream().map(p -> new ArtifactApi.Credential(p.url(), (long) p.number())).toList());
+                upload.uploadId(),
+                upload.parts().stream()
+                        .map(p -> new ArtifactApi.Credential(p.url(), (long) p.number()))
+                        .toList());
     }
 
     public Empty completeUpload(ArtifactApi.CompleteUpload request) {
         ArtifactPath file = file(request.artifactPath(), request.path());
-        List<DirectAccess.Sent> parts = request.parts().stream().map(p -> {
-            if (p.partNumber() == null || p.partNumber() < 1 || p.partNumber() > MAX_PARTS || !isGiven(p.etag())) {
-                throw invalid("Every part needs its part_number, from 1 to %d, and the etag that the store answered with.", MAX_PARTS);
-            }
-            return new DirectAccess.Sent(p.partNumber().intValue(), p.etag());
-        }).toList();
+        List<DirectAccess.Sent> parts = request.parts().stream()
+                .map(p -> {
+                    if (p.partNumber() == null
+                            || p.partNumber() < 1
+                            || p.partNumber() > MAX_PARTS
+                            || !isGiven(p.etag())) {
+                        throw invalid(
+                                "Every part needs its part_number, from 1 to %d, and the etag that the store answered with.",
+                                MAX_PARTS);
+                    }
+                    return new DirectAccess.Sent(p.partNumber().intValue(), p.etag());
+                })
+                .toList();
         DirectAccess direct = direct(stores.served(), "Multipart upload");
         return doing(() -> {
             direct.completeUpload(file, request.uploadId(), parts);
@@ -213,7 +232,9 @@ public final class Artifacts {
         ArtifactStore store = stores.served();
         DirectAccess direct = direct(store, "Presigned download");
         Download file = download(store, path);
-        return new ArtifactApi.Presigned(doing(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)), file.stat().size());
+        return new ArtifactApi.Presigned(
+                doing(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)),
+                file.stat().size());
     }
 
     /** The address names the folder; of the body's path, which is one on the client's machine, only the file's name counts. */
@@ -229,7 +250,8 @@ public final class Artifacts {
     private static DirectAccess direct(ArtifactStore store, String what) {
         return store.directAccess()
                 .orElseThrow(() -> new KirokuException(
-                        ErrorCode.NOT_IMPLEMENTED, what + " is not supported for the current artifact repository; go through this server."));
+                        ErrorCode.NOT_IMPLEMENTED,
+                        what + " is not supported for the current artifact repository; go through this server."));
     }
 
     private static boolean isGiven(String text) {
@@ -250,6 +272,8 @@ public final class Artifacts {
 
     private static KirokuException unavailable(IOException e) {
         return new KirokuException(
-                ErrorCode.TEMPORARILY_UNAVAILABLE, "The artifacts' store cannot be reached or has failed; try again soon.", e);
+                ErrorCode.TEMPORARILY_UNAVAILABLE,
+                "The artifacts' store cannot be reached or has failed; try again soon.",
+                e);
     }
 }

@@ -29,13 +29,31 @@ public final class Chain {
                 end.hash(),
                 null);
         return new AuditEntry(
-                unsealed.seq(), unsealed.at(), unsealed.actor(), unsealed.requestId(), unsealed.action(), unsealed.subject(), unsealed.model(),
-                unsealed.before(), unsealed.after(), unsealed.previous(), hash(unsealed));
+                unsealed.seq(),
+                unsealed.at(),
+                unsealed.actor(),
+                unsealed.requestId(),
+                unsealed.action(),
+                unsealed.subject(),
+                unsealed.model(),
+                unsealed.before(),
+                unsealed.after(),
+                unsealed.previous(),
+                hash(unsealed));
     }
 
     /** SHA-256 of the entry's fields but the hash, written as a JSON list in their order. */
     public static String hash(AuditEntry e) {
         return CanonicalJson.digest(Arrays.asList(
-                e.previous(), e.seq(), e.at(), e.actor(), e.requestId(), e.action(), e.subject(), e.model(), e.before(), e.after()));
+                e.previous(),
+                e.seq(),
+                e.at(),
+                e.actor(),
+                e.requestId(),
+                e.action(),
+                e.subject(),
+                e.model(),
+                e.before(),
+                e.after()));
     }
 }

@@ -37,11 +37,13 @@ public final class Verification {
             reach(); // an anchor of an empty log
         }
         if (entry.seq() != seq + 1) {
-            problem(entry.seq() > seq + 1
-                    ? "entries " + (seq + 1) + " to " + (entry.seq() - 1) + " are missing"
-                    : "entry " + entry.seq() + " stands behind entry " + seq);
+            problem(
+                    entry.seq() > seq + 1
+                            ? "entries " + (seq + 1) + " to " + (entry.seq() - 1) + " are missing"
+                            : "entry " + entry.seq() + " stands behind entry " + seq);
         } else if (!hash.equals(entry.previous())) {
-            problem("entry " + entry.seq() + " does not follow from entry " + seq + ": one of them was replaced or moved");
+            problem("entry " + entry.seq() + " does not follow from entry " + seq
+                    + ": one of them was replaced or moved");
         }
         String computed = Chain.hash(entry);
         if (!computed.equals(entry.hash())) {
@@ -55,8 +57,10 @@ public final class Verification {
     private void reach() {
         List<Anchor> here = anchors.remove(seq);
         if (here != null) {
-            here.stream().filter(anchor -> !anchor.hash.equals(hash)).forEach(anchor ->
-                    problem("entry " + seq + " is not the one that " + anchor.source + " has: the log was written anew from there or before"));
+            here.stream()
+                    .filter(anchor -> !anchor.hash.equals(hash))
+                    .forEach(anchor -> problem("entry " + seq + " is not the one that " + anchor.source
+                            + " has: the log was written anew from there or before"));
         }
     }
 
@@ -65,8 +69,8 @@ public final class Verification {
         if (seq == 0) {
             reach();
         }
-        anchors.forEach((count, all) -> all.forEach(anchor ->
-                problem("the log ends with entry " + seq + ", but " + anchor.source + " has " + count + ": the end was cut off")));
+        anchors.forEach((count, all) -> all.forEach(anchor -> problem("the log ends with entry " + seq + ", but "
+                + anchor.source + " has " + count + ": the end was cut off")));
         anchors.clear();
         return List.copyOf(problems);
     }

@@ -42,7 +42,8 @@ public final class Registry {
     private final MlmodelFiles files;
     private final InstantSource clock;
 
-    public Registry(RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelFiles files, InstantSource clock) {
+    public Registry(
+            RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelFiles files, InstantSource clock) {
         this.store = store;
         this.files = files;
         this.sources = new Sources(store, runs, models);
@@ -52,7 +53,8 @@ public final class Registry {
     public RegistryApi.OneModel create(RegistryApi.CreateModel request, Caller caller) {
         modelName(request.name(), "name");
         request.tags().forEach(Registry::tag);
-        return new RegistryApi.OneModel(store.create(request.name(), request.description(), KeyValues.lastOfEach(request.tags()), change(caller)));
+        return new RegistryApi.OneModel(store.create(
+                request.name(), request.description(), KeyValues.lastOfEach(request.tags()), change(caller)));
     }
 
     public RegistryApi.OneModel get(RegistryApi.ByName request) {
@@ -96,10 +98,14 @@ public final class Registry {
     }
 
     public RegistryApi.Versions latest(RegistryApi.Latest request) {
-        List<String> stages = request.stages().stream().map(Stage::parse).map(Stage::wire).toList();
+        List<String> stages =
+                request.stages().stream().map(Stage::parse).map(Stage::wire).toList();
         List<ModelVersion> latest = store.get(request.name()).latestVersions();
         return new RegistryApi.Versions(
-                latest.stream().filter(v -> stages.isEmpty() || stages.contains(v.currentStage())).toList(), null);
+                latest.stream()
+                        .filter(v -> stages.isEmpty() || stages.contains(v.currentStage()))
+                        .toList(),
+                null);
     }
 
     public Empty setAlias(RegistryApi.SetAlias request, Caller caller) {
@@ -110,7 +116,12 @@ public final class Registry {
         if (VERSION_LIKE.matcher(request.alias()).matches()) {
             throw invalid("Version alias name '%s' is reserved.", request.alias());
         }
-        store.setAlias(request.name(), request.alias(), version(request.version()), expected(request.expectedVersion()), change(caller));
+        store.setAlias(
+                request.name(),
+                request.alias(),
+                version(request.version()),
+                expected(request.expectedVersion()),
+                change(caller));
         return new Empty();
     }
 
@@ -136,7 +147,8 @@ public final class Registry {
         modelName(request.name(), "name");
         request.tags().forEach(Registry::tag);
         boolean prompt = Event.isPrompt(KeyValues.lastOfEach(request.tags()));
-        Sources.Resolved source = sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()), prompt);
+        Sources.Resolved source =
+                sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()), prompt);
         return new RegistryApi.OneVersion(store.createVersion(
                 new RegistryStore.NewVersion(
                         request.name(),
@@ -159,8 +171,8 @@ public final class Registry {
     }
 
     public RegistryApi.OneVersion updateVersion(RegistryApi.UpdateVersion request, Caller caller) {
-        return new RegistryApi.OneVersion(
-                store.describeVersion(request.name(), version(request.version()), request.description(), change(caller)));
+        return new RegistryApi.OneVersion(store.describeVersion(
+                request.name(), version(request.version()), request.description(), change(caller)));
     }
 
     public RegistryApi.OneVersion transition(RegistryApi.Transition request, Caller caller) {
@@ -172,7 +184,8 @@ public final class Registry {
                             + "Production",
                     stage.wire());
         }
-        return new RegistryApi.OneVersion(store.moveVersion(request.name(), version(request.version()), stage, archive, change(caller)));
+        return new RegistryApi.OneVersion(
+                store.moveVersion(request.name(), version(request.version()), stage, archive, change(caller)));
     }
 
     public Empty deleteVersion(RegistryApi.ByVersion request, Caller caller) {
@@ -216,7 +229,10 @@ public final class Registry {
             return null;
         }
         String bare = version.strip();
-        return version(bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"") ? bare.substring(1, bare.length() - 1) : bare);
+        return version(
+                bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"")
+                        ? bare.substring(1, bare.length() - 1)
+                        : bare);
     }
 
     private static void modelName(String name, String field) {
@@ -259,14 +275,17 @@ public final class Registry {
             return Long.parseLong(version.strip());
         } catch (NumberFormatException e) {
             throw invalid(
-                    "Parameter 'version' must be an integer, got '%s'.", version.length() > 60 ? version.substring(0, 60) + "…" : version);
+                    "Parameter 'version' must be an integer, got '%s'.",
+                    version.length() > 60 ? version.substring(0, 60) + "…" : version);
         }
     }
 
     private static int maxResults(Long given, int byDefault, int limit) {
         long max = given == null ? byDefault : given;
         if (max < 1 || max > limit) {
-            throw invalid("Invalid value for max_results: it must be a positive integer of at most %d, but got value %d.", limit, max);
+            throw invalid(
+                    "Invalid value for max_results: it must be a positive integer of at most %d, but got value %d.",
+                    limit, max);
         }
         return (int) max;
     }

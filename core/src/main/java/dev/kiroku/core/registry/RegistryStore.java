@@ -54,7 +54,13 @@ public interface RegistryStore {
      * @param contents what the MLmodel file there says, or null when that is not known
      */
     record NewVersion(
-            String name, String source, String storageLocation, String runId, String runLink, String description, List<KeyValue> tags,
+            String name,
+            String source,
+            String storageLocation,
+            String runId,
+            String runLink,
+            String description,
+            List<KeyValue> tags,
             Facts.Contents contents) {}
 
     /** Gives the version the next number of its model: numbers are dense, and none is given twice. */

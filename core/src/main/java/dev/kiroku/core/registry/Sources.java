@@ -65,20 +65,30 @@ final class Sources {
             return ofRun(source, runId, modelId);
         }
         if (source.matches("(?i)https?:.*")) {
-            throw invalid("Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.", source);
+            throw invalid(
+                    "Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.",
+                    source);
         }
         if (modelId != null && runId != null && isWithin(source, rootOfRun(source, runId))) {
             throw notOf(source, "model_id");
         }
-        boolean onThisSide = source.startsWith("mlflow-artifacts:") || source.startsWith("file:") || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
-        if (onThisSide && !isWithin(source, runId == null ? null : rootOfRun(source, runId))
+        boolean onThisSide = source.startsWith("mlflow-artifacts:")
+                || source.startsWith("file:")
+                || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+        if (onThisSide
+                && !isWithin(source, runId == null ? null : rootOfRun(source, runId))
                 && !isWithin(source, modelId == null ? null : rootOfModel(source, modelId))) {
             throw invalid(
                     "Invalid model version source: '%s'. A source of this kind must lie within the artifacts of the run (run_id) or the logged model "
                             + "(model_id) that the request names.",
                     source);
         }
-        return new Resolved(source, source, runId != null || modelId == null ? runId : models.get(modelId, false).info().sourceRunId());
+        return new Resolved(
+                source,
+                source,
+                runId != null || modelId == null
+                        ? runId
+                        : models.get(modelId, false).info().sourceRunId());
     }
 
     private Resolved ofRun(String source, String runId, String modelId) {
@@ -97,17 +107,27 @@ final class Sources {
                 throw notOf(source, "model_id");
             }
             String root = rootOfModel(source, modelId);
-            return new Resolved(source, root, runId == null ? models.get(modelId, false).info().sourceRunId() : runId);
+            return new Resolved(
+                    source,
+                    root,
+                    runId == null ? models.get(modelId, false).info().sourceRunId() : runId);
         }
         ModelVersion version = version(source);
         if (Event.isPrompt(store.get(version.name()).tags())) {
-            throw invalid("Invalid model version source: '%s'. Prompt versions cannot be used as model version sources.", source);
+            throw invalid(
+                    "Invalid model version source: '%s'. Prompt versions cannot be used as model version sources.",
+                    source);
         }
         if (runId != null && !runId.equals(version.runId())) {
-            throw invalid("Invalid model version source: '%s'. The run_id request parameter must match the referenced model version.", source);
+            throw invalid(
+                    "Invalid model version source: '%s'. The run_id request parameter must match the referenced model version.",
+                    source);
         }
         long number = Long.parseLong(version.version());
-        return new Resolved("models:/" + version.name() + "/" + number, store.storageLocation(version.name(), number), version.runId());
+        return new Resolved(
+                "models:/" + version.name() + "/" + number,
+                store.storageLocation(version.name(), number),
+                version.runId());
     }
 
     private ModelVersion version(String source) {
@@ -119,13 +139,15 @@ final class Sources {
         if (newest.matches()) {
             return store.get(newest.group(1)).latestVersions().stream()
                     .max(Comparator.comparingLong(v -> Long.parseLong(v.version())))
-                    .orElseThrow(() -> invalid("Invalid model version source: '%s'. The model has no versions.", source));
+                    .orElseThrow(
+                            () -> invalid("Invalid model version source: '%s'. The model has no versions.", source));
         }
         Matcher byAlias = BY_ALIAS.matcher(source);
         if (byAlias.matches()) {
             return store.byAlias(byAlias.group(1), byAlias.group(2));
         }
-        throw invalid("Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version>, models:/<name>/latest or models:/<name>@<alias>.",
+        throw invalid(
+                "Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version>, models:/<name>/latest or models:/<name>@<alias>.",
                 source);
     }
 
@@ -146,7 +168,9 @@ final class Sources {
     }
 
     private static KirokuException notOf(String source, String field) {
-        return invalid("Invalid model version source: '%s'. The %s request parameter must identify the resource that contains the source.", source, field);
+        return invalid(
+                "Invalid model version source: '%s'. The %s request parameter must identify the resource that contains the source.",
+                source, field);
     }
 
     private static boolean isWithin(String source, String root) {
@@ -160,7 +184,8 @@ final class Sources {
                 path = URLDecoder.decode(path, StandardCharsets.UTF_8);
             }
         } catch (IllegalArgumentException e) {
-            throw invalid("Invalid model version source: it has a stray percent sign that is not followed by two hexadecimal digits.");
+            throw invalid(
+                    "Invalid model version source: it has a stray percent sign that is not followed by two hexadecimal digits.");
         }
         return Arrays.asList(path.split("[/\\\\]")).contains("..");
     }

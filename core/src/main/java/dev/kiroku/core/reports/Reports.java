@@ -28,7 +28,10 @@ public final class Reports {
 
     public ReportApi.One create(ReportApi.Create request, Caller caller) {
         return new ReportApi.One(store.create(
-                ids.runId(), title(request.title()), request.content() == null ? "" : content(request.content()), change(caller)));
+                ids.runId(),
+                title(request.title()),
+                request.content() == null ? "" : content(request.content()),
+                change(caller)));
     }
 
     public ReportApi.One get(ReportApi.ById request) {
@@ -48,7 +51,8 @@ public final class Reports {
 
     public ReportApi.One update(ReportApi.Update request, Caller caller) {
         String title = request.title() == null ? null : title(request.title());
-        return new ReportApi.One(store.update(request.reportId(), title, content(request.content()), request.expectedVersion(), change(caller)));
+        return new ReportApi.One(store.update(
+                request.reportId(), title, content(request.content()), request.expectedVersion(), change(caller)));
     }
 
     public Empty delete(ReportApi.Delete request, Caller caller) {

@@ -95,7 +95,8 @@ public final class Grammar {
             .orderOnly("creation_timestamp")
             .orderOnly("last_updated_timestamp", "timestamp");
 
-    private static final Set<Comparator> TEXT_LIST_OR_NULL = EnumSet.of(EQ, NE, LIKE, ILIKE, IN, NOT_IN, IS_NULL, IS_NOT_NULL);
+    private static final Set<Comparator> TEXT_LIST_OR_NULL =
+            EnumSet.of(EQ, NE, LIKE, ILIKE, IN, NOT_IN, IS_NULL, IS_NOT_NULL);
 
     /**
      * What a model version must be to pass a gate. Metrics, params and tags are those of the run that it came from; a metric may be compared

@@ -105,7 +105,10 @@ final class Parser {
         Comparator comparator = comparator();
         Set<Comparator> allowed = grammar.comparators(field);
         if (!allowed.contains(comparator)) {
-            throw wrong(place, "invalid comparator '" + comparator.symbol() + "' for " + describe(field) + ", which takes " + symbols(allowed));
+            throw wrong(
+                    place,
+                    "invalid comparator '" + comparator.symbol() + "' for " + describe(field) + ", which takes "
+                            + symbols(allowed));
         }
         skipBlanks();
         return new Condition(field, comparator, operand(field, comparator));
@@ -125,21 +128,31 @@ final class Parser {
         Kind kind = grammar.kinds().get(first);
         if (kind == null) {
             throw wrong(
-                    place, "invalid entity type '" + shorten(first) + "'; valid ones for " + grammar.things() + " are " + list(grammar.kinds().keySet()));
+                    place,
+                    "invalid entity type '" + shorten(first) + "'; valid ones for " + grammar.things() + " are "
+                            + list(grammar.kinds().keySet()));
         }
         int keyPlace = at;
-        String key = atEnd() ? "" : switch (text.charAt(at)) {
-            case '`', '"', '\'' -> quoted();
-            default -> dottedName();
-        };
-        if (kind == Kind.ATTRIBUTE && key.endsWith(".") && !atEnd() && (text.charAt(at) == '`' || text.charAt(at) == '"')) {
+        String key = atEnd()
+                ? ""
+                : switch (text.charAt(at)) {
+                    case '`', '"', '\'' -> quoted();
+                    default -> dottedName();
+                };
+        if (kind == Kind.ATTRIBUTE
+                && key.endsWith(".")
+                && !atEnd()
+                && (text.charAt(at) == '`' || text.charAt(at) == '"')) {
             key += quoted();
         }
         return switch (kind) {
             case ATTRIBUTE -> attribute(key, keyPlace);
             case DATASET -> {
                 if (!grammar.datasetKeys().contains(key)) {
-                    throw wrong(keyPlace, "invalid dataset key '" + shorten(key) + "'; valid ones are " + list(grammar.datasetKeys()));
+                    throw wrong(
+                            keyPlace,
+                            "invalid dataset key '" + shorten(key) + "'; valid ones are "
+                                    + list(grammar.datasetKeys()));
                 }
                 yield new Field(kind, key);
             }
@@ -153,7 +166,11 @@ final class Parser {
             throw wrong(
                     place,
                     "invalid attribute key '" + shorten(name) + "'; valid ones for " + grammar.things() + " are "
-                            + list(grammar.attributes().values().stream().map(Grammar.Attribute::name).distinct().sorted().toList()));
+                            + list(grammar.attributes().values().stream()
+                                    .map(Grammar.Attribute::name)
+                                    .distinct()
+                                    .sorted()
+                                    .toList()));
         }
         return new Field(Kind.ATTRIBUTE, attribute.name());
     }
@@ -189,14 +206,21 @@ final class Parser {
                 return not ? Comparator.IS_NOT_NULL : Comparator.IS_NULL;
             }
         }
-        throw wrong(at, "expected a comparator, one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS NULL, IS NOT NULL");
+        throw wrong(
+                at, "expected a comparator, one of =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS NULL, IS NOT NULL");
     }
 
     private Operand operand(Field field, Comparator comparator) {
         return switch (comparator) {
             case IS_NULL, IS_NOT_NULL -> new Operand.None();
             case IN, NOT_IN -> textList();
-            default -> grammar.isFlag(field) ? truth(field) : grammar.isNumber(field) ? numberOrReference(field) : new Operand.Text(textValue("a quoted string value for " + describe(field) + ", such as 'my-value'"));
+            default ->
+                grammar.isFlag(field)
+                        ? truth(field)
+                        : grammar.isNumber(field)
+                                ? numberOrReference(field)
+                                : new Operand.Text(textValue(
+                                        "a quoted string value for " + describe(field) + ", such as 'my-value'"));
         };
     }
 
@@ -216,7 +240,9 @@ final class Parser {
         int place = at;
         String holder = text.charAt(at) == '`' ? quoted() : alias();
         if (!accept('.') || !(acceptWord("metrics") || acceptWord("metric")) || !accept('.')) {
-            throw wrong(place, "expected a number, or a metric of the version that an alias points at, such as champion.metrics.accuracy - 0.005");
+            throw wrong(
+                    place,
+                    "expected a number, or a metric of the version that an alias points at, such as champion.metrics.accuracy - 0.005");
         }
         String metric = !atEnd() && text.charAt(at) == '`' ? quoted() : dottedName();
         if (metric.isEmpty()) {
@@ -353,7 +379,8 @@ final class Parser {
 
     private boolean acceptWord(String word) {
         int end = at + word.length();
-        if (text.regionMatches(true, at, word, 0, word.length()) && (end == text.length() || !isWordPart(text.charAt(end)))) {
+        if (text.regionMatches(true, at, word, 0, word.length())
+                && (end == text.length() || !isWordPart(text.charAt(end)))) {
             at = end;
             return true;
         }
@@ -385,16 +412,19 @@ final class Parser {
     }
 
     private String describe(Field field) {
-        return field.kind() == Kind.ATTRIBUTE ? "attribute '" + field.key() + "'" : field.kind().word() + "." + shorten(field.key());
+        return field.kind() == Kind.ATTRIBUTE
+                ? "attribute '" + field.key() + "'"
+                : field.kind().word() + "." + shorten(field.key());
     }
 
     private String examples() {
         String attribute = grammar.attributes().values().iterator().next().name();
-        return attribute + grammar.kinds().values().stream()
-                .filter(kind -> kind != Kind.ATTRIBUTE)
-                .distinct()
-                .map(kind -> ", " + kind.word() + (kind == Kind.DATASET ? ".name" : ".my_key"))
-                .collect(Collectors.joining());
+        return attribute
+                + grammar.kinds().values().stream()
+                        .filter(kind -> kind != Kind.ATTRIBUTE)
+                        .distinct()
+                        .map(kind -> ", " + kind.word() + (kind == Kind.DATASET ? ".name" : ".my_key"))
+                        .collect(Collectors.joining());
     }
 
     private static String symbols(Set<Comparator> comparators) {
@@ -417,6 +447,12 @@ final class Parser {
         String shown = (from > 0 ? "…" : "") + line + (to < text.length() ? "…" : "");
         String caret = " ".repeat(place - from + (from > 0 ? 1 : 0)) + "^";
         return KirokuException.invalid(
-                "Invalid %s for %s: %s, at character %d:%n%s%n%s".replace("%n", "\n"), what, grammar.things(), why, place + 1, shown, caret);
+                "Invalid %s for %s: %s, at character %d:%n%s%n%s".replace("%n", "\n"),
+                what,
+                grammar.things(),
+                why,
+                place + 1,
+                shown,
+                caret);
     }
 }

@@ -44,15 +44,15 @@ public final class SearchLanguage {
     /** @return the same clauses, which are not more than a database can order by */
     public static <T> List<T> limitedOrder(List<T> clauses) {
         if (clauses.size() > MAX_ORDER_TERMS) {
-            throw invalid("Invalid order_by: it has %d clauses, at most %d are taken.", clauses.size(), MAX_ORDER_TERMS);
+            throw invalid(
+                    "Invalid order_by: it has %d clauses, at most %d are taken.", clauses.size(), MAX_ORDER_TERMS);
         }
         return clauses;
     }
 
     private static String limited(String text) {
         if (text.length() > MAX_LENGTH) {
-            throw invalid(
-                    "Invalid filter: it has %d characters, at most %d are taken.", text.length(), MAX_LENGTH);
+            throw invalid("Invalid filter: it has %d characters, at most %d are taken.", text.length(), MAX_LENGTH);
         }
         return text;
     }

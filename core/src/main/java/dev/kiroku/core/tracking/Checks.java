@@ -28,7 +28,8 @@ final class Checks {
     static final int MAX_RESULTS = 50_000;
 
     private static final Pattern NAME = Pattern.compile("[/\\w.\\- :]*", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern RUN_ID = Pattern.compile("[a-zA-Z0-9][\\w\\-]{0,255}", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern RUN_ID =
+            Pattern.compile("[a-zA-Z0-9][\\w\\-]{0,255}", Pattern.UNICODE_CHARACTER_CLASS);
 
     private Checks() {}
 
@@ -53,7 +54,9 @@ final class Checks {
         try {
             return Long.parseLong(id.strip());
         } catch (NumberFormatException e) {
-            throw invalid("Invalid experiment id '%s': it must be a whole number, as the answer to experiments/create gives it.", shorten(id));
+            throw invalid(
+                    "Invalid experiment id '%s': it must be a whole number, as the answer to experiments/create gives it.",
+                    shorten(id));
         }
     }
 
@@ -104,7 +107,11 @@ final class Checks {
 
     static void uniqueKeys(List<KeyValue> params) {
         var seen = new java.util.HashSet<String>();
-        List<String> twice = params.stream().map(KeyValue::key).filter(k -> !seen.add(k)).map(k -> "'" + k + "'").toList();
+        List<String> twice = params.stream()
+                .map(KeyValue::key)
+                .filter(k -> !seen.add(k))
+                .map(k -> "'" + k + "'")
+                .toList();
         if (!twice.isEmpty()) {
             throw invalid(
                     "Duplicate parameter keys have been submitted: %s. Please ensure the request contains only one param value per param key.",
@@ -144,7 +151,8 @@ final class Checks {
             throw invalid("Invalid value %d for parameter 'max_results' supplied. It must be a positive integer", max);
         }
         if (max > MAX_RESULTS) {
-            throw invalid("Invalid value %d for parameter 'max_results' supplied. It must be at most %d", max, MAX_RESULTS);
+            throw invalid(
+                    "Invalid value %d for parameter 'max_results' supplied. It must be at most %d", max, MAX_RESULTS);
         }
         return (int) max;
     }
@@ -167,7 +175,9 @@ final class Checks {
 
     /** @param path a text, or a {@link Place}, which is spelt out only now */
     static KirokuException missing(Object path) {
-        return invalid("Missing value for required parameter '%s'. See the API docs for more information about request parameters.", path);
+        return invalid(
+                "Missing value for required parameter '%s'. See the API docs for more information about request parameters.",
+                path);
     }
 
     /** @param ifMissing made only when it is needed: a thousand names of a batch must not cost a thousand stack traces */
@@ -232,11 +242,14 @@ final class Checks {
         if (value == null) {
             return "";
         }
-        return value.codePointCount(0, value.length()) <= limit ? value : value.substring(0, value.offsetByCodePoints(0, limit));
+        return value.codePointCount(0, value.length()) <= limit
+                ? value
+                : value.substring(0, value.offsetByCodePoints(0, limit));
     }
 
     private static KirokuException invalidValue(String value, Object path, String why) {
-        return invalid("Invalid value \"%s\" for parameter '%s' supplied%s", shorten(value), path, why.isEmpty() ? "." : why);
+        return invalid(
+                "Invalid value \"%s\" for parameter '%s' supplied%s", shorten(value), path, why.isEmpty() ? "." : why);
     }
 
     private static String shorten(String value) {

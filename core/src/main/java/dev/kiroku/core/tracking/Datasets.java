@@ -18,6 +18,12 @@ final class Datasets {
         }
         return new DatasetInput(
                 KeyValues.lastOfEach(input.tags()),
-                new Dataset(orEmpty(d.name()), orEmpty(d.digest()), orEmpty(d.sourceType()), orEmpty(d.source()), d.schema(), d.profile()));
+                new Dataset(
+                        orEmpty(d.name()),
+                        orEmpty(d.digest()),
+                        orEmpty(d.sourceType()),
+                        orEmpty(d.source()),
+                        d.schema(),
+                        d.profile()));
     }
 }

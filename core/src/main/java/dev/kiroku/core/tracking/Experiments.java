@@ -29,7 +29,8 @@ public final class Experiments {
      * @param artifactRoot the URI below which experiments get their artifact locations, each in a folder named by its id
      * @param locationCheck takes an artifact location that a client asks for and gives it back in its kept form, or refuses it
      */
-    public Experiments(ExperimentStore store, String artifactRoot, UnaryOperator<String> locationCheck, InstantSource clock) {
+    public Experiments(
+            ExperimentStore store, String artifactRoot, UnaryOperator<String> locationCheck, InstantSource clock) {
         this.store = store;
         this.artifactRoot = artifactRoot;
         this.locationCheck = locationCheck;
@@ -106,6 +107,7 @@ public final class Experiments {
                     "SearchDatasets request cannot specify more than %d experiment_ids. Received %d experiment_ids.",
                     MAX_DATASET_EXPERIMENTS, ids.size());
         }
-        return new ExperimentApi.FoundDatasets(store.datasets(ids.stream().map(Checks::experimentId).toList(), MAX_DATASET_SUMMARIES));
+        return new ExperimentApi.FoundDatasets(
+                store.datasets(ids.stream().map(Checks::experimentId).toList(), MAX_DATASET_SUMMARIES));
     }
 }

@@ -73,10 +73,15 @@ final class Line {
                 greatest = Double.isNaN(y[greatest]) || y[to] > y[greatest] ? to : greatest;
                 to++;
             }
-            Arrays.stream(new int[] {from, least, greatest, to - 1}).sorted().distinct().forEach(kept::add);
+            Arrays.stream(new int[] {from, least, greatest, to - 1})
+                    .sorted()
+                    .distinct()
+                    .forEach(kept::add);
             from = to;
         }
-        return new Line(kept.stream().mapToDouble(i -> x[i]).toArray(), kept.stream().mapToDouble(i -> y[i]).toArray());
+        return new Line(
+                kept.stream().mapToDouble(i -> x[i]).toArray(),
+                kept.stream().mapToDouble(i -> y[i]).toArray());
     }
 
     private int bucket(int i, double start, double width, int buckets) {

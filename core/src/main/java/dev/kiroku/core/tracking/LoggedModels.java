@@ -70,9 +70,12 @@ public final class LoggedModels {
 
     public LoggedModelApi.Found search(LoggedModelApi.Search request) {
         if (request.datasets().size() > MAX_DATASETS) {
-            throw invalid("A search names %d datasets, and at most %d are taken.", request.datasets().size(), MAX_DATASETS);
+            throw invalid(
+                    "A search names %d datasets, and at most %d are taken.",
+                    request.datasets().size(), MAX_DATASETS);
         }
-        if (request.datasets().stream().anyMatch(d -> d.datasetName() == null || d.datasetName().isEmpty())) {
+        if (request.datasets().stream()
+                .anyMatch(d -> d.datasetName() == null || d.datasetName().isEmpty())) {
             throw invalid("`dataset_name` in the `datasets` clause must be specified.");
         }
         Integer max = request.maxResults() != null && request.maxResults() == 0 ? null : request.maxResults();

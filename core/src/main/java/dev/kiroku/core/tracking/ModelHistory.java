@@ -36,7 +36,9 @@ final class ModelHistory {
         ObjectNode flavors = entry.putObject("flavors");
         model.get("flavors").properties().forEach(flavor -> {
             JsonNode config = flavor.getValue();
-            flavors.set(flavor.getKey(), config instanceof ObjectNode object ? object.deepCopy().without("config") : config);
+            flavors.set(
+                    flavor.getKey(),
+                    config instanceof ObjectNode object ? object.deepCopy().without("config") : config);
         });
         return entry;
     }
@@ -54,7 +56,9 @@ final class ModelHistory {
         try {
             return JSON.readTree(text);
         } catch (JacksonException e) {
-            throw invalid("The run's tag %s holds no JSON list, so that no model can be added to it; delete the tag first.", TAG);
+            throw invalid(
+                    "The run's tag %s holds no JSON list, so that no model can be added to it; delete the tag first.",
+                    TAG);
         }
     }
 }

@@ -36,17 +36,24 @@ public final class Overviews {
                 request.pageToken());
         for (List<String> keys : List.of(request.metrics(), request.extremes(), request.params(), request.tags())) {
             if (keys.size() > MAX_KEYS) {
-                throw invalid("At most %d keys of a kind are shown in one table; %d were asked for.", MAX_KEYS, keys.size());
+                throw invalid(
+                        "At most %d keys of a kind are shown in one table; %d were asked for.", MAX_KEYS, keys.size());
             }
         }
         long skip = request.skip() == null ? 0 : request.skip();
         if (skip < 0) {
             throw invalid("skip must not be negative.");
         }
-        boolean first = skip == 0 && (request.pageToken() == null || request.pageToken().isEmpty());
-        var page = store.rows(query, skip, new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
+        boolean first =
+                skip == 0 && (request.pageToken() == null || request.pageToken().isEmpty());
+        var page = store.rows(
+                query,
+                skip,
+                new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
         // All of it on the first page needs no counting.
-        Long total = !first ? null : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.count(query);
+        Long total = !first
+                ? null
+                : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.count(query);
         return new OverviewApi.Rows(page.items(), page.nextPageToken(), total);
     }
 
@@ -56,7 +63,11 @@ public final class Overviews {
 
     public OverviewApi.Values values(OverviewApi.FindValues request) {
         return new OverviewApi.Values(store.values(
-                ids(request.experimentIds()), request.kind(), request.key(), request.containing() == null ? "" : request.containing(), MAX_VALUES));
+                ids(request.experimentIds()),
+                request.kind(),
+                request.key(),
+                request.containing() == null ? "" : request.containing(),
+                MAX_VALUES));
     }
 
     public OverviewApi.Summaries summaries(OverviewApi.FindSummaries request) {
@@ -84,9 +95,15 @@ public final class Overviews {
             }
         }
         return new OverviewApi.Summary(
-                runId, key, (long) points.size(), points.getFirst().value(), points.getLast().value(),
-                min == null ? null : min.value(), min == null ? null : min.step(),
-                max == null ? null : max.value(), max == null ? null : max.step());
+                runId,
+                key,
+                (long) points.size(),
+                points.getFirst().value(),
+                points.getLast().value(),
+                min == null ? null : min.value(),
+                min == null ? null : min.step(),
+                max == null ? null : max.value(),
+                max == null ? null : max.step());
     }
 
     public OverviewApi.Curves curves(OverviewApi.FindCurves request) {
@@ -108,7 +125,8 @@ public final class Overviews {
                 var line = new Line(history.metrics().get(i), axis, history.startTime()).within(from, to);
                 if (line.size() > 0) {
                     Line sampled = line.sampled(buckets);
-                    curves.add(new OverviewApi.Curve(runId, request.metricKeys().get(i), (long) line.size(), sampled.xs(), sampled.ys()));
+                    curves.add(new OverviewApi.Curve(
+                            runId, request.metricKeys().get(i), (long) line.size(), sampled.xs(), sampled.ys()));
                 }
             }
         }
@@ -118,7 +136,9 @@ public final class Overviews {
     private static void limit(List<String> runIds, List<String> metricKeys) {
         long lines = (long) runIds.size() * metricKeys.size();
         if (lines > MAX_CURVES) {
-            throw invalid("At most %d metrics of runs are read at once; %d runs with %d metrics were asked for.", MAX_CURVES, runIds.size(), metricKeys.size());
+            throw invalid(
+                    "At most %d metrics of runs are read at once; %d runs with %d metrics were asked for.",
+                    MAX_CURVES, runIds.size(), metricKeys.size());
         }
     }
 

@@ -32,7 +32,13 @@ public interface RunStore {
      * @param tags the name tag among them
      */
     record NewRun(
-            String runId, long experimentId, String name, String userId, long startTime, String artifactFolder, List<KeyValue> tags) {}
+            String runId,
+            long experimentId,
+            String name,
+            String userId,
+            long startTime,
+            String artifactFolder,
+            List<KeyValue> tags) {}
 
     RunInfo create(NewRun run);
 
@@ -70,7 +76,13 @@ public interface RunStore {
      *     whatever the direction
      * @param pageToken from the page before, or null for the first
      */
-    record Query(List<Long> experimentIds, ViewType view, Filter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
+    record Query(
+            List<Long> experimentIds,
+            ViewType view,
+            Filter filter,
+            List<OrderTerm> order,
+            int maxResults,
+            String pageToken) {}
 
     /**
      * The points of one metric of a run, by timestamp, step and value.

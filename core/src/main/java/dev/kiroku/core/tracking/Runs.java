@@ -49,7 +49,11 @@ public final class Runs {
         for (int i = 0; i < tags.size(); i++) {
             Checks.tag(tags.get(i), Place.TOP.field("tags").item(i));
         }
-        String tagged = tags.stream().filter(t -> RunStore.NAME_TAG.equals(t.key())).map(KeyValue::value).findFirst().orElse("");
+        String tagged = tags.stream()
+                .filter(t -> RunStore.NAME_TAG.equals(t.key()))
+                .map(KeyValue::value)
+                .findFirst()
+                .orElse("");
         String given = orEmpty(request.runName());
         if (!given.isEmpty() && !tagged.isEmpty() && !given.equals(tagged)) {
             throw invalid(
@@ -72,7 +76,8 @@ public final class Runs {
                 runId + "/" + ARTIFACTS_FOLDER,
                 tags));
         // As MLflow has it: only a run that is read again has outputs, if none.
-        return new RunApi.One(new Run(made, new RunData(List.of(), List.of(), tags), new RunInputs(List.of(), List.of()), null));
+        return new RunApi.One(
+                new Run(made, new RunData(List.of(), List.of(), tags), new RunInputs(List.of(), List.of()), null));
     }
 
     public RunApi.One get(RunApi.ById request) {
@@ -124,7 +129,15 @@ public final class Runs {
 
     public Empty logMetric(RunApi.LogMetric m) {
         Metric point = point(
-                new RunApi.MetricInput(m.key(), m.value(), m.timestamp(), m.step(), m.datasetName(), m.datasetDigest(), m.modelId(), null),
+                new RunApi.MetricInput(
+                        m.key(),
+                        m.value(),
+                        m.timestamp(),
+                        m.step(),
+                        m.datasetName(),
+                        m.datasetDigest(),
+                        m.modelId(),
+                        null),
                 Place.TOP);
         store.log(m.runId(), List.of(point), List.of(), List.of());
         return new Empty();
@@ -135,7 +148,8 @@ public final class Runs {
         Checks.runId(request.runId());
         List<Metric> metrics = new ArrayList<>(request.metrics().size());
         for (int i = 0; i < request.metrics().size(); i++) {
-            metrics.add(point(request.metrics().get(i), Place.TOP.field("metrics").item(i)));
+            metrics.add(
+                    point(request.metrics().get(i), Place.TOP.field("metrics").item(i)));
         }
         List<KeyValue> params = new ArrayList<>(request.params().size());
         for (int i = 0; i < request.params().size(); i++) {
@@ -186,7 +200,8 @@ public final class Runs {
             Checks.keyed(input.tags(), "datasets.tags");
             DatasetInput whole = Datasets.complete(input);
             Checks.dataset(whole);
-            byIdentity.putIfAbsent(List.of(whole.dataset().name(), whole.dataset().digest()), whole);
+            byIdentity.putIfAbsent(
+                    List.of(whole.dataset().name(), whole.dataset().digest()), whole);
         }
         modelIds(request.models(), ModelInput::modelId);
         store.logInputs(request.runId(), List.copyOf(byIdentity.values()), request.models());

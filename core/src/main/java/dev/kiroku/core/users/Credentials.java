@@ -42,7 +42,8 @@ public final class Credentials {
     private final SecretKeySpec key;
     private final Cache<ByteBuffer, Boolean> remembered;
     private final Cache<String, Integer> guesses;
-    private final ReentrantLock[] locks = Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
+    private final ReentrantLock[] locks =
+            Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
     public Credentials(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
@@ -52,8 +53,16 @@ public final class Credentials {
         random.nextBytes(secret);
         this.key = new SecretKeySpec(secret, "HmacSHA256");
         Ticker ticker = () -> Duration.ofMillis(clock.millis()).toNanos();
-        this.remembered = Caffeine.newBuilder().ticker(ticker).expireAfterWrite(REMEMBERED).maximumSize(MAX_REMEMBERED).build();
-        this.guesses = Caffeine.newBuilder().ticker(ticker).expireAfterWrite(WINDOW).maximumSize(MAX_COUNTED).build();
+        this.remembered = Caffeine.newBuilder()
+                .ticker(ticker)
+                .expireAfterWrite(REMEMBERED)
+                .maximumSize(MAX_REMEMBERED)
+                .build();
+        this.guesses = Caffeine.newBuilder()
+                .ticker(ticker)
+                .expireAfterWrite(WINDOW)
+                .maximumSize(MAX_COUNTED)
+                .build();
     }
 
     /**
@@ -75,7 +84,8 @@ public final class Credentials {
         if (hash != null && remembered.getIfPresent(proof(name, hash, password)) != null) {
             return identity(account);
         }
-        // One at a time for each name and address: a crowd of workers that starts at once costs one slow hash, and is no guessing.
+        // One at a time for each name and address: a crowd of workers that starts at once costs one slow hash, and is
+        // no guessing.
         ReentrantLock lock = locks[Math.floorMod((name + " " + from).hashCode(), locks.length)];
         lock.lock();
         try {
@@ -84,14 +94,21 @@ public final class Credentials {
             }
             String both = "both " + from + " " + name;
             Map<String, Integer> limits = Map.of(
-                    both, GUESSES_OF_ONE_NAME_FROM_ONE_ADDRESS, "address " + from, GUESSES_FROM_ONE_ADDRESS, "name " + name, GUESSES_OF_ONE_NAME);
+                    both,
+                    GUESSES_OF_ONE_NAME_FROM_ONE_ADDRESS,
+                    "address " + from,
+                    GUESSES_FROM_ONE_ADDRESS,
+                    "name " + name,
+                    GUESSES_OF_ONE_NAME);
             limits.forEach(this::requireLess);
             // Counted beforehand, so that guesses at the same time are not more than the limit either.
             limits.keySet().forEach(what -> guesses.asMap().merge(what, 1, Integer::sum));
             if (!passwords.verify(password, hash)) {
                 throw refusal();
             }
-            limits.keySet().forEach(what -> guesses.asMap().computeIfPresent(what, (k, count) -> count > 1 ? count - 1 : null));
+            limits.keySet()
+                    .forEach(
+                            what -> guesses.asMap().computeIfPresent(what, (k, count) -> count > 1 ? count - 1 : null));
             guesses.invalidate(both);
             remembered.put(proof(name, hash, password), true);
             return identity(account);
@@ -102,7 +119,9 @@ public final class Credentials {
 
     /** A token alone. @throws KirokuException UNAUTHENTICATED when nobody has it (any more) */
     public Identity token(String text) {
-        return store.byToken(hashOf(text), clock.millis()).map(Credentials::identity).orElseThrow(Credentials::refusal);
+        return store.byToken(hashOf(text), clock.millis())
+                .map(Credentials::identity)
+                .orElseThrow(Credentials::refusal);
     }
 
     /** Somebody whom a proxy vouches for: known here or not. @param groups what the proxy says of them, beside what is known here */
@@ -125,7 +144,8 @@ public final class Credentials {
         if (guesses.asMap().getOrDefault(what, 0) >= limit) {
             throw new KirokuException(
                     ErrorCode.REQUEST_LIMIT_EXCEEDED,
-                    "Too many attempts to sign in with a wrong password. Wait " + WINDOW.toMinutes() + " minutes and try again.");
+                    "Too many attempts to sign in with a wrong password. Wait " + WINDOW.toMinutes()
+                            + " minutes and try again.");
         }
     }
 
@@ -150,6 +170,7 @@ public final class Credentials {
     }
 
     private static KirokuException refusal() {
-        return new KirokuException(ErrorCode.UNAUTHENTICATED, "The user name and password, or the token, are not right.");
+        return new KirokuException(
+                ErrorCode.UNAUTHENTICATED, "The user name and password, or the token, are not right.");
     }
 }

@@ -10,13 +10,15 @@ import java.util.concurrent.Semaphore;
 final class Passwords {
     /** About a quarter of a second on a processor of 2026. */
     private static final int COST = 12;
+
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
     private final SecureRandom random;
     /** What is compared with when there is no such user, so that the answer takes as long. */
     private final String nobodys;
     /** Guessing must not take every processor from those who work. */
-    private final Semaphore atOnce = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Semaphore atOnce =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     Passwords(SecureRandom random) {
         this.random = random;
@@ -26,11 +28,14 @@ final class Passwords {
 
     private String letters(int count) {
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        return random.ints(count, 0, alphabet.length()).mapToObj(i -> String.valueOf(alphabet.charAt(i))).reduce("", String::concat);
+        return random.ints(count, 0, alphabet.length())
+                .mapToObj(i -> String.valueOf(alphabet.charAt(i)))
+                .reduce("", String::concat);
     }
 
     String hash(String password) {
-        return BCrypt.with(VERSION, random, LongPasswordStrategies.hashSha512(VERSION)).hashToString(COST, password.toCharArray());
+        return BCrypt.with(VERSION, random, LongPasswordStrategies.hashSha512(VERSION))
+                .hashToString(COST, password.toCharArray());
     }
 
     /** @param hash null when there is none to compare with: takes as long, and is false */
@@ -38,7 +43,9 @@ final class Passwords {
         atOnce.acquireUninterruptibly();
         try {
             boolean right = BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
-                    .verify(password.getBytes(StandardCharsets.UTF_8), (hash == null ? nobodys : hash).getBytes(StandardCharsets.US_ASCII))
+                    .verify(
+                            password.getBytes(StandardCharsets.UTF_8),
+                            (hash == null ? nobodys : hash).getBytes(StandardCharsets.US_ASCII))
                     .verified;
             return right && hash != null;
         } finally {

@@ -70,7 +70,12 @@ public final class Users {
         random.nextBytes(secret);
         random.nextBytes(id);
         Change change = change(by);
-        Token token = new Token(HexFormat.of().formatHex(id), name, label, change.at(), life == null ? null : change.at() + life.toMillis());
+        Token token = new Token(
+                HexFormat.of().formatHex(id),
+                name,
+                label,
+                change.at(),
+                life == null ? null : change.at() + life.toMillis());
         String text = Credentials.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
         store.addToken(token, Credentials.hashOf(text), change);
         return new NewToken(token, text);
@@ -92,8 +97,12 @@ public final class Users {
         }
         var account = store.find(caller.name());
         var me = new UserApi.Me(
-                account.map(UserStore.Account::key).orElse(0L), caller.name(), caller.isAdmin(), caller.groups().stream().sorted().toList());
-        return new UserApi.Current(me, account.map(UserStore.Account::passwordHash).isPresent());
+                account.map(UserStore.Account::key).orElse(0L),
+                caller.name(),
+                caller.isAdmin(),
+                caller.groups().stream().sorted().toList());
+        return new UserApi.Current(
+                me, account.map(UserStore.Account::passwordHash).isPresent());
     }
 
     /** The same, and nobody where nobody signs in. */
@@ -114,7 +123,9 @@ public final class Users {
 
     private static void checkName(String name, String what) {
         if (!NAME.matcher(name).matches()) {
-            throw invalid("The name of %s has at most 128 letters, digits or . _ @ + - and begins with a letter or a digit.", what);
+            throw invalid(
+                    "The name of %s has at most 128 letters, digits or . _ @ + - and begins with a letter or a digit.",
+                    what);
         }
     }
 }

@@ -105,7 +105,12 @@ public final class Deliveries implements AutoCloseable {
             WebhookStore.Outcome outcome = attempt(each);
             store.finish(each.key(), outcome, clock.millis());
             if (outcome.error() != null) {
-                log.info("Webhook delivery {} ({}), attempt {}: {}", each.deliveryId(), each.event(), each.attempts(), outcome.error());
+                log.info(
+                        "Webhook delivery {} ({}), attempt {}: {}",
+                        each.deliveryId(),
+                        each.event(),
+                        each.attempts(),
+                        outcome.error());
             }
         } catch (RuntimeException e) { // its time runs out, and it is taken again
             log.warn("Webhook delivery {} cannot be noted: {}", each.deliveryId(), e.getMessage());
@@ -131,7 +136,8 @@ public final class Deliveries implements AutoCloseable {
         }
     }
 
-    private WebhookStore.Outcome failed(WebhookStore.Due each, boolean passing, Long status, String reason, String retryAfter) {
+    private WebhookStore.Outcome failed(
+            WebhookStore.Due each, boolean passing, Long status, String reason, String retryAfter) {
         if (!passing || each.attempts() >= MAX_ATTEMPTS) {
             return new WebhookStore.Outcome(State.FAILED, null, status, reason);
         }
@@ -154,7 +160,8 @@ public final class Deliveries implements AutoCloseable {
             return Duration.ofSeconds(Long.parseLong(retryAfter));
         }
         try {
-            Duration until = Duration.between(now, ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME));
+            Duration until =
+                    Duration.between(now, ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME));
             return until.isNegative() ? Duration.ZERO : until;
         } catch (DateTimeParseException e) {
             return null;

@@ -42,7 +42,8 @@ public final class Delivery {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal((id + "." + time + "." + body).getBytes(UTF_8)));
+            return "v1,"
+                    + Base64.getEncoder().encodeToString(mac.doFinal((id + "." + time + "." + body).getBytes(UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -51,7 +52,9 @@ public final class Delivery {
     /** Why it did not work, for the delivery log. */
     static String reason(Exception e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String text = e instanceof KirokuException || e instanceof IllegalStateException ? message : e.getClass().getSimpleName() + ": " + message;
+        String text = e instanceof KirokuException || e instanceof IllegalStateException
+                ? message
+                : e.getClass().getSimpleName() + ": " + message;
         return text.length() > 500 ? text.substring(0, 500) + "…" : text;
     }
 }

@@ -21,12 +21,29 @@ import java.util.stream.Stream;
 public record Destinations(List<String> schemes, boolean privateAllowed) {
     /** All of IPv4 that does not lead to one machine on the internet. An IPv4 address in IPv6 form is an IPv4 address to Java. */
     private static final List<AddressRange> NOT_PUBLIC = Stream.of(
-                    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-                    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-                    // Within what is public of IPv6: reserved (with Teredo), documentation, and IPv4 in disguise (6to4).
-                    "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+                    "0.0.0.0/8",
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.0.0.0/24",
+                    "192.0.2.0/24",
+                    "192.88.99.0/24",
+                    "192.168.0.0/16",
+                    "198.18.0.0/15",
+                    "198.51.100.0/24",
+                    "203.0.113.0/24",
+                    "224.0.0.0/3",
+                    // Within what is public of IPv6: reserved (with Teredo), documentation, and IPv4 in disguise
+                    // (6to4).
+                    "2001::/23",
+                    "2001:db8::/32",
+                    "2002::/16",
+                    "3fff::/20")
             .map(AddressRange::parse)
             .toList();
+
     private static final AddressRange PUBLIC_IPV6 = AddressRange.parse("2000::/3");
 
     public Destinations {
@@ -50,13 +67,15 @@ public record Destinations(List<String> schemes, boolean privateAllowed) {
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!schemes.contains(scheme)) {
-            throw invalid("Invalid webhook URL scheme: '%s'. Allowed schemes are: %s.", scheme, String.join(", ", schemes));
+            throw invalid(
+                    "Invalid webhook URL scheme: '%s'. Allowed schemes are: %s.", scheme, String.join(", ", schemes));
         }
         if (uri.getHost() == null) {
             throw invalid("Webhook URL must include a hostname.");
         }
         if (uri.getRawUserInfo() != null) {
-            throw invalid("Webhook URL must not hold a user name or password: give the webhook a secret, and check its signature.");
+            throw invalid(
+                    "Webhook URL must not hold a user name or password: give the webhook a secret, and check its signature.");
         }
         return uri;
     }
@@ -81,6 +100,7 @@ public record Destinations(List<String> schemes, boolean privateAllowed) {
 
     static boolean isPublic(InetAddress address) {
         boolean six = address.getAddress().length == 16;
-        return (!six || PUBLIC_IPV6.contains(address)) && NOT_PUBLIC.stream().noneMatch(range -> range.contains(address));
+        return (!six || PUBLIC_IPV6.contains(address))
+                && NOT_PUBLIC.stream().noneMatch(range -> range.contains(address));
     }
 }

@@ -23,8 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 public record Event(String text, Map<String, Object> data) {
     /** What MLflow does not have; each is told to webhooks that name it among their {@code other_events}. */
     public static final List<String> OTHERS = List.of(
-            "approval.requested", "approval.approved", "approval.rejected", "approval.withdrawn", "approval.expired", "approval.completed",
-            "approval.invalidated", "gate.failed", "gate.changed");
+            "approval.requested",
+            "approval.approved",
+            "approval.rejected",
+            "approval.withdrawn",
+            "approval.expired",
+            "approval.completed",
+            "approval.invalidated",
+            "gate.failed",
+            "gate.changed");
 
     /** With the value {@code true} it makes a registered model a prompt. */
     public static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
@@ -58,27 +65,74 @@ public record Event(String text, Map<String, Object> data) {
                 : of("registered_model.created", "name", name, "tags", map(tags, Set.of()), "description", about);
     }
 
-    public static Event versionCreated(String name, String version, String source, String runId, Collection<KeyValue> tags, String description) {
+    public static Event versionCreated(
+            String name, String version, String source, String runId, Collection<KeyValue> tags, String description) {
         String about = description == null || description.isEmpty() ? null : description;
         if (!isPrompt(tags)) {
-            return of("model_version.created", "name", name, "version", version, "source", source, "run_id", runId, "tags", map(tags, Set.of()),
-                    "description", about);
+            return of(
+                    "model_version.created",
+                    "name",
+                    name,
+                    "version",
+                    version,
+                    "source",
+                    source,
+                    "run_id",
+                    runId,
+                    "tags",
+                    map(tags, Set.of()),
+                    "description",
+                    about);
         }
         Map<String, String> others = map(tags, PROMPT_MARKS);
         String template = others.remove(PROMPT_TEXT);
-        return of("prompt_version.created", "name", name, "version", version, "template", template, "tags", others, "description", about);
+        return of(
+                "prompt_version.created",
+                "name",
+                name,
+                "version",
+                version,
+                "template",
+                template,
+                "tags",
+                others,
+                "description",
+                about);
     }
 
     public static Event versionTagSet(boolean prompt, String name, String version, KeyValue tag) {
-        return of(prompt ? "prompt_version_tag.set" : "model_version_tag.set", "name", name, "version", version, "key", tag.key(), "value", tag.value());
+        return of(
+                prompt ? "prompt_version_tag.set" : "model_version_tag.set",
+                "name",
+                name,
+                "version",
+                version,
+                "key",
+                tag.key(),
+                "value",
+                tag.value());
     }
 
     public static Event versionTagDeleted(boolean prompt, String name, String version, String key) {
-        return of(prompt ? "prompt_version_tag.deleted" : "model_version_tag.deleted", "name", name, "version", version, "key", key);
+        return of(
+                prompt ? "prompt_version_tag.deleted" : "model_version_tag.deleted",
+                "name",
+                name,
+                "version",
+                version,
+                "key",
+                key);
     }
 
     public static Event aliasSet(boolean prompt, String name, String alias, String version) {
-        return of(prompt ? "prompt_alias.created" : "model_version_alias.created", "name", name, "alias", alias, "version", version);
+        return of(
+                prompt ? "prompt_alias.created" : "model_version_alias.created",
+                "name",
+                name,
+                "alias",
+                alias,
+                "version",
+                version);
     }
 
     public static Event aliasDeleted(boolean prompt, String name, String alias) {
@@ -98,20 +152,68 @@ public record Event(String text, Map<String, Object> data) {
     public static Event gateFailed(String name, long version, String target, String actor, List<GateResult> failed) {
         List<Map<String, Object>> conditions = new ArrayList<>();
         for (GateResult gate : failed) {
-            gate.conditions().stream().filter(condition -> !condition.passed()).forEach(condition -> conditions.add(
-                    fields("gate", gate.gate(), "condition", condition.condition(), "seen", condition.seen(), "explanation", condition.explanation())));
+            gate.conditions().stream()
+                    .filter(condition -> !condition.passed())
+                    .forEach(condition -> conditions.add(fields(
+                            "gate",
+                            gate.gate(),
+                            "condition",
+                            condition.condition(),
+                            "seen",
+                            condition.seen(),
+                            "explanation",
+                            condition.explanation())));
         }
-        return of("gate.failed", "name", name, "version", Long.toString(version), "target", target, "actor", actor, "failed", conditions);
+        return of(
+                "gate.failed",
+                "name",
+                name,
+                "version",
+                Long.toString(version),
+                "target",
+                target,
+                "actor",
+                actor,
+                "failed",
+                conditions);
     }
 
     public static Event gateChanged(GateApi.GateChange change, String actor) {
         String what = change.before() == null ? "created" : change.after() == null ? "deleted" : "updated";
-        return of("gate.changed", "gate", change.name(), "change", what, "actor", actor, "before", content(change.before()), "after", content(change.after()));
+        return of(
+                "gate.changed",
+                "gate",
+                change.name(),
+                "change",
+                what,
+                "actor",
+                actor,
+                "before",
+                content(change.before()),
+                "after",
+                content(change.after()));
     }
 
     private static Map<String, Object> content(Gate gate) {
-        return gate == null ? null : fields("models", gate.models(), "alias", gate.alias(), "stage", gate.stage(), "require", gate.require(),
-                "approvals", gate.approvals() == null ? null : fields("required", gate.approvals().required(), "from", gate.approvals().from()));
+        return gate == null
+                ? null
+                : fields(
+                        "models",
+                        gate.models(),
+                        "alias",
+                        gate.alias(),
+                        "stage",
+                        gate.stage(),
+                        "require",
+                        gate.require(),
+                        "approvals",
+                        gate.approvals() == null
+                                ? null
+                                : fields(
+                                        "required",
+                                        gate.approvals().required(),
+                                        "from",
+                                        gate.approvals().from()));
     }
 
     /** What is sent when somebody tries out a webhook. */
@@ -121,12 +223,26 @@ public record Event(String text, Map<String, Object> data) {
         KeyValue tag = new KeyValue("example_key", "example_value");
         return switch (text) {
             case "registered_model.created" -> modelCreated(name, List.of(tag), "An example registered model");
-            case "prompt.created" -> of(text, "name", name, "tags", map(List.of(tag), Set.of()), "description", "An example prompt");
-            case "model_version.created" -> versionCreated(name, "1", "models:/123", "abcd1234abcd5678", List.of(tag), "An example model version");
-            case "prompt_version.created" -> of(text, "name", name, "version", "1", "template", "Hello {{name}}!", "tags", map(List.of(tag), Set.of()),
-                    "description", "An example prompt version");
+            case "prompt.created" ->
+                of(text, "name", name, "tags", map(List.of(tag), Set.of()), "description", "An example prompt");
+            case "model_version.created" ->
+                versionCreated(name, "1", "models:/123", "abcd1234abcd5678", List.of(tag), "An example model version");
+            case "prompt_version.created" ->
+                of(
+                        text,
+                        "name",
+                        name,
+                        "version",
+                        "1",
+                        "template",
+                        "Hello {{name}}!",
+                        "tags",
+                        map(List.of(tag), Set.of()),
+                        "description",
+                        "An example prompt version");
             case "model_version_tag.set", "prompt_version_tag.set" -> versionTagSet(prompt, name, "1", tag);
-            case "model_version_tag.deleted", "prompt_version_tag.deleted" -> versionTagDeleted(prompt, name, "1", tag.key());
+            case "model_version_tag.deleted", "prompt_version_tag.deleted" ->
+                versionTagDeleted(prompt, name, "1", tag.key());
             case "model_version_alias.created", "prompt_alias.created" -> aliasSet(prompt, name, "example_alias", "1");
             case "model_version_alias.deleted", "prompt_alias.deleted" -> aliasDeleted(prompt, name, "example_alias");
             case "prompt_tag.set" -> promptTagSet(name, tag);

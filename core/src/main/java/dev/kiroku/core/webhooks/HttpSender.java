@@ -49,9 +49,11 @@ public final class HttpSender {
     Answer post(String url, Map<String, String> headers, String body) throws IOException {
         long deadline = System.nanoTime() + TOTAL_NANOS;
         URI uri = destinations.parse(url);
-        try (Socket plain = connect(uri); Socket socket = uri.getScheme().equalsIgnoreCase("https") ? secured(plain, uri) : plain) {
+        try (Socket plain = connect(uri);
+                Socket socket = uri.getScheme().equalsIgnoreCase("https") ? secured(plain, uri) : plain) {
             byte[] content = body.getBytes(UTF_8);
-            socket.getOutputStream().write(concat(head(uri, headers, content.length).getBytes(ISO_8859_1), content));
+            socket.getOutputStream()
+                    .write(concat(head(uri, headers, content.length).getBytes(ISO_8859_1), content));
             socket.getOutputStream().flush();
             return answer(read(socket, deadline));
         }
@@ -94,10 +96,18 @@ public final class HttpSender {
     private static String head(URI uri, Map<String, String> headers, int length) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        StringBuilder head = new StringBuilder("POST " + URI.create(path + query).toASCIIString() + " HTTP/1.1\r\n");
-        head.append("Host: ").append(uri.getHost()).append(uri.getPort() > 0 ? ":" + uri.getPort() : "").append("\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        return head.append("User-Agent: kiroku\r\nAccept: */*\r\nConnection: close\r\nContent-Length: ").append(length).append("\r\n\r\n").toString();
+        StringBuilder head =
+                new StringBuilder("POST " + URI.create(path + query).toASCIIString() + " HTTP/1.1\r\n");
+        head.append("Host: ")
+                .append(uri.getHost())
+                .append(uri.getPort() > 0 ? ":" + uri.getPort() : "")
+                .append("\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        return head.append("User-Agent: kiroku\r\nAccept: */*\r\nConnection: close\r\nContent-Length: ")
+                .append(length)
+                .append("\r\n\r\n")
+                .toString();
     }
 
     private static byte[] concat(byte[] a, byte[] b) {
@@ -151,7 +161,8 @@ public final class HttpSender {
         String head = text.substring(0, end);
         String body = text.substring(end + 4);
         byte[] content = (isChunked(head) ? joined(body) : body).getBytes(ISO_8859_1);
-        return new Answer(Integer.parseInt(text.substring(9, 12)), header(head, "retry-after"), new String(content, UTF_8));
+        return new Answer(
+                Integer.parseInt(text.substring(9, 12)), header(head, "retry-after"), new String(content, UTF_8));
     }
 
     /** The chunks of a body, put together as far as they came. */

@@ -59,7 +59,12 @@ public final class SecretBox {
         random.nextBytes(nonce);
         try {
             byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(secret.getBytes(UTF_8));
-            return SEALED + Base64.getEncoder().encodeToString(ByteBuffer.allocate(NONCE + sealed.length).put(nonce).put(sealed).array());
+            return SEALED
+                    + Base64.getEncoder()
+                            .encodeToString(ByteBuffer.allocate(NONCE + sealed.length)
+                                    .put(nonce)
+                                    .put(sealed)
+                                    .array());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -75,10 +80,12 @@ public final class SecretBox {
         }
         try {
             byte[] bytes = Base64.getDecoder().decode(sealed.substring(SEALED.length()));
-            byte[] secret = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(bytes, NONCE)).doFinal(bytes, NONCE, bytes.length - NONCE);
+            byte[] secret = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(bytes, NONCE))
+                    .doFinal(bytes, NONCE, bytes.length - NONCE);
             return new String(secret, UTF_8);
         } catch (GeneralSecurityException | RuntimeException e) {
-            throw new IllegalStateException("The webhook's secret was kept with another key; start the server with that one, or set the secret anew.");
+            throw new IllegalStateException(
+                    "The webhook's secret was kept with another key; start the server with that one, or set the secret anew.");
         }
     }
 

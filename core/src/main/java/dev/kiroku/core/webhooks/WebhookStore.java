@@ -14,7 +14,8 @@ import java.util.Set;
  */
 public interface WebhookStore {
     /** @param sealedSecret as {@link SecretBox} sealed it, or null for none */
-    record Fields(String name, String description, String url, Set<String> events, boolean active, String sealedSecret) {}
+    record Fields(
+            String name, String description, String url, Set<String> events, boolean active, String sealedSecret) {}
 
     Webhook create(String id, Fields fields, Change change);
 
@@ -33,7 +34,15 @@ public interface WebhookStore {
     Page<Webhook> list(int maxResults, String pageToken);
 
     /** Something that is due, with where it goes. */
-    record Due(long key, long webhook, String deliveryId, String url, String sealedSecret, String event, String body, long attempts) {}
+    record Due(
+            long key,
+            long webhook,
+            String deliveryId,
+            String url,
+            String sealedSecret,
+            String event,
+            String body,
+            long attempts) {}
 
     /**
      * Takes what is due, the oldest of each webhook, so that no other server takes it before {@code until}. The attempt is counted.

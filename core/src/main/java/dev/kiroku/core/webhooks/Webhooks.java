@@ -28,7 +28,8 @@ public final class Webhooks {
     private static final int MAX_PAGE = 1000;
     private static final int MAX_URL = 2000;
     private static final int MAX_TEXT = 1000;
-    private static final Pattern NAME = Pattern.compile("(?=.{1,63}$)[a-z0-9]([a-z0-9._-]*[a-z0-9])?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAME =
+            Pattern.compile("(?=.{1,63}$)[a-z0-9]([a-z0-9._-]*[a-z0-9])?", Pattern.CASE_INSENSITIVE);
     private static final Set<Action> CREATED = EnumSet.of(Action.CREATED);
     private static final Set<Action> SET_AND_DELETED = EnumSet.of(Action.SET, Action.DELETED);
     private static final Set<Action> CREATED_AND_DELETED = EnumSet.of(Action.CREATED, Action.DELETED);
@@ -52,7 +53,13 @@ public final class Webhooks {
     private final InstantSource clock;
 
     /** @param wake told when something is due at once */
-    public Webhooks(WebhookStore store, Destinations destinations, SecretBox secrets, Delivery delivery, Runnable wake, InstantSource clock) {
+    public Webhooks(
+            WebhookStore store,
+            Destinations destinations,
+            SecretBox secrets,
+            Delivery delivery,
+            Runnable wake,
+            InstantSource clock) {
         this.store = store;
         this.destinations = destinations;
         this.secrets = secrets;
@@ -97,11 +104,15 @@ public final class Webhooks {
         boolean sameEvents = request.events().isEmpty() && request.otherEvents().isEmpty();
         var fields = new WebhookStore.Fields(
                 name == null ? before.name() : name,
-                request.description() == null ? before.description() : checkLength("description", orNull(request.description()), MAX_TEXT),
+                request.description() == null
+                        ? before.description()
+                        : checkLength("description", orNull(request.description()), MAX_TEXT),
                 url == null ? before.url() : url,
                 sameEvents ? before.events() : events(request.events(), request.otherEvents()),
                 request.status() == null ? before.active() : request.status() == WebhookStatus.ACTIVE,
-                request.secret() == null ? before.sealedSecret() : secrets.seal(checkLength("secret", request.secret(), MAX_TEXT)));
+                request.secret() == null
+                        ? before.sealedSecret()
+                        : secrets.seal(checkLength("secret", request.secret(), MAX_TEXT)));
         return new WebhookApi.OneWebhook(store.update(request.webhookId(), fields, change(caller)));
     }
 
@@ -116,13 +127,18 @@ public final class Webhooks {
         if (request.event() != null) {
             check(request.event());
         }
-        String event = request.event() == null ? fields.events().iterator().next() : request.event().text();
+        String event = request.event() == null
+                ? fields.events().iterator().next()
+                : request.event().text();
         String body = Event.example(event).body(clock.millis());
         try {
-            HttpSender.Answer answer = delivery.send(fields.url(), fields.sealedSecret(), UUID.randomUUID().toString(), body);
-            return new WebhookApi.Tested(new WebhookApi.Result(answer.status() < 400, (long) answer.status(), answer.body(), null));
+            HttpSender.Answer answer = delivery.send(
+                    fields.url(), fields.sealedSecret(), UUID.randomUUID().toString(), body);
+            return new WebhookApi.Tested(
+                    new WebhookApi.Result(answer.status() < 400, (long) answer.status(), answer.body(), null));
         } catch (IOException | KirokuException | IllegalStateException e) {
-            return new WebhookApi.Tested(new WebhookApi.Result(false, null, null, "Failed to test webhook: " + Delivery.reason(e)));
+            return new WebhookApi.Tested(
+                    new WebhookApi.Result(false, null, null, "Failed to test webhook: " + Delivery.reason(e)));
         }
     }
 
@@ -161,8 +177,9 @@ public final class Webhooks {
         }
         for (String other : others) {
             if (!Event.OTHERS.contains(other)) {
-                throw invalid("There is no event '%s'. Beside MLflow's there are: %s.", other.length() > 60 ? other.substring(0, 60) + "…" : other,
-                        String.join(", ", Event.OTHERS));
+                throw invalid(
+                        "There is no event '%s'. Beside MLflow's there are: %s.",
+                        other.length() > 60 ? other.substring(0, 60) + "…" : other, String.join(", ", Event.OTHERS));
             }
             names.add(other);
         }
@@ -175,7 +192,9 @@ public final class Webhooks {
         }
         Set<Action> valid = ACTIONS.get(event.entity());
         if (!valid.contains(event.action())) {
-            throw invalid("Invalid action '%s' for entity '%s'. Valid actions are: %s", event.action(), event.entity(), valid);
+            throw invalid(
+                    "Invalid action '%s' for entity '%s'. Valid actions are: %s",
+                    event.action(), event.entity(), valid);
         }
     }
 

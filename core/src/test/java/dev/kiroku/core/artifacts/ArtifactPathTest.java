@@ -16,11 +16,60 @@ class ArtifactPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "..", "../a", "a/..", "a/../b", "a/../../b", ".", "./a", "a/./b", "...", "....", ".. ", " ..", ". .", "a/.. /b", "a/.../b", "/", "/etc/passwd", "//host/share",
-                "a//b", "\\", "..\\a", "a\\..\\b", "\\\\host\\share", "C:", "C:a", "C:/windows", "c:\\windows", "a#b", "#", "a\0b", "\0", "a\nb", "a\rb", "a\tb", "\u007f",
-                "%2e%2e", "%2e%2e/a", "..%2fa", "a/%2e%2E/b", "%2fetc%2fpasswd", "%5c..%5c", "a%5cb", "C%3a/windows", "a%00b", "a%2500b",
-                "%252e%252e%252f", "%25252e%25252e", "%2525252525252525252e%2e", "a/%252e%252e/b", "%2e./a", ".%2e/a", "a%2f..%2f..%2fb",
-                "file:///etc/passwd%2f..%2f..", "%c0%ae%c0%ae/../a"
+                "..",
+                "../a",
+                "a/..",
+                "a/../b",
+                "a/../../b",
+                ".",
+                "./a",
+                "a/./b",
+                "...",
+                "....",
+                ".. ",
+                " ..",
+                ". .",
+                "a/.. /b",
+                "a/.../b",
+                "/",
+                "/etc/passwd",
+                "//host/share",
+                "a//b",
+                "\\",
+                "..\\a",
+                "a\\..\\b",
+                "\\\\host\\share",
+                "C:",
+                "C:a",
+                "C:/windows",
+                "c:\\windows",
+                "a#b",
+                "#",
+                "a\0b",
+                "\0",
+                "a\nb",
+                "a\rb",
+                "a\tb",
+                "\u007f",
+                "%2e%2e",
+                "%2e%2e/a",
+                "..%2fa",
+                "a/%2e%2E/b",
+                "%2fetc%2fpasswd",
+                "%5c..%5c",
+                "a%5cb",
+                "C%3a/windows",
+                "a%00b",
+                "a%2500b",
+                "%252e%252e%252f",
+                "%25252e%25252e",
+                "%2525252525252525252e%2e",
+                "a/%252e%252e/b",
+                "%2e./a",
+                ".%2e/a",
+                "a%2f..%2f..%2fb",
+                "file:///etc/passwd%2f..%2f..",
+                "%c0%ae%c0%ae/../a"
             })
     void noWayLeadsOut(String path) {
         KirokuException refusal = assertThrows(KirokuException.class, () -> ArtifactPath.of(path));
@@ -39,8 +88,34 @@ class ArtifactPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a", "a/b", "a b", "model/MLmodel", "..a", "a..", "a..b", ".hidden", "a.", "100%", "a%b", "a%20b", "日本語/ü.txt", "x/a:b", "ab:c", "a?b", "a&b", "~/a", "-", "😀",
-                "images/loss%step%10%timestamp%1795560806798%j8095eb4.png", "loss%step%23%timestamp%17", "loss%step%80", "a%0d%0ab", "%c3%bc", "%zz", "%", "a%2"
+                "a",
+                "a/b",
+                "a b",
+                "model/MLmodel",
+                "..a",
+                "a..",
+                "a..b",
+                ".hidden",
+                "a.",
+                "100%",
+                "a%b",
+                "a%20b",
+                "日本語/ü.txt",
+                "x/a:b",
+                "ab:c",
+                "a?b",
+                "a&b",
+                "~/a",
+                "-",
+                "😀",
+                "images/loss%step%10%timestamp%1795560806798%j8095eb4.png",
+                "loss%step%23%timestamp%17",
+                "loss%step%80",
+                "a%0d%0ab",
+                "%c3%bc",
+                "%zz",
+                "%",
+                "a%2"
             })
     void namesThatOnlyLookOddAreTaken(String path) {
         assertEquals(path, ArtifactPath.of(path).value());
@@ -61,7 +136,10 @@ class ArtifactPathTest {
     @Test
     void whateverIsTakenStaysInside() {
         Random random = new Random(42);
-        String[] pieces = {".", "..", "/", "\\", "a", "b", "%2e", "%2f", "%5c", "%25", "%252e", "%252f", " ", ":", "C", "\0", "%00", "#", "ü", "%", "2e", "2f"};
+        String[] pieces = {
+            ".", "..", "/", "\\", "a", "b", "%2e", "%2f", "%5c", "%25", "%252e", "%252f", " ", ":", "C", "\0", "%00",
+            "#", "ü", "%", "2e", "2f"
+        };
         int taken = 0;
         for (int i = 0; i < 100_000; i++) {
             StringBuilder text = new StringBuilder();
@@ -81,10 +159,14 @@ class ArtifactPathTest {
                 for (String part : path.split("/")) {
                     assertTrue(!part.strip().equals("..") && !part.equals("."), shown);
                 }
-                path = java.util.regex.Pattern.compile("%([0-9a-fA-F]{2})").matcher(path)
-                        .replaceAll(m -> java.util.regex.Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(m.group(1), 16))));
+                path = java.util.regex.Pattern.compile("%([0-9a-fA-F]{2})")
+                        .matcher(path)
+                        .replaceAll(m -> java.util.regex.Matcher.quoteReplacement(
+                                String.valueOf((char) Integer.parseInt(m.group(1), 16))));
             }
-            assertEquals(text.toString().endsWith("/") ? text.substring(0, text.length() - 1) : text.toString(), ArtifactPath.of(text.toString()).value());
+            assertEquals(
+                    text.toString().endsWith("/") ? text.substring(0, text.length() - 1) : text.toString(),
+                    ArtifactPath.of(text.toString()).value());
         }
         assertTrue(taken > 1000, taken + " taken");
     }

@@ -41,10 +41,21 @@ class SearchLanguageTest {
         assertReads("tag.a is not null", Kind.TAG, "a", Comparator.IS_NOT_NULL, new Operand.None());
         assertReads("params.a IS NULL", Kind.PARAM, "a", Comparator.IS_NULL, new Operand.None());
         assertReads("attributes.`Run name` = 'n'", Kind.ATTRIBUTE, "run_name", Comparator.EQ, new Operand.Text("n"));
-        assertReads("attr.created > 9223372036854775807", Kind.ATTRIBUTE, "start_time", Comparator.GT, new Operand.Whole(Long.MAX_VALUE));
+        assertReads(
+                "attr.created > 9223372036854775807",
+                Kind.ATTRIBUTE,
+                "start_time",
+                Comparator.GT,
+                new Operand.Whole(Long.MAX_VALUE));
         assertReads("start_time > 1.5", Kind.ATTRIBUTE, "start_time", Comparator.GT, new Operand.Real(1.5));
-        assertReads("run_id not in ('a', \"b\",)", Kind.ATTRIBUTE, "run_id", Comparator.NOT_IN, new Operand.TextList(List.of("a", "b")));
-        assertReads("datasets.digest IN ('a')", Kind.DATASET, "digest", Comparator.IN, new Operand.TextList(List.of("a")));
+        assertReads(
+                "run_id not in ('a', \"b\",)",
+                Kind.ATTRIBUTE,
+                "run_id",
+                Comparator.NOT_IN,
+                new Operand.TextList(List.of("a", "b")));
+        assertReads(
+                "datasets.digest IN ('a')", Kind.DATASET, "digest", Comparator.IN, new Operand.TextList(List.of("a")));
         assertReads("params.a = 'it''s'", Kind.PARAM, "a", Comparator.EQ, new Operand.Text("it''s"));
         assertReads("params.a = 'it\\'s'", Kind.PARAM, "a", Comparator.EQ, new Operand.Text("it\\'s"));
     }
@@ -52,22 +63,58 @@ class SearchLanguageTest {
     @Test
     void readsConjunctionsAsMlflowDoes() {
         for (String filter : List.of(
-                "metrics.a > 1 AND params.b='x'", "metrics.a > 1 and\n params.b = 'x'", "params.b='x'AND metrics.a>1", "metrics.a > 1 params.b = 'x'",
+                "metrics.a > 1 AND params.b='x'",
+                "metrics.a > 1 and\n params.b = 'x'",
+                "params.b='x'AND metrics.a>1",
+                "metrics.a > 1 params.b = 'x'",
                 "AND metrics.a > 1 AND AND params.b = 'x' AND")) {
-            assertEquals(2, SearchLanguage.parseFilter(Grammar.RUNS, filter).conditions().size(), filter);
+            assertEquals(
+                    2,
+                    SearchLanguage.parseFilter(Grammar.RUNS, filter)
+                            .conditions()
+                            .size(),
+                    filter);
         }
         assertEquals(List.of(), SearchLanguage.parseFilter(Grammar.RUNS, "").conditions());
         assertEquals(List.of(), SearchLanguage.parseFilter(Grammar.RUNS, null).conditions());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "metrics.a-b > 1", "metrics.a/b > 1", "metrics.a > +1", "metrics.a = 'x'", "metrics . a > 1", "params.a IN ('a','b')", "run_id IN ()",
-        "metrics.a IS NULL", "metrics.a > 1 OR metrics.b > 1", "(metrics.a > 1)", "metrics.a > 1;", "metrics.a == 1", "metrics.a <> 1",
-        "start_time > '1'", "metrics.a > NaN", "metrics.a > inf", "params.a = x", "metrics > 1", "Metrics.a > 1", "metrics.`a > 1", "params.a = 'x",
-        "metrics.a > 0x10", "   ", "params.a != 'x' -- c", "params.a = 5", "params.a='a' , params.b='c'", "experiment_id = '1'", "dataset.foo = 'x'",
-        "params.a > 'x'", "metrics.a LIKE 'x'", "status IN ('a')", "AND"
-    })
+    @ValueSource(
+            strings = {
+                "metrics.a-b > 1",
+                "metrics.a/b > 1",
+                "metrics.a > +1",
+                "metrics.a = 'x'",
+                "metrics . a > 1",
+                "params.a IN ('a','b')",
+                "run_id IN ()",
+                "metrics.a IS NULL",
+                "metrics.a > 1 OR metrics.b > 1",
+                "(metrics.a > 1)",
+                "metrics.a > 1;",
+                "metrics.a == 1",
+                "metrics.a <> 1",
+                "start_time > '1'",
+                "metrics.a > NaN",
+                "metrics.a > inf",
+                "params.a = x",
+                "metrics > 1",
+                "Metrics.a > 1",
+                "metrics.`a > 1",
+                "params.a = 'x",
+                "metrics.a > 0x10",
+                "   ",
+                "params.a != 'x' -- c",
+                "params.a = 5",
+                "params.a='a' , params.b='c'",
+                "experiment_id = '1'",
+                "dataset.foo = 'x'",
+                "params.a > 'x'",
+                "metrics.a LIKE 'x'",
+                "status IN ('a')",
+                "AND"
+            })
     void refusesWhatMlflowRefuses(String filter) {
         var refused = assertThrows(KirokuException.class, () -> SearchLanguage.parseFilter(Grammar.RUNS, filter));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
@@ -76,13 +123,13 @@ class SearchLanguageTest {
 
     @Test
     void pointsAtThePlace() {
-        var refused = assertThrows(KirokuException.class, () -> SearchLanguage.parseFilter(Grammar.RUNS, "metrics.a > 1 AND params.b = 5"));
-        assertEquals(
-                """
+        var refused = assertThrows(
+                KirokuException.class,
+                () -> SearchLanguage.parseFilter(Grammar.RUNS, "metrics.a > 1 AND params.b = 5"));
+        assertEquals("""
                 Invalid filter for runs: expected a quoted string value for params.b, such as 'my-value', at character 30:
                 metrics.a > 1 AND params.b = 5
-                                             ^""",
-                refused.getMessage());
+                                             ^""", refused.getMessage());
     }
 
     @Test
@@ -93,15 +140,57 @@ class SearchLanguageTest {
                         new OrderTerm(new Field(Kind.ATTRIBUTE, "start_time"), true),
                         new OrderTerm(new Field(Kind.TAG, "x"), true)),
                 SearchLanguage.parseOrder(Grammar.RUNS, List.of("metrics.`a b` desc", "Created", "tag.x ASC")));
-        for (String wrong : List.of("a", "metrics.a foo", "metrics.a DESC x", "", "  ", "metrics.a,metrics.b", "timestamp", "metrics.a-b", "'x'")) {
+        for (String wrong : List.of(
+                "a",
+                "metrics.a foo",
+                "metrics.a DESC x",
+                "",
+                "  ",
+                "metrics.a,metrics.b",
+                "timestamp",
+                "metrics.a-b",
+                "'x'")) {
             assertThrows(KirokuException.class, () -> SearchLanguage.parseOrder(Grammar.RUNS, List.of(wrong)), wrong);
         }
     }
 
     /** They come near to being right far more often than random characters. */
     private static final List<String> PIECES = List.of(
-            "metrics", "params", "tags", ".", "a", "`", "'", "\"", "(", ")", ",", "=", "!=", ">", "<", "LIKE", "IN", "NOT", "IS", "NULL", "AND", "OR",
-            " ", "1", "-", "e", "0.5", "status", "run_id", "\\", "%", "\n", "\u0000", "日", "\ud83d\ude00");
+            "metrics",
+            "params",
+            "tags",
+            ".",
+            "a",
+            "`",
+            "'",
+            "\"",
+            "(",
+            ")",
+            ",",
+            "=",
+            "!=",
+            ">",
+            "<",
+            "LIKE",
+            "IN",
+            "NOT",
+            "IS",
+            "NULL",
+            "AND",
+            "OR",
+            " ",
+            "1",
+            "-",
+            "e",
+            "0.5",
+            "status",
+            "run_id",
+            "\\",
+            "%",
+            "\n",
+            "\u0000",
+            "日",
+            "\ud83d\ude00");
 
     private static <T> T any(Random random, List<T> some) {
         return some.get(random.nextInt(some.size()));
@@ -112,7 +201,18 @@ class SearchLanguageTest {
     }
 
     private static String text(Random random, String characters, int least) {
-        return String.join("", many(random, least, 8, () -> any(random, characters.codePoints().mapToObj(Character::toString).toList())));
+        return String.join(
+                "",
+                many(
+                        random,
+                        least,
+                        8,
+                        () -> any(
+                                random,
+                                characters
+                                        .codePoints()
+                                        .mapToObj(Character::toString)
+                                        .toList())));
     }
 
     @Test
@@ -120,7 +220,12 @@ class SearchLanguageTest {
         for (int seed = 0; seed < 5000; seed++) {
             Random random = new Random(seed);
             String filter = String.join("", many(random, 0, 30, () -> any(random, PIECES)));
-            for (Grammar grammar : List.of(Grammar.RUNS, Grammar.EXPERIMENTS, Grammar.LOGGED_MODELS, Grammar.REGISTERED_MODELS, Grammar.MODEL_VERSIONS)) {
+            for (Grammar grammar : List.of(
+                    Grammar.RUNS,
+                    Grammar.EXPERIMENTS,
+                    Grammar.LOGGED_MODELS,
+                    Grammar.REGISTERED_MODELS,
+                    Grammar.MODEL_VERSIONS)) {
                 try {
                     SearchLanguage.parseFilter(grammar, filter);
                 } catch (KirokuException refused) {
@@ -135,8 +240,12 @@ class SearchLanguageTest {
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             List<Condition> conditions = many(random, 1, 5, () -> anyCondition(random));
-            String printed = String.join(" AND ", conditions.stream().map(SearchLanguageTest::print).toList());
-            assertEquals(conditions, SearchLanguage.parseFilter(Grammar.RUNS, printed).conditions(), printed);
+            String printed = String.join(
+                    " AND ", conditions.stream().map(SearchLanguageTest::print).toList());
+            assertEquals(
+                    conditions,
+                    SearchLanguage.parseFilter(Grammar.RUNS, printed).conditions(),
+                    printed);
         }
     }
 
@@ -144,33 +253,44 @@ class SearchLanguageTest {
         String key = text(random, "abz_. -/日", 1);
         Supplier<String> value = () -> text(random, "ab%_ .\"=日", 0);
         return switch (random.nextInt(3)) {
-            case 0 -> new Condition(
-                    new Field(Kind.METRIC, key), any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.GE)),
-                    new Operand.Real(anyNumber(random)));
-            case 1 -> new Condition(
-                    new Field(Kind.PARAM, key), any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE)),
-                    new Operand.Text(value.get()));
-            default -> new Condition(new Field(Kind.ATTRIBUTE, "run_id"), Comparator.IN, new Operand.TextList(many(random, 1, 4, value)));
+            case 0 ->
+                new Condition(
+                        new Field(Kind.METRIC, key),
+                        any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.GE)),
+                        new Operand.Real(anyNumber(random)));
+            case 1 ->
+                new Condition(
+                        new Field(Kind.PARAM, key),
+                        any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE)),
+                        new Operand.Text(value.get()));
+            default ->
+                new Condition(
+                        new Field(Kind.ATTRIBUTE, "run_id"),
+                        Comparator.IN,
+                        new Operand.TextList(many(random, 1, 4, value)));
         };
     }
 
     private static double anyNumber(Random random) {
-        double number = random.nextBoolean() ? Double.longBitsToDouble(random.nextLong()) : random.nextInt(-1000, 1000) / 100.0;
-        return Double.isFinite(number) ? number : any(random, List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE));
+        double number =
+                random.nextBoolean() ? Double.longBitsToDouble(random.nextLong()) : random.nextInt(-1000, 1000) / 100.0;
+        return Double.isFinite(number)
+                ? number
+                : any(random, List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE));
     }
 
     private static String print(Condition condition) {
         Field field = condition.field();
-        String left = field.kind() == Kind.ATTRIBUTE ? field.key() : field.kind().word() + ".`" + field.key() + "`";
-        String right =
-                switch (condition.operand()) {
-                    case Operand.Text(String text) -> "'" + text + "'";
-                    case Operand.Real(double number) -> Double.toString(number);
-                    case Operand.Whole(long number) -> Long.toString(number);
-                    case Operand.TextList(List<String> texts) -> "('" + String.join("', '", texts) + "')";
-                    case Operand.None() -> "";
-                    case Operand.Reference reference -> reference.toString();
-                };
+        String left =
+                field.kind() == Kind.ATTRIBUTE ? field.key() : field.kind().word() + ".`" + field.key() + "`";
+        String right = switch (condition.operand()) {
+            case Operand.Text(String text) -> "'" + text + "'";
+            case Operand.Real(double number) -> Double.toString(number);
+            case Operand.Whole(long number) -> Long.toString(number);
+            case Operand.TextList(List<String> texts) -> "('" + String.join("', '", texts) + "')";
+            case Operand.None() -> "";
+            case Operand.Reference reference -> reference.toString();
+        };
         return left + " " + condition.comparator().symbol() + " " + right;
     }
 }

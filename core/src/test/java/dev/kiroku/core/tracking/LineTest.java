@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class LineTest {
     private static List<Metric> points(int n) {
         Random random = new Random(3);
-        return IntStream.range(0, n).mapToObj(i -> new Metric("m", random.nextGaussian(), 1000L + 10L * i, i)).toList();
+        return IntStream.range(0, n)
+                .mapToObj(i -> new Metric("m", random.nextGaussian(), 1000L + 10L * i, i))
+                .toList();
     }
 
     @Test
@@ -31,8 +33,11 @@ class LineTest {
                     inside.add(point.value());
                 }
             }
-            assertTrue(kept.contains(inside.stream().min(Double::compare).orElseThrow()), "the least of bucket " + bucket);
-            assertTrue(kept.contains(inside.stream().max(Double::compare).orElseThrow()), "the greatest of bucket " + bucket);
+            assertTrue(
+                    kept.contains(inside.stream().min(Double::compare).orElseThrow()), "the least of bucket " + bucket);
+            assertTrue(
+                    kept.contains(inside.stream().max(Double::compare).orElseThrow()),
+                    "the greatest of bucket " + bucket);
         }
         assertEquals(sampled.xs().stream().sorted().toList(), sampled.xs());
         assertEquals(0, sampled.xs().getFirst());
@@ -56,10 +61,18 @@ class LineTest {
 
     @Test
     void aBucketOfNothingButNaNStaysAGap() {
-        List<Metric> points = IntStream.range(0, 1000).mapToObj(i -> new Metric("m", i < 500 ? Double.NaN : i, i, i)).toList();
+        List<Metric> points = IntStream.range(0, 1000)
+                .mapToObj(i -> new Metric("m", i < 500 ? Double.NaN : i, i, i))
+                .toList();
         Line sampled = new Line(points, Axis.STEP, 0).sampled(10);
         assertTrue(Double.isNaN(sampled.ys().getFirst()));
         assertEquals(999, sampled.ys().getLast());
-        assertEquals(500, sampled.ys().stream().filter(y -> !Double.isNaN(y)).mapToDouble(y -> y).min().orElseThrow());
+        assertEquals(
+                500,
+                sampled.ys().stream()
+                        .filter(y -> !Double.isNaN(y))
+                        .mapToDouble(y -> y)
+                        .min()
+                        .orElseThrow());
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Posts over TLS, to a real receiver with a certificate of its own. */
 class HttpSenderTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
+
     @TempDir
     private static Path folder;
 
@@ -44,10 +45,27 @@ class HttpSenderTest {
     static void makeCertificate() throws Exception {
         Path file = folder.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "receiver", "-keyalg", "EC",
-                        "-dname", "CN=receiver", "-ext", "san=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-keystore", file.toString(),
-                        "-storepass", new String(PASSWORD))
-                .redirectErrorStream(true).start();
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "receiver",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=receiver",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .start();
         assertEquals(0, keytool.waitFor(), new String(keytool.getInputStream().readAllBytes(), UTF_8));
     }
 
@@ -64,7 +82,8 @@ class HttpSenderTest {
         receiver = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.setHttpsConfigurator(new HttpsConfigurator(tls));
         receiver.createContext("/", exchange -> {
-            heard.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            heard.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
             exchange.sendResponseHeaders(200, 2);
             exchange.getResponseBody().write("ok".getBytes(UTF_8));
             exchange.close();
@@ -98,7 +117,8 @@ class HttpSenderTest {
 
     @Test
     void whoseCertificateIsTrustedAndForTheAddressIsTold() throws Exception {
-        HttpSender.Answer answer = new HttpSender(HERE, this::trusting).post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
+        HttpSender.Answer answer =
+                new HttpSender(HERE, this::trusting).post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
         assertEquals(200, answer.status());
         assertEquals("ok", answer.body());
         assertEquals(List.of("POST /hook?a=1 {\"é\":1}"), List.copyOf(heard));

@@ -15,13 +15,32 @@ package dev.kiroku.model.api;
 public record Endpoint<Q extends Record, R extends Record>(
         Verb verb, String path, Class<Q> request, Class<R> response, Permission permission, Audit audit) {
 
-    public enum Verb { GET, POST, PUT, PATCH, DELETE }
+    public enum Verb {
+        GET,
+        POST,
+        PUT,
+        PATCH,
+        DELETE
+    }
 
     /** The right that an operation needs. Who holds which is decided elsewhere. */
-    public enum Permission { READ_EXPERIMENT, EDIT_EXPERIMENT, CREATE_EXPERIMENT, READ_MODEL, EDIT_MODEL, CREATE_MODEL, READ_SERVER, ADMIN }
+    public enum Permission {
+        READ_EXPERIMENT,
+        EDIT_EXPERIMENT,
+        CREATE_EXPERIMENT,
+        READ_MODEL,
+        EDIT_MODEL,
+        CREATE_MODEL,
+        READ_SERVER,
+        ADMIN
+    }
 
     /** How much an operation matters to whoever reads the audit log. */
-    public enum Audit { READ, WRITE, GOVERN }
+    public enum Audit {
+        READ,
+        WRITE,
+        GOVERN
+    }
 
     public static <Q extends Record, R extends Record> Endpoint<Q, R> read(
             Verb verb, String path, Class<Q> request, Class<R> response, Permission permission) {

@@ -21,7 +21,8 @@ public final class ArtifactApi {
     public record Listing(String rootUri, List<FileInfo> files, String nextPageToken) {}
 
     /** @param expiration seconds */
-    public record DownloadUrl(@Required String runId, @Required String path, Long expiration) {}
+    public record DownloadUrl(
+            @Required String runId, @Required String path, Long expiration) {}
 
     /** Of a run or of a logged model. */
     public record UploadUrl(String runId, @Required String path, Long expiration, String modelId) {}
@@ -32,17 +33,25 @@ public final class ArtifactApi {
 
     public record ServedFiles(List<FileInfo> files) {}
 
-    public record BeginUpload(@Required String artifactPath, @Required String path, Long numParts) {}
+    public record BeginUpload(
+            @Required String artifactPath, @Required String path, Long numParts) {}
 
     public record Upload(String uploadId, List<Credential> credentials) {}
 
     public record Credential(String url, Long partNumber) {}
 
-    public record CompleteUpload(@Required String artifactPath, @Required String path, @Required String uploadId, List<Part> parts) {}
+    public record CompleteUpload(
+            @Required String artifactPath,
+            @Required String path,
+            @Required String uploadId,
+            List<Part> parts) {}
 
     public record Part(Long partNumber, String etag, String url) {}
 
-    public record AbortUpload(@Required String artifactPath, @Required String path, @Required String uploadId) {}
+    public record AbortUpload(
+            @Required String artifactPath,
+            @Required String path,
+            @Required String uploadId) {}
 
     public record ServedUrl(@Required String artifactPath) {}
 
@@ -51,7 +60,8 @@ public final class ArtifactApi {
     private static final String RUNS = "/2.0/mlflow/artifacts/";
     private static final String SERVED = "/2.0/mlflow-artifacts/";
 
-    public static final Endpoint<OfRun, Listing> LIST = read(GET, RUNS + "list", OfRun.class, Listing.class, READ_EXPERIMENT);
+    public static final Endpoint<OfRun, Listing> LIST =
+            read(GET, RUNS + "list", OfRun.class, Listing.class, READ_EXPERIMENT);
     public static final Endpoint<DownloadUrl, SignedUrl> DOWNLOAD_URL =
             read(POST, RUNS + "presigned-download-url", DownloadUrl.class, SignedUrl.class, READ_EXPERIMENT);
     public static final Endpoint<UploadUrl, SignedUrl> UPLOAD_URL =

@@ -21,7 +21,15 @@ public final class AuditApi {
      * @param ascending oldest first; otherwise the newest come first
      */
     public record Search(
-            String actor, String action, String model, String subject, Long from, Long to, Boolean ascending, Long maxResults, String pageToken) {}
+            String actor,
+            String action,
+            String model,
+            String subject,
+            Long from,
+            Long to,
+            Boolean ascending,
+            Long maxResults,
+            String pageToken) {}
 
     public record Entries(List<AuditEntry> entries, String nextPageToken) {}
 
@@ -35,6 +43,7 @@ public final class AuditApi {
 
     private static final String AUDIT = "/2.0/kiroku/audit/";
 
-    public static final Endpoint<Search, Entries> SEARCH = read(GET, AUDIT + "search", Search.class, Entries.class, ADMIN);
+    public static final Endpoint<Search, Entries> SEARCH =
+            read(GET, AUDIT + "search", Search.class, Entries.class, ADMIN);
     public static final Endpoint<Empty, Head> HEAD = read(GET, AUDIT + "head", Empty.class, Head.class, ADMIN);
 }

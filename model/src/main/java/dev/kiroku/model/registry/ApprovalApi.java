@@ -20,14 +20,20 @@ public final class ApprovalApi {
      * @param archiveExistingVersions for a stage
      */
     public record Open(
-            @Required String name, String version, String alias, String stage, Boolean archiveExistingVersions, String comment) {}
+            @Required String name,
+            String version,
+            String alias,
+            String stage,
+            Boolean archiveExistingVersions,
+            String comment) {}
 
     public record One(ApprovalRequest approvalRequest) {}
 
     public record ById(@Required Long id) {}
 
     /** What is not null must hold. */
-    public record Search(String name, ApprovalRequest.State state, String requester, Long maxResults, String pageToken) {}
+    public record Search(
+            String name, ApprovalRequest.State state, String requester, Long maxResults, String pageToken) {}
 
     /** The newest first. */
     public record Found(List<ApprovalRequest> approvalRequests, String nextPageToken) {}
@@ -36,12 +42,19 @@ public final class ApprovalApi {
 
     private static final String APPROVALS = "/2.0/kiroku/approvals/";
 
-    public static final Endpoint<Open, One> OPEN = govern(POST, APPROVALS + "request", Open.class, One.class, EDIT_MODEL);
+    public static final Endpoint<Open, One> OPEN =
+            govern(POST, APPROVALS + "request", Open.class, One.class, EDIT_MODEL);
     public static final Endpoint<ById, One> GET_BY_ID = read(GET, APPROVALS + "get", ById.class, One.class, READ_MODEL);
-    public static final Endpoint<Search, Found> SEARCH = read(GET, APPROVALS + "search", Search.class, Found.class, READ_MODEL);
-    public static final Endpoint<Say, One> COMMENT = govern(POST, APPROVALS + "comment", Say.class, One.class, EDIT_MODEL);
+    public static final Endpoint<Search, Found> SEARCH =
+            read(GET, APPROVALS + "search", Search.class, Found.class, READ_MODEL);
+    public static final Endpoint<Say, One> COMMENT =
+            govern(POST, APPROVALS + "comment", Say.class, One.class, EDIT_MODEL);
     /** The approval that completes a request makes the change. */
-    public static final Endpoint<Say, One> APPROVE = govern(POST, APPROVALS + "approve", Say.class, One.class, EDIT_MODEL);
-    public static final Endpoint<Say, One> REJECT = govern(POST, APPROVALS + "reject", Say.class, One.class, EDIT_MODEL);
-    public static final Endpoint<Say, One> WITHDRAW = govern(POST, APPROVALS + "withdraw", Say.class, One.class, EDIT_MODEL);
+    public static final Endpoint<Say, One> APPROVE =
+            govern(POST, APPROVALS + "approve", Say.class, One.class, EDIT_MODEL);
+
+    public static final Endpoint<Say, One> REJECT =
+            govern(POST, APPROVALS + "reject", Say.class, One.class, EDIT_MODEL);
+    public static final Endpoint<Say, One> WITHDRAW =
+            govern(POST, APPROVALS + "withdraw", Say.class, One.class, EDIT_MODEL);
 }

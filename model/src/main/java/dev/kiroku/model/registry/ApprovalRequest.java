@@ -36,9 +36,21 @@ public record ApprovalRequest(
      * APPROVED: the change is made. INVALIDATED: what people agreed to is no longer what would happen, because the alias has moved, metrics
      * have changed, or a gate no longer lets the version pass.
      */
-    public enum State { OPEN, APPROVED, REJECTED, WITHDRAWN, EXPIRED, INVALIDATED }
+    public enum State {
+        OPEN,
+        APPROVED,
+        REJECTED,
+        WITHDRAWN,
+        EXPIRED,
+        INVALIDATED
+    }
 
-    public enum Kind { COMMENT, APPROVE, REJECT, WITHDRAW }
+    public enum Kind {
+        COMMENT,
+        APPROVE,
+        REJECT,
+        WITHDRAW
+    }
 
     public record Vote(Long timestamp, String actor, Kind kind, String comment) {}
 

@@ -14,7 +14,13 @@ import java.util.List;
  * @param approvals who must agree; null when nobody has to
  */
 public record Gate(
-        @Required String name, @Required String models, String alias, String stage, String require, Approvals approvals, String description) {
+        @Required String name,
+        @Required String models,
+        String alias,
+        String stage,
+        String require,
+        Approvals approvals,
+        String description) {
     /**
      * @param required how many people other than the requester must approve
      * @param from names of users, and of groups as {@code group:leads}; empty for anybody who has signed in

@@ -41,6 +41,8 @@ public final class GateApi {
     private static final String GATES = "/2.0/kiroku/gates/";
 
     public static final Endpoint<Empty, Policy> LIST = read(GET, GATES + "list", Empty.class, Policy.class, READ_MODEL);
-    public static final Endpoint<Apply, Applied> APPLY = govern(POST, GATES + "apply", Apply.class, Applied.class, ADMIN);
-    public static final Endpoint<Check, Checked> CHECK = read(GET, GATES + "check", Check.class, Checked.class, READ_MODEL);
+    public static final Endpoint<Apply, Applied> APPLY =
+            govern(POST, GATES + "apply", Apply.class, Applied.class, ADMIN);
+    public static final Endpoint<Check, Checked> CHECK =
+            read(GET, GATES + "check", Check.class, Checked.class, READ_MODEL);
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param passed whether every condition holds; approvals are not looked at
  * @param approvals who must agree besides, or null
  */
-public record GateResult(String gate, String target, Boolean passed, List<ConditionResult> conditions, Gate.Approvals approvals) {
+public record GateResult(
+        String gate, String target, Boolean passed, List<ConditionResult> conditions, Gate.Approvals approvals) {
     /**
      * @param condition as the gate states it
      * @param seen the value that it was held against, or null when there is none

@@ -10,4 +10,10 @@ package dev.kiroku.model.reports;
  * @param lastUpdateTimestamp when this version was made
  */
 public record Report(
-        String reportId, String title, String content, Long version, String author, Long creationTimestamp, Long lastUpdateTimestamp) {}
+        String reportId,
+        String title,
+        String content,
+        Long version,
+        String author,
+        Long creationTimestamp,
+        Long lastUpdateTimestamp) {}

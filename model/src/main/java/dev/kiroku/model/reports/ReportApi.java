@@ -35,21 +35,32 @@ public final class ReportApi {
      * @param title null to leave it, as is {@code content}
      * @param expectedVersion the one that was looked at: RESOURCE_CONFLICT when there is a newer one, so that nobody overwrites what they have not seen
      */
-    public record Update(@Required String reportId, String title, String content, @Required Long expectedVersion) {}
+    public record Update(
+            @Required String reportId,
+            String title,
+            String content,
+            @Required Long expectedVersion) {}
 
     public record Versions(@Required String reportId, Long maxResults, String pageToken) {}
 
     /** @param expectedVersion as of {@link Update} */
-    public record Delete(@Required String reportId, @Required Long expectedVersion) {}
+    public record Delete(
+            @Required String reportId, @Required Long expectedVersion) {}
 
     private static final String REPORTS = "/2.0/kiroku/reports/";
 
-    public static final Endpoint<Create, One> CREATE = write(POST, REPORTS + "create", Create.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, One> GET_BY_ID = read(GET, REPORTS + "get", ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH = read(GET, REPORTS + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<Update, One> UPDATE = write(POST, REPORTS + "update", Update.class, One.class, EDIT_EXPERIMENT);
+    public static final Endpoint<Create, One> CREATE =
+            write(POST, REPORTS + "create", Create.class, One.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ById, One> GET_BY_ID =
+            read(GET, REPORTS + "get", ById.class, One.class, READ_EXPERIMENT);
+    public static final Endpoint<Search, Found> SEARCH =
+            read(GET, REPORTS + "search", Search.class, Found.class, READ_EXPERIMENT);
+    public static final Endpoint<Update, One> UPDATE =
+            write(POST, REPORTS + "update", Update.class, One.class, EDIT_EXPERIMENT);
     /** All versions of one report, the newest first. */
-    public static final Endpoint<Versions, Found> VERSIONS = read(GET, REPORTS + "versions", Versions.class, Found.class, READ_EXPERIMENT);
+    public static final Endpoint<Versions, Found> VERSIONS =
+            read(GET, REPORTS + "versions", Versions.class, Found.class, READ_EXPERIMENT);
     /** With all its versions, for good. */
-    public static final Endpoint<Delete, Empty> DELETE = write(POST, REPORTS + "delete", Delete.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<Delete, Empty> DELETE =
+            write(POST, REPORTS + "delete", Delete.class, Empty.class, EDIT_EXPERIMENT);
 }

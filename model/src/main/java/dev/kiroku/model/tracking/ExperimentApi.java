@@ -30,9 +30,11 @@ public final class ExperimentApi {
 
     public record Update(@Required String experimentId, String newName) {}
 
-    public record SetTag(@Required String experimentId, @Required String key, String value) {}
+    public record SetTag(
+            @Required String experimentId, @Required String key, String value) {}
 
-    public record DeleteTag(@Required String experimentId, @Required String key) {}
+    public record DeleteTag(
+            @Required String experimentId, @Required String key) {}
 
     public record Search(Long maxResults, String pageToken, String filter, List<String> orderBy, ViewType viewType) {}
 
@@ -44,15 +46,23 @@ public final class ExperimentApi {
 
     private static final String BASE = "/2.0/mlflow/experiments/";
 
-    public static final Endpoint<Create, Created> CREATE = write(POST, BASE + "create", Create.class, Created.class, CREATE_EXPERIMENT);
+    public static final Endpoint<Create, Created> CREATE =
+            write(POST, BASE + "create", Create.class, Created.class, CREATE_EXPERIMENT);
     public static final Endpoint<ById, One> GET_BY_ID = read(GET, BASE + "get", ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<ByName, One> GET_BY_NAME = read(GET, BASE + "get-by-name", ByName.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH = read(POST, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH_GET = read(GET, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<Update, Empty> UPDATE = write(POST, BASE + "update", Update.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> DELETE = write(POST, BASE + "delete", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> RESTORE = write(POST, BASE + "restore", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTag, Empty> SET_TAG = write(POST, BASE + "set-experiment-tag", SetTag.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ByName, One> GET_BY_NAME =
+            read(GET, BASE + "get-by-name", ByName.class, One.class, READ_EXPERIMENT);
+    public static final Endpoint<Search, Found> SEARCH =
+            read(POST, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
+    public static final Endpoint<Search, Found> SEARCH_GET =
+            read(GET, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
+    public static final Endpoint<Update, Empty> UPDATE =
+            write(POST, BASE + "update", Update.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ById, Empty> DELETE =
+            write(POST, BASE + "delete", ById.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ById, Empty> RESTORE =
+            write(POST, BASE + "restore", ById.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetTag, Empty> SET_TAG =
+            write(POST, BASE + "set-experiment-tag", SetTag.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
             write(POST, BASE + "delete-experiment-tag", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<SearchDatasets, FoundDatasets> SEARCH_DATASETS =

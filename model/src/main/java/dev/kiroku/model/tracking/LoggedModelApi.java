@@ -21,7 +21,12 @@ public final class LoggedModelApi {
     private LoggedModelApi() {}
 
     public record Create(
-            @Required String experimentId, String name, String modelType, String sourceRunId, List<KeyValue> params, List<KeyValue> tags) {}
+            @Required String experimentId,
+            String name,
+            String modelType,
+            String sourceRunId,
+            List<KeyValue> params,
+            List<KeyValue> tags) {}
 
     public record One(LoggedModel model) {}
 
@@ -30,11 +35,13 @@ public final class LoggedModelApi {
 
     public record Delete(@Required String modelId) {}
 
-    public record Finalize(@Required String modelId, @Required LoggedModelStatus status) {}
+    public record Finalize(
+            @Required String modelId, @Required LoggedModelStatus status) {}
 
     public record SetTags(@Required String modelId, List<KeyValue> tags) {}
 
-    public record DeleteTag(@Required String modelId, @Required String tagKey) {}
+    public record DeleteTag(
+            @Required String modelId, @Required String tagKey) {}
 
     public record LogParams(@Required String modelId, List<KeyValue> params) {}
 
@@ -61,14 +68,19 @@ public final class LoggedModelApi {
     private static final String ONE = BASE + "/{model_id}";
 
     public static final Endpoint<Create, One> CREATE = write(POST, BASE, Create.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH = read(POST, BASE + "/search", Search.class, Found.class, READ_EXPERIMENT);
+    public static final Endpoint<Search, Found> SEARCH =
+            read(POST, BASE + "/search", Search.class, Found.class, READ_EXPERIMENT);
     public static final Endpoint<ById, One> GET_BY_ID = read(GET, ONE, ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Finalize, One> FINALIZE = write(PATCH, ONE, Finalize.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Delete, Empty> DELETE_BY_ID = write(DELETE, ONE, Delete.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTags, Empty> SET_TAGS = write(PATCH, ONE + "/tags", SetTags.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<Finalize, One> FINALIZE =
+            write(PATCH, ONE, Finalize.class, One.class, EDIT_EXPERIMENT);
+    public static final Endpoint<Delete, Empty> DELETE_BY_ID =
+            write(DELETE, ONE, Delete.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetTags, Empty> SET_TAGS =
+            write(PATCH, ONE + "/tags", SetTags.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
             write(DELETE, ONE + "/tags/{tag_key}", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogParams, Empty> LOG_PARAMS = write(POST, ONE + "/params", LogParams.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogParams, Empty> LOG_PARAMS =
+            write(POST, ONE + "/params", LogParams.class, Empty.class, EDIT_EXPERIMENT);
     public static final Endpoint<ListArtifacts, Listing> LIST_ARTIFACTS =
             read(GET, ONE + "/artifacts/directories", ListArtifacts.class, Listing.class, READ_EXPERIMENT);
 }

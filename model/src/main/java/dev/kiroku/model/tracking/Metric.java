@@ -11,7 +11,14 @@ package dev.kiroku.model.tracking;
  * @param runId the run that logged it; given only where points of several runs are mixed
  */
 public record Metric(
-        String key, double value, long timestamp, long step, String datasetName, String datasetDigest, String modelId, String runId) {
+        String key,
+        double value,
+        long timestamp,
+        long step,
+        String datasetName,
+        String datasetDigest,
+        String modelId,
+        String runId) {
     public Metric(String key, double value, long timestamp, long step) {
         this(key, value, timestamp, step, null, null, null, null);
     }

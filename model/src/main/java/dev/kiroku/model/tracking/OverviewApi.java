@@ -63,15 +63,23 @@ public final class OverviewApi {
     /** @param min the least latest value of any run; both are null when all are NaN */
     public record MetricKey(String key, Double min, Double max) {}
 
-    public enum Kind { PARAM, TAG }
+    public enum Kind {
+        PARAM,
+        TAG
+    }
 
     /** @param containing what a value must have in it; null for any */
-    public record FindValues(@Required List<String> experimentIds, @Required Kind kind, @Required String key, String containing) {}
+    public record FindValues(
+            @Required List<String> experimentIds,
+            @Required Kind kind,
+            @Required String key,
+            String containing) {}
 
     /** At most 50, sorted. */
     public record Values(List<String> values) {}
 
-    public record FindSummaries(@Required List<String> runIds, @Required List<String> metricKeys) {}
+    public record FindSummaries(
+            @Required List<String> runIds, @Required List<String> metricKeys) {}
 
     public record Summaries(List<Summary> summaries) {}
 
@@ -80,17 +88,35 @@ public final class OverviewApi {
      *
      * @param minStep the step of the first point that has the least value; NaN is neither least nor greatest
      */
-    public record Summary(String runId, String key, Long points, Double first, Double last, Double min, Long minStep, Double max, Long maxStep) {}
+    public record Summary(
+            String runId,
+            String key,
+            Long points,
+            Double first,
+            Double last,
+            Double min,
+            Long minStep,
+            Double max,
+            Long maxStep) {}
 
     /** What the curves are drawn over: the step, the time in milliseconds since 1970, or the milliseconds since the run's start. */
-    public enum Axis { STEP, TIME, RELATIVE }
+    public enum Axis {
+        STEP,
+        TIME,
+        RELATIVE
+    }
 
     /**
      * @param from the least x to be shown, null for the first; {@code to} likewise
      * @param buckets how many pixels wide the curve will be, 1 to 4000
      */
     public record FindCurves(
-            @Required List<String> runIds, @Required List<String> metricKeys, Axis axis, Double from, Double to, Integer buckets) {}
+            @Required List<String> runIds,
+            @Required List<String> metricKeys,
+            Axis axis,
+            Double from,
+            Double to,
+            Integer buckets) {}
 
     public record Curves(List<Curve> curves) {}
 
@@ -105,10 +131,14 @@ public final class OverviewApi {
 
     private static final String BASE = "/2.0/kiroku/";
 
-    public static final Endpoint<FindRows, Rows> ROWS = read(POST, BASE + "runs/rows", FindRows.class, Rows.class, READ_EXPERIMENT);
-    public static final Endpoint<FindKeys, Keys> KEYS = read(POST, BASE + "runs/keys", FindKeys.class, Keys.class, READ_EXPERIMENT);
-    public static final Endpoint<FindValues, Values> VALUES = read(POST, BASE + "runs/values", FindValues.class, Values.class, READ_EXPERIMENT);
+    public static final Endpoint<FindRows, Rows> ROWS =
+            read(POST, BASE + "runs/rows", FindRows.class, Rows.class, READ_EXPERIMENT);
+    public static final Endpoint<FindKeys, Keys> KEYS =
+            read(POST, BASE + "runs/keys", FindKeys.class, Keys.class, READ_EXPERIMENT);
+    public static final Endpoint<FindValues, Values> VALUES =
+            read(POST, BASE + "runs/values", FindValues.class, Values.class, READ_EXPERIMENT);
     public static final Endpoint<FindSummaries, Summaries> SUMMARIES =
             read(POST, BASE + "metrics/summaries", FindSummaries.class, Summaries.class, READ_EXPERIMENT);
-    public static final Endpoint<FindCurves, Curves> CURVES = read(POST, BASE + "metrics/curves", FindCurves.class, Curves.class, READ_EXPERIMENT);
+    public static final Endpoint<FindCurves, Curves> CURVES =
+            read(POST, BASE + "metrics/curves", FindCurves.class, Curves.class, READ_EXPERIMENT);
 }

@@ -20,7 +20,9 @@ public final class UserApi {
     public record Current(Me user, Boolean isBasicAuth) {}
 
     /** As MLflow with accounts has it: refused where nobody signs in. */
-    public static final Endpoint<WhoAmI, Current> CURRENT = read(GET, "/2.0/mlflow/users/current", WhoAmI.class, Current.class, READ_SERVER);
+    public static final Endpoint<WhoAmI, Current> CURRENT =
+            read(GET, "/2.0/mlflow/users/current", WhoAmI.class, Current.class, READ_SERVER);
     /** The same for pages that are there with and without accounts: empty where nobody signs in. */
-    public static final Endpoint<WhoAmI, Current> SELF = read(GET, "/2.0/kiroku/users/current", WhoAmI.class, Current.class, READ_SERVER);
+    public static final Endpoint<WhoAmI, Current> SELF =
+            read(GET, "/2.0/kiroku/users/current", WhoAmI.class, Current.class, READ_SERVER);
 }

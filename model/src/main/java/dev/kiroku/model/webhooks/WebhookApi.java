@@ -18,7 +18,12 @@ public final class WebhookApi {
     private WebhookApi() {}
 
     public record Create(
-            @Required String name, String description, @Required String url, List<WebhookEvent> events, String secret, WebhookStatus status,
+            @Required String name,
+            String description,
+            @Required String url,
+            List<WebhookEvent> events,
+            String secret,
+            WebhookStatus status,
             List<String> otherEvents) {}
 
     public record OneWebhook(Webhook webhook) {}
@@ -30,7 +35,13 @@ public final class WebhookApi {
     public record ById(@Required String webhookId) {}
 
     public record Update(
-            @Required String webhookId, String name, String description, String url, List<WebhookEvent> events, String secret, WebhookStatus status,
+            @Required String webhookId,
+            String name,
+            String description,
+            String url,
+            List<WebhookEvent> events,
+            String secret,
+            WebhookStatus status,
             List<String> otherEvents) {}
 
     /** @param event which is to be tried; without it, the webhook's first */
@@ -50,12 +61,17 @@ public final class WebhookApi {
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";
     private static final String DELIVERY_LOG = "/2.0/kiroku/webhook-deliveries/";
 
-    public static final Endpoint<Create, OneWebhook> CREATE = govern(POST, WEBHOOKS, Create.class, OneWebhook.class, ADMIN);
+    public static final Endpoint<Create, OneWebhook> CREATE =
+            govern(POST, WEBHOOKS, Create.class, OneWebhook.class, ADMIN);
     public static final Endpoint<ListAll, Found> LIST = read(GET, WEBHOOKS, ListAll.class, Found.class, ADMIN);
-    public static final Endpoint<ById, OneWebhook> GET_BY_ID = read(GET, WEBHOOKS + "/{webhook_id}", ById.class, OneWebhook.class, ADMIN);
-    public static final Endpoint<Update, OneWebhook> UPDATE = govern(PATCH, WEBHOOKS + "/{webhook_id}", Update.class, OneWebhook.class, ADMIN);
-    public static final Endpoint<ById, Empty> DELETE_BY_ID = govern(DELETE, WEBHOOKS + "/{webhook_id}", ById.class, Empty.class, ADMIN);
-    public static final Endpoint<Test, Tested> TEST = govern(POST, WEBHOOKS + "/{webhook_id}/test", Test.class, Tested.class, ADMIN);
+    public static final Endpoint<ById, OneWebhook> GET_BY_ID =
+            read(GET, WEBHOOKS + "/{webhook_id}", ById.class, OneWebhook.class, ADMIN);
+    public static final Endpoint<Update, OneWebhook> UPDATE =
+            govern(PATCH, WEBHOOKS + "/{webhook_id}", Update.class, OneWebhook.class, ADMIN);
+    public static final Endpoint<ById, Empty> DELETE_BY_ID =
+            govern(DELETE, WEBHOOKS + "/{webhook_id}", ById.class, Empty.class, ADMIN);
+    public static final Endpoint<Test, Tested> TEST =
+            govern(POST, WEBHOOKS + "/{webhook_id}/test", Test.class, Tested.class, ADMIN);
     public static final Endpoint<Deliveries, FoundDeliveries> DELIVERIES =
             read(GET, DELIVERY_LOG + "search", Deliveries.class, FoundDeliveries.class, ADMIN);
     public static final Endpoint<ByDelivery, Empty> REDELIVER =

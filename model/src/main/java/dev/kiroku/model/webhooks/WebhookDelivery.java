@@ -23,5 +23,9 @@ public record WebhookDelivery(
         Long responseStatus,
         String error) {
     /** In the order of the store's numbers. */
-    public enum State { WAITING, DELIVERED, FAILED }
+    public enum State {
+        WAITING,
+        DELIVERED,
+        FAILED
+    }
 }

@@ -6,12 +6,26 @@ import java.util.Locale;
 public record WebhookEvent(Entity entity, Action action) {
     /** In the order of the protocol's numbers, from 1. */
     public enum Entity {
-        REGISTERED_MODEL, MODEL_VERSION, MODEL_VERSION_TAG, MODEL_VERSION_ALIAS, PROMPT, PROMPT_VERSION, PROMPT_TAG, PROMPT_VERSION_TAG, PROMPT_ALIAS,
+        REGISTERED_MODEL,
+        MODEL_VERSION,
+        MODEL_VERSION_TAG,
+        MODEL_VERSION_ALIAS,
+        PROMPT,
+        PROMPT_VERSION,
+        PROMPT_TAG,
+        PROMPT_VERSION_TAG,
+        PROMPT_ALIAS,
         BUDGET_POLICY
     }
 
     /** In the order of the protocol's numbers, from 1. */
-    public enum Action { CREATED, UPDATED, DELETED, SET, EXCEEDED }
+    public enum Action {
+        CREATED,
+        UPDATED,
+        DELETED,
+        SET,
+        EXCEEDED
+    }
 
     /** As the payload and the delivery log call it: {@code model_version.created}. */
     public String text() {

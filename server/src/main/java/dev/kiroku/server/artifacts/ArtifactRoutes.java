@@ -47,8 +47,13 @@ public final class ArtifactRoutes {
         return List.of(
                 new Route(Verb.GET, "/get-artifact", Permission.READ_EXPERIMENT, this::ofRun),
                 new Route(Verb.GET, "/model-versions/get-artifact", Permission.READ_MODEL, this::ofModelVersion),
-                new Route(Verb.POST, "/api/2.0/mlflow/upload-artifact", Permission.EDIT_EXPERIMENT, this::uploadFromPage),
-                new Route(Verb.GET, "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files", Permission.READ_EXPERIMENT, this::ofLoggedModel));
+                new Route(
+                        Verb.POST, "/api/2.0/mlflow/upload-artifact", Permission.EDIT_EXPERIMENT, this::uploadFromPage),
+                new Route(
+                        Verb.GET,
+                        "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files",
+                        Permission.READ_EXPERIMENT,
+                        this::ofLoggedModel));
     }
 
     private static ArtifactPath path(Request request) {
@@ -69,7 +74,9 @@ public final class ArtifactRoutes {
     }
 
     private Reply ofRun(Request request) {
-        String runId = request.parameter("run_id").or(() -> request.parameter("run_uuid")).orElseThrow(() -> missing("run_id"));
+        String runId = request.parameter("run_id")
+                .or(() -> request.parameter("run_uuid"))
+                .orElseThrow(() -> missing("run_id"));
         return send(artifacts.ofRun(runId, asked(request, "path")), request);
     }
 
@@ -81,12 +88,17 @@ public final class ArtifactRoutes {
     }
 
     private Reply ofLoggedModel(Request request) {
-        return send(artifacts.ofModel(request.variables().get("model_id"), asked(request, "artifact_file_path")), request);
+        return send(
+                artifacts.ofModel(request.variables().get("model_id"), asked(request, "artifact_file_path")), request);
     }
 
     private Reply uploadFromPage(Request request) throws IOException {
-        String runId = request.parameter("run_uuid").filter(id -> !id.isEmpty()).orElseThrow(() -> invalid("Request must specify run_uuid."));
-        ArtifactPath path = ArtifactPath.of(request.parameter("path").filter(p -> !p.isEmpty()).orElseThrow(() -> invalid("Request must specify path.")));
+        String runId = request.parameter("run_uuid")
+                .filter(id -> !id.isEmpty())
+                .orElseThrow(() -> invalid("Request must specify run_uuid."));
+        ArtifactPath path = ArtifactPath.of(request.parameter("path")
+                .filter(p -> !p.isEmpty())
+                .orElseThrow(() -> invalid("Request must specify path.")));
         byte[] content = request.body().readNBytes(MAX_PAGE_UPLOAD + 1);
         if (content.length > MAX_PAGE_UPLOAD) {
             throw invalid("Artifact size is too large. Max size is 10MB.");
@@ -99,23 +111,29 @@ public final class ArtifactRoutes {
     }
 
     private static ArtifactPath asked(Request request, String parameter) {
-        return ArtifactPath.of(request.parameter(parameter).filter(p -> !p.isEmpty()).orElseThrow(() -> missing(parameter)));
+        return ArtifactPath.of(
+                request.parameter(parameter).filter(p -> !p.isEmpty()).orElseThrow(() -> missing(parameter)));
     }
 
     private static RuntimeException missing(String parameter) {
-        return invalid("Missing value for required parameter '%s'. See the API docs for more information about request parameters.", parameter);
+        return invalid(
+                "Missing value for required parameter '%s'. See the API docs for more information about request parameters.",
+                parameter);
     }
 
     private static Reply send(Artifacts.Download file, Request request) {
         ArtifactStore.Stat stat = file.stat();
         String etag = "\"" + stat.etag() + "\"";
         String name = file.path().name();
-        if (request.header("If-None-Match").filter(known -> known.equals("*") || known.contains(etag)).isPresent()) {
+        if (request.header("If-None-Match")
+                .filter(known -> known.equals("*") || known.contains(etag))
+                .isPresent()) {
             return Reply.empty(304).with("ETag", etag);
         }
         // A range of a file that has changed since the client saw its first part would be of no use.
         boolean same = request.header("If-Range").map(etag::equals).orElse(true);
-        Optional<ByteRange> range = request.header("Range").filter(r -> same).flatMap(r -> ByteRange.parse(r, stat.size()));
+        Optional<ByteRange> range =
+                request.header("Range").filter(r -> same).flatMap(r -> ByteRange.parse(r, stat.size()));
         if (range.filter(ByteRange.UNSATISFIABLE::equals).isPresent()) {
             return Reply.text(416, "text/plain; charset=utf-8", "The file has " + stat.size() + " bytes.")
                     .with("Content-Range", "bytes */" + stat.size());
@@ -127,7 +145,9 @@ public final class ArtifactRoutes {
             }
         });
         if (range.isPresent()) {
-            reply = reply.with("Content-Range", "bytes " + part.offset() + "-" + (part.offset() + part.length() - 1) + "/" + stat.size());
+            reply = reply.with(
+                    "Content-Range",
+                    "bytes " + part.offset() + "-" + (part.offset() + part.length() - 1) + "/" + stat.size());
         }
         return reply.with("ETag", etag)
                 .with("Accept-Ranges", "bytes")

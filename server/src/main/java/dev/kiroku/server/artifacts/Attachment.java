@@ -9,8 +9,11 @@ final class Attachment {
     private Attachment() {}
 
     static String disposition(String fileName) {
-        String ascii = Normalizer.normalize(fileName, Normalizer.Form.NFKD).replaceAll("[^A-Za-z0-9 ._+@=,()\\[\\]-]", "_");
-        String encoded = URLEncoder.encode(fileName, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+        String ascii =
+                Normalizer.normalize(fileName, Normalizer.Form.NFKD).replaceAll("[^A-Za-z0-9 ._+@=,()\\[\\]-]", "_");
+        String encoded = URLEncoder.encode(fileName, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
         String plain = "attachment; filename=\"" + (ascii.isBlank() ? "download" : ascii) + "\"";
         return ascii.equals(fileName) ? plain : plain + "; filename*=UTF-8''" + encoded;
     }

@@ -18,7 +18,8 @@ final class Fields implements DataFetcher<Object> {
 
     @Override
     public Object get(DataFetchingEnvironment field) {
-        Object value = ((Map<?, ?>) field.getSource()).get(field.getFieldDefinition().getName());
+        Object value =
+                ((Map<?, ?>) field.getSource()).get(field.getFieldDefinition().getName());
         if (value instanceof Double number && number.isNaN()) {
             return null;
         }
@@ -31,12 +32,13 @@ final class Fields implements DataFetcher<Object> {
             case GraphQLList _ -> List.of();
             case GraphQLObjectType object -> object.getName().equals(NEVER_THERE) ? null : Map.of();
             case GraphQLEnumType constants -> constants.getValues().getFirst().getName();
-            case GraphQLNamedType scalar -> switch (scalar.getName()) {
-                case "String" -> "";
-                case "Boolean" -> false;
-                case "Float" -> 0.0;
-                default -> 0L;
-            };
+            case GraphQLNamedType scalar ->
+                switch (scalar.getName()) {
+                    case "String" -> "";
+                    case "Boolean" -> false;
+                    case "Float" -> 0.0;
+                    default -> 0L;
+                };
             default -> null;
         };
     }

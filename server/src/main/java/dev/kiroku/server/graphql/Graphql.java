@@ -57,6 +57,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Graphql {
     /** Where the engine keeps what belongs to one request: its caller, experiments that were read already, a failure of the server. */
     private static final String CALLER = "caller";
+
     private static final String EXPERIMENTS = "experiments";
     private static final String FAILURE = "failure";
 
@@ -88,14 +89,16 @@ public final class Graphql {
     private Graphql(List<Binding<?, ?>> bindings) {
         bindings.forEach(binding -> this.bindings.put(binding.endpoint(), binding));
         DataFetcherExceptionHandler failed = Graphql::failed;
-        this.engine = GraphQL.newGraphQL(new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(schema()), wiring()))
+        this.engine = GraphQL.newGraphQL(
+                        new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(schema()), wiring()))
                 .queryExecutionStrategy(new AsyncExecutionStrategy(failed))
                 .mutationExecutionStrategy(new AsyncSerialExecutionStrategy(failed))
                 .build();
     }
 
     private static String schema() {
-        try (Reader in = new InputStreamReader(Graphql.class.getResourceAsStream("schema.graphqls"), StandardCharsets.UTF_8)) {
+        try (Reader in =
+                new InputStreamReader(Graphql.class.getResourceAsStream("schema.graphqls"), StandardCharsets.UTF_8)) {
             return in.readAllAsString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,22 +109,29 @@ public final class Graphql {
         DataFetcher<Object> searchRuns = operation(RunApi.SEARCH);
         return RuntimeWiring.newRuntimeWiring()
                 .scalar(LongString.TYPE)
-                .type("Query", type -> type
-                        .dataFetcher("mlflowGetExperiment", operation(ExperimentApi.GET_BY_ID))
-                        .dataFetcher("mlflowGetRun", operation(RunApi.GET_BY_ID))
-                        .dataFetcher("mlflowSearchRuns", searchRuns)
-                        .dataFetcher("mlflowGetMetricHistoryBulkInterval", operation(RunApi.GET_HISTORY_BULK_INTERVAL))
-                        .dataFetcher("mlflowListArtifacts", operation(ArtifactApi.LIST))
-                        .dataFetcher("mlflowSearchModelVersions", operation(RegistryApi.SEARCH_VERSIONS))
-                        .dataFetcher("test", Graphql::echo))
-                .type("Mutation", type -> type
-                        .dataFetcher("mlflowSearchRuns", searchRuns)
-                        .dataFetcher("mlflowSearchDatasets", operation(ExperimentApi.SEARCH_DATASETS))
-                        .dataFetcher("testMutation", field -> null))
-                .type("MlflowRunExtension", type -> type
-                        .dataFetcher("experiment", this::experimentOfRun)
-                        .dataFetcher("modelVersions", this::versionsOfRun))
-                .codeRegistry(GraphQLCodeRegistry.newCodeRegistry().defaultDataFetcher(DataFetcherFactories.useDataFetcher(new Fields())).build())
+                .type(
+                        "Query",
+                        type -> type.dataFetcher("mlflowGetExperiment", operation(ExperimentApi.GET_BY_ID))
+                                .dataFetcher("mlflowGetRun", operation(RunApi.GET_BY_ID))
+                                .dataFetcher("mlflowSearchRuns", searchRuns)
+                                .dataFetcher(
+                                        "mlflowGetMetricHistoryBulkInterval",
+                                        operation(RunApi.GET_HISTORY_BULK_INTERVAL))
+                                .dataFetcher("mlflowListArtifacts", operation(ArtifactApi.LIST))
+                                .dataFetcher("mlflowSearchModelVersions", operation(RegistryApi.SEARCH_VERSIONS))
+                                .dataFetcher("test", Graphql::echo))
+                .type(
+                        "Mutation",
+                        type -> type.dataFetcher("mlflowSearchRuns", searchRuns)
+                                .dataFetcher("mlflowSearchDatasets", operation(ExperimentApi.SEARCH_DATASETS))
+                                .dataFetcher("testMutation", field -> null))
+                .type(
+                        "MlflowRunExtension",
+                        type -> type.dataFetcher("experiment", this::experimentOfRun)
+                                .dataFetcher("modelVersions", this::versionsOfRun))
+                .codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
+                        .defaultDataFetcher(DataFetcherFactories.useDataFetcher(new Fields()))
+                        .build())
                 .build();
     }
 
@@ -134,8 +144,10 @@ public final class Graphql {
      */
     public byte[] answer(byte[] body, Caller caller) {
         JsonNode request = parsed(body);
-        String query = text(request, "query").orElseThrow(() -> new KirokuException(
-                ErrorCode.BAD_REQUEST, "There is no query: the request must be JSON with a GraphQL query as the text 'query'."));
+        String query = text(request, "query")
+                .orElseThrow(() -> new KirokuException(
+                        ErrorCode.BAD_REQUEST,
+                        "There is no query: the request must be JSON with a GraphQL query as the text 'query'."));
         Optional<String> excess = QueryLimits.exceeded(document(query));
         if (excess.isPresent()) {
             return written(null, List.of(excess.get()));
@@ -149,7 +161,9 @@ public final class Graphql {
         if (input.getGraphQLContext().get(FAILURE) instanceof RuntimeException failure) {
             throw failure;
         }
-        return written(result.getData(), result.getErrors().stream().map(GraphQLError::getMessage).toList());
+        return written(
+                result.getData(),
+                result.getErrors().stream().map(GraphQLError::getMessage).toList());
     }
 
     private JsonNode parsed(byte[] body) {
@@ -161,7 +175,9 @@ public final class Graphql {
         } catch (JacksonException e) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON.", e);
         }
-        throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body must be a JSON object with a GraphQL query as the text 'query'.");
+        throw new KirokuException(
+                ErrorCode.BAD_REQUEST,
+                "The request body must be a JSON object with a GraphQL query as the text 'query'.");
     }
 
     private static Optional<String> text(JsonNode request, String name) {
@@ -187,8 +203,12 @@ public final class Graphql {
         try {
             return Parser.parse(query);
         } catch (InvalidSyntaxException e) {
-            String place = e.getLocation() == null ? "" : " (line " + e.getLocation().getLine() + ", column " + e.getLocation().getColumn() + ")";
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The query cannot be read as GraphQL" + place + ": " + e.getMessage(), e);
+            String place = e.getLocation() == null
+                    ? ""
+                    : " (line " + e.getLocation().getLine() + ", column "
+                            + e.getLocation().getColumn() + ")";
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST, "The query cannot be read as GraphQL" + place + ": " + e.getMessage(), e);
         }
     }
 
@@ -202,7 +222,8 @@ public final class Graphql {
     private static Object echo(DataFetchingEnvironment field) {
         String said = field.getArgument("inputString");
         if (said == null) {
-            throw invalid("'%s' needs the argument 'inputString'.", field.getField().getName());
+            throw invalid(
+                    "'%s' needs the argument 'inputString'.", field.getField().getName());
         }
         return Map.of("output", said);
     }
@@ -211,7 +232,8 @@ public final class Graphql {
         return field -> {
             Map<String, Object> input = field.getArgument("input");
             if (input == null) {
-                throw invalid("'%s' needs the argument 'input'.", field.getField().getName());
+                throw invalid(
+                        "'%s' needs the argument 'input'.", field.getField().getName());
             }
             return ask(endpoint, input, field);
         };
@@ -220,28 +242,37 @@ public final class Graphql {
     private Map<String, Object> ask(Endpoint<?, ?> endpoint, Map<String, Object> input, DataFetchingEnvironment field) {
         Binding<?, ?> binding = bindings.get(endpoint);
         if (binding == null) {
-            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, "This server was started without what '" + field.getField().getName() + "' asks for.");
+            throw new KirokuException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "This server was started without what '" + field.getField().getName() + "' asks for.");
         }
         Caller caller = field.getGraphQlContext().get(CALLER);
         Route.check(caller, endpoint.permission());
         return ask(binding, input, caller);
     }
 
-    private <Q extends Record, R extends Record> Map<String, Object> ask(Binding<Q, R> binding, Map<String, Object> input, Caller caller) {
+    private <Q extends Record, R extends Record> Map<String, Object> ask(
+            Binding<Q, R> binding, Map<String, Object> input, Caller caller) {
         Map<String, Object> fields = new HashMap<>();
         input.forEach((name, value) -> fields.put(RecordTree.wireName(name), value));
-        Q request = reader.fromJson(json.writeValueAsBytes(fields), Map.of(), binding.endpoint().request());
+        Q request = reader.fromJson(
+                json.writeValueAsBytes(fields), Map.of(), binding.endpoint().request());
         return tree.of(binding.method().apply(request, caller));
     }
 
     private Object experimentOfRun(DataFetchingEnvironment field) {
         Object id = infoOfRun(field).get("experimentId");
-        Map<Object, Object> known = field.getGraphQlContext().get(EXPERIMENTS); // runs of one search mostly share theirs
-        return known.computeIfAbsent(id, i -> ask(ExperimentApi.GET_BY_ID, Map.of("experimentId", i), field).get("experiment"));
+        Map<Object, Object> known =
+                field.getGraphQlContext().get(EXPERIMENTS); // runs of one search mostly share theirs
+        return known.computeIfAbsent(
+                id,
+                i -> ask(ExperimentApi.GET_BY_ID, Map.of("experimentId", i), field)
+                        .get("experiment"));
     }
 
     private Object versionsOfRun(DataFetchingEnvironment field) {
-        Map<String, Object> input = Map.of("filter", "run_id = '" + infoOfRun(field).get("runId") + "'");
+        Map<String, Object> input =
+                Map.of("filter", "run_id = '" + infoOfRun(field).get("runId") + "'");
         return ask(RegistryApi.SEARCH_VERSIONS, input, field).getOrDefault("modelVersions", List.of());
     }
 
@@ -250,14 +281,20 @@ public final class Graphql {
     }
 
     /** What the client did wrong is an error beside the data. What the server could not do fails the request, with the status that says so. */
-    private static CompletableFuture<DataFetcherExceptionHandlerResult> failed(DataFetcherExceptionHandlerParameters what) {
+    private static CompletableFuture<DataFetcherExceptionHandlerResult> failed(
+            DataFetcherExceptionHandlerParameters what) {
         Throwable cause = what.getException();
-        boolean client = cause instanceof KirokuException refused && refused.code().httpStatus() < 500;
+        boolean client =
+                cause instanceof KirokuException refused && refused.code().httpStatus() < 500;
         if (!client) {
-            what.getDataFetchingEnvironment().getGraphQlContext()
+            what.getDataFetchingEnvironment()
+                    .getGraphQlContext()
                     .put(FAILURE, cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
         }
-        GraphQLError error = GraphqlErrorBuilder.newError(what.getDataFetchingEnvironment()).message("%s", client ? cause.getMessage() : "failed").build();
-        return CompletableFuture.completedFuture(DataFetcherExceptionHandlerResult.newResult(error).build());
+        GraphQLError error = GraphqlErrorBuilder.newError(what.getDataFetchingEnvironment())
+                .message("%s", client ? cause.getMessage() : "failed")
+                .build();
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error).build());
     }
 }

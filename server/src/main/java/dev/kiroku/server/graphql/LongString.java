@@ -12,7 +12,10 @@ import java.util.Locale;
 
 /** A whole number of 64 bits, which goes out as text and comes in as either. */
 final class LongString implements Coercing<Long, String> {
-    static final GraphQLScalarType TYPE = GraphQLScalarType.newScalar().name("LongString").coercing(new LongString()).build();
+    static final GraphQLScalarType TYPE = GraphQLScalarType.newScalar()
+            .name("LongString")
+            .coercing(new LongString())
+            .build();
 
     private static final String WHOLE = "[-+]?\\d{1,19}";
 

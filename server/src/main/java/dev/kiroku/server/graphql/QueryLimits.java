@@ -33,12 +33,14 @@ final class QueryLimits {
     private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 
     private QueryLimits(Document document) {
-        document.getDefinitionsOfType(FragmentDefinition.class).forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
+        document.getDefinitionsOfType(FragmentDefinition.class)
+                .forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
     }
 
     /** What a query has too much of, as a sentence; or nothing. */
     static Optional<String> exceeded(Document document) {
-        return Optional.ofNullable(new QueryLimits(document).exceeded(document.getDefinitionsOfType(OperationDefinition.class)));
+        return Optional.ofNullable(
+                new QueryLimits(document).exceeded(document.getDefinitionsOfType(OperationDefinition.class)));
     }
 
     private String exceeded(List<OperationDefinition> operations) {
@@ -60,9 +62,14 @@ final class QueryLimits {
             if (here.stream().filter(field -> field.getAlias() != null).count() > MAX_ALIASES) {
                 return "The query gives more aliases at one level than the " + MAX_ALIASES + " that are allowed.";
             }
-            here.stream().map(Field::getSelectionSet).filter(inner -> inner != null).forEach(inner -> levels.push(new Level(inner, level.depth + 1)));
+            here.stream()
+                    .map(Field::getSelectionSet)
+                    .filter(inner -> inner != null)
+                    .forEach(inner -> levels.push(new Level(inner, level.depth + 1)));
         }
-        return topFields > MAX_TOP_FIELDS ? "The query asks for more than the " + MAX_TOP_FIELDS + " fields at its top that are allowed." : null;
+        return topFields > MAX_TOP_FIELDS
+                ? "The query asks for more than the " + MAX_TOP_FIELDS + " fields at its top that are allowed."
+                : null;
     }
 
     /** The fields of one level, those of its fragments included. */
@@ -74,9 +81,10 @@ final class QueryLimits {
             switch (open.pop()) {
                 case Field field -> fields.add(field);
                 case InlineFragment inline -> open.addAll(selections(inline.getSelectionSet()));
-                case FragmentSpread spread when used.add(spread.getName()) && fragments.containsKey(spread.getName()) ->
-                        open.addAll(selections(fragments.get(spread.getName()).getSelectionSet()));
-                default -> { } // a fragment that is here already, or is not there at all, which validation says
+                case FragmentSpread spread
+                when used.add(spread.getName()) && fragments.containsKey(spread.getName()) ->
+                    open.addAll(selections(fragments.get(spread.getName()).getSelectionSet()));
+                default -> {} // a fragment that is here already, or is not there at all, which validation says
             }
         }
         return fields;

@@ -19,8 +19,10 @@ public final class Bodies {
 
     /** What a body can have at most once it is read, in bytes: known before it comes, unless it is compressed or of unknown length. */
     public long mostBytes(Request request) {
-        boolean absent = request.contentLength() < 0 && request.header("Transfer-Encoding").isEmpty();
-        boolean plain = request.contentLength() >= 0 && request.header("Content-Encoding").isEmpty();
+        boolean absent = request.contentLength() < 0
+                && request.header("Transfer-Encoding").isEmpty();
+        boolean plain = request.contentLength() >= 0
+                && request.header("Content-Encoding").isEmpty();
         return absent ? 0 : plain ? Math.min(request.contentLength(), limit) : limit;
     }
 
@@ -28,16 +30,25 @@ public final class Bodies {
         if (request.contentLength() > limit) {
             throw tooLarge();
         }
-        String encoding = request.header("Content-Encoding").orElse("identity").strip().toLowerCase(java.util.Locale.ROOT);
+        String encoding =
+                request.header("Content-Encoding").orElse("identity").strip().toLowerCase(java.util.Locale.ROOT);
         try {
             return switch (encoding) {
-                case "identity", "" -> request.contentLength() < 0 ? limited(request.body()) : whole(request.body(), (int) request.contentLength());
+                case "identity", "" ->
+                    request.contentLength() < 0
+                            ? limited(request.body())
+                            : whole(request.body(), (int) request.contentLength());
                 case "gzip", "x-gzip" -> limited(new GZIPInputStream(request.body()));
-                default -> throw new KirokuException(
-                        ErrorCode.BAD_REQUEST, "The request body has a Content-Encoding that is not known here; gzip is.");
+                default ->
+                    throw new KirokuException(
+                            ErrorCode.BAD_REQUEST,
+                            "The request body has a Content-Encoding that is not known here; gzip is.");
             };
         } catch (ZipException | EOFException e) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body ends too early, or is not the gzip that its header says.", e);
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST,
+                    "The request body ends too early, or is not the gzip that its header says.",
+                    e);
         }
     }
 
@@ -61,7 +72,8 @@ public final class Bodies {
     private KirokuException tooLarge() {
         return new KirokuException(
                 ErrorCode.BAD_REQUEST,
-                "The request body is larger than the " + limit + " bytes that this server takes; send it in parts (log-batch takes up to 1000"
+                "The request body is larger than the " + limit
+                        + " bytes that this server takes; send it in parts (log-batch takes up to 1000"
                         + " entities), or start the server with a greater --max-request-bytes.");
     }
 }

@@ -53,6 +53,7 @@ public final class Patience implements AutoCloseable {
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     /** By the thread that reads: a connection has one for as long as it lasts. */
     private final Map<Thread, Wait> heads = new ConcurrentHashMap<>();
+
     private final Thread watch;
 
     /** @param limit how long a client may take for its next byte, and for all headers together */

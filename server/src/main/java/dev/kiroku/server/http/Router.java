@@ -13,13 +13,15 @@ import java.util.TreeMap;
  */
 public final class Router {
     /** @param handlers by verb */
-    private record Node(Map<String, Node> literals, List<Node> variables, Map<String, Leaf> handlers, Map<String, Leaf> restHandlers) {
+    private record Node(
+            Map<String, Node> literals,
+            List<Node> variables,
+            Map<String, Leaf> handlers,
+            Map<String, Leaf> restHandlers) {
         Node() {
             this(new HashMap<>(), new ArrayList<>(1), new TreeMap<>(), new TreeMap<>());
         }
     }
-
-    
 
     record Leaf(Handler handler, List<String> names, String route) {}
 

@@ -44,7 +44,9 @@ public final class Uris {
                 int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
                 int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
                 if (high < 0 || low < 0) {
-                    throw new KirokuException(ErrorCode.BAD_REQUEST, "The address has a % that is not followed by two hexadecimal digits.");
+                    throw new KirokuException(
+                            ErrorCode.BAD_REQUEST,
+                            "The address has a % that is not followed by two hexadecimal digits.");
                 }
                 bytes.write(high << 4 | low);
                 i += 2;
@@ -53,7 +55,10 @@ public final class Uris {
             }
         }
         try {
-            String decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+            String decoded = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
             if (decoded.indexOf('\0') >= 0) { // nothing that can be named has one, and PostgreSQL fails on it
                 throw KirokuException.invalid("The address has the character NUL in it.");
             }

@@ -36,7 +36,14 @@ record Shape(List<Field> fields, Map<String, Integer> places, MethodHandle const
      * @param always whether it is written even when it is an empty list
      */
     record Field(
-            String name, SerializedString written, String camelName, Class<?> type, boolean isList, Required required, FromHeader header, boolean always,
+            String name,
+            SerializedString written,
+            String camelName,
+            Class<?> type,
+            boolean isList,
+            Required required,
+            FromHeader header,
+            boolean always,
             MethodHandle accessor) {
         /** What the component is when the field is left out: nothing, or zero where the record cannot say that there is nothing. */
         Object absent() {
@@ -78,10 +85,14 @@ record Shape(List<Field> fields, Map<String, Integer> places, MethodHandle const
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             RecordComponent[] components = type.getRecordComponents();
-            List<Field> fields = Arrays.stream(components).map(c -> field(lookup, c)).toList();
-            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            List<Field> fields =
+                    Arrays.stream(components).map(c -> field(lookup, c)).toList();
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             MethodHandle constructor = lookup.findConstructor(type, MethodType.methodType(void.class, types));
-            MethodHandle make = constructor.asType(constructor.type().changeReturnType(Object.class)).asSpreader(Object[].class, types.length);
+            MethodHandle make = constructor
+                    .asType(constructor.type().changeReturnType(Object.class))
+                    .asSpreader(Object[].class, types.length);
             return new Shape(fields, places(fields), make);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " is not a public record", e);
@@ -104,7 +115,9 @@ record Shape(List<Field> fields, Map<String, Integer> places, MethodHandle const
     private static Field field(MethodHandles.Lookup lookup, RecordComponent component) {
         try {
             boolean isList = component.getType() == List.class;
-            Type element = isList ? ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0] : component.getType();
+            Type element = isList
+                    ? ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0]
+                    : component.getType();
             MethodHandle accessor = lookup.unreflect(component.getAccessor());
             String name = snake(component.getName());
             return new Field(

@@ -39,6 +39,7 @@ public final class WireReader {
     private static final int MAX_DEPTH = 100;
     /** A full log-batch has 15,000. A token of two bytes can take fifty in memory. */
     private static final int MAX_TOKENS = 500_000;
+
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_TEXT_LENGTH = 64 << 20;
     private static final int SHOWN = 200;
@@ -62,7 +63,9 @@ public final class WireReader {
     /** The fields of a request that may come as headers, and which: path variables are given in the same way. */
     public Map<String, String> headers(Class<?> type) {
         Map<String, String> headers = new TreeMap<>();
-        shapes.get(type).fields().stream().filter(field -> field.header() != null).forEach(field -> headers.put(field.name(), field.header().value()));
+        shapes.get(type).fields().stream()
+                .filter(field -> field.header() != null)
+                .forEach(field -> headers.put(field.name(), field.header().value()));
         return headers;
     }
 
@@ -80,7 +83,8 @@ public final class WireReader {
     }
 
     /** @param parameters each name with all of its values, in their order */
-    public <Q extends Record> Q fromQuery(Map<String, List<String>> parameters, Map<String, String> pathVariables, Class<Q> type) {
+    public <Q extends Record> Q fromQuery(
+            Map<String, List<String>> parameters, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = json.createObjectNode();
         for (Shape.Field field : shapes.get(type).fields()) {
             List<String> values = parameters.getOrDefault(field.name(), List.of());
@@ -122,14 +126,19 @@ public final class WireReader {
             return switch (inner) {
                 case ObjectNode object -> object;
                 case JsonNode nothing when nothing.isNull() || nothing.isMissingNode() -> json.createObjectNode();
-                default -> throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body must be a JSON object, not " + kind(inner) + ".");
+                default ->
+                    throw new KirokuException(
+                            ErrorCode.BAD_REQUEST, "The request body must be a JSON object, not " + kind(inner) + ".");
             };
         } catch (JacksonException | IOException e) {
             if (e.getCause() instanceof CharacterCodingException || !(e instanceof JacksonException wrong)) {
                 throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is not valid UTF-8.", e);
             }
             throw new KirokuException(
-                    ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON: " + shorten(wrong.getOriginalMessage()) + " " + where(wrong), wrong);
+                    ErrorCode.BAD_REQUEST,
+                    "The request body cannot be read as JSON: " + shorten(wrong.getOriginalMessage()) + " "
+                            + where(wrong),
+                    wrong);
         }
     }
 
@@ -168,7 +177,10 @@ public final class WireReader {
     }
 
     private static String where(JacksonException e) {
-        return e.getLocation() == null ? "" : "(line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+        return e.getLocation() == null
+                ? ""
+                : "(line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
     }
 
     private static boolean isBlank(byte[] body) {
@@ -199,14 +211,19 @@ public final class WireReader {
         JsonNode camel = field.camelName().equals(field.name()) ? null : node.get(field.camelName());
         if (camel != null) {
             if (value != null) {
-                throw invalid("Request specifies both '%s' and '%s'; provide only one of them.", field.name(), field.camelName());
+                throw invalid(
+                        "Request specifies both '%s' and '%s'; provide only one of them.",
+                        field.name(), field.camelName());
             }
             value = camel;
         }
-        if (isAbsent(value) && field.required() != null && !field.required().orElse().isEmpty()) {
+        if (isAbsent(value)
+                && field.required() != null
+                && !field.required().orElse().isEmpty()) {
             value = node.get(field.required().orElse());
         }
-        if (field.required() != null && (isAbsent(value) || value.isString() && value.stringValue().isEmpty())) {
+        if (field.required() != null
+                && (isAbsent(value) || value.isString() && value.stringValue().isEmpty())) {
             throw invalid("Missing value for required parameter '%s'." + SEE_DOCS, path);
         }
         return value;
@@ -264,7 +281,9 @@ public final class WireReader {
     private static String storable(String text, Place path) {
         int at = firstUnstorable(text);
         if (at >= 0) {
-            throw invalid("Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.", path, at + 1, (int) text.charAt(at));
+            throw invalid(
+                    "Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.",
+                    path, at + 1, (int) text.charAt(at));
         }
         return text;
     }
@@ -277,7 +296,9 @@ public final class WireReader {
     static int firstUnstorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+            boolean pair = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
             if (pair) {
                 i++;
             } else if (c == 0 || Character.isSurrogate(c)) {
@@ -301,12 +322,13 @@ public final class WireReader {
         }
         BigInteger number;
         try {
-            BigDecimal decimal =
-                    switch (node) {
-                        case JsonNode n when n.isString() -> new BigDecimal(new BigInteger(n.stringValue().strip()));
-                        case JsonNode n when n.isNumber() && !isNaNOrInfinite(n) -> n.decimalValue();
-                        default -> throw wrongType(node, path);
-                    };
+            BigDecimal decimal = switch (node) {
+                case JsonNode n
+                when n.isString() ->
+                    new BigDecimal(new BigInteger(n.stringValue().strip()));
+                case JsonNode n when n.isNumber() && !isNaNOrInfinite(n) -> n.decimalValue();
+                default -> throw wrongType(node, path);
+            };
             // A scale beyond these is no whole number, or none that fits; to expand it would only cost memory.
             if (decimal.scale() < -20 || decimal.stripTrailingZeros().scale() > 0) {
                 throw wrongType(node, path);
@@ -316,7 +338,12 @@ public final class WireReader {
             throw wrongType(node, path);
         }
         if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
-            throw invalid("Invalid value %s for parameter '%s' supplied: it must be between %d and %d." + SEE_DOCS, shown(node), path, min, max);
+            throw invalid(
+                    "Invalid value %s for parameter '%s' supplied: it must be between %d and %d." + SEE_DOCS,
+                    shown(node),
+                    path,
+                    min,
+                    max);
         }
         return number.longValue();
     }
@@ -356,7 +383,8 @@ public final class WireReader {
                 }
             }
         }
-        boolean isNumber = node.isIntegralNumber() || node.isString() && node.stringValue().matches("\\d{1,4}");
+        boolean isNumber =
+                node.isIntegralNumber() || node.isString() && node.stringValue().matches("\\d{1,4}");
         if (isNumber) {
             long first = type == LoggedModelStatus.class ? 0 : 1;
             long index = whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE) - first;
@@ -364,11 +392,19 @@ public final class WireReader {
                 return constants[(int) index];
             }
         }
-        throw invalid("Invalid value %s for parameter '%s' supplied: it must be one of %s." + SEE_DOCS, shown(node), path, List.of(constants));
+        throw invalid(
+                "Invalid value %s for parameter '%s' supplied: it must be one of %s." + SEE_DOCS,
+                shown(node),
+                path,
+                List.of(constants));
     }
 
     private static KirokuException wrongType(JsonNode node, Place path) {
-        return invalid("Invalid value %s for parameter '%s' supplied:  Hint: Value was of type '%s'." + SEE_DOCS, shown(node), path, kind(node));
+        return invalid(
+                "Invalid value %s for parameter '%s' supplied:  Hint: Value was of type '%s'." + SEE_DOCS,
+                shown(node),
+                path,
+                kind(node));
     }
 
     /** The type's name as users of the Python client know it. */

@@ -8,10 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.core.ObjectWriteContext;
 
 /** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities texts. */
 public final class WireWriter {
@@ -20,8 +20,11 @@ public final class WireWriter {
      * What a run logged and registered models, as JSON: the store hands out the same record again while nothing changes. By identity, and no
      * longer than the record lives.
      */
-    private final Cache<Record, SerializedString> written = Caffeine.newBuilder().weakKeys().build();
-    private final JsonFactory json = JsonFactory.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+    private final Cache<Record, SerializedString> written =
+            Caffeine.newBuilder().weakKeys().build();
+
+    private final JsonFactory json =
+            JsonFactory.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     public byte[] toJson(Record answer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);

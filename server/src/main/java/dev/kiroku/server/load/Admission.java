@@ -25,6 +25,7 @@ public final class Admission {
     private static final int SMALL_BODY = 256 << 10;
     /** What working on a body takes, in bytes of memory for each of its own: the bytes, the texts, the records, the rows. */
     private static final int COST = 10;
+
     private static final int RUNNING = 128;
     private static final int MAX_WAITING = 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -75,13 +76,17 @@ public final class Admission {
 
     private void await(Semaphore share, int units) {
         try {
-            if (waiting.incrementAndGet() > MAX_WAITING || !share.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (waiting.incrementAndGet() > MAX_WAITING
+                    || !share.tryAcquire(units, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 rejected.increment();
-                throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server has more to do than it can at the moment; try again soon.");
+                throw new KirokuException(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "The server has more to do than it can at the moment; try again soon.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
+            throw new KirokuException(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
         } finally {
             waiting.decrementAndGet();
         }
@@ -89,12 +94,23 @@ public final class Admission {
 
     List<Sample> samples() {
         return List.of(
-                Sample.gauge("kiroku_requests_running", "Requests that are being worked on.", RUNNING - running.availablePermits()),
+                Sample.gauge(
+                        "kiroku_requests_running",
+                        "Requests that are being worked on.",
+                        RUNNING - running.availablePermits()),
                 Sample.gauge("kiroku_requests_running_limit", "How many may be worked on at once.", RUNNING),
                 Sample.gauge("kiroku_requests_waiting", "Requests that wait until they are let in.", waiting.get()),
-                Sample.counter("kiroku_requests_rejected_total", "Requests that were told to come back later.", rejected.sum()),
+                Sample.counter(
+                        "kiroku_requests_rejected_total",
+                        "Requests that were told to come back later.",
+                        rejected.sum()),
                 Sample.gauge(
-                        "kiroku_bodies_reserved_bytes", "Memory set aside for request bodies.",
-                        (double) UNIT * (smallUnits - smallBodies.availablePermits() + largeUnits - largeBodies.availablePermits())));
+                        "kiroku_bodies_reserved_bytes",
+                        "Memory set aside for request bodies.",
+                        (double) UNIT
+                                * (smallUnits
+                                        - smallBodies.availablePermits()
+                                        + largeUnits
+                                        - largeBodies.availablePermits())));
     }
 }

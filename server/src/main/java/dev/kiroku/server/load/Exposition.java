@@ -20,7 +20,15 @@ final class Exposition {
 
     void head(String name, String type, String help) {
         if (told.add(name)) {
-            text.append("# HELP ").append(name).append(' ').append(help).append("\n# TYPE ").append(name).append(' ').append(type).append('\n');
+            text.append("# HELP ")
+                    .append(name)
+                    .append(' ')
+                    .append(help)
+                    .append("\n# TYPE ")
+                    .append(name)
+                    .append(' ')
+                    .append(type)
+                    .append('\n');
         }
     }
 
@@ -35,7 +43,9 @@ final class Exposition {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private static String escaped(String text) {

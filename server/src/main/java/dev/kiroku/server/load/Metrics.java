@@ -20,7 +20,9 @@ public final class Metrics {
     private record Kind(String method, String route, int status) {}
 
     private static final class Histogram {
-        private final List<LongAdder> buckets = IntStream.rangeClosed(0, BOUNDS.length).mapToObj(i -> new LongAdder()).toList();
+        private final List<LongAdder> buckets = IntStream.rangeClosed(0, BOUNDS.length)
+                .mapToObj(i -> new LongAdder())
+                .toList();
         private final LongAdder nanos = new LongAdder();
 
         void add(long took) {
@@ -45,20 +47,24 @@ public final class Metrics {
 
     /** @param route the template that the path fitted: there are only so many, however many paths clients make up */
     public void answered(String method, String route, int status, long nanos) {
-        answered.computeIfAbsent(new Kind(method, route, status), kind -> new Histogram()).add(nanos);
+        answered.computeIfAbsent(new Kind(method, route, status), kind -> new Histogram())
+                .add(nanos);
     }
 
     /** Answers a scrape. */
     public Reply page(Request request) {
         Exposition page = new Exposition();
         answered.forEach((kind, histogram) -> add(page, kind, histogram));
-        Stream.of(admission.samples(), others.get(), ProcessSamples.all()).flatMap(List::stream).forEach(page::add);
+        Stream.of(admission.samples(), others.get(), ProcessSamples.all())
+                .flatMap(List::stream)
+                .forEach(page::add);
         return Reply.text(200, Exposition.CONTENT_TYPE, page.toString());
     }
 
     private static void add(Exposition page, Kind kind, Histogram histogram) {
         page.head(DURATION, "histogram", "How long answers took, until the last byte was given to the network.");
-        Map<String, String> labels = new TreeMap<>(Map.of("method", kind.method, "route", kind.route, "status", Integer.toString(kind.status)));
+        Map<String, String> labels = new TreeMap<>(
+                Map.of("method", kind.method, "route", kind.route, "status", Integer.toString(kind.status)));
         long count = 0;
         for (int i = 0; i <= BOUNDS.length; i++) {
             count += histogram.buckets.get(i).sum();

@@ -23,15 +23,25 @@ final class ProcessSamples {
         samples.add(memory("jvm_memory_used_bytes", "Memory in use.", "nonheap", other.getUsed()));
         samples.add(memory("jvm_memory_max_bytes", "The most memory there may be.", "heap", heap.getMax()));
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            samples.add(Sample.counter("jvm_gc_collection_seconds_total", "Time spent collecting garbage.", collector.getCollectionTime() / 1e3)
+            samples.add(Sample.counter(
+                            "jvm_gc_collection_seconds_total",
+                            "Time spent collecting garbage.",
+                            collector.getCollectionTime() / 1e3)
                     .with("gc", collector.getName()));
         }
-        samples.add(Sample.gauge("jvm_threads_current", "Platform threads.", ManagementFactory.getThreadMXBean().getThreadCount()));
         samples.add(Sample.gauge(
-                "process_start_time_seconds", "When the process started, in seconds since 1970.",
+                "jvm_threads_current",
+                "Platform threads.",
+                ManagementFactory.getThreadMXBean().getThreadCount()));
+        samples.add(Sample.gauge(
+                "process_start_time_seconds",
+                "When the process started, in seconds since 1970.",
                 ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3));
-        ProcessHandle.current().info().totalCpuDuration().ifPresent(cpu ->
-                samples.add(Sample.counter("process_cpu_seconds_total", "Processor time used.", cpu.toMillis() / 1e3)));
+        ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .ifPresent(cpu -> samples.add(
+                        Sample.counter("process_cpu_seconds_total", "Processor time used.", cpu.toMillis() / 1e3)));
         resident().forEach(samples::add);
         return samples;
     }
@@ -46,7 +56,9 @@ final class ProcessSamples {
             return Files.readAllLines(STATUS).stream()
                     .filter(line -> line.startsWith("VmRSS:"))
                     .map(line -> Sample.gauge(
-                            "process_resident_memory_bytes", "Memory that the process holds.", 1024.0 * Long.parseLong(line.replaceAll("\\D", ""))))
+                            "process_resident_memory_bytes",
+                            "Memory that the process holds.",
+                            1024.0 * Long.parseLong(line.replaceAll("\\D", ""))))
                     .toList();
         } catch (IOException e) {
             return List.of();

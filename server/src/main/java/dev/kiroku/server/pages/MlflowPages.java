@@ -23,9 +23,11 @@ public final class MlflowPages {
      * What its pages need and no more. Styles are made by its scripts, so inline ones have to be let in; its library of charts makes code
      * for WebGL from texts. Scripts come from this server alone, and none from a page: frames show artifacts that the page has fetched.
      */
-    private static final String POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-            + "font-src 'self' data:; connect-src 'self'; media-src 'self' data: blob:; frame-src 'self' blob:; worker-src 'self' blob:; "
-            + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                    + "font-src 'self' data:; connect-src 'self'; media-src 'self' data: blob:; frame-src 'self' blob:; worker-src 'self' blob:; "
+                    + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("html", "text/html; charset=utf-8"),
             Map.entry("js", "text/javascript; charset=utf-8"),
@@ -43,6 +45,7 @@ public final class MlflowPages {
     private static final List<String> COMPRESSIBLE = List.of("html", "js", "mjs", "css", "json", "txt", "svg");
     /** Such a name stands for its content: {@code main.c2f5f8d4.js}. */
     private static final Pattern HASHED = Pattern.compile(".*[.-][0-9a-f]{8,}\\.(?:.*\\.)?[a-z0-9]+");
+
     private static final int WORTH_COMPRESSING = 1024;
 
     private final Path folder;
@@ -70,12 +73,18 @@ public final class MlflowPages {
         try {
             Path named = folder.resolve(request.variables().get("path")).toRealPath();
             // Wherever '..' and links may lead: only what lies in the folder is sent.
-            file = named.startsWith(folder.toRealPath()) && Files.isRegularFile(named) && TYPES.containsKey(ending(named)) ? named : null;
+            file = named.startsWith(folder.toRealPath())
+                            && Files.isRegularFile(named)
+                            && TYPES.containsKey(ending(named))
+                    ? named
+                    : null;
         } catch (IOException | java.nio.file.InvalidPathException e) {
             // no such file, which is said below
         }
         if (file == null) {
-            throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is no such file. After an upgrade of MLflow, load the page anew.");
+            throw new KirokuException(
+                    ErrorCode.ENDPOINT_NOT_FOUND,
+                    "There is no such file. After an upgrade of MLflow, load the page anew.");
         }
         return send(file, request);
     }
@@ -86,11 +95,15 @@ public final class MlflowPages {
         boolean accepted = Pages.accepts("gzip", request);
         boolean gzip = accepted && size > WORTH_COMPRESSING && COMPRESSIBLE.contains(ending);
         Reply reply = gzip
-                ? Reply.stream(200, TYPES.get(ending), -1, out -> compress(file, out)).with("Content-Encoding", "gzip")
+                ? Reply.stream(200, TYPES.get(ending), -1, out -> compress(file, out))
+                        .with("Content-Encoding", "gzip")
                 : Reply.stream(200, TYPES.get(ending), size, out -> Files.copy(file, out));
         boolean hashed = HASHED.matcher(file.getFileName().toString()).matches();
-        reply = reply.with("Vary", "Accept-Encoding").with("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-        return ending.equals("html") ? reply.with("Content-Security-Policy", POLICY).with("Referrer-Policy", "same-origin") : reply;
+        reply = reply.with("Vary", "Accept-Encoding")
+                .with("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+        return ending.equals("html")
+                ? reply.with("Content-Security-Policy", POLICY).with("Referrer-Policy", "same-origin")
+                : reply;
     }
 
     private static void compress(Path file, OutputStream out) throws IOException {

@@ -22,13 +22,26 @@ import java.util.regex.Pattern;
  */
 public final class Pages {
     /** Scripts and styles of our own files alone: nothing that a record or an artifact says can run. Images may be made by the page itself. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-            + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'none'; "
-            + "frame-ancestors 'self'";
-    private static final Pattern ASSET = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|woff2|json)");
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+                    + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+                    + "frame-ancestors 'self'";
+
+    private static final Pattern ASSET =
+            Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|woff2|json)");
     private static final Map<String, String> TYPES = Map.of(
-            "js", "text/javascript; charset=utf-8", "css", "text/css; charset=utf-8", "svg", "image/svg+xml", "png", "image/png",
-            "woff2", "font/woff2", "json", "application/json");
+            "js",
+            "text/javascript; charset=utf-8",
+            "css",
+            "text/css; charset=utf-8",
+            "svg",
+            "image/svg+xml",
+            "png",
+            "image/png",
+            "woff2",
+            "font/woff2",
+            "json",
+            "application/json");
 
     private final String root;
     private final Handler withoutPages;
@@ -48,7 +61,9 @@ public final class Pages {
     public List<Route> routes(String below) {
         Route page = new Route(Verb.GET, below + "/", Permission.READ_SERVER, this::index);
         Route asset = new Route(Verb.GET, below + "/assets/{name}", Permission.READ_SERVER, this::asset);
-        return below.isEmpty() ? List.of(page, asset) : List.of(page, asset, new Route(Verb.GET, below, Permission.READ_SERVER, this::index));
+        return below.isEmpty()
+                ? List.of(page, asset)
+                : List.of(page, asset, new Route(Verb.GET, below, Permission.READ_SERVER, this::index));
     }
 
     private Reply index(Request request) throws IOException {
@@ -68,17 +83,22 @@ public final class Pages {
     private Reply asset(Request request) throws IOException {
         String name = request.variables().get("name");
         if (ASSET.matcher(name).matches()) {
-            Optional<Reply> file = file("assets/" + name, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), request);
+            Optional<Reply> file =
+                    file("assets/" + name, TYPES.get(name.substring(name.lastIndexOf('.') + 1)), request);
             if (file.isPresent()) {
                 return file.get().with("Cache-Control", "public, max-age=31536000, immutable");
             }
         }
-        throw new KirokuException(ErrorCode.ENDPOINT_NOT_FOUND, "There is no such file. After an upgrade of the server, load the page anew.");
+        throw new KirokuException(
+                ErrorCode.ENDPOINT_NOT_FOUND,
+                "There is no such file. After an upgrade of the server, load the page anew.");
     }
 
     static boolean accepts(String encoding, Request request) {
         String accepted = request.header("Accept-Encoding").orElse("");
-        return Pattern.compile("(^|[,\\s])" + encoding + "($|[,;\\s])").matcher(accepted).find();
+        return Pattern.compile("(^|[,\\s])" + encoding + "($|[,;\\s])")
+                .matcher(accepted)
+                .find();
     }
 
     /** Sends the client to the same page with a slash at the end of its address. */

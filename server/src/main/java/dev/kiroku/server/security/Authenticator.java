@@ -74,9 +74,10 @@ public final class Authenticator {
         }
         List<String> given = headers.apply("Authorization");
         if (!rules.passwords() || given.isEmpty()) {
-            throw refusal(rules.passwords()
-                    ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. 'kiroku users' on the server makes them."
-                    : "Sign in at the proxy before this server: requests that do not come through it are not answered.");
+            throw refusal(
+                    rules.passwords()
+                            ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. 'kiroku users' on the server makes them."
+                            : "Sign in at the proxy before this server: requests that do not come through it are not answered.");
         }
         if (given.size() > 1) {
             throw refusal("The request has more than one Authorization header.");
@@ -86,7 +87,8 @@ public final class Authenticator {
         return switch (words[0].toLowerCase(Locale.ROOT)) {
             case "basic" -> basic(value, client(peer, proxy, headers));
             case "bearer" -> credentials.token(value);
-            default -> throw refusal("The Authorization header must be Basic (user name and password) or Bearer (a token).");
+            default ->
+                throw refusal("The Authorization header must be Basic (user name and password) or Bearer (a token).");
         };
     }
 
@@ -108,7 +110,10 @@ public final class Authenticator {
     private static String client(InetAddress peer, boolean proxy, Function<String, List<String>> headers) {
         List<String> forwarded = proxy ? headers.apply("X-Forwarded-For") : List.of();
         if (!forwarded.isEmpty()) {
-            String last = forwarded.getLast().substring(forwarded.getLast().lastIndexOf(',') + 1).strip();
+            String last = forwarded
+                    .getLast()
+                    .substring(forwarded.getLast().lastIndexOf(',') + 1)
+                    .strip();
             try {
                 return InetAddress.ofLiteral(last).getHostAddress();
             } catch (IllegalArgumentException e) {
@@ -128,7 +133,11 @@ public final class Authenticator {
     }
 
     private static Set<String> groups(List<String> values) {
-        return values.stream().flatMap(v -> Arrays.stream(v.split(","))).map(String::strip).filter(g -> !g.isEmpty()).collect(Collectors.toSet());
+        return values.stream()
+                .flatMap(v -> Arrays.stream(v.split(",")))
+                .map(String::strip)
+                .filter(g -> !g.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static KirokuException refusal(String message) {

@@ -26,7 +26,9 @@ public final class Gatekeeper {
 
     public Gatekeeper(ServerSettings settings) {
         this.off = settings.checksOff();
-        this.hosts = settings.allowedHosts() == null || settings.allowedHosts().isEmpty() ? Hosts.defaults() : Hosts.of(settings.allowedHosts());
+        this.hosts = settings.allowedHosts() == null || settings.allowedHosts().isEmpty()
+                ? Hosts.defaults()
+                : Hosts.of(settings.allowedHosts());
         this.origins = Hosts.of(settings.corsAllowedOrigins() == null ? List.of() : settings.corsAllowedOrigins());
         this.frameOptions = settings.frameOptions();
     }
@@ -48,7 +50,9 @@ public final class Gatekeeper {
         Optional<String> origin = header.apply("Origin");
         boolean foreign = origin.isPresent()
                 ? !isTrusted(origin.get(), host)
-                : header.apply("Sec-Fetch-Site").filter(site -> site.equals("cross-site")).isPresent();
+                : header.apply("Sec-Fetch-Site")
+                        .filter(site -> site.equals("cross-site"))
+                        .isPresent();
         if (foreign) {
             throw new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
@@ -66,7 +70,11 @@ public final class Gatekeeper {
         return Reply.empty(204)
                 .with("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
                 .with("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
-                .with("Access-Control-Allow-Headers", header.apply("Access-Control-Request-Headers").filter(Gatekeeper::isHeaderList).orElse("Content-Type"))
+                .with(
+                        "Access-Control-Allow-Headers",
+                        header.apply("Access-Control-Request-Headers")
+                                .filter(Gatekeeper::isHeaderList)
+                                .orElse("Content-Type"))
                 .with("Access-Control-Max-Age", "600");
     }
 
@@ -79,7 +87,8 @@ public final class Gatekeeper {
         }
         Optional<String> origin = header.apply("Origin");
         if (origin.isPresent() && isTrusted(origin.get(), header.apply("Host").orElse(""))) {
-            guarded = guarded.with("Access-Control-Allow-Origin", origin.get()).with("Access-Control-Expose-Headers", "*");
+            guarded = guarded.with("Access-Control-Allow-Origin", origin.get())
+                    .with("Access-Control-Expose-Headers", "*");
         }
         return guarded;
     }
@@ -93,7 +102,8 @@ public final class Gatekeeper {
             String authority = uri.getRawAuthority();
             return authority != null
                     && uri.getHost() != null
-                    && (authority.equalsIgnoreCase(host) || LOCAL.contains(uri.getHost().toLowerCase(Locale.ROOT)));
+                    && (authority.equalsIgnoreCase(host)
+                            || LOCAL.contains(uri.getHost().toLowerCase(Locale.ROOT)));
         } catch (java.net.URISyntaxException e) {
             return false;
         }

@@ -19,7 +19,9 @@ final class Hosts {
     }
 
     private static Pattern pattern(String wild) {
-        return Pattern.compile(Stream.of(wild.toLowerCase(Locale.ROOT).split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+        return Pattern.compile(Stream.of(wild.toLowerCase(Locale.ROOT).split("\\*", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*")));
     }
 
     /**
@@ -27,8 +29,9 @@ final class Hosts {
      * elsewhere (DNS rebinding). A domain that begins like a private address, such as {@code 10.evil.example}, is not one.
      */
     static Hosts defaults() {
-        return new Hosts(Pattern.compile("(localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0|\\[::1]|10(\\.\\d{1,3}){3}|192\\.168(\\.\\d{1,3}){2}"
-                + "|172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}|\\[f[cd][0-9a-f:]+])(:\\d{1,5})?"));
+        return new Hosts(Pattern.compile(
+                "(localhost|127\\.0\\.0\\.1|0\\.0\\.0\\.0|\\[::1]|10(\\.\\d{1,3}){3}|192\\.168(\\.\\d{1,3}){2}"
+                        + "|172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}|\\[f[cd][0-9a-f:]+])(:\\d{1,5})?"));
     }
 
     boolean admit(String host) {

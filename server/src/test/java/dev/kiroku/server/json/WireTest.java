@@ -19,7 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 public class WireTest {
     public record Inner(String key, Double value) {}
 
-    public record Sample(@Required(orElse = "run_uuid") String runId, Long endTime, Double score, RunStatus status, List<Inner> items, Boolean flag) {}
+    public record Sample(
+            @Required(orElse = "run_uuid") String runId,
+            Long endTime,
+            Double score,
+            RunStatus status,
+            List<Inner> items,
+            Boolean flag) {}
 
     private final WireReader reader = new WireReader();
     private final WireWriter writer = new WireWriter();
@@ -29,23 +35,28 @@ public class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'run_id':'r','end_time':7}", "{'runId':'r','endTime':'7'}", "{'run_uuid':'r','end_time':7.0}",
-        "{'run_id':'r','end_time':7,'unknown':{'a':[1]},'score':null}"
-    })
+    @ValueSource(
+            strings = {
+                "{'run_id':'r','end_time':7}",
+                "{'runId':'r','endTime':'7'}",
+                "{'run_uuid':'r','end_time':7.0}",
+                "{'run_id':'r','end_time':7,'unknown':{'a':[1]},'score':null}"
+            })
     void spellingsOfOneRequestAreReadAlike(String body) {
         assertEquals(new Sample("r", 7L, null, null, List.of(), null), read(body.replace('\'', '"')));
     }
 
     /** The quick way of reading requests is either the same as the thorough one, or leaves them to it. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'run_id':'r'}", "{ 'run_id' : 'r', 'end_time' : -9223372036854775808, 'score':-1.5e-300, 'status':'FAILED', 'flag':false, 'items':[] }",
-        "{'run_id':'r','run_uuid':5,'unknown':{'a':[1,{'b':null}]},'score':7,'items':[{'key':'ключ','value':0.1},{'value':null},{}]}",
-        "{'run_id':'r','score':NaN,'items':[{'key':'a\\u00e9\\n','value':-Infinity},{'key':'\\ud83d\\ude00','value':-0}]}",
-        "{'run_id':'r','score':9007199254740993,'items':[{'value':-0.0},{'value':4.9e-324},{'value':1e999},{'value':1.7976931348623157e308}]}",
-        "{'run_id':'r','score':null,'score':2,'end_time':null}"
-    })
+    @ValueSource(
+            strings = {
+                "{'run_id':'r'}",
+                "{ 'run_id' : 'r', 'end_time' : -9223372036854775808, 'score':-1.5e-300, 'status':'FAILED', 'flag':false, 'items':[] }",
+                "{'run_id':'r','run_uuid':5,'unknown':{'a':[1,{'b':null}]},'score':7,'items':[{'key':'ключ','value':0.1},{'value':null},{}]}",
+                "{'run_id':'r','score':NaN,'items':[{'key':'a\\u00e9\\n','value':-Infinity},{'key':'\\ud83d\\ude00','value':-0}]}",
+                "{'run_id':'r','score':9007199254740993,'items':[{'value':-0.0},{'value':4.9e-324},{'value':1e999},{'value':1.7976931348623157e308}]}",
+                "{'run_id':'r','score':null,'score':2,'end_time':null}"
+            })
     void whatIsWrittenPlainlyIsReadQuickly(String body) {
         byte[] bytes = body.replace('\'', '"').getBytes(UTF_8);
         Sample plainly = reader.plainly(bytes, Sample.class);
@@ -54,13 +65,34 @@ public class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "null", "\"{}\"", "{'run_id':'r'}{}", "{'run_id':'r'", "{}", "{'run_id':''}", "{'run_uuid':'r'}", "{'runId':'r'}",
-        "{'run_id':'r','run_id':'s'}", "{'run_id':'r','end_time':'7'}", "{'run_id':'r','end_time':7.0}", "{'run_id':'r','end_time':9223372036854775808}",
-        "{'run_id':'r','score':'NaN'}", "{'run_id':'r','status':2}", "{'run_id':'r','status':'finished'}", "{'run_id':'r','flag':'true'}",
-        "{'run_id':'r','items':{}}", "{'run_id':'r','items':[null]}", "{'run_id':'r','items':[[]]}", "{'run_id':'r','unknown':[1,]}",
-        "{'run_id':'a\\u0000b'}", "{'run_id':'\\ud800'}", "{'run_id':'r','score':1e}", "{'run_id':['r']}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "\"{}\"",
+                "{'run_id':'r'}{}",
+                "{'run_id':'r'",
+                "{}",
+                "{'run_id':''}",
+                "{'run_uuid':'r'}",
+                "{'runId':'r'}",
+                "{'run_id':'r','run_id':'s'}",
+                "{'run_id':'r','end_time':'7'}",
+                "{'run_id':'r','end_time':7.0}",
+                "{'run_id':'r','end_time':9223372036854775808}",
+                "{'run_id':'r','score':'NaN'}",
+                "{'run_id':'r','status':2}",
+                "{'run_id':'r','status':'finished'}",
+                "{'run_id':'r','flag':'true'}",
+                "{'run_id':'r','items':{}}",
+                "{'run_id':'r','items':[null]}",
+                "{'run_id':'r','items':[[]]}",
+                "{'run_id':'r','unknown':[1,]}",
+                "{'run_id':'a\\u0000b'}",
+                "{'run_id':'\\ud800'}",
+                "{'run_id':'r','score':1e}",
+                "{'run_id':['r']}"
+            })
     void whatIsWrittenOtherwiseIsReadThoroughly(String body) {
         assertNull(reader.plainly(body.replace('\'', '"').getBytes(UTF_8), Sample.class));
     }
@@ -73,32 +105,66 @@ public class WireTest {
     @Test
     void numbersThatAreNoneAreReadBareAndAsTexts() {
         for (String form : List.of("%s", "\"%s\"")) {
-            assertEquals(Double.NaN, read("{\"run_id\":\"r\",\"score\":" + form.formatted("NaN") + "}").score());
-            assertEquals(Double.NEGATIVE_INFINITY, read("{\"run_id\":\"r\",\"score\":" + form.formatted("-Infinity") + "}").score());
+            assertEquals(
+                    Double.NaN,
+                    read("{\"run_id\":\"r\",\"score\":" + form.formatted("NaN") + "}")
+                            .score());
+            assertEquals(
+                    Double.NEGATIVE_INFINITY,
+                    read("{\"run_id\":\"r\",\"score\":" + form.formatted("-Infinity") + "}")
+                            .score());
         }
     }
 
     @Test
     void enumsAreReadByNameAndByNumber() {
-        assertEquals(RunStatus.values()[0], read("{\"run_id\":\"r\",\"status\":1}").status());
-        assertEquals(RunStatus.FINISHED, read("{\"run_id\":\"r\",\"status\":\"FINISHED\"}").status());
+        assertEquals(
+                RunStatus.values()[0], read("{\"run_id\":\"r\",\"status\":1}").status());
+        assertEquals(
+                RunStatus.FINISHED,
+                read("{\"run_id\":\"r\",\"status\":\"FINISHED\"}").status());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "{}", "null", "[]", "7", "{", "{'run_id':'r'} x", "{'run_id':7}", "{'run_id':''}", "{'run_id':'r','runId':'r'}",
-        "{'run_id':'r','end_time':7.5}", "{'run_id':'r','end_time':9223372036854775808}", "{'run_id':'r','end_time':1e999999999}",
-        "{'run_id':'r','end_time':true}", "{'run_id':'r','end_time':NaN}", "{'run_id':'r','score':'x'}", "{'run_id':'r','items':{}}",
-        "{'run_id':'r','items':[null]}", "{'run_id':'r','status':'NO'}", "{'run_id':'r','status':99}", "{'run_id':'r','flag':'true'}",
-        "{'run_id':'a\\u0000b'}", "{'run_id':'\\ud800'}", "{'run_id':'\\udc00\\ud800'}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "null",
+                "[]",
+                "7",
+                "{",
+                "{'run_id':'r'} x",
+                "{'run_id':7}",
+                "{'run_id':''}",
+                "{'run_id':'r','runId':'r'}",
+                "{'run_id':'r','end_time':7.5}",
+                "{'run_id':'r','end_time':9223372036854775808}",
+                "{'run_id':'r','end_time':1e999999999}",
+                "{'run_id':'r','end_time':true}",
+                "{'run_id':'r','end_time':NaN}",
+                "{'run_id':'r','score':'x'}",
+                "{'run_id':'r','items':{}}",
+                "{'run_id':'r','items':[null]}",
+                "{'run_id':'r','status':'NO'}",
+                "{'run_id':'r','status':99}",
+                "{'run_id':'r','flag':'true'}",
+                "{'run_id':'a\\u0000b'}",
+                "{'run_id':'\\ud800'}",
+                "{'run_id':'\\udc00\\ud800'}"
+            })
     void whatCannotBeReadIsTheClientsMistake(String body) {
-        assertEquals(400, assertThrows(KirokuException.class, () -> read(body.replace('\'', '"'))).code().httpStatus());
+        assertEquals(
+                400,
+                assertThrows(KirokuException.class, () -> read(body.replace('\'', '"')))
+                        .code()
+                        .httpStatus());
     }
 
     @Test
     void depthLongNumbersAndBrokenTextAreRefused() {
-        for (String body : List.of("[".repeat(100_000), "{\"run_id\":\"r\",\"end_time\":\"" + "9".repeat(5_000_000) + "\"}")) {
+        for (String body :
+                List.of("[".repeat(100_000), "{\"run_id\":\"r\",\"end_time\":\"" + "9".repeat(5_000_000) + "\"}")) {
             KirokuException e = assertThrows(KirokuException.class, () -> read(body));
             assertEquals(400, e.code().httpStatus());
             assertTrue(e.getMessage().length() < 1000, "the value is shortened");
@@ -111,13 +177,15 @@ public class WireTest {
     void theMessageNamesTheField() {
         String missing = assertThrows(KirokuException.class, () -> read("{}")).getMessage();
         assertTrue(missing.startsWith("Missing value for required parameter 'run_id'."), missing);
-        String wrong = assertThrows(KirokuException.class, () -> read("{\"run_id\":\"r\",\"items\":[{\"key\":5}]}")).getMessage();
+        String wrong = assertThrows(KirokuException.class, () -> read("{\"run_id\":\"r\",\"items\":[{\"key\":5}]}"))
+                .getMessage();
         assertTrue(wrong.contains("'items[0].key'") && wrong.contains("5"), wrong);
     }
 
     @Test
     void theQueryStringIsReadLikeABody() {
-        Map<String, List<String>> query = Map.of("run_uuid", List.of("r"), "end_time", List.of("7"), "flag", List.of("True"));
+        Map<String, List<String>> query =
+                Map.of("run_uuid", List.of("r"), "end_time", List.of("7"), "flag", List.of("True"));
         assertEquals(new Sample("r", 7L, null, null, List.of(), true), reader.fromQuery(query, Map.of(), Sample.class));
     }
 

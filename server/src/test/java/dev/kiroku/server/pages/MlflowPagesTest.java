@@ -43,9 +43,19 @@ class MlflowPagesTest {
     }
 
     private Reply get(int route, Map<String, String> variables, String accepted) throws IOException {
-        return new MlflowPages(folder.resolve("build")).routes().get(route).handler().handle(new Request(
-                Caller.anonymous("test"), "GET", "/", Map.of(), variables,
-                name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(), 0, InputStream.nullInputStream()));
+        return new MlflowPages(folder.resolve("build"))
+                .routes()
+                .get(route)
+                .handler()
+                .handle(new Request(
+                        Caller.anonymous("test"),
+                        "GET",
+                        "/",
+                        Map.of(),
+                        variables,
+                        name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(),
+                        0,
+                        InputStream.nullInputStream()));
     }
 
     private Reply file(String path, String accepted) throws IOException {
@@ -62,13 +72,20 @@ class MlflowPagesTest {
     void thePageLetsInScriptsOfThisServerAlone() throws IOException {
         Reply page = get(0, Map.of(), null);
         String policy = page.headers().get("Content-Security-Policy");
-        assertTrue(policy.contains("script-src 'self' 'unsafe-eval';") && !policy.contains("http") && policy.contains("connect-src 'self';"), policy);
+        assertTrue(
+                policy.contains("script-src 'self' 'unsafe-eval';")
+                        && !policy.contains("http")
+                        && policy.contains("connect-src 'self';"),
+                policy);
         assertEquals("no-cache", page.headers().get("Cache-Control"));
     }
 
     @Test
     void filesAreKeptWhenTheirNamesHoldAHash() throws IOException {
-        assertTrue(file("static/js/main.c2f5f8d4.js", null).headers().get("Cache-Control").contains("immutable"));
+        assertTrue(file("static/js/main.c2f5f8d4.js", null)
+                .headers()
+                .get("Cache-Control")
+                .contains("immutable"));
         assertEquals("no-cache", file("manifest.json", null).headers().get("Cache-Control"));
     }
 
@@ -76,13 +93,25 @@ class MlflowPagesTest {
     void largeTextsAreCompressedForThoseWhoTakeIt() throws IOException {
         Reply zipped = file("static/js/main.c2f5f8d4.js", "gzip, br");
         assertEquals("gzip", zipped.headers().get("Content-Encoding"));
-        assertArrayEquals(SCRIPT.getBytes(), new GZIPInputStream(new ByteArrayInputStream(body(zipped))).readAllBytes());
+        assertArrayEquals(
+                SCRIPT.getBytes(), new GZIPInputStream(new ByteArrayInputStream(body(zipped))).readAllBytes());
         assertFalse(file("manifest.json", "gzip").headers().containsKey("Content-Encoding"));
         assertArrayEquals(SCRIPT.getBytes(), body(file("static/js/main.c2f5f8d4.js", null)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../secret.json", "static/../../secret.json", "static/js/link.json", "static/js/notes.exe", "static", "", "/etc/hosts.txt", "none.js", "a\0b.js"})
+    @ValueSource(
+            strings = {
+                "../secret.json",
+                "static/../../secret.json",
+                "static/js/link.json",
+                "static/js/notes.exe",
+                "static",
+                "",
+                "/etc/hosts.txt",
+                "none.js",
+                "a\0b.js"
+            })
     void nothingElseIsSent(String path) {
         assertThrows(KirokuException.class, () -> file(path, null));
     }

@@ -22,9 +22,18 @@ class PagesTest {
     private final Pages pages = new Pages("/pages/", request -> Reply.text(200, "text/plain", "welcome"));
 
     private Reply get(int route, String path, Map<String, String> variables, String accepted) throws IOException {
-        return pages.routes("").get(route).handler().handle(new Request(
-                Caller.anonymous("test"), "GET", path, Map.of(), variables,
-                name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(), 0, InputStream.nullInputStream()));
+        return pages.routes("")
+                .get(route)
+                .handler()
+                .handle(new Request(
+                        Caller.anonymous("test"),
+                        "GET",
+                        path,
+                        Map.of(),
+                        variables,
+                        name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(),
+                        0,
+                        InputStream.nullInputStream()));
     }
 
     private static String body(Reply reply) throws IOException {
@@ -67,15 +76,36 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secret.txt", "../index.html", "..", "gone-1.js", ".js", "a/../index.js", "index-Ab_1.js\0", "%2e%2e"})
+    @ValueSource(
+            strings = {
+                "secret.txt",
+                "../index.html",
+                "..",
+                "gone-1.js",
+                ".js",
+                "a/../index.js",
+                "index-Ab_1.js\0",
+                "%2e%2e"
+            })
     void nothingElseIsSent(String name) {
         assertThrows(KirokuException.class, () -> get(1, "/assets/" + name, Map.of("name", name), null));
     }
 
     @Test
     void aBuildWithoutPagesSaysSo() throws IOException {
-        Reply plain = new Pages("/nowhere/", request -> Reply.text(200, "text/plain", "welcome")).routes("").getFirst().handler()
-                .handle(new Request(Caller.anonymous("test"), "GET", "/", Map.of(), Map.of(), name -> Optional.empty(), 0, InputStream.nullInputStream()));
+        Reply plain = new Pages("/nowhere/", request -> Reply.text(200, "text/plain", "welcome"))
+                .routes("")
+                .getFirst()
+                .handler()
+                .handle(new Request(
+                        Caller.anonymous("test"),
+                        "GET",
+                        "/",
+                        Map.of(),
+                        Map.of(),
+                        name -> Optional.empty(),
+                        0,
+                        InputStream.nullInputStream()));
         assertEquals("welcome", body(plain));
     }
 }

@@ -58,7 +58,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests of people who have shown who they are, and of others, over HTTP. */
 class SignInTest {
-    private static final ServerInfo INFO = new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO =
+            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
     private static final String PASSWORD = "correct horse battery";
     private static final Caller ROOT = new Caller("root", "r");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -95,15 +96,25 @@ class SignInTest {
     }
 
     private void start(boolean passwords, String... proxies) {
-        var rules = new Authenticator.Rules(passwords, List.of(proxies).stream().map(AddressRange::parse).toList(), "X-Forwarded-User", "X-Forwarded-Groups");
-        server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO,
+        var rules = new Authenticator.Rules(
+                passwords,
+                List.of(proxies).stream().map(AddressRange::parse).toList(),
+                "X-Forwarded-User",
+                "X-Forwarded-Groups");
+        server = KirokuServer.start(
+                ServerSettings.at("127.0.0.1", 0),
+                INFO,
                 new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
-                List.of(new Binding<>(UserApi.CURRENT, users::current)), List.of(), List::of);
+                List.of(new Binding<>(UserApi.CURRENT, users::current)),
+                List.of(),
+                List::of);
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
-        return http.send((headers.length == 0 ? request : request.headers(headers)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> whoAmI(String... headers) throws Exception {
@@ -119,8 +130,13 @@ class SignInTest {
         start(true);
         HttpResponse<String> refused = whoAmI();
         assertEquals(401, refused.statusCode());
-        assertTrue(refused.body().startsWith("{\"error_code\": \"UNAUTHENTICATED\"") || refused.body().startsWith("{\"error_code\":\"UNAUTHENTICATED\""), refused.body());
-        assertEquals("Basic realm=\"kiroku\", charset=\"UTF-8\"", refused.headers().firstValue("WWW-Authenticate").orElse(""));
+        assertTrue(
+                refused.body().startsWith("{\"error_code\": \"UNAUTHENTICATED\"")
+                        || refused.body().startsWith("{\"error_code\":\"UNAUTHENTICATED\""),
+                refused.body());
+        assertEquals(
+                "Basic realm=\"kiroku\", charset=\"UTF-8\"",
+                refused.headers().firstValue("WWW-Authenticate").orElse(""));
         assertEquals(401, get("/").statusCode());
         assertEquals(401, get("/api/2.0/mlflow/nothing").statusCode(), "who is not known is not told what there is");
         assertEquals(200, get("/health").statusCode());
@@ -135,7 +151,9 @@ class SignInTest {
             HttpResponse<String> me = whoAmI("Authorization", authorization);
             assertEquals(200, me.statusCode(), me.body());
             String compact = me.body().replace(" ", "");
-            assertTrue(compact.contains("\"username\":\"ann\",\"is_admin\":true,\"groups\":[\"admins\",\"reviewers\"]"), compact);
+            assertTrue(
+                    compact.contains("\"username\":\"ann\",\"is_admin\":true,\"groups\":[\"admins\",\"reviewers\"]"),
+                    compact);
             assertTrue(compact.endsWith("\"is_basic_auth\":true}"), compact);
         }
     }
@@ -183,9 +201,11 @@ class SignInTest {
         assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
         users.setPassword("ann", "another password", ROOT);
         assertEquals(401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
-        assertEquals(200, whoAmI("Authorization", basic("ann", "another password")).statusCode());
+        assertEquals(
+                200, whoAmI("Authorization", basic("ann", "another password")).statusCode());
         users.remove("ann", ROOT);
-        assertEquals(401, whoAmI("Authorization", basic("ann", "another password")).statusCode());
+        assertEquals(
+                401, whoAmI("Authorization", basic("ann", "another password")).statusCode());
     }
 
     @Test
@@ -198,7 +218,10 @@ class SignInTest {
         }
         assertEquals(429, seen.getLast());
         assertEquals(401, seen.get(9));
-        assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(), "who was seen with the right one goes on");
+        assertEquals(
+                200,
+                whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(),
+                "who was seen with the right one goes on");
         clock.millis += Duration.ofMinutes(6).toMillis();
         assertEquals(401, whoAmI("Authorization", basic("ann", "guess")).statusCode());
     }
@@ -208,7 +231,8 @@ class SignInTest {
         start(true);
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Integer>> calls = IntStream.range(0, 40)
-                    .<Callable<Integer>>mapToObj(i -> () -> whoAmI("Authorization", basic("ann", PASSWORD)).statusCode())
+                    .<Callable<Integer>>mapToObj(i -> () ->
+                            whoAmI("Authorization", basic("ann", PASSWORD)).statusCode())
                     .toList();
             for (Future<Integer> status : pool.invokeAll(calls)) {
                 assertEquals(200, status.get());
@@ -220,17 +244,24 @@ class SignInTest {
     void aHeaderCountsFromATrustedProxyOnly() throws Exception {
         start(false, "10.0.0.0/8", "::1");
         assertEquals(401, whoAmI("X-Forwarded-User", "ann").statusCode());
-        assertEquals(401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(), "passwords are not asked for here");
+        assertEquals(
+                401, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode(), "passwords are not asked for here");
         server.close();
         start(false, "127.0.0.0/8");
         HttpResponse<String> me = whoAmI("X-Forwarded-User", "ann", "X-Forwarded-Groups", "ops, ml");
-        assertTrue(me.body().replace(" ", "").contains("\"groups\":[\"admins\",\"ml\",\"ops\",\"reviewers\"]"), me.body());
+        assertTrue(
+                me.body().replace(" ", "").contains("\"groups\":[\"admins\",\"ml\",\"ops\",\"reviewers\"]"), me.body());
         assertEquals(200, whoAmI("X-Forwarded-User", "somebody@example.com").statusCode());
         assertEquals(401, whoAmI().statusCode(), "the proxy names nobody");
-        assertEquals(401, whoAmI("X-Forwarded-User", "ann", "X-Forwarded-User", "bob").statusCode(), "two names");
+        assertEquals(
+                401,
+                whoAmI("X-Forwarded-User", "ann", "X-Forwarded-User", "bob").statusCode(),
+                "two names");
         assertEquals(401, whoAmI("X-Forwarded-User", "anonymous").statusCode());
         HttpResponse<String> refused = whoAmI();
-        assertFalse(refused.headers().firstValue("WWW-Authenticate").orElse("Basic").startsWith("Basic"), "no dialog that cannot help");
+        assertFalse(
+                refused.headers().firstValue("WWW-Authenticate").orElse("Basic").startsWith("Basic"),
+                "no dialog that cannot help");
     }
 
     @Test
@@ -247,10 +278,17 @@ class SignInTest {
     }
 
     private int status(String name, Endpoint.Verb verb, String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path.replaceAll("\\{[^}]*}", "x")))
-                        .header("Authorization", basic(name, PASSWORD)).header("Content-Type", "application/json")
-                        .method(verb.name(), HttpRequest.BodyPublishers.ofString(verb == Endpoint.Verb.GET ? "" : "{}")).build(),
-                HttpResponse.BodyHandlers.ofString()).statusCode();
+        return http.send(
+                        HttpRequest.newBuilder(URI.create(
+                                        "http://127.0.0.1:" + server.port() + path.replaceAll("\\{[^}]*}", "x")))
+                                .header("Authorization", basic(name, PASSWORD))
+                                .header("Content-Type", "application/json")
+                                .method(
+                                        verb.name(),
+                                        HttpRequest.BodyPublishers.ofString(verb == Endpoint.Verb.GET ? "" : "{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
     }
 
     /** Each operation that there is, and an address that is none: what is for administrators is refused to others before anything of it is read. */
@@ -258,16 +296,35 @@ class SignInTest {
     void thePermissionThatAnOperationNamesIsAskedFor() throws Exception {
         users.add("bob", PASSWORD, List.of(), ROOT);
         List<Endpoint<?, ?>> endpoints = new ArrayList<>();
-        for (Class<?> api : List.of(ApprovalApi.class, AuditApi.class, ArtifactApi.class, ExperimentApi.class, GateApi.class, LoggedModelApi.class,
-                OverviewApi.class, RegistryApi.class, RunApi.class, UserApi.class, WebhookApi.class)) {
+        for (Class<?> api : List.of(
+                ApprovalApi.class,
+                AuditApi.class,
+                ArtifactApi.class,
+                ExperimentApi.class,
+                GateApi.class,
+                LoggedModelApi.class,
+                OverviewApi.class,
+                RegistryApi.class,
+                RunApi.class,
+                UserApi.class,
+                WebhookApi.class)) {
             for (Field constant : api.getFields()) {
                 endpoints.add((Endpoint<?, ?>) constant.get(null));
             }
         }
         var rules = new Authenticator.Rules(true, List.of(), "", "");
-        Route route = new Route(Endpoint.Verb.GET, "/for-admins", Endpoint.Permission.ADMIN, request -> Reply.text(200, "text/plain", "reached"));
-        server = KirokuServer.start(ServerSettings.at("127.0.0.1", 0), INFO, new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
-                endpoints.stream().<Binding<?, ?>>map(SignInTest::reached).toList(), List.of(route), List::of);
+        Route route = new Route(
+                Endpoint.Verb.GET,
+                "/for-admins",
+                Endpoint.Permission.ADMIN,
+                request -> Reply.text(200, "text/plain", "reached"));
+        server = KirokuServer.start(
+                ServerSettings.at("127.0.0.1", 0),
+                INFO,
+                new Authenticator(rules, new Credentials(stores.users(), RANDOM, clock)),
+                endpoints.stream().<Binding<?, ?>>map(SignInTest::reached).toList(),
+                List.of(route),
+                List::of);
         List<String> refused = new ArrayList<>();
         for (Endpoint<?, ?> endpoint : endpoints) {
             String path = "/api" + endpoint.path();
@@ -278,14 +335,26 @@ class SignInTest {
                 refused.add(endpoint.verb() + " " + endpoint.path());
             }
         }
-        assertTrue(refused.containsAll(List.of("POST /2.0/mlflow/webhooks", "POST /2.0/kiroku/gates/apply", "GET /2.0/kiroku/audit/search")), refused.toString());
+        assertTrue(
+                refused.containsAll(List.of(
+                        "POST /2.0/mlflow/webhooks", "POST /2.0/kiroku/gates/apply", "GET /2.0/kiroku/audit/search")),
+                refused.toString());
         assertEquals(200, status("ann", Endpoint.Verb.GET, "/for-admins"));
         assertEquals(403, status("bob", Endpoint.Verb.GET, "/for-admins"));
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.0/8, 10.255.0.1, true", "10.0.0.0/8, 11.0.0.1, false", "10.0.0.5, 10.0.0.5, true", "10.0.0.4/31, 10.0.0.6, false",
-        "fd00::/8, fdff::1, true", "fd00::/8, fe00::1, false", "0.0.0.0/0, 1.2.3.4, true", "0.0.0.0/0, ::2, false", "127.0.0.1, ::ffff:127.0.0.1, true"})
+    @CsvSource({
+        "10.0.0.0/8, 10.255.0.1, true",
+        "10.0.0.0/8, 11.0.0.1, false",
+        "10.0.0.5, 10.0.0.5, true",
+        "10.0.0.4/31, 10.0.0.6, false",
+        "fd00::/8, fdff::1, true",
+        "fd00::/8, fe00::1, false",
+        "0.0.0.0/0, 1.2.3.4, true",
+        "0.0.0.0/0, ::2, false",
+        "127.0.0.1, ::ffff:127.0.0.1, true"
+    })
     void rangesContain(String range, String address, boolean inside) {
         assertEquals(inside, AddressRange.parse(range).contains(InetAddress.ofLiteral(address)));
     }

@@ -45,7 +45,13 @@ public final class Deployment implements AutoCloseable {
      * @param engines whether engines in this process may answer
      * @param grace how long requests may take to finish when a version is taken out of service
      */
-    public Deployment(String name, ModelSource source, Preparation preparation, boolean engines, Duration grace, Metrics metrics) {
+    public Deployment(
+            String name,
+            ModelSource source,
+            Preparation preparation,
+            boolean engines,
+            Duration grace,
+            Metrics metrics) {
         this.name = name;
         this.source = source;
         this.preparation = preparation;
@@ -89,7 +95,11 @@ public final class Deployment implements AutoCloseable {
             meant = source.current();
         } catch (IOException | RuntimeException e) {
             metrics.count("kiroku_model_lookup_failures_total", "model", name);
-            LOG.warn("cannot tell which version {} means now, {} stays in service: {}", source.uri(), version.label(), e.getMessage());
+            LOG.warn(
+                    "cannot tell which version {} means now, {} stays in service: {}",
+                    source.uri(),
+                    version.label(),
+                    e.getMessage());
             return;
         }
         if (meant.equals(version)) {
@@ -159,22 +169,44 @@ public final class Deployment implements AutoCloseable {
         LoadedModel model = current;
         switch (gauge) {
             case READY -> Metrics.gauge(text, "kiroku_model_ready", isReady() ? 1 : 0, "model", name);
-            case INFO -> Metrics.gauge(text, "kiroku_model_info", 1, "model", name, "uri", source.uri(), "version", version());
-            case UPDATE_FAILED -> Metrics.gauge(text, "kiroku_model_update_failed", failed == null ? 0 : 1, "model", name);
-            case QUEUE -> Metrics.gauge(text, "kiroku_queue_waiting", model == null ? 0 : model.workers().waiting(), "model", name);
-            case WORKERS -> Metrics.gauge(text, "kiroku_workers_alive", model == null ? 0 : model.workers().alive(), "model", name);
-            case MEMORY -> Metrics.gauge(text, "kiroku_workers_memory_bytes",
-                    memory(), "model", name);
+            case INFO ->
+                Metrics.gauge(text, "kiroku_model_info", 1, "model", name, "uri", source.uri(), "version", version());
+            case UPDATE_FAILED ->
+                Metrics.gauge(text, "kiroku_model_update_failed", failed == null ? 0 : 1, "model", name);
+            case QUEUE ->
+                Metrics.gauge(
+                        text,
+                        "kiroku_queue_waiting",
+                        model == null ? 0 : model.workers().waiting(),
+                        "model",
+                        name);
+            case WORKERS ->
+                Metrics.gauge(
+                        text,
+                        "kiroku_workers_alive",
+                        model == null ? 0 : model.workers().alive(),
+                        "model",
+                        name);
+            case MEMORY -> Metrics.gauge(text, "kiroku_workers_memory_bytes", memory(), "model", name);
         }
     }
 
     /** What can be seen of a deployment at a moment. */
-    public enum Gauge { READY, INFO, UPDATE_FAILED, QUEUE, WORKERS, MEMORY }
+    public enum Gauge {
+        READY,
+        INFO,
+        UPDATE_FAILED,
+        QUEUE,
+        WORKERS,
+        MEMORY
+    }
 
     /** Resident bytes of the workers. */
     public long memory() {
         LoadedModel model = current;
-        return model == null ? 0 : model.workers().memory().stream().mapToLong(Long::longValue).sum();
+        return model == null
+                ? 0
+                : model.workers().memory().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Processes of the workers in service. */

@@ -29,9 +29,13 @@ final class EngineChoice {
             Optional<Table> table = new BodyReader().read(bytes);
             Optional<byte[]> own = table.flatMap(engine::predict);
             Answer python = workers.answer("application/json", bytes, null);
-            if (own.isPresent() && (!python.isOk() || !Agreement.within(engine.tolerance(), own.get(), python.body()))) {
-                LOG.warn("the engine '{}' does not answer as Python does and is not used: {} instead of {}", engine.name(),
-                        start(own.get()), start(python.body()));
+            if (own.isPresent()
+                    && (!python.isOk() || !Agreement.within(engine.tolerance(), own.get(), python.body()))) {
+                LOG.warn(
+                        "the engine '{}' does not answer as Python does and is not used: {} instead of {}",
+                        engine.name(),
+                        start(own.get()),
+                        start(python.body()));
                 engine.close();
                 return Optional.empty();
             }

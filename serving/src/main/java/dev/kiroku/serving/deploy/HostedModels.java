@@ -89,7 +89,10 @@ public final class HostedModels implements Models {
         List<Slot> first;
         lock.lock();
         try {
-            first = plan.specs().keySet().stream().limit(plan.maxLoaded()).map(slots::get).toList();
+            first = plan.specs().keySet().stream()
+                    .limit(plan.maxLoaded())
+                    .map(slots::get)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -140,7 +143,10 @@ public final class HostedModels implements Models {
                 }
             } catch (IOException | RuntimeException e) {
                 traffic.close();
-                throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The model " + slot.name + " cannot be loaded: " + e.getMessage(), e);
+                throw new KirokuException(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "The model " + slot.name + " cannot be loaded: " + e.getMessage(),
+                        e);
             }
             slot.traffic = traffic;
             trim();
@@ -177,8 +183,10 @@ public final class HostedModels implements Models {
     private List<Slot> byUse(Slot without) {
         lock.lock();
         try {
-            return slots.values().stream().filter(slot -> slot != without && slot.traffic != null)
-                    .sorted(Comparator.comparingLong(slot -> slot.used.get())).toList();
+            return slots.values().stream()
+                    .filter(slot -> slot != without && slot.traffic != null)
+                    .sorted(Comparator.comparingLong(slot -> slot.used.get()))
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -186,7 +194,9 @@ public final class HostedModels implements Models {
 
     private static long memory(Slot slot) {
         Traffic traffic = slot.traffic;
-        return traffic == null ? 0 : traffic.deployments().stream().mapToLong(Deployment::memory).sum();
+        return traffic == null
+                ? 0
+                : traffic.deployments().stream().mapToLong(Deployment::memory).sum();
     }
 
     private void unload(Slot slot) {
@@ -211,7 +221,10 @@ public final class HostedModels implements Models {
     public Collection<Traffic> loaded() {
         lock.lock();
         try {
-            return slots.values().stream().map(slot -> slot.traffic).filter(traffic -> traffic != null).toList();
+            return slots.values().stream()
+                    .map(slot -> slot.traffic)
+                    .filter(traffic -> traffic != null)
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -38,22 +38,33 @@ public final class LoadedModel implements AutoCloseable {
      * @param engines whether engines in this process may answer
      * @throws IOException when it cannot be loaded
      */
-    public static LoadedModel load(String version, Path folder, WorkerSettings settings, boolean engines, WorkerObserver observer) throws IOException {
+    public static LoadedModel load(
+            String version, Path folder, WorkerSettings settings, boolean engines, WorkerObserver observer)
+            throws IOException {
         WorkerPool workers = WorkerPool.start(settings, folder, observer);
         NativeEngine engine = null;
         try {
             if (engines && workers.takesTables()) {
-                // Whether rows may go together, an engine finds out for itself: it gives rows back even where predict in Python does not.
+                // Whether rows may go together, an engine finds out for itself: it gives rows back even where predict
+                // in Python does not.
                 int rows = settings.batching().equals("off") ? 0 : settings.maxBatchRows();
-                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, rows), workers).orElse(null);
+                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, rows), workers)
+                        .orElse(null);
             }
         } catch (IOException | RuntimeException e) {
             workers.close();
             throw e;
         }
-        LOG.info("{} is loaded: MLflow {}, {} worker(s), {}, {}", version, workers.mlflowVersion(), settings.workers(),
-                engine == null ? "answered by Python" : "plain requests are answered in this process (" + engine.name() + ")",
-                (workers.merges() ? "waiting requests are merged: " : "requests are not merged: ") + workers.mergeReason());
+        LOG.info(
+                "{} is loaded: MLflow {}, {} worker(s), {}, {}",
+                version,
+                workers.mlflowVersion(),
+                settings.workers(),
+                engine == null
+                        ? "answered by Python"
+                        : "plain requests are answered in this process (" + engine.name() + ")",
+                (workers.merges() ? "waiting requests are merged: " : "requests are not merged: ")
+                        + workers.mergeReason());
         return new LoadedModel(version, workers, engine, observer);
     }
 

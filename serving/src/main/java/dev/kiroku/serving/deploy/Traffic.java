@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public final class Traffic implements AutoCloseable {
     /** Copies that may be under way; more are left out, for a slow shadow must not hold up anything. */
     private static final int MAX_SHADOWED = 64;
+
     private static final String COMPARED = "kiroku_shadow_compared_total";
 
     private final Deployment primary;
@@ -52,13 +53,17 @@ public final class Traffic implements AutoCloseable {
     }
 
     public List<Deployment> deployments() {
-        return Stream.of(primary, canary, shadow).filter(deployment -> deployment != null).toList();
+        return Stream.of(primary, canary, shadow)
+                .filter(deployment -> deployment != null)
+                .toList();
     }
 
     /** @return null while there is no model to answer */
     public Deployment.Answered answer(String contentType, byte[] body) {
         Table table = isPlainJson(contentType) ? reader.read(body).orElse(null) : null;
-        boolean toCanary = canary != null && canary.isReady() && ThreadLocalRandom.current().nextDouble() < canaryShare;
+        boolean toCanary = canary != null
+                && canary.isReady()
+                && ThreadLocalRandom.current().nextDouble() < canaryShare;
         Deployment.Answered answered = (toCanary ? canary : primary).answer(contentType, body, table);
         if (shadow != null && answered != null && shadow.isReady()) {
             copy(contentType, body, table, answered.answer());
@@ -68,8 +73,10 @@ public final class Traffic implements AutoCloseable {
 
     /** Just the ways in which clients write it: any other, right or wrong, is for Python to judge. */
     private static boolean isPlainJson(String contentType) {
-        return contentType.equals("application/json") || contentType.toLowerCase(Locale.ROOT).endsWith("; charset=utf-8")
-                && contentType.length() == "application/json; charset=utf-8".length() && contentType.startsWith("application/json; charset=");
+        return contentType.equals("application/json")
+                || contentType.toLowerCase(Locale.ROOT).endsWith("; charset=utf-8")
+                        && contentType.length() == "application/json; charset=utf-8".length()
+                        && contentType.startsWith("application/json; charset=");
     }
 
     private void copy(String contentType, byte[] body, Table table, Answer told) {
@@ -81,7 +88,8 @@ public final class Traffic implements AutoCloseable {
             try {
                 Deployment.Answered other = shadow.answer(contentType, body, table);
                 if (other != null) {
-                    boolean agrees = other.answer().status() == told.status() && Arrays.equals(other.answer().body(), told.body());
+                    boolean agrees = other.answer().status() == told.status()
+                            && Arrays.equals(other.answer().body(), told.body());
                     (agrees ? agreed : disagreed).increment();
                 }
             } finally {

@@ -8,7 +8,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Whether two answers say the same. */
 public final class Agreement {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     private Agreement() {}
 
@@ -28,7 +30,9 @@ public final class Agreement {
         if (one.isFloatingPointNumber() && other.isFloatingPointNumber()) {
             double a = one.asDouble();
             double b = other.asDouble();
-            return a == b || Double.isNaN(a) && Double.isNaN(b) || Math.abs(a - b) <= tolerance * Math.max(0.1, Math.max(Math.abs(a), Math.abs(b)));
+            return a == b
+                    || Double.isNaN(a) && Double.isNaN(b)
+                    || Math.abs(a - b) <= tolerance * Math.max(0.1, Math.max(Math.abs(a), Math.abs(b)));
         }
         if (one.size() != other.size() || one.isArray() != other.isArray() || one.isObject() != other.isObject()) {
             return false;
@@ -41,6 +45,8 @@ public final class Agreement {
             }
             return true;
         }
-        return one.isObject() ? one.propertyNames().stream().allMatch(name -> within(tolerance, one.path(name), other.path(name))) : one.equals(other);
+        return one.isObject()
+                ? one.propertyNames().stream().allMatch(name -> within(tolerance, one.path(name), other.path(name)))
+                : one.equals(other);
     }
 }

@@ -14,10 +14,20 @@ import tools.jackson.databind.JsonNode;
  */
 final class BoostedEngine implements NativeEngine {
     /** What becomes of a row's scores. */
-    private enum Link { IDENTITY, SIGMOID, SOFTMAX, EXP }
+    private enum Link {
+        IDENTITY,
+        SIGMOID,
+        SOFTMAX,
+        EXP
+    }
 
     /** What a row is answered with: its only value, all values, the number of the largest, or a label. */
-    private enum Output { VALUE, ROW, INDEX, LABEL }
+    private enum Output {
+        VALUE,
+        ROW,
+        INDEX,
+        LABEL
+    }
 
     private final String library;
     private final boolean single;
@@ -117,7 +127,7 @@ final class BoostedEngine implements NativeEngine {
             scores[k] = rounded(scores[k] + values[trees.leaf(tree, rows, at)]);
         }
         switch (link) {
-            case IDENTITY -> { }
+            case IDENTITY -> {}
             case SIGMOID -> {
                 for (int k = 0; k < scores.length; k++) {
                     scores[k] = sigmoid(scores[k]);

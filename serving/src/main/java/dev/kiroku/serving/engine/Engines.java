@@ -28,7 +28,8 @@ public final class Engines {
             return switch (model.path("engine").asString("")) {
                 case "forest" -> Optional.of(new TreeEngine(model));
                 case "boosted" -> Optional.of(new BoostedEngine(model));
-                // Only here is the class with the native library's names touched: servers of other models never load it.
+                // Only here is the class with the native library's names touched: servers of other models never load
+                // it.
                 case "onnx" -> OnnxEngine.of(model, folder, maxBatchRows);
                 default -> Optional.empty();
             };

@@ -23,7 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param narrow whether the model sees 32-bit floats
  * @param zero what is no larger than this is 0 to the model
  */
-record Features(List<Integer> shape, List<String> names, boolean matrix, boolean frames, boolean whole, boolean narrow, double zero) {
+record Features(
+        List<Integer> shape,
+        List<String> names,
+        boolean matrix,
+        boolean frames,
+        boolean whole,
+        boolean narrow,
+        double zero) {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final long EXACT = 1L << 53;
 
@@ -31,8 +38,14 @@ record Features(List<Integer> shape, List<String> names, boolean matrix, boolean
     static Features of(JsonNode json) {
         List<Integer> shape = new ArrayList<>();
         json.path("shape").forEach(size -> shape.add(size.asInt()));
-        return new Features(List.copyOf(shape), json.path("names").isNull() ? null : texts(json.path("names")), json.path("matrix").asBoolean(),
-                json.path("frames").asBoolean(), json.path("whole").asBoolean(), json.path("narrow").asBoolean(), json.path("zero").asDouble());
+        return new Features(
+                List.copyOf(shape),
+                json.path("names").isNull() ? null : texts(json.path("names")),
+                json.path("matrix").asBoolean(),
+                json.path("frames").asBoolean(),
+                json.path("whole").asBoolean(),
+                json.path("narrow").asBoolean(),
+                json.path("zero").asDouble());
     }
 
     static List<String> texts(JsonNode array) {
@@ -136,8 +149,11 @@ record Features(List<Integer> shape, List<String> names, boolean matrix, boolean
             bodies.addAll(List.of("{\"inputs\": " + data + "}", "{\"instances\": " + data + "}"));
         }
         if (frames) {
-            List<String> columns = names != null ? names : IntStream.range(0, count()).mapToObj(f -> "c" + f).toList();
-            bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(columns) + ", \"data\": " + data + "}}");
+            List<String> columns = names != null
+                    ? names
+                    : IntStream.range(0, count()).mapToObj(f -> "c" + f).toList();
+            bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(columns) + ", \"data\": " + data
+                    + "}}");
         }
         return bodies;
     }

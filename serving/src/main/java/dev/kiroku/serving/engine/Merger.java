@@ -66,7 +66,8 @@ final class Merger<T, R> implements AutoCloseable {
         }
         if (free) {
             if (maxRows > 0) {
-                Thread.yield(); // requests that have come are read first, and take part; without any this returns at once
+                Thread.yield(); // requests that have come are read first, and take part; without any this returns at
+                // once
             }
             next();
         }
@@ -76,7 +77,8 @@ final class Merger<T, R> implements AutoCloseable {
 
     private R lead(List<Waiting<T, R>> batch) {
         try {
-            List<R> results = run.apply(batch.stream().map(waiting -> waiting.item).toList());
+            List<R> results =
+                    run.apply(batch.stream().map(waiting -> waiting.item).toList());
             for (int i = 1; i < batch.size(); i++) {
                 batch.get(i).turn.complete(new Turn<>(results.get(i), null));
             }

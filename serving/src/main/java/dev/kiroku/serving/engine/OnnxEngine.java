@@ -3,7 +3,6 @@ package dev.kiroku.serving.engine;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -38,8 +37,13 @@ import tools.jackson.databind.JsonNode;
 final class OnnxEngine implements NativeEngine {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxEngine.class);
     private static final double TOLERANCE = 1e-5;
-    private static final Set<OnnxJavaType> WRITABLE = Set.of(OnnxJavaType.FLOAT, OnnxJavaType.DOUBLE, OnnxJavaType.INT64, OnnxJavaType.INT32,
-            OnnxJavaType.BOOL, OnnxJavaType.STRING);
+    private static final Set<OnnxJavaType> WRITABLE = Set.of(
+            OnnxJavaType.FLOAT,
+            OnnxJavaType.DOUBLE,
+            OnnxJavaType.INT64,
+            OnnxJavaType.INT32,
+            OnnxJavaType.BOOL,
+            OnnxJavaType.STRING);
     private static final int PROBE_ROWS = 8;
     private static final long LOADING_STACK = 64L << 20;
 
@@ -71,7 +75,8 @@ final class OnnxEngine implements NativeEngine {
     private final List<String> outputs;
     private final Merger<Call, Optional<byte[]>> merger;
 
-    private OnnxEngine(JsonNode model, OrtEnvironment environment, OrtSession session, int maxBatchRows) throws OrtException {
+    private OnnxEngine(JsonNode model, OrtEnvironment environment, OrtSession session, int maxBatchRows)
+            throws OrtException {
         this.features = Features.of(model.path("input"));
         this.environment = environment;
         this.session = session;
@@ -82,7 +87,9 @@ final class OnnxEngine implements NativeEngine {
         this.fixedRows = tensor.getShape()[0];
         this.outputs = List.copyOf(session.getOutputInfo().keySet());
         boolean merges = maxBatchRows > 0 && fixedRows < 0 && rowsAreAlikeTogetherAndAlone();
-        LOG.info("the model runs in ONNX Runtime {}; {}", environment.getVersion(),
+        LOG.info(
+                "the model runs in ONNX Runtime {}; {}",
+                environment.getVersion(),
                 merges ? "requests that wait share a run" : "each request has a run of its own");
         this.merger = new Merger<>(this::run, Runtime.getRuntime().availableProcessors(), merges ? maxBatchRows : 0);
     }
@@ -112,7 +119,8 @@ final class OnnxEngine implements NativeEngine {
 
     /** Loads the library. It reads the command line of the process by a recursion as deep as that is long, and class paths are long. */
     private static OrtEnvironment environment() throws OrtException {
-        var loading = new FutureTask<>(() -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kiroku"));
+        var loading = new FutureTask<>(
+                () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kiroku"));
         new Thread(null, loading, "onnx-runtime", LOADING_STACK).start();
         try {
             OrtEnvironment environment = loading.get();
@@ -127,12 +135,16 @@ final class OnnxEngine implements NativeEngine {
     }
 
     private static boolean isReadable(OrtSession session) throws OrtException {
-        if (session.getNumInputs() != 1 || !(session.getInputInfo().values().iterator().next().getInfo() instanceof TensorInfo tensor)) {
+        if (session.getNumInputs() != 1
+                || !(session.getInputInfo().values().iterator().next().getInfo() instanceof TensorInfo tensor)) {
             return false;
         }
         boolean numbers = tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.DOUBLE;
-        return numbers && tensor.getShape().length > 1 && session.getOutputInfo().values().stream()
-                .allMatch(node -> node.getInfo() instanceof TensorInfo output && WRITABLE.contains(output.type));
+        return numbers
+                && tensor.getShape().length > 1
+                && session.getOutputInfo().values().stream()
+                        .allMatch(
+                                node -> node.getInfo() instanceof TensorInfo output && WRITABLE.contains(output.type));
     }
 
     @Override
@@ -165,7 +177,8 @@ final class OnnxEngine implements NativeEngine {
 
     private List<Optional<byte[]>> run(List<Call> calls) {
         int rows = calls.stream().mapToInt(Call::rows).sum();
-        try (OnnxTensor tensor = tensor(calls, rows); OrtSession.Result result = session.run(Map.of(input, tensor))) {
+        try (OnnxTensor tensor = tensor(calls, rows);
+                OrtSession.Result result = session.run(Map.of(input, tensor))) {
             List<Output> all = new ArrayList<>();
             for (String name : outputs) {
                 all.add(output(name, (OnnxTensor) result.get(name).orElseThrow()));
@@ -193,7 +206,8 @@ final class OnnxEngine implements NativeEngine {
         for (int i = 0; i < features.shape().size(); i++) {
             shape[i + 1] = features.shape().get(i);
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(Math.multiplyExact(rows, count), wide ? 8 : 4)).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(Math.multiplyExact(rows, count), wide ? 8 : 4))
+                .order(ByteOrder.nativeOrder());
         if (wide) {
             DoubleBuffer buffer = bytes.asDoubleBuffer();
             calls.forEach(call -> buffer.put(call.values));
@@ -260,11 +274,13 @@ final class OnnxEngine implements NativeEngine {
 
     /** Outputs as they would be for a part of the rows. */
     private static List<Output> part(List<Output> outputs, int rows) {
-        return outputs.stream().map(output -> {
-            int[] shape = output.shape.clone();
-            shape[0] = rows;
-            return new Output(output.name, output.cells, shape);
-        }).toList();
+        return outputs.stream()
+                .map(output -> {
+                    int[] shape = output.shape.clone();
+                    shape[0] = rows;
+                    return new Output(output.name, output.cells, shape);
+                })
+                .toList();
     }
 
     /**
@@ -277,7 +293,9 @@ final class OnnxEngine implements NativeEngine {
         if (!frame) {
             json.append('{');
             for (Output output : outputs) {
-                json.append(output == outputs.getFirst() ? "" : ", ").append(JsonText.quoted(output.name)).append(": ");
+                json.append(output == outputs.getFirst() ? "" : ", ")
+                        .append(JsonText.quoted(output.name))
+                        .append(": ");
                 append(json, output, 0, start(output, from));
             }
             return Optional.of(json.append("}}").toString().getBytes(StandardCharsets.UTF_8));
@@ -286,7 +304,9 @@ final class OnnxEngine implements NativeEngine {
         if (outputs.stream().anyMatch(output -> output.size() != size)) {
             return Optional.empty(); // pandas has something to say about it
         }
-        List<String> names = outputs.stream().map(output -> JsonText.quoted(output.name) + ": ").toList();
+        List<String> names = outputs.stream()
+                .map(output -> JsonText.quoted(output.name) + ": ")
+                .toList();
         json.append('[');
         for (int cell = 0; cell < size; cell++) {
             json.append(cell == 0 ? "{" : ", {");
@@ -331,7 +351,10 @@ final class OnnxEngine implements NativeEngine {
             List<Optional<byte[]>> together = run(calls);
             for (int i = 0; i < PROBE_ROWS; i++) {
                 Optional<byte[]> alone = run(List.of(calls.get(i))).getFirst();
-                if (alone.isEmpty() || together.get(i).isEmpty() || !Agreement.within(TOLERANCE, alone.get(), together.get(i).get())) {
+                if (alone.isEmpty()
+                        || together.get(i).isEmpty()
+                        || !Agreement.within(
+                                TOLERANCE, alone.get(), together.get(i).get())) {
                     return false;
                 }
             }

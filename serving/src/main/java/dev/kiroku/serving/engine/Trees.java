@@ -25,7 +25,8 @@ record Trees(int[] feature, double[] threshold, int[] left, int[] right, int[] r
             JsonNode lefts = tree.path("left");
             for (int i = 0; i < lefts.size(); i++) {
                 int left = lefts.path(i).asInt();
-                all.feature[base + i] = left < 0 ? -1 : tree.path("feature").path(i).asInt();
+                all.feature[base + i] =
+                        left < 0 ? -1 : tree.path("feature").path(i).asInt();
                 all.threshold[base + i] = tree.path("threshold").path(i).asDouble();
                 all.left[base + i] = base + left;
                 all.right[base + i] = base + tree.path("right").path(i).asInt();

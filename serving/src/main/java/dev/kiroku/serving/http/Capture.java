@@ -29,8 +29,10 @@ final class Capture implements AutoCloseable {
         if (ThreadLocalRandom.current().nextDouble() >= share) {
             return;
         }
-        String line = "{\"time\": \"" + Instant.now() + "\", \"request_id\": " + JsonText.quoted(id) + ", \"version\": " + JsonText.quoted(version)
-                + ", \"content_type\": " + JsonText.quoted(contentType) + ", \"request\": " + text(request) + ", \"status\": " + answer.status()
+        String line = "{\"time\": \"" + Instant.now() + "\", \"request_id\": " + JsonText.quoted(id) + ", \"version\": "
+                + JsonText.quoted(version)
+                + ", \"content_type\": " + JsonText.quoted(contentType) + ", \"request\": " + text(request)
+                + ", \"status\": " + answer.status()
                 + ", \"response\": " + text(answer.body()) + "}\n";
         synchronized (file) {
             try {

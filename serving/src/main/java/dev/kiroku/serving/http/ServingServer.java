@@ -38,6 +38,7 @@ public final class ServingServer implements AutoCloseable {
     private static final String MODELS = "/models/";
     /** As FastAPI words them, on which MLflow's server stands. */
     private static final Answer NOT_FOUND = json(404, "{\"detail\":\"Not Found\"}");
+
     private static final Answer NOT_ALLOWED = json(405, "{\"detail\":\"Method Not Allowed\"}");
 
     private final ServingSettings settings;
@@ -49,7 +50,8 @@ public final class ServingServer implements AutoCloseable {
     private final WebServer server;
     private volatile boolean stopping;
 
-    private ServingServer(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
+    private ServingServer(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog)
+            throws IOException {
         this.settings = settings;
         this.models = models;
         this.metrics = metrics;
@@ -79,7 +81,8 @@ public final class ServingServer implements AutoCloseable {
      *
      * @param accessLog gets a line of JSON for each request, when the settings ask for it
      */
-    public static ServingServer start(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
+    public static ServingServer start(
+            ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
         return new ServingServer(settings, models, metrics, accessLog);
     }
 
@@ -90,7 +93,9 @@ public final class ServingServer implements AutoCloseable {
     private void dispatch(ServerRequest from, ServerResponse to) {
         String path = from.prologue().uriPath().rawPath();
         boolean get = from.prologue().method().text().equals("GET");
-        boolean named = path.startsWith(MODELS) && path.endsWith(INVOCATIONS) && path.length() > MODELS.length() + INVOCATIONS.length();
+        boolean named = path.startsWith(MODELS)
+                && path.endsWith(INVOCATIONS)
+                && path.length() > MODELS.length() + INVOCATIONS.length();
         if (path.equals(INVOCATIONS) || named) {
             if (!from.prologue().method().text().equals("POST")) {
                 send(to.header(HeaderNames.ALLOW, "POST"), NOT_ALLOWED);
@@ -100,9 +105,19 @@ public final class ServingServer implements AutoCloseable {
             return;
         }
         switch (path) {
-            case "/ping", "/health" -> reply(get, to, new Answer(!stopping && models.isReady() ? 200 : 503, Answer.JSON, new byte[] {'\n'}));
+            case "/ping", "/health" ->
+                reply(get, to, new Answer(!stopping && models.isReady() ? 200 : 503, Answer.JSON, new byte[] {'\n'}));
             case "/live" -> reply(get, to, new Answer(200, Answer.JSON, new byte[] {'\n'}));
-            case "/version" -> reply(get, to, json(200, models.loaded().stream().map(traffic -> traffic.primary().mlflowVersion()).findFirst().orElse("")));
+            case "/version" ->
+                reply(
+                        get,
+                        to,
+                        json(
+                                200,
+                                models.loaded().stream()
+                                        .map(traffic -> traffic.primary().mlflowVersion())
+                                        .findFirst()
+                                        .orElse("")));
             case "/metrics" -> reply(get, to, new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics()));
             default -> send(to, NOT_FOUND);
         }
@@ -118,7 +133,10 @@ public final class ServingServer implements AutoCloseable {
 
     private void predict(ServerRequest from, ServerResponse to, String name) {
         long began = System.nanoTime();
-        String id = from.headers().first(REQUEST_ID).filter(given -> given.matches("[A-Za-z0-9._-]{1,64}")).orElseGet(ServingServer::newId);
+        String id = from.headers()
+                .first(REQUEST_ID)
+                .filter(given -> given.matches("[A-Za-z0-9._-]{1,64}"))
+                .orElseGet(ServingServer::newId);
         String contentType = from.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         byte[] body = null;
         Deployment.Answered answered;
@@ -132,7 +150,9 @@ public final class ServingServer implements AutoCloseable {
             answered = nobody(Answer.error(e.code(), e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("request {} failed", id, e);
-            answered = nobody(Answer.error(ErrorCode.INTERNAL_ERROR, "Something went wrong that should not have. The server's log has more under " + id + "."));
+            answered = nobody(Answer.error(
+                    ErrorCode.INTERNAL_ERROR,
+                    "Something went wrong that should not have. The server's log has more under " + id + "."));
         } finally {
             underWay.decrementAndGet();
         }
@@ -160,17 +180,26 @@ public final class ServingServer implements AutoCloseable {
     private Deployment.Answered answer(String name, String contentType, byte[] body) {
         Traffic traffic = name == null ? models.main() : models.named(name);
         if (traffic == null) {
-            return nobody(name == null ? NOT_FOUND : Answer.error(ErrorCode.RESOURCE_DOES_NOT_EXIST, "There is no model of that name here."));
+            return nobody(
+                    name == null
+                            ? NOT_FOUND
+                            : Answer.error(ErrorCode.RESOURCE_DOES_NOT_EXIST, "There is no model of that name here."));
         }
         if (contentType.isEmpty()) {
-            return nobody(Answer.text(415, "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
+            return nobody(
+                    Answer.text(
+                            415,
+                            "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
         }
         Deployment.Answered answered = traffic.answer(contentType, body);
         if (answered == null && name != null) { // it made place for another one just now
             traffic = models.named(name);
             answered = traffic == null ? null : traffic.answer(contentType, body);
         }
-        return answered != null ? answered : nobody(Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
+        return answered != null
+                ? answered
+                : nobody(Answer.error(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
     }
 
     private static Deployment.Answered nobody(Answer answer) {
@@ -178,8 +207,11 @@ public final class ServingServer implements AutoCloseable {
     }
 
     private Deployment.Answered tooLarge() {
-        return nobody(Answer.error(413, ErrorCode.BAD_REQUEST,
-                "The request body is larger than the " + settings.maxBodyBytes() + " bytes that this server takes; send it in parts."));
+        return nobody(Answer.error(
+                413,
+                ErrorCode.BAD_REQUEST,
+                "The request body is larger than the " + settings.maxBodyBytes()
+                        + " bytes that this server takes; send it in parts."));
     }
 
     /** Null when it is too large. */
@@ -196,16 +228,21 @@ public final class ServingServer implements AutoCloseable {
         return body.length > settings.maxBodyBytes() ? null : body;
     }
 
-    private void note(String id, String name, Deployment.Answered answered, byte[] body, String contentType, long nanos) {
-        String model = name != null ? name : models.main() == null ? "" : models.main().primary().name();
+    private void note(
+            String id, String name, Deployment.Answered answered, byte[] body, String contentType, long nanos) {
+        String model = name != null
+                ? name
+                : models.main() == null ? "" : models.main().primary().name();
         String status = Integer.toString(answered.answer().status());
         // A name that the client made up must not become a series of its own.
         String known = answered.version().isEmpty() && name != null ? "" : model;
         metrics.count("kiroku_requests_total", "model", known, "version", answered.version(), "status", status);
         metrics.seconds("kiroku_request_seconds", "model", known).add(nanos / 1e9);
         if (settings.accessLog()) {
-            accessLog.accept("{\"request_id\": \"" + id + "\", \"model\": " + JsonText.quoted(known) + ", \"version\": " + JsonText.quoted(answered.version())
-                    + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length) + ", \"bytes_out\": "
+            accessLog.accept("{\"request_id\": \"" + id + "\", \"model\": " + JsonText.quoted(known) + ", \"version\": "
+                    + JsonText.quoted(answered.version())
+                    + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length)
+                    + ", \"bytes_out\": "
                     + answered.answer().body().length + ", \"ms\": " + nanos / 1000 / 1000.0 + "}");
         }
         if (capture != null && body != null) {
@@ -216,7 +253,9 @@ public final class ServingServer implements AutoCloseable {
     private byte[] metrics() {
         StringBuilder text = new StringBuilder();
         metrics.write(text);
-        List<Deployment> deployments = models.loaded().stream().flatMap(traffic -> traffic.deployments().stream()).toList();
+        List<Deployment> deployments = models.loaded().stream()
+                .flatMap(traffic -> traffic.deployments().stream())
+                .toList();
         for (Deployment.Gauge gauge : Deployment.Gauge.values()) {
             deployments.forEach(deployment -> deployment.gauge(text, gauge));
         }

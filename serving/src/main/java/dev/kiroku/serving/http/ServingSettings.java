@@ -14,4 +14,11 @@ import java.time.Duration;
  * @param captureShare of the requests, from 0 to 1
  */
 public record ServingSettings(
-        String host, int port, int maxBodyBytes, Duration readTimeout, Duration grace, boolean accessLog, Path capture, double captureShare) {}
+        String host,
+        int port,
+        int maxBodyBytes,
+        Duration readTimeout,
+        Duration grace,
+        boolean accessLog,
+        Path capture,
+        double captureShare) {}

@@ -44,7 +44,10 @@ public final class BodyReader {
                     default -> throw new NotPlain();
                 };
             }
-            expect(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null && table != null && table.rows() > 0);
+            expect(parser.currentToken() == JsonToken.END_OBJECT
+                    && parser.nextToken() == null
+                    && table != null
+                    && table.rows() > 0);
             return Optional.of(table);
         } catch (JacksonException | NotPlain e) {
             return Optional.empty();
@@ -82,7 +85,8 @@ public final class BodyReader {
         expect(!columns.isEmpty());
         int rows = columns.getFirst().size();
         expect(rows > 0);
-        return Table.Frame.of(names, rows, columns.stream().map(ColumnBuilder::build).toList());
+        return Table.Frame.of(
+                names, rows, columns.stream().map(ColumnBuilder::build).toList());
     }
 
     private static List<String> names(JsonParser parser) {
@@ -152,7 +156,8 @@ public final class BodyReader {
         // A plain list may be one row or one column: which, only the model knows.
         expect(shape.size() > 1 && (column instanceof Column.Doubles || column instanceof Column.Longs));
         var inner = List.copyOf(shape.subList(1, shape.size()));
-        return new Table.Tensor(new Table.Layout(form, null, String.valueOf(column.type()), inner), shape.getFirst(), column);
+        return new Table.Tensor(
+                new Table.Layout(form, null, String.valueOf(column.type()), inner), shape.getFirst(), column);
     }
 
     /** Reads to the end of an array that has begun; every array of one depth must be of one length. */

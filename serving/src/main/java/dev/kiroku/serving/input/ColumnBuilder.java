@@ -25,7 +25,8 @@ final class ColumnBuilder {
     /** @return false when the value cannot stand with the ones before it */
     boolean add(JsonToken token, JsonParser json) {
         return switch (token) {
-            case VALUE_NUMBER_INT -> json.getNumberType() != JsonParser.NumberType.BIG_INTEGER && addLong(json.getLongValue());
+            case VALUE_NUMBER_INT ->
+                json.getNumberType() != JsonParser.NumberType.BIG_INTEGER && addLong(json.getLongValue());
             case VALUE_NUMBER_FLOAT -> addDouble(json.getDoubleValue());
             case VALUE_TRUE, VALUE_FALSE -> addBoolean(token == JsonToken.VALUE_TRUE);
             case VALUE_STRING -> addText(json.getString());

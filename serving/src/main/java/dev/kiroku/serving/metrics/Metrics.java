@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counters and histograms of the model server, written in Prometheus's text format. Gauges are read when they are asked for. */
 public final class Metrics {
-    private static final double[] SECONDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+    private static final double[] SECONDS = {
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
+    };
     private static final double[] COUNTS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
     /**
@@ -92,7 +94,11 @@ public final class Metrics {
         String last = "";
         for (Map.Entry<Series, LongAdder> counter : new TreeMap<>(counters).entrySet()) {
             last = type(text, last, counter.getKey().name, "counter");
-            sample(text, counter.getKey().name, counter.getKey().text(), counter.getValue().sum());
+            sample(
+                    text,
+                    counter.getKey().name,
+                    counter.getKey().text(),
+                    counter.getValue().sum());
         }
         for (Map.Entry<Series, Histogram> entry : new TreeMap<>(histograms).entrySet()) {
             String name = entry.getKey().name;
@@ -126,14 +132,22 @@ public final class Metrics {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private static String text(List<String> labels) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < labels.size(); i += 2) {
-            text.append(i == 0 ? "" : ",").append(labels.get(i)).append("=\"")
-                    .append(labels.get(i + 1).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"');
+            text.append(i == 0 ? "" : ",")
+                    .append(labels.get(i))
+                    .append("=\"")
+                    .append(labels.get(i + 1)
+                            .replace("\\", "\\\\")
+                            .replace("\"", "\\\"")
+                            .replace("\n", "\\n"))
+                    .append('"');
         }
         return text.toString();
     }

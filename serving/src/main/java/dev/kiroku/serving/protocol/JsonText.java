@@ -85,7 +85,8 @@ public final class JsonText {
         if (digits.length() == 2 && power < FEW_BITS) { // Java gives two digits where one would do
             String one = new BigDecimal(size).round(new MathContext(1)).toString();
             if (Double.parseDouble(one) == size) {
-                json.append(one.charAt(0)).append(one.substring(one.indexOf('E')).toLowerCase(Locale.ROOT));
+                json.append(one.charAt(0))
+                        .append(one.substring(one.indexOf('E')).toLowerCase(Locale.ROOT));
                 return;
             }
         }

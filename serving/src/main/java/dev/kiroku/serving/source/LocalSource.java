@@ -13,7 +13,8 @@ record LocalSource(String uri, Path folder) implements ModelSource {
 
     @Override
     public Version current() {
-        return new Version(folder.getFileName() == null ? uri : folder.getFileName().toString(), folder.toString());
+        return new Version(
+                folder.getFileName() == null ? uri : folder.getFileName().toString(), folder.toString());
     }
 
     @Override

@@ -52,7 +52,8 @@ public final class ModelCache {
     Path fetch(String location, RemoteFiles remote) throws IOException {
         List<FileInfo> files = walk(remote, "");
         if (files.stream().noneMatch(file -> file.path().equals("MLmodel"))) {
-            throw new IOException("there is no model at " + location.replaceAll("//[^/@]*@", "//***@") + ": it has no file MLmodel");
+            throw new IOException(
+                    "there is no model at " + location.replaceAll("//[^/@]*@", "//***@") + ": it has no file MLmodel");
         }
         Path copy = folder.resolve(key(location, files));
         if (isSound(copy, files)) {
@@ -90,8 +91,10 @@ public final class ModelCache {
     private static String key(String location, List<FileInfo> files) {
         MessageDigest sha = sha256();
         sha.update(location.getBytes(StandardCharsets.UTF_8));
-        files.stream().sorted(Comparator.comparing(FileInfo::path))
-                .forEach(file -> sha.update(("\n" + file.path() + "\n" + file.fileSize()).getBytes(StandardCharsets.UTF_8)));
+        files.stream()
+                .sorted(Comparator.comparing(FileInfo::path))
+                .forEach(file ->
+                        sha.update(("\n" + file.path() + "\n" + file.fileSize()).getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(sha.digest()).substring(0, 32);
     }
 
@@ -100,7 +103,8 @@ public final class ModelCache {
         AtomicLong done = new AtomicLong();
         TreeMap<String, String> digests = new TreeMap<>();
         progress.at(location, 0, total);
-        try (ExecutorService threads = Executors.newFixedThreadPool(Math.min(PARALLEL, files.size()), Thread.ofVirtual().factory())) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(
+                Math.min(PARALLEL, files.size()), Thread.ofVirtual().factory())) {
             TreeMap<String, Future<String>> running = new TreeMap<>();
             for (FileInfo file : files) {
                 running.put(file.path(), threads.submit(() -> {
@@ -113,20 +117,24 @@ public final class ModelCache {
                 digests.put(file.getKey(), file.getValue().get());
             }
         } catch (ExecutionException e) {
-            throw new IOException("the model could not be downloaded: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException(
+                    "the model could not be downloaded: " + e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
         StringBuilder lines = new StringBuilder();
-        digests.forEach((path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
+        digests.forEach(
+                (path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
         Files.writeString(to.resolve(DIGESTS), lines);
     }
 
-    private static String copy(RemoteFiles remote, FileInfo file, Path target, java.util.function.LongConsumer more) throws IOException {
+    private static String copy(RemoteFiles remote, FileInfo file, Path target, java.util.function.LongConsumer more)
+            throws IOException {
         MessageDigest sha = sha256();
         long size = 0;
-        try (InputStream in = remote.open(file); OutputStream out = Files.newOutputStream(target)) {
+        try (InputStream in = remote.open(file);
+                OutputStream out = Files.newOutputStream(target)) {
             byte[] buffer = new byte[1 << 16];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 out.write(buffer, 0, n);

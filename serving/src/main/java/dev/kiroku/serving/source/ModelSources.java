@@ -41,8 +41,15 @@ public final class ModelSources {
     public ModelSource of(String uri) {
         Matcher alias = BY_ALIAS.matcher(uri);
         if (alias.matches()) {
-            return registered(uri, true, alias.group(1), () -> tracking.get("mlflow/registered-models/alias", "name", alias.group(1), "alias", alias.group(2))
-                    .path("model_version").path("version").asString());
+            return registered(
+                    uri,
+                    true,
+                    alias.group(1),
+                    () -> tracking.get(
+                                    "mlflow/registered-models/alias", "name", alias.group(1), "alias", alias.group(2))
+                            .path("model_version")
+                            .path("version")
+                            .asString());
         }
         Matcher version = BY_VERSION.matcher(uri);
         if (version.matches()) {
@@ -61,13 +68,16 @@ public final class ModelSources {
             return remote(uri, false, () -> new ModelSource.Version(uri, ofRun(run.group(1), run.group(2))));
         }
         if (uri.startsWith("models:") || uri.startsWith("runs:")) {
-            throw invalid("'%s' is no URI of a model. Known are models:/name@alias, models:/name/version, models:/name/Stage, models:/m-id and runs:/id/path.", uri);
+            throw invalid(
+                    "'%s' is no URI of a model. Known are models:/name@alias, models:/name/version, models:/name/Stage, models:/m-id and runs:/id/path.",
+                    uri);
         }
         Path local = local(uri);
         if (local != null) {
             return new LocalSource(uri, local);
         }
-        return uri.startsWith("mlflow-artifacts:") ? remote(uri, false, () -> new ModelSource.Version(uri, uri))
+        return uri.startsWith("mlflow-artifacts:")
+                ? remote(uri, false, () -> new ModelSource.Version(uri, uri))
                 : new RemoteSource(uri, false, () -> new ModelSource.Version(uri, uri), this::fetch);
     }
 
@@ -99,14 +109,18 @@ public final class ModelSources {
     private ModelSource registered(String uri, boolean moves, String name, Lookup<String> version) {
         return remote(uri, moves, () -> {
             String number = version.get();
-            String location = tracking.get("mlflow/model-versions/get-download-uri", "name", name, "version", number).path("artifact_uri").asString();
+            String location = tracking.get("mlflow/model-versions/get-download-uri", "name", name, "version", number)
+                    .path("artifact_uri")
+                    .asString();
             return new ModelSource.Version(name + "/" + number, location);
         });
     }
 
     private String latest(String name, String stage) throws IOException {
         boolean any = stage.equalsIgnoreCase("latest");
-        JsonNode versions = tracking.post("mlflow/registered-models/get-latest-versions", any ? Map.of("name", name) : Map.of("name", name, "stages", List.of(stage)))
+        JsonNode versions = tracking.post(
+                        "mlflow/registered-models/get-latest-versions",
+                        any ? Map.of("name", name) : Map.of("name", name, "stages", List.of(stage)))
                 .path("model_versions");
         long newest = 0;
         for (JsonNode version : versions) {
@@ -120,14 +134,22 @@ public final class ModelSources {
 
     /** Clients since MLflow 3 keep a run's models apart from its other artifacts, older ones among them. */
     private String ofRun(String run, String path) throws IOException {
-        JsonNode info = tracking.get("mlflow/runs/get", "run_id", run).path("run").path("info");
-        for (JsonNode file : tracking.get("mlflow/artifacts/list", "run_id", run, "path", path).path("files")) {
+        JsonNode info =
+                tracking.get("mlflow/runs/get", "run_id", run).path("run").path("info");
+        for (JsonNode file : tracking.get("mlflow/artifacts/list", "run_id", run, "path", path)
+                .path("files")) {
             if (file.path("path").asString().endsWith("/MLmodel")) {
                 return info.path("artifact_uri").asString() + "/" + path;
             }
         }
-        JsonNode models = tracking.post("mlflow/logged-models/search", Map.of("experiment_ids", List.of(info.path("experiment_id").asString()),
-                "filter", "source_run_id = '" + run + "'")).path("models");
+        JsonNode models = tracking.post(
+                        "mlflow/logged-models/search",
+                        Map.of(
+                                "experiment_ids",
+                                List.of(info.path("experiment_id").asString()),
+                                "filter",
+                                "source_run_id = '" + run + "'"))
+                .path("models");
         for (JsonNode model : models) {
             if (model.path("info").path("name").asString().equals(path)) {
                 return model.path("info").path("artifact_uri").asString();
@@ -139,7 +161,11 @@ public final class ModelSources {
     private Path fetch(String location) throws IOException {
         Matcher id = BY_ID.matcher(location);
         if (id.matches()) {
-            return fetch(tracking.get("mlflow/logged-models/" + id.group(1)).path("model").path("info").path("artifact_uri").asString());
+            return fetch(tracking.get("mlflow/logged-models/" + id.group(1))
+                    .path("model")
+                    .path("info")
+                    .path("artifact_uri")
+                    .asString());
         }
         if (location.startsWith("runs:")) {
             Matcher run = OF_RUN.matcher(location);

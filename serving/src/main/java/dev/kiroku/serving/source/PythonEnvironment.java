@@ -30,7 +30,9 @@ public final class PythonEnvironment {
 
     /** How an environment is got. */
     public enum Manager {
-        LOCAL, VIRTUALENV, UV;
+        LOCAL,
+        VIRTUALENV,
+        UV;
 
         /** @throws KirokuException for a word that is none of them, conda among them */
         public static Manager of(String word) {
@@ -38,8 +40,10 @@ public final class PythonEnvironment {
                 case "local" -> LOCAL;
                 case "virtualenv" -> VIRTUALENV;
                 case "uv" -> UV;
-                case "conda" -> throw KirokuException.invalid("--env-manager conda is not supported; use virtualenv, uv or local.");
-                default -> throw KirokuException.invalid("--env-manager must be local, virtualenv or uv (got '%s').", word);
+                case "conda" ->
+                    throw KirokuException.invalid("--env-manager conda is not supported; use virtualenv, uv or local.");
+                default ->
+                    throw KirokuException.invalid("--env-manager must be local, virtualenv or uv (got '%s').", word);
             };
         }
     }
@@ -71,17 +75,21 @@ public final class PythonEnvironment {
         }
         Path requirements = model.resolve("requirements.txt");
         if (!Files.exists(requirements)) {
-            throw KirokuException.invalid("The model has no requirements.txt to make an environment from; use --env-manager local (--no-conda).");
+            throw KirokuException.invalid(
+                    "The model has no requirements.txt to make an environment from; use --env-manager local (--no-conda).");
         }
         String version = version(model);
-        Path environment = cache.resolve(manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
+        Path environment = cache.resolve(
+                manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
         Path python = environment.resolve("bin").resolve("python");
         if (Files.exists(environment.resolve(COMPLETE))) {
             return python; // without waiting for others that are made, or writing to a cache that may be read-only
         }
         Files.createDirectories(cache);
         making.lock();
-        try (FileChannel file = FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = file.lock()) {
+        try (FileChannel file =
+                        FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
             if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE))) {
                 make(environment, python, version, requirements);
             }
@@ -94,16 +102,49 @@ public final class PythonEnvironment {
     private void make(Path environment, Path python, String version, Path requirements) throws IOException {
         Path uv = onPath("uv");
         if (manager == Manager.UV && uv == null) {
-            throw KirokuException.invalid("uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
+            throw KirokuException.invalid(
+                    "uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
         }
         LOG.info("making an environment of Python {} for the model in {}; this takes a while", version, environment);
         // Requirements may name files beside them, such as the code's wheels.
         if (manager == Manager.UV) {
-            run(requirements.getParent(), List.of(uv.toString(), "venv", "--quiet", "--clear", "--python", minor(version), environment.toString()));
-            run(requirements.getParent(), List.of(uv.toString(), "pip", "install", "--quiet", "--compile-bytecode", "--python", python.toString(), "-r", requirements.toString()));
+            run(
+                    requirements.getParent(),
+                    List.of(
+                            uv.toString(),
+                            "venv",
+                            "--quiet",
+                            "--clear",
+                            "--python",
+                            minor(version),
+                            environment.toString()));
+            run(
+                    requirements.getParent(),
+                    List.of(
+                            uv.toString(),
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--compile-bytecode",
+                            "--python",
+                            python.toString(),
+                            "-r",
+                            requirements.toString()));
         } else {
-            run(requirements.getParent(), List.of(interpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
-            run(requirements.getParent(), List.of(python.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements.toString()));
+            run(
+                    requirements.getParent(),
+                    List.of(interpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
+            run(
+                    requirements.getParent(),
+                    List.of(
+                            python.toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--disable-pip-version-check",
+                            "-r",
+                            requirements.toString()));
         }
         Files.createFile(environment.resolve(COMPLETE));
     }
@@ -124,12 +165,16 @@ public final class PythonEnvironment {
         String minor = minor(version);
         for (String name : List.of("python" + minor, "python3", "python")) {
             Path found = onPath(name);
-            if (found != null && output(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])")).equals(minor)) {
+            if (found != null
+                    && output(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
+                            .equals(minor)) {
                 return found;
             }
         }
-        throw KirokuException.invalid("The model wants Python %s, which is not on the PATH. Install it, or use --env-manager uv, which fetches it, "
-                + "or --env-manager local.", minor);
+        throw KirokuException.invalid(
+                "The model wants Python %s, which is not on the PATH. Install it, or use --env-manager uv, which fetches it, "
+                        + "or --env-manager local.",
+                minor);
     }
 
     private Path local() {
@@ -151,21 +196,30 @@ public final class PythonEnvironment {
                 return found;
             }
         }
-        throw KirokuException.invalid("There is no Python on the PATH. Install Python and mlflow, or name an interpreter with KIROKU_PYTHON.");
+        throw KirokuException.invalid(
+                "There is no Python on the PATH. Install Python and mlflow, or name an interpreter with KIROKU_PYTHON.");
     }
 
     private Path onPath(String name) {
-        return Stream.of(variables.getOrDefault("PATH", "").split(":")).filter(folder -> !folder.isBlank())
-                .map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst().orElse(null);
+        return Stream.of(variables.getOrDefault("PATH", "").split(":"))
+                .filter(folder -> !folder.isBlank())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
     }
 
     private static void run(Path folder, List<String> command) throws IOException {
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             int status = process.waitFor();
             if (status != 0) {
-                throw new IOException("'" + String.join(" ", new ArrayList<>(command)) + "' ended with status " + status + "; what it said is above");
+                throw new IOException("'" + String.join(" ", new ArrayList<>(command)) + "' ended with status " + status
+                        + "; what it said is above");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -174,7 +228,9 @@ public final class PythonEnvironment {
     }
 
     private static String output(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 

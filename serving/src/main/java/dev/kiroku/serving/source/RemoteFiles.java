@@ -21,9 +21,13 @@ interface RemoteFiles {
         @Override
         public List<FileInfo> list(String folder) throws IOException {
             List<FileInfo> files = new ArrayList<>();
-            for (JsonNode file : client.get("mlflow-artifacts/artifacts", "path", join(root, folder)).path("files")) {
+            for (JsonNode file : client.get("mlflow-artifacts/artifacts", "path", join(root, folder))
+                    .path("files")) {
                 String name = file.path("path").asString();
-                files.add(new FileInfo(join(folder, name.substring(name.lastIndexOf('/') + 1)), file.path("is_dir").asBoolean(), file.path("file_size").asLong(0)));
+                files.add(new FileInfo(
+                        join(folder, name.substring(name.lastIndexOf('/') + 1)),
+                        file.path("is_dir").asBoolean(),
+                        file.path("file_size").asLong(0)));
             }
             return files;
         }

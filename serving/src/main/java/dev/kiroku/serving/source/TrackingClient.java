@@ -23,8 +23,11 @@ final class TrackingClient {
 
     private final String server;
     private final String authorization;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10))
-            .followRedirects(HttpClient.Redirect.NEVER).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
 
     /** @param variables MLFLOW_TRACKING_URI, and MLFLOW_TRACKING_TOKEN or MLFLOW_TRACKING_USERNAME and _PASSWORD */
     TrackingClient(Map<String, String> variables) {
@@ -43,7 +46,8 @@ final class TrackingClient {
     void require(String uri) {
         if (!server.startsWith("http://") && !server.startsWith("https://")) {
             throw dev.kiroku.model.KirokuException.invalid(
-                    "%s needs a tracking server: set MLFLOW_TRACKING_URI to its address, such as http://mlflow-server:5000.", uri);
+                    "%s needs a tracking server: set MLFLOW_TRACKING_URI to its address, such as http://mlflow-server:5000.",
+                    uri);
         }
     }
 
@@ -57,8 +61,10 @@ final class TrackingClient {
     }
 
     JsonNode post(String path, Object body) throws IOException {
-        return json(request(path).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))).build());
+        return json(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build());
     }
 
     /** @param path of a file below mlflow-artifacts:/ */
@@ -67,7 +73,10 @@ final class TrackingClient {
         for (String part : path.split("/")) {
             address.append('/').append(encode(part));
         }
-        HttpRequest request = request(address.toString()).timeout(Duration.ofMinutes(30)).GET().build();
+        HttpRequest request = request(address.toString())
+                .timeout(Duration.ofMinutes(30))
+                .GET()
+                .build();
         HttpResponse<InputStream> response = send(request, HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
@@ -78,7 +87,8 @@ final class TrackingClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + "/api/2.0/" + path)).timeout(LIMIT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(server + "/api/2.0/" + path)).timeout(LIMIT);
         return authorization == null ? request : request.header("Authorization", authorization);
     }
 
@@ -99,13 +109,19 @@ final class TrackingClient {
         for (int attempt = 1; ; attempt++) {
             try {
                 HttpResponse<T> response = http.send(request, handler);
-                boolean passing = response.statusCode() == 429 || response.statusCode() == 502 || response.statusCode() == 503 || response.statusCode() == 504;
+                boolean passing = response.statusCode() == 429
+                        || response.statusCode() == 502
+                        || response.statusCode() == 503
+                        || response.statusCode() == 504;
                 if (!passing || attempt == TRIES) {
                     return response;
                 }
             } catch (IOException e) {
                 if (attempt == TRIES) {
-                    throw new IOException("the tracking server at " + server.replaceAll("//[^/@]*@", "//***@") + " cannot be reached: " + reason(e), e);
+                    throw new IOException(
+                            "the tracking server at " + server.replaceAll("//[^/@]*@", "//***@")
+                                    + " cannot be reached: " + reason(e),
+                            e);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -131,9 +147,11 @@ final class TrackingClient {
         } catch (JacksonException e) {
             // as it is
         }
-        String hint = status == 401 || status == 403 ? " (set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN)" : "";
-        return new IOException("the tracking server refused " + request.uri().getPath() + " with " + status + hint + ": "
-                + message.substring(0, Math.min(message.length(), 500)));
+        String hint = status == 401 || status == 403
+                ? " (set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN)"
+                : "";
+        return new IOException("the tracking server refused " + request.uri().getPath() + " with " + status + hint
+                + ": " + message.substring(0, Math.min(message.length(), 500)));
     }
 
     static String encode(String text) {

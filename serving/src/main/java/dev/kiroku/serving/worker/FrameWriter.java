@@ -51,14 +51,18 @@ final class FrameWriter {
                 shortText(names.get(i).getBytes(StandardCharsets.UTF_8));
             }
             int column = i;
-            column(tables.stream().map(table -> ((Table.Frame) table).columns().get(column)).toList());
+            column(tables.stream()
+                    .map(table -> ((Table.Frame) table).columns().get(column))
+                    .toList());
         }
     }
 
     private void tensors(List<Table> tables, Table.Tensor first) {
         List<Integer> inner = first.layout().inner();
         space(1).put((byte) first.values().type());
-        space(5 + 4 * inner.size()).put((byte) (1 + inner.size())).putInt(tables.stream().mapToInt(Table::rows).sum());
+        space(5 + 4 * inner.size())
+                .put((byte) (1 + inner.size()))
+                .putInt(tables.stream().mapToInt(Table::rows).sum());
         inner.forEach(buffer::putInt);
         tables.forEach(table -> values(((Table.Tensor) table).values()));
     }
@@ -73,8 +77,10 @@ final class FrameWriter {
     }
 
     private void texts(List<Column> parts) {
-        List<byte[]> texts = parts.stream().flatMap(part -> Arrays.stream(((Column.Texts) part).values()))
-                .map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+        List<byte[]> texts = parts.stream()
+                .flatMap(part -> Arrays.stream(((Column.Texts) part).values()))
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
         texts.forEach(text -> space(4).putInt(text.length));
         texts.forEach(text -> space(text.length).put(text));
     }

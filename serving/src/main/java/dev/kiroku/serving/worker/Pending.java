@@ -12,6 +12,7 @@ final class Pending {
     final Table table;
     /** By System.nanoTime. */
     final long deadline;
+
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     /** Set when it failed among others, and has to be tried by itself. */
     boolean alone;
@@ -28,6 +29,10 @@ final class Pending {
     }
 
     boolean canJoin(Pending other) {
-        return !alone && !other.alone && table != null && other.table != null && table.layout().equals(other.table.layout());
+        return !alone
+                && !other.alone
+                && table != null
+                && other.table != null
+                && table.layout().equals(other.table.layout());
     }
 }

@@ -39,6 +39,7 @@ final class Worker implements AutoCloseable {
     private final ByteBuffer head = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
     /** When the call under way must be over, by System.nanoTime; 0 between calls. */
     private final AtomicLong deadline = new AtomicLong();
+
     private volatile String killedBecause;
 
     private Worker(Process process, SocketChannel channel, About about) {
@@ -53,7 +54,8 @@ final class Worker implements AutoCloseable {
      * @throws IOException when it could not be started or could not load the model, with what it said
      */
     static Worker start(WorkerSettings settings, Path model) throws IOException {
-        Path folder = Files.createTempDirectory("kiroku-worker", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path folder = Files.createTempDirectory(
+                "kiroku-worker", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path socket = folder.resolve("s");
         Process process = null;
         SocketChannel channel = null;
@@ -64,10 +66,17 @@ final class Worker implements AutoCloseable {
             String text = hello(channel, process, settings);
             JsonNode hello = JSON.readTree(text);
             if (hello.has("failed")) {
-                throw new IOException("the model could not be loaded: " + hello.path("failed").asString());
+                throw new IOException(
+                        "the model could not be loaded: " + hello.path("failed").asString());
             }
-            return new Worker(process, channel, new About(hello.path("mlflow").asString(), hello.path("tables").asBoolean(),
-                    hello.path("merge").asBoolean(), hello.path("reason").asString()));
+            return new Worker(
+                    process,
+                    channel,
+                    new About(
+                            hello.path("mlflow").asString(),
+                            hello.path("tables").asBoolean(),
+                            hello.path("merge").asBoolean(),
+                            hello.path("reason").asString()));
         } catch (IOException | RuntimeException e) {
             if (channel != null) {
                 channel.close();
@@ -83,21 +92,32 @@ final class Worker implements AutoCloseable {
     }
 
     private static ProcessBuilder process(WorkerSettings settings, Path socket, Path model) {
-        ProcessBuilder builder = new ProcessBuilder(settings.python().toString(), "-u", "-m", "kiroku_worker", socket.toString(),
-                model.toString(), settings.batching());
+        ProcessBuilder builder = new ProcessBuilder(
+                settings.python().toString(),
+                "-u",
+                "-m",
+                "kiroku_worker",
+                socket.toString(),
+                model.toString(),
+                settings.batching());
         Map<String, String> environment = builder.environment();
         String path = environment.get("PYTHONPATH");
-        environment.put("PYTHONPATH", path == null || path.isEmpty() ? settings.code().toString() : settings.code() + ":" + path);
+        environment.put(
+                "PYTHONPATH",
+                path == null || path.isEmpty() ? settings.code().toString() : settings.code() + ":" + path);
         // The workers share the processors; a library that takes them all for itself slows the others down.
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / settings.workers());
         environment.putIfAbsent("OMP_NUM_THREADS", Integer.toString(threads));
         environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
         environment.putAll(settings.environment());
-        return builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())).redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        return builder.redirectInput(
+                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    private static SocketChannel accept(ServerSocketChannel server, Process process, WorkerSettings settings) throws IOException {
+    private static SocketChannel accept(ServerSocketChannel server, Process process, WorkerSettings settings)
+            throws IOException {
         server.configureBlocking(false);
         long end = System.nanoTime() + settings.startTimeout().toNanos();
         for (SocketChannel channel = server.accept(); ; channel = server.accept()) {
@@ -106,11 +126,13 @@ final class Worker implements AutoCloseable {
                 return channel;
             }
             if (!process.isAlive()) {
-                throw new IOException("the worker process ended with status " + process.exitValue() + " before it had loaded the model;"
-                        + " what it said is above (python: " + settings.python() + ")");
+                throw new IOException("the worker process ended with status " + process.exitValue()
+                        + " before it had loaded the model;" + " what it said is above (python: " + settings.python()
+                        + ")");
             }
             if (System.nanoTime() > end) {
-                throw new IOException("the worker process did not come up within " + settings.startTimeout().toSeconds() + " s");
+                throw new IOException("the worker process did not come up within "
+                        + settings.startTimeout().toSeconds() + " s");
             }
             pause();
         }
@@ -136,7 +158,8 @@ final class Worker implements AutoCloseable {
             }
         });
         try {
-            return switch (WorkerReply.read(receive(channel, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN)))) {
+            return switch (WorkerReply.read(
+                    receive(channel, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN)))) {
                 case WorkerReply.Json json -> json.text();
                 default -> throw new IOException("the worker process began with something else than its state");
             };
@@ -210,7 +233,9 @@ final class Worker implements AutoCloseable {
         try {
             if (process.waitFor(500, TimeUnit.MILLISECONDS)) {
                 int status = process.exitValue();
-                return status > 128 ? "the worker process was ended by signal " + (status - 128) : "the worker process ended with status " + status;
+                return status > 128
+                        ? "the worker process was ended by signal " + (status - 128)
+                        : "the worker process ended with status " + status;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -231,7 +256,8 @@ final class Worker implements AutoCloseable {
     /** Resident bytes; 0 where the system does not tell. */
     long memory() {
         try {
-            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm")).split(" ");
+            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm"))
+                    .split(" ");
             return Long.parseLong(pages[1]) * 4096;
         } catch (IOException | RuntimeException e) {
             return 0;

@@ -8,8 +8,16 @@ import java.util.List;
 
 /** Lays the Python half of the server, which travels in the jar, where Python can import it. */
 public final class WorkerCode {
-    private static final List<String> FILES = List.of("__init__.py", "__main__.py", "frames.py", "model.py", "rowwise.py",
-            "engines.py", "forests.py", "boosted.py", "onnx_graphs.py");
+    private static final List<String> FILES = List.of(
+            "__init__.py",
+            "__main__.py",
+            "frames.py",
+            "model.py",
+            "rowwise.py",
+            "engines.py",
+            "forests.py",
+            "boosted.py",
+            "onnx_graphs.py");
 
     private WorkerCode() {}
 

@@ -127,7 +127,8 @@ public final class WorkerPool implements AutoCloseable {
         CompletableFuture<String> text = new CompletableFuture<>();
         lock.lock();
         try {
-            text.complete(workers.getFirst().engine(System.nanoTime() + settings.startTimeout().toNanos()));
+            text.complete(workers.getFirst()
+                    .engine(System.nanoTime() + settings.startTimeout().toNanos()));
         } finally {
             lock.unlock();
         }
@@ -148,7 +149,9 @@ public final class WorkerPool implements AutoCloseable {
     public int alive() {
         lock.lock();
         try {
-            return (int) workers.stream().filter(worker -> worker != null && worker.isAlive()).count();
+            return (int) workers.stream()
+                    .filter(worker -> worker != null && worker.isAlive())
+                    .count();
         } finally {
             lock.unlock();
         }
@@ -158,7 +161,10 @@ public final class WorkerPool implements AutoCloseable {
     public List<Long> memory() {
         lock.lock();
         try {
-            return workers.stream().filter(worker -> worker != null && worker.isAlive()).map(Worker::memory).toList();
+            return workers.stream()
+                    .filter(worker -> worker != null && worker.isAlive())
+                    .map(Worker::memory)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -168,7 +174,10 @@ public final class WorkerPool implements AutoCloseable {
     public List<Long> pids() {
         lock.lock();
         try {
-            return workers.stream().filter(worker -> worker != null && worker.isAlive()).map(Worker::pid).toList();
+            return workers.stream()
+                    .filter(worker -> worker != null && worker.isAlive())
+                    .map(Worker::pid)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -181,15 +190,20 @@ public final class WorkerPool implements AutoCloseable {
      * @return null when the pool is closing and another one has to be asked
      */
     public Answer answer(String contentType, byte[] body, Table table) {
-        Pending pending = new Pending(contentType, body, about.tables() ? table : null, System.nanoTime() + settings.timeout().toNanos());
+        Pending pending = new Pending(
+                contentType,
+                body,
+                about.tables() ? table : null,
+                System.nanoTime() + settings.timeout().toNanos());
         lock.lock();
         try {
             if (closing) {
                 return null;
             }
             if (queue.size() >= settings.maxQueue()) {
-                return Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is saturated: " + queue.size()
-                        + " requests wait already. Try again soon.");
+                return Answer.error(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "The server is saturated: " + queue.size() + " requests wait already. Try again soon.");
             }
             queue.addLast(pending);
             arrived.signal();
@@ -212,7 +226,10 @@ public final class WorkerPool implements AutoCloseable {
 
     /** As MLflow words it, and with the type it gives. */
     private static Answer tooLate() {
-        return new Answer(504, Answer.JSON, "Request processing time exceeded limit".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        return new Answer(
+                504,
+                Answer.JSON,
+                "Request processing time exceeded limit".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
     private void forget(Pending pending) {
@@ -247,7 +264,8 @@ public final class WorkerPool implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 LOG.error("a batch was not answered", e);
-                batch.forEach(pending -> pending.answer.complete(Answer.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.")));
+                batch.forEach(pending -> pending.answer.complete(
+                        Answer.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.")));
             } finally {
                 done();
             }
@@ -322,9 +340,12 @@ public final class WorkerPool implements AutoCloseable {
         Pending first = batch.getFirst();
         long until = batch.stream().mapToLong(pending -> pending.deadline).max().orElseThrow();
         if (first.table != null && !first.alone) {
-            WorkerReply reply = worker.tables(batch.stream().map(pending -> pending.table).toList(), until);
-            if (reply instanceof WorkerReply.Answers answers && answers.answers().size() == batch.size()) {
-                observer.batch(batch.size(), batch.stream().mapToInt(Pending::rows).sum(), answers.seconds());
+            WorkerReply reply =
+                    worker.tables(batch.stream().map(pending -> pending.table).toList(), until);
+            if (reply instanceof WorkerReply.Answers answers
+                    && answers.answers().size() == batch.size()) {
+                observer.batch(
+                        batch.size(), batch.stream().mapToInt(Pending::rows).sum(), answers.seconds());
                 for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).answer.complete(answers.answers().get(i));
                 }
@@ -342,7 +363,8 @@ public final class WorkerPool implements AutoCloseable {
                 continue;
             }
             pending.alone = true;
-            if (!(worker.raw(pending.contentType, pending.body, pending.deadline) instanceof WorkerReply.Answers answers)
+            if (!(worker.raw(pending.contentType, pending.body, pending.deadline)
+                            instanceof WorkerReply.Answers answers)
                     || answers.answers().size() != 1) {
                 worker.kill("the worker did not answer what it was asked");
                 throw new IOException(worker.killedBecause());
@@ -354,7 +376,8 @@ public final class WorkerPool implements AutoCloseable {
 
     /** The worker is gone. Whoever was alone with it is answered; who shared a batch is tried again alone. */
     private void broke(List<Pending> batch, String because) {
-        List<Pending> left = batch.stream().filter(pending -> !pending.answer.isDone()).toList();
+        List<Pending> left =
+                batch.stream().filter(pending -> !pending.answer.isDone()).toList();
         LOG.warn("a worker broke off at {} request(s): {}", left.size(), because);
         boolean culprit = left.size() == 1 || left.getFirst().alone;
         lock.lock();
@@ -373,8 +396,13 @@ public final class WorkerPool implements AutoCloseable {
         if (culprit) {
             Pending pending = left.getFirst();
             boolean late = System.nanoTime() - pending.deadline >= 0;
-            pending.answer.complete(late ? tooLate() : Answer.error(ErrorCode.INTERNAL_ERROR,
-                    "The model's process broke off while it answered this request: " + because + ". It is being replaced."));
+            pending.answer.complete(
+                    late
+                            ? tooLate()
+                            : Answer.error(
+                                    ErrorCode.INTERNAL_ERROR,
+                                    "The model's process broke off while it answered this request: " + because
+                                            + ". It is being replaced."));
         }
     }
 
@@ -430,7 +458,8 @@ public final class WorkerPool implements AutoCloseable {
                 long time = System.nanoTime();
                 for (Worker worker : now) {
                     if (worker.isOverdue(time)) {
-                        worker.kill("predict took longer than the limit of " + settings.timeout().toSeconds() + " s");
+                        worker.kill("predict took longer than the limit of "
+                                + settings.timeout().toSeconds() + " s");
                     } else if (settings.memoryLimit() > 0 && worker.memory() > settings.memoryLimit()) {
                         worker.kill("it held more memory than the limit of " + (settings.memoryLimit() >> 20) + " MiB");
                     }
@@ -466,7 +495,8 @@ public final class WorkerPool implements AutoCloseable {
             closing = true;
             closed = true;
             arrived.signalAll();
-            queue.forEach(pending -> pending.answer.complete(Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
+            queue.forEach(pending -> pending.answer.complete(
+                    Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
             queue.clear();
             all = List.copyOf(workers);
         } finally {

@@ -46,7 +46,8 @@ class MergerTest {
         Merger<Integer, Integer> merger = new Merger<>(this::doubled, 1, 8);
         CompletableFuture<Integer> first = call(merger, 1);
         entered.await();
-        List<CompletableFuture<Integer>> others = IntStream.range(100, 120).mapToObj(i -> call(merger, i)).toList();
+        List<CompletableFuture<Integer>> others =
+                IntStream.range(100, 120).mapToObj(i -> call(merger, i)).toList();
         await(merger, 20);
         gate.countDown();
         assertEquals(2, first.join());
@@ -61,7 +62,8 @@ class MergerTest {
         Merger<Integer, Integer> merger = new Merger<>(this::doubled, 1, 0);
         CompletableFuture<Integer> first = call(merger, 1);
         entered.await();
-        List<CompletableFuture<Integer>> others = IntStream.range(100, 105).mapToObj(i -> call(merger, i)).toList();
+        List<CompletableFuture<Integer>> others =
+                IntStream.range(100, 105).mapToObj(i -> call(merger, i)).toList();
         await(merger, 5);
         gate.countDown();
         first.join();

@@ -22,13 +22,17 @@ class TreeEngineTest {
 
     @Test
     void leavesAreFoundAndVotesAddedUp() {
-        assertEquals("{\"predictions\": [\"no\", \"yes\", \"yes\"]}", predicted(FOREST, "{\"inputs\": [[0, 5], [1, 1], [1, 3]]}").orElseThrow());
+        assertEquals(
+                "{\"predictions\": [\"no\", \"yes\", \"yes\"]}",
+                predicted(FOREST, "{\"inputs\": [[0, 5], [1, 1], [1, 3]]}").orElseThrow());
     }
 
     @Test
     void featuresAreComparedAsFloats() {
         // As a 32-bit float 0.1 is above the threshold, which is the double 0.1.
-        assertEquals("{\"predictions\": [\"yes\"]}", predicted(FOREST, "{\"inputs\": [[0.1, 5]]}").orElseThrow());
+        assertEquals(
+                "{\"predictions\": [\"yes\"]}",
+                predicted(FOREST, "{\"inputs\": [[0.1, 5]]}").orElseThrow());
     }
 
     @Test
@@ -39,14 +43,24 @@ class TreeEngineTest {
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.2]]},
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.3]]}]}""";
         String frame = "{\"dataframe_split\": {\"columns\": [\"x\"], \"data\": [[1]]}}";
-        assertEquals("{\"predictions\": [0.20000000000000004]}", predicted(regressor, frame).orElseThrow());
+        assertEquals(
+                "{\"predictions\": [0.20000000000000004]}",
+                predicted(regressor, frame).orElseThrow());
         assertTrue(predicted(regressor, frame.replace("\"x\"", "\"y\"")).isEmpty(), "another column");
-        assertTrue(predicted(regressor, "{\"inputs\": [[1]]}").isEmpty(), "MLflow refuses a bare matrix where columns are named");
+        assertTrue(
+                predicted(regressor, "{\"inputs\": [[1]]}").isEmpty(),
+                "MLflow refuses a bare matrix where columns are named");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"inputs\": [[1, 2, 3]]}", "{\"inputs\": [[1, 1e39]]}", "{\"inputs\": [[1, 9007199254740993]]}", "{\"inputs\": [[[1, 2]]]}",
-        "{\"dataframe_split\": {\"columns\": [\"a\", \"b\"], \"data\": [[1, \"x\"]]}}"})
+    @ValueSource(
+            strings = {
+                "{\"inputs\": [[1, 2, 3]]}",
+                "{\"inputs\": [[1, 1e39]]}",
+                "{\"inputs\": [[1, 9007199254740993]]}",
+                "{\"inputs\": [[[1, 2]]]}",
+                "{\"dataframe_split\": {\"columns\": [\"a\", \"b\"], \"data\": [[1, \"x\"]]}}"
+            })
     void whatScikitLearnHasToJudgeIsForPython(String body) {
         assertTrue(predicted(FOREST, body).isEmpty());
     }
@@ -65,7 +79,9 @@ class TreeEngineTest {
     }
 
     private static Optional<String> predicted(String model, String body) {
-        return new BodyReader().read(body.getBytes(StandardCharsets.UTF_8)).flatMap(engine(model).orElseThrow()::predict)
+        return new BodyReader()
+                .read(body.getBytes(StandardCharsets.UTF_8))
+                .flatMap(engine(model).orElseThrow()::predict)
                 .map(json -> new String(json, StandardCharsets.UTF_8));
     }
 

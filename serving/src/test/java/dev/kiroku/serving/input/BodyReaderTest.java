@@ -14,38 +14,70 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BodyReaderTest {
     @Test
     void aSplitFrameHasAColumnOfOneTypeEach() {
-        Table.Frame frame = (Table.Frame) read("{'dataframe_split': {'data': [[1, 2, 'a', true], [2, 2.5, 'b', false]], 'columns': ['i', 'x', 's', 'b']}}").orElseThrow();
+        Table.Frame frame = (Table.Frame)
+                read("{'dataframe_split': {'data': [[1, 2, 'a', true], [2, 2.5, 'b', false]], 'columns': ['i', 'x', 's', 'b']}}")
+                        .orElseThrow();
         assertEquals(new Table.Layout('f', List.of("i", "x", "s", "b"), "ldsb", List.of()), frame.layout());
         assertEquals(2, frame.rows());
-        assertArrayEquals(new double[] {2, 2.5}, ((Column.Doubles) frame.columns().get(1)).values());
+        assertArrayEquals(
+                new double[] {2, 2.5}, ((Column.Doubles) frame.columns().get(1)).values());
     }
 
     @Test
     void recordsAreAFrameToo() {
-        Table table = read("{'dataframe_records': [{'a': 1, 'b': 2.5}, {'a': 3, 'b': 4}], 'params': null}").orElseThrow();
+        Table table = read("{'dataframe_records': [{'a': 1, 'b': 2.5}, {'a': 3, 'b': 4}], 'params': null}")
+                .orElseThrow();
         assertEquals(new Table.Layout('f', List.of("a", "b"), "ld", List.of()), table.layout());
     }
 
     @Test
     void aTensorKeepsItsShape() {
-        Table.Tensor tensor = (Table.Tensor) read("{'inputs': [[[1, 2], [3, 4.5]], [[5, 6], [7, 8]]]}").orElseThrow();
+        Table.Tensor tensor = (Table.Tensor)
+                read("{'inputs': [[[1, 2], [3, 4.5]], [[5, 6], [7, 8]]]}").orElseThrow();
         assertEquals(new Table.Layout('i', null, "d", List.of(2, 2)), tensor.layout());
         assertArrayEquals(new double[] {1, 2, 3, 4.5, 5, 6, 7, 8}, ((Column.Doubles) tensor.values()).values());
         assertEquals('n', read("{'instances': [[1]]}").orElseThrow().layout().form());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "[]", "5", "{}", "{'inputs': [1, 2]}", "{'inputs': [[1, 2], [3]]}", "{'inputs': [[1], 2]}", "{'inputs': [2, [1]]}", "{'inputs': [[]]}",
-        "{'inputs': [[null]]}", "{'inputs': [['a']]}", "{'inputs': [[NaN]]}", "{'inputs': [[1e400]]}", "{'inputs': [[99999999999999999999]]}",
-        "{'inputs': [[9007199254740993, 2.5]]}", "{'inputs': [[2.5, 9007199254740993]]}", "{'inputs': [[1]], 'inputs': [[1]]}",
-        "{'inputs': [[1]], 'params': {}}", "{'inputs': [[1]], 'more': 1}", "{'inputs': [[1]]} x", "{'inputs': [[1]]", "{'messages': []}",
-        "{'dataframe_split': {'columns': ['a', 'a'], 'data': [[1, 2]]}}", "{'dataframe_split': {'columns': ['a'], 'index': [1], 'data': [[1]]}}",
-        "{'dataframe_split': {'columns': ['a'], 'data': [[1], ['x']]}}", "{'dataframe_split': {'columns': ['a'], 'data': [[1], [true]]}}",
-        "{'dataframe_split': {'columns': ['a'], 'data': []}}", "{'dataframe_split': {'columns': ['a', 'b'], 'data': [[1]]}}",
-        "{'dataframe_split': {'columns': ['a'], 'data': [[{'b': 1}]]}}", "{'dataframe_split': {'columns': ['a']}}",
-        "{'dataframe_records': [{'a': 1}, {'b': 1}]}", "{'dataframe_records': [{'a': 1, 'b': 2}, {'b': 1, 'a': 2}]}", "{'dataframe_records': [{}]}",
-        "{'dataframe_records': [{'a': 1, 'a': 2}]}", "{'dataframe_records': [{'a': '\\ud800'}]}"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "5",
+                "{}",
+                "{'inputs': [1, 2]}",
+                "{'inputs': [[1, 2], [3]]}",
+                "{'inputs': [[1], 2]}",
+                "{'inputs': [2, [1]]}",
+                "{'inputs': [[]]}",
+                "{'inputs': [[null]]}",
+                "{'inputs': [['a']]}",
+                "{'inputs': [[NaN]]}",
+                "{'inputs': [[1e400]]}",
+                "{'inputs': [[99999999999999999999]]}",
+                "{'inputs': [[9007199254740993, 2.5]]}",
+                "{'inputs': [[2.5, 9007199254740993]]}",
+                "{'inputs': [[1]], 'inputs': [[1]]}",
+                "{'inputs': [[1]], 'params': {}}",
+                "{'inputs': [[1]], 'more': 1}",
+                "{'inputs': [[1]]} x",
+                "{'inputs': [[1]]",
+                "{'messages': []}",
+                "{'dataframe_split': {'columns': ['a', 'a'], 'data': [[1, 2]]}}",
+                "{'dataframe_split': {'columns': ['a'], 'index': [1], 'data': [[1]]}}",
+                "{'dataframe_split': {'columns': ['a'], 'data': [[1], ['x']]}}",
+                "{'dataframe_split': {'columns': ['a'], 'data': [[1], [true]]}}",
+                "{'dataframe_split': {'columns': ['a'], 'data': []}}",
+                "{'dataframe_split': {'columns': ['a', 'b'], 'data': [[1]]}}",
+                "{'dataframe_split': {'columns': ['a'], 'data': [[{'b': 1}]]}}",
+                "{'dataframe_split': {'columns': ['a']}}",
+                "{'dataframe_records': [{'a': 1}, {'b': 1}]}",
+                "{'dataframe_records': [{'a': 1, 'b': 2}, {'b': 1, 'a': 2}]}",
+                "{'dataframe_records': [{}]}",
+                "{'dataframe_records': [{'a': 1, 'a': 2}]}",
+                "{'dataframe_records': [{'a': '\\ud800'}]}"
+            })
     void whatIsNotPlainIsForPython(String body) {
         assertTrue(read(body).isEmpty());
     }

@@ -24,8 +24,9 @@ import java.util.Optional;
  * servers write to it, and it remembers how long the log was when somebody deletes its last rows.
  */
 public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
-    private static final String INSERT = "insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,"
-            + " previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT =
+            "insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,"
+                    + " previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String COLUMNS =
             "select seq, at, actor, request_id, action, subject, model, before_json, after_json, previous, hash";
 
@@ -62,7 +63,17 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
         for (Draft draft : drafts) {
             AuditEntry e = Chain.append(end, draft);
             rows.add(new Object[] {
-                e.seq(), e.at(), e.actor(), e.requestId(), e.action(), e.subject(), e.model(), e.before(), e.after(), e.previous(), e.hash()
+                e.seq(),
+                e.at(),
+                e.actor(),
+                e.requestId(),
+                e.action(),
+                e.subject(),
+                e.model(),
+                e.before(),
+                e.after(),
+                e.previous(),
+                e.hash()
             });
             end = new AuditApi.Head(e.seq(), e.hash());
         }
@@ -76,16 +87,22 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
     }
 
     private static AuditApi.Head head(Tx tx, String lock) throws SQLException {
-        return tx.first(Sql.of("select entries, hash from audit_head where id = 1" + lock), row -> new AuditApi.Head(row.getLong(1), row.getString(2)))
-                .orElseThrow(() -> new KirokuException(
-                        ErrorCode.INTERNAL_ERROR, "The end of the audit log is missing from the table audit_head, so that nothing can be changed."));
+        return tx.first(
+                        Sql.of("select entries, hash from audit_head where id = 1" + lock),
+                        row -> new AuditApi.Head(row.getLong(1), row.getString(2)))
+                .orElseThrow(
+                        () -> new KirokuException(
+                                ErrorCode.INTERNAL_ERROR,
+                                "The end of the audit log is missing from the table audit_head, so that nothing can be changed."));
     }
 
     @Override
     public Page<AuditEntry> search(AuditApi.Search query, int maxResults) {
         boolean ascending = Boolean.TRUE.equals(query.ascending());
-        Keyset order = new Keyset("audit " + List.of(ascending, filters(query).toString())).by("seq", Keyset.Kind.NUMBER, ascending);
-        return database.read(tx -> Pages.read(tx, COLUMNS, filters(query), order, maxResults, query.pageToken(), SqlAuditLog::entry));
+        Keyset order = new Keyset("audit " + List.of(ascending, filters(query).toString()))
+                .by("seq", Keyset.Kind.NUMBER, ascending);
+        return database.read(tx ->
+                Pages.read(tx, COLUMNS, filters(query), order, maxResults, query.pageToken(), SqlAuditLog::entry));
     }
 
     private static Sql filters(AuditApi.Search query) {
@@ -95,7 +112,11 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
         equal(where, "subject", query.subject());
         if (query.action() != null && !query.action().isEmpty()) {
             // All that begin with "alias." stand between it and "alias/", the next character.
-            where.add(" and (action = ? or action > ? and action < ?)", query.action(), query.action() + ".", query.action() + "/");
+            where.add(
+                    " and (action = ? or action > ? and action < ?)",
+                    query.action(),
+                    query.action() + ".",
+                    query.action() + "/");
         }
         if (query.from() != null) {
             where.add(" and at >= ?", query.from());
@@ -114,7 +135,16 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
 
     private static AuditEntry entry(ResultSet row) throws SQLException {
         return new AuditEntry(
-                row.getLong(1), row.getLong(2), row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
-                row.getString(8), row.getString(9), row.getString(10), row.getString(11));
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getString(8),
+                row.getString(9),
+                row.getString(10),
+                row.getString(11));
     }
 }

@@ -79,7 +79,15 @@ final class Moves {
         if (failed.isEmpty()) {
             return null;
         }
-        outbox.emit(tx, Event.gateFailed(view.model(), move.version(), move.target().toString(), change.caller().name(), failed), change.at());
+        outbox.emit(
+                tx,
+                Event.gateFailed(
+                        view.model(),
+                        move.version(),
+                        move.target().toString(),
+                        change.caller().name(),
+                        failed),
+                change.at());
         return Guard.refusal(view.model(), move.target(), move.version(), failed);
     }
 
@@ -87,7 +95,8 @@ final class Moves {
     static List<Gate> protecting(Tx tx, Model model, List<Gate> all, Move move) throws SQLException {
         Set<Gate> gates = new LinkedHashSet<>(Guard.gatesOf(all, model.name(), move.target()));
         if (!move.target().isAlias()) {
-            String stage = SqlRegistryStore.requireVersion(tx, model, move.version()).currentStage();
+            String stage =
+                    SqlRegistryStore.requireVersion(tx, model, move.version()).currentStage();
             gates.addAll(Guard.gatesOf(all, model.name(), Target.stage(Stage.parse(stage))));
         }
         return Guard.needApproval(new ArrayList<>(gates));
@@ -100,38 +109,74 @@ final class Moves {
             putStage(tx, model, move, change, approval);
         } else if (move.isDeletion()) {
             long holder = holder(tx, model, name);
-            tx.update(Sql.of("delete from registered_model_aliases where model_key = ? and alias = ?", model.key(), name));
-            log(tx, change, "alias.delete", Subject.alias(model.name(), name), model, at("version", holder, null), approved(approval));
+            tx.update(Sql.of(
+                    "delete from registered_model_aliases where model_key = ? and alias = ?", model.key(), name));
+            log(
+                    tx,
+                    change,
+                    "alias.delete",
+                    Subject.alias(model.name(), name),
+                    model,
+                    at("version", holder, null),
+                    approved(approval));
             outbox.emit(tx, Event.aliasDeleted(isPrompt(tx, model), model.name(), name), change.at());
         } else {
             long holder = holder(tx, model, name);
             tx.update(Sql.of(
                     "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)"
                             + " on conflict (model_key, alias) do update set version = excluded.version",
-                    model.key(), name, move.version()));
-            log(tx, change, "alias.set", Subject.alias(model.name(), name), model,
-                    holder == 0 ? null : at("version", holder, null), at("version", move.version(), approval));
-            outbox.emit(tx, Event.aliasSet(isPrompt(tx, model), model.name(), name, Long.toString(move.version())), change.at());
+                    model.key(),
+                    name,
+                    move.version()));
+            log(
+                    tx,
+                    change,
+                    "alias.set",
+                    Subject.alias(model.name(), name),
+                    model,
+                    holder == 0 ? null : at("version", holder, null),
+                    at("version", move.version(), approval));
+            outbox.emit(
+                    tx,
+                    Event.aliasSet(isPrompt(tx, model), model.name(), name, Long.toString(move.version())),
+                    change.at());
         }
     }
 
     private void putStage(Tx tx, Model model, Move move, Change change, Long approval) throws SQLException {
         Stage stage = Stage.parse(move.target().name());
         ModelVersion before = SqlRegistryStore.requireVersion(tx, model, move.version());
-        List<Long> archived = !move.archiveOthers() ? List.of() : tx.list(
-                Sql.of("select version from model_versions where model_key = ? and version <> ? and stage = ? order by version",
-                        model.key(), move.version(), stage.ordinal()),
-                row -> row.getLong(1));
+        List<Long> archived = !move.archiveOthers()
+                ? List.of()
+                : tx.list(
+                        Sql.of(
+                                "select version from model_versions where model_key = ? and version <> ? and stage = ? order by version",
+                                model.key(),
+                                move.version(),
+                                stage.ordinal()),
+                        row -> row.getLong(1));
         for (long other : archived) {
             stage(tx, model, other, Stage.ARCHIVED, change);
-            log(tx, change, "version.stage", Subject.version(model.name(), other), model,
-                    at("stage", stage.wire(), null), at("stage", Stage.ARCHIVED.wire(), approval));
+            log(
+                    tx,
+                    change,
+                    "version.stage",
+                    Subject.version(model.name(), other),
+                    model,
+                    at("stage", stage.wire(), null),
+                    at("stage", Stage.ARCHIVED.wire(), approval));
         }
         stage(tx, model, move.version(), stage, change);
         touch(tx, model, change);
         if (!before.currentStage().equals(stage.wire())) {
-            log(tx, change, "version.stage", Subject.version(model.name(), move.version()), model,
-                    at("stage", before.currentStage(), null), at("stage", stage.wire(), approval));
+            log(
+                    tx,
+                    change,
+                    "version.stage",
+                    Subject.version(model.name(), move.version()),
+                    model,
+                    at("stage", before.currentStage(), null),
+                    at("stage", stage.wire(), approval));
         }
     }
 
@@ -153,16 +198,23 @@ final class Moves {
     private static void stage(Tx tx, Model model, long version, Stage stage, Change change) throws SQLException {
         tx.update(Sql.of(
                 "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
-                stage.ordinal(), change.at(), model.key(), version));
+                stage.ordinal(),
+                change.at(),
+                model.key(),
+                version));
     }
 
     static void touch(Tx tx, Model model, Change change) throws SQLException {
-        tx.update(Sql.of("update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key()));
+        tx.update(Sql.of(
+                "update registered_models set last_update_time = ? where model_key = ?", change.at(), model.key()));
     }
 
     static boolean isPrompt(Tx tx, Model model) throws SQLException {
         return tx.first(
-                        Sql.of("select value from registered_model_tags where model_key = ? and key = ?", model.key(), Event.PROMPT_TAG),
+                        Sql.of(
+                                "select value from registered_model_tags where model_key = ? and key = ?",
+                                model.key(),
+                                Event.PROMPT_TAG),
                         row -> row.getString(1))
                 .filter(value -> value.equalsIgnoreCase("true"))
                 .isPresent();
@@ -171,7 +223,10 @@ final class Moves {
     /** The version that an alias points at, or 0. */
     static long holder(Tx tx, Model model, String alias) throws SQLException {
         return tx.first(
-                        Sql.of("select version from registered_model_aliases where model_key = ? and alias = ?", model.key(), alias),
+                        Sql.of(
+                                "select version from registered_model_aliases where model_key = ? and alias = ?",
+                                model.key(),
+                                alias),
                         row -> row.getLong(1))
                 .orElse(0L);
     }

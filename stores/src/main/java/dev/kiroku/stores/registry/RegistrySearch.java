@@ -34,13 +34,18 @@ record RegistrySearch(Sql where, Keyset order) {
 
     static RegistrySearch versions(Dialect dialect, RegistryStore.Query query) {
         Sql where = Sql.of(" from model_versions v join registered_models m on m.model_key = v.model_key where 1 = 1");
-        conditions(where, dialect, query, "model_version_tags t where t.model_key = v.model_key and t.version = v.version");
+        conditions(
+                where,
+                dialect,
+                query,
+                "model_version_tags t where t.model_key = v.model_key and t.version = v.version");
         Keyset order = new Keyset("model versions " + query.filter() + query.order());
         query.order().forEach(term -> orderBy(order, term, "v"));
         if (query.order().isEmpty()) {
             order.by("v.last_update_time", Keyset.Kind.NUMBER, false);
         }
-        return new RegistrySearch(where, order.by("m.name", Keyset.Kind.TEXT, true).by("v.version", Keyset.Kind.NUMBER, false));
+        return new RegistrySearch(
+                where, order.by("m.name", Keyset.Kind.TEXT, true).by("v.version", Keyset.Kind.NUMBER, false));
     }
 
     private static void conditions(Sql where, Dialect dialect, RegistryStore.Query query, String tagTable) {
@@ -54,13 +59,16 @@ record RegistrySearch(Sql where, Keyset order) {
             Sql tag = Sql.of("select 1 from " + tagTable + " and t.key = ?", field.key());
             if (field.key().equals(PROMPT_TAG)) {
                 aboutPrompts = true;
-                where.add(wantsPrompts(condition) ? " and exists (" : " and not exists (").add(tag).add(" and t.value = 'true')");
+                where.add(wantsPrompts(condition) ? " and exists (" : " and not exists (")
+                        .add(tag)
+                        .add(" and t.value = 'true')");
             } else {
                 where.add(" and ").add(Conditions.exists(tag, "t.value", condition, dialect));
             }
         }
         if (!aboutPrompts) {
-            where.add(" and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')", PROMPT_TAG);
+            where.add(
+                    " and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')", PROMPT_TAG);
         }
     }
 
@@ -73,14 +81,16 @@ record RegistrySearch(Sql where, Keyset order) {
     /** @param table whose times are meant */
     private static void orderBy(Keyset order, OrderTerm term, String table) {
         boolean text = term.field().key().equals("name");
-        String column =
-                switch (term.field().key()) {
-                    case "name" -> "m.name";
-                    case "version_number" -> "v.version";
-                    case "creation_timestamp" -> table + ".creation_time";
-                    case "last_updated_timestamp" -> table + ".last_update_time";
-                    default -> throw invalid("Invalid attribute key '%s' specified in order_by.", term.field().key());
-                };
+        String column = switch (term.field().key()) {
+            case "name" -> "m.name";
+            case "version_number" -> "v.version";
+            case "creation_timestamp" -> table + ".creation_time";
+            case "last_updated_timestamp" -> table + ".last_update_time";
+            default ->
+                throw invalid(
+                        "Invalid attribute key '%s' specified in order_by.",
+                        term.field().key());
+        };
         order.by(column, text ? Keyset.Kind.TEXT : Keyset.Kind.NUMBER, term.ascending());
     }
 

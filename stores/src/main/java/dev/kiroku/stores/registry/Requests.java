@@ -43,64 +43,120 @@ final class Requests {
 
     /** A request as its own table knows it. */
     record Row(
-            long id, long modelKey, String model, Move move, String requester, String comment, long createdAt, long expiresAt, long holder,
-            String evidence, State state, String reason, Long closedAt) {
-        static final String COLUMNS = "r.id, r.model_key, r.model, r.target_kind, r.target, r.version, r.archive_others, r.requester, r.comment,"
-                + " r.created_at, r.expires_at, r.holder, r.evidence, r.state, r.reason, r.closed_at";
+            long id,
+            long modelKey,
+            String model,
+            Move move,
+            String requester,
+            String comment,
+            long createdAt,
+            long expiresAt,
+            long holder,
+            String evidence,
+            State state,
+            String reason,
+            Long closedAt) {
+        static final String COLUMNS =
+                "r.id, r.model_key, r.model, r.target_kind, r.target, r.version, r.archive_others, r.requester, r.comment,"
+                        + " r.created_at, r.expires_at, r.holder, r.evidence, r.state, r.reason, r.closed_at";
 
         static Row of(ResultSet row) throws SQLException {
             Target target = new Target(Target.Kind.values()[row.getInt(4)], row.getString(5));
             long closed = row.getLong(16);
             Long closedAt = row.wasNull() ? null : closed;
             return new Row(
-                    row.getLong(1), row.getLong(2), row.getString(3), new Move(target, row.getLong(6), row.getInt(7) == 1), row.getString(8),
-                    row.getString(9), row.getLong(10), row.getLong(11), row.getLong(12), row.getString(13), State.values()[row.getInt(14)],
-                    row.getString(15), closedAt);
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getString(3),
+                    new Move(target, row.getLong(6), row.getInt(7) == 1),
+                    row.getString(8),
+                    row.getString(9),
+                    row.getLong(10),
+                    row.getLong(11),
+                    row.getLong(12),
+                    row.getString(13),
+                    State.values()[row.getInt(14)],
+                    row.getString(15),
+                    closedAt);
         }
     }
 
     /** @return what tells the client which approval to ask for; where a gate says so, after asking for it */
-    KirokuException refusal(Tx tx, SqlView view, Model model, Move move, List<Gate> gates, Change change) throws SQLException {
-        boolean opens = gates.stream().allMatch(gate -> Boolean.TRUE.equals(gate.approvals().openRequests()));
-        String names = String.join(", ", gates.stream().map(gate -> "'" + gate.name() + "'").toList());
-        String start = "Nobody may " + move.describe(model.name()) + " alone: gate " + names + " wants the approval of others. ";
+    KirokuException refusal(Tx tx, SqlView view, Model model, Move move, List<Gate> gates, Change change)
+            throws SQLException {
+        boolean opens = gates.stream()
+                .allMatch(gate -> Boolean.TRUE.equals(gate.approvals().openRequests()));
+        String names = String.join(
+                ", ", gates.stream().map(gate -> "'" + gate.name() + "'").toList());
+        String start = "Nobody may " + move.describe(model.name()) + " alone: gate " + names
+                + " wants the approval of others. ";
         if (!opens) {
-            String target = (move.target().isAlias() ? " --alias " : " --stage ") + move.target().name();
-            throw Guard.denied("%s", start + "Ask for it: kiroku approvals request --name " + model.name()
-                    + (move.isDeletion() ? " --delete" : " --version " + move.version()) + target);
+            String target = (move.target().isAlias() ? " --alias " : " --stage ")
+                    + move.target().name();
+            throw Guard.denied(
+                    "%s",
+                    start + "Ask for it: kiroku approvals request --name " + model.name()
+                            + (move.isDeletion() ? " --delete" : " --version " + move.version()) + target);
         }
         Row row = similar(tx, model, move, change);
         if (row == null) {
             row = open(tx, view, model, move, gates, "", change);
         }
-        return Guard.denied("%s", start + "Request " + row.id + " asks for it; once it is approved the change is made. To wait for that: kiroku approvals wait "
-                + row.id);
+        return Guard.denied(
+                "%s",
+                start + "Request " + row.id
+                        + " asks for it; once it is approved the change is made. To wait for that: kiroku approvals wait "
+                        + row.id);
     }
 
     /** An open request of the same person for the same. */
     private static Row similar(Tx tx, Model model, Move move, Change change) throws SQLException {
         return open(tx, model, move.target()).stream()
-                .filter(row -> row.move.equals(move) && row.requester.equals(change.caller().name()) && row.expiresAt > change.at())
+                .filter(row -> row.move.equals(move)
+                        && row.requester.equals(change.caller().name())
+                        && row.expiresAt > change.at())
                 .findFirst()
                 .orElse(null);
     }
 
     private static List<Row> open(Tx tx, Model model, Target target) throws SQLException {
         return tx.list(
-                Sql.of("select " + Row.COLUMNS + " from approval_requests r where r.model_key = ? and r.state = ? and r.target_kind = ?"
-                        + " and r.target = ? order by r.id", model.key(), State.OPEN.ordinal(), target.kind().ordinal(), target.name()),
+                Sql.of(
+                        "select " + Row.COLUMNS
+                                + " from approval_requests r where r.model_key = ? and r.state = ? and r.target_kind = ?"
+                                + " and r.target = ? order by r.id",
+                        model.key(),
+                        State.OPEN.ordinal(),
+                        target.kind().ordinal(),
+                        target.name()),
                 Row::of);
     }
 
-    Row open(Tx tx, SqlView view, Model model, Move move, List<Gate> gates, String comment, Change change) throws SQLException {
-        long expires = change.at() + gates.stream().map(gate -> Gates.expiry(gate.approvals())).min(Comparator.naturalOrder()).orElseThrow().toMillis();
+    Row open(Tx tx, SqlView view, Model model, Move move, List<Gate> gates, String comment, Change change)
+            throws SQLException {
+        long expires = change.at()
+                + gates.stream()
+                        .map(gate -> Gates.expiry(gate.approvals()))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow()
+                        .toMillis();
         long id = tx.first(
                         Sql.of(
                                 "insert into approval_requests (model_key, model, target_kind, target, version, archive_others, requester, comment,"
                                         + " created_at, expires_at, holder, evidence, state) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id",
-                                model.key(), model.name(), move.target().kind().ordinal(), move.target().name(), move.version(),
-                                move.archiveOthers() ? 1 : 0, change.caller().name(), comment, change.at(), expires, view.holder(move.target()),
-                                evidence(view, move), State.OPEN.ordinal()),
+                                model.key(),
+                                model.name(),
+                                move.target().kind().ordinal(),
+                                move.target().name(),
+                                move.version(),
+                                move.archiveOthers() ? 1 : 0,
+                                change.caller().name(),
+                                comment,
+                                change.at(),
+                                expires,
+                                view.holder(move.target()),
+                                evidence(view, move),
+                                State.OPEN.ordinal()),
                         row -> row.getLong(1))
                 .orElseThrow();
         Row row = require(tx, id);
@@ -113,7 +169,9 @@ final class Requests {
 
     /** Stands for the numbers that those who approve have seen. */
     private static String evidence(SqlView view, Move move) {
-        return move.isDeletion() ? "" : CanonicalJson.digest(view.facts(move.version()).metrics());
+        return move.isDeletion()
+                ? ""
+                : CanonicalJson.digest(view.facts(move.version()).metrics());
     }
 
     static Row require(Tx tx, long id) throws SQLException {
@@ -148,18 +206,27 @@ final class Requests {
         if (model == null) {
             return "the model was deleted";
         }
-        boolean there = move.isDeletion() || tx.first(
-                Sql.of("select 1 from model_versions where model_key = ? and version = ?", model.key(), move.version()), r -> 1).isPresent();
+        boolean there = move.isDeletion()
+                || tx.first(
+                                Sql.of(
+                                        "select 1 from model_versions where model_key = ? and version = ?",
+                                        model.key(),
+                                        move.version()),
+                                r -> 1)
+                        .isPresent();
         if (!there) {
             return "version " + move.version() + " was deleted";
         }
         var view = new SqlView(tx, model);
         long holder = view.holder(move.target());
         if (holder != row.holder) {
-            return move.target() + " has moved since: " + (holder == 0 ? "it points at no version" : "it points at version " + holder)
+            return move.target() + " has moved since: "
+                    + (holder == 0 ? "it points at no version" : "it points at version " + holder)
                     + (row.holder == 0 ? "" : " and pointed at version " + row.holder);
         }
-        return evidence(view, move).equals(row.evidence) ? null : "metrics of version " + move.version() + " have changed since";
+        return evidence(view, move).equals(row.evidence)
+                ? null
+                : "metrics of version " + move.version() + " have changed since";
     }
 
     /** Closes what was asked for about a target that has just been moved by something else. */
@@ -172,12 +239,22 @@ final class Requests {
     }
 
     Row close(Tx tx, Row row, State state, String reason, Change change) throws SQLException {
-        tx.update(Sql.of("update approval_requests set state = ?, reason = ?, closed_at = ? where id = ?", state.ordinal(), reason, change.at(), row.id));
+        tx.update(Sql.of(
+                "update approval_requests set state = ?, reason = ?, closed_at = ? where id = ?",
+                state.ordinal(),
+                reason,
+                change.at(),
+                row.id));
         Map<String, Object> after = content(row);
         after.put("state", state);
         after.put("reason", reason);
         log(tx, change, "approval.close", row, Map.of("state", State.OPEN), after);
-        tell(tx, state == State.APPROVED ? "completed" : state.name().toLowerCase(java.util.Locale.ROOT), row, after, change);
+        tell(
+                tx,
+                state == State.APPROVED ? "completed" : state.name().toLowerCase(java.util.Locale.ROOT),
+                row,
+                after,
+                change);
         return require(tx, row.id);
     }
 
@@ -185,7 +262,13 @@ final class Requests {
         tx.update(Sql.of(
                 "insert into approval_votes (request_id, seq, at, actor, actor_groups, kind, comment) select ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?"
                         + " from approval_votes where request_id = ?",
-                row.id, change.at(), change.caller().name(), String.join("\n", new TreeSet<>(change.caller().groups())), kind.ordinal(), comment, row.id));
+                row.id,
+                change.at(),
+                change.caller().name(),
+                String.join("\n", new TreeSet<>(change.caller().groups())),
+                kind.ordinal(),
+                comment,
+                row.id));
         Map<String, Object> after = content(row);
         after.put("comment", comment.isEmpty() ? null : comment);
         log(tx, change, "approval." + kind.name().toLowerCase(java.util.Locale.ROOT), row, null, after);
@@ -197,14 +280,16 @@ final class Requests {
     static List<Tally.Ballot> ballots(Tx tx, long id) throws SQLException {
         return tx.list(
                 Sql.of("select actor, actor_groups, kind from approval_votes where request_id = ? order by seq", id),
-                row -> new Tally.Ballot(row.getString(1), Set.copyOf(row.getString(2).lines().toList()), Kind.values()[row.getInt(3)]));
+                row -> new Tally.Ballot(
+                        row.getString(1), Set.copyOf(row.getString(2).lines().toList()), Kind.values()[row.getInt(3)]));
     }
 
     /** @param model null when it is deleted */
     static ApprovalRequest load(Tx tx, Row row, Model model) throws SQLException {
         List<ApprovalRequest.Vote> votes = tx.list(
                 Sql.of("select at, actor, kind, comment from approval_votes where request_id = ? order by seq", row.id),
-                r -> new ApprovalRequest.Vote(r.getLong(1), r.getString(2), Kind.values()[r.getInt(3)], r.getString(4)));
+                r -> new ApprovalRequest.Vote(
+                        r.getLong(1), r.getString(2), Kind.values()[r.getInt(3)], r.getString(4)));
         boolean alias = row.move.target().isAlias();
         return new ApprovalRequest(
                 row.id,
@@ -226,8 +311,15 @@ final class Requests {
     }
 
     private static List<ApprovalRequest.Pending> pending(Tx tx, Row row, Model model) throws SQLException {
-        boolean there = model != null && (row.move.isDeletion() || tx.first(
-                Sql.of("select 1 from model_versions where model_key = ? and version = ?", model.key(), row.move.version()), r -> 1).isPresent());
+        boolean there = model != null
+                && (row.move.isDeletion()
+                        || tx.first(
+                                        Sql.of(
+                                                "select 1 from model_versions where model_key = ? and version = ?",
+                                                model.key(),
+                                                row.move.version()),
+                                        r -> 1)
+                                .isPresent());
         if (row.state != State.OPEN || !there) {
             return List.of();
         }
@@ -248,8 +340,16 @@ final class Requests {
     }
 
     private void tell(Tx tx, String what, Row row, Map<String, Object> content, Change change) throws SQLException {
-        Event event = Event.of("approval." + what, "request_id", row.id, "name", row.model, "actor", change.caller().name());
-        content.forEach((name, value) -> event.data().put(name, value instanceof Enum<?> constant ? constant.name() : value));
+        Event event = Event.of(
+                "approval." + what,
+                "request_id",
+                row.id,
+                "name",
+                row.model,
+                "actor",
+                change.caller().name());
+        content.forEach((name, value) ->
+                event.data().put(name, value instanceof Enum<?> constant ? constant.name() : value));
         outbox.emit(tx, event, change.at());
     }
 

@@ -31,6 +31,7 @@ import java.util.List;
 public final class SqlApprovalStore implements ApprovalStore {
     /** In whose name the passing of time is noted. */
     private static final Caller NOBODY = new Caller("kiroku", "-");
+
     private static final String ALL = " from approval_requests r where 1 = 1";
 
     private final Database database;
@@ -52,7 +53,9 @@ public final class SqlApprovalStore implements ApprovalStore {
                 SqlRegistryStore.requireVersion(tx, model, move.version());
             }
             if (view.holder(move.target()) == move.version()) {
-                throw invalid("There is nothing to ask for: %s of model '%s' is as you want it already.", move.target(), name);
+                throw invalid(
+                        "There is nothing to ask for: %s of model '%s' is as you want it already.",
+                        move.target(), name);
             }
             List<Gate> gates = view.gates();
             KirokuException failed = moves.judge(tx, view, gates, move, change);
@@ -61,9 +64,12 @@ public final class SqlApprovalStore implements ApprovalStore {
             }
             List<Gate> protecting = Moves.protecting(tx, model, gates, move);
             if (protecting.isEmpty()) {
-                throw invalid("No gate wants approvals for %s of model '%s': the change can simply be made.", move.target(), name);
+                throw invalid(
+                        "No gate wants approvals for %s of model '%s': the change can simply be made.",
+                        move.target(), name);
             }
-            return new Opened(Requests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model), null);
+            return new Opened(
+                    Requests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model), null);
         });
         if (opened.refusal != null) {
             throw opened.refusal;
@@ -89,7 +95,8 @@ public final class SqlApprovalStore implements ApprovalStore {
     private ApprovalRequest close(long id, String name, long now) {
         return database.write(name, tx -> {
             Model model = model(tx, Requests.require(tx, id), tx.dialect().forUpdate());
-            return Requests.load(tx, requests.settle(tx, model, Requests.require(tx, id), new Change(NOBODY, now)), model);
+            return Requests.load(
+                    tx, requests.settle(tx, model, Requests.require(tx, id), new Change(NOBODY, now)), model);
         });
     }
 
@@ -99,7 +106,9 @@ public final class SqlApprovalStore implements ApprovalStore {
     }
 
     private void settle(Sql where, long now) {
-        Sql open = Sql.of("select " + Requests.Row.COLUMNS).add(where).add(" and r.state = ? order by r.id", State.OPEN.ordinal());
+        Sql open = Sql.of("select " + Requests.Row.COLUMNS)
+                .add(where)
+                .add(" and r.state = ? order by r.id", State.OPEN.ordinal());
         List<Requests.Row> over = database.read(tx -> {
             List<Requests.Row> found = new ArrayList<>();
             for (Requests.Row row : tx.list(open, Requests.Row::of)) {
@@ -127,10 +136,17 @@ public final class SqlApprovalStore implements ApprovalStore {
         if (query.state() != null) {
             where.add(" and r.state = ?", query.state().ordinal());
         }
-        Keyset order = new Keyset("approvals " + query.name() + query.requester() + query.state()).by("r.id", Keyset.Kind.NUMBER, false);
+        Keyset order = new Keyset("approvals " + query.name() + query.requester() + query.state())
+                .by("r.id", Keyset.Kind.NUMBER, false);
         return database.read(tx -> {
-            Page<Requests.Row> page =
-                    Pages.read(tx, "select " + Requests.Row.COLUMNS, where, order, maxResults, query.pageToken(), Requests.Row::of);
+            Page<Requests.Row> page = Pages.read(
+                    tx,
+                    "select " + Requests.Row.COLUMNS,
+                    where,
+                    order,
+                    maxResults,
+                    query.pageToken(),
+                    Requests.Row::of);
             List<ApprovalRequest> loaded = new ArrayList<>();
             for (Requests.Row row : page.items()) {
                 loaded.add(Requests.load(tx, row, model(tx, row, "")));
@@ -158,7 +174,8 @@ public final class SqlApprovalStore implements ApprovalStore {
             return new Said(Requests.load(tx, after(tx, model, row, kind, gates, change), model), true);
         });
         if (!said.heard) {
-            throw invalid("Request %d is no longer open: it is %s (%s).", id, said.request.state(), said.request.reason());
+            throw invalid(
+                    "Request %d is no longer open: it is %s (%s).", id, said.request.state(), said.request.reason());
         }
         return said.request;
     }
@@ -174,25 +191,49 @@ public final class SqlApprovalStore implements ApprovalStore {
             return;
         }
         if (caller.isAnonymous()) {
-            throw Guard.denied("Approvals need people who can be told apart: sign in. A server without users cannot take them.");
+            throw Guard.denied(
+                    "Approvals need people who can be told apart: sign in. A server without users cannot take them.");
         }
         if (caller.name().equals(row.requester()) && kind == Kind.APPROVE) {
             throw Guard.denied("You made request %d: others have to approve it.", row.id());
         }
-        boolean entitled = gates.isEmpty() || gates.stream().anyMatch(gate ->
-                Tally.isApprover(gate.approvals(), row.requester(), caller.name(), caller.groups()));
+        boolean entitled = gates.isEmpty()
+                || gates.stream()
+                        .anyMatch(gate ->
+                                Tally.isApprover(gate.approvals(), row.requester(), caller.name(), caller.groups()));
         if (!entitled) {
-            List<String> who = gates.stream().flatMap(gate -> gate.approvals().from().stream()).distinct().sorted().toList();
+            List<String> who = gates.stream()
+                    .flatMap(gate -> gate.approvals().from().stream())
+                    .distinct()
+                    .sorted()
+                    .toList();
             throw Guard.denied("Request %d is for others to decide: %s.", row.id(), String.join(", ", who));
         }
     }
 
-    private Requests.Row after(Tx tx, Model model, Requests.Row row, Kind kind, List<Gate> gates, Change change) throws SQLException {
+    private Requests.Row after(Tx tx, Model model, Requests.Row row, Kind kind, List<Gate> gates, Change change)
+            throws SQLException {
         return switch (kind) {
             case COMMENT -> row;
-            case REJECT -> requests.close(tx, row, State.REJECTED, "rejected by " + change.caller().name(), change);
-            case WITHDRAW -> requests.close(tx, row, State.WITHDRAWN, "withdrawn by " + change.caller().name(), change);
-            case APPROVE -> Tally.pending(gates, row.requester(), Requests.ballots(tx, row.id())).isEmpty() ? complete(tx, model, row, change) : row;
+            case REJECT ->
+                requests.close(
+                        tx,
+                        row,
+                        State.REJECTED,
+                        "rejected by " + change.caller().name(),
+                        change);
+            case WITHDRAW ->
+                requests.close(
+                        tx,
+                        row,
+                        State.WITHDRAWN,
+                        "withdrawn by " + change.caller().name(),
+                        change);
+            case APPROVE ->
+                Tally.pending(gates, row.requester(), Requests.ballots(tx, row.id()))
+                                .isEmpty()
+                        ? complete(tx, model, row, change)
+                        : row;
         };
     }
 
@@ -208,7 +249,11 @@ public final class SqlApprovalStore implements ApprovalStore {
     }
 
     private static Model model(Tx tx, Requests.Row row, String lock) throws SQLException {
-        return tx.first(Sql.of("select " + Model.COLUMNS + " from registered_models m where m.model_key = ?" + lock, row.modelKey()), Model::of)
+        return tx.first(
+                        Sql.of(
+                                "select " + Model.COLUMNS + " from registered_models m where m.model_key = ?" + lock,
+                                row.modelKey()),
+                        Model::of)
                 .orElse(null);
     }
 }

@@ -47,8 +47,9 @@ public final class SqlGateStore implements GateStore {
 
     static List<Gate> all(Tx tx) throws SQLException {
         return tx.list(
-                Sql.of("select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description from gates"
-                        + " order by name"),
+                Sql.of(
+                        "select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description from gates"
+                                + " order by name"),
                 SqlGateStore::gate);
     }
 
@@ -56,8 +57,19 @@ public final class SqlGateStore implements GateStore {
         long required = row.getLong(6);
         Gate.Approvals approvals = row.wasNull()
                 ? null
-                : new Gate.Approvals(required, row.getString(7).lines().toList(), row.getString(8), row.getInt(9) == 1 ? true : null);
-        return new Gate(row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getString(5), approvals, row.getString(10));
+                : new Gate.Approvals(
+                        required,
+                        row.getString(7).lines().toList(),
+                        row.getString(8),
+                        row.getInt(9) == 1 ? true : null);
+        return new Gate(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                approvals,
+                row.getString(10));
     }
 
     @Override
@@ -67,15 +79,20 @@ public final class SqlGateStore implements GateStore {
             List<Gate> present = all(tx);
             String revision = Gates.revision(present);
             if (expectedRevision != null && !expectedRevision.isEmpty() && !expectedRevision.equals(revision)) {
-                throw new KirokuException(ErrorCode.RESOURCE_CONFLICT,
-                        "The gates have changed since they were looked at: they are at revision " + revision + ". Look at the difference again.");
+                throw new KirokuException(
+                        ErrorCode.RESOURCE_CONFLICT,
+                        "The gates have changed since they were looked at: they are at revision " + revision
+                                + ". Look at the difference again.");
             }
             List<GateApi.GateChange> changes = changes(present, gates);
             if (!dryRun) {
                 for (GateApi.GateChange each : changes) {
                     make(tx, each);
-                    String action = each.before() == null ? "gate.create" : each.after() == null ? "gate.delete" : "gate.update";
-                    audit.append(tx, Draft.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
+                    String action = each.before() == null
+                            ? "gate.create"
+                            : each.after() == null ? "gate.delete" : "gate.update";
+                    audit.append(
+                            tx, Draft.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
                     outbox.emit(tx, Event.gateChanged(each, change.caller().name()), change.at());
                 }
             }
@@ -104,9 +121,16 @@ public final class SqlGateStore implements GateStore {
             tx.update(Sql.of(
                     "insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description)"
                             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    g.name(), g.models(), g.alias(), g.stage(), g.require(), a == null ? null : a.required(),
-                    a == null ? "" : String.join("\n", a.from()), a == null ? null : a.expireAfter(),
-                    a != null && Boolean.TRUE.equals(a.openRequests()) ? 1 : 0, g.description()));
+                    g.name(),
+                    g.models(),
+                    g.alias(),
+                    g.stage(),
+                    g.require(),
+                    a == null ? null : a.required(),
+                    a == null ? "" : String.join("\n", a.from()),
+                    a == null ? null : a.expireAfter(),
+                    a != null && Boolean.TRUE.equals(a.openRequests()) ? 1 : 0,
+                    g.description()));
         }
     }
 

@@ -44,10 +44,12 @@ public final class SqlRegistryStore implements RegistryStore {
     private final SqlAuditLog audit;
     private final Moves moves;
     private final Outbox outbox;
-    // Copies are known by the row that they were read with, and good while the audit log has no further entry: a change of what is copied leaves an
+    // Copies are known by the row that they were read with, and good while the audit log has no further entry: a change
+    // of what is copied leaves an
     // entry in its transaction or, where a version is moved to the stage that it has, another time in the row.
     private final Copies<Model, RegisteredModel> models = new Copies<>(MAX_ITEMS, SqlRegistryStore::items);
-    private final Copies<Version, ModelVersion> versions = new Copies<>(MAX_ITEMS, version -> 1 + version.tags().size() + version.aliases().size());
+    private final Copies<Version, ModelVersion> versions = new Copies<>(
+            MAX_ITEMS, version -> 1 + version.tags().size() + version.aliases().size());
 
     public SqlRegistryStore(Database database, SqlAuditLog audit, Outbox outbox) {
         this.database = database;
@@ -66,7 +68,10 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     private static int items(RegisteredModel model) {
-        return 1 + model.latestVersions().size() + model.tags().size() + model.aliases().size();
+        return 1
+                + model.latestVersions().size()
+                + model.tags().size()
+                + model.aliases().size();
     }
 
     @Override
@@ -77,7 +82,10 @@ public final class SqlRegistryStore implements RegistryStore {
             }
             tx.update(Sql.of(
                     "insert into registered_models (name, description, creation_time, last_update_time, last_version) values (?, ?, ?, ?, 0)",
-                    name, description, change.at(), change.at()));
+                    name,
+                    description,
+                    change.at(),
+                    change.at()));
             Model model = require(tx, name);
             for (KeyValue tag : tags) {
                 putTag(tx, model.key, tag);
@@ -102,8 +110,13 @@ public final class SqlRegistryStore implements RegistryStore {
                 throw nameTaken(newName);
             }
             Guard.requireSameGates(new SqlView(tx, model), newName);
-            tx.update(Sql.of("update registered_models set name = ?, last_update_time = ? where model_key = ?", newName, change.at(), model.key));
-            tx.update(Sql.of("update model_versions set last_update_time = ? where model_key = ?", change.at(), model.key));
+            tx.update(Sql.of(
+                    "update registered_models set name = ?, last_update_time = ? where model_key = ?",
+                    newName,
+                    change.at(),
+                    model.key));
+            tx.update(Sql.of(
+                    "update model_versions set last_update_time = ? where model_key = ?", change.at(), model.key));
             tx.update(Sql.of("update approval_requests set model = ? where model_key = ?", newName, model.key));
             log(tx, change, "model.rename", Subject.model(name), name, Map.of("name", name), Map.of("name", newName));
             return load(tx, require(tx, newName));
@@ -115,8 +128,18 @@ public final class SqlRegistryStore implements RegistryStore {
         return database.write(name, tx -> {
             Model model = lock(tx, name);
             tx.update(Sql.of(
-                    "update registered_models set description = ?, last_update_time = ? where model_key = ?", description, change.at(), model.key));
-            log(tx, change, "model.update", Subject.model(name), name, field("description", model.description), field("description", description));
+                    "update registered_models set description = ?, last_update_time = ? where model_key = ?",
+                    description,
+                    change.at(),
+                    model.key));
+            log(
+                    tx,
+                    change,
+                    "model.update",
+                    Subject.model(name),
+                    name,
+                    field("description", model.description),
+                    field("description", description));
             return load(tx, require(tx, name));
         });
     }
@@ -129,7 +152,12 @@ public final class SqlRegistryStore implements RegistryStore {
             Guard.requireUnprotected(view, view.held(), "Model '" + name + "'");
             log(tx, change, "model.delete", Subject.model(name), name, Content.of(load(tx, model)), null);
             for (String table : List.of(
-                    "model_version_tags", "model_version_contents", "model_versions", "registered_model_aliases", "registered_model_tags", "registered_models")) {
+                    "model_version_tags",
+                    "model_version_contents",
+                    "model_versions",
+                    "registered_model_aliases",
+                    "registered_model_tags",
+                    "registered_models")) {
                 tx.update(Sql.of("delete from " + table + " where model_key = ?", model.key));
             }
             return null;
@@ -142,7 +170,14 @@ public final class SqlRegistryStore implements RegistryStore {
             Model model = lock(tx, name);
             String before = modelTag(tx, model, tag.key()).orElse(null);
             putTag(tx, model.key, tag);
-            log(tx, change, "model.tag.set", Subject.model(name), name, field(tag.key(), before), field(tag.key(), tag.value()));
+            log(
+                    tx,
+                    change,
+                    "model.tag.set",
+                    Subject.model(name),
+                    name,
+                    field(tag.key(), before),
+                    field(tag.key(), tag.value()));
             if (Moves.isPrompt(tx, model)) {
                 outbox.emit(tx, Event.promptTagSet(name, tag), change.at());
             }
@@ -173,7 +208,10 @@ public final class SqlRegistryStore implements RegistryStore {
             long holder = expectedHolder(tx, model, alias, expected);
             requireVersion(tx, model, version);
             if (holder == version) { // MLflow tells of it even so
-                outbox.emit(tx, Event.aliasSet(Moves.isPrompt(tx, model), name, alias, Long.toString(version)), change.at());
+                outbox.emit(
+                        tx,
+                        Event.aliasSet(Moves.isPrompt(tx, model), name, alias, Long.toString(version)),
+                        change.at());
                 return null;
             }
             return moves.move(tx, model, new Move(Target.alias(alias), version, false), change);
@@ -204,13 +242,15 @@ public final class SqlRegistryStore implements RegistryStore {
     private static long expectedHolder(Tx tx, Model model, String alias, Long expected) throws SQLException {
         long holder = Moves.holder(tx, model, alias);
         if (expected != null && expected != holder) {
-            throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, String.format(
-                    Locale.ROOT,
-                    "The alias '%s' of model '%s' %s, and not %s as expected: somebody else has moved it. Look at it again and decide anew.",
-                    alias,
-                    model.name,
-                    holder == 0 ? "points at no version" : "points at version " + holder,
-                    expected == 0 ? "at none" : "at version " + expected));
+            throw new KirokuException(
+                    ErrorCode.RESOURCE_CONFLICT,
+                    String.format(
+                            Locale.ROOT,
+                            "The alias '%s' of model '%s' %s, and not %s as expected: somebody else has moved it. Look at it again and decide anew.",
+                            alias,
+                            model.name,
+                            holder == 0 ? "points at no version" : "points at version " + holder,
+                            expected == 0 ? "at none" : "at version " + expected));
         }
         return holder;
     }
@@ -218,7 +258,8 @@ public final class SqlRegistryStore implements RegistryStore {
     @Override
     public ModelVersion byAlias(String name, String alias) {
         // Whatever serves models asks for it again and again.
-        Optional<ModelVersion> copy = database.readOnce(tx -> holder(tx, name, alias)).flatMap(this::copy);
+        Optional<ModelVersion> copy =
+                database.readOnce(tx -> holder(tx, name, alias)).flatMap(this::copy);
         return copy.orElseGet(() -> database.read(tx -> {
             Holder holder = holder(tx, name, alias).orElse(null);
             if (holder == null) {
@@ -247,12 +288,15 @@ public final class SqlRegistryStore implements RegistryStore {
                                 + " join registered_model_aliases a on a.model_key = m.model_key and a.alias = ?"
                                 + " join model_versions v on v.model_key = a.model_key and v.version = a.version"
                                 + " left join audit_head h on h.id = 1 where m.name = ?",
-                        alias, name),
+                        alias,
+                        name),
                 row -> new Holder(Version.of(row), entries(row)));
     }
 
     private Optional<ModelVersion> copy(Holder holder) {
-        return holder.entries == null ? Optional.empty() : Optional.ofNullable(versions.get(holder.row, holder.entries));
+        return holder.entries == null
+                ? Optional.empty()
+                : Optional.ofNullable(versions.get(holder.row, holder.entries));
     }
 
     private static Long entries(ResultSet row) throws SQLException {
@@ -264,8 +308,14 @@ public final class SqlRegistryStore implements RegistryStore {
     public Page<RegisteredModel> search(Query query) {
         return database.read(tx -> {
             var search = RegistrySearch.models(tx.dialect(), query);
-            Page<Model> page =
-                    Pages.read(tx, "select " + Model.COLUMNS, search.where(), search.order(), query.maxResults(), query.pageToken(), Model::of);
+            Page<Model> page = Pages.read(
+                    tx,
+                    "select " + Model.COLUMNS,
+                    search.where(),
+                    search.order(),
+                    query.maxResults(),
+                    query.pageToken(),
+                    Model::of);
             return new Page<>(look(tx, page.items()), page.nextPageToken());
         });
     }
@@ -278,24 +328,39 @@ public final class SqlRegistryStore implements RegistryStore {
                             Sql.of(
                                     "update registered_models set last_version = last_version + 1, last_update_time = ? where model_key = ?"
                                             + " returning last_version",
-                                    change.at(), model.key),
+                                    change.at(),
+                                    model.key),
                             row -> row.getLong(1))
                     .orElseThrow();
             tx.update(Sql.of(
                     "insert into model_versions (model_key, version, creation_time, last_update_time, description, stage, source, storage_location,"
                             + " run_id, run_link) values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
-                    model.key, version, change.at(), change.at(), v.description(), v.source(), v.storageLocation(), v.runId(), v.runLink()));
+                    model.key,
+                    version,
+                    change.at(),
+                    change.at(),
+                    v.description(),
+                    v.source(),
+                    v.storageLocation(),
+                    v.runId(),
+                    v.runLink()));
             for (KeyValue tag : v.tags()) {
                 putVersionTag(tx, model.key, version, tag);
             }
             if (v.contents() != null) {
                 tx.update(Sql.of(
                         "insert into model_version_contents (model_key, version, has_signature, flavors) values (?, ?, ?, ?)",
-                        model.key, version, v.contents().hasSignature() ? 1 : 0, String.join("\n", v.contents().flavors())));
+                        model.key,
+                        version,
+                        v.contents().hasSignature() ? 1 : 0,
+                        String.join("\n", v.contents().flavors())));
             }
             ModelVersion created = requireVersion(tx, model, version);
             log(tx, change, "version.create", Subject.version(v.name(), version), v.name(), null, Content.of(created));
-            outbox.emit(tx, Event.versionCreated(v.name(), created.version(), v.source(), v.runId(), v.tags(), v.description()), change.at());
+            outbox.emit(
+                    tx,
+                    Event.versionCreated(v.name(), created.version(), v.source(), v.runId(), v.tags(), v.description()),
+                    change.at());
             return created;
         });
     }
@@ -311,7 +376,8 @@ public final class SqlRegistryStore implements RegistryStore {
                         Sql.of(
                                 "select v.storage_location from model_versions v join registered_models m on m.model_key = v.model_key"
                                         + " where m.name = ? and v.version = ?",
-                                name, version),
+                                name,
+                                version),
                         row -> row.getString(1))
                 .orElseThrow(() -> missing(name, version)));
     }
@@ -321,9 +387,18 @@ public final class SqlRegistryStore implements RegistryStore {
         return changeVersion(name, version, (tx, model, before) -> {
             tx.update(Sql.of(
                     "update model_versions set description = ?, last_update_time = ? where model_key = ? and version = ?",
-                    description, change.at(), model.key, version));
-            log(tx, change, "version.update", Subject.version(name, version), name,
-                    field("description", before.description()), field("description", description));
+                    description,
+                    change.at(),
+                    model.key,
+                    version));
+            log(
+                    tx,
+                    change,
+                    "version.update",
+                    Subject.version(name, version),
+                    name,
+                    field("description", before.description()),
+                    field("description", description));
         });
     }
 
@@ -349,7 +424,8 @@ public final class SqlRegistryStore implements RegistryStore {
             ModelVersion before = requireVersion(tx, model, version);
             var view = new SqlView(tx, model);
             Guard.requireUnprotected(view, view.heldBy(before), "Version " + version + " of model '" + name + "'");
-            for (String table : List.of("model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {
+            for (String table : List.of(
+                    "model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {
                 tx.update(Sql.of("delete from " + table + " where model_key = ? and version = ?", model.key, version));
             }
             Moves.touch(tx, model, change);
@@ -362,8 +438,14 @@ public final class SqlRegistryStore implements RegistryStore {
     public void setVersionTag(String name, long version, KeyValue tag, Change change) {
         changeVersion(name, version, (tx, model, before) -> {
             putVersionTag(tx, model.key, version, tag);
-            log(tx, change, "version.tag.set", Subject.version(name, version), name,
-                    field(tag.key(), versionTag(before, tag.key())), field(tag.key(), tag.value()));
+            log(
+                    tx,
+                    change,
+                    "version.tag.set",
+                    Subject.version(name, version),
+                    name,
+                    field(tag.key(), versionTag(before, tag.key())),
+                    field(tag.key(), tag.value()));
             outbox.emit(tx, Event.versionTagSet(Moves.isPrompt(tx, model), name, before.version(), tag), change.at());
         });
     }
@@ -373,10 +455,15 @@ public final class SqlRegistryStore implements RegistryStore {
         changeVersion(name, version, (tx, model, before) -> {
             String value = versionTag(before, key);
             if (value != null) {
-                tx.update(Sql.of("delete from model_version_tags where model_key = ? and version = ? and key = ?", model.key, version, key));
+                tx.update(Sql.of(
+                        "delete from model_version_tags where model_key = ? and version = ? and key = ?",
+                        model.key,
+                        version,
+                        key));
                 log(tx, change, "version.tag.delete", Subject.version(name, version), name, field(key, value), null);
             }
-            outbox.emit(tx, Event.versionTagDeleted(Moves.isPrompt(tx, model), name, before.version(), key), change.at());
+            outbox.emit(
+                    tx, Event.versionTagDeleted(Moves.isPrompt(tx, model), name, before.version(), key), change.at());
         });
     }
 
@@ -384,8 +471,14 @@ public final class SqlRegistryStore implements RegistryStore {
     public Page<ModelVersion> searchVersions(Query query) {
         return database.read(tx -> {
             var search = RegistrySearch.versions(tx.dialect(), query);
-            Page<Version> page =
-                    Pages.read(tx, "select " + Version.COLUMNS, search.where(), search.order(), query.maxResults(), query.pageToken(), Version::of);
+            Page<Version> page = Pages.read(
+                    tx,
+                    "select " + Version.COLUMNS,
+                    search.where(),
+                    search.order(),
+                    query.maxResults(),
+                    query.pageToken(),
+                    Version::of);
             return new Page<>(Version.load(tx, page.items()), page.nextPageToken());
         });
     }
@@ -413,29 +506,40 @@ public final class SqlRegistryStore implements RegistryStore {
 
     private static Optional<String> modelTag(Tx tx, Model model, String key) throws SQLException {
         return tx.first(
-                Sql.of("select value from registered_model_tags where model_key = ? and key = ?", model.key, key), row -> row.getString(1));
+                Sql.of("select value from registered_model_tags where model_key = ? and key = ?", model.key, key),
+                row -> row.getString(1));
     }
 
     private static String versionTag(ModelVersion version, String key) {
-        return version.tags().stream().filter(tag -> tag.key().equals(key)).map(KeyValue::value).findFirst().orElse(null);
+        return version.tags().stream()
+                .filter(tag -> tag.key().equals(key))
+                .map(KeyValue::value)
+                .findFirst()
+                .orElse(null);
     }
 
     private static void putTag(Tx tx, long modelKey, KeyValue tag) throws SQLException {
         tx.update(Sql.of(
                 "insert into registered_model_tags (model_key, key, value) values (?, ?, ?)"
                         + " on conflict (model_key, key) do update set value = excluded.value",
-                modelKey, tag.key(), tag.value()));
+                modelKey,
+                tag.key(),
+                tag.value()));
     }
 
     private static void putVersionTag(Tx tx, long modelKey, long version, KeyValue tag) throws SQLException {
         tx.update(Sql.of(
                 "insert into model_version_tags (model_key, version, key, value) values (?, ?, ?, ?)"
                         + " on conflict (model_key, version, key) do update set value = excluded.value",
-                modelKey, version, tag.key(), tag.value()));
+                modelKey,
+                version,
+                tag.key(),
+                tag.value()));
     }
 
     private static Optional<Model> find(Tx tx, String name) throws SQLException {
-        return tx.first(Sql.of("select " + Model.COLUMNS + " from registered_models m where m.name = ?", name), Model::of);
+        return tx.first(
+                Sql.of("select " + Model.COLUMNS + " from registered_models m where m.name = ?", name), Model::of);
     }
 
     private static Model require(Tx tx, String name) throws SQLException {
@@ -444,7 +548,12 @@ public final class SqlRegistryStore implements RegistryStore {
 
     /** The model, kept from being changed by others until the end of the transaction. */
     static Model lock(Tx tx, String name) throws SQLException {
-        return tx.first(Sql.of("select " + Model.COLUMNS + " from registered_models m where m.name = ?" + tx.dialect().forUpdate(), name), Model::of)
+        return tx.first(
+                        Sql.of(
+                                "select " + Model.COLUMNS + " from registered_models m where m.name = ?"
+                                        + tx.dialect().forUpdate(),
+                                name),
+                        Model::of)
                 .orElseThrow(() -> missing(name));
     }
 
@@ -460,10 +569,14 @@ public final class SqlRegistryStore implements RegistryStore {
 
     static ModelVersion requireVersion(Tx tx, Model model, long version) throws SQLException {
         Sql one = Sql.of(
-                "select " + Version.COLUMNS + " from model_versions v join registered_models m on m.model_key = v.model_key"
+                "select " + Version.COLUMNS
+                        + " from model_versions v join registered_models m on m.model_key = v.model_key"
                         + " where v.model_key = ? and v.version = ?",
-                model.key, version);
-        return Version.load(tx, tx.list(one, Version::of)).stream().findFirst().orElseThrow(() -> missing(model.name, version));
+                model.key,
+                version);
+        return Version.load(tx, tx.list(one, Version::of)).stream()
+                .findFirst()
+                .orElseThrow(() -> missing(model.name, version));
     }
 
     private static KirokuException missing(String name) {
@@ -516,7 +629,8 @@ public final class SqlRegistryStore implements RegistryStore {
         for (List<Model> chunk : Pages.chunks(models)) {
             List<Long> keys = chunk.stream().map(Model::key).toList();
             // A join, because SQLite would read the versions of all models for "in (select …)".
-            Sql latestOfStages = Sql.of("select " + Version.COLUMNS + " from (select l.model_key, max(l.version) as version from model_versions l"
+            Sql latestOfStages = Sql.of("select " + Version.COLUMNS
+                            + " from (select l.model_key, max(l.version) as version from model_versions l"
                             + " where l.model_key in ")
                     .addIn(keys)
                     .add(" group by l.model_key, l.stage) latest"
@@ -525,13 +639,19 @@ public final class SqlRegistryStore implements RegistryStore {
             List<Version> versions = tx.list(latestOfStages, Version::of);
             List<ModelVersion> whole = Version.load(tx, versions);
             for (int i = 0; i < versions.size(); i++) {
-                latest.computeIfAbsent(versions.get(i).modelKey(), k -> new ArrayList<>()).add(whole.get(i));
+                latest.computeIfAbsent(versions.get(i).modelKey(), k -> new ArrayList<>())
+                        .add(whole.get(i));
             }
             tx.each(
-                    Sql.of("select model_key, key, value from registered_model_tags where model_key in ").addIn(keys).add(" order by key"),
-                    row -> tags.computeIfAbsent(row.getLong(1), k -> new ArrayList<>()).add(new KeyValue(row.getString(2), row.getString(3))));
+                    Sql.of("select model_key, key, value from registered_model_tags where model_key in ")
+                            .addIn(keys)
+                            .add(" order by key"),
+                    row -> tags.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
+                            .add(new KeyValue(row.getString(2), row.getString(3))));
             tx.each(
-                    Sql.of("select model_key, alias, version from registered_model_aliases where model_key in ").addIn(keys).add(" order by alias"),
+                    Sql.of("select model_key, alias, version from registered_model_aliases where model_key in ")
+                            .addIn(keys)
+                            .add(" order by alias"),
                     row -> aliases.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
                             .add(new RegisteredModel.Alias(row.getString(2), Long.toString(row.getLong(3)))));
         }

@@ -60,13 +60,16 @@ final class SqlView implements View {
 
     @Override
     public long holder(Target target) {
-        return reading(() -> target.isAlias() ? Moves.holder(tx, model, target.name()) : newestIn(Stage.parse(target.name())));
+        return reading(
+                () -> target.isAlias() ? Moves.holder(tx, model, target.name()) : newestIn(Stage.parse(target.name())));
     }
 
     private long newestIn(Stage stage) throws SQLException {
         return tx.first(
-                        Sql.of("select version from model_versions where model_key = ? and stage = ? order by version desc limit 1",
-                                model.key(), stage.ordinal()),
+                        Sql.of(
+                                "select version from model_versions where model_key = ? and stage = ? order by version desc limit 1",
+                                model.key(),
+                                stage.ordinal()),
                         row -> row.getLong(1))
                 .orElse(0L);
     }
@@ -75,10 +78,15 @@ final class SqlView implements View {
     public List<Target> held() {
         return reading(() -> {
             List<Target> held = new ArrayList<>(tx.list(
-                    Sql.of("select alias from registered_model_aliases where model_key = ? order by alias", model.key()),
+                    Sql.of(
+                            "select alias from registered_model_aliases where model_key = ? order by alias",
+                            model.key()),
                     row -> Target.alias(row.getString(1))));
             tx.each(
-                    Sql.of("select distinct stage from model_versions where model_key = ? and stage <> ?", model.key(), Stage.NONE.ordinal()),
+                    Sql.of(
+                            "select distinct stage from model_versions where model_key = ? and stage <> ?",
+                            model.key(),
+                            Stage.NONE.ordinal()),
                     row -> held.add(Target.stage(Stage.values()[row.getInt(1)])));
             return held;
         });
@@ -86,7 +94,8 @@ final class SqlView implements View {
 
     /** What points at one version. */
     List<Target> heldBy(ModelVersion version) {
-        List<Target> held = new ArrayList<>(version.aliases().stream().map(Target::alias).toList());
+        List<Target> held =
+                new ArrayList<>(version.aliases().stream().map(Target::alias).toList());
         if (!version.currentStage().equals(Stage.NONE.wire())) {
             held.add(Target.stage(Stage.parse(version.currentStage())));
         }
@@ -99,10 +108,17 @@ final class SqlView implements View {
             ModelVersion version = SqlRegistryStore.requireVersion(tx, model, number);
             Long run = version.runId() == null
                     ? null
-                    : tx.first(Sql.of("select run_key from runs where run_id = ?", version.runId()), row -> row.getLong(1)).orElse(null);
+                    : tx.first(
+                                    Sql.of("select run_key from runs where run_id = ?", version.runId()),
+                                    row -> row.getLong(1))
+                            .orElse(null);
             Facts.Contents contents = tx.first(
-                            Sql.of("select has_signature, flavors from model_version_contents where model_key = ? and version = ?", model.key(), number),
-                            row -> new Facts.Contents(row.getInt(1) == 1, row.getString(2).lines().toList()))
+                            Sql.of(
+                                    "select has_signature, flavors from model_version_contents where model_key = ? and version = ?",
+                                    model.key(),
+                                    number),
+                            row -> new Facts.Contents(
+                                    row.getInt(1) == 1, row.getString(2).lines().toList()))
                     .orElse(null);
             return new Facts(
                     number,
@@ -125,8 +141,11 @@ final class SqlView implements View {
     private Map<String, String> pairs(String table, long run) throws SQLException {
         Map<String, String> pairs = new HashMap<>();
         tx.each(
-                Sql.of("select k.value, t.value from " + table + " p join keys k on k.id = p.key_id join texts t on t.id = p.value_id"
-                        + " where p.run_key = ?", run),
+                Sql.of(
+                        "select k.value, t.value from " + table
+                                + " p join keys k on k.id = p.key_id join texts t on t.id = p.value_id"
+                                + " where p.run_key = ?",
+                        run),
                 row -> pairs.put(row.getString(1), row.getString(2)));
         return pairs;
     }

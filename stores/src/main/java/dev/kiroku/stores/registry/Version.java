@@ -38,8 +38,16 @@ record Version(
 
     static Version of(ResultSet row) throws SQLException {
         return new Version(
-                row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4), row.getLong(5), row.getString(6), Stage.values()[row.getInt(7)],
-                row.getString(8), row.getString(9), row.getString(10));
+                row.getLong(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getString(6),
+                Stage.values()[row.getInt(7)],
+                row.getString(8),
+                row.getString(9),
+                row.getString(10));
     }
 
     /** Adds tags and aliases, for all of them at once. */
@@ -49,15 +57,22 @@ record Version(
         for (List<Version> chunk : Pages.chunks(versions)) {
             List<Long> models = chunk.stream().map(Version::modelKey).distinct().toList();
             tx.each(
-                    Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ").addIn(models).add(" order by alias"),
-                    row -> aliases.computeIfAbsent(key(row), k -> new ArrayList<>()).add(row.getString(3)));
+                    Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ")
+                            .addIn(models)
+                            .add(" order by alias"),
+                    row -> aliases.computeIfAbsent(key(row), k -> new ArrayList<>())
+                            .add(row.getString(3)));
             tx.each(
                     // A join, because SQLite would read the whole table for "in (values …)".
                     Sql.of("select t.model_key, t.version, t.key, t.value from (values ")
                             // Of just these versions: their models may have thousands of others.
-                            .addRows(chunk.stream().map(version -> new Object[] {version.modelKey, version.number}).toList())
-                            .add(") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2 order by t.key"),
-                    row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>()).add(new KeyValue(row.getString(3), row.getString(4))));
+                            .addRows(chunk.stream()
+                                    .map(version -> new Object[] {version.modelKey, version.number})
+                                    .toList())
+                            .add(
+                                    ") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2 order by t.key"),
+                    row -> tags.computeIfAbsent(key(row), k -> new ArrayList<>())
+                            .add(new KeyValue(row.getString(3), row.getString(4))));
         }
         return versions.stream()
                 .map(v -> {

@@ -25,9 +25,11 @@ public final class SqlReportStore implements ReportStore {
     private static final String LANE = "reports";
     private static final String NEWEST =
             "select r.report_id, r.title, null, r.version, r.author, r.creation_time, r.last_update_time, r.report_key";
-    private static final String VERSION = "select r.report_id, v.title, null, v.version, v.author, r.creation_time, v.at, r.report_key";
+    private static final String VERSION =
+            "select r.report_id, v.title, null, v.version, v.author, r.creation_time, v.at, r.report_key";
     private static final String WITH_CONTENT = VERSION.replace("null", "v.content");
-    private static final String VERSIONS = " from reports r join report_versions v on v.report_key = r.report_key where r.report_id = ?";
+    private static final String VERSIONS =
+            " from reports r join report_versions v on v.report_key = r.report_key where r.report_id = ?";
 
     private final Database database;
     private final SqlAuditLog audit;
@@ -42,7 +44,13 @@ public final class SqlReportStore implements ReportStore {
         static Row of(ResultSet row) throws SQLException {
             return new Row(
                     new Report(
-                            row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5), row.getLong(6), row.getLong(7)),
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getLong(4),
+                            row.getString(5),
+                            row.getLong(6),
+                            row.getLong(7)),
                     row.getLong(8));
         }
     }
@@ -53,8 +61,13 @@ public final class SqlReportStore implements ReportStore {
             String author = change.caller().name();
             tx.update(Sql.of(
                     "insert into reports (report_id, title, version, author, creation_time, last_update_time) values (?, ?, 0, ?, ?, ?)",
-                    id, title, author, change.at(), change.at()));
-            long key = tx.first(Sql.of("select report_key from reports where report_id = ?", id), row -> row.getLong(1)).orElseThrow();
+                    id,
+                    title,
+                    author,
+                    change.at(),
+                    change.at()));
+            long key = tx.first(Sql.of("select report_key from reports where report_id = ?", id), row -> row.getLong(1))
+                    .orElseThrow();
             Report created = new Report(id, title, content, 1L, author, change.at(), change.at());
             put(tx, key, created);
             audit.append(tx, Draft.of(change, "report.create", subject(id), null, null, trace(created)));
@@ -81,14 +94,19 @@ public final class SqlReportStore implements ReportStore {
         if (!containing.isEmpty()) {
             where.add(" and lower(r.title) like lower(?)" + database.dialect().noEscape(), "%" + containing + "%");
         }
-        Keyset order = new Keyset("reports " + containing).by("r.last_update_time", Keyset.Kind.NUMBER, false).by("r.report_key", Keyset.Kind.NUMBER, false);
-        return database.read(tx -> Pages.read(tx, NEWEST, where, order, maxResults, pageToken, Row::of)).map(Row::report);
+        Keyset order = new Keyset("reports " + containing)
+                .by("r.last_update_time", Keyset.Kind.NUMBER, false)
+                .by("r.report_key", Keyset.Kind.NUMBER, false);
+        return database.read(tx -> Pages.read(tx, NEWEST, where, order, maxResults, pageToken, Row::of))
+                .map(Row::report);
     }
 
     @Override
     public Page<Report> versions(String id, int maxResults, String pageToken) {
         Keyset order = new Keyset("versions of report " + id).by("v.version", Keyset.Kind.NUMBER, false);
-        Page<Report> page = database.read(tx -> Pages.read(tx, VERSION, Sql.of(VERSIONS, id), order, maxResults, pageToken, Row::of)).map(Row::report);
+        Page<Report> page = database.read(
+                        tx -> Pages.read(tx, VERSION, Sql.of(VERSIONS, id), order, maxResults, pageToken, Row::of))
+                .map(Row::report);
         if (page.items().isEmpty()) {
             throw missing(id, null);
         }
@@ -105,7 +123,14 @@ public final class SqlReportStore implements ReportStore {
             if (newTitle.equals(old.title()) && newContent.equals(old.content())) {
                 return old;
             }
-            Report next = new Report(id, newTitle, newContent, expected + 1, change.caller().name(), old.creationTimestamp(), change.at());
+            Report next = new Report(
+                    id,
+                    newTitle,
+                    newContent,
+                    expected + 1,
+                    change.caller().name(),
+                    old.creationTimestamp(),
+                    change.at());
             put(tx, before.key(), next);
             audit.append(tx, Draft.of(change, "report.update", subject(id), null, trace(old), trace(next)));
             return next;
@@ -125,13 +150,20 @@ public final class SqlReportStore implements ReportStore {
 
     /** The newest version, which nobody else changes until the transaction ends. */
     private static Row expect(Tx tx, String id, long expected) throws SQLException {
-        long newest = tx.first(Sql.of("select version from reports where report_id = ?" + tx.dialect().forUpdate(), id), row -> row.getLong(1))
+        long newest = tx.first(
+                        Sql.of(
+                                "select version from reports where report_id = ?"
+                                        + tx.dialect().forUpdate(),
+                                id),
+                        row -> row.getLong(1))
                 .orElseThrow(() -> missing(id, null));
-        Row row = tx.first(Sql.of(WITH_CONTENT + VERSIONS + " and v.version = ?", id, newest), Row::of).orElseThrow();
+        Row row = tx.first(Sql.of(WITH_CONTENT + VERSIONS + " and v.version = ?", id, newest), Row::of)
+                .orElseThrow();
         if (newest != expected) {
-            throw new KirokuException(ErrorCode.RESOURCE_CONFLICT,
-                    "The report was changed by " + row.report().author() + " since version " + expected + ", it is at version " + newest
-                            + ". Look at that one, then make the change again.");
+            throw new KirokuException(
+                    ErrorCode.RESOURCE_CONFLICT,
+                    "The report was changed by " + row.report().author() + " since version " + expected
+                            + ", it is at version " + newest + ". Look at that one, then make the change again.");
         }
         return row;
     }
@@ -139,15 +171,25 @@ public final class SqlReportStore implements ReportStore {
     private static void put(Tx tx, long key, Report r) throws SQLException {
         tx.update(Sql.of(
                 "insert into report_versions (report_key, version, title, content, author, at) values (?, ?, ?, ?, ?, ?)",
-                key, r.version(), r.title(), r.content(), r.author(), r.lastUpdateTimestamp()));
+                key,
+                r.version(),
+                r.title(),
+                r.content(),
+                r.author(),
+                r.lastUpdateTimestamp()));
         tx.update(Sql.of(
                 "update reports set title = ?, version = ?, author = ?, last_update_time = ? where report_key = ?",
-                r.title(), r.version(), r.author(), r.lastUpdateTimestamp(), key));
+                r.title(),
+                r.version(),
+                r.author(),
+                r.lastUpdateTimestamp(),
+                key));
     }
 
     /** What the audit log keeps of a version: enough to tell whether a text is the one that it speaks of. */
     private static Map<String, Object> trace(Report report) {
-        return Map.of("title", report.title(), "version", report.version(), "sha256", CanonicalJson.digest(report.content()));
+        return Map.of(
+                "title", report.title(), "version", report.version(), "sha256", CanonicalJson.digest(report.content()));
     }
 
     private static String subject(String id) {
@@ -155,6 +197,8 @@ public final class SqlReportStore implements ReportStore {
     }
 
     private static KirokuException missing(String id, Long version) {
-        return version == null ? notFound("Report with id '%s' not found.", id) : notFound("Report with id '%s' has no version %d.", id, version);
+        return version == null
+                ? notFound("Report with id '%s' not found.", id)
+                : notFound("Report with id '%s' has no version %d.", id, version);
     }
 }

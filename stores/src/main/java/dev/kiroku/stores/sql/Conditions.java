@@ -35,8 +35,10 @@ public final class Conditions {
      * @param select a SELECT that ends within its WHERE
      */
     public static Sql exists(Sql select, String expression, Condition condition, Dialect dialect) {
-        boolean presence = condition.comparator() == Comparator.IS_NULL || condition.comparator() == Comparator.IS_NOT_NULL;
-        Sql sql = Sql.of(condition.comparator() == Comparator.IS_NULL ? "not exists (" : "exists (").add(select);
+        boolean presence =
+                condition.comparator() == Comparator.IS_NULL || condition.comparator() == Comparator.IS_NOT_NULL;
+        Sql sql = Sql.of(condition.comparator() == Comparator.IS_NULL ? "not exists (" : "exists (")
+                .add(select);
         if (!presence) {
             sql.add(" and (").add(compare(expression, condition, dialect)).add(")");
         }
@@ -50,7 +52,8 @@ public final class Conditions {
             case Operand.Whole(long number) -> number;
             case Operand.TextList(List<String> texts) -> texts;
             case Operand.None() -> null;
-            case Operand.Reference reference -> throw new IllegalArgumentException("no search compares with " + reference);
+            case Operand.Reference reference ->
+                throw new IllegalArgumentException("no search compares with " + reference);
         };
     }
 }

@@ -82,7 +82,11 @@ final class Connections implements AutoCloseable {
 
     Database.Pool state() {
         var now = pool.getHikariPoolMXBean();
-        return new Database.Pool(pool.getPoolName(), now.getActiveConnections(), pool.getMaximumPoolSize(), now.getThreadsAwaitingConnection());
+        return new Database.Pool(
+                pool.getPoolName(),
+                now.getActiveConnections(),
+                pool.getMaximumPoolSize(),
+                now.getThreadsAwaitingConnection());
     }
 
     @Override

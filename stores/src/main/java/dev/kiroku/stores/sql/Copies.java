@@ -18,7 +18,10 @@ public final class Copies<K, V> {
 
     /** @param weight what a copy takes of {@code maxWeight} */
     public Copies(int maxWeight, ToIntFunction<V> weight) {
-        copies = Caffeine.newBuilder().maximumWeight(maxWeight).weigher((K key, Copy<V> copy) -> weight.applyAsInt(copy.value)).build();
+        copies = Caffeine.newBuilder()
+                .maximumWeight(maxWeight)
+                .weigher((K key, Copy<V> copy) -> weight.applyAsInt(copy.value))
+                .build();
     }
 
     /** @return null when that version is not at hand */

@@ -46,7 +46,10 @@ public final class Database implements AutoCloseable {
     public record Writes(int queued, long committed, long transactions, long failures) {
         private Writes plus(Writes more) {
             return new Writes(
-                    queued + more.queued, committed + more.committed, transactions + more.transactions, failures + more.failures);
+                    queued + more.queued,
+                    committed + more.committed,
+                    transactions + more.transactions,
+                    failures + more.failures);
         }
     }
 
@@ -62,7 +65,9 @@ public final class Database implements AutoCloseable {
         this.dialect = dialect;
         this.readers = readers;
         this.writers = writers;
-        this.lanes = IntStream.range(0, lanes).mapToObj(i -> new GroupCommit("store-writer-" + i, writers)).toList();
+        this.lanes = IntStream.range(0, lanes)
+                .mapToObj(i -> new GroupCommit("store-writer-" + i, writers))
+                .toList();
     }
 
     /**
@@ -82,13 +87,15 @@ public final class Database implements AutoCloseable {
         try {
             Files.createDirectories(absolute.getParent());
         } catch (IOException e) {
-            throw KirokuException.invalid("The folder %s for the database cannot be made: %s", absolute.getParent(), e.getMessage());
+            throw KirokuException.invalid(
+                    "The folder %s for the database cannot be made: %s", absolute.getParent(), e.getMessage());
         }
         Properties reading = sqlite(SQLiteConfig.TransactionMode.DEFERRED);
         Properties writing = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE);
         String url = "jdbc:sqlite:" + absolute;
         Connections writers = new Connections(Dialect.SQLITE, pool("writers", url, writing, 1));
-        return new Database(Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
+        return new Database(
+                Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
     }
 
     /** @param mode whether a transaction waits at its beginning for the one writer that there can be, as a writer has to and a reader must not */
@@ -111,11 +118,14 @@ public final class Database implements AutoCloseable {
         HikariConfig reading = pool("readers", uri.jdbcUrl(), properties, readerCount);
         // The statements of a read agree with each other, as they do in SQLite anyway.
         reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
-        // Which index a search walks, and how far, is decided before it is asked (see RunSearch): to gather rows first and sort them then, as
-        // the planner would for a filter that it takes to be rare, reads the whole stretch for a page from its beginning.
+        // Which index a search walks, and how far, is decided before it is asked (see RunSearch): to gather rows first
+        // and sort them then, as
+        // the planner would for a filter that it takes to be rare, reads the whole stretch for a page from its
+        // beginning.
         reading.setConnectionInitSql("set enable_bitmapscan = off");
         Connections readers = new Connections(Dialect.POSTGRESQL, reading);
-        Connections writers = new Connections(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
+        Connections writers =
+                new Connections(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
         return new Database(Dialect.POSTGRESQL, readers, writers, POSTGRES_WRITERS);
     }
 
@@ -127,7 +137,8 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
-        // Connections are made when they are first needed: start-up does not wait for the pool, and a database that is away is told of then.
+        // Connections are made when they are first needed: start-up does not wait for the pool, and a database that is
+        // away is told of then.
         config.setInitializationFailTimeout(-1);
         return config;
     }
@@ -213,9 +224,13 @@ public final class Database implements AutoCloseable {
         String state = e.getSQLState();
         boolean away = state != null && (state.startsWith("08") || state.startsWith("57P"))
                 || e instanceof java.sql.SQLTransientException
-                || e instanceof org.sqlite.SQLiteException s && s.getResultCode().name().startsWith("SQLITE_BUSY");
+                || e instanceof org.sqlite.SQLiteException s
+                        && s.getResultCode().name().startsWith("SQLITE_BUSY");
         if (away) {
-            return new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The database cannot be reached at the moment; try again soon.", e);
+            return new KirokuException(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE,
+                    "The database cannot be reached at the moment; try again soon.",
+                    e);
         }
         return new KirokuException(ErrorCode.INTERNAL_ERROR, "The database refused a statement.", e);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class GroupCommit implements AutoCloseable {
     /** Bounds how long the first of a transaction waits for the last. */
     private static final int MAX_GROUP = 128;
+
     private static final int MAX_WAITING = 4096;
     private static final int MAX_TRIES = 8;
     private static final long MAX_WAIT_SECONDS = 30;
@@ -80,12 +81,14 @@ final class GroupCommit implements AutoCloseable {
         try {
             if (closing || !queue.offer(waiting, MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new KirokuException(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The store has more writes waiting than it can take; try again in a moment.");
+                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        "The store has more writes waiting than it can take; try again in a moment.");
             }
             return waiting;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KirokuException(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
+            throw new KirokuException(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
         }
     }
 
@@ -120,7 +123,8 @@ final class GroupCommit implements AutoCloseable {
             for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
                 if (attempt == MAX_TRIES) {
                     each.result.completeExceptionally(new KirokuException(
-                            ErrorCode.TEMPORARILY_UNAVAILABLE, "The store was changed by others again and again; try again in a moment."));
+                            ErrorCode.TEMPORARILY_UNAVAILABLE,
+                            "The store was changed by others again and again; try again in a moment."));
                 }
             }
         }
@@ -176,7 +180,8 @@ final class GroupCommit implements AutoCloseable {
         Map<Tx.First<?, ?>, Set<Object>> wanted = new LinkedHashMap<>();
         for (Waiting<?, ?> each : group) {
             if (each.call.first != null && !each.result.isDone()) {
-                wanted.computeIfAbsent(each.call.first, _ -> new LinkedHashSet<>()).add(each.call.key);
+                wanted.computeIfAbsent(each.call.first, _ -> new LinkedHashSet<>())
+                        .add(each.call.key);
             }
         }
         for (Map.Entry<Tx.First<?, ?>, Set<Object>> each : wanted.entrySet()) {

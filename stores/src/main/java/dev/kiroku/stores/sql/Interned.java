@@ -36,12 +36,15 @@ public final class Interned {
     public Map<String, Long> intern(Tx tx, Collection<String> texts) throws SQLException {
         Map<String, Long> found = new HashMap<>();
         List<String> unknown = atHand(texts, found);
-        // Most of what is not at hand is new. In one order everywhere, so that two transactions that add the same texts do not wait for each
+        // Most of what is not at hand is new. In one order everywhere, so that two transactions that add the same texts
+        // do not wait for each
         // other in a circle.
         unknown.sort(null);
         for (List<String> chunk : Pages.chunks(unknown)) {
             Sql insert = Sql.of("insert into " + table + " (hash, value) values ")
-                    .addRows(chunk.stream().map(text -> new Object[] {hash(text), text}).toList())
+                    .addRows(chunk.stream()
+                            .map(text -> new Object[] {hash(text), text})
+                            .toList())
                     .add(" on conflict (hash) do nothing returning value, id");
             tx.each(insert, row -> note(tx, row, found));
         }
@@ -77,7 +80,8 @@ public final class Interned {
 
     private void select(Tx tx, List<String> texts, Map<String, Long> found) throws SQLException {
         for (List<String> chunk : Pages.chunks(texts)) {
-            Sql sql = Sql.of("select value, id from " + table + " where hash in ").addIn(chunk.stream().map(Interned::hash).toList());
+            Sql sql = Sql.of("select value, id from " + table + " where hash in ")
+                    .addIn(chunk.stream().map(Interned::hash).toList());
             tx.each(sql, row -> note(tx, row, found));
         }
     }
@@ -94,7 +98,8 @@ public final class Interned {
     /** The first half of a SHA-256: short enough for an index, long enough that two texts never share it. */
     private static byte[] hash(String text) {
         try {
-            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 16);
+            return Arrays.copyOf(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -16,7 +16,11 @@ import java.util.zip.CRC32;
  */
 public final class Keyset {
     /** What kind of value an order term has. */
-    public enum Kind { NUMBER, REAL, TEXT }
+    public enum Kind {
+        NUMBER,
+        REAL,
+        TEXT
+    }
 
     /** @param sql an expression; where it is null, an earlier term must be equal for all such rows, so that they stand together */
     public record Term(String sql, Kind kind, boolean ascending) {
@@ -62,7 +66,10 @@ public final class Keyset {
 
     /** The ORDER BY clause. */
     public String orderBy() {
-        List<String> all = terms.stream().filter(t -> !t.isConstant()).map(t -> t.sql() + (t.ascending() ? "" : " desc")).toList();
+        List<String> all = terms.stream()
+                .filter(t -> !t.isConstant())
+                .map(t -> t.sql() + (t.ascending() ? "" : " desc"))
+                .toList();
         return " order by " + String.join(", ", all);
     }
 
@@ -149,17 +156,19 @@ public final class Keyset {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < terms.size(); i++) {
             String column = "o" + i;
-            String value =
-                    switch (terms.get(i).kind()) {
-                        case NUMBER -> Long.toString(row.getLong(column));
-                        case REAL -> Double.toString(row.getDouble(column));
-                        case TEXT -> row.getString(column);
-                    };
+            String value = switch (terms.get(i).kind()) {
+                case NUMBER -> Long.toString(row.getLong(column));
+                case REAL -> Double.toString(row.getDouble(column));
+                case TEXT -> row.getString(column);
+            };
             boolean absent = value == null || row.wasNull();
             text.append(absent ? "-" : value.length() + ":" + value);
         }
         byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] whole = ByteBuffer.allocate(body.length + 4).putInt(checksum(body)).put(body).array();
+        byte[] whole = ByteBuffer.allocate(body.length + 4)
+                .putInt(checksum(body))
+                .put(body)
+                .array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
     }
 

@@ -18,9 +18,13 @@ public record Lease(String name, String holder, Duration length) {
     public boolean take(Tx tx) throws SQLException {
         String now = tx.dialect().now();
         return tx.update(Sql.of(
-                        "insert into leases (name, holder, until) values (?, ?, " + now + " + ?) on conflict (name) do update"
-                                + " set holder = excluded.holder, until = excluded.until where leases.holder = excluded.holder or leases.until < " + now,
-                        name, holder, length.toMillis()))
+                        "insert into leases (name, holder, until) values (?, ?, " + now
+                                + " + ?) on conflict (name) do update"
+                                + " set holder = excluded.holder, until = excluded.until where leases.holder = excluded.holder or leases.until < "
+                                + now,
+                        name,
+                        holder,
+                        length.toMillis()))
                 == 1;
     }
 
@@ -31,7 +35,10 @@ public record Lease(String name, String holder, Duration length) {
      */
     public void keep(Tx tx) throws SQLException {
         Sql prolong = Sql.of(
-                "update leases set until = " + tx.dialect().now() + " + ? where name = ? and holder = ?", length.toMillis(), name, holder);
+                "update leases set until = " + tx.dialect().now() + " + ? where name = ? and holder = ?",
+                length.toMillis(),
+                name,
+                holder);
         if (tx.update(prolong) == 0) {
             throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, "Another server does the " + name + " now.");
         }

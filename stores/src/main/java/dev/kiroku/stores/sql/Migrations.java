@@ -87,7 +87,8 @@ public final class Migrations {
 
     private static boolean exists(Connection connection, String table) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        try (ResultSet tables = metaData.getTables(null, connection.getSchema(), table.toLowerCase(Locale.ROOT), null)) {
+        try (ResultSet tables =
+                metaData.getTables(null, connection.getSchema(), table.toLowerCase(Locale.ROOT), null)) {
             return tables.next();
         }
     }

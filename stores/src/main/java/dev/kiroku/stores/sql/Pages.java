@@ -18,7 +18,8 @@ public final class Pages {
      * @param where from FROM on, with a WHERE in it
      * @param token null for the first page
      */
-    public static <T> Page<T> read(Tx tx, String select, Sql where, Keyset order, int maxResults, String token, Tx.Row<T> row)
+    public static <T> Page<T> read(
+            Tx tx, String select, Sql where, Keyset order, int maxResults, String token, Tx.Row<T> row)
             throws SQLException {
         Filling<T> page = new Filling<>(tx, select, maxResults, token, row);
         page.add(where, order);
@@ -69,7 +70,8 @@ public final class Pages {
             boolean[] any = new boolean[1];
             tx.each(sql, r -> {
                 any[0] = true;
-                // One row more than asked for tells that there is a next page; the last one of this page is where it begins.
+                // One row more than asked for tells that there is a next page; the last one of this page is where it
+                // begins.
                 if (rows.size() == maxResults) {
                     more = true;
                     return;
@@ -83,7 +85,8 @@ public final class Pages {
                 skip = 0;
             } else if (skip > 0) {
                 // All of this part is left out; the next part does so with the rest.
-                skip -= tx.first(Sql.of("select count(*)").add(behind), r -> r.getLong(1)).orElse(0L);
+                skip -= tx.first(Sql.of("select count(*)").add(behind), r -> r.getLong(1))
+                        .orElse(0L);
             }
         }
 

@@ -153,7 +153,8 @@ public final class Tx {
         List<Object> parameters = sql.parameters();
         if (parameters.size() > MAX_PARAMETERS) {
             throw KirokuException.invalid(
-                    "The request names %d values, and a search takes %d at the most: send it in parts.", parameters.size(), MAX_PARAMETERS);
+                    "The request names %d values, and a search takes %d at the most: send it in parts.",
+                    parameters.size(), MAX_PARAMETERS);
         }
         return statements.use(sql.text(), statement -> {
             for (int i = 0; i < parameters.size(); i++) {

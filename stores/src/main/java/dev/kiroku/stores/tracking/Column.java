@@ -25,6 +25,7 @@ final class Column {
 
     /** What is packed: differences, and how they were made. */
     private final long[] rest;
+
     private final int order;
     private final long bits;
 

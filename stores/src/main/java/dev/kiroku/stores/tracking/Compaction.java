@@ -27,6 +27,7 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
     private static final int MIN_OWN = 64;
     /** What one plan takes at most, so that it stays small in memory and its transaction short. */
     private static final int MAX_BLOCKS = 256;
+
     private static final int MAX_POINTS = 50_000;
 
     record Block(long keyId, long seq, int points) {}
@@ -37,7 +38,11 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
     record Work(long blocksIn, long bytesIn, long blocksOut, long bytesOut, long points) {
         Work plus(Work more) {
             return new Work(
-                    blocksIn + more.blocksIn, bytesIn + more.bytesIn, blocksOut + more.blocksOut, bytesOut + more.bytesOut, points + more.points);
+                    blocksIn + more.blocksIn,
+                    bytesIn + more.bytesIn,
+                    blocksOut + more.blocksOut,
+                    bytesOut + more.bytesOut,
+                    points + more.points);
         }
     }
 
@@ -50,7 +55,9 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
         // As writers of the run do, so that none of them overlooks that a note of the run has gone.
         RunRow.lock(tx, runKey);
         LatestMetrics.catchUp(tx, List.of(runKey));
-        List<Block> fresh = gone.stream().filter(block -> block.keyId == MetricHistory.FRESH).toList();
+        List<Block> fresh = gone.stream()
+                .filter(block -> block.keyId == MetricHistory.FRESH)
+                .toList();
         if (!fresh.isEmpty()) {
             remove(tx, MetricHistory.FRESH, fresh.getFirst().seq, fresh.getLast().seq, fresh.size());
         }
@@ -59,7 +66,9 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
                 remove(tx, block.keyId, block.seq, block.seq, 1);
             }
         }
-        List<Object[]> rows = come.stream().map(b -> new Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId}).toList();
+        List<Object[]> rows = come.stream()
+                .map(b -> new Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId})
+                .toList();
         tx.batch(
                 "insert into metric_blocks (run_key, key_id, seq, points, data)"
                         + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?",
@@ -67,11 +76,15 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
         // Fresh blocks are numbered from 1 again when none is left.
         tx.update(Sql.of(
                 "update runs set caught_up = coalesce((select max(seq) from metric_blocks where run_key = ? and key_id = ?), 0) where run_key = ?",
-                runKey, MetricHistory.FRESH, runKey));
+                runKey,
+                MetricHistory.FRESH,
+                runKey));
         tx.update(Sql.of(
                 "delete from fresh_runs where run_key = ?"
                         + " and not exists (select 1 from metric_blocks where run_key = ? and key_id = ?)",
-                runKey, runKey, MetricHistory.FRESH));
+                runKey,
+                runKey,
+                MetricHistory.FRESH));
         if (complete) {
             tx.update(Sql.of("update fresh_runs set since = " + tx.dialect().now() + " where run_key = ?", runKey));
         }
@@ -79,9 +92,15 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
 
     /** Later blocks have greater numbers: between the first and the last there are just those that were seen. */
     private void remove(Tx tx, long keyId, long first, long last, int expected) throws SQLException {
-        Sql delete = Sql.of("delete from metric_blocks where run_key = ? and key_id = ? and seq between ? and ?", runKey, keyId, first, last);
+        Sql delete = Sql.of(
+                "delete from metric_blocks where run_key = ? and key_id = ? and seq between ? and ?",
+                runKey,
+                keyId,
+                first,
+                last);
         if (tx.update(delete) != expected) {
-            throw new KirokuException(ErrorCode.RESOURCE_CONFLICT, "The run was compacted or removed by another meanwhile.");
+            throw new KirokuException(
+                    ErrorCode.RESOURCE_CONFLICT, "The run was compacted or removed by another meanwhile.");
         }
     }
 
@@ -105,24 +124,30 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
             boolean[] more = {false};
             tx.each(
                     Sql.of(
-                            "select seq, points, data from metric_blocks where run_key = ? and key_id = ? order by seq limit " + (MAX_BLOCKS + 1),
-                            runKey, MetricHistory.FRESH),
+                            "select seq, points, data from metric_blocks where run_key = ? and key_id = ? order by seq limit "
+                                    + (MAX_BLOCKS + 1),
+                            runKey,
+                            MetricHistory.FRESH),
                     row -> {
                         if (gone.size() == MAX_BLOCKS || pending.size() >= MAX_POINTS) {
                             more[0] = true;
                         } else {
-                            pending.addAll(unpack(new Block(MetricHistory.FRESH, row.getLong(1), row.getInt(2)), row.getBytes(3)));
+                            pending.addAll(unpack(
+                                    new Block(MetricHistory.FRESH, row.getLong(1), row.getInt(2)), row.getBytes(3)));
                         }
                     });
             points = pending.size();
             if (!gone.isEmpty()) {
                 findTails();
                 List<Point> small = new ArrayList<>();
-                for (Map.Entry<Long, List<Point>> each : byKey(join(MetricHistory.MIXED, pending)).entrySet()) {
+                for (Map.Entry<Long, List<Point>> each :
+                        byKey(join(MetricHistory.MIXED, pending)).entrySet()) {
                     if (each.getValue().size() < MIN_OWN) {
                         small.addAll(each.getValue());
                     } else {
-                        put(each.getKey(), MetricHistory.sortedOnce(join(each.getKey(), each.getValue()), Point.BY_TIME));
+                        put(
+                                each.getKey(),
+                                MetricHistory.sortedOnce(join(each.getKey(), each.getValue()), Point.BY_TIME));
                     }
                 }
                 put(MetricHistory.MIXED, small);
@@ -136,7 +161,9 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
             tx.each(
                     Sql.of(
                             "select key_id, seq, points from metric_blocks where run_key = ? and key_id <> ? and points < ? order by seq",
-                            runKey, MetricHistory.FRESH, FULL),
+                            runKey,
+                            MetricHistory.FRESH,
+                            FULL),
                     row -> tails.computeIfAbsent(row.getLong(1), key -> new ArrayList<>())
                             .addFirst(new Block(row.getLong(1), row.getLong(2), row.getInt(3))));
         }
@@ -154,7 +181,11 @@ record Compaction(long runKey, List<Block> gone, List<Packed> come, boolean comp
 
         private List<Point> take(Block block) throws SQLException {
             byte[] data = tx.first(
-                            Sql.of("select data from metric_blocks where run_key = ? and key_id = ? and seq = ?", runKey, block.keyId, block.seq),
+                            Sql.of(
+                                    "select data from metric_blocks where run_key = ? and key_id = ? and seq = ?",
+                                    runKey,
+                                    block.keyId,
+                                    block.seq),
                             row -> row.getBytes(1))
                     .orElseThrow();
             return unpack(block, data);

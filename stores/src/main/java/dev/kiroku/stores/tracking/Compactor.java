@@ -39,7 +39,15 @@ public final class Compactor implements AutoCloseable {
      * @param failures times when the database was away, the work was another's, or something was wrong with a block
      */
     public record Progress(
-            boolean holdsLease, long waitingRuns, long steps, long points, long blocksIn, long bytesIn, long blocksOut, long bytesOut, double seconds,
+            boolean holdsLease,
+            long waitingRuns,
+            long steps,
+            long points,
+            long blocksIn,
+            long bytesIn,
+            long blocksOut,
+            long bytesOut,
+            double seconds,
             long failures) {}
 
     /** Of all steps together. */
@@ -65,13 +73,26 @@ public final class Compactor implements AutoCloseable {
     public Compactor(Database database, Duration age) {
         this.database = database;
         this.ageMillis = age.toMillis();
-        this.thread = Thread.ofPlatform().daemon().name("compactor").priority(Thread.MIN_PRIORITY).start(this::loop);
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("compactor")
+                .priority(Thread.MIN_PRIORITY)
+                .start(this::loop);
     }
 
     public Progress progress() {
         Compaction.Work w = done.work;
         return new Progress(
-                holdsLease(), waiting, done.steps, w.points(), w.blocksIn(), w.bytesIn(), w.blocksOut(), w.bytesOut(), done.seconds, failures);
+                holdsLease(),
+                waiting,
+                done.steps,
+                w.points(),
+                w.blocksIn(),
+                w.bytesIn(),
+                w.blocksOut(),
+                w.bytesOut(),
+                done.seconds,
+                failures);
     }
 
     private void loop() {
@@ -129,8 +150,11 @@ public final class Compactor implements AutoCloseable {
     private List<Long> due() {
         return database.read(tx -> {
             String where = " from fresh_runs where since <= " + tx.dialect().now() + " - ?";
-            waiting = tx.first(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1)).orElse(0L);
-            return tx.list(Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_AT_A_LOOK, ageMillis), row -> row.getLong(1));
+            waiting = tx.first(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1))
+                    .orElse(0L);
+            return tx.list(
+                    Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_AT_A_LOOK, ageMillis),
+                    row -> row.getLong(1));
         });
     }
 
@@ -144,13 +168,18 @@ public final class Compactor implements AutoCloseable {
             }
             failures = failures + 1;
             log.error("the metrics of the run with key {} cannot be compacted; tried again later", runKey, e);
-            database.write(lease.name(), tx -> tx.update(
-                    Sql.of("update fresh_runs set since = " + tx.dialect().now() + " + ? where run_key = ?", PUT_OFF.toMillis(), runKey)));
+            database.write(
+                    lease.name(),
+                    tx -> tx.update(Sql.of(
+                            "update fresh_runs set since = " + tx.dialect().now() + " + ? where run_key = ?",
+                            PUT_OFF.toMillis(),
+                            runKey)));
         }
     }
 
     private static boolean isPassing(Throwable e) {
-        return e instanceof KirokuException k && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || k.code() == ErrorCode.RESOURCE_CONFLICT);
+        return e instanceof KirokuException k
+                && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || k.code() == ErrorCode.RESOURCE_CONFLICT);
     }
 
     private void log(Throwable e) {
@@ -177,7 +206,8 @@ public final class Compactor implements AutoCloseable {
     }
 
     private static String runId(Tx tx, long runKey) throws SQLException {
-        return tx.first(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1)).orElse("");
+        return tx.first(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1))
+                .orElse("");
     }
 
     /** Finishes the step under way, and gives the lease up. */

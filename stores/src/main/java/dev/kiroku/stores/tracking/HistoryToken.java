@@ -25,7 +25,8 @@ final class HistoryToken {
             long step = bytes.getLong();
             last = new Point(0, bytes.getDouble(), timestamp, step);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
-            throw KirokuException.invalid("Invalid page token. A token is the next_page_token of an answer to the same request.");
+            throw KirokuException.invalid(
+                    "Invalid page token. A token is the next_page_token of an answer to the same request.");
         }
         int index = 0;
         while (index < points.size() && Point.BY_TIME.compare(points.get(index), last) <= 0) {

@@ -36,11 +36,13 @@ public final class LatestMetrics {
             "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
     private static final String UPSERT =
             "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value") + ", " + ifLater("step") + ", " + ifLater("timestamp")
+                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value")
+                    + ", " + ifLater("step") + ", " + ifLater("timestamp")
                     + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
-                    + " where " + LATER + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
-    private static final String BEHIND = " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = " + MetricHistory.FRESH
-            + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
+                    + " where " + LATER
+                    + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
+    private static final String BEHIND = " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = "
+            + MetricHistory.FRESH + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
 
     private LatestMetrics() {}
 
@@ -70,8 +72,15 @@ public final class LatestMetrics {
         Object[] row(long runKey, long experimentId) {
             boolean numbers = least <= greatest;
             return new Object[] {
-                runKey, latest.keyId(), experimentId, latest.isNaN() ? 1 : 0, latest.sortValue(), latest.step(), latest.timestamp(),
-                numbers ? least : null, numbers ? greatest : null
+                runKey,
+                latest.keyId(),
+                experimentId,
+                latest.isNaN() ? 1 : 0,
+                latest.sortValue(),
+                latest.step(),
+                latest.timestamp(),
+                numbers ? least : null,
+                numbers ? greatest : null
             };
         }
     }
@@ -106,12 +115,16 @@ public final class LatestMetrics {
     static void catchUp(Tx tx, Collection<Long> runKeys) throws SQLException {
         SortedMap<Long, Summaries> runs = new TreeMap<>();
         for (List<Long> chunk : Pages.chunks(List.copyOf(runKeys))) {
-            tx.each(Sql.of("select r.run_key, r.experiment_id, b.seq, b.data" + BEHIND).addIn(chunk).add(" order by r.run_key, b.seq"), row -> {
-                long experimentId = row.getLong(2);
-                Summaries summaries = runs.computeIfAbsent(row.getLong(1), _ -> new Summaries(experimentId));
-                summaries.lastBlock = row.getLong(3);
-                MetricBlock.unpack(row.getBytes(4), MetricBlock.EVERY_KEY, summaries::add);
-            });
+            tx.each(
+                    Sql.of("select r.run_key, r.experiment_id, b.seq, b.data" + BEHIND)
+                            .addIn(chunk)
+                            .add(" order by r.run_key, b.seq"),
+                    row -> {
+                        long experimentId = row.getLong(2);
+                        Summaries summaries = runs.computeIfAbsent(row.getLong(1), _ -> new Summaries(experimentId));
+                        summaries.lastBlock = row.getLong(3);
+                        MetricBlock.unpack(row.getBytes(4), MetricBlock.EVERY_KEY, summaries::add);
+                    });
         }
         upsert(tx, runs);
         List<Object[]> rows = new ArrayList<>();
@@ -122,7 +135,10 @@ public final class LatestMetrics {
     private static void upsert(Tx tx, SortedMap<Long, Summaries> runs) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
         for (Map.Entry<Long, Summaries> run : runs.entrySet()) {
-            run.getValue().byKey.values().forEach(summary -> rows.add(summary.row(run.getKey(), run.getValue().experimentId)));
+            run.getValue()
+                    .byKey
+                    .values()
+                    .forEach(summary -> rows.add(summary.row(run.getKey(), run.getValue().experimentId)));
             if (rows.size() >= MAX_ROWS) {
                 tx.batch(UPSERT, rows);
                 rows.clear();
@@ -134,7 +150,8 @@ public final class LatestMetrics {
     /** @return the experiments whose runs must be up to date before the query is answered: those it asks for when it looks at metrics, else none */
     static List<Long> lookedAt(RunStore.Query query) {
         Stream<Field> fields = Stream.concat(
-                query.filter().conditions().stream().map(Condition::field), query.order().stream().map(OrderTerm::field));
+                query.filter().conditions().stream().map(Condition::field),
+                query.order().stream().map(OrderTerm::field));
         boolean looks = fields.anyMatch(field -> switch (field.kind()) {
             case METRIC, LEAST, GREATEST -> true;
             default -> false;
@@ -172,7 +189,8 @@ public final class LatestMetrics {
         Map<Long, String> behind = database.read(tx -> {
             Map<Long, String> runs = new HashMap<>();
             tx.each(
-                    Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ").addIn(experimentIds),
+                    Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ")
+                            .addIn(experimentIds),
                     row -> runs.put(row.getLong(1), row.getString(2)));
             return runs;
         });
@@ -186,7 +204,9 @@ public final class LatestMetrics {
 
     /** An expression for {@link #requireSettled(long)}: of two questions the database is asked at once. */
     static Sql anyBehind(List<Long> experimentIds) {
-        return Sql.of("(select count(*) from (select 1 from runs where behind = 1 and experiment_id in ").addIn(experimentIds).add(" limit 1) b)");
+        return Sql.of("(select count(*) from (select 1 from runs where behind = 1 and experiment_id in ")
+                .addIn(experimentIds)
+                .add(" limit 1) b)");
     }
 
     /** @param anyBehind what {@link #anyBehind} gave */
@@ -198,7 +218,8 @@ public final class LatestMetrics {
 
     static void requireSettled(Tx tx, List<Long> experimentIds) throws SQLException {
         if (!experimentIds.isEmpty()) {
-            requireSettled(tx.first(Sql.of("select ").add(anyBehind(experimentIds)), row -> row.getLong(1)).orElseThrow());
+            requireSettled(tx.first(Sql.of("select ").add(anyBehind(experimentIds)), row -> row.getLong(1))
+                    .orElseThrow());
         }
     }
 
@@ -215,33 +236,50 @@ public final class LatestMetrics {
     public static void read(Tx tx, List<Long> runKeys, Collection<Long> behind, Each each) throws SQLException {
         Map<Long, Map<Long, Point>> missing = missing(tx, behind);
         tx.each(
-                Sql.of("select m.run_key, m.key_id, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id"
-                                + " where m.run_key in ")
+                Sql.of(
+                                "select m.run_key, m.key_id, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id"
+                                        + " where m.run_key in ")
                         .addIn(runKeys),
                 row -> {
                     Point kept = point(row);
                     Map<Long, Point> ofRun = missing.get(row.getLong(1));
                     Point later = ofRun == null ? null : ofRun.remove(kept.keyId());
-                    each.take(row.getLong(1), row.getString(3), later == null || !Point.isLater(later, kept) ? kept : later);
+                    each.take(
+                            row.getLong(1),
+                            row.getString(3),
+                            later == null || !Point.isLater(later, kept) ? kept : later);
                 });
-        Map<Long, String> names = names(tx, missing.values().stream().flatMap(points -> points.keySet().stream()).distinct().toList());
-        missing.forEach((runKey, points) -> points.forEach((keyId, latest) -> each.take(runKey, names.get(keyId), latest)));
+        Map<Long, String> names = names(
+                tx,
+                missing.values().stream()
+                        .flatMap(points -> points.keySet().stream())
+                        .distinct()
+                        .toList());
+        missing.forEach(
+                (runKey, points) -> points.forEach((keyId, latest) -> each.take(runKey, names.get(keyId), latest)));
     }
 
     private static Point point(ResultSet row) throws SQLException {
-        return new Point(row.getLong(2), row.getInt(4) == 1 ? Double.NaN : row.getDouble(5), row.getLong(6), row.getLong(7));
+        return new Point(
+                row.getLong(2), row.getInt(4) == 1 ? Double.NaN : row.getDouble(5), row.getLong(6), row.getLong(7));
     }
 
     /** The latest points, by run and key, among those that are in blocks alone. */
     private static Map<Long, Map<Long, Point>> missing(Tx tx, Collection<Long> runKeys) throws SQLException {
         Map<Long, Map<Long, Point>> missing = new HashMap<>();
         if (!runKeys.isEmpty()) {
-            tx.each(Sql.of("select r.run_key, b.data" + BEHIND).addIn(runKeys).add(" order by r.run_key, b.seq"), row -> {
-                Map<Long, Point> latest = missing.computeIfAbsent(row.getLong(1), _ -> new TreeMap<>());
-                MetricBlock.unpack(
-                        row.getBytes(2), MetricBlock.EVERY_KEY,
-                        point -> latest.merge(point.keyId(), point, (before, after) -> Point.isLater(after, before) ? after : before));
-            });
+            tx.each(
+                    Sql.of("select r.run_key, b.data" + BEHIND).addIn(runKeys).add(" order by r.run_key, b.seq"),
+                    row -> {
+                        Map<Long, Point> latest = missing.computeIfAbsent(row.getLong(1), _ -> new TreeMap<>());
+                        MetricBlock.unpack(
+                                row.getBytes(2),
+                                MetricBlock.EVERY_KEY,
+                                point -> latest.merge(
+                                        point.keyId(),
+                                        point,
+                                        (before, after) -> Point.isLater(after, before) ? after : before));
+                    });
         }
         return missing;
     }
@@ -249,7 +287,9 @@ public final class LatestMetrics {
     private static Map<Long, String> names(Tx tx, List<Long> keyIds) throws SQLException {
         Map<Long, String> names = new HashMap<>();
         for (List<Long> chunk : Pages.chunks(keyIds)) {
-            tx.each(Sql.of("select id, value from keys where id in ").addIn(chunk), row -> names.put(row.getLong(1), row.getString(2)));
+            tx.each(
+                    Sql.of("select id, value from keys where id in ").addIn(chunk),
+                    row -> names.put(row.getLong(1), row.getString(2)));
         }
         return names;
     }

@@ -51,7 +51,12 @@ final class LoggedModelSearch {
         Field field = condition.field();
         return switch (field.kind()) {
             case ATTRIBUTE -> Conditions.compare(compared(field.key()), condition, tx.dialect());
-            case METRIC -> Conditions.exists(metrics().add(" and m.name = ?", field.key()).add(onDatasets), "m.value", condition, tx.dialect());
+            case METRIC ->
+                Conditions.exists(
+                        metrics().add(" and m.name = ?", field.key()).add(onDatasets),
+                        "m.value",
+                        condition,
+                        tx.dialect());
             case PARAM -> Conditions.exists(pairs("logged_model_params", field), "p.value", condition, tx.dialect());
             case TAG -> Conditions.exists(pairs("logged_model_tags", field), "p.value", condition, tx.dialect());
             default -> throw invalid("Logged models cannot be searched by %s.", field.kind());
@@ -145,7 +150,8 @@ final class LoggedModelSearch {
     private static String compared(String attribute) {
         return switch (attribute) {
             case "status" -> statusName();
-            case "lifecycle_stage" -> "case l.stage when " + LifecycleStage.ACTIVE.ordinal() + " then 'active' else 'deleted' end";
+            case "lifecycle_stage" ->
+                "case l.stage when " + LifecycleStage.ACTIVE.ordinal() + " then 'active' else 'deleted' end";
             case "experiment_id" -> "cast(l.experiment_id as text)";
             default -> column(attribute);
         };
@@ -155,7 +161,11 @@ final class LoggedModelSearch {
     private static String statusName() {
         StringBuilder sql = new StringBuilder("case l.status");
         for (LoggedModelStatus status : LoggedModelStatus.values()) {
-            sql.append(" when ").append(status.ordinal()).append(" then '").append(status.name().replace("LOGGED_MODEL_", "")).append('\'');
+            sql.append(" when ")
+                    .append(status.ordinal())
+                    .append(" then '")
+                    .append(status.name().replace("LOGGED_MODEL_", ""))
+                    .append('\'');
         }
         return sql.append(" end").toString();
     }

@@ -1,7 +1,6 @@
 package dev.kiroku.stores.tracking;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -139,7 +138,9 @@ final class MetricBlock {
             case GROUPS -> unpackGroups(in, wantedKey, each);
             case COLUMNS -> unpackColumns(in, wantedKey, each);
             case DEFLATED -> unpackColumns(inflate(in), wantedKey, each);
-            default -> throw new IllegalStateException("a metric block of a format that this program does not know: the database is newer");
+            default ->
+                throw new IllegalStateException(
+                        "a metric block of a format that this program does not know: the database is newer");
         }
     }
 

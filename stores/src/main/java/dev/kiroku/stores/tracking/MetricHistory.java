@@ -28,14 +28,17 @@ final class MetricHistory {
     }
 
     /** The same for several metrics at once, in one walk over the run's blocks. */
-    static Map<Long, List<Point>> read(Tx tx, long runKey, Collection<Long> keyIds, Comparator<Point> order) throws SQLException {
+    static Map<Long, List<Point>> read(Tx tx, long runKey, Collection<Long> keyIds, Comparator<Point> order)
+            throws SQLException {
         Map<Long, List<Point>> points = new HashMap<>();
         keyIds.forEach(id -> points.put(id, new ArrayList<>()));
         List<Long> blocks = new ArrayList<>(points.keySet());
         blocks.addAll(List.of(FRESH, MIXED));
         long wanted = points.size() == 1 ? blocks.getFirst() : MetricBlock.EVERY_KEY;
         tx.each(
-                Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey).addIn(blocks).add(" order by key_id desc, seq"),
+                Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey)
+                        .addIn(blocks)
+                        .add(" order by key_id desc, seq"),
                 row -> MetricBlock.unpack(row.getBytes(1), wanted, point -> {
                     List<Point> of = points.get(point.keyId());
                     if (of != null) {

@@ -46,8 +46,9 @@ final class MetricLog implements Tx.Last<MetricLog.Logged> {
     /** Fills what is left of a statement's rows; no run has such a key. */
     private static final Object[] NO_BLOCK = {0L, 0, new byte[0]};
 
-    private static final String APPEND = "insert into metric_blocks (run_key, key_id, seq, points, data) select v.column1, %1$d,"
-            + " coalesce((select max(b.seq) from metric_blocks b where b.run_key = v.column1 and b.key_id = %1$d), 0) + 1, v.column2, v.column3 from (values ";
+    private static final String APPEND =
+            "insert into metric_blocks (run_key, key_id, seq, points, data) select v.column1, %1$d,"
+                    + " coalesce((select max(b.seq) from metric_blocks b where b.run_key = v.column1 and b.key_id = %1$d), 0) + 1, v.column2, v.column3 from (values ";
     private static final String WHERE_THEY_STAND = ") v where v.column1 > 0 returning run_key, seq,"
             + " (select r.behind from runs r where r.run_key = metric_blocks.run_key), (select r.caught_up from runs r where r.run_key = metric_blocks.run_key)";
 
@@ -57,25 +58,42 @@ final class MetricLog implements Tx.Last<MetricLog.Logged> {
         SortedMap<Long, Logged> runs = new TreeMap<>();
         calls.forEach(call -> runs.merge(call.runKey, call, Logged::plus));
         List<Appended> appended = append(tx, runs.values());
-        LatestMetrics.add(tx, appended.stream().filter(run -> run.seq == 1).map(run -> runs.get(run.runKey)).toList());
-        List<Long> behind = appended.stream().filter(run -> run.seq > 1 && !run.behind).map(Appended::runKey).toList();
+        LatestMetrics.add(
+                tx,
+                appended.stream()
+                        .filter(run -> run.seq == 1)
+                        .map(run -> runs.get(run.runKey))
+                        .toList());
+        List<Long> behind = appended.stream()
+                .filter(run -> run.seq > 1 && !run.behind)
+                .map(Appended::runKey)
+                .toList();
         if (!behind.isEmpty()) {
             tx.update(Sql.of("update runs set behind = 1 where run_key in ").addIn(behind));
         }
         LatestMetrics.catchUp(
-                tx, appended.stream().filter(run -> run.behind && run.seq - run.caughtUp >= LatestMetrics.MAX_BEHIND).map(Appended::runKey).toList());
+                tx,
+                appended.stream()
+                        .filter(run -> run.behind && run.seq - run.caughtUp >= LatestMetrics.MAX_BEHIND)
+                        .map(Appended::runKey)
+                        .toList());
         for (Appended run : appended) {
             askForCompaction(tx, run.runKey, run.seq);
         }
     }
 
     private static List<Appended> append(Tx tx, Collection<Logged> runs) throws SQLException {
-        List<Object[]> blocks = runs.stream().map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.pack(run.points)}).toList();
+        List<Object[]> blocks = runs.stream()
+                .map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.pack(run.points)})
+                .toList();
         List<Appended> appended = new ArrayList<>(blocks.size());
         for (List<Object[]> chunk : Pages.chunks(blocks)) {
             tx.each(
-                    Sql.of(APPEND.formatted(MetricHistory.FRESH)).addRows(Pages.padded(chunk, NO_BLOCK)).add(WHERE_THEY_STAND),
-                    row -> appended.add(new Appended(row.getLong(1), row.getLong(2), row.getInt(3) == 1, row.getLong(4))));
+                    Sql.of(APPEND.formatted(MetricHistory.FRESH))
+                            .addRows(Pages.padded(chunk, NO_BLOCK))
+                            .add(WHERE_THEY_STAND),
+                    row -> appended.add(
+                            new Appended(row.getLong(1), row.getLong(2), row.getInt(3) == 1, row.getLong(4))));
         }
         return appended;
     }
@@ -83,9 +101,14 @@ final class MetricLog implements Tx.Last<MetricLog.Logged> {
     private static void askForCompaction(Tx tx, long runKey, long lastBlock) throws SQLException {
         // A single block is as good as a compacted one: most runs that log once are never looked at again.
         if (lastBlock == 2) {
-            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, " + tx.dialect().now() + ") on conflict (run_key) do nothing", runKey));
+            tx.update(Sql.of(
+                    "insert into fresh_runs (run_key, since) values (?, "
+                            + tx.dialect().now() + ") on conflict (run_key) do nothing",
+                    runKey));
         } else if (lastBlock % DUE_BLOCKS == 0) {
-            tx.update(Sql.of("insert into fresh_runs (run_key, since) values (?, 0) on conflict (run_key) do update set since = 0", runKey));
+            tx.update(Sql.of(
+                    "insert into fresh_runs (run_key, since) values (?, 0) on conflict (run_key) do update set since = 0",
+                    runKey));
             while (freshBlocks(tx, runKey) > MAX_BLOCKS) {
                 Compaction.plan(tx, runKey).apply(tx);
             }
@@ -94,7 +117,10 @@ final class MetricLog implements Tx.Last<MetricLog.Logged> {
 
     private static long freshBlocks(Tx tx, long runKey) throws SQLException {
         return tx.first(
-                        Sql.of("select count(*) from metric_blocks where run_key = ? and key_id = ?", runKey, MetricHistory.FRESH),
+                        Sql.of(
+                                "select count(*) from metric_blocks where run_key = ? and key_id = ?",
+                                runKey,
+                                MetricHistory.FRESH),
                         row -> row.getLong(1))
                 .orElseThrow();
     }

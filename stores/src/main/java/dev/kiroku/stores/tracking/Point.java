@@ -10,11 +10,14 @@ import java.util.Comparator;
  */
 public record Point(long keyId, double value, long timestamp, long step) {
     /** The order of a history. */
-    static final Comparator<Point> BY_TIME =
-            Comparator.comparingLong(Point::timestamp).thenComparingLong(Point::step).thenComparingDouble(Point::sortValue).thenComparing(Point::isNaN);
+    static final Comparator<Point> BY_TIME = Comparator.comparingLong(Point::timestamp)
+            .thenComparingLong(Point::step)
+            .thenComparingDouble(Point::sortValue)
+            .thenComparing(Point::isNaN);
 
-    private static final Comparator<Point> LATEST =
-            Comparator.comparingLong(Point::step).thenComparingLong(Point::timestamp).thenComparingDouble(Point::sortValue);
+    private static final Comparator<Point> LATEST = Comparator.comparingLong(Point::step)
+            .thenComparingLong(Point::timestamp)
+            .thenComparingDouble(Point::sortValue);
 
     /** The order in which samples are spread. */
     static final Comparator<Point> BY_STEP = LATEST.thenComparing(Point::isNaN);

@@ -2,7 +2,6 @@ package dev.kiroku.stores.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.search.Comparator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Operand;
@@ -80,20 +79,34 @@ final class RunConditions {
 
     private Term metric(String key, Condition condition) throws SQLException {
         long keyId = keyId(key);
-        Predicate any = row -> Sql.of("select 1 from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ?", keyId);
+        Predicate any = row ->
+                Sql.of("select 1 from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ?", keyId);
         // Every comparison with NaN is false but "unequal".
         return switch (condition.comparator()) {
-            case IS_NULL, IS_NOT_NULL -> new Term(true, row -> Conditions.exists(any.on(row), "m.value", condition, tx.dialect()));
-            case NE -> new Term(
-                    true,
-                    row -> Sql.of("exists (").add(any.on(row)).add(" and (m.is_nan = 1 or ").add(Conditions.compare("m.value", condition, tx.dialect())).add("))"));
-            default -> new Term(
-                    true,
-                    // A scalar rather than EXISTS, which PostgreSQL would turn into a join over all metrics of that key.
-                    row -> Sql.of("(select m.value from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ? and m.is_nan = 0)", keyId)
-                            .add(afterExpression(condition)),
-                    from("latest_metrics", keyId).add(" and d.is_nan = 0 and ").add(Conditions.compare("d.value", condition, tx.dialect())),
-                    false);
+            case IS_NULL, IS_NOT_NULL ->
+                new Term(true, row -> Conditions.exists(any.on(row), "m.value", condition, tx.dialect()));
+            case NE ->
+                new Term(
+                        true,
+                        row -> Sql.of("exists (")
+                                .add(any.on(row))
+                                .add(" and (m.is_nan = 1 or ")
+                                .add(Conditions.compare("m.value", condition, tx.dialect()))
+                                .add("))"));
+            default ->
+                new Term(
+                        true,
+                        // A scalar rather than EXISTS, which PostgreSQL would turn into a join over all metrics of that
+                        // key.
+                        row -> Sql.of(
+                                        "(select m.value from latest_metrics m where m.run_key = " + row
+                                                + ".run_key and m.key_id = ? and m.is_nan = 0)",
+                                        keyId)
+                                .add(afterExpression(condition)),
+                        from("latest_metrics", keyId)
+                                .add(" and d.is_nan = 0 and ")
+                                .add(Conditions.compare("d.value", condition, tx.dialect())),
+                        false);
         };
     }
 
@@ -105,30 +118,37 @@ final class RunConditions {
     /** Params and tags: what is compared is the distinct texts, and then their numbers. */
     private Term text(String table, String key, Condition condition) throws SQLException {
         long keyId = keyId(key);
-        Predicate value = row -> Sql.of("(select p.value_id from " + table + " p where p.run_key = " + row + ".run_key and p.key_id = ?)", keyId);
+        Predicate value = row -> Sql.of(
+                "(select p.value_id from " + table + " p where p.run_key = " + row + ".run_key and p.key_id = ?)",
+                keyId);
         return switch (condition.comparator()) {
             case IS_NULL, IS_NOT_NULL -> new Term(true, row -> value.on(row).add(afterExpression(condition)));
             case EQ, IN -> {
                 List<Long> ids = textIds(condition.operand());
-                yield new Term(true, row -> value.on(row).add(" in ").addIn(ids), from(table, keyId).add(" and d.value_id in ").addIn(ids), ids.size() == 1 && experiments.size() == 1);
+                yield new Term(
+                        true,
+                        row -> value.on(row).add(" in ").addIn(ids),
+                        from(table, keyId).add(" and d.value_id in ").addIn(ids),
+                        ids.size() == 1 && experiments.size() == 1);
             }
-            default -> new Term(
-                    true,
-                    row -> Sql.of("exists (select 1 from " + table + " p join texts v on v.id = p.value_id where p.run_key = " + row + ".run_key")
-                            .add(" and p.key_id = ? and (", keyId)
-                            .add(Conditions.compare("v.value", condition, tx.dialect()))
-                            .add("))"));
+            default ->
+                new Term(
+                        true,
+                        row -> Sql.of("exists (select 1 from " + table
+                                        + " p join texts v on v.id = p.value_id where p.run_key = " + row + ".run_key")
+                                .add(" and p.key_id = ? and (", keyId)
+                                .add(Conditions.compare("v.value", condition, tx.dialect()))
+                                .add("))"));
         };
     }
 
     /** What is known of the texts; one that nothing ever had is left out. */
     private List<Long> textIds(Operand operand) throws SQLException {
-        List<String> values =
-                switch (operand) {
-                    case Operand.Text(String text) -> List.of(text);
-                    case Operand.TextList(List<String> list) -> list;
-                    default -> throw invalid("Params and tags are compared with texts.");
-                };
+        List<String> values = switch (operand) {
+            case Operand.Text(String text) -> List.of(text);
+            case Operand.TextList(List<String> list) -> list;
+            default -> throw invalid("Params and tags are compared with texts.");
+        };
         List<Long> ids = new ArrayList<>();
         for (String value : values) {
             texts.find(tx, value).ifPresent(ids::add);
@@ -137,7 +157,8 @@ final class RunConditions {
     }
 
     private Sql from(String table, long keyId) {
-        return Sql.of(" from " + table + " d where d.key_id = ? and d.experiment_id in ", keyId).addIn(experiments);
+        return Sql.of(" from " + table + " d where d.key_id = ? and d.experiment_id in ", keyId)
+                .addIn(experiments);
     }
 
     private static Sql dataset(String row, String key, Condition condition, Dialect dialect) {
@@ -145,8 +166,12 @@ final class RunConditions {
         String ofRun = " where i.run_key = " + row + ".run_key";
         return switch (key) {
             case "name", "digest" -> Conditions.exists(Sql.of(joined + ofRun), "s." + key, condition, dialect);
-            case "context" -> Conditions.exists(
-                    Sql.of("select 1 from run_dataset_tags i" + ofRun + " and i.key = 'mlflow.data.context'"), "i.value", condition, dialect);
+            case "context" ->
+                Conditions.exists(
+                        Sql.of("select 1 from run_dataset_tags i" + ofRun + " and i.key = 'mlflow.data.context'"),
+                        "i.value",
+                        condition,
+                        dialect);
             default -> throw invalid("Runs cannot be searched by the dataset's '%s'.", key);
         };
     }
@@ -173,7 +198,11 @@ final class RunConditions {
     static String statusName() {
         StringBuilder sql = new StringBuilder("case r.status");
         for (RunStatus status : RunStatus.values()) {
-            sql.append(" when ").append(status.ordinal()).append(" then '").append(status.name()).append('\'');
+            sql.append(" when ")
+                    .append(status.ordinal())
+                    .append(" then '")
+                    .append(status.name())
+                    .append('\'');
         }
         return sql.append(" end").toString();
     }

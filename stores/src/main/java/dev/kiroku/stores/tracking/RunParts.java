@@ -33,13 +33,25 @@ final class RunParts {
      * @param into has a place for each of the runs
      */
     static void read(Tx tx, List<Long> runKeys, List<Long> behind, Map<Long, RunParts> into) throws SQLException {
-        LatestMetrics.read(tx, runKeys, behind, (runKey, key, latest) ->
-                into.get(runKey).metrics.add(new Metric(key, latest.value(), latest.timestamp(), latest.step())));
-        tx.each(pairs("params", runKeys), row -> into.get(row.getLong(1)).params.add(new KeyValue(row.getString(2), row.getString(3))));
-        tx.each(pairs("tags", runKeys), row -> into.get(row.getLong(1)).tags.add(new KeyValue(row.getString(2), row.getString(3))));
+        LatestMetrics.read(
+                tx,
+                runKeys,
+                behind,
+                (runKey, key, latest) -> into.get(runKey)
+                        .metrics
+                        .add(new Metric(key, latest.value(), latest.timestamp(), latest.step())));
         tx.each(
-                of("select i.run_key, i.dataset_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
-                        + " from run_datasets i join datasets d on d.id = i.dataset_id", "i", runKeys),
+                pairs("params", runKeys),
+                row -> into.get(row.getLong(1)).params.add(new KeyValue(row.getString(2), row.getString(3))));
+        tx.each(
+                pairs("tags", runKeys),
+                row -> into.get(row.getLong(1)).tags.add(new KeyValue(row.getString(2), row.getString(3))));
+        tx.each(
+                of(
+                        "select i.run_key, i.dataset_id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
+                                + " from run_datasets i join datasets d on d.id = i.dataset_id",
+                        "i",
+                        runKeys),
                 row -> into.get(row.getLong(1))
                         .datasets
                         .put(
@@ -47,11 +59,19 @@ final class RunParts {
                                 new DatasetInput(
                                         new ArrayList<>(),
                                         new Dataset(
-                                                row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                                                row.getString(3),
+                                                row.getString(4),
+                                                row.getString(5),
+                                                row.getString(6),
+                                                row.getString(7),
                                                 row.getString(8)))));
         tx.each(
                 of("select i.run_key, i.dataset_id, i.key, i.value from run_dataset_tags i", "i", runKeys),
-                row -> into.get(row.getLong(1)).datasets.get(row.getLong(2)).tags().add(new KeyValue(row.getString(3), row.getString(4))));
+                row -> into.get(row.getLong(1))
+                        .datasets
+                        .get(row.getLong(2))
+                        .tags()
+                        .add(new KeyValue(row.getString(3), row.getString(4))));
         tx.each(
                 of("select i.run_key, i.model_id from run_model_inputs i", "i", runKeys),
                 row -> into.get(row.getLong(1)).modelInputs.add(new ModelInput(row.getString(2))));
@@ -70,7 +90,8 @@ final class RunParts {
 
     private static Sql pairs(String table, List<Long> runKeys) {
         return of(
-                "select p.run_key, k.value, v.value from " + table + " p join keys k on k.id = p.key_id join texts v on v.id = p.value_id",
+                "select p.run_key, k.value, v.value from " + table
+                        + " p join keys k on k.id = p.key_id join texts v on v.id = p.value_id",
                 "p",
                 runKeys);
     }

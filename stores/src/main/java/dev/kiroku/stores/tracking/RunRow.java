@@ -24,8 +24,9 @@ import java.util.Optional;
  * @param behind whether {@code latest_metrics} lacks points of it (see {@link LatestMetrics})
  */
 record RunRow(long key, long version, long experimentId, boolean behind, RunInfo info) {
-    static final String COLUMNS = "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri,"
-            + " r.version, r.behind";
+    static final String COLUMNS =
+            "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri,"
+                    + " r.version, r.behind";
     /** The same of a row that a statement has changed. */
     static final String RETURNING = " returning " + COLUMNS.replace("r.", "");
 
@@ -59,13 +60,16 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
     }
 
     static RunRow require(Tx tx, String runId) throws SQLException {
-        return tx.first(Sql.of("select " + COLUMNS + " from runs r where r.run_id = ?", runId), RunRow::of).orElseThrow(() -> missing(runId));
+        return tx.first(Sql.of("select " + COLUMNS + " from runs r where r.run_id = ?", runId), RunRow::of)
+                .orElseThrow(() -> missing(runId));
     }
 
     private static Map<String, RunRow> lockActive(Tx tx, Collection<String> runIds) throws SQLException {
         Map<String, RunRow> locked = new HashMap<>();
         for (List<String> chunk : Pages.chunks(List.copyOf(runIds))) {
-            Sql lock = Sql.of("update runs set version = version + 1 where stage = 0 and run_id in ").addIn(Pages.padded(chunk, chunk.getFirst())).add(RETURNING);
+            Sql lock = Sql.of("update runs set version = version + 1 where stage = 0 and run_id in ")
+                    .addIn(Pages.padded(chunk, chunk.getFirst()))
+                    .add(RETURNING);
             tx.each(lock, row -> {
                 RunRow run = of(row);
                 locked.put(run.info.runId(), run);
@@ -88,7 +92,9 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
      * @return the run as it is now, locked and marked as changed
      */
     static RunRow changeActive(Tx tx, String runId, Sql assignments) throws SQLException {
-        Sql change = Sql.of("update runs set version = version + 1").add(assignments).add(" where run_id = ? and stage = 0" + RETURNING, runId);
+        Sql change = Sql.of("update runs set version = version + 1")
+                .add(assignments)
+                .add(" where run_id = ? and stage = 0" + RETURNING, runId);
         Optional<RunRow> run = tx.first(change, RunRow::of);
         if (run.isEmpty()) {
             throw inactive(tx, runId);
@@ -98,11 +104,18 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
 
     /** Keeps a run from being changed by others until the end of the transaction. */
     static void lock(Tx tx, long runKey) throws SQLException {
-        tx.first(Sql.of("select run_key from runs where run_key = ?" + tx.dialect().forUpdate(), runKey), row -> row.getLong(1));
+        tx.first(
+                Sql.of(
+                        "select run_key from runs where run_key = ?"
+                                + tx.dialect().forUpdate(),
+                        runKey),
+                row -> row.getLong(1));
     }
 
     private static RuntimeException inactive(Tx tx, String runId) throws SQLException {
-        return invalid("The run %s must be in the 'active' state. Current state is %s.", runId, require(tx, runId).info.lifecycleStage());
+        return invalid(
+                "The run %s must be in the 'active' state. Current state is %s.",
+                runId, require(tx, runId).info.lifecycleStage());
     }
 
     static RuntimeException missing(String runId) {

@@ -42,14 +42,17 @@ final class RunSearch {
     private List<Long> unsettled;
 
     /** @param unsettled see {@link LatestMetrics.Reading} */
-    RunSearch(Tx tx, Interned keys, Interned texts, SearchBounds bounds, RunStore.Query query, List<Long> unsettled) throws SQLException {
+    RunSearch(Tx tx, Interned keys, Interned texts, SearchBounds bounds, RunStore.Query query, List<Long> unsettled)
+            throws SQLException {
         this.tx = tx;
         this.bounds = bounds;
         this.query = query;
         this.unsettled = unsettled;
         this.conditions = new RunConditions(tx, keys, texts, query.experimentIds());
         this.terms = conditions.compile(query);
-        this.stage = query.view() == ViewType.ALL ? new Sql() : Sql.of(" and r.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
+        this.stage = query.view() == ViewType.ALL
+                ? new Sql()
+                : Sql.of(" and r.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
     }
 
     /** FROM and WHERE, and the order of what they give. */
@@ -76,7 +79,14 @@ final class RunSearch {
         Walk walk = walk();
         if (walk == null) {
             driver = driver(bounds.many());
-            return read(columns, skip, row, List.of(driver != null ? driven(driver) : part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)));
+            return read(
+                    columns,
+                    skip,
+                    row,
+                    List.of(
+                            driver != null
+                                    ? driven(driver)
+                                    : part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)));
         }
         if (!terms.isEmpty()) {
             if (skip == 0) { // a jump passes by many runs, however few the page holds
@@ -108,7 +118,9 @@ final class RunSearch {
                 return page; // the order is no longer than that
             }
             page = new Pages.Filling<>(tx, columns, query.maxResults(), token, row);
-            page.add(new Sql().add(first.where).add(" and " + walk.leading + (walk.ascending ? " < ?" : " > ?"), bound), first.order);
+            page.add(
+                    new Sql().add(first.where).add(" and " + walk.leading + (walk.ascending ? " < ?" : " > ?"), bound),
+                    first.order);
             if (page.isFull() || (long) page.size() * stretch < (long) query.maxResults() * length) {
                 return page;
             }
@@ -120,7 +132,11 @@ final class RunSearch {
     Sql all() throws SQLException {
         Driver driver = driver(bounds.many());
         if (driver == null) {
-            driver = terms.stream().filter(term -> term.source() != null).findFirst().map(term -> new Driver(List.of(term), NO_LIMIT)).orElse(null);
+            driver = terms.stream()
+                    .filter(term -> term.source() != null)
+                    .findFirst()
+                    .map(term -> new Driver(List.of(term), NO_LIMIT))
+                    .orElse(null);
         }
         if (driver == null) {
             return filtered(Sql.of(" from runs r").add(everywhere()), "r", List.of());
@@ -151,7 +167,8 @@ final class RunSearch {
             } else {
                 from.add(" from (");
                 for (Term term : terms) {
-                    from.add(term == terms.getFirst() ? "select d.run_key" : " intersect select d.run_key").add(term.source());
+                    from.add(term == terms.getFirst() ? "select d.run_key" : " intersect select d.run_key")
+                            .add(term.source());
                 }
                 from.add(") d");
             }
@@ -161,7 +178,8 @@ final class RunSearch {
 
     /** Begins with the condition that the fewest runs satisfy; null when there is none with fewer than {@code limit}. */
     private Driver driver(int limit) throws SQLException {
-        List<Term> indexed = terms.stream().filter(term -> term.source() != null).toList();
+        List<Term> indexed =
+                terms.stream().filter(term -> term.source() != null).toList();
         List<Integer> counts = counts(indexed, limit);
         if (counts.isEmpty()) {
             return null;
@@ -174,9 +192,15 @@ final class RunSearch {
         List<Term> merged = new ArrayList<>(List.of(rarest));
         if (rarest.sorted() && fewest >= bounds.few()) {
             int most = bounds.merged() * fewest;
-            List<Term> others = indexed.stream().filter(term -> term != rarest && term.sorted()).toList();
+            List<Term> others = indexed.stream()
+                    .filter(term -> term != rarest && term.sorted())
+                    .toList();
             // Where the first count was not cut off before, it tells already.
-            List<Integer> further = most <= limit ? others.stream().map(term -> counts.get(indexed.indexOf(term))).toList() : counts(others, most);
+            List<Integer> further = most <= limit
+                    ? others.stream()
+                            .map(term -> counts.get(indexed.indexOf(term)))
+                            .toList()
+                    : counts(others, most);
             for (int i = 0; i < others.size(); i++) {
                 if (further.get(i) < most) {
                     merged.add(others.get(i));
@@ -196,7 +220,10 @@ final class RunSearch {
         }
         Sql sql = new Sql();
         for (Term term : of) {
-            sql.add(sql.isEmpty() ? "select " : ", ").add("(select count(*) from (select 1").add(term.source()).add(" limit " + limit + ") c)");
+            sql.add(sql.isEmpty() ? "select " : ", ")
+                    .add("(select count(*) from (select 1")
+                    .add(term.source())
+                    .add(" limit " + limit + ") c)");
         }
         if (!toSettle.isEmpty()) {
             sql.add(", ").add(LatestMetrics.anyBehind(toSettle));
@@ -221,7 +248,9 @@ final class RunSearch {
     /** Runs of the experiments in the stage. */
     private Sql everywhere() {
         List<Long> experiments = query.experimentIds();
-        Sql where = experiments.size() == 1 ? Sql.of(" where r.experiment_id = ?", experiments.getFirst()) : Sql.of(" where r.experiment_id in ").addIn(experiments);
+        Sql where = experiments.size() == 1
+                ? Sql.of(" where r.experiment_id = ?", experiments.getFirst())
+                : Sql.of(" where r.experiment_id in ").addIn(experiments);
         return where.add(stage);
     }
 
@@ -231,22 +260,48 @@ final class RunSearch {
             return null;
         }
         long experiment = query.experimentIds().getFirst();
-        OrderTerm first = query.order().isEmpty() ? new OrderTerm(new Field(Field.Kind.ATTRIBUTE, "start_time"), false) : query.order().getFirst();
+        OrderTerm first = query.order().isEmpty()
+                ? new OrderTerm(new Field(Field.Kind.ATTRIBUTE, "start_time"), false)
+                : query.order().getFirst();
         if (first.field().kind() == Field.Kind.METRIC) {
             long keyId = conditions.keyId(first.field().key());
             List<Part> parts = new ArrayList<>();
             for (int nan = 0; nan <= 1; nan++) {
-                Sql where = Sql.of(" where d.experiment_id = ? and d.key_id = ? and d.is_nan = " + nan + " and r.run_key = d.run_key", experiment, keyId).add(stage);
-                parts.add(part("d", Sql.of(" from latest_metrics d cross join runs r"), where, List.of(), new Position(nan, "d.value")));
+                Sql where = Sql.of(
+                                " where d.experiment_id = ? and d.key_id = ? and d.is_nan = " + nan
+                                        + " and r.run_key = d.run_key",
+                                experiment,
+                                keyId)
+                        .add(stage);
+                parts.add(part(
+                        "d",
+                        Sql.of(" from latest_metrics d cross join runs r"),
+                        where,
+                        List.of(),
+                        new Position(nan, "d.value")));
             }
-            Sql without = everywhere().add(" and not exists (select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?)", keyId);
+            Sql without = everywhere()
+                    .add(
+                            " and not exists (select 1 from latest_metrics m where m.run_key = r.run_key and m.key_id = ?)",
+                            keyId);
             parts.add(part("r", Sql.of(" from runs r"), without, List.of(), new Position(2, null)));
             return new Walk(
-                    parts, "d.value", first.ascending(),
-                    Sql.of(" from latest_metrics d where d.experiment_id = ? and d.key_id = ? and d.is_nan = 0", experiment, keyId));
+                    parts,
+                    "d.value",
+                    first.ascending(),
+                    Sql.of(
+                            " from latest_metrics d where d.experiment_id = ? and d.key_id = ? and d.is_nan = 0",
+                            experiment,
+                            keyId));
         }
-        if (first.field().kind() == Field.Kind.ATTRIBUTE && first.field().key().equals("start_time") && !stage.isEmpty()) {
-            return new Walk(List.of(part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)), "r.start_time", first.ascending(), Sql.of(" from runs r").add(everywhere()));
+        if (first.field().kind() == Field.Kind.ATTRIBUTE
+                && first.field().key().equals("start_time")
+                && !stage.isEmpty()) {
+            return new Walk(
+                    List.of(part("r", Sql.of(" from runs r"), everywhere(), List.of(), null)),
+                    "r.start_time",
+                    first.ascending(),
+                    Sql.of(" from runs r").add(everywhere()));
         }
         return null;
     }
@@ -259,7 +314,8 @@ final class RunSearch {
         }
         sql.add(" order by " + walk.leading + (walk.ascending ? "" : " desc") + " limit 1 offset " + stretch);
         boolean real = walk.leading.equals("d.value");
-        return tx.first(sql, row -> real ? (Object) row.getDouble(1) : (Object) row.getLong(1)).orElse(null);
+        return tx.first(sql, row -> real ? (Object) row.getDouble(1) : (Object) row.getLong(1))
+                .orElse(null);
     }
 
     /**
@@ -298,7 +354,9 @@ final class RunSearch {
         for (OrderTerm term : query.order()) {
             Field field = term.field();
             if (!seen.add(field)) {
-                throw invalid("`order_by` contains duplicate fields: %s", query.order().stream().map(t -> t.field().key()).toList());
+                throw invalid(
+                        "`order_by` contains duplicate fields: %s",
+                        query.order().stream().map(t -> t.field().key()).toList());
             }
             int n = seen.size();
             switch (field.kind()) {
@@ -319,7 +377,8 @@ final class RunSearch {
                     }
                 }
                 case LEAST, GREATEST -> {
-                    String extreme = latest(joins, n, conditions.keyId(field.key())) + "." + field.kind().word();
+                    String extreme = latest(joins, n, conditions.keyId(field.key())) + "."
+                            + field.kind().word();
                     order.by("case when " + extreme + " is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
                     order.by(extreme, Keyset.Kind.REAL, term.ascending());
                 }
@@ -340,23 +399,32 @@ final class RunSearch {
         }
         boolean number = name.equals("start_time") || name.equals("end_time") || name.equals("experiment_id");
         order.by(
-                name.equals("status") ? RunConditions.statusName() : RunConditions.column(name), number ? Keyset.Kind.NUMBER : Keyset.Kind.TEXT, ascending);
+                name.equals("status") ? RunConditions.statusName() : RunConditions.column(name),
+                number ? Keyset.Kind.NUMBER : Keyset.Kind.TEXT,
+                ascending);
     }
 
     private static void metricOrder(Sql joins, Keyset order, int n, long keyId, boolean ascending) {
         String latest = latest(joins, n, keyId);
-        order.by("case when " + latest + ".is_nan = 1 then 1 when " + latest + ".value is null then 2 else 0 end", Keyset.Kind.NUMBER, true);
+        order.by(
+                "case when " + latest + ".is_nan = 1 then 1 when " + latest + ".value is null then 2 else 0 end",
+                Keyset.Kind.NUMBER,
+                true);
         order.by(latest + ".value", Keyset.Kind.REAL, ascending);
     }
 
     /** Joins what is known of a run's metric. @return the alias of its row */
     private static String latest(Sql joins, int n, long keyId) {
         String alias = "m" + n;
-        joins.add(" left join latest_metrics " + alias + " on " + alias + ".run_key = r.run_key and " + alias + ".key_id = ?", keyId);
+        joins.add(
+                " left join latest_metrics " + alias + " on " + alias + ".run_key = r.run_key and " + alias
+                        + ".key_id = ?",
+                keyId);
         return alias;
     }
 
-    private void textOrder(Sql joins, Keyset order, String table, int n, String key, boolean ascending) throws SQLException {
+    private void textOrder(Sql joins, Keyset order, String table, int n, String key, boolean ascending)
+            throws SQLException {
         joins.add(
                 " left join " + table + " p" + n + " on p" + n + ".run_key = r.run_key and p" + n + ".key_id = ?"
                         + " left join texts v" + n + " on v" + n + ".id = p" + n + ".value_id",

@@ -33,7 +33,8 @@ import java.util.function.LongFunction;
 
 /** Experiments in SQL. */
 public final class SqlExperimentStore implements ExperimentStore {
-    private static final String COLUMNS = "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
+    private static final String COLUMNS =
+            "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
     private static final String LANE = "experiments";
 
     private final Database database;
@@ -44,12 +45,19 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     /** Makes the experiment Default where it is missing. */
     public void createDefault(LongFunction<String> artifactRoot, long now) {
-        boolean there = database.read(tx -> select(tx, Sql.of("e.id = ?", DEFAULT_ID)).isPresent());
+        boolean there =
+                database.read(tx -> select(tx, Sql.of("e.id = ?", DEFAULT_ID)).isPresent());
         if (!there) {
-            database.write(LANE, tx -> tx.update(Sql.of(
-                    "insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time) values (?, ?, ?, 0, ?, ?)"
-                            + " on conflict do nothing",
-                    DEFAULT_ID, "Default", artifactRoot.apply(DEFAULT_ID), now, now)));
+            database.write(
+                    LANE,
+                    tx -> tx.update(Sql.of(
+                            "insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time) values (?, ?, ?, 0, ?, ?)"
+                                    + " on conflict do nothing",
+                            DEFAULT_ID,
+                            "Default",
+                            artifactRoot.apply(DEFAULT_ID),
+                            now,
+                            now)));
         }
     }
 
@@ -63,7 +71,9 @@ public final class SqlExperimentStore implements ExperimentStore {
                             Sql.of(
                                     "insert into experiments (name, artifact_location, stage, creation_time, last_update_time) values (?, '', 0, ?, ?)"
                                             + " returning id",
-                                    name, now, now),
+                                    name,
+                                    now,
+                                    now),
                             row -> row.getLong(1))
                     .orElseThrow();
             tx.update(Sql.of("update experiments set artifact_location = ? where id = ?", artifactRoot.apply(id), id));
@@ -83,7 +93,9 @@ public final class SqlExperimentStore implements ExperimentStore {
     public Optional<Experiment> named(String name) {
         return database.read(tx -> {
             Optional<Experiment> found = select(tx, Sql.of("e.name = ?", name));
-            return found.isEmpty() ? found : Optional.of(withTags(tx, List.of(found.get())).getFirst());
+            return found.isEmpty()
+                    ? found
+                    : Optional.of(withTags(tx, List.of(found.get())).getFirst());
         });
     }
 
@@ -97,7 +109,8 @@ public final class SqlExperimentStore implements ExperimentStore {
             if (holder.isPresent() && !holder.get().experimentId().equals(Long.toString(id))) {
                 throw nameTaken(name);
             }
-            return tx.update(Sql.of("update experiments set name = ?, last_update_time = ? where id = ?", name, now, id));
+            return tx.update(
+                    Sql.of("update experiments set name = ?, last_update_time = ? where id = ?", name, now, id));
         });
     }
 
@@ -106,12 +119,19 @@ public final class SqlExperimentStore implements ExperimentStore {
         database.write(LANE, tx -> {
             int moved = tx.update(Sql.of(
                     "update experiments set stage = ?, last_update_time = ? where id = ? and stage <> ?",
-                    stage.ordinal(), now, id, stage.ordinal()));
+                    stage.ordinal(),
+                    now,
+                    id,
+                    stage.ordinal()));
             if (moved == 0) {
                 throw missing(id);
             }
             Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
-            return tx.update(Sql.of("update runs set stage = ?, deleted_time = ? where experiment_id = ?", stage.ordinal(), deleted, id));
+            return tx.update(Sql.of(
+                    "update runs set stage = ?, deleted_time = ? where experiment_id = ?",
+                    stage.ordinal(),
+                    deleted,
+                    id));
         });
     }
 
@@ -146,8 +166,14 @@ public final class SqlExperimentStore implements ExperimentStore {
             for (Condition condition : query.filter().conditions()) {
                 where.add(" and ").add(compile(tx, condition));
             }
-            Page<Experiment> page =
-                    Pages.read(tx, "select " + COLUMNS, where, keyset, query.maxResults(), query.pageToken(), SqlExperimentStore::experiment);
+            Page<Experiment> page = Pages.read(
+                    tx,
+                    "select " + COLUMNS,
+                    where,
+                    keyset,
+                    query.maxResults(),
+                    query.pageToken(),
+                    SqlExperimentStore::experiment);
             return new Page<>(withTags(tx, page.items()), page.nextPageToken());
         });
     }
@@ -192,19 +218,23 @@ public final class SqlExperimentStore implements ExperimentStore {
     @Override
     public List<DatasetSummary> datasets(List<Long> experimentIds, int limit) {
         return database.read(tx -> tx.list(
-                Sql.of("select distinct d.experiment_id, d.name, d.digest, t.value from datasets d join run_datasets r on r.dataset_id = d.id"
-                                + " left join run_dataset_tags t on t.run_key = r.run_key and t.dataset_id = r.dataset_id"
-                                + " and t.key = 'mlflow.data.context' where d.experiment_id in ")
+                Sql.of(
+                                "select distinct d.experiment_id, d.name, d.digest, t.value from datasets d join run_datasets r on r.dataset_id = d.id"
+                                        + " left join run_dataset_tags t on t.run_key = r.run_key and t.dataset_id = r.dataset_id"
+                                        + " and t.key = 'mlflow.data.context' where d.experiment_id in ")
                         .addIn(experimentIds)
                         .add(" limit " + limit),
-                row -> new DatasetSummary(Long.toString(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4))));
+                row -> new DatasetSummary(
+                        Long.toString(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4))));
     }
 
     private static void putTag(Tx tx, long id, KeyValue tag) throws SQLException {
         tx.update(Sql.of(
                 "insert into experiment_tags (experiment_id, key, value) values (?, ?, ?)"
                         + " on conflict (experiment_id, key) do update set value = excluded.value",
-                id, tag.key(), tag.value()));
+                id,
+                tag.key(),
+                tag.value()));
     }
 
     /** The experiment, without its tags. */
@@ -216,7 +246,9 @@ public final class SqlExperimentStore implements ExperimentStore {
     static Experiment requireActive(Tx tx, long id) throws SQLException {
         Experiment experiment = require(tx, id);
         if (!isActive(experiment)) {
-            throw invalid("The experiment %d must be in the 'active' state. Current state is %s.", id, experiment.lifecycleStage());
+            throw invalid(
+                    "The experiment %d must be in the 'active' state. Current state is %s.",
+                    id, experiment.lifecycleStage());
         }
         return experiment;
     }
@@ -231,11 +263,13 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     private static KirokuException nameTaken(String name) {
         return alreadyExists(
-                "Experiment(name=%s) already exists. Choose another name; if it was deleted, restore it or have it removed for good.", name);
+                "Experiment(name=%s) already exists. Choose another name; if it was deleted, restore it or have it removed for good.",
+                name);
     }
 
     private static Optional<Experiment> select(Tx tx, Sql where) throws SQLException {
-        return tx.first(Sql.of("select " + COLUMNS + " from experiments e where ").add(where), SqlExperimentStore::experiment);
+        return tx.first(
+                Sql.of("select " + COLUMNS + " from experiments e where ").add(where), SqlExperimentStore::experiment);
     }
 
     private static Experiment experiment(ResultSet row) throws SQLException {
@@ -254,9 +288,13 @@ public final class SqlExperimentStore implements ExperimentStore {
         Map<String, List<KeyValue>> tags = new HashMap<>();
         for (List<Experiment> chunk : Pages.chunks(experiments)) {
             Sql sql = Sql.of("select experiment_id, key, value from experiment_tags where experiment_id in ")
-                    .addIn(chunk.stream().map(e -> Long.valueOf(e.experimentId())).toList());
-            tx.each(sql, row -> tags.computeIfAbsent(Long.toString(row.getLong(1)), id -> new ArrayList<>())
-                    .add(new KeyValue(row.getString(2), row.getString(3))));
+                    .addIn(chunk.stream()
+                            .map(e -> Long.valueOf(e.experimentId()))
+                            .toList());
+            tx.each(
+                    sql,
+                    row -> tags.computeIfAbsent(Long.toString(row.getLong(1)), id -> new ArrayList<>())
+                            .add(new KeyValue(row.getString(2), row.getString(3))));
         }
         return experiments.stream()
                 .map(e -> new Experiment(

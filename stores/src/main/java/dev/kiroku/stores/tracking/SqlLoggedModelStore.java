@@ -3,8 +3,8 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -32,8 +32,9 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
 
     /** A model as far as its own table knows it. */
     private record Row(long key, int stage, LoggedModel.Info info) {
-        static final String COLUMNS = "l.model_key, l.stage, l.model_id, l.experiment_id, l.name, l.creation_time, l.last_update_time,"
-                + " l.artifact_location, l.status, l.model_type, l.source_run_id, l.status_message";
+        static final String COLUMNS =
+                "l.model_key, l.stage, l.model_id, l.experiment_id, l.name, l.creation_time, l.last_update_time,"
+                        + " l.artifact_location, l.status, l.model_type, l.source_run_id, l.status_message";
 
         static Row of(ResultSet row) throws SQLException {
             return new Row(
@@ -73,7 +74,9 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                     model.modelType(),
                     model.sourceRunId()));
             Row row = require(tx, model.modelId());
-            tx.batch("insert into logged_model_params (model_key, key, value) values (?, ?, ?)", rows(row.key, model.params()));
+            tx.batch(
+                    "insert into logged_model_params (model_key, key, value) values (?, ?, ?)",
+                    rows(row.key, model.params()));
             putTags(tx, row.key, model.tags());
             return load(tx, List.of(row)).getFirst();
         });
@@ -94,7 +97,11 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     public LoggedModel finish(String modelId, LoggedModelStatus status, long now) {
         return database.write(modelId, tx -> {
             Row row = require(tx, modelId);
-            tx.update(Sql.of("update logged_models set status = ?, last_update_time = ? where model_key = ?", status.ordinal(), now, row.key));
+            tx.update(Sql.of(
+                    "update logged_models set status = ?, last_update_time = ? where model_key = ?",
+                    status.ordinal(),
+                    now,
+                    row.key));
             return load(tx, List.of(require(tx, modelId))).getFirst();
         });
     }
@@ -104,7 +111,10 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
         database.write(modelId, tx -> {
             Row row = require(tx, modelId);
             return tx.update(Sql.of(
-                    "update logged_models set stage = ?, last_update_time = ? where model_key = ?", LifecycleStage.DELETED.ordinal(), now, row.key));
+                    "update logged_models set stage = ?, last_update_time = ? where model_key = ?",
+                    LifecycleStage.DELETED.ordinal(),
+                    now,
+                    row.key));
         });
     }
 
@@ -138,7 +148,8 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                                     .addIn(params.stream().map(KeyValue::key).toList()),
                             r -> r.getString(1));
             if (!there.isEmpty()) {
-                throw invalid("The logged model %s has the params %s already, and params cannot be changed.", modelId, there);
+                throw invalid(
+                        "The logged model %s has the params %s already, and params cannot be changed.", modelId, there);
             }
             tx.batch("insert into logged_model_params (model_key, key, value) values (?, ?, ?)", rows(row.key, params));
             return null;
@@ -153,7 +164,9 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
         List<Object[]> rows = new ArrayList<>();
         for (Metric m : metrics) {
             double value = Point.of(0, m.value(), m.timestamp(), m.step()).sortValue();
-            rows.add(new Object[] {m.key(), m.timestamp(), m.step(), runId, value, m.datasetName(), m.datasetDigest(), m.modelId()});
+            rows.add(new Object[] {
+                m.key(), m.timestamp(), m.step(), runId, value, m.datasetName(), m.datasetDigest(), m.modelId()
+            });
         }
         tx.batch(
                 "insert into logged_model_metrics (name, timestamp, step, run_id, value, dataset_name, dataset_digest, model_key)"
@@ -165,14 +178,22 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     public Page<LoggedModel> search(Query query) {
         return database.read(tx -> {
             var search = new LoggedModelSearch(tx, query);
-            Page<Row> page =
-                    Pages.read(tx, "select " + Row.COLUMNS, search.where(), search.order(), query.maxResults(), query.pageToken(), Row::of);
+            Page<Row> page = Pages.read(
+                    tx,
+                    "select " + Row.COLUMNS,
+                    search.where(),
+                    search.order(),
+                    query.maxResults(),
+                    query.pageToken(),
+                    Row::of);
             return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }
 
     private static Row require(Tx tx, String modelId) throws SQLException {
-        return tx.first(Sql.of("select " + Row.COLUMNS + " from logged_models l where l.model_id = ?", modelId), Row::of)
+        return tx.first(
+                        Sql.of("select " + Row.COLUMNS + " from logged_models l where l.model_id = ?", modelId),
+                        Row::of)
                 .orElseThrow(() -> missing(modelId));
     }
 
@@ -198,27 +219,37 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
         for (List<Row> chunk : Pages.chunks(models)) {
             List<Long> keys = chunk.stream().map(Row::key).toList();
             tx.each(
-                    Sql.of("select model_key, key, value from logged_model_tags where model_key in ").addIn(keys),
+                    Sql.of("select model_key, key, value from logged_model_tags where model_key in ")
+                            .addIn(keys),
                     row -> of(tags, row).add(new KeyValue(row.getString(2), row.getString(3))));
             tx.each(
-                    Sql.of("select model_key, key, value from logged_model_params where model_key in ").addIn(keys),
+                    Sql.of("select model_key, key, value from logged_model_params where model_key in ")
+                            .addIn(keys),
                     row -> of(params, row).add(new KeyValue(row.getString(2), row.getString(3))));
             Map<Long, String> ids = new HashMap<>();
             chunk.forEach(row -> ids.put(row.key, row.info.modelId()));
             tx.each(
-                    Sql.of("select model_key, name, value, timestamp, step, dataset_name, dataset_digest, run_id from logged_model_metrics"
-                                    + " where model_key in ")
+                    Sql.of(
+                                    "select model_key, name, value, timestamp, step, dataset_name, dataset_digest, run_id from logged_model_metrics"
+                                            + " where model_key in ")
                             .addIn(keys)
                             .add(" order by model_key, name, timestamp, step, run_id"),
                     row -> of(metrics, row)
                             .add(new Metric(
-                                    row.getString(2), row.getDouble(3), row.getLong(4), row.getLong(5), row.getString(6), row.getString(7),
-                                    ids.get(row.getLong(1)), row.getString(8))));
+                                    row.getString(2),
+                                    row.getDouble(3),
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getString(6),
+                                    row.getString(7),
+                                    ids.get(row.getLong(1)),
+                                    row.getString(8))));
         }
         return models.stream()
                 .map(model -> new LoggedModel(
                         model.info.withTags(tags.getOrDefault(model.key, List.of())),
-                        new LoggedModel.Data(params.getOrDefault(model.key, List.of()), metrics.getOrDefault(model.key, List.of()))))
+                        new LoggedModel.Data(
+                                params.getOrDefault(model.key, List.of()), metrics.getOrDefault(model.key, List.of()))))
                 .toList();
     }
 

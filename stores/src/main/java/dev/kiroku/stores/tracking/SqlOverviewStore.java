@@ -43,47 +43,77 @@ public final class SqlOverviewStore implements OverviewStore {
 
     /** A run and the places for what its row shows. */
     private record Found(
-            long key, String runId, long experimentId, String name, String userId, RunStatus status, long startTime, Long endTime, String stage,
-            Double[] metrics, Double[] least, Double[] greatest, String[] params, String[] tags) {
+            long key,
+            String runId,
+            long experimentId,
+            String name,
+            String userId,
+            RunStatus status,
+            long startTime,
+            Long endTime,
+            String stage,
+            Double[] metrics,
+            Double[] least,
+            Double[] greatest,
+            String[] params,
+            String[] tags) {
         Row row() {
             return new Row(
-                    runId, Long.toString(experimentId), name, userId, status, startTime, endTime, stage,
-                    Arrays.asList(metrics), Arrays.asList(least), Arrays.asList(greatest), Arrays.asList(params), Arrays.asList(tags));
+                    runId,
+                    Long.toString(experimentId),
+                    name,
+                    userId,
+                    status,
+                    startTime,
+                    endTime,
+                    stage,
+                    Arrays.asList(metrics),
+                    Arrays.asList(least),
+                    Arrays.asList(greatest),
+                    Arrays.asList(params),
+                    Arrays.asList(tags));
         }
     }
 
     @Override
     public Page<Row> rows(RunStore.Query query, long skip, Columns columns) {
-        boolean metricsShown = !columns.metrics().isEmpty() || !columns.extremes().isEmpty();
-        return LatestMetrics.readSettled(database, metricsShown ? query.experimentIds() : LatestMetrics.lookedAt(query), (tx, unsettled) -> {
-            String select = "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
-            Page<Found> page = search(tx, query, unsettled).page(select, skip, r -> found(r, columns));
-            Map<Long, Found> byKey = new HashMap<>();
-            page.items().forEach(found -> byKey.put(found.key, found));
-            Map<Long, Integer> metrics = places(tx, columns.metrics());
-            Map<Long, Integer> extremes = places(tx, columns.extremes());
-            Map<Long, Integer> params = places(tx, columns.params());
-            Map<Long, Integer> tags = places(tx, columns.tags());
-            for (List<Found> chunk : Pages.chunks(page.items())) {
-                List<Long> runs = chunk.stream().map(Found::key).toList();
-                if (!metrics.isEmpty()) {
-                    tx.each(
-                            of("select run_key, key_id, is_nan, value from latest_metrics", runs, metrics),
-                            r -> byKey.get(r.getLong(1)).metrics[metrics.get(r.getLong(2))] = r.getInt(3) == 1 ? Double.NaN : r.getDouble(4));
-                }
-                if (!extremes.isEmpty()) {
-                    tx.each(of("select run_key, key_id, least, greatest from latest_metrics", runs, extremes).add(" and least is not null"), r -> {
-                        Found found = byKey.get(r.getLong(1));
-                        int place = extremes.get(r.getLong(2));
-                        found.least[place] = r.getDouble(3);
-                        found.greatest[place] = r.getDouble(4);
-                    });
-                }
-                texts(tx, "params", runs, params, (run, place, text) -> byKey.get(run).params[place] = text);
-                texts(tx, "tags", runs, tags, (run, place, text) -> byKey.get(run).tags[place] = text);
-            }
-            return new Page<>(page.items().stream().map(Found::row).toList(), page.nextPageToken());
-        });
+        boolean metricsShown =
+                !columns.metrics().isEmpty() || !columns.extremes().isEmpty();
+        return LatestMetrics.readSettled(
+                database, metricsShown ? query.experimentIds() : LatestMetrics.lookedAt(query), (tx, unsettled) -> {
+                    String select =
+                            "select r.run_key, r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage";
+                    Page<Found> page = search(tx, query, unsettled).page(select, skip, r -> found(r, columns));
+                    Map<Long, Found> byKey = new HashMap<>();
+                    page.items().forEach(found -> byKey.put(found.key, found));
+                    Map<Long, Integer> metrics = places(tx, columns.metrics());
+                    Map<Long, Integer> extremes = places(tx, columns.extremes());
+                    Map<Long, Integer> params = places(tx, columns.params());
+                    Map<Long, Integer> tags = places(tx, columns.tags());
+                    for (List<Found> chunk : Pages.chunks(page.items())) {
+                        List<Long> runs = chunk.stream().map(Found::key).toList();
+                        if (!metrics.isEmpty()) {
+                            tx.each(
+                                    of("select run_key, key_id, is_nan, value from latest_metrics", runs, metrics),
+                                    r -> byKey.get(r.getLong(1)).metrics[metrics.get(r.getLong(2))] =
+                                            r.getInt(3) == 1 ? Double.NaN : r.getDouble(4));
+                        }
+                        if (!extremes.isEmpty()) {
+                            tx.each(
+                                    of("select run_key, key_id, least, greatest from latest_metrics", runs, extremes)
+                                            .add(" and least is not null"),
+                                    r -> {
+                                        Found found = byKey.get(r.getLong(1));
+                                        int place = extremes.get(r.getLong(2));
+                                        found.least[place] = r.getDouble(3);
+                                        found.greatest[place] = r.getDouble(4);
+                                    });
+                        }
+                        texts(tx, "params", runs, params, (run, place, text) -> byKey.get(run).params[place] = text);
+                        texts(tx, "tags", runs, tags, (run, place, text) -> byKey.get(run).tags[place] = text);
+                    }
+                    return new Page<>(page.items().stream().map(Found::row).toList(), page.nextPageToken());
+                });
     }
 
     private RunSearch search(Tx tx, RunStore.Query query, List<Long> unsettled) throws SQLException {
@@ -94,10 +124,20 @@ public final class SqlOverviewStore implements OverviewStore {
         long endTime = row.getLong(8);
         Long ended = row.wasNull() ? null : endTime;
         return new Found(
-                row.getLong(1), row.getString(2), row.getLong(3), row.getString(4), row.getString(5), RunStatus.values()[row.getInt(6)],
-                row.getLong(7), ended, LifecycleStage.values()[row.getInt(9)].wire(),
-                new Double[columns.metrics().size()], new Double[columns.extremes().size()], new Double[columns.extremes().size()],
-                new String[columns.params().size()], new String[columns.tags().size()]);
+                row.getLong(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getString(4),
+                row.getString(5),
+                RunStatus.values()[row.getInt(6)],
+                row.getLong(7),
+                ended,
+                LifecycleStage.values()[row.getInt(9)].wire(),
+                new Double[columns.metrics().size()],
+                new Double[columns.extremes().size()],
+                new Double[columns.extremes().size()],
+                new String[columns.params().size()],
+                new String[columns.tags().size()]);
     }
 
     /** The place of each key in the question, by the key's number; a key that nothing ever had is left out. */
@@ -116,22 +156,36 @@ public final class SqlOverviewStore implements OverviewStore {
         void put(long run, int place, String text);
     }
 
-    private static void texts(Tx tx, String table, List<Long> runs, Map<Long, Integer> places, Place into) throws SQLException {
+    private static void texts(Tx tx, String table, List<Long> runs, Map<Long, Integer> places, Place into)
+            throws SQLException {
         if (!places.isEmpty()) {
             tx.each(
-                    of("select p.run_key, p.key_id, v.value from " + table + " p join texts v on v.id = p.value_id", runs, places),
+                    of(
+                            "select p.run_key, p.key_id, v.value from " + table
+                                    + " p join texts v on v.id = p.value_id",
+                            runs,
+                            places),
                     r -> into.put(r.getLong(1), places.get(r.getLong(2)), r.getString(3)));
         }
     }
 
     private static Sql of(String select, List<Long> runs, Map<Long, Integer> places) {
-        return Sql.of(select + " where run_key in ").addIn(runs).add(" and key_id in ").addIn(places.keySet());
+        return Sql.of(select + " where run_key in ")
+                .addIn(runs)
+                .add(" and key_id in ")
+                .addIn(places.keySet());
     }
 
     @Override
     public long count(RunStore.Query query) {
-        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), (tx, unsettled) ->
-                tx.first(Sql.of("select count(*)").add(search(tx, query, unsettled).all()), row -> row.getLong(1)).orElse(0L));
+        return LatestMetrics.readSettled(
+                database,
+                LatestMetrics.lookedAt(query),
+                (tx, unsettled) -> tx.first(
+                                Sql.of("select count(*)")
+                                        .add(search(tx, query, unsettled).all()),
+                                row -> row.getLong(1))
+                        .orElse(0L));
     }
 
     @Override
@@ -143,12 +197,19 @@ public final class SqlOverviewStore implements OverviewStore {
             TreeSet<String> tags = new TreeSet<>();
             for (Long experiment : experimentIds) {
                 // An index holds the least and the greatest at its ends: a look at each, however many runs there are.
-                String end = "(select %s(m.value) from latest_metrics m where m.experiment_id = ? and m.key_id = k.id and m.is_nan = 0)";
+                String end =
+                        "(select %s(m.value) from latest_metrics m where m.experiment_id = ? and m.key_id = k.id and m.is_nan = 0)";
                 tx.each(
                         distinct("latest_metrics", "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
-                                .add("select k.value, " + end.formatted("min") + ", " + end.formatted("max"), experiment, experiment)
+                                .add(
+                                        "select k.value, " + end.formatted("min") + ", " + end.formatted("max"),
+                                        experiment,
+                                        experiment)
                                 .add(" from chosen f join keys k on k.id = f.id"),
-                        row -> metrics.merge(row.getString(1), new MetricKey(row.getString(1), real(row, 2), real(row, 3)), SqlOverviewStore::wider));
+                        row -> metrics.merge(
+                                row.getString(1),
+                                new MetricKey(row.getString(1), real(row, 2), real(row, 3)),
+                                SqlOverviewStore::wider));
                 for (String table : List.of("params", "tags")) {
                     tx.each(
                             distinct(table, "key_id", Sql.of("experiment_id = ?", experiment), Integer.MAX_VALUE)
@@ -182,8 +243,15 @@ public final class SqlOverviewStore implements OverviewStore {
             if (keyId != null) {
                 for (Long experiment : experimentIds) {
                     tx.each(
-                            distinct(kind == Kind.PARAM ? "params" : "tags", "value_id", Sql.of("experiment_id = ? and key_id = ?", experiment, keyId), looked)
-                                    .add("select v.value from chosen f join texts v on v.id = f.id where v.value like ?" + tx.dialect().noEscape(), like(containing))
+                            distinct(
+                                            kind == Kind.PARAM ? "params" : "tags",
+                                            "value_id",
+                                            Sql.of("experiment_id = ? and key_id = ?", experiment, keyId),
+                                            looked)
+                                    .add(
+                                            "select v.value from chosen f join texts v on v.id = f.id where v.value like ?"
+                                                    + tx.dialect().noEscape(),
+                                            like(containing))
                                     .add(" order by v.value limit " + limit),
                             row -> values.add(row.getString(1)));
                 }
@@ -207,15 +275,16 @@ public final class SqlOverviewStore implements OverviewStore {
                 .add(where)
                 .add(" union all select (select min(" + column + ") from " + table + " where ")
                 .add(where)
-                .add(" and " + column + " > found.id) from found where found.id is not null), chosen as (select id from found limit " + limit + ") ");
+                .add(" and " + column
+                        + " > found.id) from found where found.id is not null), chosen as (select id from found limit "
+                        + limit + ") ");
     }
 
     @Override
     public History history(String runId, List<String> metricKeys) {
         return database.read(tx -> {
-            long[] run = tx.first(
-                            Sql.of("select run_key, start_time from runs where run_id = ?", runId),
-                            row -> new long[] {row.getLong(1), row.getLong(2)})
+            long[] run = tx.first(Sql.of("select run_key, start_time from runs where run_id = ?", runId), row ->
+                            new long[] {row.getLong(1), row.getLong(2)})
                     .orElseThrow(() -> notFound("Run with id=%s not found", runId));
             Map<String, Long> ids = new HashMap<>();
             for (String key : metricKeys) {
@@ -225,7 +294,9 @@ public final class SqlOverviewStore implements OverviewStore {
             List<List<Metric>> metrics = new ArrayList<>();
             for (String key : metricKeys) {
                 List<Point> ofKey = ids.containsKey(key) ? points.get(ids.get(key)) : List.of();
-                metrics.add(ofKey.stream().map(p -> new Metric(key, p.value(), p.timestamp(), p.step())).toList());
+                metrics.add(ofKey.stream()
+                        .map(p -> new Metric(key, p.value(), p.timestamp(), p.step()))
+                        .toList());
             }
             return new History(run[1], metrics);
         });

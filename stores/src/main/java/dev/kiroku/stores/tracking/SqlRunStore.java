@@ -36,10 +36,12 @@ import java.util.stream.Stream;
 
 /** Runs in SQL. */
 public final class SqlRunStore implements RunStore {
-    private static final String UPSERT_TAG = "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
-            + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
+    private static final String UPSERT_TAG =
+            "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
+                    + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
     /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
     private static final int MAX_ITEMS = 100_000;
+
     private static final int ITEMS_OF_AN_EMPTY_RUN = 5;
     /** Points of histories in memory; 29 MB. */
     private static final int MAX_POINTS = 1_200_000;
@@ -67,8 +69,13 @@ public final class SqlRunStore implements RunStore {
     private record SeriesKey(long runKey, long keyId, boolean byStep) {}
 
     private static int items(Run run) {
-        return ITEMS_OF_AN_EMPTY_RUN + run.data().metrics().size() + run.data().params().size() + run.data().tags().size()
-                + run.inputs().datasetInputs().size() + run.inputs().modelInputs().size() + run.outputs().modelOutputs().size();
+        return ITEMS_OF_AN_EMPTY_RUN
+                + run.data().metrics().size()
+                + run.data().params().size()
+                + run.data().tags().size()
+                + run.inputs().datasetInputs().size()
+                + run.inputs().modelInputs().size()
+                + run.outputs().modelOutputs().size();
     }
 
     @Override
@@ -97,15 +104,23 @@ public final class SqlRunStore implements RunStore {
     public Run get(String runId) {
         RunRow row = database.readOnce(tx -> RunRow.require(tx, runId));
         Run copy = runs.get(row.key(), row.version());
-        return copy != null ? current(row, copy) : database.read(tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
+        return copy != null
+                ? current(row, copy)
+                : database.read(
+                        tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
     }
 
     @Override
     public RunInfo update(String runId, RunStatus status, Long endTime, String name) {
         return database.write(runId, tx -> {
-            RunRow run = RunRow.changeActive(tx, runId, Sql.of(
-                    ", status = coalesce(?, status), end_time = coalesce(?, end_time), name = coalesce(?, name)",
-                    status == null ? null : status.ordinal(), endTime, name));
+            RunRow run = RunRow.changeActive(
+                    tx,
+                    runId,
+                    Sql.of(
+                            ", status = coalesce(?, status), end_time = coalesce(?, end_time), name = coalesce(?, name)",
+                            status == null ? null : status.ordinal(),
+                            endTime,
+                            name));
             if (run.behind() && status != null && status.isTerminal()) {
                 LatestMetrics.catchUp(tx, List.of(run.key())); // nothing more will come
             }
@@ -120,7 +135,12 @@ public final class SqlRunStore implements RunStore {
     public void move(String runId, LifecycleStage stage, long now) {
         database.write(runId, tx -> {
             Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
-            if (tx.update(Sql.of("update runs set stage = ?, deleted_time = ? where run_id = ?", stage.ordinal(), deleted, runId)) == 0) {
+            if (tx.update(Sql.of(
+                            "update runs set stage = ?, deleted_time = ? where run_id = ?",
+                            stage.ordinal(),
+                            deleted,
+                            runId))
+                    == 0) {
                 throw RunRow.missing(runId);
             }
             return null;
@@ -135,7 +155,8 @@ public final class SqlRunStore implements RunStore {
             Numbers numbers = numbers(tx, metrics.stream().map(Metric::key).toList(), texts);
             addParams(tx, run, params, numbers);
             addMetrics(tx, run, metrics, numbers);
-            SqlLoggedModelStore.addMetrics(tx, runId, metrics.stream().filter(m -> m.modelId() != null).toList());
+            SqlLoggedModelStore.addMetrics(
+                    tx, runId, metrics.stream().filter(m -> m.modelId() != null).toList());
             putTags(tx, run.key(), run.experimentId(), tags, numbers);
             for (KeyValue tag : tags) {
                 if (tag.key().equals(NAME_TAG) && !tag.value().isEmpty()) {
@@ -151,8 +172,11 @@ public final class SqlRunStore implements RunStore {
 
     /** All at once: each look into the database is a way there and back. */
     private Numbers numbers(Tx tx, Collection<String> metricKeys, List<KeyValue> pairs) throws SQLException {
-        List<String> allKeys = Stream.concat(metricKeys.stream(), pairs.stream().map(KeyValue::key)).toList();
-        return new Numbers(keys.intern(tx, allKeys), texts.intern(tx, pairs.stream().map(KeyValue::value).toList()));
+        List<String> allKeys = Stream.concat(metricKeys.stream(), pairs.stream().map(KeyValue::key))
+                .toList();
+        return new Numbers(
+                keys.intern(tx, allKeys),
+                texts.intern(tx, pairs.stream().map(KeyValue::value).toList()));
     }
 
     private static void addParams(Tx tx, RunRow run, List<KeyValue> params, Numbers numbers) throws SQLException {
@@ -162,7 +186,9 @@ public final class SqlRunStore implements RunStore {
         Map<Long, Long> present = new HashMap<>();
         tx.each(
                 Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key())
-                        .addIn(params.stream().map(param -> numbers.keys.get(param.key())).toList()),
+                        .addIn(params.stream()
+                                .map(param -> numbers.keys.get(param.key()))
+                                .toList()),
                 row -> present.put(row.getLong(1), row.getLong(2)));
         List<Object[]> rows = new ArrayList<>();
         for (KeyValue param : params) {
@@ -172,7 +198,8 @@ public final class SqlRunStore implements RunStore {
             if (before == null) {
                 rows.add(new Object[] {run.key(), keyId, run.experimentId(), valueId});
             } else if (!before.equals(valueId)) {
-                String old = tx.first(Sql.of("select value from texts where id = ?", before), row -> row.getString(1)).orElseThrow();
+                String old = tx.first(Sql.of("select value from texts where id = ?", before), row -> row.getString(1))
+                        .orElseThrow();
                 throw invalid(
                         "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted"
                                 + " logging new value '%s'.",
@@ -184,7 +211,9 @@ public final class SqlRunStore implements RunStore {
 
     private void addMetrics(Tx tx, RunRow run, List<Metric> metrics, Numbers numbers) {
         if (!metrics.isEmpty()) {
-            List<Point> points = metrics.stream().map(m -> Point.of(numbers.keys.get(m.key()), m.value(), m.timestamp(), m.step())).toList();
+            List<Point> points = metrics.stream()
+                    .map(m -> Point.of(numbers.keys.get(m.key()), m.value(), m.timestamp(), m.step()))
+                    .toList();
             tx.last(metricLog, new MetricLog.Logged(run.key(), run.experimentId(), points));
         }
     }
@@ -193,7 +222,8 @@ public final class SqlRunStore implements RunStore {
         putTags(tx, runKey, experimentId, tags, numbers(tx, List.of(), tags));
     }
 
-    private static void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags, Numbers numbers) throws SQLException {
+    private static void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags, Numbers numbers)
+            throws SQLException {
         List<Object[]> rows = new ArrayList<>();
         for (KeyValue tag : tags) {
             rows.add(new Object[] {runKey, numbers.keys.get(tag.key()), experimentId, numbers.texts.get(tag.value())});
@@ -208,7 +238,8 @@ public final class SqlRunStore implements RunStore {
             String before = tx.first(
                             Sql.of(
                                     "select v.value from tags t join texts v on v.id = t.value_id where t.run_key = ? and t.key_id = ?",
-                                    run.key(), keys.intern(tx, key)),
+                                    run.key(),
+                                    keys.intern(tx, key)),
                             row -> row.getString(1))
                     .orElse(null);
             putTags(tx, run.key(), run.experimentId(), List.of(new KeyValue(key, change.apply(before))));
@@ -221,7 +252,8 @@ public final class SqlRunStore implements RunStore {
         database.write(runId, RunRow.LOCK, tx -> {
             RunRow run = RunRow.locked(tx, runId);
             Long keyId = keys.find(tx, key).orElse(null);
-            if (keyId == null || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key(), keyId)) == 0) {
+            if (keyId == null
+                    || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key(), keyId)) == 0) {
                 throw notFound("No tag with name: %s in run with id %s", key, runId);
             }
             return null;
@@ -235,7 +267,9 @@ public final class SqlRunStore implements RunStore {
             for (DatasetInput input : datasets) {
                 addDataset(tx, run, input);
             }
-            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key(), m.modelId()}).toList();
+            List<Object[]> rows = models.stream()
+                    .map(m -> new Object[] {run.key(), m.modelId()})
+                    .toList();
             tx.batch("insert into run_model_inputs (run_key, model_id) values (?, ?) on conflict do nothing", rows);
             return null;
         });
@@ -246,14 +280,27 @@ public final class SqlRunStore implements RunStore {
         tx.update(Sql.of(
                 "insert into datasets (experiment_id, name, digest, source_type, source, schema, profile) values (?, ?, ?, ?, ?, ?, ?)"
                         + " on conflict (experiment_id, name, digest) do nothing",
-                run.experimentId(), d.name(), d.digest(), d.sourceType(), d.source(), d.schema(), d.profile()));
+                run.experimentId(),
+                d.name(),
+                d.digest(),
+                d.sourceType(),
+                d.source(),
+                d.schema(),
+                d.profile()));
         long id = tx.first(
-                        Sql.of("select id from datasets where experiment_id = ? and name = ? and digest = ?", run.experimentId(), d.name(), d.digest()),
+                        Sql.of(
+                                "select id from datasets where experiment_id = ? and name = ? and digest = ?",
+                                run.experimentId(),
+                                d.name(),
+                                d.digest()),
                         row -> row.getLong(1))
                 .orElseThrow();
-        int added = tx.update(Sql.of("insert into run_datasets (run_key, dataset_id) values (?, ?) on conflict do nothing", run.key(), id));
+        int added = tx.update(Sql.of(
+                "insert into run_datasets (run_key, dataset_id) values (?, ?) on conflict do nothing", run.key(), id));
         if (added > 0) {
-            List<Object[]> rows = input.tags().stream().map(t -> new Object[] {run.key(), id, t.key(), t.value()}).toList();
+            List<Object[]> rows = input.tags().stream()
+                    .map(t -> new Object[] {run.key(), id, t.key(), t.value()})
+                    .toList();
             tx.batch("insert into run_dataset_tags (run_key, dataset_id, key, value) values (?, ?, ?, ?)", rows);
         }
     }
@@ -262,8 +309,12 @@ public final class SqlRunStore implements RunStore {
     public void logOutputs(String runId, List<ModelOutput> models) {
         database.write(runId, RunRow.LOCK, tx -> {
             RunRow run = RunRow.locked(tx, runId);
-            List<Object[]> rows = models.stream().map(m -> new Object[] {run.key(), m.modelId(), m.step()}).toList();
-            tx.batch("insert into run_model_outputs (run_key, model_id, step) values (?, ?, ?) on conflict do nothing", rows);
+            List<Object[]> rows = models.stream()
+                    .map(m -> new Object[] {run.key(), m.modelId(), m.step()})
+                    .toList();
+            tx.batch(
+                    "insert into run_model_outputs (run_key, model_id, step) values (?, ?, ?) on conflict do nothing",
+                    rows);
             return null;
         });
     }
@@ -271,7 +322,8 @@ public final class SqlRunStore implements RunStore {
     @Override
     public Page<Run> search(Query query) {
         return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), (tx, unsettled) -> {
-            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query, unsettled).page("select " + RunRow.COLUMNS, RunRow::of);
+            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query, unsettled)
+                    .page("select " + RunRow.COLUMNS, RunRow::of);
             return new Page<>(load(tx, page.items()), page.nextPageToken());
         });
     }
@@ -283,7 +335,11 @@ public final class SqlRunStore implements RunStore {
             int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.offset(pageToken, points);
             int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
             String next = to < points.size() ? HistoryToken.after(points.get(to - 1)) : null;
-            return new Page<>(points.subList(from, to).stream().map(p -> metric(key, p, null)).toList(), next);
+            return new Page<>(
+                    points.subList(from, to).stream()
+                            .map(p -> metric(key, p, null))
+                            .toList(),
+                    next);
         });
     }
 
@@ -335,7 +391,8 @@ public final class SqlRunStore implements RunStore {
 
     private List<Point> sorted(Tx tx, String runId, String key, boolean byStep) throws SQLException {
         Long keyId = keys.find(tx, key).orElse(null);
-        long[] run = tx.first(Sql.of("select run_key, version from runs where run_id = ?", runId), row -> new long[] {row.getLong(1), row.getLong(2)})
+        long[] run = tx.first(Sql.of("select run_key, version from runs where run_id = ?", runId), row ->
+                        new long[] {row.getLong(1), row.getLong(2)})
                 .orElse(null);
         if (keyId == null || run == null) {
             return List.of();
@@ -345,7 +402,8 @@ public final class SqlRunStore implements RunStore {
         if (copy != null) {
             return copy;
         }
-        Series points = new Series(keyId, MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME));
+        Series points =
+                new Series(keyId, MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME));
         tx.afterCommit(() -> series.put(wanted, run[1], points));
         return points;
     }

@@ -16,6 +16,7 @@ record ValueScale(int code) {
     private static final int MAX_DECIMALS = 12;
     /** Up to here every whole number is a double. */
     private static final double MAX_WHOLE = 1L << 53;
+
     private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
 
     /** All scales that these values fit; one always does. */
@@ -26,7 +27,8 @@ record ValueScale(int code) {
         if (floats.holds(values)) {
             scales.add(floats);
         }
-        // The fewest decimals that do for the values so far; those that had enough before are looked at again at the end.
+        // The fewest decimals that do for the values so far; those that had enough before are looked at again at the
+        // end.
         int decimals = 0;
         for (double value : values) {
             while (decimals <= MAX_DECIMALS && !new ValueScale(WHOLES + decimals).holds(value)) {

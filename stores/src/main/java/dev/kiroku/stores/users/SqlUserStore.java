@@ -41,7 +41,11 @@ public final class SqlUserStore implements UserStore {
             if (account(tx, name).isPresent()) {
                 throw alreadyExists("There is a user '%s' already.", name);
             }
-            tx.update(Sql.of("insert into users (name, password_hash, creation_time) values (?, ?, ?)", name, passwordHash, change.at()));
+            tx.update(Sql.of(
+                    "insert into users (name, password_hash, creation_time) values (?, ?, ?)",
+                    name,
+                    passwordHash,
+                    change.at()));
             join(tx, require(tx, name).key(), groups);
             log(tx, change, "user.create", name, null, content(require(tx, name)));
             return null;
@@ -53,8 +57,11 @@ public final class SqlUserStore implements UserStore {
         database.write(ALL, tx -> {
             Account user = require(tx, name);
             Map<String, Object> before = content(user);
-            before.put("tokens", tx.list(
-                    Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()), row -> row.getString(1)));
+            before.put(
+                    "tokens",
+                    tx.list(
+                            Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()),
+                            row -> row.getString(1)));
             for (String table : List.of("user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
@@ -74,12 +81,18 @@ public final class SqlUserStore implements UserStore {
             Map<Long, List<String>> groups = new HashMap<>();
             tx.each(
                     Sql.of("select user_key, group_name from user_groups order by group_name"),
-                    row -> groups.computeIfAbsent(row.getLong(1), k -> new ArrayList<>()).add(row.getString(2)));
+                    row -> groups.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
+                            .add(row.getString(2)));
             return tx.list(
-                    Sql.of("select u.user_key, u.name, u.password_hash is not null, u.creation_time,"
-                            + " (select count(*) from user_tokens t where t.user_key = u.user_key) from users u order by u.name"),
+                    Sql.of(
+                            "select u.user_key, u.name, u.password_hash is not null, u.creation_time,"
+                                    + " (select count(*) from user_tokens t where t.user_key = u.user_key) from users u order by u.name"),
                     row -> new User(
-                            row.getString(2), groups.getOrDefault(row.getLong(1), List.of()), row.getBoolean(3), row.getLong(5), row.getLong(4)));
+                            row.getString(2),
+                            groups.getOrDefault(row.getLong(1), List.of()),
+                            row.getBoolean(3),
+                            row.getLong(5),
+                            row.getLong(4)));
         });
     }
 
@@ -88,7 +101,13 @@ public final class SqlUserStore implements UserStore {
         database.write(ALL, tx -> {
             Account user = require(tx, name);
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
-            log(tx, change, "user.password", name, Map.of("password", has(user.passwordHash())), Map.of("password", "set"));
+            log(
+                    tx,
+                    change,
+                    "user.password",
+                    name,
+                    Map.of("password", has(user.passwordHash())),
+                    Map.of("password", "set"));
             return null;
         });
     }
@@ -114,7 +133,12 @@ public final class SqlUserStore implements UserStore {
         database.write(ALL, tx -> {
             tx.update(Sql.of(
                     "insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time) values (?, ?, ?, ?, ?, ?)",
-                    token.id(), require(tx, token.user()).key(), hash, token.label(), token.creationTimestamp(), token.expirationTimestamp()));
+                    token.id(),
+                    require(tx, token.user()).key(),
+                    hash,
+                    token.label(),
+                    token.creationTimestamp(),
+                    token.expirationTimestamp()));
             log(tx, change, "token.create", token.user(), null, content(token));
             return null;
         });
@@ -127,7 +151,8 @@ public final class SqlUserStore implements UserStore {
                     Sql.of(
                             "select u.name from user_tokens t join users u on u.user_key = t.user_key"
                                     + " where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)",
-                            hash, now),
+                            hash,
+                            now),
                     row -> row.getString(1));
             return name.isEmpty() ? Optional.empty() : account(tx, name.get());
         });
@@ -181,13 +206,15 @@ public final class SqlUserStore implements UserStore {
 
     private static void join(Tx tx, long key, List<String> groups) throws SQLException {
         for (String group : groups) {
-            tx.update(Sql.of("insert into user_groups (user_key, group_name) values (?, ?) on conflict do nothing", key, group));
+            tx.update(Sql.of(
+                    "insert into user_groups (user_key, group_name) values (?, ?) on conflict do nothing", key, group));
         }
     }
 
     private static Token token(ResultSet row) throws SQLException {
         long expires = row.getLong(5);
-        return new Token(row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : expires);
+        return new Token(
+                row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : expires);
     }
 
     private static Account require(Tx tx, String name) throws SQLException {
@@ -197,12 +224,16 @@ public final class SqlUserStore implements UserStore {
     private static Optional<Account> account(Tx tx, String name) throws SQLException {
         record Row(long key, String hash) {}
         Optional<Row> user = tx.first(
-                Sql.of("select user_key, password_hash from users where name = ?", name), row -> new Row(row.getLong(1), row.getString(2)));
+                Sql.of("select user_key, password_hash from users where name = ?", name),
+                row -> new Row(row.getLong(1), row.getString(2)));
         if (user.isEmpty()) {
             return Optional.empty();
         }
         List<String> groups = tx.list(
-                Sql.of("select group_name from user_groups where user_key = ? order by group_name", user.get().key()), row -> row.getString(1));
+                Sql.of(
+                        "select group_name from user_groups where user_key = ? order by group_name",
+                        user.get().key()),
+                row -> row.getString(1));
         return Optional.of(new Account(user.get().key(), name, user.get().hash(), groups));
     }
 }

@@ -24,8 +24,10 @@ public final class Outbox {
     /** @param now milliseconds since 1970 */
     public void emit(Tx tx, Event event, long now) throws SQLException {
         List<Long> webhooks = tx.list(
-                Sql.of("select w.webhook_key from webhook_events e join webhooks w on w.webhook_key = e.webhook_key"
-                        + " where e.event = ? and w.active = 1", event.text()),
+                Sql.of(
+                        "select w.webhook_key from webhook_events e join webhooks w on w.webhook_key = e.webhook_key"
+                                + " where e.event = ? and w.active = 1",
+                        event.text()),
                 row -> row.getLong(1));
         if (webhooks.isEmpty()) {
             return;
@@ -34,7 +36,9 @@ public final class Outbox {
         tx.batch(
                 "insert into webhook_deliveries (delivery_id, webhook_key, event, body, state, attempts, next_time, creation_time)"
                         + " values (?, ?, ?, ?, 0, 0, ?, ?)",
-                webhooks.stream().map(key -> new Object[] {UUID.randomUUID().toString(), key, event.text(), body, now, now}).toList());
+                webhooks.stream()
+                        .map(key -> new Object[] {UUID.randomUUID().toString(), key, event.text(), body, now, now})
+                        .toList());
         tx.afterCommit(() -> listener.get().run());
     }
 }

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 /** A series is the same before, during and after compaction, whoever writes and reads meanwhile. Opened anew for each test. */
 abstract class CompactionContract {
     private static final List<String> KEYS = List.of("loss", "accuracy", "rare");
-    private static final double[] NUMBERS = {0.0, 1.0, -1.5, 1e300, Double.NaN, Double.POSITIVE_INFINITY, 0.1, (float) 0.1};
+    private static final double[] NUMBERS = {
+        0.0, 1.0, -1.5, 1e300, Double.NaN, Double.POSITIVE_INFINITY, 0.1, (float) 0.1
+    };
     private static final Comparator<Metric> BY_TIME = Comparator.comparingLong(Metric::timestamp)
             .thenComparingLong(Metric::step)
             .thenComparingDouble(m -> Double.isNaN(m.value()) ? 0 : m.value())
@@ -42,7 +44,9 @@ abstract class CompactionContract {
     }
 
     private long count(String what) {
-        return stores().database().read(tx -> tx.first(Sql.of("select count(*) from " + what), row -> row.getLong(1)).orElseThrow());
+        return stores().database()
+                .read(tx -> tx.first(Sql.of("select count(*) from " + what), row -> row.getLong(1))
+                        .orElseThrow());
     }
 
     private void awaitNothingDue(Compactor compactor) throws InterruptedException {
@@ -61,7 +65,8 @@ abstract class CompactionContract {
     @Test
     void aSeriesIsOneWhileItIsCompacted() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun());
-        List<ConcurrentLinkedQueue<Metric>> acknowledged = runs.stream().map(run -> new ConcurrentLinkedQueue<Metric>()).toList();
+        List<ConcurrentLinkedQueue<Metric>> acknowledged =
+                runs.stream().map(run -> new ConcurrentLinkedQueue<Metric>()).toList();
         AtomicBoolean writing = new AtomicBoolean(true);
         // Platform threads: reading SQLite in a loop never gives up a carrier, and virtual writers would starve.
         try (Compactor compactor = stores().compactor(Duration.ZERO);
@@ -103,9 +108,13 @@ abstract class CompactionContract {
         }
         for (int run = 0; run < runs.size(); run++) {
             for (String key : KEYS) {
-                List<Metric> expected = new ArrayList<>(Set.copyOf(acknowledged.get(run)).stream().filter(m -> m.key().equals(key)).toList());
+                List<Metric> expected = new ArrayList<>(Set.copyOf(acknowledged.get(run)).stream()
+                        .filter(m -> m.key().equals(key))
+                        .toList());
                 expected.sort(BY_TIME);
-                assertEquals(expected, stores().runs().history(runs.get(run), key, 0, null).items());
+                assertEquals(
+                        expected,
+                        stores().runs().history(runs.get(run), key, 0, null).items());
             }
         }
         assertEquals(0, count("leases"), "the compactor gave its lease up");
@@ -116,7 +125,8 @@ abstract class CompactionContract {
         some.add(new Metric("loss", Math.exp(-i / 100.0), 1_000_000L + i * 10L, i));
         int more = random.nextInt(12);
         for (int k = 0; k < more; k++) {
-            some.add(new Metric("accuracy", NUMBERS[random.nextInt(NUMBERS.length)], random.nextInt(60), random.nextInt(60) - 5));
+            some.add(new Metric(
+                    "accuracy", NUMBERS[random.nextInt(NUMBERS.length)], random.nextInt(60), random.nextInt(60) - 5));
         }
         if (random.nextInt(20) == 0) {
             some.add(new Metric("rare", random.nextDouble(), Long.MAX_VALUE, Long.MIN_VALUE));
@@ -129,7 +139,9 @@ abstract class CompactionContract {
             List<Metric> read = stores().runs().history(run, key, 0, null).items();
             Set<Metric> once = new HashSet<>(read);
             assertEquals(once.size(), read.size(), "nothing is there twice");
-            List<Metric> lost = acknowledged.stream().filter(m -> m.key().equals(key) && !once.contains(m)).toList();
+            List<Metric> lost = acknowledged.stream()
+                    .filter(m -> m.key().equals(key) && !once.contains(m))
+                    .toList();
             assertEquals(List.of(), lost, "nothing is lost");
         }
     }
@@ -167,7 +179,8 @@ abstract class CompactionContract {
                 }
             }
             while (count("fresh_runs") > 0) {
-                assertFalse(first.progress().holdsLease() && second.progress().holdsLease(), "the lease has one holder");
+                assertFalse(
+                        first.progress().holdsLease() && second.progress().holdsLease(), "the lease has one holder");
                 Thread.sleep(10);
             }
         } finally {
@@ -176,7 +189,10 @@ abstract class CompactionContract {
             second.close();
         }
         long left = stores().database()
-                .read(tx -> tx.first(Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0"), row -> row.getLong(1)).orElseThrow());
+                .read(tx -> tx.first(
+                                Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0"),
+                                row -> row.getLong(1))
+                        .orElseThrow());
         assertEquals(400, left + first.progress().points() + second.progress().points());
         for (String run : runs) {
             assertEquals(10, stores().runs().history(run, "m", 0, null).items().size());
@@ -199,9 +215,11 @@ abstract class CompactionContract {
             awaitNothingDue(compactor);
         }
         long bytes = stores().database()
-                .read(tx -> tx.first(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1)).orElseThrow());
+                .read(tx -> tx.first(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1))
+                        .orElseThrow());
         long rows = count("metric_blocks");
-        System.out.printf("5,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 5_000.0);
+        System.out.printf(
+                "5,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 5_000.0);
         assertTrue(bytes <= 18_000 && rows <= 60, bytes + " bytes in " + rows + " rows");
     }
 }

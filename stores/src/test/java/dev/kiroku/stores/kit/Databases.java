@@ -26,7 +26,8 @@ public final class Databases {
     /** A new database in a running PostgreSQL, with the schema and nothing in it: a copy of the first one, which is quicker than to migrate. */
     public static StoreUri create(EmbeddedPostgres postgres) throws SQLException {
         String name = "kiroku_" + UUID.randomUUID().toString().replace("-", "");
-        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
             boolean first;
             try (var found = statement.executeQuery("select 1 from pg_database where datname = '" + TEMPLATE + "'")) {
                 first = !found.next();
@@ -46,7 +47,8 @@ public final class Databases {
 
     /** A database of its own on a PostgreSQL that is up. */
     public static StoreUri fresh(EmbeddedPostgres postgres, String name) {
-        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
             statement.execute("create database " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -54,7 +54,8 @@ abstract class LatestMetricsContract {
     }
 
     private long number(String select) {
-        return stores().database().read(tx -> tx.first(Sql.of(select), row -> row.getLong(1)).orElseThrow());
+        return stores().database()
+                .read(tx -> tx.first(Sql.of(select), row -> row.getLong(1)).orElseThrow());
     }
 
     private long behind() {
@@ -64,7 +65,10 @@ abstract class LatestMetricsContract {
     private List<Run> above(String key, double value) {
         Field metric = new Field(Field.Kind.METRIC, key);
         Filter filter = new Filter(List.of(new Condition(metric, Comparator.GT, new Operand.Real(value))));
-        return stores().runs().search(new RunStore.Query(DEFAULT, ViewType.ALL, filter, List.of(new OrderTerm(metric, false)), 100, null)).items();
+        return stores().runs()
+                .search(new RunStore.Query(
+                        DEFAULT, ViewType.ALL, filter, List.of(new OrderTerm(metric, false)), 100, null))
+                .items();
     }
 
     private static Map<String, Metric> metrics(Run run) {
@@ -86,22 +90,35 @@ abstract class LatestMetricsContract {
         assertEquals(0, behind(), "a run that logs once is up to date");
 
         logThrice(run, 10);
-        assertEquals(Map.of("m", new Metric("m", 10, 10, 10), "only later", new Metric("only later", 10, 10, 10)), metrics(stores().runs().get(run)));
+        assertEquals(
+                Map.of("m", new Metric("m", 10, 10, 10), "only later", new Metric("only later", 10, 10, 10)),
+                metrics(stores().runs().get(run)));
         assertEquals(1, behind(), "reading a run writes nothing");
-        assertEquals(List.of(run), above("m", 9).stream().map(found -> found.info().runId()).toList());
+        assertEquals(
+                List.of(run),
+                above("m", 9).stream().map(found -> found.info().runId()).toList());
         assertEquals(0, behind(), "who searches by metrics has brought it up to date");
 
         logThrice(run, 20);
         var byStart = new RunStore.Query(DEFAULT, ViewType.ALL, new Filter(List.of()), List.of(), 100, null);
-        assertEquals(20, metrics(stores().runs().search(byStart).items().getFirst()).get("m").value());
+        assertEquals(
+                20,
+                metrics(stores().runs().search(byStart).items().getFirst())
+                        .get("m")
+                        .value());
         assertEquals(1, behind());
         var columns = new OverviewStore.Columns(List.of("m"), List.of("m"), List.of(), List.of());
-        OverviewApi.Row row = stores().overviews().rows(byStart, 0, columns).items().getFirst();
-        assertEquals(List.of(List.of(20.0), List.of(1.0), List.of(20.0)), List.of(row.metrics(), row.least(), row.greatest()));
+        OverviewApi.Row row =
+                stores().overviews().rows(byStart, 0, columns).items().getFirst();
+        assertEquals(
+                List.of(List.of(20.0), List.of(1.0), List.of(20.0)),
+                List.of(row.metrics(), row.least(), row.greatest()));
 
         logThrice(run, 30);
         assertEquals(
-                List.of(new OverviewApi.MetricKey("m", 30.0, 30.0), new OverviewApi.MetricKey("only later", 30.0, 30.0)),
+                List.of(
+                        new OverviewApi.MetricKey("m", 30.0, 30.0),
+                        new OverviewApi.MetricKey("only later", 30.0, 30.0)),
                 stores().overviews().keys(DEFAULT).metrics());
 
         logThrice(run, 40);
@@ -115,7 +132,9 @@ abstract class LatestMetricsContract {
         String run = newRun();
         for (int i = 0; i < 200; i++) {
             log(run, "m" + i % 3, i, i);
-            assertTrue(number("select max(b.seq) - max(r.caught_up) from runs r join metric_blocks b on b.run_key = r.run_key") <= 64);
+            assertTrue(number(
+                            "select max(b.seq) - max(r.caught_up) from runs r join metric_blocks b on b.run_key = r.run_key")
+                    <= 64);
         }
         assertTrue(number("select max(value) from latest_metrics") >= 200 - 64);
     }
@@ -134,9 +153,12 @@ abstract class LatestMetricsContract {
             String run = runs.get(random.nextInt(runs.size()));
             switch (random.nextInt(14)) {
                 case 0 -> assertFound(latest, "m" + random.nextInt(4), random.nextInt(100) - 50);
-                case 1 -> stores().runs().update(run, random.nextBoolean() ? RunStatus.FINISHED : RunStatus.RUNNING, null, null);
+                case 1 ->
+                    stores().runs()
+                            .update(run, random.nextBoolean() ? RunStatus.FINISHED : RunStatus.RUNNING, null, null);
                 case 2 -> compactAll();
-                case 3, 4 -> assertEquals(latest.get(run), metrics(stores().runs().get(run)));
+                case 3, 4 ->
+                    assertEquals(latest.get(run), metrics(stores().runs().get(run)));
                 default -> {
                     List<Metric> some = new ArrayList<>();
                     for (int n = random.nextInt(5); n >= 0; n--) {
@@ -151,7 +173,8 @@ abstract class LatestMetricsContract {
         for (int key = 0; key < 4; key++) {
             assertFound(latest, "m" + key, -100);
         }
-        latest.forEach((run, expected) -> assertEquals(expected, metrics(stores().runs().get(run))));
+        latest.forEach((run, expected) ->
+                assertEquals(expected, metrics(stores().runs().get(run))));
     }
 
     private void compactAll() throws InterruptedException {
@@ -171,7 +194,11 @@ abstract class LatestMetricsContract {
             }
         });
         List<Run> found = above(key, above);
-        assertEquals(expected, found.stream().collect(Collectors.toMap(run -> run.info().runId(), run -> metrics(run).get(key))));
+        assertEquals(
+                expected,
+                found.stream()
+                        .collect(Collectors.toMap(
+                                run -> run.info().runId(), run -> metrics(run).get(key))));
     }
 
     /** MLflow's rule: the greater step, then timestamp, then value, NaN counting as 0. */
@@ -193,24 +220,31 @@ abstract class LatestMetricsContract {
     @Test
     void aSearchFindsWhatWasAcknowledgedBefore() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun(), newRun());
-        Map<String, AtomicLong> acknowledged = runs.stream().collect(Collectors.toMap(run -> run, _ -> new AtomicLong(-1)));
+        Map<String, AtomicLong> acknowledged =
+                runs.stream().collect(Collectors.toMap(run -> run, _ -> new AtomicLong(-1)));
         AtomicBoolean writing = new AtomicBoolean(true);
         try (Compactor compactor = stores().compactor(Duration.ZERO);
                 var pool = Executors.newCachedThreadPool()) {
-            Collection<Callable<Void>> writers = runs.stream().map(run -> (Callable<Void>) () -> {
-                for (long i = 0; i < 300; i++) {
-                    log(run, "m", i, i);
-                    acknowledged.get(run).set(i);
-                }
-                return null;
-            }).toList();
+            Collection<Callable<Void>> writers = runs.stream()
+                    .map(run -> (Callable<Void>) () -> {
+                        for (long i = 0; i < 300; i++) {
+                            log(run, "m", i, i);
+                            acknowledged.get(run).set(i);
+                        }
+                        return null;
+                    })
+                    .toList();
             Future<Long> searches = pool.submit(() -> {
                 long n = 0;
                 for (; writing.get(); n++) {
                     String run = runs.get((int) (n % runs.size()));
                     long before = acknowledged.get(run).get();
                     List<Run> found = above("m", before - 0.5);
-                    long seen = found.stream().filter(r -> r.info().runId().equals(run)).map(r -> (long) metrics(r).get("m").value()).findFirst().orElse(-1L);
+                    long seen = found.stream()
+                            .filter(r -> r.info().runId().equals(run))
+                            .map(r -> (long) metrics(r).get("m").value())
+                            .findFirst()
+                            .orElse(-1L);
                     assertTrue(seen >= before, seen + " was found, and " + before + " was acknowledged");
                 }
                 return n;

@@ -25,10 +25,12 @@ class PostgresLatestMetricsTest extends LatestMetricsContract {
     @BeforeEach
     void open() throws Exception {
         String database = "t" + UUID.randomUUID().toString().replace("-", "");
-        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
             statement.execute("create database " + database);
         }
-        stores = Databases.open(new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
+        stores = Databases.open(
+                new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
     }
 
     @AfterEach

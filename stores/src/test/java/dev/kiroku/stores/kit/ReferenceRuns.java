@@ -40,7 +40,8 @@ final class ReferenceRuns {
 
         Map<String, Metric> latest() {
             Map<String, Metric> latest = new TreeMap<>();
-            points.forEach((key, all) -> latest.put(key, all.stream().max(BY_STEP).orElseThrow()));
+            points.forEach(
+                    (key, all) -> latest.put(key, all.stream().max(BY_STEP).orElseThrow()));
             return latest;
         }
     }
@@ -58,7 +59,10 @@ final class ReferenceRuns {
     /** @return whether it was taken; if not, nothing has changed */
     boolean log(String id, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
         RunState run = runs.get(id);
-        if (!run.active || params.stream().anyMatch(p -> run.params.containsKey(p.key()) && !run.params.get(p.key()).equals(p.value()))) {
+        if (!run.active
+                || params.stream()
+                        .anyMatch(p -> run.params.containsKey(p.key())
+                                && !run.params.get(p.key()).equals(p.value()))) {
             return false;
         }
         params.forEach(p -> run.params.put(p.key(), p.value()));
@@ -96,12 +100,16 @@ final class ReferenceRuns {
 
     /** The ids of the active runs that match, in order. */
     List<String> search(List<Condition> conditions, List<OrderTerm> order) {
-        List<RunState> found = new ArrayList<>(runs.values().stream().filter(r -> r.active && conditions.stream().allMatch(c -> matches(r, c))).toList());
+        List<RunState> found = new ArrayList<>(runs.values().stream()
+                .filter(r -> r.active && conditions.stream().allMatch(c -> matches(r, c)))
+                .toList());
         java.util.Comparator<RunState> sort = (a, b) -> 0;
         for (OrderTerm term : order) {
             sort = sort.thenComparing((a, b) -> compare(a, b, term));
         }
-        found.sort(sort.thenComparing(java.util.Comparator.comparingLong((RunState r) -> r.startTime).reversed()).thenComparing(r -> r.id));
+        found.sort(sort.thenComparing(java.util.Comparator.comparingLong((RunState r) -> r.startTime)
+                        .reversed())
+                .thenComparing(r -> r.id));
         return found.stream().map(r -> r.id).toList();
     }
 
@@ -122,14 +130,19 @@ final class ReferenceRuns {
 
     @SuppressWarnings("unchecked")
     private static Comparable<Object> value(RunState run, Field field) {
-        Object value =
-                switch (field.kind()) {
-                    case METRIC -> run.latest().containsKey(field.key()) ? run.latest().get(field.key()).value() : null;
-                    case PARAM -> run.params.get(field.key());
-                    case TAG -> run.tags.get(field.key());
-                    case ATTRIBUTE -> field.key().equals("start_time") ? (Object) run.startTime : field.key().equals("run_name") ? run.name : run.id;
-                    case DATASET, LEAST, GREATEST -> null;
-                };
+        Object value = switch (field.kind()) {
+            case METRIC ->
+                run.latest().containsKey(field.key())
+                        ? run.latest().get(field.key()).value()
+                        : null;
+            case PARAM -> run.params.get(field.key());
+            case TAG -> run.tags.get(field.key());
+            case ATTRIBUTE ->
+                field.key().equals("start_time")
+                        ? (Object) run.startTime
+                        : field.key().equals("run_name") ? run.name : run.id;
+            case DATASET, LEAST, GREATEST -> null;
+        };
         return (Comparable<Object>) value;
     }
 
@@ -142,16 +155,22 @@ final class ReferenceRuns {
             return false;
         }
         return switch (condition.operand()) {
-            case Operand.Real(double number) -> compares(condition.comparator(), ((Number) value).doubleValue(), number);
+            case Operand.Real(double number) ->
+                compares(condition.comparator(), ((Number) value).doubleValue(), number);
             case Operand.Whole(long number) -> compares(condition.comparator(), ((Number) value).doubleValue(), number);
-            case Operand.TextList(List<String> texts) -> new TreeSet<>(texts).contains(value) == (condition.comparator() == Comparator.IN);
-            case Operand.Text(String text) -> switch (condition.comparator()) {
-                case EQ -> value.equals(text);
-                case NE -> !value.equals(text);
-                case LIKE -> like(text, 0).matcher((String) value).matches();
-                case ILIKE -> like(text, Pattern.CASE_INSENSITIVE).matcher((String) value).matches();
-                default -> throw new IllegalStateException("no such comparison of texts");
-            };
+            case Operand.TextList(List<String> texts) ->
+                new TreeSet<>(texts).contains(value) == (condition.comparator() == Comparator.IN);
+            case Operand.Text(String text) ->
+                switch (condition.comparator()) {
+                    case EQ -> value.equals(text);
+                    case NE -> !value.equals(text);
+                    case LIKE -> like(text, 0).matcher((String) value).matches();
+                    case ILIKE ->
+                        like(text, Pattern.CASE_INSENSITIVE)
+                                .matcher((String) value)
+                                .matches();
+                    default -> throw new IllegalStateException("no such comparison of texts");
+                };
             case Operand.None() -> throw new IllegalStateException("done above");
             case Operand.Reference reference -> throw new IllegalStateException("only gates have " + reference);
         };

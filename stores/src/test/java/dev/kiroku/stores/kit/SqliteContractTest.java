@@ -40,7 +40,8 @@ class SqliteContractTest extends StoresContract {
     @Test
     void readersDoNotWaitForAWriter() throws SQLException {
         long experiment = stores.experiments().create("read", id -> "x", List.of(), 1);
-        try (var writer = DriverManager.getConnection("jdbc:sqlite:" + file); var statement = writer.createStatement()) {
+        try (var writer = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = writer.createStatement()) {
             statement.execute("pragma busy_timeout = 60000");
             statement.execute("begin immediate");
             statement.execute("update experiments set name = 'written' where id = " + experiment);

@@ -54,12 +54,15 @@ public abstract class StoresContract {
     protected abstract Stores stores();
 
     private long newExperiment() {
-        return stores().experiments().create("x-" + UUID.randomUUID(), id -> "mlflow-artifacts:/" + id, List.of(), 1000);
+        return stores().experiments()
+                .create("x-" + UUID.randomUUID(), id -> "mlflow-artifacts:/" + id, List.of(), 1000);
     }
 
     private Run newRun(long experiment) {
         String id = UUID.randomUUID().toString().replace("-", "");
-        stores().runs().create(new RunStore.NewRun(id, experiment, "n", "u", 5, id + "/artifacts", List.of(new KeyValue(RunStore.NAME_TAG, "n"))));
+        stores().runs()
+                .create(new RunStore.NewRun(
+                        id, experiment, "n", "u", 5, id + "/artifacts", List.of(new KeyValue(RunStore.NAME_TAG, "n"))));
         return stores().runs().get(id);
     }
 
@@ -67,25 +70,41 @@ public abstract class StoresContract {
     void whatARunLogsIsReadBack() {
         Run run = newRun(newExperiment());
         String id = run.info().runId();
-        stores().runs().log(
-                id,
-                List.of(new Metric("m", 1.5, 10, 0), new Metric("m", 2.5, 11, 1), new Metric("nan", Double.NaN, 1, 0), new Metric("inf", Double.POSITIVE_INFINITY, 1, 0)),
-                List.of(new KeyValue("p", "v")),
-                List.of(new KeyValue("t", "w")));
+        stores().runs()
+                .log(
+                        id,
+                        List.of(
+                                new Metric("m", 1.5, 10, 0),
+                                new Metric("m", 2.5, 11, 1),
+                                new Metric("nan", Double.NaN, 1, 0),
+                                new Metric("inf", Double.POSITIVE_INFINITY, 1, 0)),
+                        List.of(new KeyValue("p", "v")),
+                        List.of(new KeyValue("t", "w")));
         stores().runs().log(id, List.of(new Metric("m", 2.5, 11, 1), new Metric("m", 9, 99, -1)), List.of(), List.of());
         Run seen = stores().runs().get(id);
-        assertEquals("mlflow-artifacts:/" + run.info().experimentId() + "/" + id + "/artifacts", seen.info().artifactUri());
+        assertEquals(
+                "mlflow-artifacts:/" + run.info().experimentId() + "/" + id + "/artifacts",
+                seen.info().artifactUri());
         assertEquals(List.of(new KeyValue("p", "v")), seen.data().params());
         assertEquals(2, seen.data().tags().size());
-        Metric m = seen.data().metrics().stream().filter(x -> x.key().equals("m")).findFirst().orElseThrow();
+        Metric m = seen.data().metrics().stream()
+                .filter(x -> x.key().equals("m"))
+                .findFirst()
+                .orElseThrow();
         assertEquals(new Metric("m", 2.5, 11, 1), m);
         assertTrue(seen.data().metrics().stream().anyMatch(x -> x.key().equals("nan") && Double.isNaN(x.value())));
-        assertTrue(seen.data().metrics().stream().anyMatch(x -> x.key().equals("inf") && x.value() == Double.MAX_VALUE));
+        assertTrue(
+                seen.data().metrics().stream().anyMatch(x -> x.key().equals("inf") && x.value() == Double.MAX_VALUE));
         assertEquals(
                 List.of(new Metric("m", 1.5, 10, 0), new Metric("m", 2.5, 11, 1), new Metric("m", 9, 99, -1)),
                 stores().runs().history(id, "m", 0, null).items());
         var first = stores().runs().history(id, "m", 2, null);
-        assertEquals(1, stores().runs().history(id, "m", 2, first.nextPageToken()).items().size());
+        assertEquals(
+                1,
+                stores().runs()
+                        .history(id, "m", 2, first.nextPageToken())
+                        .items()
+                        .size());
     }
 
     private static void refusedWith(ErrorCode code, Runnable operation) {
@@ -93,9 +112,15 @@ public abstract class StoresContract {
     }
 
     private Set<String> found(ViewType view, String prefix) {
-        var like = new Condition(new Field(Field.Kind.ATTRIBUTE, "name"), Comparator.LIKE, new Operand.Text(prefix + "%"));
-        return stores().experiments().search(new ExperimentStore.Query(view, new Filter(List.of(like)), List.of(), 100, null)).items().stream()
-                .map(Experiment::name).collect(Collectors.toSet());
+        var like =
+                new Condition(new Field(Field.Kind.ATTRIBUTE, "name"), Comparator.LIKE, new Operand.Text(prefix + "%"));
+        return stores()
+                .experiments()
+                .search(new ExperimentStore.Query(view, new Filter(List.of(like)), List.of(), 100, null))
+                .items()
+                .stream()
+                .map(Experiment::name)
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -105,18 +130,29 @@ public abstract class StoresContract {
         String b = a + "-b";
         long id = experiments.create(a, n -> "s3://bucket/" + n, List.of(new KeyValue("team", "vision")), 1000);
         Experiment made = experiments.get(id);
-        assertEquals(List.of(a, "s3://bucket/" + id, "active", 1000L, 1000L, List.of(new KeyValue("team", "vision"))),
-                List.of(made.name(), made.artifactLocation(), made.lifecycleStage(), made.creationTime(), made.lastUpdateTime(), made.tags()));
+        assertEquals(
+                List.of(a, "s3://bucket/" + id, "active", 1000L, 1000L, List.of(new KeyValue("team", "vision"))),
+                List.of(
+                        made.name(),
+                        made.artifactLocation(),
+                        made.lifecycleStage(),
+                        made.creationTime(),
+                        made.lastUpdateTime(),
+                        made.tags()));
         refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1));
         long other = experiments.create(b, n -> "x", List.of(), 1001);
         refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.rename(other, a, 1002));
         String run = newRun(id).info().runId();
 
         experiments.move(id, LifecycleStage.DELETED, 2000);
-        assertEquals("deleted 2000", experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
+        assertEquals(
+                "deleted 2000",
+                experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
         assertEquals("deleted", stores().runs().get(run).info().lifecycleStage(), "its runs go with it");
         assertEquals("deleted", experiments.named(a).orElseThrow().lifecycleStage());
-        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1)); // a deleted one keeps its name
+        refusedWith(
+                ErrorCode.RESOURCE_ALREADY_EXISTS,
+                () -> experiments.create(a, n -> "x", List.of(), 1)); // a deleted one keeps its name
         refusedWith(ErrorCode.BAD_REQUEST, () -> experiments.rename(id, a + "-c", 1));
         refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> experiments.setTag(id, new KeyValue("k", "v")));
         refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> newRun(id));
@@ -125,14 +161,18 @@ public abstract class StoresContract {
         assertEquals(Set.of(a, b), found(ViewType.ALL, a));
 
         experiments.move(id, LifecycleStage.ACTIVE, 3000);
-        assertEquals("active 3000", experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
+        assertEquals(
+                "active 3000",
+                experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
         assertEquals("active", stores().runs().get(run).info().lifecycleStage());
         experiments.rename(id, a + "-new", 4000);
-        assertEquals(id, Long.parseLong(experiments.named(a + "-new").orElseThrow().experimentId()));
+        assertEquals(
+                id, Long.parseLong(experiments.named(a + "-new").orElseThrow().experimentId()));
         assertTrue(experiments.named(a).isEmpty());
         experiments.rename(other, a, 5000); // the name is free again
         experiments.setTag(id, new KeyValue("team", "speech"));
-        assertEquals(List.of(new KeyValue("team", "speech")), experiments.get(id).tags());
+        assertEquals(
+                List.of(new KeyValue("team", "speech")), experiments.get(id).tags());
         experiments.deleteTag(id, "team");
         refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.deleteTag(id, "team"));
         refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.get(Long.MAX_VALUE));
@@ -143,7 +183,8 @@ public abstract class StoresContract {
         String name = "race-" + UUID.randomUUID();
         try (var pool = Executors.newFixedThreadPool(8)) {
             List<Callable<Boolean>> calls = IntStream.range(0, 16)
-                    .<Callable<Boolean>>mapToObj(i -> () -> succeeds(() -> stores().experiments().create(name, n -> "x" + n, List.of(), 1)))
+                    .<Callable<Boolean>>mapToObj(i ->
+                            () -> succeeds(() -> stores().experiments().create(name, n -> "x" + n, List.of(), 1)))
                     .toList();
             int made = 0;
             for (Future<Boolean> call : pool.invokeAll(calls)) {
@@ -158,46 +199,77 @@ public abstract class StoresContract {
         long experiment = newExperiment();
         for (int i = 0; i < 5; i++) {
             String id = newRun(experiment).info().runId();
-            List<Metric> metrics = i == 4 ? List.of(new Metric("nan only", Double.NaN, 1, 0)) : List.of(new Metric("a", i, 1, 0), new Metric("a", i + 10, 2, 1));
-            stores().runs().log(id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
+            List<Metric> metrics = i == 4
+                    ? List.of(new Metric("nan only", Double.NaN, 1, 0))
+                    : List.of(new Metric("a", i, 1, 0), new Metric("a", i + 10, 2, 1));
+            stores().runs()
+                    .log(id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
         }
         List<Long> ids = List.of(experiment);
-        Function<String, RunStore.Query> from = token -> new RunStore.Query(ids, ViewType.ACTIVE_ONLY, new Filter(List.of()),
-                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)), 3, token);
+        Function<String, RunStore.Query> from = token -> new RunStore.Query(
+                ids,
+                ViewType.ACTIVE_ONLY,
+                new Filter(List.of()),
+                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)),
+                3,
+                token);
         var query = from.apply(null);
-        var page = stores().overviews().rows(query, 0, new OverviewStore.Columns(List.of("nobody has it", "a"), List.of(), List.of("p"), List.of("t", "no")));
-        assertEquals(List.of(13.0, 12.0, 11.0), page.items().stream().map(row -> row.metrics().get(1)).toList());
-        assertEquals(Collections.singletonList(null), page.items().getFirst().metrics().subList(0, 1));
+        var page = stores().overviews()
+                .rows(
+                        query,
+                        0,
+                        new OverviewStore.Columns(
+                                List.of("nobody has it", "a"), List.of(), List.of("p"), List.of("t", "no")));
+        assertEquals(
+                List.of(13.0, 12.0, 11.0),
+                page.items().stream().map(row -> row.metrics().get(1)).toList());
+        assertEquals(
+                Collections.singletonList(null),
+                page.items().getFirst().metrics().subList(0, 1));
         assertEquals(List.of("v1"), page.items().getFirst().params());
         assertEquals("w3", page.items().getFirst().tags().getFirst());
         assertTrue(page.nextPageToken() != null);
         assertEquals(5, stores().overviews().count(query));
         // A jump leads into the runs that have no such metric, too, and pages follow from there.
         var none = new OverviewStore.Columns(List.of(), List.of(), List.of(), List.of());
-        var order = new ArrayList<>(page.items().stream().map(OverviewApi.Row::runId).toList());
+        var order = new ArrayList<>(
+                page.items().stream().map(OverviewApi.Row::runId).toList());
         var rest = stores().overviews().rows(from.apply(page.nextPageToken()), 0, none);
         order.addAll(rest.items().stream().map(OverviewApi.Row::runId).toList());
         for (int skip = 0; skip <= 6; skip++) {
             var jumped = stores().overviews().rows(query, skip, none);
-            assertEquals(order.subList(Math.min(5, skip), Math.min(5, skip + 3)), jumped.items().stream().map(OverviewApi.Row::runId).toList());
+            assertEquals(
+                    order.subList(Math.min(5, skip), Math.min(5, skip + 3)),
+                    jumped.items().stream().map(OverviewApi.Row::runId).toList());
             if (jumped.nextPageToken() != null) {
                 var next = stores().overviews().rows(from.apply(jumped.nextPageToken()), 0, none);
-                assertEquals(order.subList(skip + 3, 5), next.items().stream().map(OverviewApi.Row::runId).toList());
+                assertEquals(
+                        order.subList(skip + 3, 5),
+                        next.items().stream().map(OverviewApi.Row::runId).toList());
             }
         }
 
         OverviewApi.Keys keys = stores().overviews().keys(ids);
-        assertEquals(List.of(new OverviewApi.MetricKey("a", 10.0, 13.0), new OverviewApi.MetricKey("nan only", null, null)), keys.metrics());
+        assertEquals(
+                List.of(new OverviewApi.MetricKey("a", 10.0, 13.0), new OverviewApi.MetricKey("nan only", null, null)),
+                keys.metrics());
         assertEquals(List.of("p"), keys.params());
-        assertTrue(keys.tags().containsAll(List.of("t", RunStore.NAME_TAG)), keys.tags().toString());
+        assertTrue(
+                keys.tags().containsAll(List.of("t", RunStore.NAME_TAG)),
+                keys.tags().toString());
 
         assertEquals(List.of("v0", "v1"), stores().overviews().values(ids, OverviewApi.Kind.PARAM, "p", "", 50));
         assertEquals(List.of("w3"), stores().overviews().values(ids, OverviewApi.Kind.TAG, "t", "3", 50));
-        assertEquals(2, stores().overviews().values(ids, OverviewApi.Kind.TAG, "t", "", 2).size());
+        assertEquals(
+                2,
+                stores().overviews()
+                        .values(ids, OverviewApi.Kind.TAG, "t", "", 2)
+                        .size());
         assertEquals(List.of(), stores().overviews().values(ids, OverviewApi.Kind.TAG, "unknown key", "", 50));
 
         var history = stores().overviews().history(page.items().getFirst().runId(), List.of("no", "a"));
-        assertEquals(List.of(List.of(), List.of(new Metric("a", 3, 1, 0), new Metric("a", 13, 2, 1))), history.metrics());
+        assertEquals(
+                List.of(List.of(), List.of(new Metric("a", 3, 1, 0), new Metric("a", 13, 2, 1))), history.metrics());
         assertEquals(5, history.startTime());
     }
 
@@ -230,20 +302,40 @@ public abstract class StoresContract {
                 List<Double> seen = new ArrayList<>();
                 String token = null;
                 do {
-                    var query = new RunStore.Query(List.of(experiment), ViewType.ALL, new Filter(List.of()),
-                            List.of(new OrderTerm(new Field(kind, "loss"), ascending)), 5, token);
-                    var page = stores().overviews().rows(query, 0, new OverviewStore.Columns(List.of(), List.of("none", "loss"), List.of(), List.of()));
+                    var query = new RunStore.Query(
+                            List.of(experiment),
+                            ViewType.ALL,
+                            new Filter(List.of()),
+                            List.of(new OrderTerm(new Field(kind, "loss"), ascending)),
+                            5,
+                            token);
+                    var page = stores().overviews()
+                            .rows(
+                                    query,
+                                    0,
+                                    new OverviewStore.Columns(
+                                            List.of(), List.of("none", "loss"), List.of(), List.of()));
                     for (OverviewApi.Row row : page.items()) {
                         double[] expected = extremes.get(row.runId());
-                        assertEquals(expected[0], row.least().get(1) == null ? Double.NaN : row.least().get(1));
-                        assertEquals(expected[1], row.greatest().get(1) == null ? Double.NaN : row.greatest().get(1));
+                        assertEquals(
+                                expected[0],
+                                row.least().get(1) == null
+                                        ? Double.NaN
+                                        : row.least().get(1));
+                        assertEquals(
+                                expected[1],
+                                row.greatest().get(1) == null
+                                        ? Double.NaN
+                                        : row.greatest().get(1));
                         seen.add(kind == Field.Kind.LEAST ? expected[0] : expected[1]);
                     }
                     token = page.nextPageToken();
                 } while (token != null);
-                java.util.Comparator<Double> order = ascending ? java.util.Comparator.naturalOrder() : java.util.Comparator.reverseOrder();
+                java.util.Comparator<Double> order =
+                        ascending ? java.util.Comparator.naturalOrder() : java.util.Comparator.reverseOrder();
                 List<Double> sorted = new ArrayList<>(seen);
-                sorted.sort(java.util.Comparator.comparing((Double value) -> value.isNaN()).thenComparing(order));
+                sorted.sort(java.util.Comparator.comparing((Double value) -> value.isNaN())
+                        .thenComparing(order));
                 assertEquals(sorted, seen);
                 assertEquals(extremes.size(), seen.size());
             }
@@ -256,7 +348,12 @@ public abstract class StoresContract {
         stores().runs().log(id, List.of(), List.of(new KeyValue("p", "1")), List.of());
         KirokuException refused = assertThrows(
                 KirokuException.class,
-                () -> stores().runs().log(id, List.of(new Metric("m", 1, 1, 1)), List.of(new KeyValue("q", "1"), new KeyValue("p", "2")), List.of()));
+                () -> stores().runs()
+                        .log(
+                                id,
+                                List.of(new Metric("m", 1, 1, 1)),
+                                List.of(new KeyValue("q", "1"), new KeyValue("p", "2")),
+                                List.of()));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         Run seen = stores().runs().get(id);
         assertEquals(1, seen.data().params().size());
@@ -269,7 +366,12 @@ public abstract class StoresContract {
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Void>> tasks = IntStream.range(0, 200)
                     .<Callable<Void>>mapToObj(i -> () -> {
-                        stores().runs().log(id, List.of(new Metric("m", i, i, i)), List.of(new KeyValue("p" + i, "v" + i)), List.of());
+                        stores().runs()
+                                .log(
+                                        id,
+                                        List.of(new Metric("m", i, i, i)),
+                                        List.of(new KeyValue("p" + i, "v" + i)),
+                                        List.of());
                         return null;
                     })
                     .toList();
@@ -292,7 +394,9 @@ public abstract class StoresContract {
         List<String> seen = new ArrayList<>();
         String token = null;
         do {
-            var page = stores().runs().search(new RunStore.Query(List.of(experiment), ViewType.ALL, new Filter(List.of()), List.of(), 4, token));
+            var page = stores().runs()
+                    .search(new RunStore.Query(
+                            List.of(experiment), ViewType.ALL, new Filter(List.of()), List.of(), 4, token));
             page.items().forEach(run -> seen.add(run.info().runId()));
             token = page.nextPageToken();
         } while (token != null);
@@ -301,7 +405,9 @@ public abstract class StoresContract {
 
     private static final List<String> KEYS = List.of("a", "b", "c d", "日本");
     private static final List<String> VALUES = List.of("", "x", "X", "xy", "%", "_", "é", "値", "10", "9");
-    private static final double[] NUMBERS = {0, -0.0, 1, 2, 0.5, -3, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    private static final double[] NUMBERS = {
+        0, -0.0, 1, 2, 0.5, -3, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    };
 
     /** Any operations in any order: afterwards the store and the reference know the same, and find the same in the same order. */
     @ParameterizedTest(name = "seed {0}")
@@ -319,7 +425,15 @@ public abstract class StoresContract {
                     String newId = String.format("%032x", new BigInteger(127, random));
                     String name = VALUES.get(1 + random.nextInt(VALUES.size() - 1));
                     long start = random.nextInt(5);
-                    stores().runs().create(new RunStore.NewRun(newId, experiment, name, "u", start, newId, List.of(new KeyValue(RunStore.NAME_TAG, name))));
+                    stores().runs()
+                            .create(new RunStore.NewRun(
+                                    newId,
+                                    experiment,
+                                    name,
+                                    "u",
+                                    start,
+                                    newId,
+                                    List.of(new KeyValue(RunStore.NAME_TAG, name))));
                     reference.runs.put(newId, new ReferenceRuns.RunState(newId, start, name));
                 }
                 case 1 -> {
@@ -328,27 +442,46 @@ public abstract class StoresContract {
                     reference.move(id, stage);
                 }
                 case 2 -> {
-                    String key = random.nextInt(4) == 0 ? RunStore.NAME_TAG + "2" : KEYS.get(random.nextInt(KEYS.size()));
-                    assertEquals(reference.deleteTag(id, key), succeeds(() -> stores().runs().deleteTag(id, key)), "deletion of tag " + key);
+                    String key =
+                            random.nextInt(4) == 0 ? RunStore.NAME_TAG + "2" : KEYS.get(random.nextInt(KEYS.size()));
+                    assertEquals(
+                            reference.deleteTag(id, key),
+                            succeeds(() -> stores().runs().deleteTag(id, key)),
+                            "deletion of tag " + key);
                 }
                 default -> {
-                    List<Metric> metrics = some(random, () -> new Metric(
-                            KEYS.get(random.nextInt(KEYS.size())), NUMBERS[random.nextInt(NUMBERS.length)], random.nextInt(4), random.nextInt(4) - 1));
+                    List<Metric> metrics = some(
+                            random,
+                            () -> new Metric(
+                                    KEYS.get(random.nextInt(KEYS.size())),
+                                    NUMBERS[random.nextInt(NUMBERS.length)],
+                                    random.nextInt(4),
+                                    random.nextInt(4) - 1));
                     List<KeyValue> params = distinct(some(random, () -> pair(random)));
-                    List<KeyValue> tags = distinct(some(random, () -> random.nextInt(8) == 0
-                            ? new KeyValue(RunStore.NAME_TAG, VALUES.get(1 + random.nextInt(VALUES.size() - 1)))
-                            : pair(random)));
+                    List<KeyValue> tags = distinct(some(
+                            random,
+                            () -> random.nextInt(8) == 0
+                                    ? new KeyValue(RunStore.NAME_TAG, VALUES.get(1 + random.nextInt(VALUES.size() - 1)))
+                                    : pair(random)));
                     boolean taken = reference.log(id, metrics, params, tags);
-                    assertEquals(taken, succeeds(() -> stores().runs().log(id, metrics, params, tags)), "log of " + metrics + params + tags);
+                    assertEquals(
+                            taken,
+                            succeeds(() -> stores().runs().log(id, metrics, params, tags)),
+                            "log of " + metrics + params + tags);
                 }
             }
         }
         reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
         for (int i = 0; i < 160; i++) {
-            List<Condition> conditions = some(random, () -> condition(random)).stream().limit(2).toList();
-            List<OrderTerm> order = distinctFields(some(random, () -> new OrderTerm(field(random), random.nextBoolean())));
+            List<Condition> conditions =
+                    some(random, () -> condition(random)).stream().limit(2).toList();
+            List<OrderTerm> order =
+                    distinctFields(some(random, () -> new OrderTerm(field(random), random.nextBoolean())));
             int pageSize = 1 + random.nextInt(6);
-            assertEquals(reference.search(conditions, order), pages(waysToSearch().get(i % 4), experiment, conditions, order, pageSize), conditions + " by " + order);
+            assertEquals(
+                    reference.search(conditions, order),
+                    pages(waysToSearch().get(i % 4), experiment, conditions, order, pageSize),
+                    conditions + " by " + order);
         }
     }
 
@@ -362,7 +495,10 @@ public abstract class StoresContract {
         seen.data().metrics().forEach(m -> latest.put(m.key(), m));
         assertEquals(expected.latest(), latest);
         for (String key : KEYS) {
-            assertEquals(reference.history(id, key), stores().runs().history(id, key, 0, null).items(), "history of " + key);
+            assertEquals(
+                    reference.history(id, key),
+                    stores().runs().history(id, key, 0, null).items(),
+                    "history of " + key);
         }
     }
 
@@ -379,12 +515,13 @@ public abstract class StoresContract {
         return ways;
     }
 
-    private static List<String> pages(RunStore runs, long experiment, List<Condition> conditions, List<OrderTerm> order, int pageSize) {
+    private static List<String> pages(
+            RunStore runs, long experiment, List<Condition> conditions, List<OrderTerm> order, int pageSize) {
         List<String> ids = new ArrayList<>();
         String token = null;
         do {
-            var page = runs.search(
-                    new RunStore.Query(List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(conditions), order, pageSize, token));
+            var page = runs.search(new RunStore.Query(
+                    List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(conditions), order, pageSize, token));
             page.items().forEach(run -> ids.add(run.info().runId()));
             token = page.nextPageToken();
         } while (token != null);
@@ -397,7 +534,10 @@ public abstract class StoresContract {
             case 0, 1 -> new Field(Field.Kind.METRIC, key);
             case 2 -> new Field(Field.Kind.PARAM, key);
             case 3 -> new Field(Field.Kind.TAG, key);
-            default -> new Field(Field.Kind.ATTRIBUTE, List.of("start_time", "run_name", "run_id").get(random.nextInt(3)));
+            default ->
+                new Field(
+                        Field.Kind.ATTRIBUTE,
+                        List.of("start_time", "run_name", "run_id").get(random.nextInt(3)));
         };
     }
 
@@ -405,7 +545,8 @@ public abstract class StoresContract {
         Field field = field(random);
         boolean number = field.kind() == Field.Kind.METRIC || field.key().equals("start_time");
         if (number) {
-            Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.LE, Comparator.GT, Comparator.GE};
+            Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.LE, Comparator.GT, Comparator.GE
+            };
             Comparator comparator = all[random.nextInt(all.length)];
             return field.kind() == Field.Kind.METRIC
                     ? new Condition(field, comparator, new Operand.Real(random.nextInt(4) - 1))
@@ -413,7 +554,8 @@ public abstract class StoresContract {
         }
         boolean pair = field.kind() != Field.Kind.ATTRIBUTE;
         if (pair && random.nextInt(4) == 0) {
-            return new Condition(field, random.nextBoolean() ? Comparator.IS_NULL : Comparator.IS_NOT_NULL, new Operand.None());
+            return new Condition(
+                    field, random.nextBoolean() ? Comparator.IS_NULL : Comparator.IS_NOT_NULL, new Operand.None());
         }
         Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE};
         String text = List.of("x", "X%", "%", "_", "%y", "値", "", "1%").get(random.nextInt(8));
@@ -439,7 +581,8 @@ public abstract class StoresContract {
             }
             Run written = writer.get(id);
             assertEquals(written, reader.get(id));
-            var found = reader.search(new RunStore.Query(List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(List.of()), List.of(), 10, null));
+            var found = reader.search(new RunStore.Query(
+                    List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(List.of()), List.of(), 10, null));
             assertEquals(List.of(written), found.items());
         }
     }
@@ -455,14 +598,20 @@ public abstract class StoresContract {
         for (int i = 0; i < 4; i++) {
             Run run = newRun(experiment);
             ids.add(run.info().runId());
-            reference.runs.put(run.info().runId(), new ReferenceRuns.RunState(run.info().runId(), 5, "n"));
+            reference.runs.put(
+                    run.info().runId(), new ReferenceRuns.RunState(run.info().runId(), 5, "n"));
         }
         // What does not depend on the order: points, and params and tags that always have the same value.
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             String id = ids.get(random.nextInt(ids.size()));
-            List<Metric> metrics = some(random, () -> new Metric(
-                    KEYS.get(random.nextInt(KEYS.size())), NUMBERS[random.nextInt(5)], random.nextInt(50), random.nextInt(50)));
+            List<Metric> metrics = some(
+                    random,
+                    () -> new Metric(
+                            KEYS.get(random.nextInt(KEYS.size())),
+                            NUMBERS[random.nextInt(5)],
+                            random.nextInt(50),
+                            random.nextInt(50)));
             String key = KEYS.get(random.nextInt(KEYS.size()));
             List<KeyValue> pairs = List.of(new KeyValue(key, key + "!"));
             reference.log(id, metrics, pairs, pairs);
@@ -489,7 +638,9 @@ public abstract class StoresContract {
     }
 
     private static List<KeyValue> distinct(List<KeyValue> pairs) {
-        return asMap(pairs).entrySet().stream().map(e -> new KeyValue(e.getKey(), e.getValue())).toList();
+        return asMap(pairs).entrySet().stream()
+                .map(e -> new KeyValue(e.getKey(), e.getValue()))
+                .toList();
     }
 
     private static List<OrderTerm> distinctFields(List<OrderTerm> terms) {

@@ -49,14 +49,16 @@ abstract class AuditLogContract {
     }
 
     private static RegistryStore.NewVersion version(String name) {
-        return new RegistryStore.NewVersion(name, "s3://b/x", "s3://b/x", null, null, null, List.of(new KeyValue("k", "v")), null);
+        return new RegistryStore.NewVersion(
+                name, "s3://b/x", "s3://b/x", null, null, null, List.of(new KeyValue("k", "v")), null);
     }
 
     private static List<AuditEntry> all(Stores stores) {
         List<AuditEntry> all = new ArrayList<>();
         String token = null;
         do {
-            var page = new Audit(stores.audit()).search(new AuditApi.Search(null, null, null, null, null, null, true, 7L, token));
+            var page = new Audit(stores.audit())
+                    .search(new AuditApi.Search(null, null, null, null, null, null, true, 7L, token));
             all.addAll(page.entries());
             token = page.nextPageToken();
         } while (token != null);
@@ -86,13 +88,15 @@ abstract class AuditLogContract {
     }
 
     private static List<RegisteredModel> models(RegistryStore registry) {
-        return registry.search(new RegistryStore.Query(new Filter(List.of()), List.of(), 100, null)).items();
+        return registry.search(new RegistryStore.Query(new Filter(List.of()), List.of(), 100, null))
+                .items();
     }
 
     /** The log tells stores whether what they remember of models is still so: it must miss no change. */
     @Test
     void whatIsRememberedOfModelsIsWhatTheDatabaseHas() {
-        try (Stores here = open(); Stores there = open()) {
+        try (Stores here = open();
+                Stores there = open()) {
             var registry = here.registry();
             List<Consumer<Change>> changes = List.of(
                     by -> registry.create("rose", null, List.of(), by),
@@ -117,7 +121,8 @@ abstract class AuditLogContract {
                     by -> registry.delete("flowers", by));
             for (int i = 0; i < changes.size(); i++) {
                 changes.get(i).accept(new Change(new Caller("ann", "r"), 1000 + i));
-                List<RegisteredModel> inDatabase = models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
+                List<RegisteredModel> inDatabase =
+                        models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
                 assertEquals(inDatabase, models(registry), "after change " + i);
                 assertEquals(inDatabase, models(there.registry()), "after change " + i);
             }
@@ -144,19 +149,51 @@ abstract class AuditLogContract {
 
             List<AuditEntry> log = all(stores);
             assertEquals(
-                    List.of("model.create", "version.create", "version.create", "alias.set", "alias.set", "version.stage", "version.stage",
-                            "version.stage", "version.tag.set", "model.rename", "model.update", "model.tag.set", "model.tag.delete",
-                            "version.update", "version.tag.delete", "alias.delete", "version.delete", "model.delete"),
+                    List.of(
+                            "model.create",
+                            "version.create",
+                            "version.create",
+                            "alias.set",
+                            "alias.set",
+                            "version.stage",
+                            "version.stage",
+                            "version.stage",
+                            "version.tag.set",
+                            "model.rename",
+                            "model.update",
+                            "model.tag.set",
+                            "model.tag.delete",
+                            "version.update",
+                            "version.tag.delete",
+                            "alias.delete",
+                            "version.delete",
+                            "model.delete"),
                     log.stream().map(AuditEntry::action).toList());
             AuditEntry moved = log.get(4);
             assertEquals(
-                    List.of("models:/iris@champion", "iris", "bob", "request-of-bob", "{\"version\":1}", "{\"version\":2}"),
-                    List.of(moved.subject(), moved.model(), moved.actor(), moved.requestId(), moved.before(), moved.after()));
-            assertEquals("{\"description\":\"flowers\",\"tags\":{\"team\":\"a \\\"b\\\"\\u000a\"}}", log.getFirst().after());
+                    List.of(
+                            "models:/iris@champion",
+                            "iris",
+                            "bob",
+                            "request-of-bob",
+                            "{\"version\":1}",
+                            "{\"version\":2}"),
+                    List.of(
+                            moved.subject(),
+                            moved.model(),
+                            moved.actor(),
+                            moved.requestId(),
+                            moved.before(),
+                            moved.after()));
+            assertEquals(
+                    "{\"description\":\"flowers\",\"tags\":{\"team\":\"a \\\"b\\\"\\u000a\"}}",
+                    log.getFirst().after());
             assertNull(log.getFirst().before());
             assertNull(log.getLast().after());
             assertEquals(List.of(), problems(stores));
-            assertEquals(log.getLast().hash(), new Audit(stores.audit()).head(new Empty()).hash());
+            assertEquals(
+                    log.getLast().hash(),
+                    new Audit(stores.audit()).head(new Empty()).hash());
         }
     }
 
@@ -175,21 +212,30 @@ abstract class AuditLogContract {
             users.revokeToken(token.token().id(), root);
             users.remove("robot", root);
             assertThrows(KirokuException.class, () -> users.remove("robot", root));
-            assertThrows(KirokuException.class, () -> users.revokeToken(token.token().id(), root));
+            assertThrows(
+                    KirokuException.class, () -> users.revokeToken(token.token().id(), root));
             assertThrows(KirokuException.class, () -> users.add("ann", "s3cr3t-password", List.of(), root));
 
             String id = token.token().id();
             assertEquals(
-                    List.of("user.create users/ann null {\"groups\":[\"a\",\"b\"],\"password\":\"set\"}",
+                    List.of(
+                            "user.create users/ann null {\"groups\":[\"a\",\"b\"],\"password\":\"set\"}",
                             "user.create users/robot null {\"groups\":[],\"password\":\"none\"}",
                             "user.password users/robot {\"password\":\"none\"} {\"password\":\"set\"}",
                             "user.groups users/ann {\"groups\":[\"a\",\"b\"]} {\"groups\":[\"admins\",\"b\"]}",
-                            "token.create users/robot null {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id + "\"}",
+                            "token.create users/robot null {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id
+                                    + "\"}",
                             "token.create users/robot null {\"label\":\"\",\"token\":\"" + other + "\"}",
-                            "token.revoke users/robot {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id + "\"} null",
-                            "user.delete users/robot {\"groups\":[],\"password\":\"set\",\"tokens\":[\"" + other + "\"]} null"),
-                    all(stores).stream().map(e -> String.join(" ", e.action(), e.subject(), e.before(), e.after())).toList());
-            assertEquals(Set.of("os:root"), all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
+                            "token.revoke users/robot {\"expires\":86401000,\"label\":\"ci\",\"token\":\"" + id
+                                    + "\"} null",
+                            "user.delete users/robot {\"groups\":[],\"password\":\"set\",\"tokens\":[\"" + other
+                                    + "\"]} null"),
+                    all(stores).stream()
+                            .map(e -> String.join(" ", e.action(), e.subject(), e.before(), e.after()))
+                            .toList());
+            assertEquals(
+                    Set.of("os:root"),
+                    all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
             String log = all(stores).toString();
             for (String secret : List.of("s3cr3t", token.text(), "$2")) { // the last is how a bcrypt hash begins
                 assertFalse(log.contains(secret), secret);
@@ -205,12 +251,35 @@ abstract class AuditLogContract {
             var audit = new Audit(stores.audit());
             assertEquals(
                     List.of(5L, 3L),
-                    audit.search(new AuditApi.Search("bob", null, null, null, null, null, null, null, null)).entries().stream().map(AuditEntry::seq).toList());
-            assertEquals(2, audit.search(new AuditApi.Search(null, "alias", "iris", null, 0L, 1001L, null, null, null)).entries().size());
-            assertEquals(3, audit.search(new AuditApi.Search(null, "version.stage", null, null, null, null, null, null, null)).entries().size());
-            assertEquals(0, audit.search(new AuditApi.Search(null, "ali", null, null, null, null, null, null, null)).entries().size());
-            assertEquals(0, audit.search(new AuditApi.Search(null, null, null, null, 1001L, null, null, null, null)).entries().size());
-            assertThrows(KirokuException.class, () -> audit.search(new AuditApi.Search(null, null, null, null, null, null, null, 1001L, null)));
+                    audit
+                            .search(new AuditApi.Search("bob", null, null, null, null, null, null, null, null))
+                            .entries()
+                            .stream()
+                            .map(AuditEntry::seq)
+                            .toList());
+            assertEquals(
+                    2,
+                    audit.search(new AuditApi.Search(null, "alias", "iris", null, 0L, 1001L, null, null, null))
+                            .entries()
+                            .size());
+            assertEquals(
+                    3,
+                    audit.search(new AuditApi.Search(null, "version.stage", null, null, null, null, null, null, null))
+                            .entries()
+                            .size());
+            assertEquals(
+                    0,
+                    audit.search(new AuditApi.Search(null, "ali", null, null, null, null, null, null, null))
+                            .entries()
+                            .size());
+            assertEquals(
+                    0,
+                    audit.search(new AuditApi.Search(null, null, null, null, 1001L, null, null, null, null))
+                            .entries()
+                            .size());
+            assertThrows(
+                    KirokuException.class,
+                    () -> audit.search(new AuditApi.Search(null, null, null, null, null, null, null, 1001L, null)));
         }
     }
 
@@ -233,8 +302,10 @@ abstract class AuditLogContract {
             Map.entry(
                     "update audit_log set seq = 100 where seq = 4; update audit_log set seq = 4 where seq = 5; update audit_log set seq = 5 where seq = 100",
                     "entry 4"),
-            Map.entry("insert into audit_log select 11, at, actor, request_id, action, subject, model, before_json, after_json, hash, hash from"
-                    + " audit_log where seq = 10", "entry 11 was changed"),
+            Map.entry(
+                    "insert into audit_log select 11, at, actor, request_id, action, subject, model, before_json, after_json, hash, hash from"
+                            + " audit_log where seq = 10",
+                    "entry 11 was changed"),
             Map.entry("update audit_head set hash = 'abc'", "is not the one that the log's end has"),
             Map.entry("update audit_head set entries = 3", "is not the one that the log's end has"));
 
@@ -242,14 +313,18 @@ abstract class AuditLogContract {
     void tamperingIsFound() {
         try (Stores stores = open()) {
             fill(stores);
-            tamper(stores, "create table kept_log as select * from audit_log; create table kept_head as select * from audit_head");
+            tamper(
+                    stores,
+                    "create table kept_log as select * from audit_log; create table kept_head as select * from audit_head");
             TAMPERING.forEach((statements, problem) -> {
                 assertEquals(List.of(), problems(stores));
                 tamper(stores, statements);
                 List<String> problems = problems(stores);
                 assertTrue(problems.stream().anyMatch(p -> p.contains(problem)), statements + ": " + problems);
-                tamper(stores, "delete from audit_log; insert into audit_log select * from kept_log; delete from audit_head;"
-                        + " insert into audit_head select * from kept_head");
+                tamper(
+                        stores,
+                        "delete from audit_log; insert into audit_log select * from kept_log; delete from audit_head;"
+                                + " insert into audit_head select * from kept_head");
             });
         }
     }
@@ -261,7 +336,10 @@ abstract class AuditLogContract {
             fill(stores);
             AuditApi.Head noted = stores.audit().head();
             AuditEntry fifth = all(stores).get(4);
-            tamper(stores, "delete from audit_log where seq > 5; update audit_head set entries = 5, hash = '" + fifth.hash() + "'");
+            tamper(
+                    stores,
+                    "delete from audit_log where seq > 5; update audit_head set entries = 5, hash = '" + fifth.hash()
+                            + "'");
             assertEquals(List.of(), problems(stores));
             assertTrue(problems(stores, noted).getFirst().contains("the end was cut off"));
             for (int i = 0; i < 10; i++) {
@@ -269,7 +347,10 @@ abstract class AuditLogContract {
             }
             assertEquals(List.of(), problems(stores));
             assertTrue(problems(stores, noted).getFirst().contains("written anew"));
-            assertEquals(List.of(), problems(stores, new AuditApi.Head(5L, fifth.hash())), "what came before the cut is as it was");
+            assertEquals(
+                    List.of(),
+                    problems(stores, new AuditApi.Head(5L, fifth.hash())),
+                    "what came before the cut is as it was");
         }
     }
 
@@ -285,16 +366,21 @@ abstract class AuditLogContract {
     /** Two servers, many models at once: one line, without gaps, and nothing that failed is in it. */
     @Test
     void theChainIsOneLineHoweverManyWrite() throws Exception {
-        try (Stores one = open(); Stores two = open(); var threads = Executors.newFixedThreadPool(16)) {
-            var jobs = IntStream.range(0, 160).mapToObj(i -> threads.submit(() -> {
-                var registry = (i % 2 == 0 ? one : two).registry();
-                if (i % 8 == 7) {
-                    assertThrows(KirokuException.class, () -> registry.setAlias("nowhere", "a", 1, null, by("eve")));
-                } else {
-                    registry.create("m" + i, null, List.of(), by("user" + i % 5));
-                }
-                return null;
-            })).toList();
+        try (Stores one = open();
+                Stores two = open();
+                var threads = Executors.newFixedThreadPool(16)) {
+            var jobs = IntStream.range(0, 160)
+                    .mapToObj(i -> threads.submit(() -> {
+                        var registry = (i % 2 == 0 ? one : two).registry();
+                        if (i % 8 == 7) {
+                            assertThrows(
+                                    KirokuException.class, () -> registry.setAlias("nowhere", "a", 1, null, by("eve")));
+                        } else {
+                            registry.create("m" + i, null, List.of(), by("user" + i % 5));
+                        }
+                        return null;
+                    }))
+                    .toList();
             for (var job : jobs) {
                 job.get();
             }
@@ -308,17 +394,20 @@ abstract class AuditLogContract {
     void anEntryIsKeptIfAndOnlyIfItsTransactionIs() {
         try (Stores stores = open()) {
             var log = (SqlAuditLog) stores.audit();
-            assertThrows(KirokuException.class, () -> stores.database().write("x", tx -> {
-                log.append(tx, Draft.of(by("ann"), "user.create", "users/eve", null, null, "x"));
-                throw KirokuException.invalid("no");
-            }));
+            assertThrows(
+                    KirokuException.class,
+                    () -> stores.database().write("x", tx -> {
+                        log.append(tx, Draft.of(by("ann"), "user.create", "users/eve", null, null, "x"));
+                        throw KirokuException.invalid("no");
+                    }));
             assertEquals(0, stores.audit().head().count());
             stores.database().write("x", tx -> {
                 log.append(tx, Draft.of(by("ann"), "user.create", "users/bob", null, null, List.of("x")));
                 return null;
             });
             assertEquals("[\"x\"]", all(stores).getFirst().after());
-            assertNotEquals(all(stores).getFirst().previous(), stores.audit().head().hash());
+            assertNotEquals(
+                    all(stores).getFirst().previous(), stores.audit().head().hash());
             assertFalse(all(stores).isEmpty());
         }
     }

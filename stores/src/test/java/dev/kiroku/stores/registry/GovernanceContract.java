@@ -58,11 +58,19 @@ abstract class GovernanceContract {
         registry.create("iris", null, List.of(), by(ANN));
         for (double accuracy : new double[] {0.80, 0.92, 0.95}) {
             String run = "run" + (int) (accuracy * 100);
-            stores.runs().create(new RunStore.NewRun(run, 0, run, "ann", 1, run, List.of(new KeyValue("mlflow.runName", run))));
+            stores.runs()
+                    .create(new RunStore.NewRun(
+                            run, 0, run, "ann", 1, run, List.of(new KeyValue("mlflow.runName", run))));
             log(run, accuracy);
             registry.createVersion(
                     new RegistryStore.NewVersion(
-                            "iris", "s3://b/" + run, "s3://b/" + run, run, null, null, List.of(),
+                            "iris",
+                            "s3://b/" + run,
+                            "s3://b/" + run,
+                            run,
+                            null,
+                            null,
+                            List.of(),
                             accuracy > 0.9 ? new Facts.Contents(true, List.of("python_function", "sklearn")) : null),
                     by(ANN));
         }
@@ -71,13 +79,17 @@ abstract class GovernanceContract {
     @AfterEach
     void verifyAndClose() {
         var verification = new Verification().expect(stores.audit().head(), "the log's end");
-        stores.audit().search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000).items().forEach(verification::take);
+        stores.audit()
+                .search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000)
+                .items()
+                .forEach(verification::take);
         stores.close();
         assertEquals(List.of(), verification.finish());
     }
 
     private void log(String run, double accuracy) {
-        stores.runs().log(run, List.of(new Metric("accuracy", accuracy, clock.incrementAndGet(), 0L)), List.of(), List.of());
+        stores.runs()
+                .log(run, List.of(new Metric("accuracy", accuracy, clock.incrementAndGet(), 0L)), List.of(), List.of());
     }
 
     private Change by(Caller caller) {
@@ -89,7 +101,8 @@ abstract class GovernanceContract {
     }
 
     private static Gate signOff(long required, List<String> from, boolean opens) {
-        return new Gate("sign-off", "iris", "champion", null, null, new Gate.Approvals(required, from, "1h", opens), null);
+        return new Gate(
+                "sign-off", "iris", "champion", null, null, new Gate.Approvals(required, from, "1h", opens), null);
     }
 
     private void apply(Gate... all) {
@@ -101,7 +114,11 @@ abstract class GovernanceContract {
     }
 
     private String holder() {
-        return registry.get("iris").aliases().stream().filter(a -> a.alias().equals("champion")).map(a -> a.version()).findFirst().orElse("none");
+        return registry.get("iris").aliases().stream()
+                .filter(a -> a.alias().equals("champion"))
+                .map(a -> a.version())
+                .findFirst()
+                .orElse("none");
     }
 
     private static String denied(Executable attempt) {
@@ -111,7 +128,9 @@ abstract class GovernanceContract {
     }
 
     private ApprovalRequest request(long version) {
-        return approvals.open(new ApprovalApi.Open("iris", Long.toString(version), "champion", null, null, "please"), ANN).approvalRequest();
+        return approvals
+                .open(new ApprovalApi.Open("iris", Long.toString(version), "champion", null, null, "please"), ANN)
+                .approvalRequest();
     }
 
     private ApprovalRequest approve(long id, Caller who) {
@@ -124,10 +143,19 @@ abstract class GovernanceContract {
 
     @Test
     void aVersionThatDoesNotPassBecomesNeitherAliasNorStage() {
-        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"),
-                new Gate("stage", "*", null, "Production", "metrics.accuracy >= 0.9 AND version.flavor = 'sklearn'", null, null));
+        apply(
+                quality("iris", "champion", null, "metrics.accuracy >= 0.9"),
+                new Gate(
+                        "stage",
+                        "*",
+                        null,
+                        "Production",
+                        "metrics.accuracy >= 0.9 AND version.flavor = 'sklearn'",
+                        null,
+                        null));
         assertTrue(denied(() -> champion(1)).contains("0.1 below 0.9"));
-        assertTrue(denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE))).contains("not known whether it has what flavors"));
+        assertTrue(denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE)))
+                .contains("not known whether it has what flavors"));
         registry.setAlias("iris", "challenger", 1, null, by(ANN)); // not gated
         registry.moveVersion("iris", 1, Stage.STAGING, false, by(ANN));
         champion(2);
@@ -171,8 +199,16 @@ abstract class GovernanceContract {
     void whatIsProtectedIsNotTakenAwayByDeleting() {
         champion(2);
         registry.moveVersion("iris", 3, Stage.PRODUCTION, false, by(ANN));
-        apply(signOff(1, List.of(), false),
-                new Gate("stage", "iris", null, "Production", null, new Gate.Approvals(1L, List.of(), null, null), null));
+        apply(
+                signOff(1, List.of(), false),
+                new Gate(
+                        "stage",
+                        "iris",
+                        null,
+                        "Production",
+                        null,
+                        new Gate.Approvals(1L, List.of(), null, null),
+                        null));
         denied(() -> registry.deleteAlias("iris", "champion", null, by(EVE)));
         denied(() -> registry.deleteVersion("iris", 2, by(EVE)));
         denied(() -> registry.deleteVersion("iris", 3, by(EVE)));
@@ -182,10 +218,14 @@ abstract class GovernanceContract {
         denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE)));
         registry.deleteVersion("iris", 1, by(EVE));
 
-        var deletion = approvals.open(new ApprovalApi.Open("iris", null, "champion", null, null, null), ANN).approvalRequest();
+        var deletion = approvals
+                .open(new ApprovalApi.Open("iris", null, "champion", null, null, null), ANN)
+                .approvalRequest();
         assertEquals(State.APPROVED, approve(deletion.id(), BOB).state());
         assertEquals("none", holder());
-        var out = approvals.open(new ApprovalApi.Open("iris", "3", null, "Archived", null, null), ANN).approvalRequest();
+        var out = approvals
+                .open(new ApprovalApi.Open("iris", "3", null, "Archived", null, null), ANN)
+                .approvalRequest();
         assertEquals(State.APPROVED, approve(out.id(), BOB).state());
         assertEquals("Archived", registry.version("iris", 3).currentStage());
         registry.delete("iris", by(EVE));
@@ -194,13 +234,18 @@ abstract class GovernanceContract {
     @Test
     void enoughOfTheRightPeopleMakeTheChange() {
         apply(signOff(2, List.of("bob", "group:leads"), false));
-        assertTrue(denied(() -> champion(2)).endsWith("Ask for it: kiroku approvals request --name iris --version 2 --alias champion"));
+        assertTrue(denied(() -> champion(2))
+                .endsWith("Ask for it: kiroku approvals request --name iris --version 2 --alias champion"));
         long id = request(2).id();
         assertTrue(denied(() -> approve(id, ANN)).contains("others have to"));
         assertTrue(denied(() -> approve(id, EVE)).contains("bob, group:leads"));
         denied(() -> approve(id, Caller.anonymous("r")));
         approvals.comment(new ApprovalApi.Say(id, "looks good"), EVE);
-        assertEquals(List.of(1L), approve(id, BOB).pending().stream().map(ApprovalRequest.Pending::given).toList());
+        assertEquals(
+                List.of(1L),
+                approve(id, BOB).pending().stream()
+                        .map(ApprovalRequest.Pending::given)
+                        .toList());
         assertEquals(State.OPEN, approve(id, BOB).state()); // twice is once
         assertEquals("none", holder());
         ApprovalRequest done = approve(id, LEAD);
@@ -208,7 +253,10 @@ abstract class GovernanceContract {
         assertEquals("2", holder());
         champion(2); // what an unmodified client does next changes nothing, and is let
         assertThrows(KirokuException.class, () -> approve(id, BOB));
-        AuditEntry set = stores.audit().search(new AuditApi.Search(null, "alias.set", null, null, null, null, null, null, null), 1).items().getFirst();
+        AuditEntry set = stores.audit()
+                .search(new AuditApi.Search(null, "alias.set", null, null, null, null, null, null, null), 1)
+                .items()
+                .getFirst();
         assertEquals("lea {\"approval\":" + id + ",\"version\":2}", set.actor() + " " + set.after());
     }
 
@@ -218,7 +266,9 @@ abstract class GovernanceContract {
         assertTrue(denied(() -> champion(1)).contains("0.1 below"), "what the conditions refuse is not asked for");
         String first = denied(() -> champion(2));
         assertEquals(first, denied(() -> champion(2)), "the same attempt is the same request");
-        var open = approvals.search(new ApprovalApi.Search("iris", State.OPEN, null, null, null)).approvalRequests();
+        var open = approvals
+                .search(new ApprovalApi.Search("iris", State.OPEN, null, null, null))
+                .approvalRequests();
         assertEquals(1, open.size());
         assertTrue(first.endsWith("kiroku approvals wait " + open.getFirst().id()), first);
         assertEquals(State.APPROVED, approve(open.getFirst().id(), EVE).state());
@@ -237,7 +287,8 @@ abstract class GovernanceContract {
         long second = request(3).id();
         approve(first, BOB);
         assertEquals(State.INVALIDATED, look(second).state());
-        assertTrue(look(second).reason().contains("has moved since"), look(second).reason());
+        assertTrue(
+                look(second).reason().contains("has moved since"), look(second).reason());
 
         long stricter = request(3).id();
         apply(signOff(1, List.of(), false), quality("iris", "champion", null, "metrics.accuracy >= 0.99"));
@@ -268,18 +319,30 @@ abstract class GovernanceContract {
         clock.addAndGet(3_600_000);
         assertEquals(List.of(other), found(State.EXPIRED));
         assertEquals(List.of(), found(State.OPEN));
-        var closed = stores.audit().search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 10).items();
+        var closed = stores.audit()
+                .search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 10)
+                .items();
         assertEquals(2, closed.size(), "each once");
 
         long nobodyLooks = request(3).id();
         clock.addAndGet(3_600_000);
         stores.approvals().settle(clock.get());
-        assertEquals("approvals/" + nobodyLooks, stores.audit()
-                .search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 1).items().getFirst().subject());
+        assertEquals(
+                "approvals/" + nobodyLooks,
+                stores.audit()
+                        .search(
+                                new AuditApi.Search(
+                                        "kiroku", "approval.close", null, null, null, null, null, null, null),
+                                1)
+                        .items()
+                        .getFirst()
+                        .subject());
     }
 
     private List<Long> found(State state) {
-        return approvals.search(new ApprovalApi.Search("iris", state, null, null, null)).approvalRequests().stream().map(ApprovalRequest::id).toList();
+        return approvals.search(new ApprovalApi.Search("iris", state, null, null, null)).approvalRequests().stream()
+                .map(ApprovalRequest::id)
+                .toList();
     }
 
     @Test
@@ -288,13 +351,30 @@ abstract class GovernanceContract {
         long one = request(2).id();
         denied(() -> approvals.withdraw(new ApprovalApi.Say(one, null), BOB));
         denied(() -> approvals.reject(new ApprovalApi.Say(one, null), EVE));
-        assertEquals(State.REJECTED, approvals.reject(new ApprovalApi.Say(one, "no"), BOB).approvalRequest().state());
+        assertEquals(
+                State.REJECTED,
+                approvals
+                        .reject(new ApprovalApi.Say(one, "no"), BOB)
+                        .approvalRequest()
+                        .state());
         long two = request(2).id();
-        assertEquals(State.WITHDRAWN, approvals.withdraw(new ApprovalApi.Say(two, null), ANN).approvalRequest().state());
+        assertEquals(
+                State.WITHDRAWN,
+                approvals
+                        .withdraw(new ApprovalApi.Say(two, null), ANN)
+                        .approvalRequest()
+                        .state());
         long three = request(2).id();
         approvals.withdraw(new ApprovalApi.Say(three, null), new Caller("root", Set.of(Caller.ADMINS), "r"));
-        assertThrows(KirokuException.class, () -> approvals.open(new ApprovalApi.Open("iris", "2", "challenger", null, null, null), ANN));
-        assertEquals(3, approvals.search(new ApprovalApi.Search(null, null, "ann", null, null)).approvalRequests().size());
+        assertThrows(
+                KirokuException.class,
+                () -> approvals.open(new ApprovalApi.Open("iris", "2", "challenger", null, null, null), ANN));
+        assertEquals(
+                3,
+                approvals
+                        .search(new ApprovalApi.Search(null, null, "ann", null, null))
+                        .approvalRequests()
+                        .size());
     }
 
     @Test
@@ -304,16 +384,31 @@ abstract class GovernanceContract {
         assertEquals(List.of(), gates.list(new dev.kiroku.model.api.Empty()).gates());
         var applied = gates.apply(new GateApi.Apply(List.of(first, signOff(1, List.of("bob"), true)), null, null), ANN);
         assertEquals(2, applied.changes().size());
-        assertEquals(applied.revision(), gates.list(new dev.kiroku.model.api.Empty()).revision());
+        assertEquals(
+                applied.revision(), gates.list(new dev.kiroku.model.api.Empty()).revision());
         KirokuException e = assertThrows(
                 KirokuException.class, () -> gates.apply(new GateApi.Apply(List.of(), dry.revision(), null), ANN));
         assertEquals(ErrorCode.RESOURCE_CONFLICT, e.code());
-        assertEquals(0, gates.apply(new GateApi.Apply(List.of(signOff(1, List.of("bob"), true), first), applied.revision(), null), ANN).changes().size());
-        var last = gates.apply(new GateApi.Apply(List.of(quality("*", "champion", null, "metrics.accuracy >= 0.5")), null, null), ANN);
-        assertEquals(List.of("quality", "sign-off"), last.changes().stream().map(GateApi.GateChange::name).toList());
+        assertEquals(
+                0,
+                gates.apply(
+                                new GateApi.Apply(
+                                        List.of(signOff(1, List.of("bob"), true), first), applied.revision(), null),
+                                ANN)
+                        .changes()
+                        .size());
+        var last = gates.apply(
+                new GateApi.Apply(List.of(quality("*", "champion", null, "metrics.accuracy >= 0.5")), null, null), ANN);
+        assertEquals(
+                List.of("quality", "sign-off"),
+                last.changes().stream().map(GateApi.GateChange::name).toList());
         for (Gate wrong : List.of(
-                quality("iris", null, null, "metrics.a > 1"), quality("iris", "a", "Production", "metrics.a > 1"), quality("iris", "a", null, "metrics.a"),
-                quality("iris", "a", null, null), quality("iris", null, "Somewhere", "metrics.a > 1"), signOff(0, List.of(), false),
+                quality("iris", null, null, "metrics.a > 1"),
+                quality("iris", "a", "Production", "metrics.a > 1"),
+                quality("iris", "a", null, "metrics.a"),
+                quality("iris", "a", null, null),
+                quality("iris", null, "Somewhere", "metrics.a > 1"),
+                signOff(0, List.of(), false),
                 signOff(2, List.of("bob"), false))) {
             assertThrows(KirokuException.class, () -> apply(wrong), wrong.toString());
         }
@@ -321,13 +416,22 @@ abstract class GovernanceContract {
 
     @Test
     void aDryRunChangesNothingAndTellsAll() {
-        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9 AND version.has_signature"), signOff(1, List.of(), true));
+        apply(
+                quality("iris", "champion", null, "metrics.accuracy >= 0.9 AND version.has_signature"),
+                signOff(1, List.of(), true));
         var failed = gates.check(new GateApi.Check("iris", "1", null, null));
-        assertEquals(List.of(false, true), failed.gates().stream().map(g -> g.passed()).toList());
+        assertEquals(
+                List.of(false, true),
+                failed.gates().stream().map(g -> g.passed()).toList());
         assertEquals("0.8", failed.gates().getFirst().conditions().getFirst().seen());
         assertTrue(gates.check(new GateApi.Check("iris", "2", "champion", null)).passed());
         assertTrue(gates.check(new GateApi.Check("iris", "1", null, "Staging")).passed());
         assertEquals("none", holder());
-        assertEquals(0, approvals.search(new ApprovalApi.Search(null, null, null, null, null)).approvalRequests().size());
+        assertEquals(
+                0,
+                approvals
+                        .search(new ApprovalApi.Search(null, null, null, null, null))
+                        .approvalRequests()
+                        .size());
     }
 }

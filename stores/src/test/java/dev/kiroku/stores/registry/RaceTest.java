@@ -38,7 +38,8 @@ class RaceTest {
     void nobodyLosesAnUpdateAndNoNumberIsGivenTwice() throws Exception {
         try (EmbeddedPostgres postgres = Databases.startPostgres()) {
             StoreUri uri = Databases.create(postgres);
-            try (Stores one = Databases.open(uri); Stores two = Databases.open(uri)) {
+            try (Stores one = Databases.open(uri);
+                    Stores two = Databases.open(uri)) {
                 List<RegistryStore> servers = List.of(one.registry(), two.registry());
                 servers.getFirst().create("m", null, List.of(), by("setup"));
                 numbersAreDense(servers);
@@ -54,9 +55,15 @@ class RaceTest {
     private static void numbersAreDense(List<RegistryStore> servers) throws Exception {
         List<Long> numbers = all(client -> () -> IntStream.range(0, 3)
                         .mapToObj(i -> Long.parseLong(servers.get((client + i) % 2)
-                                .createVersion(new RegistryStore.NewVersion("m", "s", "s", null, null, null, List.of(), null), by("c" + client))
+                                .createVersion(
+                                        new RegistryStore.NewVersion("m", "s", "s", null, null, null, List.of(), null),
+                                        by("c" + client))
                                 .version()))
-                        .toList()).stream().flatMap(List::stream).sorted().toList();
+                        .toList())
+                .stream()
+                .flatMap(List::stream)
+                .sorted()
+                .toList();
         assertEquals(LongStream.rangeClosed(1, CLIENTS * 3).boxed().toList(), numbers);
     }
 
@@ -67,29 +74,43 @@ class RaceTest {
      */
     private static void aliasesMoveOneByOne(List<RegistryStore> servers, Stores stores) throws Exception {
         List<Event> history = all(client -> () -> {
-            List<Event> events = new ArrayList<>();
-            Random random = new Random(client);
-            for (int i = 0; i < MOVES_EACH; i++) {
-                long present = holder(servers.get(random.nextInt(2)));
-                events.add(attempt(servers.get(random.nextInt(2)), client, present, 1 + (present + random.nextInt(VERSIONS - 1)) % VERSIONS));
-            }
-            return events;
-        }).stream().flatMap(List::stream).toList();
+                    List<Event> events = new ArrayList<>();
+                    Random random = new Random(client);
+                    for (int i = 0; i < MOVES_EACH; i++) {
+                        long present = holder(servers.get(random.nextInt(2)));
+                        events.add(attempt(
+                                servers.get(random.nextInt(2)),
+                                client,
+                                present,
+                                1 + (present + random.nextInt(VERSIONS - 1)) % VERSIONS));
+                    }
+                    return events;
+                })
+                .stream()
+                .flatMap(List::stream)
+                .toList();
 
         List<Event> moved = history.stream().filter(Event::moved).toList();
         List<Event> refused = history.stream().filter(event -> !event.moved()).toList();
         assertEquals(CLIENTS * MOVES_EACH, moved.size() + refused.size());
-        assertTrue(!moved.isEmpty() && !refused.isEmpty(), "a race has winners and losers: " + moved.size() + " and " + refused.size());
+        assertTrue(
+                !moved.isEmpty() && !refused.isEmpty(),
+                "a race has winners and losers: " + moved.size() + " and " + refused.size());
 
         // The audit log claims an order; it is held against what clients saw.
-        var log = stores.audit().search(new AuditApi.Search(null, "alias.set", "m", null, null, null, true, null, null), 1000).items();
+        var log = stores.audit()
+                .search(new AuditApi.Search(null, "alias.set", "m", null, null, null, true, null, null), 1000)
+                .items();
         assertEquals(moved.size(), log.size());
         List<Event> left = new ArrayList<>(moved);
         List<Event> order = new ArrayList<>();
         long at = 0;
         long latestBegin = Long.MIN_VALUE;
         for (var entry : log) {
-            assertEquals(at == 0 ? null : "{\"version\":" + at + "}", entry.before(), "entry " + entry.seq() + " starts where the one before ended");
+            assertEquals(
+                    at == 0 ? null : "{\"version\":" + at + "}",
+                    entry.before(),
+                    "entry " + entry.seq() + " starts where the one before ended");
             long from = at;
             long to = Long.parseLong(entry.after().replaceAll("\\D", ""));
             // One client's moves come one after the other: with its name there is no doubt which of them an entry is.
@@ -100,16 +121,19 @@ class RaceTest {
             left.remove(event);
             order.add(event);
             latestBegin = Math.max(latestBegin, event.begin());
-            assertTrue(event.end() >= latestBegin, "a move that was answered before another was asked stands before it");
+            assertTrue(
+                    event.end() >= latestBegin, "a move that was answered before another was asked stands before it");
             at = to;
         }
         assertEquals(at, holder(servers.get(1)));
         // A refusal tells a place where the alias was at some moment between question and answer.
         for (Event event : refused) {
-            boolean was = event.seen() == 0 || IntStream.range(0, order.size()).anyMatch(i ->
-                    order.get(i).wanted() == event.seen()
-                            && order.get(i).begin() <= event.end()
-                            && (i + 1 == order.size() || order.get(i + 1).end() >= event.begin()));
+            boolean was = event.seen() == 0
+                    || IntStream.range(0, order.size())
+                            .anyMatch(i -> order.get(i).wanted() == event.seen()
+                                    && order.get(i).begin() <= event.end()
+                                    && (i + 1 == order.size()
+                                            || order.get(i + 1).end() >= event.begin()));
             assertTrue(was && event.seen() != event.expected(), event.toString());
         }
         System.out.println("race: " + moved.size() + " moves, " + refused.size() + " refusals");
@@ -130,7 +154,10 @@ class RaceTest {
     }
 
     private static long holder(RegistryStore server) {
-        return server.get("m").aliases().stream().mapToLong(alias -> Long.parseLong(alias.version())).findFirst().orElse(0);
+        return server.get("m").aliases().stream()
+                .mapToLong(alias -> Long.parseLong(alias.version()))
+                .findFirst()
+                .orElse(0);
     }
 
     private interface Client<T> {
@@ -139,7 +166,10 @@ class RaceTest {
 
     private static <T> List<T> all(Client<T> client) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> results = IntStream.range(0, CLIENTS).mapToObj(client::of).map(threads::submit).toList();
+            List<Future<T>> results = IntStream.range(0, CLIENTS)
+                    .mapToObj(client::of)
+                    .map(threads::submit)
+                    .toList();
             List<T> all = new ArrayList<>();
             for (Future<T> result : results) {
                 all.add(result.get());

@@ -42,13 +42,17 @@ abstract class ReportsContract {
     @BeforeEach
     void begin() throws Exception {
         stores = open();
-        reports = new Reports(stores.reports(), new Ids(new Random(1)), () -> Instant.ofEpochMilli(clock.incrementAndGet()));
+        reports = new Reports(
+                stores.reports(), new Ids(new Random(1)), () -> Instant.ofEpochMilli(clock.incrementAndGet()));
     }
 
     @AfterEach
     void verifyAndClose() {
         var verification = new Verification().expect(stores.audit().head(), "the log's end");
-        stores.audit().search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000).items().forEach(verification::take);
+        stores.audit()
+                .search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000)
+                .items()
+                .forEach(verification::take);
         stores.close();
         assertEquals(List.of(), verification.finish());
     }
@@ -58,7 +62,8 @@ abstract class ReportsContract {
     }
 
     private Report update(String id, String title, String content, long expected, Caller who) {
-        return reports.update(new ReportApi.Update(id, title, content, expected), who).report();
+        return reports.update(new ReportApi.Update(id, title, content, expected), who)
+                .report();
     }
 
     private Report get(String id, Long version) {
@@ -66,7 +71,9 @@ abstract class ReportsContract {
     }
 
     private List<String> titles(String containing) {
-        return reports.search(new ReportApi.Search(containing, null, null)).reports().stream().map(Report::title).toList();
+        return reports.search(new ReportApi.Search(containing, null, null)).reports().stream()
+                .map(Report::title)
+                .toList();
     }
 
     private static void refused(ErrorCode code, Executable attempt) {
@@ -87,10 +94,13 @@ abstract class ReportsContract {
         assertEquals(first, get(first.reportId(), 1L));
         assertEquals(second, get(first.reportId(), 2L));
         var versions = reports.versions(new ReportApi.Versions(first.reportId(), 2L, null));
-        assertEquals(List.of(3L, 2L), versions.reports().stream().map(Report::version).toList());
+        assertEquals(
+                List.of(3L, 2L),
+                versions.reports().stream().map(Report::version).toList());
         assertNull(versions.reports().getFirst().content());
         var rest = reports.versions(new ReportApi.Versions(first.reportId(), 2L, versions.nextPageToken()));
-        assertEquals(List.of("Week 47"), rest.reports().stream().map(Report::title).toList());
+        assertEquals(
+                List.of("Week 47"), rest.reports().stream().map(Report::title).toList());
         assertNull(rest.nextPageToken());
     }
 
@@ -141,7 +151,11 @@ abstract class ReportsContract {
         assertEquals(List.of("Alpha sweep", "ALPHABET", "beta"), titles(null));
         assertEquals(List.of("Alpha sweep", "ALPHABET"), titles("alpha"));
         var page = reports.search(new ReportApi.Search(null, 2L, null));
-        assertEquals(List.of("beta"), reports.search(new ReportApi.Search(null, 2L, page.nextPageToken())).reports().stream().map(Report::title).toList());
+        assertEquals(
+                List.of("beta"),
+                reports.search(new ReportApi.Search(null, 2L, page.nextPageToken())).reports().stream()
+                        .map(Report::title)
+                        .toList());
         assertNull(page.reports().getFirst().content());
     }
 
@@ -155,10 +169,15 @@ abstract class ReportsContract {
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> update(id, null, "c", 2, ANN));
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> reports.versions(new ReportApi.Versions(id, null, null)));
         assertEquals(List.of(), titles(null));
-        var entries = stores.audit().search(new AuditApi.Search(null, "report", null, "reports/" + id, null, null, true, null, null), 10).items();
-        assertEquals(List.of("ann report.create", "bob report.update", "ann report.delete"), entries.stream().map(e -> e.actor() + " " + e.action()).toList());
+        var entries = stores.audit()
+                .search(new AuditApi.Search(null, "report", null, "reports/" + id, null, null, true, null, null), 10)
+                .items();
         assertEquals(
-                "{\"sha256\":\"" + CanonicalJson.digest("other") + "\",\"title\":\"Secret plan\",\"version\":2}", entries.get(1).after());
+                List.of("ann report.create", "bob report.update", "ann report.delete"),
+                entries.stream().map(e -> e.actor() + " " + e.action()).toList());
+        assertEquals(
+                "{\"sha256\":\"" + CanonicalJson.digest("other") + "\",\"title\":\"Secret plan\",\"version\":2}",
+                entries.get(1).after());
     }
 
     @Test

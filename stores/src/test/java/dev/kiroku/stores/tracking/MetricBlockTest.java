@@ -27,11 +27,25 @@ class MetricBlockTest {
     private static final int TRIES = 1000;
 
     private static final List<IntToDoubleFunction> SCALES = List.of(
-            i -> i, i -> i / 100.0, i -> (float) Math.sin(i), Math::sqrt, i -> i % 7 == 0 ? -0.0 : i, i -> 0.1 + i * 1e12, i -> i * 1e-12,
-            i -> Float.intBitsToFloat(i * 7_919_993), i -> i % 2 == 0 ? 9.007199254740993e15 : 0.5);
+            i -> i,
+            i -> i / 100.0,
+            i -> (float) Math.sin(i),
+            Math::sqrt,
+            i -> i % 7 == 0 ? -0.0 : i,
+            i -> 0.1 + i * 1e12,
+            i -> i * 1e-12,
+            i -> Float.intBitsToFloat(i * 7_919_993),
+            i -> i % 2 == 0 ? 9.007199254740993e15 : 0.5);
     private static final double[] ODD = {
-        0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE,
-        Double.longBitsToDouble(NAN_WITH_PAYLOAD), Double.longBitsToDouble(NEGATIVE_NAN)
+        0.0,
+        -0.0,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        Double.MIN_VALUE,
+        Double.MAX_VALUE,
+        Double.longBitsToDouble(NAN_WITH_PAYLOAD),
+        Double.longBitsToDouble(NEGATIVE_NAN)
     };
     private static final long[] ENDS = {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1};
 
@@ -62,7 +76,9 @@ class MetricBlockTest {
         assertComesBack(List.of());
         for (int seed = 0; seed < TRIES; seed++) {
             Random random = new Random(seed);
-            assertComesBack(Stream.generate(() -> anyPoint(random)).limit(random.nextInt(301)).toList());
+            assertComesBack(Stream.generate(() -> anyPoint(random))
+                    .limit(random.nextInt(301))
+                    .toList());
         }
     }
 
@@ -73,16 +89,22 @@ class MetricBlockTest {
             Random random = new Random(seed);
             IntToDoubleFunction scale = SCALES.get(random.nextInt(SCALES.size()));
             int from = random.nextBoolean() ? random.nextInt(-100, 100) : random.nextInt(-100, 1_000_001);
-            assertComesBack(IntStream.range(from, from + random.nextInt(1, 201)).mapToObj(i -> new Point(1, scale.applyAsDouble(i), i, i)).toList());
+            assertComesBack(IntStream.range(from, from + random.nextInt(1, 201))
+                    .mapToObj(i -> new Point(1, scale.applyAsDouble(i), i, i))
+                    .toList());
         }
     }
 
     private static void assertComesBack(List<Point> points) {
         for (byte[] packed : List.of(MetricBlock.pack(points), MetricBlock.squeeze(points))) {
             // Sorting is stable: within a key the order is that of the points.
-            List<Bits> expected = points.stream().sorted(Comparator.comparingLong(Point::keyId)).map(Bits::of).toList();
+            List<Bits> expected = points.stream()
+                    .sorted(Comparator.comparingLong(Point::keyId))
+                    .map(Bits::of)
+                    .toList();
             assertEquals(expected, unpacked(packed, MetricBlock.EVERY_KEY));
-            for (long key : points.stream().mapToLong(Point::keyId).distinct().limit(3).toArray()) {
+            for (long key :
+                    points.stream().mapToLong(Point::keyId).distinct().limit(3).toArray()) {
                 assertEquals(expected.stream().filter(p -> p.keyId == key).toList(), unpacked(packed, key));
             }
         }
@@ -97,9 +119,13 @@ class MetricBlockTest {
     /** A block as it was written before there were columns: two points of key 3, one of key 5. */
     @Test
     void blocksOfTheFirstFormatAreStillRead() {
-        byte[] old = HexFormat.of().parseHex("01" + "03" + "02" + "14" + "00" + "3ff8000000000000" + "02" + "02" + "4004000000000000"
-                + "02" + "01" + "01" + "02" + "7ff8000000000000");
-        List<Bits> expected = List.of(Bits.of(new Point(3, 1.5, 10, 0)), Bits.of(new Point(3, 2.5, 11, 1)), Bits.of(new Point(5, Double.NaN, -1, 1)));
+        byte[] old = HexFormat.of()
+                .parseHex("01" + "03" + "02" + "14" + "00" + "3ff8000000000000" + "02" + "02" + "4004000000000000"
+                        + "02" + "01" + "01" + "02" + "7ff8000000000000");
+        List<Bits> expected = List.of(
+                Bits.of(new Point(3, 1.5, 10, 0)),
+                Bits.of(new Point(3, 2.5, 11, 1)),
+                Bits.of(new Point(5, Double.NaN, -1, 1)));
         assertEquals(expected, unpacked(old, MetricBlock.EVERY_KEY));
         assertEquals(expected.subList(2, 3), unpacked(old, 5));
     }
@@ -112,7 +138,8 @@ class MetricBlockTest {
         double decimals = size("accuracy with 4 decimals", i -> Math.round(1e4 * (1 - noisyLoss(i) / 3)) / 1e4, true);
         double schedule = size("learning rate schedule", i -> 0.001 * (1 + Math.cos(Math.PI * i / 1000)) / 2, true);
         double constant = size("constant", i -> 1e-3, true);
-        double noise = size("noise in full precision, which nothing makes smaller", i -> new Random(i).nextGaussian(), true);
+        double noise =
+                size("noise in full precision, which nothing makes smaller", i -> new Random(i).nextGaussian(), true);
         double freshNoise = size("noise in full precision, fresh", i -> new Random(i).nextGaussian(), false);
         double freshFloats = size("noisy loss of 32 bits, fresh", MetricBlockTest::noisyLoss, false);
         double wide = wide();
@@ -140,7 +167,9 @@ class MetricBlockTest {
     /** One step of a thousand metrics. */
     private static double wide() {
         Random random = new Random(1);
-        List<Point> points = IntStream.range(0, 1000).mapToObj(i -> Point.of(100 + i, random.nextGaussian(), 1_795_000_000_000L, 5)).toList();
+        List<Point> points = IntStream.range(0, 1000)
+                .mapToObj(i -> Point.of(100 + i, random.nextGaussian(), 1_795_000_000_000L, 5))
+                .toList();
         return told("a thousand keys at one step, fresh", MetricBlock.pack(points).length / 1000.0);
     }
 

@@ -66,9 +66,12 @@ abstract class WebhooksContract {
     private static final Caller ANN = new Caller("ann", "r");
     private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     private static final List<WebhookEvent> EVENTS = List.of(
-            new WebhookEvent(Entity.REGISTERED_MODEL, Action.CREATED), new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED),
-            new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.SET), new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.DELETED),
-            new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.CREATED), new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.DELETED),
+            new WebhookEvent(Entity.REGISTERED_MODEL, Action.CREATED),
+                    new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED),
+            new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.SET),
+                    new WebhookEvent(Entity.MODEL_VERSION_TAG, Action.DELETED),
+            new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.CREATED),
+                    new WebhookEvent(Entity.MODEL_VERSION_ALIAS, Action.DELETED),
             new WebhookEvent(Entity.PROMPT, Action.CREATED), new WebhookEvent(Entity.PROMPT_VERSION, Action.CREATED),
             new WebhookEvent(Entity.PROMPT_TAG, Action.SET), new WebhookEvent(Entity.PROMPT_TAG, Action.DELETED));
 
@@ -89,9 +92,11 @@ abstract class WebhooksContract {
         private final SecureRandom random = new SecureRandom();
         private final Destinations destinations = new Destinations(List.of("http"), true);
         private final SecretBox secrets = SecretBox.of(KEY, random);
-        private final Delivery delivery = new Delivery(new HttpSender(destinations, () -> null), secrets, Clock.systemUTC());
+        private final Delivery delivery =
+                new Delivery(new HttpSender(destinations, () -> null), secrets, Clock.systemUTC());
         private final Deliveries deliveries = new Deliveries(stores.webhooks(), delivery, random, Clock.systemUTC());
-        private final Webhooks webhooks = new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, Clock.systemUTC());
+        private final Webhooks webhooks =
+                new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, Clock.systemUTC());
         private final Registry registry = new Registry(
                 stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(null), Clock.systemUTC());
 
@@ -128,8 +133,13 @@ abstract class WebhooksContract {
             String path = exchange.getRequestURI().toString();
             List<Integer> planned = answers.getOrDefault(path, new ArrayList<>());
             int status = planned.isEmpty() ? 200 : planned.removeFirst();
-            heard.add(new Heard(path, Map.copyOf(exchange.getRequestHeaders()), new String(exchange.getRequestBody().readAllBytes(), UTF_8), status));
-            exchange.getResponseHeaders().add(status == 503 ? "Retry-After" : "Location", status == 503 ? "0" : "/elsewhere");
+            heard.add(new Heard(
+                    path,
+                    Map.copyOf(exchange.getRequestHeaders()),
+                    new String(exchange.getRequestBody().readAllBytes(), UTF_8),
+                    status));
+            exchange.getResponseHeaders()
+                    .add(status == 503 ? "Retry-After" : "Location", status == 503 ? "0" : "/elsewhere");
             byte[] said = "thanks".getBytes(UTF_8);
             exchange.sendResponseHeaders(status, path.contains("chunked") ? 0 : said.length);
             exchange.getResponseBody().write(said);
@@ -150,8 +160,13 @@ abstract class WebhooksContract {
     }
 
     private String webhook(String path, String secret) {
-        return server.webhooks.create(new WebhookApi.Create("hook", null, url(path), EVENTS, secret, null, List.of("approval.requested")), ANN)
-                .webhook().webhookId();
+        return server.webhooks
+                .create(
+                        new WebhookApi.Create(
+                                "hook", null, url(path), EVENTS, secret, null, List.of("approval.requested")),
+                        ANN)
+                .webhook()
+                .webhookId();
     }
 
     private Heard next() throws InterruptedException {
@@ -165,7 +180,9 @@ abstract class WebhooksContract {
     }
 
     private List<WebhookDelivery> log(State state) {
-        return server.webhooks.deliveries(new WebhookApi.Deliveries(null, state, null, null)).deliveries();
+        return server.webhooks
+                .deliveries(new WebhookApi.Deliveries(null, state, null, null))
+                .deliveries();
     }
 
     /** Waits until as many deliveries are in a state. */
@@ -183,14 +200,18 @@ abstract class WebhooksContract {
         model("m", new KeyValue("k", "v"));
         Heard it = next();
         assertEquals("/hook?a=1", it.path());
-        assertTrue(it.body().matches(
-                "\\{\"entity\":\"registered_model\",\"action\":\"created\",\"timestamp\":\"[^\"]+\","
-                        + "\"data\":\\{\"name\":\"m\",\"tags\":\\{\"k\":\"v\"},\"description\":\"\"}}"), it.body());
+        assertTrue(
+                it.body()
+                        .matches("\\{\"entity\":\"registered_model\",\"action\":\"created\",\"timestamp\":\"[^\"]+\","
+                                + "\"data\":\\{\"name\":\"m\",\"tags\":\\{\"k\":\"v\"},\"description\":\"\"}}"),
+                it.body());
         String id = it.header("X-mlflow-delivery-id");
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("hush hush".getBytes(UTF_8), "HmacSHA256"));
         String signed = id + "." + it.header("X-mlflow-timestamp") + "." + it.body();
-        assertEquals("v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(UTF_8))), it.header("X-mlflow-signature"));
+        assertEquals(
+                "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(UTF_8))),
+                it.header("X-mlflow-signature"));
         WebhookDelivery logged = await(State.DELIVERED, 1).getFirst();
         assertEquals(id, logged.deliveryId());
         assertEquals(200, logged.responseStatus());
@@ -202,7 +223,8 @@ abstract class WebhooksContract {
     void everyEventOfTheRegistryIsTold() throws Exception {
         webhook("/", null);
         model("m");
-        server.registry.createVersion(new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+        server.registry.createVersion(
+                new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
         server.registry.setVersionTag(new RegistryApi.SetVersionTag("m", "1", "k", "v"), ANN);
         server.registry.deleteVersionTag(new RegistryApi.DeleteVersionTag("m", "1", "k"), ANN);
         server.stores.registry().setAlias("m", "champion", 1, null, new dev.kiroku.core.audit.Change(ANN, 5));
@@ -210,8 +232,16 @@ abstract class WebhooksContract {
         server.registry.setTag(new RegistryApi.SetModelTag("m", "k", "v"), ANN);
         KeyValue prompt = new KeyValue("mlflow.prompt.is_prompt", "true");
         model("p", prompt);
-        server.registry.createVersion(new RegistryApi.CreateVersion(
-                "p", "dummy-source", null, List.of(prompt, new KeyValue("mlflow.prompt.text", "Hello {{you}}")), null, null, null), ANN);
+        server.registry.createVersion(
+                new RegistryApi.CreateVersion(
+                        "p",
+                        "dummy-source",
+                        null,
+                        List.of(prompt, new KeyValue("mlflow.prompt.text", "Hello {{you}}")),
+                        null,
+                        null,
+                        null),
+                ANN);
         server.registry.setTag(new RegistryApi.SetModelTag("p", "k", "v"), ANN);
         server.registry.deleteTag(new RegistryApi.DeleteModelTag("p", "k"), ANN);
         Set<String> told = new HashSet<>();
@@ -232,7 +262,9 @@ abstract class WebhooksContract {
     }
 
     private static void refused(Runnable action) {
-        assertEquals(ErrorCode.PERMISSION_DENIED, assertThrows(KirokuException.class, action::run).code());
+        assertEquals(
+                ErrorCode.PERMISSION_DENIED,
+                assertThrows(KirokuException.class, action::run).code());
     }
 
     @Test
@@ -244,41 +276,59 @@ abstract class WebhooksContract {
         server.webhooks.create(new WebhookApi.Create("hook", null, url("/"), List.of(), null, null, Event.OTHERS), ANN);
         model("m");
         for (int i = 0; i < 2; i++) {
-            server.registry.createVersion(new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+            server.registry.createVersion(
+                    new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
         }
         var described = new Gate("described", "m", "champion", null, "version.has_description", null, null);
-        var agreed = new Gate("agreed", "m", "champion", null, null, new Gate.Approvals(1L, List.of("bob"), "1h", null), null);
-        assertEquals("gate.changed {\"gate\":\"described\",\"change\":\"created\",\"actor\":\"ann\",\"before\":null,\"after\":{\"models\":\"m\","
+        var agreed = new Gate(
+                "agreed", "m", "champion", null, null, new Gate.Approvals(1L, List.of("bob"), "1h", null), null);
+        assertEquals(
+                "gate.changed {\"gate\":\"described\",\"change\":\"created\",\"actor\":\"ann\",\"before\":null,\"after\":{\"models\":\"m\","
                         + "\"alias\":\"champion\",\"stage\":null,\"require\":\"version.has_description\",\"approvals\":null}}}",
                 heardOf(() -> gates.apply(new GateApi.Apply(List.of(described), null, null), ANN)));
         gates.apply(new GateApi.Apply(List.of(), null, true), ANN); // what is only tried is not told
 
-        String failed = "gate.failed {\"name\":\"m\",\"version\":\"1\",\"target\":\"alias 'champion'\",\"actor\":\"ann\",\"failed\":[{\"gate\":\"described\","
-                + "\"condition\":\"version.has_description\",\"seen\":\"false\",\"explanation\":\"the version has no description\"}]}}";
+        String failed =
+                "gate.failed {\"name\":\"m\",\"version\":\"1\",\"target\":\"alias 'champion'\",\"actor\":\"ann\",\"failed\":[{\"gate\":\"described\","
+                        + "\"condition\":\"version.has_description\",\"seen\":\"false\",\"explanation\":\"the version has no description\"}]}}";
         Runnable move = () -> server.registry.setAlias(new RegistryApi.SetAlias("m", "champion", "1", null), ANN);
         assertEquals(failed, heardOf(() -> refused(move)));
-        Function<String, Long> ask = version ->
-                approvals.open(new ApprovalApi.Open("m", version, "champion", null, null, null), ANN).approvalRequest().id();
+        Function<String, Long> ask = version -> approvals
+                .open(new ApprovalApi.Open("m", version, "champion", null, null, null), ANN)
+                .approvalRequest()
+                .id();
         assertEquals(failed, heardOf(() -> refused(() -> ask.apply("1"))));
         gates.check(new GateApi.Check("m", "1", "champion", null)); // nor is a question
         assertEquals(0, server.stores.registry().get("m").aliases().size());
 
-        assertTrue(heardOf(() -> gates.apply(new GateApi.Apply(List.of(agreed), null, null), ANN)).startsWith("gate.changed {\"gate\":\"agreed\""));
+        assertTrue(heardOf(() -> gates.apply(new GateApi.Apply(List.of(agreed), null, null), ANN))
+                .startsWith("gate.changed {\"gate\":\"agreed\""));
         assertTrue(next().body().contains("\"change\":\"deleted\""));
-        assertTrue(heardOf(() -> ask.apply("1")).startsWith("approval.requested {\"request_id\":1,\"name\":\"m\",\"actor\":\"ann\",\"target\":\"alias 'champion'\","
-                + "\"version\":\"1\",\"requester\":\"ann\""));
-        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.Say(1L, "no"), bob)).startsWith("approval.rejected {\"request_id\":1,\"name\":\"m\",\"actor\":\"bob\""));
+        assertTrue(heardOf(() -> ask.apply("1"))
+                .startsWith(
+                        "approval.requested {\"request_id\":1,\"name\":\"m\",\"actor\":\"ann\",\"target\":\"alias 'champion'\","
+                                + "\"version\":\"1\",\"requester\":\"ann\""));
+        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.Say(1L, "no"), bob))
+                .startsWith("approval.rejected {\"request_id\":1,\"name\":\"m\",\"actor\":\"bob\""));
         heardOf(() -> ask.apply("1"));
-        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.Say(2L, null), ANN)).startsWith("approval.withdrawn"));
+        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.Say(2L, null), ANN))
+                .startsWith("approval.withdrawn"));
         heardOf(() -> ask.apply("1"));
         time.addAndGet(3_600_000);
-        assertTrue(heardOf(() -> server.stores.approvals().settle(time.get())).startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
+        assertTrue(heardOf(() -> server.stores.approvals().settle(time.get()))
+                .startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
         heardOf(() -> ask.apply("1"));
         heardOf(() -> ask.apply("2"));
-        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.Say(4L, "yes"), bob)).startsWith("approval.approved {\"request_id\":4"));
+        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.Say(4L, "yes"), bob))
+                .startsWith("approval.approved {\"request_id\":4"));
         assertTrue(next().body().contains("\"approval\",\"action\":\"invalidated\""));
         assertTrue(next().body().contains("\"approval\",\"action\":\"completed\""));
-        assertEquals("1", server.registry.byAlias(new RegistryApi.ByAlias("m", "champion")).modelVersion().version());
+        assertEquals(
+                "1",
+                server.registry
+                        .byAlias(new RegistryApi.ByAlias("m", "champion"))
+                        .modelVersion()
+                        .version());
         await(State.DELIVERED, 16);
         assertNull(heard.poll());
     }
@@ -289,7 +339,9 @@ abstract class WebhooksContract {
         model("m");
         next();
         assertThrows(KirokuException.class, () -> model("m"));
-        assertThrows(KirokuException.class, () -> server.stores.registry().setAlias("m", "a", 9, null, new dev.kiroku.core.audit.Change(ANN, 5)));
+        assertThrows(
+                KirokuException.class,
+                () -> server.stores.registry().setAlias("m", "a", 9, null, new dev.kiroku.core.audit.Change(ANN, 5)));
         assertEquals(1, await(State.DELIVERED, 1).size());
         assertEquals(List.of(), log(State.WAITING));
     }
@@ -329,7 +381,8 @@ abstract class WebhooksContract {
 
     @Test
     void severalServersTellEachOnce() throws Exception {
-        try (Side other = new Side(); Side third = new Side()) {
+        try (Side other = new Side();
+                Side third = new Side()) {
             List.of(other, third).forEach(Side::start);
             webhook("/", null);
             for (int i = 0; i < 40; i++) {
@@ -347,7 +400,17 @@ abstract class WebhooksContract {
     @Test
     void whatIsDisabledOrDeletedIsToldNothing() throws Exception {
         String id = webhook("/", null);
-        server.webhooks.update(new WebhookApi.Update(id, null, null, null, List.of(), null, dev.kiroku.model.webhooks.WebhookStatus.DISABLED, List.of()), ANN);
+        server.webhooks.update(
+                new WebhookApi.Update(
+                        id,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        dev.kiroku.model.webhooks.WebhookStatus.DISABLED,
+                        List.of()),
+                ANN);
         model("m");
         assertEquals(List.of(), log(null));
         server.webhooks.delete(new WebhookApi.ById(id), ANN);
@@ -361,14 +424,23 @@ abstract class WebhooksContract {
         String id = webhook("/", "hush hush");
         assertFalse(server.stores.webhooks().fields(id).sealedSecret().contains("hush"));
         assertFalse(server.webhooks.get(new WebhookApi.ById(id)).toString().contains("hush"));
-        assertFalse(server.stores.audit().search(new dev.kiroku.model.audit.AuditApi.Search(null, null, null, null, null, null, null, null, null), 100)
-                .items().toString().contains("hush"));
+        assertFalse(server.stores
+                .audit()
+                .search(
+                        new dev.kiroku.model.audit.AuditApi.Search(
+                                null, null, null, null, null, null, null, null, null),
+                        100)
+                .items()
+                .toString()
+                .contains("hush"));
     }
 
     @Test
     void aTestTellsWhatCameBack() {
         String id = webhook("/chunked", "s");
-        WebhookApi.Result result = server.webhooks.test(new WebhookApi.Test(id, new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED))).result();
+        WebhookApi.Result result = server.webhooks
+                .test(new WebhookApi.Test(id, new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED)))
+                .result();
         assertTrue(result.success(), result.toString());
         assertEquals("thanks", result.responseBody());
         answers.put("/chunked", new ArrayList<>(List.of(500)));

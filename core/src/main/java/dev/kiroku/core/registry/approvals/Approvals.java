@@ -29,7 +29,10 @@ public final class Approvals {
         if (deletion && !target.isAlias()) {
             throw invalid("Give the version that is to become %s.", target);
         }
-        var move = new Move(target, deletion ? 0 : version(request.version()), Boolean.TRUE.equals(request.archiveExistingVersions()));
+        var move = new Move(
+                target,
+                deletion ? 0 : version(request.version()),
+                Boolean.TRUE.equals(request.archiveExistingVersions()));
         return new ApprovalApi.One(store.open(request.name(), move, comment(request.comment()), change(caller)));
     }
 
@@ -89,6 +92,8 @@ public final class Approvals {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw invalid("Parameter 'version' must be a version's number, got '%s'.", text.length() > 60 ? text.substring(0, 60) + "…" : text);
+        throw invalid(
+                "Parameter 'version' must be a version's number, got '%s'.",
+                text.length() > 60 ? text.substring(0, 60) + "…" : text);
     }
 }

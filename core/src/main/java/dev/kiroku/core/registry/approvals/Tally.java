@@ -24,7 +24,10 @@ public final class Tally {
 
     /** The gates that have not got all of their approvals. */
     public static List<Pending> pending(List<Gate> gates, String requester, List<Ballot> ballots) {
-        return gates.stream().map(gate -> count(gate, requester, ballots)).filter(p -> p.given() < p.required()).toList();
+        return gates.stream()
+                .map(gate -> count(gate, requester, ballots))
+                .filter(p -> p.given() < p.required())
+                .toList();
     }
 
     private static Pending count(Gate gate, String requester, List<Ballot> ballots) {
@@ -33,6 +36,10 @@ public final class Tally {
                 .map(Ballot::actor)
                 .distinct()
                 .count();
-        return new Pending(gate.name(), gate.approvals().required(), given, gate.approvals().from());
+        return new Pending(
+                gate.name(),
+                gate.approvals().required(),
+                given,
+                gate.approvals().from());
     }
 }

@@ -46,7 +46,8 @@ public final class Gates {
 
     public GateApi.Applied apply(GateApi.Apply request, Caller caller) {
         if (request.gates().size() > MAX_GATES) {
-            throw invalid("There are %d gates, at most %d are taken.", request.gates().size(), MAX_GATES);
+            throw invalid(
+                    "There are %d gates, at most %d are taken.", request.gates().size(), MAX_GATES);
         }
         Set<String> names = new HashSet<>();
         for (Gate gate : request.gates()) {
@@ -55,8 +56,15 @@ public final class Gates {
                 throw invalid("There are two gates with the name '%s'.", gate.name());
             }
         }
-        List<Gate> sorted = request.gates().stream().map(Gates::tidy).sorted(Comparator.comparing(Gate::name)).toList();
-        return store.replace(sorted, request.expectedRevision(), Boolean.TRUE.equals(request.dryRun()), new Change(caller, clock.millis()));
+        List<Gate> sorted = request.gates().stream()
+                .map(Gates::tidy)
+                .sorted(Comparator.comparing(Gate::name))
+                .toList();
+        return store.replace(
+                sorted,
+                request.expectedRevision(),
+                Boolean.TRUE.equals(request.dryRun()),
+                new Change(caller, clock.millis()));
     }
 
     public GateApi.Checked check(GateApi.Check request) {
@@ -95,22 +103,30 @@ public final class Gates {
             default -> Duration.ofDays(n);
         };
         if (duration.isZero() || duration.compareTo(MAX_EXPIRY) > 0) {
-            throw invalid("Invalid duration '%s': it must be longer than nothing and at most %d days.", text, MAX_EXPIRY.toDays());
+            throw invalid(
+                    "Invalid duration '%s': it must be longer than nothing and at most %d days.",
+                    text, MAX_EXPIRY.toDays());
         }
         return duration;
     }
 
     private static void check(Gate gate) {
-        for (String text : new String[] {gate.name(), gate.models(), gate.alias(), gate.stage(), gate.require(), gate.description()}) {
+        for (String text :
+                new String[] {gate.name(), gate.models(), gate.alias(), gate.stage(), gate.require(), gate.description()
+                }) {
             if (text != null && text.length() > MAX_TEXT) {
-                throw invalid("Gate '%s' has a text of more than %d characters.", gate.name().substring(0, Math.min(60, gate.name().length())), MAX_TEXT);
+                throw invalid(
+                        "Gate '%s' has a text of more than %d characters.",
+                        gate.name().substring(0, Math.min(60, gate.name().length())), MAX_TEXT);
             }
         }
         if (isEmpty(gate.alias()) == isEmpty(gate.stage())) {
             throw invalid("Gate '%s' must name either an alias or a stage.", gate.name());
         }
         if (isEmpty(gate.require()) && gate.approvals() == null) {
-            throw invalid("Gate '%s' has neither conditions (require) nor approvals: it would let everything pass.", gate.name());
+            throw invalid(
+                    "Gate '%s' has neither conditions (require) nor approvals: it would let everything pass.",
+                    gate.name());
         }
         if (!isEmpty(gate.stage())) {
             Stage.parse(gate.stage());
@@ -131,12 +147,17 @@ public final class Gates {
         if (approvals.required() < 1 || approvals.required() > MAX_APPROVALS) {
             throw invalid("Gate '%s' must require from 1 to %d approvals.", name, MAX_APPROVALS);
         }
-        if (approvals.from().size() > MAX_GATES || approvals.from().stream().anyMatch(who -> who.isBlank() || who.contains("\n") || who.length() > 300)) {
+        if (approvals.from().size() > MAX_GATES
+                || approvals.from().stream()
+                        .anyMatch(who -> who.isBlank() || who.contains("\n") || who.length() > 300)) {
             throw invalid("Gate '%s' names approvers that cannot be: an empty or overlong name.", name);
         }
-        boolean people = !approvals.from().isEmpty() && approvals.from().stream().noneMatch(who -> who.startsWith("group:"));
+        boolean people =
+                !approvals.from().isEmpty() && approvals.from().stream().noneMatch(who -> who.startsWith("group:"));
         if (people && Set.copyOf(approvals.from()).size() < approvals.required()) {
-            throw invalid("Gate '%s' requires %d approvals from %d people: it could never be passed.", name, approvals.required(), Set.copyOf(approvals.from()).size());
+            throw invalid(
+                    "Gate '%s' requires %d approvals from %d people: it could never be passed.",
+                    name, approvals.required(), Set.copyOf(approvals.from()).size());
         }
         expiry(approvals);
     }
@@ -150,7 +171,13 @@ public final class Gates {
                 orNull(gate.alias()),
                 isEmpty(gate.stage()) ? null : Stage.parse(gate.stage()).wire(),
                 isEmpty(gate.require()) ? null : gate.require().strip(),
-                a == null ? null : new Gate.Approvals(a.required(), a.from(), orNull(a.expireAfter()), Boolean.TRUE.equals(a.openRequests()) ? true : null),
+                a == null
+                        ? null
+                        : new Gate.Approvals(
+                                a.required(),
+                                a.from(),
+                                orNull(a.expireAfter()),
+                                Boolean.TRUE.equals(a.openRequests()) ? true : null),
                 orNull(gate.description()));
     }
 }

@@ -16,7 +16,9 @@ public final class Guard {
 
     /** The gates of a target. */
     public static List<Gate> gatesOf(List<Gate> gates, String model, Target target) {
-        return gates.stream().filter(gate -> matches(gate.models(), model) && isOf(gate, target)).toList();
+        return gates.stream()
+                .filter(gate -> matches(gate.models(), model) && isOf(gate, target))
+                .toList();
     }
 
     private static boolean isOf(Gate gate, Target target) {
@@ -29,7 +31,10 @@ public final class Guard {
         if (!pattern.contains("*")) {
             return pattern.equals(name);
         }
-        String regex = Pattern.compile("\\*").splitAsStream(pattern + "\n").map(part -> part.replace("\n", "")).map(Pattern::quote)
+        String regex = Pattern.compile("\\*")
+                .splitAsStream(pattern + "\n")
+                .map(part -> part.replace("\n", ""))
+                .map(Pattern::quote)
                 .collect(Collectors.joining(".*"));
         return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
     }
@@ -45,7 +50,9 @@ public final class Guard {
 
     /** What those of the gates make of a version that it does not pass. */
     public static List<GateResult> failed(View view, List<Gate> gates, Target target, long version) {
-        return judge(view, gates, target, version).stream().filter(result -> !result.passed()).toList();
+        return judge(view, gates, target, version).stream()
+                .filter(result -> !result.passed())
+                .toList();
     }
 
     /** @return PERMISSION_DENIED that says which conditions failed, and by how much */
@@ -62,10 +69,11 @@ public final class Guard {
     }
 
     private static String failures(GateResult result) {
-        return "gate '" + result.gate() + "' wants " + result.conditions().stream()
-                .filter(condition -> !condition.passed())
-                .map(condition -> condition.condition() + ", but " + condition.explanation())
-                .collect(Collectors.joining("; and "));
+        return "gate '" + result.gate() + "' wants "
+                + result.conditions().stream()
+                        .filter(condition -> !condition.passed())
+                        .map(condition -> condition.condition() + ", but " + condition.explanation())
+                        .collect(Collectors.joining("; and "));
     }
 
     /** Those of the gates that people must agree to. */
@@ -86,7 +94,12 @@ public final class Guard {
                 throw denied(
                         "Model '%s' may not be renamed to '%s': its %s points at a version, and the gates for it are %s under the one name and %s "
                                 + "under the other. Have the gates changed so that they hold for both names, or delete the %s first.",
-                        view.model(), newName, target, names(here), names(there), target.isAlias() ? "alias" : "version's stage");
+                        view.model(),
+                        newName,
+                        target,
+                        names(here),
+                        names(there),
+                        target.isAlias() ? "alias" : "version's stage");
             }
         }
     }
@@ -106,7 +119,9 @@ public final class Guard {
     }
 
     private static String names(List<Gate> gates) {
-        return gates.isEmpty() ? "none" : gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "));
+        return gates.isEmpty()
+                ? "none"
+                : gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "));
     }
 
     public static KirokuException denied(String format, Object... args) {

@@ -38,7 +38,8 @@ public final class MlmodelFiles {
             if (stat.isEmpty() || stat.get().size() > MAX_BYTES) {
                 return Optional.empty();
             }
-            try (InputStream bytes = place.store().read(file, stat.get(), 0, stat.get().size())) {
+            try (InputStream bytes =
+                    place.store().read(file, stat.get(), 0, stat.get().size())) {
                 return parse(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
             }
         } catch (IOException | RuntimeException e) {
@@ -52,7 +53,8 @@ public final class MlmodelFiles {
         if (!(content instanceof Map<?, ?> fields) || !(fields.get("flavors") instanceof Map<?, ?> flavors)) {
             return Optional.empty();
         }
-        List<String> names = flavors.keySet().stream().map(Object::toString).sorted().toList();
+        List<String> names =
+                flavors.keySet().stream().map(Object::toString).sorted().toList();
         return Optional.of(new Facts.Contents(fields.get("signature") != null, names));
     }
 }

@@ -5,7 +5,10 @@ import dev.kiroku.model.KirokuException;
 
 /** What can be made to point at a version: an alias, or a stage by its wire name. */
 public record Target(Kind kind, String name) {
-    public enum Kind { ALIAS, STAGE }
+    public enum Kind {
+        ALIAS,
+        STAGE
+    }
 
     public static Target alias(String name) {
         return new Target(Kind.ALIAS, name);

@@ -20,9 +20,16 @@ class GuardTest {
     private static final Target CHAMPION = Target.alias("champion");
 
     private static final Facts CANDIDATE = new Facts(
-            4, "run4", Map.of("accuracy", 0.87, "f1", 0.9, "loss", Double.NaN, "my metric", 1e-9), Map.of("n", "100"), Map.of("team", "vision"),
-            Map.of("validation_status", "approved", "a-b", "x"), "forest", new Facts.Contents(true, List.of("python_function", "sklearn")));
-    private static final Facts HOLDER = new Facts(3, "run3", Map.of("accuracy", 0.9), Map.of(), Map.of(), Map.of(), null, null);
+            4,
+            "run4",
+            Map.of("accuracy", 0.87, "f1", 0.9, "loss", Double.NaN, "my metric", 1e-9),
+            Map.of("n", "100"),
+            Map.of("team", "vision"),
+            Map.of("validation_status", "approved", "a-b", "x"),
+            "forest",
+            new Facts.Contents(true, List.of("python_function", "sklearn")));
+    private static final Facts HOLDER =
+            new Facts(3, "run3", Map.of("accuracy", 0.9), Map.of(), Map.of(), Map.of(), null, null);
     private static final Facts BARE = new Facts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null);
 
     /** Version 3 is champion, 4 and 5 want to be, and nothing else points anywhere. */
@@ -54,7 +61,9 @@ class GuardTest {
 
     private static List<ConditionResult> judge(String require, long version) {
         Gate gate = gate("iris", "champion", null, require);
-        return Guard.judge(new Iris(List.of(gate)), List.of(gate), CHAMPION, version).getFirst().conditions();
+        return Guard.judge(new Iris(List.of(gate)), List.of(gate), CHAMPION, version)
+                .getFirst()
+                .conditions();
     }
 
     @ParameterizedTest
@@ -88,7 +97,9 @@ class GuardTest {
             """)
     void aConditionTellsWhatItSaw(String condition, boolean passed, String explanation) {
         ConditionResult result = judge(condition, 4).getFirst();
-        assertEquals(List.of(condition, passed, explanation), List.of(result.condition(), result.passed(), result.explanation()));
+        assertEquals(
+                List.of(condition, passed, explanation),
+                List.of(result.condition(), result.passed(), result.explanation()));
     }
 
     @Test
@@ -99,16 +110,34 @@ class GuardTest {
                 5);
         assertEquals(7, results.size());
         assertTrue(results.stream().noneMatch(ConditionResult::passed), results.toString());
-        assertEquals("the version names no source run, so that it has no metrics.accuracy", results.getFirst().explanation());
+        assertEquals(
+                "the version names no source run, so that it has no metrics.accuracy",
+                results.getFirst().explanation());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "metrics.accuracy", "metrics.accuracy >= ", "metrics.accuracy >= 0.9 metrics.f1 > 1", "metrics.a > 1 AND", "metrics.a > 1 AND AND metrics.b > 1",
-        "metrics.a >= 'x'", "metrics.a >= champion", "metrics.a >= champion.params.b", "metrics.a >= champion.metrics.b - x",
-        "metrics.a >= champion.metrics.b - 0.1 - 0.2", "version.has_signature LIKE 'x'", "version.has_signature = maybe", "version.flavour = 'x'",
-        "version.tags. = 'x'", "accuracy > 0.9", "metrics.a > 1 OR metrics.b > 1", "params.n > 5", "version.flavor"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "metrics.accuracy",
+                "metrics.accuracy >= ",
+                "metrics.accuracy >= 0.9 metrics.f1 > 1",
+                "metrics.a > 1 AND",
+                "metrics.a > 1 AND AND metrics.b > 1",
+                "metrics.a >= 'x'",
+                "metrics.a >= champion",
+                "metrics.a >= champion.params.b",
+                "metrics.a >= champion.metrics.b - x",
+                "metrics.a >= champion.metrics.b - 0.1 - 0.2",
+                "version.has_signature LIKE 'x'",
+                "version.has_signature = maybe",
+                "version.flavour = 'x'",
+                "version.tags. = 'x'",
+                "accuracy > 0.9",
+                "metrics.a > 1 OR metrics.b > 1",
+                "params.n > 5",
+                "version.flavor"
+            })
     void aMistakeIsToldWithItsPlace(String require) {
         KirokuException e = assertThrows(KirokuException.class, () -> SearchLanguage.parseGate(require));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code());
@@ -117,8 +146,13 @@ class GuardTest {
 
     @Test
     void aRefusalSaysWhatAndByHowMuch() {
-        Gate gate = gate("ir*", "champion", null, "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
-        KirokuException e = Guard.refusal("iris", CHAMPION, 4, Guard.failed(new Iris(List.of(gate)), List.of(gate), CHAMPION, 4));
+        Gate gate = gate(
+                "ir*",
+                "champion",
+                null,
+                "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
+        KirokuException e =
+                Guard.refusal("iris", CHAMPION, 4, Guard.failed(new Iris(List.of(gate)), List.of(gate), CHAMPION, 4));
         assertEquals(ErrorCode.PERMISSION_DENIED, e.code());
         assertEquals(
                 "Version 4 of model 'iris' may not become alias 'champion': gate 'g' wants metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
@@ -129,17 +163,28 @@ class GuardTest {
 
     @ParameterizedTest
     @CsvSource({
-        "iris, champion, , true", "*, champion, , true", "ir*s, ch*, , true", "iris*, champion, , true", "iri, champion, , false",
-        "*x, champion, , false", "i.is, champion, , false", "iris, Champion, , false", "iris, , Production, false"
+        "iris, champion, , true",
+        "*, champion, , true",
+        "ir*s, ch*, , true",
+        "iris*, champion, , true",
+        "iri, champion, , false",
+        "*x, champion, , false",
+        "i.is, champion, , false",
+        "iris, Champion, , false",
+        "iris, , Production, false"
     })
     void aGateIsOfTheModelsAndTargetsThatItNames(String models, String alias, String stage, boolean is) {
-        assertEquals(is, !Guard.gatesOf(List.of(gate(models, alias, stage, "version.has_run")), "iris", CHAMPION).isEmpty());
+        assertEquals(
+                is,
+                !Guard.gatesOf(List.of(gate(models, alias, stage, "version.has_run")), "iris", CHAMPION)
+                        .isEmpty());
     }
 
     @Test
     void aStageIsAStageHoweverItIsWritten() {
         var gates = List.of(gate("*", null, "production", "version.has_run"));
-        assertEquals(1, Guard.gatesOf(gates, "iris", Target.of(null, "PRODUCTION")).size());
+        assertEquals(
+                1, Guard.gatesOf(gates, "iris", Target.of(null, "PRODUCTION")).size());
         assertThrows(KirokuException.class, () -> Target.of("a", "Production"));
         assertThrows(KirokuException.class, () -> Target.of(null, ""));
     }
@@ -148,8 +193,12 @@ class GuardTest {
     void anMlmodelFileIsReadForWhatItHas() {
         assertEquals(
                 new Facts.Contents(true, List.of("python_function", "sklearn")),
-                MlmodelFiles.parse("flavors:\n  sklearn:\n    code: null\n  python_function:\n    env: {}\nsignature:\n  inputs: '[]'\n").orElseThrow());
-        assertEquals(new Facts.Contents(false, List.of("onnx")), MlmodelFiles.parse("flavors: {onnx: {}}\nsignature: null\n").orElseThrow());
+                MlmodelFiles.parse(
+                                "flavors:\n  sklearn:\n    code: null\n  python_function:\n    env: {}\nsignature:\n  inputs: '[]'\n")
+                        .orElseThrow());
+        assertEquals(
+                new Facts.Contents(false, List.of("onnx")),
+                MlmodelFiles.parse("flavors: {onnx: {}}\nsignature: null\n").orElseThrow());
         assertTrue(MlmodelFiles.parse("just text").isEmpty());
     }
 }

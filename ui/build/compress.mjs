@@ -9,7 +9,9 @@ for (const name of readdirSync(root, { recursive: true })) {
   const file = join(root, name)
   if (!statSync(file).isFile() || !/\.(js|css|html|svg|json)$/.test(name)) continue
   const bytes = readFileSync(file)
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  })
   if (brotli.length > bytes.length * 0.95) continue
   writeFileSync(file + '.br', brotli)
   writeFileSync(file + '.gz', gzipSync(bytes, { level: 9 }))

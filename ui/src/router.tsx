@@ -1,4 +1,10 @@
-import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
 import { ExperimentsPage } from './experiments/ExperimentsPage'
 import type { ReportSearch } from './reports/ReportPage'
 import { ExperimentPage } from './runs/ExperimentPage'
@@ -39,7 +45,8 @@ export const compareRoute = createRoute({
   getParentRoute: () => root,
   path: '/compare',
   component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
-  validateSearch: (search: Record<string, unknown>) => search as { runs?: string[]; experiment?: string; same?: boolean; tab?: string },
+  validateSearch: (search: Record<string, unknown>) =>
+    search as { runs?: string[]; experiment?: string; same?: boolean; tab?: string },
 })
 
 export const modelsRoute = createRoute({
@@ -78,9 +85,27 @@ export const governanceRoute = createRoute({
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string },
 })
 
-const routeTree = root.addChildren([home, experimentsList, experimentRoute, experimentRuns, runRoute, compareRoute, modelsRoute, modelRoute, versionRoute, reportsRoute, reportRoute, governanceRoute])
+const routeTree = root.addChildren([
+  home,
+  experimentsList,
+  experimentRoute,
+  experimentRuns,
+  runRoute,
+  compareRoute,
+  modelsRoute,
+  modelRoute,
+  versionRoute,
+  reportsRoute,
+  reportRoute,
+  governanceRoute,
+])
 
-export const router = createRouter({ routeTree, history: createHashHistory(), defaultPreload: 'intent', defaultPendingMs: 200 })
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

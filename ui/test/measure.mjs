@@ -13,9 +13,21 @@ if (!experiment) {
 /** Within the page: notes when the table has a line, when a chart is drawn, and each task over 50 ms; all in ms since the page was asked for. */
 function watch() {
   const seen = (window.seen = { tasks: [] })
-  const note = (what) => { seen[what] ??= (requestAnimationFrame(() => setTimeout(() => { seen[what] = performance.now() })), Infinity) }
-  new PerformanceObserver((list) => { for (const task of list.getEntries()) seen.tasks.push({ at: task.startTime, ms: task.duration }) }).observe({ type: 'longtask', buffered: true })
-  new MutationObserver(() => { if (document.querySelector('.tr:not(.header) .runname')) note('table') }).observe(document, { childList: true, subtree: true })
+  const note = (what) => {
+    seen[what] ??=
+      (requestAnimationFrame(() =>
+        setTimeout(() => {
+          seen[what] = performance.now()
+        }),
+      ),
+      Infinity)
+  }
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) seen.tasks.push({ at: task.startTime, ms: task.duration })
+  }).observe({ type: 'longtask', buffered: true })
+  new MutationObserver(() => {
+    if (document.querySelector('.tr:not(.header) .runname')) note('table')
+  }).observe(document, { childList: true, subtree: true })
   // Nothing is drawn before there is something to show.
   for (const name of ['stroke', 'fillRect']) {
     const draw = CanvasRenderingContext2D.prototype[name]
@@ -26,8 +38,14 @@ function watch() {
   }
 }
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
-const when = (page, what) => page.waitForFunction((key) => Number.isFinite(window.seen[key]) && window.seen[key], what).then((found) => found.jsonValue())
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+})
+const when = (page, what) =>
+  page
+    .waitForFunction((key) => Number.isFinite(window.seen[key]) && window.seen[key], what)
+    .then((found) => found.jsonValue())
 
 async function opened(path) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 } })
@@ -74,7 +92,10 @@ await round() // the server's first
 for (let i = 0; i < Number(rounds); i++) figures.push(await round())
 await browser.close()
 const of = (key) => figures.map((figure) => figure[key]).sort((a, b) => a - b)
-const line = (name, key, unit = ' ms') => console.log(`${name.padEnd(34)} ${String(Math.round(of(key)[Math.floor(figures.length / 2)])).padStart(6)}${unit}   (${of(key).map(Math.round).join(', ')})`)
+const line = (name, key, unit = ' ms') =>
+  console.log(
+    `${name.padEnd(34)} ${String(Math.round(of(key)[Math.floor(figures.length / 2)])).padStart(6)}${unit}   (${of(key).map(Math.round).join(', ')})`,
+  )
 console.log(`${rounds} rounds, load ${loadavg()[0].toFixed(1)}`)
 line('first table', 'table')
 line('first chart', 'chart')

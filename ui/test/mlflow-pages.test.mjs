@@ -11,7 +11,10 @@ const list = (values) => encodeURIComponent(JSON.stringify(values))
 let browser
 let context // one for all, so that the scripts are compiled and kept once
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   context = await browser.newContext({ viewport: { width: 1500, height: 900 } })
 })
 after(() => browser?.close())
@@ -27,23 +30,37 @@ async function open(path, { url = base, where = context } = {}) {
   const pending = []
   page.on('pageerror', (error) => problems.push(`error of the page: ${error}`))
   page.on('console', (message) => {
-    const known = usual(message.location().url) || message.text().includes('ResizeObserver') || message.text().includes('mlflow.org/docs/')
+    const known =
+      usual(message.location().url) ||
+      message.text().includes('ResizeObserver') ||
+      message.text().includes('mlflow.org/docs/')
     if (message.type() === 'error' && !known) problems.push(`console: ${message.text()}`)
   })
   page.on('response', (response) => {
-    if (response.status() >= 400 && !usual(response.url())) problems.push(`${response.status()} ${response.request().method()} ${response.url()}`)
+    if (response.status() >= 400 && !usual(response.url()))
+      problems.push(`${response.status()} ${response.request().method()} ${response.url()}`)
     if (response.url().endsWith('/graphql')) {
-      pending.push(response.json().then((answer) => answer.errors && problems.push(`GraphQL: ${answer.errors}`), () => undefined))
+      pending.push(
+        response.json().then(
+          (answer) => answer.errors && problems.push(`GraphQL: ${answer.errors}`),
+          () => undefined,
+        ),
+      )
     }
   })
   await page.goto(`${url}/${path}`)
-  return Object.assign(page, { fine: async (also = () => false) => {
-    await page.waitForTimeout(300) // what it asks next may fail too
-    await Promise.all(pending)
-    assert.deepEqual(problems.filter((problem) => !also(problem)), [])
-    await page.evaluate(() => localStorage.clear()) // its pages remember filters there
-    await page.close()
-  } })
+  return Object.assign(page, {
+    fine: async (also = () => false) => {
+      await page.waitForTimeout(300) // what it asks next may fail too
+      await Promise.all(pending)
+      assert.deepEqual(
+        problems.filter((problem) => !also(problem)),
+        [],
+      )
+      await page.evaluate(() => localStorage.clear()) // its pages remember filters there
+      await page.close()
+    },
+  })
 }
 
 const inRun = (tab) => `#/experiments/${experiment}/runs/${runs[0]}${tab}`
@@ -52,25 +69,48 @@ const drawn = (page) => page.locator('.js-plotly-plot .scatterlayer path').first
 describe("MLflow's pages", () => {
   const shown = {
     'the list of experiments': ['#/experiments', (page) => page.getByRole('link', { name: 'iris-classification' })],
-    'the table of runs': [`#/experiments/${experiment}/runs`, (page) => page.getByRole('link', { name: 'net-3', exact: true })],
+    'the table of runs': [
+      `#/experiments/${experiment}/runs`,
+      (page) => page.getByRole('link', { name: 'net-3', exact: true }),
+    ],
     'charts of runs': [`#/experiments/${experiment}/runs?compareRunsMode=CHART`, drawn],
-    'logged models': [`#/experiments/${experiment}/models`, (page) => page.getByRole('link', { name: 'net-0' }).first()],
-    'an overview of traces': [`#/experiments/${experiment}/overview/usage`, (page) => page.getByText('No data available').first()],
-    'traces': [`#/experiments/${experiment}/traces`, (page) => page.getByText('Start tracing your LLM application')],
+    'logged models': [
+      `#/experiments/${experiment}/models`,
+      (page) => page.getByRole('link', { name: 'net-0' }).first(),
+    ],
+    'an overview of traces': [
+      `#/experiments/${experiment}/overview/usage`,
+      (page) => page.getByText('No data available').first(),
+    ],
+    traces: [`#/experiments/${experiment}/traces`, (page) => page.getByText('Start tracing your LLM application')],
     'a run': [inRun(''), (page) => page.getByText('iris-train').first()],
     'the metrics of a run': [inRun('/model-metrics'), drawn],
     'the system metrics of a run': [inRun('/system-metrics'), drawn],
     'the traces of a run': [inRun('/traces'), (page) => page.getByText('No traces found').first()],
     'a table among the artifacts': [inRun('/artifacts/table.csv'), (page) => page.getByText('width').first()],
-    'an image among the artifacts': [inRun('/artifacts/square.png'), (page) => page.locator('img[src^="blob:"], img[src*="get-artifact"]').first()],
-    'a metric of several runs': [`#/metric/loss?runs=${list(runs)}&metric=%22loss%22&experiments=${list([experiment])}&plot_metric_keys=${list(['loss'])}`, drawn],
-    'a logged model': [`#/experiments/${experiment}/models/${model}`, (page) => page.getByRole('link', { name: 'net-0' }).first()],
-    'the files of a logged model': [`#/experiments/${experiment}/models/${model}/artifacts`, (page) => page.getByText('MLmodel').first()],
+    'an image among the artifacts': [
+      inRun('/artifacts/square.png'),
+      (page) => page.locator('img[src^="blob:"], img[src*="get-artifact"]').first(),
+    ],
+    'a metric of several runs': [
+      `#/metric/loss?runs=${list(runs)}&metric=%22loss%22&experiments=${list([experiment])}&plot_metric_keys=${list(['loss'])}`,
+      drawn,
+    ],
+    'a logged model': [
+      `#/experiments/${experiment}/models/${model}`,
+      (page) => page.getByRole('link', { name: 'net-0' }).first(),
+    ],
+    'the files of a logged model': [
+      `#/experiments/${experiment}/models/${model}/artifacts`,
+      (page) => page.getByText('MLmodel').first(),
+    ],
     'registered models': ['#/models', (page) => page.getByRole('link', { name: 'iris', exact: true })],
     'a version': ['#/models/iris/versions/1', (page) => page.getByText('champion').first()],
-    'versions compared': [`#/compare-model-versions?name=%22iris%22&runs=${encodeURIComponent(JSON.stringify({ 1: runs[0], 2: runs[0] }))}`,
-      (page) => page.getByText('Comparing 2 Versions').first()],
-    'prompts': ['#/prompts', (page) => page.getByText('Create your first prompt')],
+    'versions compared': [
+      `#/compare-model-versions?name=%22iris%22&runs=${encodeURIComponent(JSON.stringify({ 1: runs[0], 2: runs[0] }))}`,
+      (page) => page.getByText('Comparing 2 Versions').first(),
+    ],
+    prompts: ['#/prompts', (page) => page.getByText('Create your first prompt')],
   }
   for (const [name, [path, place]] of Object.entries(shown)) {
     it(`show ${name}`, async () => {
@@ -95,7 +135,9 @@ describe("MLflow's pages", () => {
   })
 
   it('filter runs', async () => {
-    const page = await open(`#/experiments/${experiment}/runs?searchFilter=${encodeURIComponent('metrics.accuracy > 0.95 and params.solver = "lbfgs"')}`)
+    const page = await open(
+      `#/experiments/${experiment}/runs?searchFilter=${encodeURIComponent('metrics.accuracy > 0.95 and params.solver = "lbfgs"')}`,
+    )
     await page.getByRole('link', { name: 'net-3', exact: true }).waitFor()
     assert.equal(await page.getByRole('link', { name: 'net-0', exact: true }).count(), 0)
     await page.fine()
@@ -164,13 +206,20 @@ describe("MLflow's pages", () => {
 })
 
 describe('below a prefix, for people who sign in', () => {
-  it('MLflow\'s pages work as well', async () => {
+  it("MLflow's pages work as well", async () => {
     const url = process.env.KIROKU_GOVERNED_URL
     const ann = { username: 'ann', password: process.env.PASSWORD }
     const client = api(url, ann)
     const { experiment_id } = await client.post('mlflow/experiments/create', { name: 'signed' })
-    const { run } = await client.post('mlflow/runs/create', { experiment_id, run_name: 'by-ann', start_time: Date.now() })
-    await client.post('mlflow/runs/log-batch', { run_id: run.info.run_id, metrics: [0, 1, 2].map((step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: 1, step })) })
+    const { run } = await client.post('mlflow/runs/create', {
+      experiment_id,
+      run_name: 'by-ann',
+      start_time: Date.now(),
+    })
+    await client.post('mlflow/runs/log-batch', {
+      run_id: run.info.run_id,
+      metrics: [0, 1, 2].map((step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: 1, step })),
+    })
     const where = await browser.newContext({ viewport: { width: 1500, height: 900 }, httpCredentials: ann })
     const page = await open(`#/experiments/${experiment_id}/runs`, { url, where })
     await page.getByRole('link', { name: 'by-ann', exact: true }).click()

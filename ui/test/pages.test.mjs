@@ -15,12 +15,15 @@ const RUNS = Number(process.env.KIROKU_RUNS ?? 700)
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 let browser, store
-before(async () => {
-  const began = Date.now()
-  store = await seed(base, RUNS)
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  console.log(`seeded ${RUNS} runs in ${Date.now() - began} ms`)
-}, { timeout: 400_000 })
+before(
+  async () => {
+    const began = Date.now()
+    store = await seed(base, RUNS)
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    console.log(`seeded ${RUNS} runs in ${Date.now() - began} ms`)
+  },
+  { timeout: 400_000 },
+)
 after(() => browser?.close())
 
 /** Opens a page; what it says on the console as an error, or fails to load, fails the test. */
@@ -30,14 +33,28 @@ async function open(path, { url = base, theme = 'light', language = 'en', allowe
   page.setDefaultTimeout(20_000)
   const problems = []
   page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('console', (message) => message.type() === 'error' && !allowed.some((text) => message.text().includes(text)) && problems.push(message.text()))
-  await page.addInitScript(([t, l]) => {
-    if (window !== top) return // a sandboxed frame has no storage
-    localStorage.setItem('kiroku.theme', JSON.stringify(t))
-    localStorage.setItem('kiroku.language', JSON.stringify(l))
-  }, [theme, language])
+  page.on(
+    'console',
+    (message) =>
+      message.type() === 'error' &&
+      !allowed.some((text) => message.text().includes(text)) &&
+      problems.push(message.text()),
+  )
+  await page.addInitScript(
+    ([t, l]) => {
+      if (window !== top) return // a sandboxed frame has no storage
+      localStorage.setItem('kiroku.theme', JSON.stringify(t))
+      localStorage.setItem('kiroku.language', JSON.stringify(l))
+    },
+    [theme, language],
+  )
   await page.goto(`${url}/${path}`)
-  return Object.assign(page, { fine: async () => { assert.deepEqual(problems, []); await context.close() } })
+  return Object.assign(page, {
+    fine: async () => {
+      assert.deepEqual(problems, [])
+      await context.close()
+    },
+  })
 }
 
 const names = (page) => page.locator('.tr:not(.header) .runname').allTextContents()
@@ -103,14 +120,23 @@ describe('the table of runs', () => {
     const last = page.locator(`[aria-rowindex="${RUNS + 1}"]`)
     await last.getByRole('link', { name: all.runs[RUNS - 1].info.run_name, exact: true }).waitFor()
     const skipped = asked.filter((ask) => ask.skip)
-    assert.ok(skipped.length >= 1 && skipped.every((ask) => ask.skip >= RUNS - 400 && ask.max_results <= 200), JSON.stringify(asked))
-    assert.ok(asked.every((ask) => ask.max_results <= 200), 'no page in between')
+    assert.ok(
+      skipped.length >= 1 && skipped.every((ask) => ask.skip >= RUNS - 400 && ask.max_results <= 200),
+      JSON.stringify(asked),
+    )
+    assert.ok(
+      asked.every((ask) => ask.max_results <= 200),
+      'no page in between',
+    )
     await last.getByRole('checkbox').click({ modifiers: ['Shift'] })
     await page.getByText(`${RUNS.toLocaleString('en-US')} selected`).waitFor()
     await page.getByRole('button', { name: 'Clear' }).click()
     // Half way: the run that stands there.
     await page.locator('.runs').evaluate((element) => element.scrollTo(0, 350 * 30))
-    await page.locator('[aria-rowindex="362"]').getByRole('link', { name: all.runs[360].info.run_name, exact: true }).waitFor()
+    await page
+      .locator('[aria-rowindex="362"]')
+      .getByRole('link', { name: all.runs[360].info.run_name, exact: true })
+      .waitFor()
     await page.fine()
   })
 
@@ -138,13 +164,26 @@ describe('the table of runs', () => {
     await filter.fill("metrics.accuracy < 0.9 AND params.model = 'rf'")
     await filter.press('Enter')
     await page.waitForFunction((all) => !document.body.innerText.includes(all), `${RUNS.toLocaleString('en-US')} runs`)
-    const models = await page.evaluate(() => [...document.querySelectorAll('.tr:not(.header)')].map((row) => row.innerText))
+    const models = await page.evaluate(() =>
+      [...document.querySelectorAll('.tr:not(.header)')].map((row) => row.innerText),
+    )
     assert.ok(models.length > 5 && models.every((text) => text.includes('rf')), models[0])
-    const expected = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], filter: "metrics.accuracy < 0.9 AND params.model = 'rf'", order_by: ['metrics.accuracy DESC'], max_results: 5 })
-    assert.deepEqual((await names(page)).slice(0, 5), expected.runs.map((run) => run.info.run_name))
+    const expected = await api(base).post('mlflow/runs/search', {
+      experiment_ids: [store.sweep],
+      filter: "metrics.accuracy < 0.9 AND params.model = 'rf'",
+      order_by: ['metrics.accuracy DESC'],
+      max_results: 5,
+    })
+    assert.deepEqual(
+      (await names(page)).slice(0, 5),
+      expected.runs.map((run) => run.info.run_name),
+    )
     await page.reload()
     await page.locator('.tr .runname').first().waitFor()
-    assert.deepEqual((await names(page)).slice(0, 5), expected.runs.map((run) => run.info.run_name))
+    assert.deepEqual(
+      (await names(page)).slice(0, 5),
+      expected.runs.map((run) => run.info.run_name),
+    )
     await page.fine()
   })
 
@@ -155,7 +194,11 @@ describe('the table of runs', () => {
     await filter.click()
     await filter.pressSequentially('params.mod')
     await page.keyboard.press('Tab')
-    await page.getByRole('option', { name: /^= '/ }).or(page.getByRole('option', { name: /^=/ })).first().waitFor()
+    await page
+      .getByRole('option', { name: /^= '/ })
+      .or(page.getByRole('option', { name: /^=/ }))
+      .first()
+      .waitFor()
     await filter.pressSequentially("= '")
     await page.getByRole('option', { name: 'gbc' }).waitFor()
     await page.keyboard.press('ArrowDown')
@@ -183,14 +226,22 @@ describe('the table of runs', () => {
     await page.locator('.header').getByText('epochs').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Options: train_loss' }).click()
     await page.getByRole('button', { name: 'max', exact: true }).click()
-    await page.waitForFunction(() => [...document.querySelectorAll('.tr:not(.header)')].some((row) => /\b2\.[23]\d+/.test(row.innerText)))
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.tr:not(.header)')].some((row) => /\b2\.[23]\d+/.test(row.innerText)),
+    )
     assert.match(url(page), /"m:train_loss":"max"/)
     const { runs } = await api(base).post('mlflow/runs/search', { experiment_ids: [store.training], max_results: 100 })
-    const { summaries } = await api(base).post('kiroku/metrics/summaries', { run_ids: runs.map((run) => run.info.run_id), metric_keys: ['train_loss'] })
+    const { summaries } = await api(base).post('kiroku/metrics/summaries', {
+      run_ids: runs.map((run) => run.info.run_id),
+      metric_keys: ['train_loss'],
+    })
     const least = summaries.reduce((a, b) => (b.max < a.max ? b : a))
     await page.getByRole('button', { name: 'Options: train_loss' }).click()
     await page.getByRole('button', { name: 'Sort ascending' }).click()
-    await page.locator('[aria-rowindex="2"]').getByText(runs.find((run) => run.info.run_id === least.run_id).info.run_name, { exact: true }).waitFor()
+    await page
+      .locator('[aria-rowindex="2"]')
+      .getByText(runs.find((run) => run.info.run_id === least.run_id).info.run_name, { exact: true })
+      .waitFor()
     await page.getByRole('button', { name: 'Group by' }).click()
     await page.locator('.pop').getByRole('button', { name: 'optimizer', exact: true }).click()
     await page.locator('.tr.group').getByText('±').first().waitFor()
@@ -211,8 +262,16 @@ describe('the table of runs', () => {
     await page.getByRole('checkbox', { name: 'All' }).click()
     await page.getByRole('button', { name: `Select all ${runs.length}` }).click()
     await page.getByText(`${runs.length} selected`).waitFor()
-    const rows = (await downloaded(page, () => page.getByRole('toolbar').getByRole('button', { name: 'CSV' }).click())).trim().split('\r\n')
-    assert.deepEqual(rows.slice(1).map((row) => row.split(',')[0]).sort(), runs.map((run) => run.info.run_id).sort())
+    const rows = (await downloaded(page, () => page.getByRole('toolbar').getByRole('button', { name: 'CSV' }).click()))
+      .trim()
+      .split('\r\n')
+    assert.deepEqual(
+      rows
+        .slice(1)
+        .map((row) => row.split(',')[0])
+        .sort(),
+      runs.map((run) => run.info.run_id).sort(),
+    )
     await page.fine()
   })
 
@@ -230,7 +289,10 @@ describe('the table of runs', () => {
     await page.getByLabel('Value').fill('yes')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('3 selected').waitFor({ state: 'detached' })
-    const tagged = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], filter: "tags.`looked-at` = 'yes'" })
+    const tagged = await api(base).post('mlflow/runs/search', {
+      experiment_ids: [store.sweep],
+      filter: "tags.`looked-at` = 'yes'",
+    })
     assert.deepEqual(tagged.runs.map((run) => run.info.run_name).sort(), [...chosen].sort())
     await page.getByRole('checkbox', { name: chosen[0] }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
@@ -243,19 +305,34 @@ describe('the table of runs', () => {
   it('shows how running runs go on', async () => {
     const page = await open(`#/experiments/${store.training}`)
     await page.getByRole('link', { name: 'net-12', exact: true }).waitFor()
-    await api(base).post('mlflow/runs/log-metric', { run_id: store.runs[11], key: 'val_accuracy', value: 0.123454321, timestamp: Date.now(), step: 990 })
+    await api(base).post('mlflow/runs/log-metric', {
+      run_id: store.runs[11],
+      key: 'val_accuracy',
+      value: 0.123454321,
+      timestamp: Date.now(),
+      step: 990,
+    })
     await page.locator('.tr').getByText('0.12345', { exact: true }).waitFor()
     await page.fine()
   })
 })
 
 describe('charts', () => {
-  const ink = (page, index) => page.locator('.chart canvas').nth(index).evaluate((canvas) => {
-    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
-    let colours = 0
-    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 100 && Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60) colours++
-    return colours
-  })
+  const ink = (page, index) =>
+    page
+      .locator('.chart canvas')
+      .nth(index)
+      .evaluate((canvas) => {
+        const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+        let colours = 0
+        for (let i = 0; i < data.length; i += 4)
+          if (
+            data[i + 3] > 100 &&
+            Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 60
+          )
+            colours++
+        return colours
+      })
 
   it('draw lines, look closer, and stay in the address', async () => {
     const page = await open(`#/experiments/${store.training}?tab=charts`)
@@ -264,7 +341,9 @@ describe('charts', () => {
     await page.waitForTimeout(800)
     assert.ok((await ink(page, 2)) > 300)
     const chart = page.getByRole('region', { name: 'train_loss' })
-    const asked = page.waitForRequest((request) => request.url().endsWith('metrics/curves') && /"from":\d/.test(request.postData() ?? ''))
+    const asked = page.waitForRequest(
+      (request) => request.url().endsWith('metrics/curves') && /"from":\d/.test(request.postData() ?? ''),
+    )
     const box = await chart.locator('canvas').last().boundingBox()
     await page.mouse.move(box.x + 120, box.y + 80)
     await page.mouse.down()
@@ -283,21 +362,36 @@ describe('charts', () => {
     const page = await open(`#/experiments/${store.training}?tab=charts`)
     const list = page.getByRole('complementary', { name: 'Runs' })
     await list.getByRole('link', { name: 'net-12', exact: true }).waitFor()
-    const colours = await list.locator('.swatch').evaluateAll((all) => all.slice(0, 12).map((swatch) => swatch.style.background))
-    for (let i = 0; i < colours.length; i++) assert.equal(new Set(colours.slice(i, i + 6)).size, colours.slice(i, i + 6).length, colours.join(' '))
+    const colours = await list
+      .locator('.swatch')
+      .evaluateAll((all) => all.slice(0, 12).map((swatch) => swatch.style.background))
+    for (let i = 0; i < colours.length; i++)
+      assert.equal(new Set(colours.slice(i, i + 6)).size, colours.slice(i, i + 6).length, colours.join(' '))
     const shown = page.getByText(/^\d+ of \d+ runs$/).first()
     const before = parseInt(await shown.textContent())
     await list.getByRole('button', { name: 'Hide in charts: net-12' }).click()
-    await page.getByText(new RegExp(`^${before - 1} of`)).first().waitFor()
+    await page
+      .getByText(new RegExp(`^${before - 1} of`))
+      .first()
+      .waitFor()
     await list.getByRole('searchbox').fill('net-12')
     await list.getByRole('link', { name: 'net-11', exact: true }).waitFor({ state: 'detached' })
     await list.getByRole('button', { name: 'Show in charts: net-12' }).click()
-    await page.getByText(new RegExp(`^${before} of`)).first().waitFor()
+    await page
+      .getByText(new RegExp(`^${before} of`))
+      .first()
+      .waitFor()
     await list.getByRole('button', { name: 'Colour: net-12' }).click()
     await page.locator('.pop').getByRole('button', { name: '#ca4a27' }).click()
     await page.reload()
     await list.getByRole('link', { name: 'net-12', exact: true }).waitFor()
-    assert.equal(await list.getByRole('button', { name: 'Colour: net-12' }).locator('.swatch').evaluate((swatch) => swatch.style.background), 'rgb(202, 74, 39)')
+    assert.equal(
+      await list
+        .getByRole('button', { name: 'Colour: net-12' })
+        .locator('.swatch')
+        .evaluate((swatch) => swatch.style.background),
+      'rgb(202, 74, 39)',
+    )
     await page.fine()
   })
 
@@ -323,10 +417,17 @@ describe('charts', () => {
     const chart = page.getByRole('region', { name: 'val_loss' })
     await chart.locator('canvas').first().waitFor()
     await page.waitForTimeout(800)
-    for (const [format, check] of [['SVG', /^<svg[\s\S]*<path/], ['PNG', /^.PNG/], ['CSV', /^run,step,val_loss\r\nnet-/]]) {
+    for (const [format, check] of [
+      ['SVG', /^<svg[\s\S]*<path/],
+      ['PNG', /^.PNG/],
+      ['CSV', /^run,step,val_loss\r\nnet-/],
+    ]) {
       await chart.hover()
       await chart.getByRole('button', { name: /Options/ }).click()
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format, exact: true }).click()])
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: format, exact: true }).click(),
+      ])
       const chunks = []
       for await (const chunk of await download.createReadStream()) chunks.push(chunk)
       assert.match(Buffer.concat(chunks).toString('latin1').slice(0, 20_000), check)
@@ -342,13 +443,17 @@ describe('the page of a run', () => {
     await page.getByText('no augmentation').waitFor()
     await page.getByText('s3://data/iris.csv').waitFor()
     await page.getByRole('button', { name: 'Edit' }).click()
-    await page.getByRole('textbox', { name: 'Description' }).fill('# Better\n\n<img src=x onerror=alert(1)> [bad](javascript:alert(1)) **bold**')
+    await page
+      .getByRole('textbox', { name: 'Description' })
+      .fill('# Better\n\n<img src=x onerror=alert(1)> [bad](javascript:alert(1)) **bold**')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { name: 'Better' }).waitFor()
     assert.equal(await page.locator('.prose img, .prose a').count(), 0)
     await page.getByRole('tab', { name: /^Metrics/ }).click()
     await page.getByText('n = 1,000').first().waitFor()
-    const wide = page.waitForRequest((request) => request.url().endsWith('metrics/curves') && request.postDataJSON().buckets === 1000)
+    const wide = page.waitForRequest(
+      (request) => request.url().endsWith('metrics/curves') && request.postDataJSON().buckets === 1000,
+    )
     await page.getByRole('button', { name: 'Enlarge: train_loss' }).click()
     await wide
     const large = page.getByRole('dialog', { name: 'train_loss' })
@@ -370,11 +475,19 @@ describe('the page of a run', () => {
   })
 
   it('shows artifacts, and hostile ones can do nothing', async () => {
-    const page = await open(`#/experiments/${store.training}/runs/${store.run}?tab=artifacts`, { allowed: ['sandboxed', 'Content Security Policy'] })
+    const page = await open(`#/experiments/${store.training}/runs/${store.run}?tab=artifacts`, {
+      allowed: ['sandboxed', 'Content Security Policy'],
+    })
     await page.getByRole('button', { name: /report.html/ }).click()
     const frame = page.frameLocator('iframe')
     await frame.getByRole('heading', { name: 'Report' }).waitFor()
-    assert.equal(await frame.locator('body').innerText().then((text) => text.includes('All good')), true)
+    assert.equal(
+      await frame
+        .locator('body')
+        .innerText()
+        .then((text) => text.includes('All good')),
+      true,
+    )
     await page.getByRole('button', { name: 'plots' }).click()
     await page.getByRole('button', { name: /confusion_matrix.svg/ }).click()
     await page.waitForFunction(() => document.querySelector('.preview img')?.naturalWidth > 0)
@@ -414,11 +527,22 @@ describe('what runs have logged as files', () => {
     await page.getByRole('tab', { name: 'Images' }).click()
     const attention = page.getByRole('figure', { name: 'attention' })
     await attention.getByRole('img', { name: 'attention, 400' }).waitFor()
-    assert.ok(await attention.getByRole('img').evaluate(async (image) => { await image.decode(); return image.naturalWidth === 96 }), 'the whole picture, not its small copy')
+    assert.ok(
+      await attention.getByRole('img').evaluate(async (image) => {
+        await image.decode()
+        return image.naturalWidth === 96
+      }),
+      'the whole picture, not its small copy',
+    )
     await attention.getByRole('slider').press('ArrowLeft')
     await attention.getByRole('img', { name: 'attention, 300' }).waitFor()
     await page.getByRole('img', { name: 'plots/confusion_matrix.svg' }).waitFor()
-    await page.evaluate((ids) => { location.hash = `#/compare?tab=images&runs=${encodeURIComponent(JSON.stringify(ids))}` }, store.runs.slice(2, 6))
+    await page.evaluate(
+      (ids) => {
+        location.hash = `#/compare?tab=images&runs=${encodeURIComponent(JSON.stringify(ids))}`
+      },
+      store.runs.slice(2, 6),
+    )
     const both = page.getByRole('region', { name: 'attention' })
     await both.getByRole('img', { name: /net-5: .*\+step\+400/ }).waitFor()
     assert.equal(await both.getByRole('img').count(), 2)
@@ -431,18 +555,30 @@ describe('what runs have logged as files', () => {
 
 describe('comparing', () => {
   it('shows differences first, for a handful and for hundreds', async () => {
-    const page = await open(`#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 4)))}&experiment=%22${store.training}%22`)
+    const page = await open(
+      `#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 4)))}&experiment=%22${store.training}%22`,
+    )
     await page.getByRole('rowheader', { name: 'learning_rate' }).waitFor()
     assert.equal(await page.getByRole('rowheader', { name: 'epochs' }).count(), 0)
     await page.getByLabel(/Show what is the same/).check()
     await page.getByRole('rowheader', { name: 'epochs' }).waitFor()
     await page.getByRole('tab', { name: 'Charts' }).click()
     await page.getByRole('region', { name: 'train_loss' }).waitFor()
-    assert.deepEqual(await page.getByRole('list', { name: 'Runs' }).getByRole('link').allTextContents(), ['net-1', 'net-2', 'net-3', 'net-4'])
+    assert.deepEqual(await page.getByRole('list', { name: 'Runs' }).getByRole('link').allTextContents(), [
+      'net-1',
+      'net-2',
+      'net-3',
+      'net-4',
+    ])
     await page.getByRole('tab', { name: 'Images' }).click()
     await page.getByText('plots/confusion_matrix.svg').waitFor()
     const many = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], max_results: 300 })
-    await page.evaluate((ids) => { location.hash = `#/compare?runs=${encodeURIComponent(JSON.stringify(ids))}` }, many.runs.map((run) => run.info.run_id))
+    await page.evaluate(
+      (ids) => {
+        location.hash = `#/compare?runs=${encodeURIComponent(JSON.stringify(ids))}`
+      },
+      many.runs.map((run) => run.info.run_id),
+    )
     await page.getByText('300 runs').waitFor()
     await page.fine()
   })
@@ -466,7 +602,12 @@ async function alone(html) {
   writeFileSync(file, html)
   await page.goto(`file://${file}`)
   await page.waitForFunction(() => [...document.images].every((image) => image.complete))
-  return Object.assign(page, { fine: async () => { assert.deepEqual(wanted, []); await context.close() } })
+  return Object.assign(page, {
+    fine: async () => {
+      assert.deepEqual(wanted, [])
+      await context.close()
+    },
+  })
 }
 
 describe('reports', () => {
@@ -514,7 +655,11 @@ describe('reports', () => {
     store.report = reports[0].report_id
     const reader = await open(`#/reports/${reports[0].report_id}`, { language: 'ja', theme: 'dark' })
     await reader.getByRole('figure', { name: 'train_loss, val_loss' }).locator('canvas').first().waitFor()
-    const best = await api(base).post('mlflow/runs/search', { experiment_ids: [store.sweep], order_by: ['metrics.accuracy DESC'], max_results: 1 })
+    const best = await api(base).post('mlflow/runs/search', {
+      experiment_ids: [store.sweep],
+      order_by: ['metrics.accuracy DESC'],
+      max_results: 1,
+    })
     await reader.getByRole('link', { name: best.runs[0].info.run_name, exact: true }).waitFor()
     const html = await downloaded(reader, () => reader.getByRole('button', { name: 'HTML を書き出す' }).click())
     await reader.fine()
@@ -524,13 +669,18 @@ describe('reports', () => {
     assert.ok((await file.locator('figure svg path').count()) >= 10, 'two lines for each of five runs')
     assert.ok(await file.getByText('net-12').count(), 'the legend')
     assert.ok(await file.getByRole('img', { name: 'Confusion' }).evaluate((image) => image.naturalWidth > 0))
-    assert.equal(await file.getByRole('link', { name: best.runs[0].info.run_name, exact: true }).getAttribute('href'), `${base}/#/experiments/${store.sweep}/runs/${best.runs[0].info.run_id}`)
+    assert.equal(
+      await file.getByRole('link', { name: best.runs[0].info.run_name, exact: true }).getAttribute('href'),
+      `${base}/#/experiments/${store.sweep}/runs/${best.runs[0].info.run_id}`,
+    )
     await file.fine()
     await page.fine()
   })
 
   it('get what was seen elsewhere: a chart, a table', async () => {
-    const page = await open(`#/experiments/${store.training}?tab=charts&q=${encodeURIComponent("params.optimizer = 'adam'")}`)
+    const page = await open(
+      `#/experiments/${store.training}?tab=charts&q=${encodeURIComponent("params.optimizer = 'adam'")}`,
+    )
     const dialog = page.getByRole('dialog', { name: 'Add to report' })
     const chart = page.getByRole('region', { name: 'val_loss' })
     await chart.hover()
@@ -552,7 +702,11 @@ describe('reports', () => {
     await page.getByRole('figure', { name: 'val_loss' }).locator('canvas').first().waitFor()
     assert.equal(await page.locator('figcaption code').filter({ hasText: "params.optimizer = 'adam'" }).count(), 2)
     await page.getByRole('link', { name: 'net-2', exact: true }).waitFor()
-    assert.equal(await page.getByRole('link', { name: 'net-3', exact: true }).count(), 0, 'only what the filter lets through')
+    assert.equal(
+      await page.getByRole('link', { name: 'net-3', exact: true }).count(),
+      0,
+      'only what the filter lets through',
+    )
     const { reports } = await api(base).get('kiroku/reports/search?containing=gathered')
     await api(base).post('kiroku/reports/delete', { report_id: reports[0].report_id, expected_version: 2 })
     await page.fine()
@@ -569,13 +723,19 @@ describe('reports', () => {
     assert.equal(await text.inputValue(), 'mine')
     await client.post('kiroku/reports/update', { report_id: report.report_id, content: 'theirs', expected_version: 1 })
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByRole('dialog', { name: 'Changed meanwhile' }).getByRole('button', { name: 'Continue writing' }).click()
+    await page
+      .getByRole('dialog', { name: 'Changed meanwhile' })
+      .getByRole('button', { name: 'Continue writing' })
+      .click()
     assert.equal(await text.inputValue(), 'mine')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('button', { name: 'Save mine as the newest' }).click()
     await page.getByText('Version 3', { exact: false }).first().waitFor()
     await page.getByRole('button', { name: 'History' }).click()
-    await page.getByRole('complementary', { name: 'History' }).getByRole('button', { name: /Version 2/ }).click()
+    await page
+      .getByRole('complementary', { name: 'History' })
+      .getByRole('button', { name: /Version 2/ })
+      .click()
     await page.getByText('theirs', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Restore this version' }).click()
     await page.getByRole('button', { name: /Version 4/ }).waitFor()
@@ -595,26 +755,69 @@ describe('reports', () => {
   it('that are hostile do nothing, on the page and in the file', async () => {
     const client = api(base)
     const evil = '<img src=x onerror="document.title=\'hacked\'">'
-    const { run } = await client.post('mlflow/runs/create', { experiment_id: store.training, run_name: evil, start_time: 1, tags: [{ key: 'evil', value: '</style><script>document.title="hacked"</script>' }] })
-    await client.post('mlflow/runs/log-metric', { run_id: run.info.run_id, key: 'train_loss', value: 1, timestamp: 1, step: 0 })
+    const { run } = await client.post('mlflow/runs/create', {
+      experiment_id: store.training,
+      run_name: evil,
+      start_time: 1,
+      tags: [{ key: 'evil', value: '</style><script>document.title="hacked"</script>' }],
+    })
+    await client.post('mlflow/runs/log-metric', {
+      run_id: run.info.run_id,
+      key: 'train_loss',
+      value: 1,
+      timestamp: 1,
+      step: 0,
+    })
     const block = (value) => `\`\`\`kiroku\n${JSON.stringify(value)}\n\`\`\``
     const content = [
-      evil, '<script>document.title="hacked"</script>', '[a](javascript:document.title="hacked") [b](data:text/html,<script>1</script>)',
-      '![remote](https://example.com/track.png)', '![up](run:x/../../etc/passwd)', `![svg](run:${store.run}/plots/confusion_matrix.svg)`, `![page](run:${store.run}/report.html)`,
-      block({ show: 'chart', experiment: store.training, filter: `attributes.run_id = '${run.info.run_id}'`, card: { type: 'line', metrics: ['"><script>document.title="hacked"</script>'] } }),
-      block({ show: 'chart', experiment: store.training, filter: `attributes.run_id = '${run.info.run_id}'`, card: { type: 'bar', metric: 'm:train_loss' } }),
-      block({ show: 'table', experiment: store.training, filter: `attributes.run_id = '${run.info.run_id}'`, columns: ['t:evil'] }),
-      block({ show: 'chart', experiment: store.training, card: { type: 'line', metrics: { length: 1 } } }), '```kiroku\n{"show":\n```',
+      evil,
+      '<script>document.title="hacked"</script>',
+      '[a](javascript:document.title="hacked") [b](data:text/html,<script>1</script>)',
+      '![remote](https://example.com/track.png)',
+      '![up](run:x/../../etc/passwd)',
+      `![svg](run:${store.run}/plots/confusion_matrix.svg)`,
+      `![page](run:${store.run}/report.html)`,
+      block({
+        show: 'chart',
+        experiment: store.training,
+        filter: `attributes.run_id = '${run.info.run_id}'`,
+        card: { type: 'line', metrics: ['"><script>document.title="hacked"</script>'] },
+      }),
+      block({
+        show: 'chart',
+        experiment: store.training,
+        filter: `attributes.run_id = '${run.info.run_id}'`,
+        card: { type: 'bar', metric: 'm:train_loss' },
+      }),
+      block({
+        show: 'table',
+        experiment: store.training,
+        filter: `attributes.run_id = '${run.info.run_id}'`,
+        columns: ['t:evil'],
+      }),
+      block({ show: 'chart', experiment: store.training, card: { type: 'line', metrics: { length: 1 } } }),
+      '```kiroku\n{"show":\n```',
     ].join('\n\n')
     const { report } = await client.post('kiroku/reports/create', { title: `Hostile ${evil}`, content })
     const page = await open(`#/reports/${report.report_id}`, { allowed: ['404', '400'] })
     await page.getByRole('link', { name: evil }).waitFor()
     assert.equal(await page.getByText('This block cannot be shown').count(), 2)
-    assert.equal(await page.locator('article a[href^="javascript"], article a[href^="data"], article script').count(), 0)
+    assert.equal(
+      await page.locator('article a[href^="javascript"], article a[href^="data"], article script').count(),
+      0,
+    )
     const html = await downloaded(page, () => page.getByRole('button', { name: 'Export HTML' }).click())
     const file = await alone(html)
-    const found = await file.evaluate(() => [...document.querySelectorAll('*')].flatMap((e) => [e.tagName, ...[...e.attributes].map((a) => `${a.name}=${a.value.slice(0, 12)}`)]))
-    assert.deepEqual(found.filter((it) => /^(SCRIPT|IFRAME|OBJECT|LINK|FORM|on\w+=.*|(href|src)=(?!http|data:image).*)$/i.test(it)), [])
+    const found = await file.evaluate(() =>
+      [...document.querySelectorAll('*')].flatMap((e) => [
+        e.tagName,
+        ...[...e.attributes].map((a) => `${a.name}=${a.value.slice(0, 12)}`),
+      ]),
+    )
+    assert.deepEqual(
+      found.filter((it) => /^(SCRIPT|IFRAME|OBJECT|LINK|FORM|on\w+=.*|(href|src)=(?!http|data:image).*)$/i.test(it)),
+      [],
+    )
     assert.equal(await file.title(), `Hostile ${evil}`)
     await file.fine()
     await client.post('kiroku/reports/delete', { report_id: report.report_id, expected_version: 1 })
@@ -632,13 +835,20 @@ describe('models', () => {
     await page.getByRole('link', { name: 'iris-classifier' }).click()
     await page.getByRole('button', { name: 'Set alias: v2' }).waitFor()
     await page.setViewportSize({ width: 800, height: 860 })
-    assert.equal(await page.locator('main').evaluate((main) => main.scrollWidth <= main.clientWidth), true, 'nothing is wider than a narrow window')
+    assert.equal(
+      await page.locator('main').evaluate((main) => main.scrollWidth <= main.clientWidth),
+      true,
+      'nothing is wider than a narrow window',
+    )
     await page.setViewportSize({ width: 1440, height: 860 })
     await page.getByRole('button', { name: 'Set alias: v2' }).click()
     await page.locator('.pop').getByLabel('Alias').fill('shadow')
     await page.keyboard.press('Enter')
     await page.getByRole('table').getByText('@shadow').waitFor()
-    assert.equal((await api(base).get(`mlflow/registered-models/alias?name=${store.model}&alias=shadow`)).model_version.version, '2')
+    assert.equal(
+      (await api(base).get(`mlflow/registered-models/alias?name=${store.model}&alias=shadow`)).model_version.version,
+      '2',
+    )
     await page.getByRole('button', { name: 'Stage: v2' }).click()
     await page.getByRole('button', { name: 'Staging', exact: true }).click()
     await page.getByRole('button', { name: 'Move to Staging' }).click()
@@ -663,14 +873,19 @@ describe('governance', () => {
     await dialog.getByLabel('Models').fill('iris-*')
     await dialog.getByLabel('Condition').fill('metrics.val_loss <')
     await dialog.getByRole('button', { name: 'Show what changes' }).click()
-    await dialog.getByRole('alert').getByText(/In gate 'quality'/).waitFor()
+    await dialog
+      .getByRole('alert')
+      .getByText(/In gate 'quality'/)
+      .waitFor()
     await dialog.getByLabel('Condition').fill('metrics.val_loss < 0.0001')
     await dialog.getByRole('button', { name: 'Show what changes' }).click()
     await dialog.getByText('+ require: metrics.val_loss < 0.0001').waitFor()
     await dialog.getByRole('button', { name: 'Apply' }).click()
     await page.getByRole('cell', { name: 'iris-*' }).waitFor()
 
-    await page.evaluate(() => { location.hash = '#/models/iris-classifier' })
+    await page.evaluate(() => {
+      location.hash = '#/models/iris-classifier'
+    })
     await page.getByRole('button', { name: 'Set alias: v1' }).click()
     await page.locator('.pop').getByLabel('Alias').fill('champion')
     await page.keyboard.press('Enter')
@@ -678,7 +893,9 @@ describe('governance', () => {
     const holders = page.getByRole('region', { name: 'Who held which alias' })
     await holders.getByText(/v3 since .*, set by anonymous/).waitFor()
 
-    await page.evaluate(() => { location.hash = '#/governance?tab=gates' })
+    await page.evaluate(() => {
+      location.hash = '#/governance?tab=gates'
+    })
     await page.getByRole('button', { name: 'Options: quality' }).click()
     await page.getByRole('button', { name: 'Edit', exact: true }).click()
     await dialog.getByText('iris-classifier v4').waitFor()
@@ -689,11 +906,23 @@ describe('governance', () => {
     await page.getByRole('cell', { name: 'metrics.val_loss < 10' }).waitFor()
     await api(base).post('mlflow/registered-models/alias', { name: store.model, alias: 'champion', version: '1' })
     await api(base).post('mlflow/registered-models/alias', { name: store.model, alias: 'champion', version: '3' })
-    await page.evaluate(() => { location.hash = '#/models/iris-classifier' })
+    await page.evaluate(() => {
+      location.hash = '#/models/iris-classifier'
+    })
     await holders.getByRole('listitem').filter({ hasText: 'v1' }).waitFor()
-    assert.equal(await holders.locator('div').filter({ hasText: '@champion' }).getByRole('listitem').filter({ hasText: 'v3' }).count() > 1, true)
+    assert.equal(
+      (await holders
+        .locator('div')
+        .filter({ hasText: '@champion' })
+        .getByRole('listitem')
+        .filter({ hasText: 'v3' })
+        .count()) > 1,
+      true,
+    )
 
-    await page.evaluate(() => { location.hash = '#/governance?tab=gates' })
+    await page.evaluate(() => {
+      location.hash = '#/governance?tab=gates'
+    })
     await page.getByRole('button', { name: 'Options: quality' }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await dialog.getByRole('button', { name: 'Delete' }).click()
@@ -732,7 +961,10 @@ describe('governance', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('cell', { name: 'Off', exact: true }).waitFor()
     const { webhooks } = await api(base).get('mlflow/webhooks')
-    assert.deepEqual([webhooks[0].status, webhooks[0].events, webhooks[0].other_events], ['DISABLED', [{ entity: 'MODEL_VERSION', action: 'CREATED' }], ['approval.requested']])
+    assert.deepEqual(
+      [webhooks[0].status, webhooks[0].events, webhooks[0].other_events],
+      ['DISABLED', [{ entity: 'MODEL_VERSION', action: 'CREATED' }], ['approval.requested']],
+    )
     await page.getByRole('button', { name: 'Options: chat' }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await dialog.getByRole('button', { name: 'Delete' }).click()
@@ -748,9 +980,12 @@ describe('two people', () => {
     const [ann, bob] = ['ann', 'bob'].map((name) => api(governed, person(name)))
     const name = 'fraud-detector'
     await ann.post('mlflow/registered-models/create', { name })
-    for (let version = 1; version <= 2; version++) await ann.post('mlflow/model-versions/create', { name, source: 's3://models/fraud' })
+    for (let version = 1; version <= 2; version++)
+      await ann.post('mlflow/model-versions/create', { name, source: 's3://models/fraud' })
     await ann.post('mlflow/registered-models/alias', { name, alias: 'champion', version: '1' })
-    await bob.post('kiroku/gates/apply', { gates: [{ name: 'sign-off', models: '*', alias: 'champion', approvals: { required: 1 } }] })
+    await bob.post('kiroku/gates/apply', {
+      gates: [{ name: 'sign-off', models: '*', alias: 'champion', approvals: { required: 1 } }],
+    })
 
     const hers = await open(`#/models/${name}`, { url: governed, httpCredentials: person('ann'), allowed: ['403'] })
     await hers.getByRole('button', { name: 'Set alias: v2' }).click()
@@ -772,13 +1007,18 @@ describe('two people', () => {
     await his.getByRole('dialog').getByLabel('Comment').fill('agreed, after a look at the errors')
     await his.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
     await his.getByText('Nothing waits for approval.').waitFor()
-    assert.equal((await bob.get(`mlflow/registered-models/alias?name=${name}&alias=champion`)).model_version.version, '2')
+    assert.equal(
+      (await bob.get(`mlflow/registered-models/alias?name=${name}&alias=champion`)).model_version.version,
+      '2',
+    )
     await his.getByRole('button', { name: 'All', exact: true }).click()
     await request(his).getByText('agreed, after a look at the errors').waitFor()
     await his.getByRole('tab', { name: 'Audit' }).click()
     const moved = his.getByRole('row').filter({ hasText: 'alias.set' }).filter({ hasText: 'bob' })
     await moved.getByText(/"approval":1/).waitFor()
-    await his.evaluate((to) => { location.hash = `#/models/${to}` }, name)
+    await his.evaluate((to) => {
+      location.hash = `#/models/${to}`
+    }, name)
     await his.getByRole('link', { name: '@champion → v2' }).waitFor()
     await his.getByRole('region', { name: 'Who held which alias' }).getByText('bob · approval #1').waitFor()
 
@@ -798,7 +1038,11 @@ describe('for everybody', () => {
     ['charts', `#/experiments/${store.training}?tab=charts`, 'train_loss'],
     ['run', `#/experiments/${store.training}/runs/${store.run}`, 'net-4'],
     ['artifacts', `#/experiments/${store.training}/runs/${store.run}?tab=artifacts&path=model/MLmodel`, 'sepal_length'],
-    ['compare', `#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 3)))}&experiment=%22${store.training}%22`, 'optimizer'],
+    [
+      'compare',
+      `#/compare?runs=${encodeURIComponent(JSON.stringify(store.runs.slice(0, 3)))}&experiment=%22${store.training}%22`,
+      'optimizer',
+    ],
     ['models', '#/models', 'iris-classifier'],
     ['model', '#/models/iris-classifier', 'challenger'],
     ['version', '#/models/iris-classifier/versions/3', 'champion'],
@@ -810,7 +1054,10 @@ describe('for everybody', () => {
     ['report', `#/reports/${store.report}?history=true`, 'val_loss'],
     ['writing', `#/reports/${store.report}?edit=true`, 'val_loss'],
   ]
-  for (const [theme, language] of [['light', 'en'], ['dark', 'ja']]) {
+  for (const [theme, language] of [
+    ['light', 'en'],
+    ['dark', 'ja'],
+  ]) {
     it(`axe finds nothing serious (${theme}, ${language})`, async () => {
       const look = async ([name, path, text]) => {
         const page = await open(path, { theme, language })
@@ -818,15 +1065,32 @@ describe('for everybody', () => {
         await page.waitForTimeout(300)
         // Colours are what a theme changes; all else is the same in both.
         const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-        const found = await (theme === 'light' ? axe : axe.withRules(['color-contrast', 'link-in-text-block', 'html-has-lang', 'valid-lang'])).analyze()
+        const found = await (
+          theme === 'light'
+            ? axe
+            : axe.withRules(['color-contrast', 'link-in-text-block', 'html-has-lang', 'valid-lang'])
+        ).analyze()
         const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-        assert.deepEqual(bad.map((v) => `${name}: ${v.id} ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`), [])
+        assert.deepEqual(
+          bad.map(
+            (v) =>
+              `${name}: ${v.id} ${v.nodes
+                .slice(0, 3)
+                .map((n) => n.html.slice(0, 160))
+                .join(' | ')}`,
+          ),
+          [],
+        )
         if (language === 'ja') assert.ok((await page.locator('body').innerText()).match(/[ぁ-んァ-ン一-龠]/))
         await page.fine()
       }
       // While one page loads, another is looked at.
       const all = pages()
-      await Promise.all([0, 1, 2].map(async (k) => { for (let i = k; i < all.length; i += 3) await look(all[i]) }))
+      await Promise.all(
+        [0, 1, 2].map(async (k) => {
+          for (let i = k; i < all.length; i += 3) await look(all[i])
+        }),
+      )
     })
   }
 })

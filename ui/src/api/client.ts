@@ -1,7 +1,11 @@
 /** Speaks with the server. Addresses are relative to the page, so that a prefix or a proxy before it changes nothing. */
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
     super(message)
   }
 }
@@ -13,13 +17,20 @@ export async function get<T>(path: string, query: Query = {}): Promise<T> {
 }
 
 export async function send<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
-  return read<T>(await fetch(`ajax-api/2.0/${path}`, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }))
+  return read<T>(
+    await fetch(`ajax-api/2.0/${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  )
 }
 
 function address(path: string, query: Query): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) parameters.append(name, String(one))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) parameters.append(name, String(one))
   }
   const text = parameters.toString()
   return `ajax-api/2.0/${path}${text ? `?${text}` : ''}`
@@ -47,7 +58,11 @@ export function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) => (found.startsWith('"') ? found : `"\u0000${found}"`))
-    return JSON.parse(quoted, (_, value: unknown) => (typeof value === 'string' && value.startsWith('\u0000') ? Number(value.slice(1)) : value))
+    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+      found.startsWith('"') ? found : `"\u0000${found}"`,
+    )
+    return JSON.parse(quoted, (_, value: unknown) =>
+      typeof value === 'string' && value.startsWith('\u0000') ? Number(value.slice(1)) : value,
+    )
   }
 }

@@ -1,6 +1,18 @@
 import { queryOptions } from '@tanstack/react-query'
 import { get, send } from './client'
-import type { Curve, Experiment, FileInfo, Keys, LoggedModel, ModelVersion, RegisteredModel, RunRow, Rows, Run, Summary } from './types'
+import type {
+  Curve,
+  Experiment,
+  FileInfo,
+  Keys,
+  LoggedModel,
+  ModelVersion,
+  RegisteredModel,
+  RunRow,
+  Rows,
+  Run,
+  Summary,
+} from './types'
 
 export interface RowsAsk {
   experiment_ids: string[]
@@ -19,7 +31,8 @@ export interface RowsAsk {
 
 /** The protocol writes NaN as a text. */
 const real = (value: number | string) => Number(value)
-const realOrNull = <T extends null | undefined>(value: number | T) => (value === null || value === undefined ? value : real(value))
+const realOrNull = <T extends null | undefined>(value: number | T) =>
+  value === null || value === undefined ? value : real(value)
 
 export async function fetchRows(ask: RowsAsk): Promise<Rows> {
   const rows = await send<Rows>('kiroku/runs/rows', ask)
@@ -47,7 +60,10 @@ export const experiments = (view: 'ACTIVE_ONLY' | 'DELETED_ONLY' = 'ACTIVE_ONLY'
       let token: string | undefined
       do {
         const page: { experiments?: Experiment[]; next_page_token?: string } = await send('mlflow/experiments/search', {
-          max_results: 1000, view_type: view, page_token: token, order_by: ['last_update_time DESC'],
+          max_results: 1000,
+          view_type: view,
+          page_token: token,
+          order_by: ['last_update_time DESC'],
         })
         all.push(...(page.experiments ?? []))
         token = page.next_page_token
@@ -59,7 +75,8 @@ export const experiments = (view: 'ACTIVE_ONLY' | 'DELETED_ONLY' = 'ACTIVE_ONLY'
 export const experiment = (id: string) =>
   queryOptions({
     queryKey: ['experiment', id],
-    queryFn: async () => (await get<{ experiment: Experiment }>('mlflow/experiments/get', { experiment_id: id })).experiment,
+    queryFn: async () =>
+      (await get<{ experiment: Experiment }>('mlflow/experiments/get', { experiment_id: id })).experiment,
   })
 
 export const keys = (experimentIds: string[]) =>
@@ -76,7 +93,14 @@ export const values = (experimentIds: string[], kind: 'PARAM' | 'TAG', key: stri
   queryOptions({
     queryKey: ['values', experimentIds, kind, key, containing],
     queryFn: async () =>
-      (await send<{ values?: string[] }>('kiroku/runs/values', { experiment_ids: experimentIds, kind, key, containing })).values ?? [],
+      (
+        await send<{ values?: string[] }>('kiroku/runs/values', {
+          experiment_ids: experimentIds,
+          kind,
+          key,
+          containing,
+        })
+      ).values ?? [],
     staleTime: 20_000,
   })
 
@@ -84,19 +108,33 @@ export const summaries = (runIds: string[], metricKeys: string[]) =>
   queryOptions({
     queryKey: ['summaries', runIds, metricKeys],
     queryFn: async () => {
-      const found = await send<{ summaries?: Summary[] }>('kiroku/metrics/summaries', { run_ids: runIds, metric_keys: metricKeys })
+      const found = await send<{ summaries?: Summary[] }>('kiroku/metrics/summaries', {
+        run_ids: runIds,
+        metric_keys: metricKeys,
+      })
       return (found.summaries ?? []).map((s) => ({ ...s, first: real(s.first), last: real(s.last) }))
     },
     staleTime: 10_000,
   })
 
 export type Axis = 'STEP' | 'TIME' | 'RELATIVE'
-export interface CurvesAsk { run_ids: string[]; metric_keys: string[]; axis: Axis; from?: number; to?: number; buckets: number }
+export interface CurvesAsk {
+  run_ids: string[]
+  metric_keys: string[]
+  axis: Axis
+  from?: number
+  to?: number
+  buckets: number
+}
 
 export const curves = (ask: CurvesAsk) =>
   queryOptions({
     queryKey: ['curves', ask],
-    queryFn: async () => ((await send<{ curves?: Curve[] }>('kiroku/metrics/curves', ask)).curves ?? []).map((curve) => ({ ...curve, y: curve.y.map(real) })),
+    queryFn: async () =>
+      ((await send<{ curves?: Curve[] }>('kiroku/metrics/curves', ask)).curves ?? []).map((curve) => ({
+        ...curve,
+        y: curve.y.map(real),
+      })),
     staleTime: 4_000,
     enabled: ask.run_ids.length > 0 && ask.metric_keys.length > 0,
     placeholderData: (before: Curve[] | undefined) => before,
@@ -124,7 +162,10 @@ export const files = (owner: Owner, path: string) =>
         const page: { files?: FileInfo[]; next_page_token?: string } =
           owner.kind === 'run'
             ? await get('mlflow/artifacts/list', { run_id: owner.id, path: path || undefined, page_token: token })
-            : await get(`mlflow/logged-models/${encodeURIComponent(owner.id)}/artifacts/directories`, { artifact_directory_path: path || undefined, page_token: token })
+            : await get(`mlflow/logged-models/${encodeURIComponent(owner.id)}/artifacts/directories`, {
+                artifact_directory_path: path || undefined,
+                page_token: token,
+              })
         all.push(...(page.files ?? []))
         token = page.next_page_token
       } while (token)
@@ -147,23 +188,39 @@ export const models = (filter: string) =>
   queryOptions({
     queryKey: ['models', filter],
     queryFn: async () =>
-      (await get<{ registered_models?: RegisteredModel[] }>('mlflow/registered-models/search', { filter: filter || undefined, max_results: 1000 })).registered_models ?? [],
+      (
+        await get<{ registered_models?: RegisteredModel[] }>('mlflow/registered-models/search', {
+          filter: filter || undefined,
+          max_results: 1000,
+        })
+      ).registered_models ?? [],
   })
 
 export const model = (name: string) =>
   queryOptions({
     queryKey: ['model', name],
-    queryFn: async () => (await get<{ registered_model: RegisteredModel }>('mlflow/registered-models/get', { name })).registered_model,
+    queryFn: async () =>
+      (await get<{ registered_model: RegisteredModel }>('mlflow/registered-models/get', { name })).registered_model,
   })
 
 export const versions = (filter: string) =>
   queryOptions({
     queryKey: ['versions', filter],
     queryFn: async () =>
-      (await get<{ model_versions?: ModelVersion[] }>('mlflow/model-versions/search', { filter, max_results: 2000, order_by: ['version_number DESC'] })).model_versions ?? [],
+      (
+        await get<{ model_versions?: ModelVersion[] }>('mlflow/model-versions/search', {
+          filter,
+          max_results: 2000,
+          order_by: ['version_number DESC'],
+        })
+      ).model_versions ?? [],
   })
 
-export interface Me { username: string; is_admin?: boolean; groups?: string[] }
+export interface Me {
+  username: string
+  is_admin?: boolean
+  groups?: string[]
+}
 /** Who has signed in; null where nobody does. */
 export const me = queryOptions({
   queryKey: ['me'],

@@ -43,10 +43,18 @@ function suggest(keys: Keys, runs: RunRow[], layout: Layout): Card[] {
   const metrics = keys.metrics.filter((m) => !m.key.startsWith('system/')).slice(0, 12)
   const w = metrics.length === 1 ? 12 : metrics.length === 2 || metrics.length === 4 ? 6 : 4
   const cards: Card[] = metrics.map((m) => ({ id: `line ${m.key}`, type: 'line', metrics: [m.key], w }))
-  const varied = keys.params.filter((p) => new Set(runs.map((run) => valueOf(run, `p:${p}`, layout))).size > 1).slice(0, 6)
+  const varied = keys.params
+    .filter((p) => new Set(runs.map((run) => valueOf(run, `p:${p}`, layout))).size > 1)
+    .slice(0, 6)
   if (varied.length > 1 && metrics[0]) {
     const first = metrics.find((m) => /acc|auc|f1|score/i.test(m.key)) ?? metrics[0]
-    cards.push({ id: 'parallel', type: 'parallel', axes: [...varied.map((p) => `p:${p}`), `m:${first.key}`], colour: `m:${first.key}`, w: 12 })
+    cards.push({
+      id: 'parallel',
+      type: 'parallel',
+      axes: [...varied.map((p) => `p:${p}`), `m:${first.key}`],
+      colour: `m:${first.key}`,
+      w: 12,
+    })
     cards.push({ id: 'importance', type: 'importance', metric: `m:${first.key}`, w: 6 })
     cards.push({ id: 'scatter', type: 'scatter', x: `p:${varied[0]!}`, y: `m:${first.key}`, w: 6 })
   }
@@ -68,8 +76,14 @@ export function Board(props: BoardProps) {
 
   const metrics = useMemo(() => keys.metrics.slice(0, MOST_KEYS).map((m) => `m:${m.key}`), [keys])
   const params = useMemo(() => keys.params.slice(0, MOST_KEYS).map((p) => `p:${p}`), [keys])
-  const layout = useMemo(() => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]), [metrics, params, search.group])
-  const found = useQuery({ ...chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }), enabled: props.keys !== undefined })
+  const layout = useMemo(
+    () => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]),
+    [metrics, params, search.group],
+  )
+  const found = useQuery({
+    ...chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }),
+    enabled: props.keys !== undefined,
+  })
   const all = found.data?.runs
   const listed = useMemo(() => {
     const listed = selected.size > 0 ? (all ?? []).filter((run) => selected.has(run.run_id)) : (all ?? [])
@@ -77,18 +91,31 @@ export function Board(props: BoardProps) {
     return listed
   }, [all, selected])
   const runs = useMemo(() => listed.filter((run) => !looks.isHidden(run.run_id)), [listed, looks])
-  const cards = useMemo(() => search.board ?? (all ? suggest(keys, all, layout) : []), [search.board, keys, all, layout])
+  const cards = useMemo(
+    () => search.board ?? (all ? suggest(keys, all, layout) : []),
+    [search.board, keys, all, layout],
+  )
   const drawn = useMemo(() => runs.slice(0, n), [runs, n])
 
   const setCards = (next: Card[] | undefined) => change({ board: next })
-  const edit = (id: string, next: Partial<Card>) => setCards(cards.map((card) => (card.id === id ? ({ ...card, ...next } as Card) : card)))
+  const edit = (id: string, next: Partial<Card>) =>
+    setCards(cards.map((card) => (card.id === id ? ({ ...card, ...next } as Card) : card)))
   /** The chart as a report has it: of the runs that this board is about. */
   const toReport = (card: Card) => {
     const few = card.type === 'line' || card.type === 'bar'
-    const chosen = selected.size > 0 && selected.size <= MOST_NAMED ? `attributes.run_id IN (${[...selected].map(quote).join(', ')})` : ''
+    const chosen =
+      selected.size > 0 && selected.size <= MOST_NAMED
+        ? `attributes.run_id IN (${[...selected].map(quote).join(', ')})`
+        : ''
     setReporting({
-      show: 'chart', experiment: experimentId, filter: and(filterOf(search.q ?? ''), chosen) || undefined, sort: search.sort,
-      n: few ? Math.min(n, MOST_LINES) : undefined, card, axis: search.axis, group: search.group,
+      show: 'chart',
+      experiment: experimentId,
+      filter: and(filterOf(search.q ?? ''), chosen) || undefined,
+      sort: search.sort,
+      n: few ? Math.min(n, MOST_LINES) : undefined,
+      card,
+      axis: search.axis,
+      group: search.group,
     })
   }
   const move = (id: string, to: number) => {
@@ -98,61 +125,149 @@ export function Board(props: BoardProps) {
     setCards(rest)
   }
 
-  if (found.error) return <div style={{ padding: 14 }}><Problem error={found.error} retry={() => void found.refetch()} /></div>
+  if (found.error)
+    return (
+      <div style={{ padding: 14 }}>
+        <Problem error={found.error} retry={() => void found.refetch()} />
+      </div>
+    )
   return (
     <div className="with-runs">
       {list && <RunList runs={listed} drawn={drawn} looks={looks} />}
-    <div style={{ overflow: 'auto', flex: 1 }}>
-      <div className="bar" style={{ paddingBottom: 0 }}>
-        <button className={list ? 'btn icon on' : 'btn icon'} aria-pressed={list} title={t('runs')} aria-label={t('runs')} onClick={() => { remember('run-list', !list); setList(!list) }}><Icon name="list" size={14} /></button>
-        <Segments<Axis> value={axis} label={t('xAxis')} onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })} options={[['STEP', t('step')], ['RELATIVE', t('relative')], ['TIME', t('time')]]} />
-        <label className="row soft">
-          {t('runsShown')}
-          <select className="input" value={n} onChange={(event) => change({ n: Number(event.target.value) === 20 ? undefined : Number(event.target.value) })}>
-            {[5, 10, 20, 50, 100].map((count) => <option key={count} value={count}>{count}</option>)}
-          </select>
-        </label>
-        <span className="faint num">{t('chartsHidden', { n: drawn.length, all: (found.data?.total ?? runs.length).toLocaleString() })}</span>
-        {search.group && <span className="chip accent">{t('band')}: {keyOf(search.group)}</span>}
-        <span className="spacer" />
-        <button className="btn" onClick={() => setAdding(true)}><Icon name="plus" size={13} />{t('addChart')}</button>
-        <button className="btn ghost" onClick={() => { change({ board: cards }); requestAnimationFrame(() => copy(location.href)); say(t('copied')) }}><Icon name="link" size={14} />{t('boardLink')}</button>
-        {search.board && <button className="btn ghost" onClick={() => setCards(undefined)}>{t('boardReset')}</button>}
-      </div>
-      {found.isSuccess && cards.length === 0 && <p className="empty">{t('noCharts')}</p>}
-      <CursorContext.Provider value={cursors[axis]}>
-        <div className="board">
-          {cards.map((card, index) => (
-            <ChartCard
-              key={card.id}
-              card={card}
-              runs={runs}
-              drawn={drawn}
-              layout={layout}
-              looks={looks}
-              axis={axis}
-              group={search.group}
-              listed={list}
-              params={params}
-              dragged={dragged}
-              onDrag={setDragged}
-              onDrop={() => dragged && dragged !== card.id && move(dragged, index)}
-              onEdit={(next) => edit(card.id, next)}
-              onRemove={() => setCards(cards.filter((c) => c.id !== card.id))}
-              onMove={(by) => move(card.id, index + by)}
-              onReport={() => toReport(card)}
-            />
-          ))}
+      <div style={{ overflow: 'auto', flex: 1 }}>
+        <div className="bar" style={{ paddingBottom: 0 }}>
+          <button
+            className={list ? 'btn icon on' : 'btn icon'}
+            aria-pressed={list}
+            title={t('runs')}
+            aria-label={t('runs')}
+            onClick={() => {
+              remember('run-list', !list)
+              setList(!list)
+            }}
+          >
+            <Icon name="list" size={14} />
+          </button>
+          <Segments<Axis>
+            value={axis}
+            label={t('xAxis')}
+            onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })}
+            options={[
+              ['STEP', t('step')],
+              ['RELATIVE', t('relative')],
+              ['TIME', t('time')],
+            ]}
+          />
+          <label className="row soft">
+            {t('runsShown')}
+            <select
+              className="input"
+              value={n}
+              onChange={(event) =>
+                change({ n: Number(event.target.value) === 20 ? undefined : Number(event.target.value) })
+              }
+            >
+              {[5, 10, 20, 50, 100].map((count) => (
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="faint num">
+            {t('chartsHidden', { n: drawn.length, all: (found.data?.total ?? runs.length).toLocaleString() })}
+          </span>
+          {search.group && (
+            <span className="chip accent">
+              {t('band')}: {keyOf(search.group)}
+            </span>
+          )}
+          <span className="spacer" />
+          <button className="btn" onClick={() => setAdding(true)}>
+            <Icon name="plus" size={13} />
+            {t('addChart')}
+          </button>
+          <button
+            className="btn ghost"
+            onClick={() => {
+              change({ board: cards })
+              requestAnimationFrame(() => copy(location.href))
+              say(t('copied'))
+            }}
+          >
+            <Icon name="link" size={14} />
+            {t('boardLink')}
+          </button>
+          {search.board && (
+            <button className="btn ghost" onClick={() => setCards(undefined)}>
+              {t('boardReset')}
+            </button>
+          )}
         </div>
-      </CursorContext.Provider>
-      {adding && <AddChart keys={keys} close={() => setAdding(false)} add={(card) => { setAdding(false); setCards([card, ...cards]) }} />}
-      {reporting && <Suspense fallback={null}><AddToReport block={reporting} close={() => setReporting(null)} /></Suspense>}
-    </div>
+        {found.isSuccess && cards.length === 0 && <p className="empty">{t('noCharts')}</p>}
+        <CursorContext.Provider value={cursors[axis]}>
+          <div className="board">
+            {cards.map((card, index) => (
+              <ChartCard
+                key={card.id}
+                card={card}
+                runs={runs}
+                drawn={drawn}
+                layout={layout}
+                looks={looks}
+                axis={axis}
+                group={search.group}
+                listed={list}
+                params={params}
+                dragged={dragged}
+                onDrag={setDragged}
+                onDrop={() => dragged && dragged !== card.id && move(dragged, index)}
+                onEdit={(next) => edit(card.id, next)}
+                onRemove={() => setCards(cards.filter((c) => c.id !== card.id))}
+                onMove={(by) => move(card.id, index + by)}
+                onReport={() => toReport(card)}
+              />
+            ))}
+          </div>
+        </CursorContext.Provider>
+        {adding && (
+          <AddChart
+            keys={keys}
+            close={() => setAdding(false)}
+            add={(card) => {
+              setAdding(false)
+              setCards([card, ...cards])
+            }}
+          />
+        )}
+        {reporting && (
+          <Suspense fallback={null}>
+            <AddToReport block={reporting} close={() => setReporting(null)} />
+          </Suspense>
+        )}
+      </div>
     </div>
   )
 }
 
-function ChartCard({ card, runs, drawn, layout, looks, axis, group, listed, params, dragged, onDrag, onDrop, onEdit, onRemove, onMove, onReport }: {
+function ChartCard({
+  card,
+  runs,
+  drawn,
+  layout,
+  looks,
+  axis,
+  group,
+  listed,
+  params,
+  dragged,
+  onDrag,
+  onDrop,
+  onEdit,
+  onRemove,
+  onMove,
+  onReport,
+}: {
   card: Card
   runs: RunRow[]
   drawn: RunRow[]
@@ -179,17 +294,38 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, listed, para
   const name = title(card, t)
   // A chart asks for its points when it comes into sight.
   useEffect(() => {
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true), { rootMargin: '200px' })
+    const observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
+      { rootMargin: '200px' },
+    )
     observer.observe(box.current!)
     return () => observer.disconnect()
   }, [])
 
   const csv = () => {
     if (card.type === 'line') {
-      save(`${name}.csv`, toCsv([['run', axis.toLowerCase(), name], ...data.flatMap((s) => s.x.map((x, i) => [s.label, x, s.y[i]!]))]), 'text/csv')
+      save(
+        `${name}.csv`,
+        toCsv([['run', axis.toLowerCase(), name], ...data.flatMap((s) => s.x.map((x, i) => [s.label, x, s.y[i]!]))]),
+        'text/csv',
+      )
     } else {
-      const columns = card.type === 'parallel' ? card.axes : card.type === 'bar' ? [card.metric] : card.type === 'importance' ? [...params, card.metric] : [card.x, card.y, ...(card.colour ? [card.colour] : [])]
-      save(`${name}.csv`, toCsv([['run_id', 'run', ...columns.map(keyOf)], ...runs.map((run) => [run.run_id, run.run_name, ...columns.map((c) => valueOf(run, c, layout))])]), 'text/csv')
+      const columns =
+        card.type === 'parallel'
+          ? card.axes
+          : card.type === 'bar'
+            ? [card.metric]
+            : card.type === 'importance'
+              ? [...params, card.metric]
+              : [card.x, card.y, ...(card.colour ? [card.colour] : [])]
+      save(
+        `${name}.csv`,
+        toCsv([
+          ['run_id', 'run', ...columns.map(keyOf)],
+          ...runs.map((run) => [run.run_id, run.run_name, ...columns.map((c) => valueOf(run, c, layout))]),
+        ]),
+        'text/csv',
+      )
     }
   }
 
@@ -198,36 +334,104 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, listed, para
       ref={box}
       className={`chart w${card.w ?? 6}${dragged === card.id ? ' dragging' : ''}${over && dragged && dragged !== card.id ? ' over' : ''}`}
       aria-label={name}
-      onDragOver={(event) => { if (dragged) { event.preventDefault(); setOver(true) } }}
+      onDragOver={(event) => {
+        if (dragged) {
+          event.preventDefault()
+          setOver(true)
+        }
+      }}
       onDragLeave={() => setOver(false)}
-      onDrop={() => { setOver(false); onDrop() }}
+      onDrop={() => {
+        setOver(false)
+        onDrop()
+      }}
     >
-      <header draggable onDragStart={(event) => { event.dataTransfer.effectAllowed = 'move'; onDrag(card.id) }} onDragEnd={() => onDrag(null)} style={{ cursor: 'grab' }}>
-        <h3 className="ellipsis" title={name}>{name}</h3>
+      <header
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.effectAllowed = 'move'
+          onDrag(card.id)
+        }}
+        onDragEnd={() => onDrag(null)}
+        style={{ cursor: 'grab' }}
+      >
+        <h3 className="ellipsis" title={name}>
+          {name}
+        </h3>
         <span className="tools">
-          <Popover className="btn ghost icon small" title={`${t('options')}: ${name}`} label={<Icon name="more" size={14} />}>
+          <Popover
+            className="btn ghost icon small"
+            title={`${t('options')}: ${name}`}
+            label={<Icon name="more" size={14} />}
+          >
             {(close) => {
-              const item = (text: string, action: () => void, active = false) => <button key={text} className={`item${active ? ' active' : ''}`} onClick={() => { close(); action() }}>{text}</button>
+              const item = (text: string, action: () => void, active = false) => (
+                <button
+                  key={text}
+                  className={`item${active ? ' active' : ''}`}
+                  onClick={() => {
+                    close()
+                    action()
+                  }}
+                >
+                  {text}
+                </button>
+              )
               return (
                 <>
                   {card.type === 'line' && (
                     <>
-                      <label className="item"><input type="checkbox" checked={card.logY === true} onChange={(event) => onEdit({ logY: event.target.checked || undefined })} />{t('logY')}</label>
+                      <label className="item">
+                        <input
+                          type="checkbox"
+                          checked={card.logY === true}
+                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
+                        />
+                        {t('logY')}
+                      </label>
                       <div className="title">{t('smoothing')}</div>
                       <div style={{ padding: '0 9px 6px' }}>
-                        <input type="range" min={0} max={0.99} step={0.01} value={card.smooth ?? 0} aria-label={t('smoothing')} onChange={(event) => onEdit({ smooth: Number(event.target.value) || undefined })} />
+                        <input
+                          type="range"
+                          min={0}
+                          max={0.99}
+                          step={0.01}
+                          value={card.smooth ?? 0}
+                          aria-label={t('smoothing')}
+                          onChange={(event) => onEdit({ smooth: Number(event.target.value) || undefined })}
+                        />
                       </div>
                       <hr />
                     </>
                   )}
                   {(card.type === 'scatter' || card.type === 'contour') && (
                     <>
-                      <label className="item"><input type="checkbox" checked={card.logX === true} onChange={(event) => onEdit({ logX: event.target.checked || undefined })} />{t('logX')}</label>
-                      <label className="item"><input type="checkbox" checked={card.logY === true} onChange={(event) => onEdit({ logY: event.target.checked || undefined })} />{t('logY')}</label>
+                      <label className="item">
+                        <input
+                          type="checkbox"
+                          checked={card.logX === true}
+                          onChange={(event) => onEdit({ logX: event.target.checked || undefined })}
+                        />
+                        {t('logX')}
+                      </label>
+                      <label className="item">
+                        <input
+                          type="checkbox"
+                          checked={card.logY === true}
+                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
+                        />
+                        {t('logY')}
+                      </label>
                       <hr />
                     </>
                   )}
-                  {([[4, t('third')], [6, t('half')], [12, t('wide')]] as [Width, string][]).map(([w, text]) => item(text, () => onEdit({ w }), (card.w ?? 6) === w))}
+                  {(
+                    [
+                      [4, t('third')],
+                      [6, t('half')],
+                      [12, t('wide')],
+                    ] as [Width, string][]
+                  ).map(([w, text]) => item(text, () => onEdit({ w }), (card.w ?? 6) === w))}
                   {item(t('moveEarlier'), () => onMove(-1))}
                   {item(t('moveLater'), () => onMove(1))}
                   <hr />
@@ -246,7 +450,19 @@ function ChartCard({ card, runs, drawn, layout, looks, axis, group, listed, para
       {!seen ? (
         <div style={{ height: 248 }} />
       ) : (
-        <CardPlot card={card} runs={runs} drawn={drawn} layout={layout} looks={looks} axis={axis} group={group} legend={!listed || (card.type === 'line' && card.metrics.length > 1)} params={params} exports={exports} onData={setData} />
+        <CardPlot
+          card={card}
+          runs={runs}
+          drawn={drawn}
+          layout={layout}
+          looks={looks}
+          axis={axis}
+          group={group}
+          legend={!listed || (card.type === 'line' && card.metrics.length > 1)}
+          params={params}
+          exports={exports}
+          onData={setData}
+        />
       )}
     </section>
   )
@@ -259,8 +475,12 @@ function AddChart({ keys, close, add }: { keys: Keys; close: () => void; add: (c
     <Dialog title={t('addChart')} close={close}>
       <ChartForm keys={keys} onCard={setCard} />
       <div className="actions">
-        <button className="btn" onClick={close}>{t('cancel')}</button>
-        <button className="btn primary" disabled={!card} onClick={() => card && add(card)}>{t('add')}</button>
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
+        <button className="btn primary" disabled={!card} onClick={() => card && add(card)}>
+          {t('add')}
+        </button>
       </div>
     </Dialog>
   )

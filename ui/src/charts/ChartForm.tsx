@@ -6,23 +6,45 @@ import { Segments } from '../shell/ui'
 import type { Card } from './cards'
 
 /** Asks what a chart shall show; a card with null as long as too little is chosen. */
-export function ChartForm({ keys, initial, onCard }: { keys: Keys; initial?: Card; onCard: (card: Card | null) => void }) {
+export function ChartForm({
+  keys,
+  initial,
+  onCard,
+}: {
+  keys: Keys
+  initial?: Card
+  onCard: (card: Card | null) => void
+}) {
   const t = useT()
   const [type, setType] = useState<Card['type']>(initial?.type ?? 'line')
   const columns = [...keys.metrics.map((m) => `m:${m.key}`), ...keys.params.map((p) => `p:${p}`)]
   const metrics = keys.metrics.map((m) => `m:${m.key}`)
   const was = initial && 'x' in initial ? initial : null
   const [x, setX] = useState(was?.x ?? columns.find((c) => c.startsWith('p:')) ?? columns[0] ?? '')
-  const [y, setY] = useState(was?.y ?? (initial && 'metric' in initial ? initial.metric : undefined) ?? metrics[0] ?? '')
-  const [colour, setColour] = useState((initial && 'colour' in initial ? initial.colour : undefined) ?? metrics[0] ?? '')
-  const [many, setMany] = useState<string[]>(initial?.type === 'line' ? initial.metrics.map((key) => `m:${key}`) : initial?.type === 'parallel' ? initial.axes : [])
+  const [y, setY] = useState(
+    was?.y ?? (initial && 'metric' in initial ? initial.metric : undefined) ?? metrics[0] ?? '',
+  )
+  const [colour, setColour] = useState(
+    (initial && 'colour' in initial ? initial.colour : undefined) ?? metrics[0] ?? '',
+  )
+  const [many, setMany] = useState<string[]>(
+    initial?.type === 'line'
+      ? initial.metrics.map((key) => `m:${key}`)
+      : initial?.type === 'parallel'
+        ? initial.axes
+        : [],
+  )
   const [logY, setLogY] = useState(initial && 'logY' in initial ? initial.logY === true : false)
   const [smooth, setSmooth] = useState(initial?.type === 'line' ? (initial.smooth ?? 0) : 0)
   const pick = (label: string, value: string, options: string[], set: (value: string) => void) => (
     <label className="field">
       {label}
       <select className="input" value={value} onChange={(event) => set(event.target.value)}>
-        {options.map((option) => <option key={option} value={option}>{keyOf(option)}</option>)}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {keyOf(option)}
+          </option>
+        ))}
       </select>
     </label>
   )
@@ -30,27 +52,62 @@ export function ChartForm({ keys, initial, onCard }: { keys: Keys; initial?: Car
   const id = `${type} ${made}`
   const make = (): Card | null => {
     switch (type) {
-      case 'line': return many.length ? { id, type, metrics: many.map(keyOf), w: 6, ...(logY ? { logY } : {}), ...(smooth ? { smooth } : {}) } : null
-      case 'bar': return { id, type, metric: y, w: 6 }
-      case 'scatter': return { id, type, x, y, w: 6 }
-      case 'contour': return { id, type, x, y, colour, w: 6 }
-      case 'parallel': return many.length > 1 ? { id, type, axes: many, colour, w: 12 } : null
-      case 'importance': return { id, type, metric: y, w: 6 }
+      case 'line':
+        return many.length
+          ? { id, type, metrics: many.map(keyOf), w: 6, ...(logY ? { logY } : {}), ...(smooth ? { smooth } : {}) }
+          : null
+      case 'bar':
+        return { id, type, metric: y, w: 6 }
+      case 'scatter':
+        return { id, type, x, y, w: 6 }
+      case 'contour':
+        return { id, type, x, y, colour, w: 6 }
+      case 'parallel':
+        return many.length > 1 ? { id, type, axes: many, colour, w: 12 } : null
+      case 'importance':
+        return { id, type, metric: y, w: 6 }
     }
   }
   const card = JSON.stringify(make())
   useEffect(() => onCard(JSON.parse(card) as Card | null), [card, onCard])
   return (
     <>
-      <Segments value={type} label={t('addChart')} onChange={setType} options={[['line', t('line')], ['bar', t('bar')], ['scatter', t('scatter')], ['contour', t('contour')]]} />
-      <Segments value={type} label={t('addChart')} onChange={setType} options={[['parallel', t('parallel')], ['importance', t('importance')]]} />
+      <Segments
+        value={type}
+        label={t('addChart')}
+        onChange={setType}
+        options={[
+          ['line', t('line')],
+          ['bar', t('bar')],
+          ['scatter', t('scatter')],
+          ['contour', t('contour')],
+        ]}
+      />
+      <Segments
+        value={type}
+        label={t('addChart')}
+        onChange={setType}
+        options={[
+          ['parallel', t('parallel')],
+          ['importance', t('importance')],
+        ]}
+      />
       {(type === 'line' || type === 'parallel') && (
         <div className="field" role="group" aria-label={type === 'line' ? t('metrics') : t('axes')}>
           {type === 'line' ? t('metrics') : t('axes')}
-          <div style={{ maxHeight: 220, overflow: 'auto', border: '1px solid var(--line)', borderRadius: 6, padding: 5 }} className="pop-like">
+          <div
+            style={{ maxHeight: 220, overflow: 'auto', border: '1px solid var(--line)', borderRadius: 6, padding: 5 }}
+            className="pop-like"
+          >
             {(type === 'line' ? metrics : columns).map((column) => (
               <label key={column} className="row" style={{ padding: '2px 5px' }}>
-                <input type="checkbox" checked={many.includes(column)} onChange={(event) => setMany(event.target.checked ? [...many, column] : many.filter((c) => c !== column))} />
+                <input
+                  type="checkbox"
+                  checked={many.includes(column)}
+                  onChange={(event) =>
+                    setMany(event.target.checked ? [...many, column] : many.filter((c) => c !== column))
+                  }
+                />
                 {keyOf(column)}
               </label>
             ))}
@@ -62,8 +119,21 @@ export function ChartForm({ keys, initial, onCard }: { keys: Keys; initial?: Car
       {(type === 'contour' || type === 'parallel') && pick(t('colourBy'), colour, metrics, setColour)}
       {type === 'line' && (
         <div className="row wrap" style={{ gap: 16 }}>
-          <label className="row soft"><input type="checkbox" checked={logY} onChange={(event) => setLogY(event.target.checked)} />{t('logY')}</label>
-          <label className="row soft">{t('smoothing')}<input type="range" min={0} max={0.99} step={0.01} value={smooth} onChange={(event) => setSmooth(Number(event.target.value))} /></label>
+          <label className="row soft">
+            <input type="checkbox" checked={logY} onChange={(event) => setLogY(event.target.checked)} />
+            {t('logY')}
+          </label>
+          <label className="row soft">
+            {t('smoothing')}
+            <input
+              type="range"
+              min={0}
+              max={0.99}
+              step={0.01}
+              value={smooth}
+              onChange={(event) => setSmooth(Number(event.target.value))}
+            />
+          </label>
         </div>
       )}
       {(type === 'bar' || type === 'importance') && pick(t('metric'), y, metrics, setY)}

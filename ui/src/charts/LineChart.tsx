@@ -5,7 +5,16 @@ import { useCursor } from './cursor'
 import { frame, PAD, Plot, Tip, type Draw, type Exports, type Ink, type Pointer } from './Plot'
 import { extent, roomy, scale } from './scale'
 
-export interface Series { id: string; label: string; colour: string; x: number[]; y: number[]; low?: number[]; high?: number[]; dash?: number[] }
+export interface Series {
+  id: string
+  label: string
+  colour: string
+  x: number[]
+  y: number[]
+  low?: number[]
+  high?: number[]
+  dash?: number[]
+}
 
 /** Weighted with what came before, as TensorBoard does it; the start is not pulled towards zero. */
 export function smooth(y: number[], weight: number): number[] {
@@ -23,7 +32,18 @@ export function smooth(y: number[], weight: number): number[] {
 const MANY = 40
 
 /** Lines of one metric, or several, over steps or time. */
-export function LineChart({ series, height = 240, axis, logY, smoothing = 0, range, onRange, label, exports, xName }: {
+export function LineChart({
+  series,
+  height = 240,
+  axis,
+  logY,
+  smoothing = 0,
+  range,
+  onRange,
+  label,
+  exports,
+  xName,
+}: {
   series: Series[]
   height?: number
   axis: Axis
@@ -59,7 +79,10 @@ export function LineChart({ series, height = 240, axis, logY, smoothing = 0, ran
       const time = axis === 'STEP' ? undefined : axis
       return {
         x: scale(bounds.x[0], bounds.x[1], PAD.left, width - PAD.right, { time }),
-        y: scale(bounds.y[0], bounds.y[1], height - PAD.bottom, PAD.top, { log: logY, ticks: Math.max(2, Math.floor(height / 40)) }),
+        y: scale(bounds.y[0], bounds.y[1], height - PAD.bottom, PAD.top, {
+          log: logY,
+          ticks: Math.max(2, Math.floor(height / 40)),
+        }),
       }
     },
     [bounds, axis, logY, height],
@@ -73,9 +96,15 @@ export function LineChart({ series, height = 240, axis, logY, smoothing = 0, ran
       s.clip(PAD.left, PAD.top - 2, width - PAD.left - PAD.right, h - PAD.top - PAD.bottom + 4, () => {
         for (const line of lines) {
           const x = line.x.map(at.x.to)
-          if (line.low && line.high) s.area(x, line.low.map(at.y.to), line.high.map(at.y.to), { colour: line.colour, alpha: 0.16 })
+          if (line.low && line.high)
+            s.area(x, line.low.map(at.y.to), line.high.map(at.y.to), { colour: line.colour, alpha: 0.16 })
           if (smoothing > 0) s.line(x, line.y.map(at.y.to), { colour: line.colour, alpha: 0.22 })
-          s.line(x, line.smooth.map(at.y.to), { colour: line.colour, width: lines.length > MANY ? 1 : 1.6, alpha: lines.length > MANY ? 0.75 : 1, dash: line.dash })
+          s.line(x, line.smooth.map(at.y.to), {
+            colour: line.colour,
+            width: lines.length > MANY ? 1 : 1.6,
+            alpha: lines.length > MANY ? 0.75 : 1,
+            dash: line.dash,
+          })
           if (line.x.length === 1) s.circle(x[0]!, at.y.to(line.y[0]!), 3.5, { colour: line.colour })
         }
       })
@@ -119,7 +148,10 @@ export function LineChart({ series, height = 240, axis, logY, smoothing = 0, ran
   const listed = useMemo(() => {
     if (!pointer) return []
     const at = scales(pointerWidth(pointer))
-    return [...near].sort((a, b) => (at ? Math.abs(at.y.to(a.y) - pointer.y) - Math.abs(at.y.to(b.y) - pointer.y) : 0)).slice(0, 10).sort((a, b) => b.y - a.y)
+    return [...near]
+      .sort((a, b) => (at ? Math.abs(at.y.to(a.y) - pointer.y) - Math.abs(at.y.to(b.y) - pointer.y) : 0))
+      .slice(0, 10)
+      .sort((a, b) => b.y - a.y)
   }, [near, pointer, scales])
 
   return (
@@ -136,19 +168,30 @@ export function LineChart({ series, height = 240, axis, logY, smoothing = 0, ran
       }}
       onDrag={(from, to, width) => {
         const at = scales(width)
-        if (at && to - from > 5) onRange([at.x.from(Math.max(from, PAD.left)), at.x.from(Math.min(to, width - PAD.right))])
+        if (at && to - from > 5)
+          onRange([at.x.from(Math.max(from, PAD.left)), at.x.from(Math.min(to, width - PAD.right))])
       }}
       onDouble={() => onRange(null)}
     >
       {pointer && listed.length > 0 && (
         <Tip pointer={pointer}>
-          <div className="faint num">{axis === 'STEP' ? number(Math.round(listed[0]!.x)) : axis === 'TIME' ? instant(listed[0]!.x) : duration(listed[0]!.x)}</div>
+          <div className="faint num">
+            {axis === 'STEP'
+              ? number(Math.round(listed[0]!.x))
+              : axis === 'TIME'
+                ? instant(listed[0]!.x)
+                : duration(listed[0]!.x)}
+          </div>
           <table>
             <tbody>
               {listed.map(({ line, y }) => (
                 <tr key={line.id}>
-                  <td><span className="swatch" style={{ background: line.colour }} /></td>
-                  <td className="ellipsis" style={{ maxWidth: 210 }}>{line.label}</td>
+                  <td>
+                    <span className="swatch" style={{ background: line.colour }} />
+                  </td>
+                  <td className="ellipsis" style={{ maxWidth: 210 }}>
+                    {line.label}
+                  </td>
                   <td className="num">{number(y)}</td>
                 </tr>
               ))}
@@ -193,7 +236,8 @@ export function band(id: string, label: string, colour: string, members: Series[
     const values = members.map((m) => around(m, at, step / 2)).filter((v) => !Number.isNaN(v))
     if (values.length === 0) continue
     const mean = values.reduce((a, b) => a + b, 0) / values.length
-    const spread = values.length > 1 ? Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)) : 0
+    const spread =
+      values.length > 1 ? Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)) : 0
     out.x.push(at)
     out.y.push(mean)
     out.low!.push(mean - spread)

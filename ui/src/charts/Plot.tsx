@@ -1,9 +1,25 @@
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type PointerEvent as ReactPointerEvent, type ReactNode, type Ref } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type PointerEvent as ReactPointerEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import { save } from '../shell/format'
 import { useSettings } from '../shell/settings'
 import { CanvasSurface, SvgSurface, type Surface } from './surface'
 
-export interface Ink { ink: string; soft: string; line: string; paper: string; dark: boolean }
+export interface Ink {
+  ink: string
+  soft: string
+  line: string
+  paper: string
+  dark: boolean
+}
 const LIGHT: Ink = { ink: '#1d2129', soft: '#6d7480', line: '#e9e6df', paper: '#ffffff', dark: false }
 const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
 export const useInk = () => (useSettings().theme === 'dark' ? DARK : LIGHT)
@@ -15,10 +31,25 @@ export interface Exports {
   markup: () => string
 }
 export type Draw = (surface: Surface, width: number, height: number, ink: Ink) => void
-export interface Pointer { x: number; y: number; clientX: number; clientY: number }
+export interface Pointer {
+  x: number
+  y: number
+  clientX: number
+  clientY: number
+}
 
 /** A canvas as wide as its place, that draws when what it draws changes, and hands the picture out as a file. */
-export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, onDouble, children }: {
+export function Plot({
+  draw,
+  overlay,
+  height,
+  label,
+  exports,
+  onHover,
+  onDrag,
+  onDouble,
+  children,
+}: {
   draw: Draw
   /** drawn above, and more often: a crosshair */
   overlay?: (context: CanvasRenderingContext2D, width: number, height: number, ink: Ink) => void
@@ -104,7 +135,13 @@ export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, o
       <canvas
         ref={top}
         aria-hidden="true"
-        style={{ height, position: 'absolute', inset: '0 4px auto', width: 'calc(100% - 8px)', cursor: onDrag ? 'crosshair' : undefined }}
+        style={{
+          height,
+          position: 'absolute',
+          inset: '0 4px auto',
+          width: 'calc(100% - 8px)',
+          cursor: onDrag ? 'crosshair' : undefined,
+        }}
         onPointerMove={(event) => {
           const pointer = at(event)
           onHover?.(pointer, width)
@@ -118,8 +155,15 @@ export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, o
         }}
         onPointerUp={(event) => {
           const pointer = at(event)
-          if (drag.current && onDrag && (Math.abs(pointer.x - drag.current.x) > 5 || Math.abs(pointer.y - drag.current.y) > 5)) {
-            onDrag(Math.min(drag.current.x, pointer.x), Math.max(drag.current.x, pointer.x), width, [Math.min(drag.current.y, pointer.y), Math.max(drag.current.y, pointer.y)])
+          if (
+            drag.current &&
+            onDrag &&
+            (Math.abs(pointer.x - drag.current.x) > 5 || Math.abs(pointer.y - drag.current.y) > 5)
+          ) {
+            onDrag(Math.min(drag.current.x, pointer.x), Math.max(drag.current.x, pointer.x), width, [
+              Math.min(drag.current.y, pointer.y),
+              Math.max(drag.current.y, pointer.y),
+            ])
           }
           drag.current = null
           setSelection(null)
@@ -133,12 +177,30 @@ export function Plot({ draw, overlay, height, label, exports, onHover, onDrag, o
 
 export function Tip({ pointer, children }: { pointer: Pointer; children: ReactNode }) {
   const left = pointer.clientX + 14 + 280 > innerWidth
-  return <div className="tip" style={{ top: Math.min(pointer.clientY + 12, innerHeight - 180), ...(left ? { right: innerWidth - pointer.clientX + 12 } : { left: pointer.clientX + 14 }) }}>{children}</div>
+  return (
+    <div
+      className="tip"
+      style={{
+        top: Math.min(pointer.clientY + 12, innerHeight - 180),
+        ...(left ? { right: innerWidth - pointer.clientX + 12 } : { left: pointer.clientX + 14 }),
+      }}
+    >
+      {children}
+    </div>
+  )
 }
 
 /** The frame of a chart: grid, ticks and names of the axes. */
 export const PAD = { left: 54, right: 12, top: 10, bottom: 26 }
-export function frame(s: Surface, width: number, height: number, ink: Ink, x: { ticks: { at: number; label: string }[] }, y: { ticks: { at: number; label: string }[] }, names: { x?: string; y?: string } = {}) {
+export function frame(
+  s: Surface,
+  width: number,
+  height: number,
+  ink: Ink,
+  x: { ticks: { at: number; label: string }[] },
+  y: { ticks: { at: number; label: string }[] },
+  names: { x?: string; y?: string } = {},
+) {
   const bottom = height - PAD.bottom
   for (const tick of y.ticks) {
     s.rect(PAD.left, Math.round(tick.at), width - PAD.left - PAD.right, 1, { colour: ink.line })
@@ -150,7 +212,11 @@ export function frame(s: Surface, width: number, height: number, ink: Ink, x: { 
     const half = tick.label.length * 3
     if (tick.at - half < last + 8) continue
     last = tick.at + half
-    s.text(tick.at, bottom + 15, tick.label, { colour: ink.soft, align: tick.at > width - PAD.right - half ? 'end' : 'middle', size: 10.5 })
+    s.text(tick.at, bottom + 15, tick.label, {
+      colour: ink.soft,
+      align: tick.at > width - PAD.right - half ? 'end' : 'middle',
+      size: 10.5,
+    })
   }
   if (names.x) s.text(width - PAD.right, bottom - 5, names.x, { colour: ink.soft, align: 'end', size: 10.5 })
   if (names.y) s.text(PAD.left + 4, PAD.top + 9, names.y, { colour: ink.soft, size: 10.5 })

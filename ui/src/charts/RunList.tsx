@@ -19,8 +19,26 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
   return (
     <aside className="run-list" aria-label={t('runs')}>
       <div className="row" style={{ padding: '8px 10px' }}>
-        <input className="input" style={{ flex: 1, height: 26 }} type="search" placeholder={t('searchRuns')} aria-label={t('searchRuns')} value={text} onChange={(event) => setText(event.target.value)} />
-        <button className="btn small ghost icon" title={anyHidden ? t('showAll') : t('hideAll')} aria-label={anyHidden ? t('showAll') : t('hideAll')} onClick={() => looks.hide(found.map((run) => run.run_id), !anyHidden)}>
+        <input
+          className="input"
+          style={{ flex: 1, height: 26 }}
+          type="search"
+          placeholder={t('searchRuns')}
+          aria-label={t('searchRuns')}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button
+          className="btn small ghost icon"
+          title={anyHidden ? t('showAll') : t('hideAll')}
+          aria-label={anyHidden ? t('showAll') : t('hideAll')}
+          onClick={() =>
+            looks.hide(
+              found.map((run) => run.run_id),
+              !anyHidden,
+            )
+          }
+        >
           <Icon name={anyHidden ? 'eyeOff' : 'eye'} size={14} />
         </button>
       </div>
@@ -29,13 +47,35 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
           const hidden = looks.isHidden(run.run_id)
           return (
             <li key={run.run_id} className={hidden ? 'hidden-run' : ''}>
-              <RunLook name={run.run_name} colour={looks.colour(run.run_id)} hidden={hidden || !lines.has(run.run_id)} onColour={(colour) => looks.setColour(run.run_id, colour)} onToggle={() => looks.toggle(run.run_id)} />
-              <Link className="runname ellipsis" to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.experiment_id, runId: run.run_id }} title={run.run_name}>{run.run_name}</Link>
-              <button className="th-menu" aria-pressed={!hidden} aria-label={`${hidden ? t('showRun') : t('hideRun')}: ${run.run_name}`} onClick={() => looks.toggle(run.run_id)}><Icon name={hidden ? 'eyeOff' : 'eye'} size={13} /></button>
+              <RunLook
+                name={run.run_name}
+                colour={looks.colour(run.run_id)}
+                hidden={hidden || !lines.has(run.run_id)}
+                onColour={(colour) => looks.setColour(run.run_id, colour)}
+                onToggle={() => looks.toggle(run.run_id)}
+              />
+              <Link
+                className="runname ellipsis"
+                to="/experiments/$experimentId/runs/$runId"
+                params={{ experimentId: run.experiment_id, runId: run.run_id }}
+                title={run.run_name}
+              >
+                {run.run_name}
+              </Link>
+              <button
+                className="th-menu"
+                aria-pressed={!hidden}
+                aria-label={`${hidden ? t('showRun') : t('hideRun')}: ${run.run_name}`}
+                onClick={() => looks.toggle(run.run_id)}
+              >
+                <Icon name={hidden ? 'eyeOff' : 'eye'} size={13} />
+              </button>
             </li>
           )
         })}
-        {found.length > MOST && <li className="faint num">{t('chartsHidden', { n: MOST, all: found.length.toLocaleString() })}</li>}
+        {found.length > MOST && (
+          <li className="faint num">{t('chartsHidden', { n: MOST, all: found.length.toLocaleString() })}</li>
+        )}
       </ul>
     </aside>
   )

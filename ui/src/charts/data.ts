@@ -20,12 +20,21 @@ export function dimension(column: string, runs: RunRow[], layout: Layout): Dimen
   if (kindOf(column) === 'm' || present.every((value) => toNumber(value) !== null)) {
     const values = raw.map((value) => toNumber(value) ?? NaN)
     const positive = values.filter((v) => v > 0)
-    const log = kindOf(column) === 'p' && positive.length === values.filter((v) => !Number.isNaN(v)).length && Math.max(...positive) / Math.min(...positive) >= 100
+    const log =
+      kindOf(column) === 'p' &&
+      positive.length === values.filter((v) => !Number.isNaN(v)).length &&
+      Math.max(...positive) / Math.min(...positive) >= 100
     return { column, label, values, categories: null, log }
   }
   const categories = [...new Set(present.map(String))].sort()
   const places = new Map(categories.map((text, i) => [text, i]))
-  return { column, label, values: raw.map((value) => (value === null ? NaN : places.get(String(value))!)), categories, log: false }
+  return {
+    column,
+    label,
+    values: raw.map((value) => (value === null ? NaN : places.get(String(value))!)),
+    categories,
+    log: false,
+  }
 }
 
 /**
@@ -33,7 +42,9 @@ export function dimension(column: string, runs: RunRow[], layout: Layout): Dimen
  * parts of equal size where it has many; less what as many random groups would explain.
  */
 export function importance(param: Dimension, metric: Dimension): number {
-  const pairs = param.values.map((x, i) => [x, metric.values[i]!] as const).filter(([x, y]) => !Number.isNaN(x) && Number.isFinite(y))
+  const pairs = param.values
+    .map((x, i) => [x, metric.values[i]!] as const)
+    .filter(([x, y]) => !Number.isNaN(x) && Number.isFinite(y))
   if (pairs.length < 4) return 0
   const distinct = new Set(pairs.map(([x]) => x)).size
   if (distinct < 2) return 0
@@ -49,7 +60,10 @@ export function importance(param: Dimension, metric: Dimension): number {
   const mean = pairs.reduce((sum, [, y]) => sum + y, 0) / pairs.length
   const total = pairs.reduce((sum, [, y]) => sum + (y - mean) ** 2, 0)
   if (total === 0 || groups.size < 2 || groups.size >= pairs.length) return 0
-  const between = [...groups.values()].reduce((sum, ys) => sum + ys.length * (ys.reduce((a, b) => a + b, 0) / ys.length - mean) ** 2, 0)
+  const between = [...groups.values()].reduce(
+    (sum, ys) => sum + ys.length * (ys.reduce((a, b) => a + b, 0) / ys.length - mean) ** 2,
+    0,
+  )
   const within = total - between
   const adjusted = 1 - within / (pairs.length - groups.size) / (total / (pairs.length - 1))
   return Math.max(0, adjusted)

@@ -1,6 +1,16 @@
 /** Draws the same picture on a canvas and into an SVG file. */
-export interface Style { colour: string; width?: number; alpha?: number; dash?: number[] }
-export interface TextStyle { colour: string; size?: number; align?: 'start' | 'middle' | 'end'; rotate?: number }
+export interface Style {
+  colour: string
+  width?: number
+  alpha?: number
+  dash?: number[]
+}
+export interface TextStyle {
+  colour: string
+  size?: number
+  align?: 'start' | 'middle' | 'end'
+  rotate?: number
+}
 
 export interface Surface {
   line(x: ArrayLike<number>, y: ArrayLike<number>, style: Style): void
@@ -11,7 +21,8 @@ export interface Surface {
   clip(x: number, y: number, width: number, height: number, inside: () => void): void
 }
 
-export const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif"
+export const FONT =
+  "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif"
 
 export class CanvasSurface implements Surface {
   constructor(private readonly c: CanvasRenderingContext2D) {}
@@ -91,7 +102,11 @@ export class SvgSurface implements Surface {
   private readonly parts: string[] = []
   private clips = 0
 
-  constructor(private readonly width: number, private readonly height: number, paper: string) {
+  constructor(
+    private readonly width: number,
+    private readonly height: number,
+    paper: string,
+  ) {
     this.rect(0, 0, width, height, { colour: paper })
   }
 
@@ -106,32 +121,44 @@ export class SvgSurface implements Surface {
         pen = true
       }
     }
-    this.parts.push(`<path d="${path}" fill="none" stroke="${escape(style.colour)}" stroke-width="${style.width ?? 1}" stroke-opacity="${style.alpha ?? 1}"${style.dash ? ` stroke-dasharray="${style.dash.join(' ')}"` : ''}/>`)
+    this.parts.push(
+      `<path d="${path}" fill="none" stroke="${escape(style.colour)}" stroke-width="${style.width ?? 1}" stroke-opacity="${style.alpha ?? 1}"${style.dash ? ` stroke-dasharray="${style.dash.join(' ')}"` : ''}/>`,
+    )
   }
 
   area(x: ArrayLike<number>, low: ArrayLike<number>, high: ArrayLike<number>, style: Style) {
     const points: string[] = []
     for (let i = 0; i < x.length; i++) points.push(`${round(x[i]!)},${round(high[i]!)}`)
     for (let i = x.length - 1; i >= 0; i--) points.push(`${round(x[i]!)},${round(low[i]!)}`)
-    this.parts.push(`<polygon points="${points.join(' ')}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(
+      `<polygon points="${points.join(' ')}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`,
+    )
   }
 
   rect(x: number, y: number, width: number, height: number, style: Style) {
-    this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(
+      `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`,
+    )
   }
 
   circle(x: number, y: number, radius: number, style: Style) {
-    this.parts.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`)
+    this.parts.push(
+      `<circle cx="${round(x)}" cy="${round(y)}" r="${radius}" fill="${escape(style.colour)}" fill-opacity="${style.alpha ?? 1}"/>`,
+    )
   }
 
   text(x: number, y: number, text: string, style: TextStyle) {
     const turn = style.rotate ? ` transform="rotate(${style.rotate} ${round(x)} ${round(y)})"` : ''
-    this.parts.push(`<text x="${round(x)}" y="${round(y)}" font-size="${style.size ?? 11}" fill="${escape(style.colour)}" text-anchor="${style.align ?? 'start'}"${turn}>${escape(text)}</text>`)
+    this.parts.push(
+      `<text x="${round(x)}" y="${round(y)}" font-size="${style.size ?? 11}" fill="${escape(style.colour)}" text-anchor="${style.align ?? 'start'}"${turn}>${escape(text)}</text>`,
+    )
   }
 
   clip(x: number, y: number, width: number, height: number, inside: () => void) {
     const id = `c${this.clips++}`
-    this.parts.push(`<clipPath id="${id}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#${id})">`)
+    this.parts.push(
+      `<clipPath id="${id}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#${id})">`,
+    )
     inside()
     this.parts.push('</g>')
   }
@@ -142,4 +169,5 @@ export class SvgSurface implements Surface {
 }
 
 const round = (n: number) => Math.round(n * 10) / 10
-const escape = (text: string) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)
+const escape = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!)

@@ -12,7 +12,9 @@ export function EmptyStore({ experiment }: { experiment?: string }) {
   return (
     <div className="hero">
       <h1>{experiment ? t('runsEmpty') : t('emptyTitle')}</h1>
-      <p className="soft" style={{ marginTop: 6, fontSize: 14 }}>{t('emptyLead')}</p>
+      <p className="soft" style={{ marginTop: 6, fontSize: 14 }}>
+        {t('emptyLead')}
+      </p>
       <div className="steps">
         <section className="stack" style={{ gap: 7 }}>
           <h2>{t('emptyFirst')}</h2>

@@ -27,7 +27,8 @@ export function ExperimentsPage() {
   const shown = useMemo(() => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean)
     return (list.data ?? []).filter((e) => {
-      const all = `${e.name} ${e.experiment_id} ${(e.tags ?? []).map((tag) => `${tag.key}=${tag.value}`).join(' ')}`.toLowerCase()
+      const all =
+        `${e.name} ${e.experiment_id} ${(e.tags ?? []).map((tag) => `${tag.key}=${tag.value}`).join(' ')}`.toLowerCase()
       return words.every((word) => all.includes(word))
     })
   }, [list.data, text])
@@ -39,7 +40,12 @@ export function ExperimentsPage() {
     enabled: onlyDefault,
     refetchInterval: 3_000,
   })
-  if (list.error) return <div className="page"><Problem error={list.error} retry={() => void list.refetch()} /></div>
+  if (list.error)
+    return (
+      <div className="page">
+        <Problem error={list.error} retry={() => void list.refetch()} />
+      </div>
+    )
   if (onlyDefault && probe.data === false) return <EmptyStore />
 
   const changed = () => client.invalidateQueries({ queryKey: ['experiments'] })
@@ -49,8 +55,24 @@ export function ExperimentsPage() {
         <h1>{t('experiments')}</h1>
         <span className="faint num">{list.data ? shown.length.toLocaleString() : ''}</span>
         <span className="spacer" />
-        <Segments value={view} label={t('experiments')} onChange={setView} options={[['ACTIVE_ONLY', t('active')], ['DELETED_ONLY', t('deleted')]]} />
-        <input className="input" style={{ width: 250 }} type="search" placeholder={t('searchExperiments')} aria-label={t('searchExperiments')} value={text} onChange={(e) => setText(e.target.value)} />
+        <Segments
+          value={view}
+          label={t('experiments')}
+          onChange={setView}
+          options={[
+            ['ACTIVE_ONLY', t('active')],
+            ['DELETED_ONLY', t('deleted')],
+          ]}
+        />
+        <input
+          className="input"
+          style={{ width: 250 }}
+          type="search"
+          placeholder={t('searchExperiments')}
+          aria-label={t('searchExperiments')}
+          value={text}
+          onChange={(e) => setText(e.target.value)}
+        />
         <button className="btn primary" onClick={() => setCreating(true)}>
           <Icon name="plus" size={13} />
           {t('newExperiment')}
@@ -65,37 +87,82 @@ export function ExperimentsPage() {
               <th>{t('updated')}</th>
               <th>{t('created')}</th>
               <th className="num">ID</th>
-              <th><span className="visually-hidden">{t('edit')}</span></th>
+              <th>
+                <span className="visually-hidden">{t('edit')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
             {shown.slice(0, 500).map((e) => (
               <tr key={e.experiment_id}>
                 <td className="break" style={{ fontWeight: 550, maxWidth: 460 }}>
-                  <Link to="/experiments/$experimentId" params={{ experimentId: e.experiment_id }}>{e.name}</Link>
+                  <Link to="/experiments/$experimentId" params={{ experimentId: e.experiment_id }}>
+                    {e.name}
+                  </Link>
                 </td>
                 <td>
                   <div className="row wrap" style={{ gap: 4 }}>
-                    {(e.tags ?? []).filter((tag) => !tag.key.startsWith('mlflow.')).slice(0, 4).map((tag) => (
-                      <span key={tag.key} className="chip" title={`${tag.key}: ${tag.value}`}><span className="ellipsis" style={{ maxWidth: 160 }}>{tag.key}: {tag.value}</span></span>
-                    ))}
+                    {(e.tags ?? [])
+                      .filter((tag) => !tag.key.startsWith('mlflow.'))
+                      .slice(0, 4)
+                      .map((tag) => (
+                        <span key={tag.key} className="chip" title={`${tag.key}: ${tag.value}`}>
+                          <span className="ellipsis" style={{ maxWidth: 160 }}>
+                            {tag.key}: {tag.value}
+                          </span>
+                        </span>
+                      ))}
                   </div>
                 </td>
-                <td className="soft nowrap" title={instant(e.last_update_time)}>{ago(e.last_update_time, t)}</td>
-                <td className="soft nowrap" title={instant(e.creation_time)}>{ago(e.creation_time, t)}</td>
+                <td className="soft nowrap" title={instant(e.last_update_time)}>
+                  {ago(e.last_update_time, t)}
+                </td>
+                <td className="soft nowrap" title={instant(e.creation_time)}>
+                  {ago(e.creation_time, t)}
+                </td>
                 <td className="num faint">{e.experiment_id}</td>
                 <td style={{ width: 36, padding: '3px 6px' }}>
                   {e.experiment_id !== '0' && (
-                    <Popover className="btn ghost icon small" title={`${t('edit')}: ${e.name}`} label={<Icon name="more" size={14} />}>
+                    <Popover
+                      className="btn ghost icon small"
+                      title={`${t('edit')}: ${e.name}`}
+                      label={<Icon name="more" size={14} />}
+                    >
                       {(close) => (
                         <>
                           {view === 'ACTIVE_ONLY' ? (
                             <>
-                              <button className="item" onClick={() => { close(); setRenaming(e) }}>{t('rename')}</button>
-                              <button className="item" onClick={() => { close(); setDeleting(e) }}>{t('delete')}</button>
+                              <button
+                                className="item"
+                                onClick={() => {
+                                  close()
+                                  setRenaming(e)
+                                }}
+                              >
+                                {t('rename')}
+                              </button>
+                              <button
+                                className="item"
+                                onClick={() => {
+                                  close()
+                                  setDeleting(e)
+                                }}
+                              >
+                                {t('delete')}
+                              </button>
                             </>
                           ) : (
-                            <button className="item" onClick={() => { close(); void act(() => send('mlflow/experiments/restore', { experiment_id: e.experiment_id })).then(changed) }}>{t('restore')}</button>
+                            <button
+                              className="item"
+                              onClick={() => {
+                                close()
+                                void act(() =>
+                                  send('mlflow/experiments/restore', { experiment_id: e.experiment_id }),
+                                ).then(changed)
+                              }}
+                            >
+                              {t('restore')}
+                            </button>
                           )}
                         </>
                       )}
@@ -106,32 +173,51 @@ export function ExperimentsPage() {
             ))}
           </tbody>
         </table>
-        {list.data && shown.length === 0 && <p className="empty">{text ? t('experimentsEmptyFilter') : t('nothingFound')}</p>}
+        {list.data && shown.length === 0 && (
+          <p className="empty">{text ? t('experimentsEmptyFilter') : t('nothingFound')}</p>
+        )}
         {list.isPending && <p className="empty">{t('loading')}</p>}
       </div>
       {creating && <NameDialog title={t('newExperiment')} close={() => setCreating(false)} changed={changed} />}
-      {renaming && <NameDialog title={t('rename')} experiment={renaming} close={() => setRenaming(null)} changed={changed} />}
+      {renaming && (
+        <NameDialog title={t('rename')} experiment={renaming} close={() => setRenaming(null)} changed={changed} />
+      )}
       {deleting && (
         <Confirm
           title={t('confirmDeleteExperiment', { name: deleting.name })}
           text={t('deleteRunsText')}
           action={t('delete')}
           close={() => setDeleting(null)}
-          run={() => void act(() => send('mlflow/experiments/delete', { experiment_id: deleting.experiment_id })).then(changed)}
+          run={() =>
+            void act(() => send('mlflow/experiments/delete', { experiment_id: deleting.experiment_id })).then(changed)
+          }
         />
       )}
     </div>
   )
 }
 
-function NameDialog({ title, experiment, close, changed }: { title: string; experiment?: Experiment; close: () => void; changed: () => void }) {
+function NameDialog({
+  title,
+  experiment,
+  close,
+  changed,
+}: {
+  title: string
+  experiment?: Experiment
+  close: () => void
+  changed: () => void
+}) {
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
   const [name, setName] = useState(experiment?.name ?? '')
   const submit = async () => {
     if (experiment) {
-      if (await act(() => send('mlflow/experiments/update', { experiment_id: experiment.experiment_id, new_name: name }))) close()
+      if (
+        await act(() => send('mlflow/experiments/update', { experiment_id: experiment.experiment_id, new_name: name }))
+      )
+        close()
     } else {
       await act(async () => {
         const made = await send<{ experiment_id: string }>('mlflow/experiments/create', { name })
@@ -143,14 +229,30 @@ function NameDialog({ title, experiment, close, changed }: { title: string; expe
   }
   return (
     <Dialog title={title} close={close}>
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); void submit() }}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
         <label className="field">
           {t('name')}
-          <input className="input" value={name} onChange={(event) => setName(event.target.value)} required maxLength={500} />
+          <input
+            className="input"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            required
+            maxLength={500}
+          />
         </label>
         <div className="actions">
-          <button type="button" className="btn" onClick={close}>{t('cancel')}</button>
-          <button className="btn primary" disabled={!name.trim()}>{t('save')}</button>
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!name.trim()}>
+            {t('save')}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -13,7 +13,17 @@ import { applyGates, concerns, type Gate, type GateChange } from './api'
  * @param all the gates there are
  * @param revision what they are at
  */
-export function GateEditor({ all, revision, initial, close }: { all: Gate[]; revision: string; initial?: Gate; close: () => void }) {
+export function GateEditor({
+  all,
+  revision,
+  initial,
+  close,
+}: {
+  all: Gate[]
+  revision: string
+  initial?: Gate
+  close: () => void
+}) {
   const t = useT()
   const act = useAction()
   const client = useQueryClient()
@@ -31,14 +41,40 @@ export function GateEditor({ all, revision, initial, close }: { all: Gate[]; rev
   const [changes, setChanges] = useState<GateChange[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const gate: Gate = {
-    name: name.trim(), models: models.trim(), ...(kind === 'alias' ? { alias: alias.trim() } : { stage }),
-    ...(require.trim() ? { require: require.trim() } : {}), ...(description.trim() ? { description: description.trim() } : {}),
-    ...(required > 0 ? { approvals: { required, from: from.split(/[,\n]/).map((who) => who.trim()).filter(Boolean), expire_after: expire.trim(), open_requests: opens } } : {}),
+    name: name.trim(),
+    models: models.trim(),
+    ...(kind === 'alias' ? { alias: alias.trim() } : { stage }),
+    ...(require.trim() ? { require: require.trim() } : {}),
+    ...(description.trim() ? { description: description.trim() } : {}),
+    ...(required > 0
+      ? {
+          approvals: {
+            required,
+            from: from
+              .split(/[,\n]/)
+              .map((who) => who.trim())
+              .filter(Boolean),
+            expire_after: expire.trim(),
+            open_requests: opens,
+          },
+        }
+      : {}),
   }
   const next = [...all.filter((one) => one.name !== initial?.name && one.name !== gate.name), gate]
   const complete = gate.name && gate.models && (kind === 'stage' || gate.alias) && (gate.require || gate.approvals)
   const text = (label: string, value: string, set: (value: string) => void, hint?: string) => (
-    <label className="field" style={{ flex: 1 }}>{label}<input className="input" value={value} placeholder={hint} onChange={(event) => { set(event.target.value); setChanges(null) }} /></label>
+    <label className="field" style={{ flex: 1 }}>
+      {label}
+      <input
+        className="input"
+        value={value}
+        placeholder={hint}
+        onChange={(event) => {
+          set(event.target.value)
+          setChanges(null)
+        }}
+      />
+    </label>
   )
   const look = async () => {
     setError(null)
@@ -48,48 +84,125 @@ export function GateEditor({ all, revision, initial, close }: { all: Gate[]; rev
       setError(thrown)
     }
   }
-  const apply = () => void act(() => applyGates(next, revision, false), t('saved')).then((ok) => {
-    void client.invalidateQueries()
-    if (ok) close()
-  })
+  const apply = () =>
+    void act(() => applyGates(next, revision, false), t('saved')).then((ok) => {
+      void client.invalidateQueries()
+      if (ok) close()
+    })
   return (
     <Dialog title={initial ? `${t('gate')}: ${initial.name}` : t('newGate')} close={close} wide>
       <div className="block-form">
         <div className="stack" style={{ gap: 12 }}>
-          <div className="row">{text(t('name'), name, setName, 'champion-quality')}{text(t('models'), models, setModels, 'iris-*')}</div>
+          <div className="row">
+            {text(t('name'), name, setName, 'champion-quality')}
+            {text(t('models'), models, setModels, 'iris-*')}
+          </div>
           <div className="row" style={{ alignItems: 'flex-end' }}>
-            <Segments value={kind} label={t('subject')} onChange={(value) => { setKind(value); setChanges(null) }} options={[['alias', t('alias')], ['stage', t('stage')]]} />
-            {kind === 'alias' ? text(t('alias'), alias, setAlias) : (
-              <label className="field" style={{ flex: 1 }}>{t('stage')}<select className="input" value={stage} onChange={(event) => setStage(event.target.value)}>{STAGES.filter((one) => one !== 'None').map((one) => <option key={one}>{one}</option>)}</select></label>
+            <Segments
+              value={kind}
+              label={t('subject')}
+              onChange={(value) => {
+                setKind(value)
+                setChanges(null)
+              }}
+              options={[
+                ['alias', t('alias')],
+                ['stage', t('stage')],
+              ]}
+            />
+            {kind === 'alias' ? (
+              text(t('alias'), alias, setAlias)
+            ) : (
+              <label className="field" style={{ flex: 1 }}>
+                {t('stage')}
+                <select className="input" value={stage} onChange={(event) => setStage(event.target.value)}>
+                  {STAGES.filter((one) => one !== 'None').map((one) => (
+                    <option key={one}>{one}</option>
+                  ))}
+                </select>
+              </label>
             )}
           </div>
-          <label className="field">{t('condition')}<textarea className="input" rows={4} value={require} placeholder="metrics.accuracy >= 0.90 AND version.has_signature" onChange={(event) => { setRequire(event.target.value); setChanges(null) }} /></label>
+          <label className="field">
+            {t('condition')}
+            <textarea
+              className="input"
+              rows={4}
+              value={require}
+              placeholder="metrics.accuracy >= 0.90 AND version.has_signature"
+              onChange={(event) => {
+                setRequire(event.target.value)
+                setChanges(null)
+              }}
+            />
+          </label>
           <div className="row">
-            <label className="field">{t('approvals')}<input className="input" type="number" min={0} max={100} style={{ width: 76 }} value={required} onChange={(event) => { setRequired(Math.max(0, Number(event.target.value) || 0)); setChanges(null) }} /></label>
+            <label className="field">
+              {t('approvals')}
+              <input
+                className="input"
+                type="number"
+                min={0}
+                max={100}
+                style={{ width: 76 }}
+                value={required}
+                onChange={(event) => {
+                  setRequired(Math.max(0, Number(event.target.value) || 0))
+                  setChanges(null)
+                }}
+              />
+            </label>
             {required > 0 && text(t('approvers'), from, setFrom, 'alice, group:ml-leads')}
             {required > 0 && <span style={{ width: 70 }}>{text(t('expires'), expire, setExpire)}</span>}
           </div>
-          {required > 0 && <label className="row soft"><input type="checkbox" checked={opens} onChange={(event) => { setOpens(event.target.checked); setChanges(null) }} />{t('opensRequests')}</label>}
+          {required > 0 && (
+            <label className="row soft">
+              <input
+                type="checkbox"
+                checked={opens}
+                onChange={(event) => {
+                  setOpens(event.target.checked)
+                  setChanges(null)
+                }}
+              />
+              {t('opensRequests')}
+            </label>
+          )}
           {text(t('description'), description, setDescription)}
         </div>
         <div className="stack" style={{ overflow: 'auto', maxHeight: '62vh' }}>
           {error ? <Problem error={error} /> : null}
-          {changes?.map((change) => <Change key={change.name} change={change} />)}
+          {changes?.map((change) => (
+            <Change key={change.name} change={change} />
+          ))}
           {changes?.length === 0 && <p className="soft">{t('nothingChanges')}</p>}
           {gate.require ? <DryRun gate={gate} /> : null}
         </div>
       </div>
       <div className="actions">
-        <button className="btn" onClick={close}>{t('cancel')}</button>
-        {changes === null
-          ? <button className="btn primary" disabled={!complete} onClick={() => void look()}>{t('showChanges')}</button>
-          : <button className="btn primary" disabled={changes.length === 0} onClick={apply}>{t('apply')}</button>}
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
+        {changes === null ? (
+          <button className="btn primary" disabled={!complete} onClick={() => void look()}>
+            {t('showChanges')}
+          </button>
+        ) : (
+          <button className="btn primary" disabled={changes.length === 0} onClick={apply}>
+            {t('apply')}
+          </button>
+        )}
       </div>
     </Dialog>
   )
 }
 
-const lines = (gate: Gate | undefined) => (gate ? Object.entries(gate).filter(([key, value]) => key !== 'name' && value !== undefined).map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`) : [])
+const lines = (gate: Gate | undefined) =>
+  gate
+    ? Object.entries(gate)
+        .filter(([key, value]) => key !== 'name' && value !== undefined)
+        .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    : []
 
 export function Change({ change }: { change: GateChange }) {
   const t = useT()
@@ -97,10 +210,23 @@ export function Change({ change }: { change: GateChange }) {
   const after = lines(change.after)
   return (
     <section className="card">
-      <header><h3>{change.name}</h3><span className={`chip ${!change.before ? 'good' : !change.after ? 'bad' : 'accent'}`}>{t(!change.before ? 'created' : !change.after ? 'deleted' : 'change')}</span></header>
+      <header>
+        <h3>{change.name}</h3>
+        <span className={`chip ${!change.before ? 'good' : !change.after ? 'bad' : 'accent'}`}>
+          {t(!change.before ? 'created' : !change.after ? 'deleted' : 'change')}
+        </span>
+      </header>
       <pre className="diff">
-        {before.filter((line) => !after.includes(line)).map((line) => <del key={line}>{`- ${line}\n`}</del>)}
-        {after.filter((line) => !before.includes(line)).map((line) => <ins key={line}>{`+ ${line}\n`}</ins>)}
+        {before
+          .filter((line) => !after.includes(line))
+          .map((line) => (
+            <del key={line}>{`- ${line}\n`}</del>
+          ))}
+        {after
+          .filter((line) => !before.includes(line))
+          .map((line) => (
+            <ins key={line}>{`+ ${line}\n`}</ins>
+          ))}
       </pre>
     </section>
   )
@@ -115,7 +241,13 @@ function DryRun({ gate }: { gate: Gate }) {
   return (
     <section className="stack" style={{ gap: 6 }}>
       <h3>{t('inForce')}</h3>
-      {about.map((model) => <Newest key={model.name} name={model.name} target={gate.alias ? { alias: gate.alias } : { stage: gate.stage }} />)}
+      {about.map((model) => (
+        <Newest
+          key={model.name}
+          name={model.name}
+          target={gate.alias ? { alias: gate.alias } : { stage: gate.stage }}
+        />
+      ))}
     </section>
   )
 }
@@ -123,8 +255,15 @@ function DryRun({ gate }: { gate: Gate }) {
 function Newest({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
   const found = useQuery(versionsQuery(`name = ${quote(name)}`))
   const newest = found.data?.[0]
-  return newest ? <GateOutcome title={`${name} v${newest.version}`} name={name} version={newest.version} target={target} /> : null
+  return newest ? (
+    <GateOutcome title={`${name} v${newest.version}`} name={name} version={newest.version} target={target} />
+  ) : null
 }
 
 /** Removes a gate, from the gates that were seen. */
-export const withoutGate = (all: Gate[], name: string, revision: string) => applyGates(all.filter((gate) => gate.name !== name), revision, false)
+export const withoutGate = (all: Gate[], name: string, revision: string) =>
+  applyGates(
+    all.filter((gate) => gate.name !== name),
+    revision,
+    false,
+  )

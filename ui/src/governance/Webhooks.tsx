@@ -4,7 +4,14 @@ import { send } from '../api/client'
 import { ago, instant } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Confirm, Dialog, Icon, Popover, Problem, useAction, useToast } from '../shell/ui'
-import { deliveries as deliveriesQuery, EVENTS, eventsOf, webhooks as webhooksQuery, wireEvents, type Webhook } from './api'
+import {
+  deliveries as deliveriesQuery,
+  EVENTS,
+  eventsOf,
+  webhooks as webhooksQuery,
+  wireEvents,
+  type Webhook,
+} from './api'
 
 /** Who is told of changes, and whether they heard. */
 export function Webhooks() {
@@ -17,29 +24,75 @@ export function Webhooks() {
   const [editing, setEditing] = useState<Webhook | 'new' | null>(null)
   const [asking, setAsking] = useState<Webhook | null>(null)
   const changed = () => void client.invalidateQueries({ queryKey: ['webhooks'] })
-  const test = (hook: Webhook) => void act(async () => {
-    const { result } = await send<{ result: { success?: boolean; response_status?: number; error_message?: string } }>(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}/test`, {})
-    if (!result.success) throw new Error(`${hook.url}: ${result.error_message ?? result.response_status ?? ''}`)
-    say(`${hook.url}: ${result.response_status}`)
-  }).then(changed)
+  const test = (hook: Webhook) =>
+    void act(async () => {
+      const { result } = await send<{
+        result: { success?: boolean; response_status?: number; error_message?: string }
+      }>(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}/test`, {})
+      if (!result.success) throw new Error(`${hook.url}: ${result.error_message ?? result.response_status ?? ''}`)
+      say(`${hook.url}: ${result.response_status}`)
+    }).then(changed)
   if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
   return (
     <div className="stack">
-      <div className="row"><span className="spacer" /><button className="btn primary" onClick={() => setEditing('new')}><Icon name="plus" size={13} />{t('newWebhook')}</button></div>
+      <div className="row">
+        <span className="spacer" />
+        <button className="btn primary" onClick={() => setEditing('new')}>
+          <Icon name="plus" size={13} />
+          {t('newWebhook')}
+        </button>
+      </div>
       <div className="card">
         <table className="plain">
-          <thead><tr><th>{t('name')}</th><th>URL</th><th>{t('events')}</th><th>{t('status')}</th><th /></tr></thead>
+          <thead>
+            <tr>
+              <th>{t('name')}</th>
+              <th>URL</th>
+              <th>{t('events')}</th>
+              <th>{t('status')}</th>
+              <th />
+            </tr>
+          </thead>
           <tbody>
             {(list.data ?? []).map((hook) => (
               <tr key={hook.webhook_id}>
-                <td><strong>{hook.name}</strong>{hook.description && <div className="faint">{hook.description}</div>}</td>
-                <td className="mono break">{hook.url}</td>
-                <td><div className="row wrap" style={{ gap: 4 }}>{eventsOf(hook).map((event) => <span key={event} className="chip">{event}</span>)}</div></td>
-                <td><span className={`chip ${hook.status === 'ACTIVE' ? 'good' : ''}`}>{hook.status === 'ACTIVE' ? t('active') : t('off')}</span></td>
                 <td>
-                  <Popover className="btn ghost icon small" title={`${t('options')}: ${hook.name}`} label={<Icon name="more" size={14} />}>
+                  <strong>{hook.name}</strong>
+                  {hook.description && <div className="faint">{hook.description}</div>}
+                </td>
+                <td className="mono break">{hook.url}</td>
+                <td>
+                  <div className="row wrap" style={{ gap: 4 }}>
+                    {eventsOf(hook).map((event) => (
+                      <span key={event} className="chip">
+                        {event}
+                      </span>
+                    ))}
+                  </div>
+                </td>
+                <td>
+                  <span className={`chip ${hook.status === 'ACTIVE' ? 'good' : ''}`}>
+                    {hook.status === 'ACTIVE' ? t('active') : t('off')}
+                  </span>
+                </td>
+                <td>
+                  <Popover
+                    className="btn ghost icon small"
+                    title={`${t('options')}: ${hook.name}`}
+                    label={<Icon name="more" size={14} />}
+                  >
                     {(close) => {
-                      const item = (text: string, run: () => void) => <button className="item" onClick={() => { close(); run() }}>{text}</button>
+                      const item = (text: string, run: () => void) => (
+                        <button
+                          className="item"
+                          onClick={() => {
+                            close()
+                            run()
+                          }}
+                        >
+                          {text}
+                        </button>
+                      )
                       return (
                         <>
                           {item(t('sendTest'), () => test(hook))}
@@ -58,26 +111,81 @@ export function Webhooks() {
       </div>
       {(sent.data ?? []).length > 0 && (
         <section className="card">
-          <header><h2>{t('deliveries')}</h2></header>
+          <header>
+            <h2>{t('deliveries')}</h2>
+          </header>
           <table className="plain">
-            <thead><tr><th>{t('time')}</th><th>{t('name')}</th><th>{t('events')}</th><th>{t('status')}</th><th>{t('attempts')}</th><th /></tr></thead>
+            <thead>
+              <tr>
+                <th>{t('time')}</th>
+                <th>{t('name')}</th>
+                <th>{t('events')}</th>
+                <th>{t('status')}</th>
+                <th>{t('attempts')}</th>
+                <th />
+              </tr>
+            </thead>
             <tbody>
               {sent.data!.map((one) => (
                 <tr key={one.delivery_id}>
-                  <td className="soft nowrap" title={instant(one.creation_timestamp)}>{ago(one.creation_timestamp, t)}</td>
+                  <td className="soft nowrap" title={instant(one.creation_timestamp)}>
+                    {ago(one.creation_timestamp, t)}
+                  </td>
                   <td>{one.webhook_name}</td>
-                  <td><span className="chip">{one.event}</span></td>
-                  <td><span className={`chip ${one.state === 'DELIVERED' ? 'good' : one.state === 'FAILED' ? 'bad' : 'warn'}`}>{t(`delivery_${one.state}`)}</span> <span className="faint break">{one.error ?? one.response_status ?? ''}</span></td>
+                  <td>
+                    <span className="chip">{one.event}</span>
+                  </td>
+                  <td>
+                    <span
+                      className={`chip ${one.state === 'DELIVERED' ? 'good' : one.state === 'FAILED' ? 'bad' : 'warn'}`}
+                    >
+                      {t(`delivery_${one.state}`)}
+                    </span>{' '}
+                    <span className="faint break">{one.error ?? one.response_status ?? ''}</span>
+                  </td>
                   <td className="num">{one.attempts}</td>
-                  <td>{one.state !== 'WAITING' && <button className="btn small ghost" onClick={() => void act(() => send('kiroku/webhook-deliveries/redeliver', { delivery_id: one.delivery_id }), t('saved')).then(changed)}>{t('sendAgain')}</button>}</td>
+                  <td>
+                    {one.state !== 'WAITING' && (
+                      <button
+                        className="btn small ghost"
+                        onClick={() =>
+                          void act(
+                            () => send('kiroku/webhook-deliveries/redeliver', { delivery_id: one.delivery_id }),
+                            t('saved'),
+                          ).then(changed)
+                        }
+                      >
+                        {t('sendAgain')}
+                      </button>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </section>
       )}
-      {editing && <Edit hook={editing === 'new' ? undefined : editing} close={() => setEditing(null)} done={() => { setEditing(null); changed() }} />}
-      {asking && <Confirm title={`${t('delete')}: ${asking.name}`} text={t('cannotUndo')} action={t('delete')} close={() => setAsking(null)} run={() => void act(() => send(`mlflow/webhooks/${encodeURIComponent(asking.webhook_id)}`, {}, 'DELETE')).then(changed)} />}
+      {editing && (
+        <Edit
+          hook={editing === 'new' ? undefined : editing}
+          close={() => setEditing(null)}
+          done={() => {
+            setEditing(null)
+            changed()
+          }}
+        />
+      )}
+      {asking && (
+        <Confirm
+          title={`${t('delete')}: ${asking.name}`}
+          text={t('cannotUndo')}
+          action={t('delete')}
+          close={() => setAsking(null)}
+          run={() =>
+            void act(() => send(`mlflow/webhooks/${encodeURIComponent(asking.webhook_id)}`, {}, 'DELETE')).then(changed)
+          }
+        />
+      )}
     </div>
   )
 }
@@ -92,26 +200,82 @@ function Edit({ hook, close, done }: { hook?: Webhook; close: () => void; done: 
   const [active, setActive] = useState(hook?.status !== 'DISABLED')
   const [events, setEvents] = useState<string[]>(hook ? eventsOf(hook) : ['approval.requested'])
   const save = () => {
-    const body = { name: name.trim(), url: url.trim(), description, status: active ? 'ACTIVE' : 'DISABLED', ...wireEvents(events), ...(secret ? { secret } : {}) }
-    void act(() => (hook ? send(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}`, body, 'PATCH') : send('mlflow/webhooks', body)), t('saved')).then((ok) => ok && done())
+    const body = {
+      name: name.trim(),
+      url: url.trim(),
+      description,
+      status: active ? 'ACTIVE' : 'DISABLED',
+      ...wireEvents(events),
+      ...(secret ? { secret } : {}),
+    }
+    void act(
+      () =>
+        hook
+          ? send(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}`, body, 'PATCH')
+          : send('mlflow/webhooks', body),
+      t('saved'),
+    ).then((ok) => ok && done())
   }
   return (
     <Dialog title={hook ? hook.name : t('newWebhook')} close={close}>
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); save() }}>
-        <label className="field">{t('name')}<input className="input" required value={name} onChange={(event) => setName(event.target.value)} /></label>
-        <label className="field">URL<input className="input" required value={url} onChange={(event) => setUrl(event.target.value)} /></label>
-        <label className="field">{t('description')}<input className="input" value={description} onChange={(event) => setDescription(event.target.value)} /></label>
-        <label className="field">{t('secret')}<input className="input" type="password" autoComplete="new-password" value={secret} placeholder={hook ? t('secretKept') : ''} onChange={(event) => setSecret(event.target.value)} /></label>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          save()
+        }}
+      >
+        <label className="field">
+          {t('name')}
+          <input className="input" required value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <label className="field">
+          URL
+          <input className="input" required value={url} onChange={(event) => setUrl(event.target.value)} />
+        </label>
+        <label className="field">
+          {t('description')}
+          <input className="input" value={description} onChange={(event) => setDescription(event.target.value)} />
+        </label>
+        <label className="field">
+          {t('secret')}
+          <input
+            className="input"
+            type="password"
+            autoComplete="new-password"
+            value={secret}
+            placeholder={hook ? t('secretKept') : ''}
+            onChange={(event) => setSecret(event.target.value)}
+          />
+        </label>
         <div className="field" role="group" aria-label={t('events')}>
           {t('events')}
           <div className="choices">
-            {EVENTS.map((event) => <label key={event} className="row"><input type="checkbox" checked={events.includes(event)} onChange={(e) => setEvents(e.target.checked ? [...events, event] : events.filter((one) => one !== event))} />{event}</label>)}
+            {EVENTS.map((event) => (
+              <label key={event} className="row">
+                <input
+                  type="checkbox"
+                  checked={events.includes(event)}
+                  onChange={(e) =>
+                    setEvents(e.target.checked ? [...events, event] : events.filter((one) => one !== event))
+                  }
+                />
+                {event}
+              </label>
+            ))}
           </div>
         </div>
-        <label className="row soft"><input type="checkbox" checked={active} onChange={(event) => setActive(event.target.checked)} />{t('active')}</label>
+        <label className="row soft">
+          <input type="checkbox" checked={active} onChange={(event) => setActive(event.target.checked)} />
+          {t('active')}
+        </label>
         <div className="actions">
-          <button type="button" className="btn" onClick={close}>{t('cancel')}</button>
-          <button className="btn primary" disabled={!name.trim() || events.length === 0}>{t('save')}</button>
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!name.trim() || events.length === 0}>
+            {t('save')}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -7,7 +7,13 @@ import { useT } from '../shell/settings'
 import { Problem } from '../shell/ui'
 
 /** A stretch of time in which an alias pointed at a version. */
-export interface Held { version: number; from: number; to: number | null; by: string; approval?: number }
+export interface Held {
+  version: number
+  from: number
+  to: number | null
+  by: string
+  approval?: number
+}
 
 const versionIn = (json: string | undefined) => {
   const found = json ? (JSON.parse(json) as { version?: number; approval?: number }) : {}
@@ -24,7 +30,8 @@ export function holdersOf(entries: AuditEntry[]): Map<string, Held[]> {
     const { version, approval } = versionIn(entry.after)
     const current = held[0]
     if (current && current.to === null && current.version !== version) current.to = entry.at
-    if (version !== undefined && (current?.version !== version || current.to !== null)) held.unshift({ version, from: entry.at, to: null, by: entry.actor, approval })
+    if (version !== undefined && (current?.version !== version || current.to !== null))
+      held.unshift({ version, from: entry.at, to: null, by: entry.actor, approval })
   }
   return aliases
 }
@@ -39,7 +46,13 @@ export function Holders({ name }: { name: string }) {
       const all: AuditEntry[] = []
       let token: string | undefined
       do {
-        const page: { entries?: AuditEntry[]; next_page_token?: string } = await get('kiroku/audit/search', { model: name, action: 'alias', ascending: true, max_results: 1000, page_token: token })
+        const page: { entries?: AuditEntry[]; next_page_token?: string } = await get('kiroku/audit/search', {
+          model: name,
+          action: 'alias',
+          ascending: true,
+          max_results: 1000,
+          page_token: token,
+        })
         all.push(...(page.entries ?? []))
         token = page.next_page_token
       } while (token)
@@ -49,14 +62,19 @@ export function Holders({ name }: { name: string }) {
   // The log is for administrators where people sign in; others see the page without it.
   if (found.error instanceof ApiError && found.error.status === 403) return null
   if (found.error) return <Problem error={found.error} />
-  const aliases = [...holdersOf(found.data ?? [])].sort(([a], [b]) => Number(b === 'champion') - Number(a === 'champion') || a.localeCompare(b))
+  const aliases = [...holdersOf(found.data ?? [])].sort(
+    ([a], [b]) => Number(b === 'champion') - Number(a === 'champion') || a.localeCompare(b),
+  )
   if (aliases.length === 0) return null
   const now = Date.now()
   const start = Math.min(...aliases.flatMap(([, held]) => held.map((one) => one.from)))
   const place = (time: number) => ((time - start) / Math.max(1, now - start)) * 100
   return (
     <section className="card" aria-label={t('holders')}>
-      <header><h2>{t('holders')}</h2><span className="faint">{t('fromAudit')}</span></header>
+      <header>
+        <h2>{t('holders')}</h2>
+        <span className="faint">{t('fromAudit')}</span>
+      </header>
       <div className="body stack" style={{ gap: 14 }}>
         {aliases.map(([alias, held]) => {
           const current = held[0]?.to === null ? held[0] : undefined
@@ -64,19 +82,40 @@ export function Holders({ name }: { name: string }) {
             <div key={alias}>
               <div className="row wrap" style={{ marginBottom: 4 }}>
                 <span className="chip accent">@{alias}</span>
-                <span className="soft">{current ? t('heldSince', { v: current.version, when: instant(current.from), who: current.by }) : t('heldByNone')}</span>
+                <span className="soft">
+                  {current
+                    ? t('heldSince', { v: current.version, when: instant(current.from), who: current.by })
+                    : t('heldByNone')}
+                </span>
               </div>
               <div className="timeline" aria-hidden="true">
                 {held.map((one) => (
-                  <span key={one.from} className={one.to === null ? 'now' : ''} style={{ left: `${place(one.from)}%`, width: `${Math.max(0.6, place(one.to ?? now) - place(one.from))}%` }} title={`v${one.version} · ${instant(one.from)} – ${one.to ? instant(one.to) : ''}`}>v{one.version}</span>
+                  <span
+                    key={one.from}
+                    className={one.to === null ? 'now' : ''}
+                    style={{
+                      left: `${place(one.from)}%`,
+                      width: `${Math.max(0.6, place(one.to ?? now) - place(one.from))}%`,
+                    }}
+                    title={`v${one.version} · ${instant(one.from)} – ${one.to ? instant(one.to) : ''}`}
+                  >
+                    v{one.version}
+                  </span>
                 ))}
               </div>
               <ol className="held">
                 {held.slice(0, 6).map((one) => (
                   <li key={one.from}>
-                    <Link to="/models/$name/versions/$version" params={{ name, version: String(one.version) }}>v{one.version}</Link>
-                    <span className="num">{instant(one.from)} – {one.to ? instant(one.to) : t('now')}</span>
-                    <span className="faint">{one.by}{one.approval ? ` · ${t('approval')} #${one.approval}` : ''}</span>
+                    <Link to="/models/$name/versions/$version" params={{ name, version: String(one.version) }}>
+                      v{one.version}
+                    </Link>
+                    <span className="num">
+                      {instant(one.from)} – {one.to ? instant(one.to) : t('now')}
+                    </span>
+                    <span className="faint">
+                      {one.by}
+                      {one.approval ? ` · ${t('approval')} #${one.approval}` : ''}
+                    </span>
                   </li>
                 ))}
               </ol>

@@ -23,24 +23,43 @@ export function VersionPage() {
   const changed = useChanged()
   const found = useQuery({
     queryKey: ['versions', 'one', name, version],
-    queryFn: async () => (await get<{ model_version: ModelVersion }>('mlflow/model-versions/get', { name, version })).model_version,
+    queryFn: async () =>
+      (await get<{ model_version: ModelVersion }>('mlflow/model-versions/get', { name, version })).model_version,
   })
   const [path, setPath] = useState<string>()
   useTitle(`${name} v${version}`)
   const one = found.data
   const run = useQuery({ ...runQuery(one?.run_id ?? ''), enabled: Boolean(one?.run_id) })
   const made = useQuery({ ...loggedModel(one?.model_id ?? ''), enabled: Boolean(one?.model_id) })
-  const owner: Owner | null = one?.model_id ? { kind: 'model', id: one.model_id } : one?.run_id ? { kind: 'run', id: one.run_id } : null
-  if (found.error) return <div className="page"><Problem error={found.error} retry={() => void found.refetch()} /></div>
+  const owner: Owner | null = one?.model_id
+    ? { kind: 'model', id: one.model_id }
+    : one?.run_id
+      ? { kind: 'run', id: one.run_id }
+      : null
+  if (found.error)
+    return (
+      <div className="page">
+        <Problem error={found.error} retry={() => void found.refetch()} />
+      </div>
+    )
   if (!one) return <p className="empty">{t('loading')}</p>
   const datasets = run.data?.inputs?.dataset_inputs ?? []
   const alias = one.aliases?.[0]
   const uri = alias ? `models:/${name}@${alias}` : `models:/${name}/${version}`
-  const metrics = made.data?.data?.metrics?.length ? made.data.data.metrics : (run.data?.data.metrics ?? []).filter((m) => !m.key.startsWith('system/'))
+  const metrics = made.data?.data?.metrics?.length
+    ? made.data.data.metrics
+    : (run.data?.data.metrics ?? []).filter((m) => !m.key.startsWith('system/'))
   return (
     <div className="page stack">
       <div>
-        <nav className="crumbs" aria-label="breadcrumb"><Link to="/models">{t('models')}</Link><span aria-hidden="true">/</span><Link to="/models/$name" params={{ name }}>{name}</Link><span aria-hidden="true">/</span></nav>
+        <nav className="crumbs" aria-label="breadcrumb">
+          <Link to="/models">{t('models')}</Link>
+          <span aria-hidden="true">/</span>
+          <Link to="/models/$name" params={{ name }}>
+            {name}
+          </Link>
+          <span aria-hidden="true">/</span>
+        </nav>
         <div className="head" style={{ marginBottom: 0 }}>
           <h1>{t('versionN', { n: version })}</h1>
           <Status status={one.status} />
@@ -56,37 +75,135 @@ export function VersionPage() {
         </div>
       </div>
       <section className="card">
-        <header><h2>{t('lineage')}</h2></header>
+        <header>
+          <h2>{t('lineage')}</h2>
+        </header>
         <div className="body flow">
           {datasets.map(({ dataset }) => (
             <span key={dataset.name + dataset.digest} className="row">
-              <span className="node"><span className="faint">{t('dataset')}</span><br /><strong>{dataset.name}</strong> <span className="mono faint" title={uriOf(dataset.source)}>{dataset.digest}</span></span>
-              <span aria-hidden="true" className="faint">→</span>
+              <span className="node">
+                <span className="faint">{t('dataset')}</span>
+                <br />
+                <strong>{dataset.name}</strong>{' '}
+                <span className="mono faint" title={uriOf(dataset.source)}>
+                  {dataset.digest}
+                </span>
+              </span>
+              <span aria-hidden="true" className="faint">
+                →
+              </span>
             </span>
           ))}
-          {run.data && <><span className="node"><span className="faint">{t('run')}</span><br /><Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: run.data.info.experiment_id, runId: run.data.info.run_id }}>{run.data.info.run_name}</Link></span><span aria-hidden="true" className="faint">→</span></>}
-          {made.data && <><span className="node"><span className="faint">{t('loggedModel')}</span><br /><strong>{made.data.info.name}</strong> <span className="mono faint">{made.data.info.model_id.slice(0, 10)}…</span></span><span aria-hidden="true" className="faint">→</span></>}
-          <span className="node" style={{ borderColor: 'var(--accent)' }}><span className="faint">{t('version')}</span><br /><strong>{name} v{version}</strong></span>
-          {(one.aliases ?? []).map((a) => <span key={a} className="row"><span aria-hidden="true" className="faint">→</span><span className="node"><span className="faint">{t('alias')}</span><br /><strong>@{a}</strong></span></span>)}
-          <span aria-hidden="true" className="faint">→</span>
-          <span className="node" style={{ borderStyle: 'dashed' }}><span className="faint">{t('endpoint')}</span><br /><span className="mono">{uri}</span></span>
+          {run.data && (
+            <>
+              <span className="node">
+                <span className="faint">{t('run')}</span>
+                <br />
+                <Link
+                  to="/experiments/$experimentId/runs/$runId"
+                  params={{ experimentId: run.data.info.experiment_id, runId: run.data.info.run_id }}
+                >
+                  {run.data.info.run_name}
+                </Link>
+              </span>
+              <span aria-hidden="true" className="faint">
+                →
+              </span>
+            </>
+          )}
+          {made.data && (
+            <>
+              <span className="node">
+                <span className="faint">{t('loggedModel')}</span>
+                <br />
+                <strong>{made.data.info.name}</strong>{' '}
+                <span className="mono faint">{made.data.info.model_id.slice(0, 10)}…</span>
+              </span>
+              <span aria-hidden="true" className="faint">
+                →
+              </span>
+            </>
+          )}
+          <span className="node" style={{ borderColor: 'var(--accent)' }}>
+            <span className="faint">{t('version')}</span>
+            <br />
+            <strong>
+              {name} v{version}
+            </strong>
+          </span>
+          {(one.aliases ?? []).map((a) => (
+            <span key={a} className="row">
+              <span aria-hidden="true" className="faint">
+                →
+              </span>
+              <span className="node">
+                <span className="faint">{t('alias')}</span>
+                <br />
+                <strong>@{a}</strong>
+              </span>
+            </span>
+          ))}
+          <span aria-hidden="true" className="faint">
+            →
+          </span>
+          <span className="node" style={{ borderStyle: 'dashed' }}>
+            <span className="faint">{t('endpoint')}</span>
+            <br />
+            <span className="mono">{uri}</span>
+          </span>
         </div>
-        <p className="faint" style={{ padding: '0 14px 12px' }}>{t('endpointsUnknown')}</p>
+        <p className="faint" style={{ padding: '0 14px 12px' }}>
+          {t('endpointsUnknown')}
+        </p>
       </section>
       <Gates name={name} version={version} />
       <div className="grid2">
         <div className="stack">
           <section className="card">
-            <header><h2>{t('description')}</h2></header>
-            <div className="body"><Editable text={one.description ?? ''} show={(text) => <Markdown text={text} />} onSave={(description) => act(() => send('mlflow/model-versions/update', { name, version, description }, 'PATCH'), t('saved')).then((ok) => { changed(); return ok })} /></div>
+            <header>
+              <h2>{t('description')}</h2>
+            </header>
+            <div className="body">
+              <Editable
+                text={one.description ?? ''}
+                show={(text) => <Markdown text={text} />}
+                onSave={(description) =>
+                  act(
+                    () => send('mlflow/model-versions/update', { name, version, description }, 'PATCH'),
+                    t('saved'),
+                  ).then((ok) => {
+                    changed()
+                    return ok
+                  })
+                }
+              />
+            </div>
           </section>
           <section className="card">
             <div className="body">
               <dl className="kv" style={{ margin: 0 }}>
-                <dt>{t('created')}</dt><dd>{instant(one.creation_timestamp)} <span className="faint">{ago(one.creation_timestamp, t)}</span></dd>
-                <dt>{t('updated')}</dt><dd>{instant(one.last_updated_timestamp)}</dd>
-                <dt>{t('location')}</dt><dd className="mono soft break">{one.source}</dd>
-                <dt>{t('tags')}</dt><dd><div className="row wrap" style={{ gap: 5 }}>{(one.tags ?? []).map((tag) => <span key={tag.key} className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}>{tag.key}: {tag.value}</span>)}{(one.tags ?? []).length === 0 && '–'}</div></dd>
+                <dt>{t('created')}</dt>
+                <dd>
+                  {instant(one.creation_timestamp)} <span className="faint">{ago(one.creation_timestamp, t)}</span>
+                </dd>
+                <dt>{t('updated')}</dt>
+                <dd>{instant(one.last_updated_timestamp)}</dd>
+                <dt>{t('location')}</dt>
+                <dd className="mono soft break">{one.source}</dd>
+                <dt>{t('tags')}</dt>
+                <dd>
+                  <div className="row wrap" style={{ gap: 5 }}>
+                    {(one.tags ?? []).map((tag) => (
+                      <span
+                        key={tag.key}
+                        className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}
+                      >
+                        {tag.key}: {tag.value}
+                      </span>
+                    ))}
+                    {(one.tags ?? []).length === 0 && '–'}
+                  </div>
+                </dd>
               </dl>
             </div>
           </section>
@@ -94,17 +211,37 @@ export function VersionPage() {
         <div className="stack">
           <section className="stack" style={{ gap: 7 }}>
             <h2>{t('useModel')}</h2>
-            <Code text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`} />
+            <Code
+              text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`}
+            />
           </section>
           {metrics.length > 0 && (
             <section className="card">
-              <header><h2>{t('metrics')}</h2></header>
-              <table className="plain"><tbody>{metrics.map((m) => <tr key={m.key}><td className="soft">{m.key}</td><td className="num" title={String(m.value)}>{number(m.value)}</td></tr>)}</tbody></table>
+              <header>
+                <h2>{t('metrics')}</h2>
+              </header>
+              <table className="plain">
+                <tbody>
+                  {metrics.map((m) => (
+                    <tr key={m.key}>
+                      <td className="soft">{m.key}</td>
+                      <td className="num" title={String(m.value)}>
+                        {number(m.value)}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
             </section>
           )}
         </div>
       </div>
-      {owner && <section className="stack" style={{ gap: 8 }}><h2>{t('artifacts')}</h2><Artifacts owner={owner} root={one.source ?? ''} path={path} onPath={setPath} /></section>}
+      {owner && (
+        <section className="stack" style={{ gap: 8 }}>
+          <h2>{t('artifacts')}</h2>
+          <Artifacts owner={owner} root={one.source ?? ''} path={path} onPath={setPath} />
+        </section>
+      )}
     </div>
   )
 }

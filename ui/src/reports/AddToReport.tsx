@@ -21,17 +21,22 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
   const [added, setAdded] = useState<Report | null>(null)
   const none = list.isSuccess && list.data.length === 0 && !words
   const target = none ? null : chosen
-  const add = () => void act(async () => {
-    setAdded(target ? await append(target, block) : await createReport(title.trim(), `${writeBlock(block)}\n`))
-    for (const key of ['report', 'reports', 'report-versions']) void client.invalidateQueries({ queryKey: [key] })
-  })
+  const add = () =>
+    void act(async () => {
+      setAdded(target ? await append(target, block) : await createReport(title.trim(), `${writeBlock(block)}\n`))
+      for (const key of ['report', 'reports', 'report-versions']) void client.invalidateQueries({ queryKey: [key] })
+    })
   if (added) {
     return (
       <Dialog title={t('addToReport')} close={close}>
         <p>{t('addedTo', { title: added.title })}</p>
         <div className="actions">
-          <button className="btn" onClick={close}>{t('close')}</button>
-          <Link className="btn primary" to="/reports/$reportId" params={{ reportId: added.report_id }}>{t('openReport')}</Link>
+          <button className="btn" onClick={close}>
+            {t('close')}
+          </button>
+          <Link className="btn primary" to="/reports/$reportId" params={{ reportId: added.report_id }}>
+            {t('openReport')}
+          </Link>
         </div>
       </Dialog>
     )
@@ -39,13 +44,37 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
   return (
     <Dialog title={t('addToReport')} close={close} wide>
       <div className="block-form">
-        <form className="stack" style={{ gap: 10 }} id="add-to-report" onSubmit={(event) => { event.preventDefault(); add() }}>
-          {!none && <input className="input" type="search" placeholder={t('searchReports')} aria-label={t('searchReports')} value={words} onChange={(event) => setWords(event.target.value)} />}
+        <form
+          className="stack"
+          style={{ gap: 10 }}
+          id="add-to-report"
+          onSubmit={(event) => {
+            event.preventDefault()
+            add()
+          }}
+        >
+          {!none && (
+            <input
+              className="input"
+              type="search"
+              placeholder={t('searchReports')}
+              aria-label={t('searchReports')}
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+            />
+          )}
           <div className="choices" style={{ maxHeight: 300 }} role="radiogroup" aria-label={t('reports')}>
             {(list.data ?? []).map((one) => (
               <label key={one.report_id} className="row">
-                <input type="radio" name="report" checked={target === one.report_id} onChange={() => setChosen(one.report_id)} />
-                <span className="ellipsis" style={{ flex: 1 }}>{one.title}</span>
+                <input
+                  type="radio"
+                  name="report"
+                  checked={target === one.report_id}
+                  onChange={() => setChosen(one.report_id)}
+                />
+                <span className="ellipsis" style={{ flex: 1 }}>
+                  {one.title}
+                </span>
                 <span className="faint nowrap">{ago(one.last_update_timestamp, t)}</span>
               </label>
             ))}
@@ -54,15 +83,33 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
               {t('newReport')}
             </label>
           </div>
-          {target === null && <label className="field">{t('title')}<input className="input" value={title} maxLength={250} onChange={(event) => setTitle(event.target.value)} /></label>}
+          {target === null && (
+            <label className="field">
+              {t('title')}
+              <input
+                className="input"
+                value={title}
+                maxLength={250}
+                onChange={(event) => setTitle(event.target.value)}
+              />
+            </label>
+          )}
         </form>
         <div className="report" aria-label={t('preview')} role="region" tabIndex={0}>
           {block.show === 'chart' ? <LiveChart block={block} /> : <LiveTable block={block} />}
         </div>
       </div>
       <div className="actions">
-        <button className="btn" onClick={close}>{t('cancel')}</button>
-        <button className="btn primary" form="add-to-report" disabled={target === undefined || (target === null && !title.trim())}>{t('add')}</button>
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
+        <button
+          className="btn primary"
+          form="add-to-report"
+          disabled={target === undefined || (target === null && !title.trim())}
+        >
+          {t('add')}
+        </button>
       </div>
     </Dialog>
   )

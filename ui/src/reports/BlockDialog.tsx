@@ -15,11 +15,24 @@ import { LiveChart, LiveTable } from './ReportView'
 const LAST = 'report.experiment'
 
 /** Asks which runs of which experiment to show, and how: nobody has to write a block by hand. */
-export function BlockDialog({ show, initial, close, remove, done }: { show: Block['show']; initial?: Block; close: () => void; remove?: () => void; done: (block: Block) => void }) {
+export function BlockDialog({
+  show,
+  initial,
+  close,
+  remove,
+  done,
+}: {
+  show: Block['show']
+  initial?: Block
+  close: () => void
+  remove?: () => void
+  done: (block: Block) => void
+}) {
   const t = useT()
   const all = useQuery(experimentsQuery())
   const [chosen, setExperiment] = useState(initial?.experiment ?? remembered<string>(LAST))
-  const experiment = chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
+  const experiment =
+    chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
   const known = useQuery({ ...keysQuery(experiment ? [experiment] : []), enabled: experiment !== undefined })
   const keys = known.data ?? NO_KEYS
   const [filter, setFilter] = useState(initial?.filter ?? '')
@@ -30,11 +43,35 @@ export function BlockDialog({ show, initial, close, remove, done }: { show: Bloc
   const [width, setWidth] = useState<number>(initial?.show === 'chart' ? (initial.card.w ?? 12) : 12)
   const [card, setCard] = useState<Card | null>(initial?.show === 'chart' ? initial.card : null)
   const [picked, setColumns] = useState(initial?.show === 'table' ? initial.columns : undefined)
-  const columns = useMemo(() => picked ?? defaultColumns(keys).filter((c) => c !== 'a:start_time').slice(0, 7), [picked, keys])
-  const runs = { experiment: experiment ?? '', ...(filter.trim() ? { filter: filter.trim() } : {}), ...(sort ? { sort } : {}), n }
-  const block: Block | null = !experiment ? null
-    : show === 'table' ? (columns.length > 0 ? { show, ...runs, columns } : null)
-    : card ? { show, ...runs, card: { ...card, w: width as Card['w'] }, ...(axis === 'STEP' ? {} : { axis }), ...(group ? { group } : {}) } : null
+  const columns = useMemo(
+    () =>
+      picked ??
+      defaultColumns(keys)
+        .filter((c) => c !== 'a:start_time')
+        .slice(0, 7),
+    [picked, keys],
+  )
+  const runs = {
+    experiment: experiment ?? '',
+    ...(filter.trim() ? { filter: filter.trim() } : {}),
+    ...(sort ? { sort } : {}),
+    n,
+  }
+  const block: Block | null = !experiment
+    ? null
+    : show === 'table'
+      ? columns.length > 0
+        ? { show, ...runs, columns }
+        : null
+      : card
+        ? {
+            show,
+            ...runs,
+            card: { ...card, w: width as Card['w'] },
+            ...(axis === 'STEP' ? {} : { axis }),
+            ...(group ? { group } : {}),
+          }
+        : null
   const shown = useSettled(JSON.stringify(block), 300)
   const preview = JSON.parse(shown) as Block | null
   const sorts = allColumns(keys).filter(sortable)
@@ -45,20 +82,62 @@ export function BlockDialog({ show, initial, close, remove, done }: { show: Bloc
         <div className="stack" style={{ gap: 12 }}>
           <label className="field">
             {t('experiment')}
-            <select className="input" value={experiment ?? ''} onChange={(event) => { setExperiment(event.target.value); setColumns(undefined) }}>
-              {(all.data ?? []).map((one) => <option key={one.experiment_id} value={one.experiment_id}>{one.name}</option>)}
+            <select
+              className="input"
+              value={experiment ?? ''}
+              onChange={(event) => {
+                setExperiment(event.target.value)
+                setColumns(undefined)
+              }}
+            >
+              {(all.data ?? []).map((one) => (
+                <option key={one.experiment_id} value={one.experiment_id}>
+                  {one.name}
+                </option>
+              ))}
             </select>
           </label>
-          <div className="field">{t('filterRuns')}<FilterBar value={filter} experimentIds={experiment ? [experiment] : []} keys={keys} invalid={false} onApply={setFilter} /></div>
+          <div className="field">
+            {t('filterRuns')}
+            <FilterBar
+              value={filter}
+              experimentIds={experiment ? [experiment] : []}
+              keys={keys}
+              invalid={false}
+              onApply={setFilter}
+            />
+          </div>
           <div className="row" style={{ alignItems: 'flex-end' }}>
             <label className="field" style={{ flex: 1 }}>
               {t('sortBy')}
               <select className="input" value={sort} onChange={(event) => setSort(event.target.value)}>
                 <option value="">{t('started')} ↓</option>
-                {sorts.map((column) => [<option key={`-${column}`} value={`-${column}`}>{label(column, t)} ↓</option>, <option key={column} value={column}>{label(column, t)} ↑</option>])}
+                {sorts.map((column) => [
+                  <option key={`-${column}`} value={`-${column}`}>
+                    {label(column, t)} ↓
+                  </option>,
+                  <option key={column} value={column}>
+                    {label(column, t)} ↑
+                  </option>,
+                ])}
               </select>
             </label>
-            <label className="field">{t('runsShown')}<input className="input num" type="number" min={1} max={show === 'chart' ? 1000 : 200} style={{ width: 84 }} value={n} onChange={(event) => setN(Math.max(1, Math.min(show === 'chart' ? 1000 : 200, Math.round(Number(event.target.value)) || 1)))} /></label>
+            <label className="field">
+              {t('runsShown')}
+              <input
+                className="input num"
+                type="number"
+                min={1}
+                max={show === 'chart' ? 1000 : 200}
+                style={{ width: 84 }}
+                value={n}
+                onChange={(event) =>
+                  setN(
+                    Math.max(1, Math.min(show === 'chart' ? 1000 : 200, Math.round(Number(event.target.value)) || 1)),
+                  )
+                }
+              />
+            </label>
           </div>
           {show === 'table' ? (
             <div className="field" role="group" aria-label={t('columns')}>
@@ -66,53 +145,95 @@ export function BlockDialog({ show, initial, close, remove, done }: { show: Bloc
               <div className="choices">
                 {allColumns(keys).map((column) => (
                   <label key={column} className="row">
-                    <input type="checkbox" checked={columns.includes(column)} onChange={(event) => setColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))} />
+                    <input
+                      type="checkbox"
+                      checked={columns.includes(column)}
+                      onChange={(event) =>
+                        setColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))
+                      }
+                    />
                     <span className="ellipsis">{label(column, t)}</span>
                   </label>
                 ))}
               </div>
             </div>
-          ) : known.isSuccess && (
-            <>
-              <ChartForm key={experiment} keys={keys} initial={chosen === initial?.experiment && initial?.show === 'chart' ? initial.card : undefined} onCard={setCard} />
-              <div className="row">
-                {card?.type === 'line' && (
-                  <label className="field" style={{ flex: 1 }}>
-                    {t('band')}
-                    <select className="input" value={group} onChange={(event) => setGroup(event.target.value)}>
-                      <option value="">{t('noGroup')}</option>
-                      {keys.params.map((key) => <option key={key} value={`p:${key}`}>{key}</option>)}
-                    </select>
-                  </label>
-                )}
-                {card?.type === 'line' && (
+          ) : (
+            known.isSuccess && (
+              <>
+                <ChartForm
+                  key={experiment}
+                  keys={keys}
+                  initial={chosen === initial?.experiment && initial?.show === 'chart' ? initial.card : undefined}
+                  onCard={setCard}
+                />
+                <div className="row">
+                  {card?.type === 'line' && (
+                    <label className="field" style={{ flex: 1 }}>
+                      {t('band')}
+                      <select className="input" value={group} onChange={(event) => setGroup(event.target.value)}>
+                        <option value="">{t('noGroup')}</option>
+                        {keys.params.map((key) => (
+                          <option key={key} value={`p:${key}`}>
+                            {key}
+                          </option>
+                        ))}
+                      </select>
+                    </label>
+                  )}
+                  {card?.type === 'line' && (
+                    <label className="field">
+                      {t('xAxis')}
+                      <select className="input" value={axis} onChange={(event) => setAxis(event.target.value as Axis)}>
+                        <option value="STEP">{t('step')}</option>
+                        <option value="RELATIVE">{t('relative')}</option>
+                        <option value="TIME">{t('time')}</option>
+                      </select>
+                    </label>
+                  )}
                   <label className="field">
-                    {t('xAxis')}
-                    <select className="input" value={axis} onChange={(event) => setAxis(event.target.value as Axis)}>
-                      <option value="STEP">{t('step')}</option><option value="RELATIVE">{t('relative')}</option><option value="TIME">{t('time')}</option>
+                    {t('width')}
+                    <select className="input" value={width} onChange={(event) => setWidth(Number(event.target.value))}>
+                      <option value={12}>{t('wide')}</option>
+                      <option value={6}>{t('half')}</option>
                     </select>
                   </label>
-                )}
-                <label className="field">
-                  {t('width')}
-                  <select className="input" value={width} onChange={(event) => setWidth(Number(event.target.value))}>
-                    <option value={12}>{t('wide')}</option>
-                    <option value={6}>{t('half')}</option>
-                  </select>
-                </label>
-              </div>
-            </>
+                </div>
+              </>
+            )
           )}
         </div>
         <div className="report" aria-label={t('preview')} role="region" tabIndex={0}>
-          {preview?.show === 'chart' ? <LiveChart key={shown} block={preview} /> : preview?.show === 'table' ? <LiveTable key={shown} block={preview} /> : <p className="empty">{t('choosePreview')}</p>}
+          {preview?.show === 'chart' ? (
+            <LiveChart key={shown} block={preview} />
+          ) : preview?.show === 'table' ? (
+            <LiveTable key={shown} block={preview} />
+          ) : (
+            <p className="empty">{t('choosePreview')}</p>
+          )}
         </div>
       </div>
       <div className="actions">
-        {remove && <button className="btn danger" onClick={remove}>{t('remove')}</button>}
+        {remove && (
+          <button className="btn danger" onClick={remove}>
+            {t('remove')}
+          </button>
+        )}
         <span className="spacer" />
-        <button className="btn" onClick={close}>{t('cancel')}</button>
-        <button className="btn primary" disabled={!block} onClick={() => { if (block) { remember(LAST, block.experiment); done(block) } }}>{initial ? t('apply') : t('insert')}</button>
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
+        <button
+          className="btn primary"
+          disabled={!block}
+          onClick={() => {
+            if (block) {
+              remember(LAST, block.experiment)
+              done(block)
+            }
+          }}
+        >
+          {initial ? t('apply') : t('insert')}
+        </button>
       </div>
     </Dialog>
   )

@@ -22,11 +22,27 @@ export function Changes({ report }: { report: Report }) {
   const changed = lines.filter((line) => line.kind !== 'same').length
   return (
     <section className="card" aria-label={t('whatChanged')}>
-      <header><h2>{first ? t('versionN', { n: 1 }) : t('changedFrom', { from: report.version - 1, to: report.version })}</h2></header>
-      {changed === 0 ? <p className="empty">{t('nothingChanged')}</p> : (
-        <pre className="diff" tabIndex={0}>{stretches(lines).map((stretch, i) => (stretch.hidden
-          ? <span key={i} className="gap">{t('sameLines', { n: stretch.lines.length })}</span>
-          : <Fragment key={i}>{stretch.lines.map((line, k) => <Line key={k} line={line} />)}</Fragment>))}</pre>
+      <header>
+        <h2>{first ? t('versionN', { n: 1 }) : t('changedFrom', { from: report.version - 1, to: report.version })}</h2>
+      </header>
+      {changed === 0 ? (
+        <p className="empty">{t('nothingChanged')}</p>
+      ) : (
+        <pre className="diff" tabIndex={0}>
+          {stretches(lines).map((stretch, i) =>
+            stretch.hidden ? (
+              <span key={i} className="gap">
+                {t('sameLines', { n: stretch.lines.length })}
+              </span>
+            ) : (
+              <Fragment key={i}>
+                {stretch.lines.map((line, k) => (
+                  <Line key={k} line={line} />
+                ))}
+              </Fragment>
+            ),
+          )}
+        </pre>
       )}
     </section>
   )
@@ -36,15 +52,34 @@ const whole = (report: Report) => `# ${report.title}\n\n${report.content ?? ''}`
 
 function Line({ line }: { line: DiffLine }) {
   const { kind, text, from, to } = line
-  const shown = from === undefined || to === undefined || from === to ? text : <>{text.slice(0, from)}<mark>{text.slice(from, to)}</mark>{text.slice(to)}</>
-  return kind === 'del' ? <del>- {shown}</del> : kind === 'ins' ? <ins>+ {shown}</ins> : <span>{'  '}{text}</span>
+  const shown =
+    from === undefined || to === undefined || from === to ? (
+      text
+    ) : (
+      <>
+        {text.slice(0, from)}
+        <mark>{text.slice(from, to)}</mark>
+        {text.slice(to)}
+      </>
+    )
+  return kind === 'del' ? (
+    <del>- {shown}</del>
+  ) : kind === 'ins' ? (
+    <ins>+ {shown}</ins>
+  ) : (
+    <span>
+      {'  '}
+      {text}
+    </span>
+  )
 }
 
 /** Long stretches in which nothing changed are folded. */
 function stretches(lines: DiffLine[]): { hidden: boolean; lines: DiffLine[] }[] {
   const near = lines.map(() => false)
   lines.forEach((line, at) => {
-    if (line.kind !== 'same') for (let k = Math.max(0, at - AROUND); k <= Math.min(lines.length - 1, at + AROUND); k++) near[k] = true
+    if (line.kind !== 'same')
+      for (let k = Math.max(0, at - AROUND); k <= Math.min(lines.length - 1, at + AROUND); k++) near[k] = true
   })
   const out: { hidden: boolean; lines: DiffLine[] }[] = []
   lines.forEach((line, at) => {

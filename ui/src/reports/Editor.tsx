@@ -9,7 +9,11 @@ import { BlockDialog } from './BlockDialog'
 import { ImageDialog } from './ImageDialog'
 import { ReportView, type Pictures } from './ReportView'
 
-interface Draft { title: string; content: string; base: number }
+interface Draft {
+  title: string
+  content: string
+  base: number
+}
 
 /** Where a report is written: the text on the left, and what it becomes on the right. What is not saved yet is kept in this browser. */
 export function Editor({ report, done }: { report: Report; done: () => void }) {
@@ -19,9 +23,13 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const storage = `draft.${report.report_id}`
   const kept = useMemo(() => remembered<Draft>(storage), [storage])
-  const [draft, setDraft] = useState<Draft>(() => kept ?? { title: report.title, content: report.content ?? '', base: report.version })
+  const [draft, setDraft] = useState<Draft>(
+    () => kept ?? { title: report.title, content: report.content ?? '', base: report.version },
+  )
   const [found, setFound] = useState(kept !== undefined && kept.content !== report.content)
-  const [dialog, setDialog] = useState<{ show: 'chart' | 'table'; fence?: number; block?: Block } | 'image' | null>(null)
+  const [dialog, setDialog] = useState<{ show: 'chart' | 'table'; fence?: number; block?: Block } | 'image' | null>(
+    null,
+  )
   const [conflict, setConflict] = useState<Report | null>(null)
   const [saving, setSaving] = useState(false)
   const [pictures] = useState<Pictures>(() => new Map())
@@ -87,7 +95,8 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
     const element = area.current!
     const from = after ? element.selectionStart : draft.content.lastIndexOf('\n', element.selectionStart - 1) + 1
     const to = after ? element.selectionEnd : from
-    const content = draft.content.slice(0, from) + before + draft.content.slice(from, to) + after + draft.content.slice(to)
+    const content =
+      draft.content.slice(0, from) + before + draft.content.slice(from, to) + after + draft.content.slice(to)
     const caret = { from: element.selectionStart + before.length, to: element.selectionEnd + before.length }
     setDraft({ ...draft, content })
     requestAnimationFrame(() => {
@@ -97,54 +106,138 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
   }
   const replace = (fence: number, text: string) => {
     const place = fencesOf(draft.content)[fence]
-    if (place) setDraft({ ...draft, content: draft.content.slice(0, place.from) + text + draft.content.slice(place.to) })
+    if (place)
+      setDraft({ ...draft, content: draft.content.slice(0, place.from) + text + draft.content.slice(place.to) })
   }
 
   return (
     <div className="full">
       <div className="bar">
-        <input className="input report-title" aria-label={t('title')} value={draft.title} maxLength={250} onChange={(event) => setDraft({ ...draft, title: event.target.value })} />
-        <button className="btn ghost" onClick={leave}>{t(changed ? 'discard' : 'close')}</button>
-        <button className="btn primary" disabled={!changed || saving || !draft.title.trim()} onClick={() => void save()}>{t('save')}</button>
+        <input
+          className="input report-title"
+          aria-label={t('title')}
+          value={draft.title}
+          maxLength={250}
+          onChange={(event) => setDraft({ ...draft, title: event.target.value })}
+        />
+        <button className="btn ghost" onClick={leave}>
+          {t(changed ? 'discard' : 'close')}
+        </button>
+        <button
+          className="btn primary"
+          disabled={!changed || saving || !draft.title.trim()}
+          onClick={() => void save()}
+        >
+          {t('save')}
+        </button>
       </div>
       {found && (
         <div className="notice row" role="status" style={{ margin: '0 14px 8px' }}>
           <span style={{ flex: 1 }}>{t('draftFound')}</span>
-          <button className="btn small" onClick={() => { setDraft({ title: report.title, content: report.content ?? '', base: report.version }); setFound(false) }}>{t('draftDrop')}</button>
-          <button className="btn small ghost" onClick={() => setFound(false)}>{t('draftKeep')}</button>
+          <button
+            className="btn small"
+            onClick={() => {
+              setDraft({ title: report.title, content: report.content ?? '', base: report.version })
+              setFound(false)
+            }}
+          >
+            {t('draftDrop')}
+          </button>
+          <button className="btn small ghost" onClick={() => setFound(false)}>
+            {t('draftKeep')}
+          </button>
         </div>
       )}
       <div className="writing">
         <section className="card" aria-label={t('text')}>
           <div className="toolbar" role="toolbar" aria-label={t('insert')}>
-            <button className="btn small ghost" title={t('heading')} aria-label={t('heading')} onClick={() => mark('## ')}><strong>H</strong></button>
-            <button className="btn small ghost" title={t('bold')} aria-label={t('bold')} onClick={() => mark('**', '**')}><strong>B</strong></button>
-            <button className="btn small ghost" title={t('list')} aria-label={t('list')} onClick={() => mark('- ')}>•</button>
+            <button
+              className="btn small ghost"
+              title={t('heading')}
+              aria-label={t('heading')}
+              onClick={() => mark('## ')}
+            >
+              <strong>H</strong>
+            </button>
+            <button
+              className="btn small ghost"
+              title={t('bold')}
+              aria-label={t('bold')}
+              onClick={() => mark('**', '**')}
+            >
+              <strong>B</strong>
+            </button>
+            <button className="btn small ghost" title={t('list')} aria-label={t('list')} onClick={() => mark('- ')}>
+              •
+            </button>
             <Popover className="btn small ghost" label="⋯" title={t('markdownHelp')} width={320}>
-              {() => <pre className="soft" style={{ margin: 8 }}>{'# Heading   ## Smaller\n**bold**  *italic*  `code`\n- list     1. numbered\n> quote\n[text](https://…)\n| a | b |\n|---|---|\n| 1 | 2 |'}</pre>}
+              {() => (
+                <pre className="soft" style={{ margin: 8 }}>
+                  {
+                    '# Heading   ## Smaller\n**bold**  *italic*  `code`\n- list     1. numbered\n> quote\n[text](https://…)\n| a | b |\n|---|---|\n| 1 | 2 |'
+                  }
+                </pre>
+              )}
             </Popover>
             <span className="spacer" />
-            <button className="btn small" onClick={() => setDialog({ show: 'chart' })}><Icon name="plus" size={12} />{t('chart')}</button>
-            <button className="btn small" onClick={() => setDialog({ show: 'table' })}><Icon name="plus" size={12} />{t('runTable')}</button>
-            <button className="btn small" onClick={() => setDialog('image')}><Icon name="plus" size={12} />{t('image')}</button>
+            <button className="btn small" onClick={() => setDialog({ show: 'chart' })}>
+              <Icon name="plus" size={12} />
+              {t('chart')}
+            </button>
+            <button className="btn small" onClick={() => setDialog({ show: 'table' })}>
+              <Icon name="plus" size={12} />
+              {t('runTable')}
+            </button>
+            <button className="btn small" onClick={() => setDialog('image')}>
+              <Icon name="plus" size={12} />
+              {t('image')}
+            </button>
           </div>
-          <textarea ref={area} aria-label={t('text')} placeholder={t('reportHint')} value={draft.content} spellCheck onChange={(event) => setDraft({ ...draft, content: event.target.value })} />
+          <textarea
+            ref={area}
+            aria-label={t('text')}
+            placeholder={t('reportHint')}
+            value={draft.content}
+            spellCheck
+            onChange={(event) => setDraft({ ...draft, content: event.target.value })}
+          />
         </section>
         <section className="card seen" aria-label={t('preview')} tabIndex={0}>
           <article className="report">
-            {shown.trim()
-              ? <ReportView text={shown} pictures={pictures} onEdit={(fence, block) => setDialog({ show: block.show, fence, block })} />
-              : <p className="empty">{t('reportHint')}</p>}
+            {shown.trim() ? (
+              <ReportView
+                text={shown}
+                pictures={pictures}
+                onEdit={(fence, block) => setDialog({ show: block.show, fence, block })}
+              />
+            ) : (
+              <p className="empty">{t('reportHint')}</p>
+            )}
           </article>
         </section>
       </div>
-      {dialog === 'image' && <ImageDialog close={() => setDialog(null)} done={(markdown) => { setDialog(null); insert(markdown) }} />}
+      {dialog === 'image' && (
+        <ImageDialog
+          close={() => setDialog(null)}
+          done={(markdown) => {
+            setDialog(null)
+            insert(markdown)
+          }}
+        />
+      )}
       {dialog !== null && dialog !== 'image' && (
         <BlockDialog
           show={dialog.show}
           initial={dialog.block}
           close={() => setDialog(null)}
-          remove={dialog.fence === undefined ? undefined : () => { replace(dialog.fence!, ''); setDialog(null) }}
+          remove={
+            dialog.fence === undefined
+              ? undefined
+              : () => {
+                  replace(dialog.fence!, '')
+                  setDialog(null)
+                }
+          }
           done={(block) => {
             if (dialog.fence === undefined) insert(writeBlock(block))
             else replace(dialog.fence, writeBlock(block))
@@ -155,10 +248,26 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
       {conflict && (
         <Dialog title={t('conflict')} close={() => setConflict(null)}>
           <p>{t('conflictText', { who: conflict.author, n: conflict.version })}</p>
-          <p><a href={`#/reports/${report.report_id}?version=${conflict.version}`} target="_blank" rel="noreferrer">{t('conflictLook', { n: conflict.version })}</a></p>
+          <p>
+            <a href={`#/reports/${report.report_id}?version=${conflict.version}`} target="_blank" rel="noreferrer">
+              {t('conflictLook', { n: conflict.version })}
+            </a>
+          </p>
           <div className="actions">
-            <button className="btn" onClick={() => setConflict(null)}>{t('conflictStay')}</button>
-            <button className="btn danger" onClick={() => { const { version } = conflict; setConflict(null); setDraft({ ...draft, base: version }); void save(version) }}>{t('conflictMine')}</button>
+            <button className="btn" onClick={() => setConflict(null)}>
+              {t('conflictStay')}
+            </button>
+            <button
+              className="btn danger"
+              onClick={() => {
+                const { version } = conflict
+                setConflict(null)
+                setDraft({ ...draft, base: version })
+                void save(version)
+              }}
+            >
+              {t('conflictMine')}
+            </button>
           </div>
         </Dialog>
       )}

@@ -12,53 +12,115 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
   const t = useT()
   const all = useQuery(experimentsQuery())
   const [chosen, setExperiment] = useState<string>()
-  const experiment = chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
+  const experiment =
+    chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
   const [text, setText] = useState('')
   const [run, setRun] = useState<{ id: string; name: string }>()
   const [path, setPath] = useState<string>()
   const [caption, setCaption] = useState('')
   const words = useSettled(text, 250)
   const ask = { experiment_ids: experiment ? [experiment] : [], filter: filterOf(words), max_results: 50 }
-  const runs = useQuery({ queryKey: ['report-runs', ask], queryFn: () => fetchRows(ask), enabled: experiment !== undefined, placeholderData: (before) => before })
-  const images = useQuery({ queryKey: ['images', run?.id], queryFn: ({ client }) => imagesOf(client, { kind: 'run', id: run!.id }), enabled: run !== undefined })
+  const runs = useQuery({
+    queryKey: ['report-runs', ask],
+    queryFn: () => fetchRows(ask),
+    enabled: experiment !== undefined,
+    placeholderData: (before) => before,
+  })
+  const images = useQuery({
+    queryKey: ['images', run?.id],
+    queryFn: ({ client }) => imagesOf(client, { kind: 'run', id: run!.id }),
+    enabled: run !== undefined,
+  })
   return (
     <Dialog title={t('image')} close={close} wide>
       <div className="block-form">
         <div className="stack" style={{ gap: 12 }}>
           <label className="field">
             {t('experiment')}
-            <select className="input" value={experiment ?? ''} onChange={(event) => { setExperiment(event.target.value); setRun(undefined); setPath(undefined) }}>
-              {(all.data ?? []).map((one) => <option key={one.experiment_id} value={one.experiment_id}>{one.name}</option>)}
+            <select
+              className="input"
+              value={experiment ?? ''}
+              onChange={(event) => {
+                setExperiment(event.target.value)
+                setRun(undefined)
+                setPath(undefined)
+              }}
+            >
+              {(all.data ?? []).map((one) => (
+                <option key={one.experiment_id} value={one.experiment_id}>
+                  {one.name}
+                </option>
+              ))}
             </select>
           </label>
-          <label className="field">{t('filterRuns')}<input className="input" type="search" value={text} onChange={(event) => setText(event.target.value)} /></label>
+          <label className="field">
+            {t('filterRuns')}
+            <input className="input" type="search" value={text} onChange={(event) => setText(event.target.value)} />
+          </label>
           {runs.error ? <Problem error={runs.error} /> : null}
           <div className="choices" role="radiogroup" aria-label={t('run')} style={{ maxHeight: 260 }}>
             {(runs.data?.runs ?? []).map((one) => (
               <label key={one.run_id} className="row">
-                <input type="radio" name="run" checked={run?.id === one.run_id} onChange={() => { setRun({ id: one.run_id, name: one.run_name }); setPath(undefined) }} />
+                <input
+                  type="radio"
+                  name="run"
+                  checked={run?.id === one.run_id}
+                  onChange={() => {
+                    setRun({ id: one.run_id, name: one.run_name })
+                    setPath(undefined)
+                  }}
+                />
                 <span className="ellipsis">{one.run_name}</span>
               </label>
             ))}
           </div>
-          {path && <label className="field">{t('caption')}<input className="input" value={caption} onChange={(event) => setCaption(event.target.value)} /></label>}
+          {path && (
+            <label className="field">
+              {t('caption')}
+              <input className="input" value={caption} onChange={(event) => setCaption(event.target.value)} />
+            </label>
+          )}
         </div>
         <div aria-label={t('images')} role="radiogroup" className="thumbs">
-          {!run ? <p className="empty">{t('chooseRun')}</p>
-          : images.error ? <Problem error={images.error} />
-          : !images.data ? <p className="empty">{t('loading')}</p>
-          : images.data.length === 0 ? <p className="empty">{t('noImages')}</p>
-          : images.data.map((file) => (
-            <button key={file} type="button" role="radio" aria-checked={path === file} aria-label={file} onClick={() => { setPath(file); setCaption(`${run.name}: ${file.slice(file.lastIndexOf('/') + 1)}`) }}>
-              <img src={fileAddress({ kind: 'run', id: run.id }, file)} alt="" loading="lazy" />
-              <span className="ellipsis">{file}</span>
-            </button>
-          ))}
+          {!run ? (
+            <p className="empty">{t('chooseRun')}</p>
+          ) : images.error ? (
+            <Problem error={images.error} />
+          ) : !images.data ? (
+            <p className="empty">{t('loading')}</p>
+          ) : images.data.length === 0 ? (
+            <p className="empty">{t('noImages')}</p>
+          ) : (
+            images.data.map((file) => (
+              <button
+                key={file}
+                type="button"
+                role="radio"
+                aria-checked={path === file}
+                aria-label={file}
+                onClick={() => {
+                  setPath(file)
+                  setCaption(`${run.name}: ${file.slice(file.lastIndexOf('/') + 1)}`)
+                }}
+              >
+                <img src={fileAddress({ kind: 'run', id: run.id }, file)} alt="" loading="lazy" />
+                <span className="ellipsis">{file}</span>
+              </button>
+            ))
+          )}
         </div>
       </div>
       <div className="actions">
-        <button className="btn" onClick={close}>{t('cancel')}</button>
-        <button className="btn primary" disabled={!run || !path} onClick={() => run && path && done(imageMarkdown(caption, run.id, path))}>{t('insert')}</button>
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
+        <button
+          className="btn primary"
+          disabled={!run || !path}
+          onClick={() => run && path && done(imageMarkdown(caption, run.id, path))}
+        >
+          {t('insert')}
+        </button>
       </div>
     </Dialog>
   )

@@ -11,7 +11,12 @@ import { Editor } from './Editor'
 import { exportHtml } from './exportHtml'
 import { ReportView, type Pictures } from './ReportView'
 
-export interface ReportSearch { version?: number; edit?: boolean; history?: boolean; changes?: boolean }
+export interface ReportSearch {
+  version?: number
+  edit?: boolean
+  history?: boolean
+  changes?: boolean
+}
 
 /** One report: read, written, and as it was. */
 export function ReportPage() {
@@ -19,14 +24,26 @@ export function ReportPage() {
   const search = useSearch({ strict: false }) as ReportSearch
   const t = useT()
   const navigate = useNavigate()
-  const found = useQuery({ ...reportQuery(reportId, search.version), refetchInterval: search.edit || search.version ? false : 10_000, placeholderData: (before) => (before?.report_id === reportId ? before : undefined) })
+  const found = useQuery({
+    ...reportQuery(reportId, search.version),
+    refetchInterval: search.edit || search.version ? false : 10_000,
+    placeholderData: (before) => (before?.report_id === reportId ? before : undefined),
+  })
   useTitle(found.data?.title ?? t('reports'))
-  const go = (next: ReportSearch) => void navigate({ to: '/reports/$reportId', params: { reportId }, search: next, replace: true })
-  if (found.error) return <div className="page"><Problem error={found.error} retry={() => void found.refetch()} /></div>
+  const go = (next: ReportSearch) =>
+    void navigate({ to: '/reports/$reportId', params: { reportId }, search: next, replace: true })
+  if (found.error)
+    return (
+      <div className="page">
+        <Problem error={found.error} retry={() => void found.refetch()} />
+      </div>
+    )
   if (!found.data) return <p className="empty">{t('loading')}</p>
-  return search.edit
-    ? <Editor key={reportId} report={found.data} done={() => go({})} />
-    : <Reading report={found.data} search={search} go={go} />
+  return search.edit ? (
+    <Editor key={reportId} report={found.data} done={() => go({})} />
+  ) : (
+    <Reading report={found.data} search={search} go={go} />
+  )
 }
 
 function Reading({ report, search, go }: { report: Report; search: ReportSearch; go: (next: ReportSearch) => void }) {
@@ -53,7 +70,10 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
     }).then(() => setBusy(false))
   }
   const restore = () =>
-    void act(() => updateReport(report.report_id, report.title, report.content ?? '', newest.data!.version), t('saved')).then((ok) => {
+    void act(
+      () => updateReport(report.report_id, report.title, report.content ?? '', newest.data!.version),
+      t('saved'),
+    ).then((ok) => {
       void client.invalidateQueries({ queryKey: ['report'] })
       void client.invalidateQueries({ queryKey: ['report-versions'] })
       if (ok) go({ history: search.history })
@@ -62,65 +82,150 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
   return (
     <div className={search.history ? 'page report-page with-history' : 'page report-page'}>
       <div style={{ minWidth: 0 }}>
-        <nav className="crumbs" aria-label="breadcrumb"><Link to="/reports">{t('reports')}</Link><span aria-hidden="true">/</span></nav>
+        <nav className="crumbs" aria-label="breadcrumb">
+          <Link to="/reports">{t('reports')}</Link>
+          <span aria-hidden="true">/</span>
+        </nav>
         <div className="head">
           <div style={{ flex: 1, minWidth: 240 }}>
-            <h1 className="break" style={{ fontSize: 24 }}>{report.title}</h1>
-            <p className="faint" title={instant(report.last_update_timestamp)}>{t('versionN', { n: report.version })} · {report.author} · {ago(report.last_update_timestamp, t)}</p>
+            <h1 className="break" style={{ fontSize: 24 }}>
+              {report.title}
+            </h1>
+            <p className="faint" title={instant(report.last_update_timestamp)}>
+              {t('versionN', { n: report.version })} · {report.author} · {ago(report.last_update_timestamp, t)}
+            </p>
           </div>
-          <button className="btn ghost" onClick={() => { copy(address); say(t('copied')) }}><Icon name="link" size={14} />{t('boardLink')}</button>
-          <button className="btn ghost" aria-pressed={search.history === true} onClick={() => go({ ...search, history: search.history ? undefined : true })}>{t('history')}</button>
-          <button className="btn" disabled={busy || (search.history && search.changes)} onClick={download}><Icon name="download" size={14} />{t('exportHtml')}</button>
-          {!old && <button className="btn primary" onClick={() => go({ edit: true })}>{t('edit')}</button>}
+          <button
+            className="btn ghost"
+            onClick={() => {
+              copy(address)
+              say(t('copied'))
+            }}
+          >
+            <Icon name="link" size={14} />
+            {t('boardLink')}
+          </button>
+          <button
+            className="btn ghost"
+            aria-pressed={search.history === true}
+            onClick={() => go({ ...search, history: search.history ? undefined : true })}
+          >
+            {t('history')}
+          </button>
+          <button className="btn" disabled={busy || (search.history && search.changes)} onClick={download}>
+            <Icon name="download" size={14} />
+            {t('exportHtml')}
+          </button>
+          {!old && (
+            <button className="btn primary" onClick={() => go({ edit: true })}>
+              {t('edit')}
+            </button>
+          )}
           <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
-            {(close) => <button className="item" onClick={() => { close(); setAsking(true) }}>{t('delete')}</button>}
+            {(close) => (
+              <button
+                className="item"
+                onClick={() => {
+                  close()
+                  setAsking(true)
+                }}
+              >
+                {t('delete')}
+              </button>
+            )}
           </Popover>
         </div>
         {old && (
           <div className="notice row wrap" role="status">
             <span style={{ flex: 1 }}>{t('oldVersion', { n: report.version, newest: newest.data!.version })}</span>
-            <button className="btn small" onClick={restore}>{t('restoreVersion')}</button>
-            <button className="btn small ghost" onClick={() => go({ history: search.history, changes: search.changes })}>{t('toNewest')}</button>
+            <button className="btn small" onClick={restore}>
+              {t('restoreVersion')}
+            </button>
+            <button
+              className="btn small ghost"
+              onClick={() => go({ history: search.history, changes: search.changes })}
+            >
+              {t('toNewest')}
+            </button>
           </div>
         )}
         {search.history && search.changes && <Changes report={report} />}
         <article ref={article} className="report" hidden={search.history && search.changes}>
-          {report.content?.trim()
-            ? <ReportView text={report.content} pictures={pictures} />
-            : <p className="empty">{t('reportBlank')}</p>}
+          {report.content?.trim() ? (
+            <ReportView text={report.content} pictures={pictures} />
+          ) : (
+            <p className="empty">{t('reportBlank')}</p>
+          )}
         </article>
       </div>
-      {search.history && <History id={report.report_id} shown={report.version} onShow={(version) => go({ ...search, version })} changes={search.changes === true} onChanges={(changes) => go({ ...search, changes: changes || undefined })} />}
+      {search.history && (
+        <History
+          id={report.report_id}
+          shown={report.version}
+          onShow={(version) => go({ ...search, version })}
+          changes={search.changes === true}
+          onChanges={(changes) => go({ ...search, changes: changes || undefined })}
+        />
+      )}
       {asking && (
         <Confirm
           title={t('deleteReport', { title: report.title })}
           text={t('cannotUndo')}
           action={t('delete')}
           close={() => setAsking(false)}
-          run={() => void act(() => deleteReport(report.report_id, newest.data?.version ?? report.version)).then((ok) => {
-            void client.invalidateQueries({ queryKey: ['reports'] })
-            if (ok) void navigate({ to: '/reports' })
-          })}
+          run={() =>
+            void act(() => deleteReport(report.report_id, newest.data?.version ?? report.version)).then((ok) => {
+              void client.invalidateQueries({ queryKey: ['reports'] })
+              if (ok) void navigate({ to: '/reports' })
+            })
+          }
         />
       )}
     </div>
   )
 }
 
-function History({ id, shown, onShow, changes, onChanges }: { id: string; shown: number; onShow: (version: number | undefined) => void; changes: boolean; onChanges: (on: boolean) => void }) {
+function History({
+  id,
+  shown,
+  onShow,
+  changes,
+  onChanges,
+}: {
+  id: string
+  shown: number
+  onShow: (version: number | undefined) => void
+  changes: boolean
+  onChanges: (on: boolean) => void
+}) {
   const t = useT()
   const list = useQuery({ ...reportVersions(id), refetchInterval: 10_000 })
   return (
     <aside className="card history" aria-label={t('history')}>
-      <header><h2>{t('history')}</h2><span className="spacer" /><button className={changes ? 'btn small on' : 'btn small'} aria-pressed={changes} onClick={() => onChanges(!changes)}>{t('whatChanged')}</button></header>
+      <header>
+        <h2>{t('history')}</h2>
+        <span className="spacer" />
+        <button
+          className={changes ? 'btn small on' : 'btn small'}
+          aria-pressed={changes}
+          onClick={() => onChanges(!changes)}
+        >
+          {t('whatChanged')}
+        </button>
+      </header>
       {list.error ? <Problem error={list.error} /> : null}
       <ol>
         {(list.data ?? []).map((version, index) => (
           <li key={version.version}>
-            <button aria-current={version.version === shown} onClick={() => onShow(index === 0 ? undefined : version.version)}>
+            <button
+              aria-current={version.version === shown}
+              onClick={() => onShow(index === 0 ? undefined : version.version)}
+            >
               <strong>{t('versionN', { n: version.version })}</strong>
               <span className="soft ellipsis">{version.title}</span>
-              <span className="faint" title={instant(version.last_update_timestamp)}>{version.author} · {ago(version.last_update_timestamp, t)}</span>
+              <span className="faint" title={instant(version.last_update_timestamp)}>
+                {version.author} · {ago(version.last_update_timestamp, t)}
+              </span>
             </button>
           </li>
         ))}

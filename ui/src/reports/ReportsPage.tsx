@@ -14,14 +14,26 @@ export function ReportsPage() {
   const words = useSettled(text.trim(), 150)
   const list = useQuery({ ...reports(words), placeholderData: (before) => before, refetchInterval: 10_000 })
   useTitle(t('reports'))
-  const make = <button className="btn primary" onClick={() => setMaking(true)}><Icon name="plus" size={13} />{t('newReport')}</button>
+  const make = (
+    <button className="btn primary" onClick={() => setMaking(true)}>
+      <Icon name="plus" size={13} />
+      {t('newReport')}
+    </button>
+  )
   const dialog = making && <NewReport close={() => setMaking(false)} />
-  if (list.error) return <div className="page"><Problem error={list.error} retry={() => void list.refetch()} /></div>
+  if (list.error)
+    return (
+      <div className="page">
+        <Problem error={list.error} retry={() => void list.refetch()} />
+      </div>
+    )
   if (list.isSuccess && list.data.length === 0 && !words) {
     return (
       <div className="hero">
         <h1>{t('reportsEmpty')}</h1>
-        <p className="soft" style={{ margin: '6px 0 18px', fontSize: 14 }}>{t('reportsLead')}</p>
+        <p className="soft" style={{ margin: '6px 0 18px', fontSize: 14 }}>
+          {t('reportsLead')}
+        </p>
         {make}
         {dialog}
       </div>
@@ -32,19 +44,42 @@ export function ReportsPage() {
       <div className="head">
         <h1>{t('reports')}</h1>
         <span className="spacer" />
-        <input className="input" type="search" style={{ width: 260 }} placeholder={t('searchReports')} aria-label={t('searchReports')} value={text} onChange={(event) => setText(event.target.value)} />
+        <input
+          className="input"
+          type="search"
+          style={{ width: 260 }}
+          placeholder={t('searchReports')}
+          aria-label={t('searchReports')}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
         {make}
       </div>
       <div className="card">
         <table className="plain">
-          <thead><tr><th>{t('title')}</th><th>{t('version')}</th><th>{t('changedBy')}</th><th>{t('updated')}</th></tr></thead>
+          <thead>
+            <tr>
+              <th>{t('title')}</th>
+              <th>{t('version')}</th>
+              <th>{t('changedBy')}</th>
+              <th>{t('updated')}</th>
+            </tr>
+          </thead>
           <tbody>
             {(list.data ?? []).map((report) => (
               <tr key={report.report_id}>
-                <td className="break"><Link style={{ fontWeight: 550 }} to="/reports/$reportId" params={{ reportId: report.report_id }}>{report.title}</Link></td>
-                <td className="soft num" style={{ textAlign: 'left' }}>{report.version}</td>
+                <td className="break">
+                  <Link style={{ fontWeight: 550 }} to="/reports/$reportId" params={{ reportId: report.report_id }}>
+                    {report.title}
+                  </Link>
+                </td>
+                <td className="soft num" style={{ textAlign: 'left' }}>
+                  {report.version}
+                </td>
                 <td className="soft">{report.author}</td>
-                <td className="soft nowrap" title={instant(report.last_update_timestamp)}>{ago(report.last_update_timestamp, t)}</td>
+                <td className="soft nowrap" title={instant(report.last_update_timestamp)}>
+                  {ago(report.last_update_timestamp, t)}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -73,10 +108,23 @@ function NewReport({ close }: { close: () => void }) {
           })
         }}
       >
-        <label className="field">{t('title')}<input className="input" value={title} required maxLength={250} onChange={(event) => setTitle(event.target.value)} /></label>
+        <label className="field">
+          {t('title')}
+          <input
+            className="input"
+            value={title}
+            required
+            maxLength={250}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        </label>
         <div className="actions">
-          <button type="button" className="btn" onClick={close}>{t('cancel')}</button>
-          <button className="btn primary" disabled={!title.trim()}>{t('create')}</button>
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!title.trim()}>
+            {t('create')}
+          </button>
         </div>
       </form>
     </Dialog>

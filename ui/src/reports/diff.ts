@@ -1,5 +1,10 @@
 /** A line of two texts laid over each other; where a line was changed, `from` to `to` is the part of it that differs. */
-export interface DiffLine { kind: 'same' | 'del' | 'ins'; text: string; from?: number; to?: number }
+export interface DiffLine {
+  kind: 'same' | 'del' | 'ins'
+  text: string
+  from?: number
+  to?: number
+}
 
 /** Beyond this many pairs of lines, what lies between the first and the last difference is told as a whole. */
 const MOST_PAIRS = 4_000_000
@@ -30,7 +35,10 @@ function between(a: string[], b: string[]): DiffLine[] {
     const longest = new Uint32Array((a.length + 1) * wide)
     for (let x = a.length - 1; x >= 0; x--) {
       for (let y = b.length - 1; y >= 0; y--) {
-        longest[x * wide + y] = a[x] === b[y] ? longest[(x + 1) * wide + y + 1]! + 1 : Math.max(longest[(x + 1) * wide + y]!, longest[x * wide + y + 1]!)
+        longest[x * wide + y] =
+          a[x] === b[y]
+            ? longest[(x + 1) * wide + y + 1]! + 1
+            : Math.max(longest[(x + 1) * wide + y]!, longest[x * wide + y + 1]!)
       }
     }
     while (i < a.length && j < b.length) {
@@ -52,7 +60,7 @@ function between(a: string[], b: string[]): DiffLine[] {
 
 /** Where as many lines go as come, the first that goes became the first that comes: only a part of it differs. */
 function marked(lines: DiffLine[]): DiffLine[] {
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const end = (kind: DiffLine['kind'], from: number) => {
       let to = from
       while (lines[to]?.kind === kind) to++

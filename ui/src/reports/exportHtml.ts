@@ -1,10 +1,57 @@
 import type { Pictures } from './ReportView'
 import { serverAddress } from '../experiments/EmptyStore'
 
-const KEPT = new Set(['H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'P', 'UL', 'OL', 'LI', 'TABLE', 'THEAD', 'TBODY', 'TR', 'TH', 'TD', 'PRE', 'CODE', 'BLOCKQUOTE', 'STRONG', 'EM', 'DEL', 'HR', 'BR', 'FIGURE', 'FIGCAPTION'])
-const LEFT_OUT = new Set(['SCRIPT', 'STYLE', 'BUTTON', 'CANVAS', 'SVG', 'INPUT', 'SELECT', 'TEXTAREA', 'IFRAME', 'OBJECT', 'TEMPLATE'])
+const KEPT = new Set([
+  'H1',
+  'H2',
+  'H3',
+  'H4',
+  'H5',
+  'H6',
+  'P',
+  'UL',
+  'OL',
+  'LI',
+  'TABLE',
+  'THEAD',
+  'TBODY',
+  'TR',
+  'TH',
+  'TD',
+  'PRE',
+  'CODE',
+  'BLOCKQUOTE',
+  'STRONG',
+  'EM',
+  'DEL',
+  'HR',
+  'BR',
+  'FIGURE',
+  'FIGCAPTION',
+])
+const LEFT_OUT = new Set([
+  'SCRIPT',
+  'STYLE',
+  'BUTTON',
+  'CANVAS',
+  'SVG',
+  'INPUT',
+  'SELECT',
+  'TEXTAREA',
+  'IFRAME',
+  'OBJECT',
+  'TEMPLATE',
+])
 const VOID = new Set(['HR', 'BR'])
-const IMAGE_TYPES: Record<string, string> = { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', svg: 'image/svg+xml' }
+const IMAGE_TYPES: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  bmp: 'image/bmp',
+  svg: 'image/svg+xml',
+}
 const PATIENCE_MILLISECONDS = 30_000
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
@@ -23,7 +70,11 @@ figure{margin:22px 0;border:1px solid #e5e2db;border-radius:9px;padding:12px 14p
  *
  * @param article the report as it is shown
  */
-export async function exportHtml(article: HTMLElement, pictures: Pictures, about: { title: string; facts: string; language: string; address: string }): Promise<string> {
+export async function exportHtml(
+  article: HTMLElement,
+  pictures: Pictures,
+  about: { title: string; facts: string; language: string; address: string },
+): Promise<string> {
   await settled(article)
   const body = await childrenOf(article, pictures)
   return `<!doctype html>
@@ -39,7 +90,8 @@ ${body}
 /** Waits until nothing is being loaded any more. */
 async function settled(article: HTMLElement) {
   const until = Date.now() + PATIENCE_MILLISECONDS
-  while (article.querySelector('[aria-busy="true"]') && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 100))
+  while (article.querySelector('[aria-busy="true"]') && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 100))
   await new Promise((resolve) => setTimeout(resolve, 150))
 }
 
@@ -67,7 +119,9 @@ async function markupOf(node: Node, pictures: Pictures): Promise<string> {
   if (node instanceof HTMLAnchorElement) {
     const written = node.getAttribute('href') ?? ''
     const address = written.startsWith('#') ? serverAddress() + '/' + written : node.href
-    return /^(https?|mailto):/i.test(address) ? `<a href="${escape(address)}" rel="noreferrer">${await inner()}</a>` : inner()
+    return /^(https?|mailto):/i.test(address)
+      ? `<a href="${escape(address)}" rel="noreferrer">${await inner()}</a>`
+      : inner()
   }
   if (!KEPT.has(node.tagName)) return inner()
   const tag = node.tagName.toLowerCase()
@@ -76,7 +130,9 @@ async function markupOf(node: Node, pictures: Pictures): Promise<string> {
 }
 
 function legendOf(entry: HTMLElement): string {
-  const colour = /^rgb\(\d+, \d+, \d+\)$/.exec(entry.querySelector<HTMLElement>('.swatch')?.style.backgroundColor ?? '')?.[0]
+  const colour = /^rgb\(\d+, \d+, \d+\)$/.exec(
+    entry.querySelector<HTMLElement>('.swatch')?.style.backgroundColor ?? '',
+  )?.[0]
   return `<span>${colour ? `<i style="background:${colour}"></i>` : ''}${escape(entry.textContent ?? '')}</span>`
 }
 

@@ -8,30 +8,96 @@ import { useT } from '../shell/settings'
 import { Dialog, Problem, Segments } from '../shell/ui'
 
 /** One metric of a run, as large as the window has place for. */
-export function Enlarged({ runId, name, initial, live, close }: { runId: string; name: string; initial: Axis; live: number | false; close: () => void }) {
+export function Enlarged({
+  runId,
+  name,
+  initial,
+  live,
+  close,
+}: {
+  runId: string
+  name: string
+  initial: Axis
+  live: number | false
+  close: () => void
+}) {
   const t = useT()
   const [axis, setAxis] = useState(initial)
   const [range, setRange] = useState<[number, number] | null>(null)
   const [smooth, setSmooth] = useState(0)
   const [logY, setLogY] = useState(false)
   const exports = useRef<Exports>(null)
-  const found = useQuery({ ...curves({ run_ids: [runId], metric_keys: [name], axis, from: range?.[0], to: range?.[1], buckets: 1000 }), refetchInterval: live })
-  const series = useMemo<Series[]>(() => (found.data ?? []).map((curve) => ({ id: name, label: name, colour: PALETTE[0]!, x: curve.x, y: curve.y })), [found.data, name])
+  const found = useQuery({
+    ...curves({ run_ids: [runId], metric_keys: [name], axis, from: range?.[0], to: range?.[1], buckets: 1000 }),
+    refetchInterval: live,
+  })
+  const series = useMemo<Series[]>(
+    () => (found.data ?? []).map((curve) => ({ id: name, label: name, colour: PALETTE[0]!, x: curve.x, y: curve.y })),
+    [found.data, name],
+  )
   return (
     <Dialog title={name} close={close} wide>
       <div className="row wrap" style={{ gap: 14 }}>
-        <Segments<Axis> value={axis} label={t('xAxis')} onChange={(next) => { setAxis(next); setRange(null) }} options={[['STEP', t('step')], ['RELATIVE', t('relative')], ['TIME', t('time')]]} />
-        <label className="row soft">{t('smoothing')}<input type="range" min={0} max={0.99} step={0.01} value={smooth} onChange={(event) => setSmooth(Number(event.target.value))} /><span className="num" style={{ width: 28 }}>{smooth.toFixed(2)}</span></label>
-        <label className="row soft"><input type="checkbox" checked={logY} onChange={(event) => setLogY(event.target.checked)} />{t('logY')}</label>
-        {range && <button className="btn small" onClick={() => setRange(null)}>{t('reset')}</button>}
+        <Segments<Axis>
+          value={axis}
+          label={t('xAxis')}
+          onChange={(next) => {
+            setAxis(next)
+            setRange(null)
+          }}
+          options={[
+            ['STEP', t('step')],
+            ['RELATIVE', t('relative')],
+            ['TIME', t('time')],
+          ]}
+        />
+        <label className="row soft">
+          {t('smoothing')}
+          <input
+            type="range"
+            min={0}
+            max={0.99}
+            step={0.01}
+            value={smooth}
+            onChange={(event) => setSmooth(Number(event.target.value))}
+          />
+          <span className="num" style={{ width: 28 }}>
+            {smooth.toFixed(2)}
+          </span>
+        </label>
+        <label className="row soft">
+          <input type="checkbox" checked={logY} onChange={(event) => setLogY(event.target.checked)} />
+          {t('logY')}
+        </label>
+        {range && (
+          <button className="btn small" onClick={() => setRange(null)}>
+            {t('reset')}
+          </button>
+        )}
         <span className="spacer" />
-        <button className="btn small ghost" onClick={() => exports.current?.png(name)}>PNG</button>
-        <button className="btn small ghost" onClick={() => exports.current?.svg(name)}>SVG</button>
-        <button className="btn small" onClick={close}>{t('close')}</button>
+        <button className="btn small ghost" onClick={() => exports.current?.png(name)}>
+          PNG
+        </button>
+        <button className="btn small ghost" onClick={() => exports.current?.svg(name)}>
+          SVG
+        </button>
+        <button className="btn small" onClick={close}>
+          {t('close')}
+        </button>
       </div>
       {found.error ? <Problem error={found.error} /> : null}
       <div title={range ? undefined : t('zoomHint')}>
-        <LineChart series={series} axis={axis} logY={logY} smoothing={smooth} range={range} onRange={setRange} label={name} exports={exports} height={Math.max(240, Math.min(520, innerHeight - 220))} />
+        <LineChart
+          series={series}
+          axis={axis}
+          logY={logY}
+          smoothing={smooth}
+          range={range}
+          onRange={setRange}
+          label={name}
+          exports={exports}
+          height={Math.max(240, Math.min(520, innerHeight - 220))}
+        />
       </div>
     </Dialog>
   )

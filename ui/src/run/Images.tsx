@@ -10,18 +10,28 @@ import { imagesOf, seriesOfImages, type ImageSeries } from './images'
 export function Images({ id, live }: { id: string; live: boolean }) {
   const t = useT()
   const owner = useMemo<Owner>(() => ({ kind: 'run', id }), [id])
-  const found = useQuery({ queryKey: ['images', id], queryFn: ({ client }) => imagesOf(client, owner), refetchInterval: live ? 10_000 : false })
+  const found = useQuery({
+    queryKey: ['images', id],
+    queryFn: ({ client }) => imagesOf(client, owner),
+    refetchInterval: live ? 10_000 : false,
+  })
   const { series, others } = useMemo(() => seriesOfImages(found.data ?? []), [found.data])
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   if (found.data.length === 0) return <p className="empty">{t('noImages')}</p>
   return (
     <div className="image-grid">
-      {series.map((one) => <Steps key={one.key} owner={owner} series={one} />)}
+      {series.map((one) => (
+        <Steps key={one.key} owner={owner} series={one} />
+      ))}
       {others.map((path) => (
         <figure key={path} className="card">
-          <figcaption className="mono ellipsis" title={path}>{path}</figcaption>
-          <a href={fileAddress(owner, path)} target="_blank" rel="noreferrer"><img src={fileAddress(owner, path)} alt={path} loading="lazy" /></a>
+          <figcaption className="mono ellipsis" title={path}>
+            {path}
+          </figcaption>
+          <a href={fileAddress(owner, path)} target="_blank" rel="noreferrer">
+            <img src={fileAddress(owner, path)} alt={path} loading="lazy" />
+          </a>
         </figure>
       ))}
     </div>
@@ -42,7 +52,10 @@ function Steps({ owner, series }: { owner: Owner; series: ImageSeries }) {
   }, [at, series, owner])
   return (
     <figure className="card" aria-label={series.key}>
-      <figcaption><strong>{series.key}</strong><span className="faint num">{instant(one.timestamp)}</span></figcaption>
+      <figcaption>
+        <strong>{series.key}</strong>
+        <span className="faint num">{instant(one.timestamp)}</span>
+      </figcaption>
       <img src={fileAddress(owner, one.path)} alt={`${series.key}, ${one.step}`} />
       <StepSlider label={series.key} steps={series.steps.map((each) => each.step)} at={at} onAt={setChosen} />
     </figure>
@@ -50,13 +63,38 @@ function Steps({ owner, series }: { owner: Owner; series: ImageSeries }) {
 }
 
 /** Chooses one of some steps: by dragging, or with the arrow keys. */
-export function StepSlider({ label, steps, at, onAt }: { label: string; steps: number[]; at: number; onAt: (at: number) => void }) {
+export function StepSlider({
+  label,
+  steps,
+  at,
+  onAt,
+}: {
+  label: string
+  steps: number[]
+  at: number
+  onAt: (at: number) => void
+}) {
   const t = useT()
   return (
     <label className="row num" style={{ padding: '8px 12px' }}>
-      <span className="soft nowrap" style={{ minWidth: 92 }}>{t('step')} {steps[at]}</span>
-      <input type="range" style={{ flex: 1 }} min={0} max={steps.length - 1} step={1} value={at} disabled={steps.length < 2} aria-label={`${t('step')}: ${label}`} aria-valuetext={String(steps[at])} onChange={(event) => onAt(Number(event.target.value))} />
-      <span className="faint nowrap">{at + 1} / {steps.length}</span>
+      <span className="soft nowrap" style={{ minWidth: 92 }}>
+        {t('step')} {steps[at]}
+      </span>
+      <input
+        type="range"
+        style={{ flex: 1 }}
+        min={0}
+        max={steps.length - 1}
+        step={1}
+        value={at}
+        disabled={steps.length < 2}
+        aria-label={`${t('step')}: ${label}`}
+        aria-valuetext={String(steps[at])}
+        onChange={(event) => onAt(Number(event.target.value))}
+      />
+      <span className="faint nowrap">
+        {at + 1} / {steps.length}
+      </span>
     </label>
   )
 }

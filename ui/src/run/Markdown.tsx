@@ -4,7 +4,11 @@ import { Fragment, type ReactNode } from 'react'
  * Markdown as elements of the page, never as HTML: whatever is written, it cannot bring scripts or styles with it. Links lead to web
  * addresses alone.
  */
-export function Markdown({ text, image, block }: {
+export function Markdown({
+  text,
+  image,
+  block,
+}: {
   text: string
   /** where an image's address leads, or null for none */
   image?: (address: string) => string | null
@@ -14,7 +18,11 @@ export function Markdown({ text, image, block }: {
   return <div className="prose">{blocks(text.replace(/\r\n?/g, '\n').split('\n'), { image, block, fences: 0 })}</div>
 }
 
-interface Options { image?: (address: string) => string | null; block?: (language: string, code: string, fence: number) => ReactNode | undefined; fences: number }
+interface Options {
+  image?: (address: string) => string | null
+  block?: (language: string, code: string, fence: number) => ReactNode | undefined
+  fences: number
+}
 
 function blocks(lines: string[], options: Options): ReactNode[] {
   const out: ReactNode[] = []
@@ -35,7 +43,15 @@ function blocks(lines: string[], options: Options): ReactNode[] {
       i++
       const code = take((l) => !l.trim().startsWith(fence[1]!)).join('\n')
       i++
-      out.push(<Fragment key={key()}>{options.block?.(fence[2]!, code, options.fences++) ?? <pre tabIndex={0}><code>{code}</code></pre>}</Fragment>)
+      out.push(
+        <Fragment key={key()}>
+          {options.block?.(fence[2]!, code, options.fences++) ?? (
+            <pre tabIndex={0}>
+              <code>{code}</code>
+            </pre>
+          )}
+        </Fragment>,
+      )
     } else if (heading) {
       i++
       const Tag = `h${Math.min(6, heading[1]!.length)}` as 'h1'
@@ -44,7 +60,14 @@ function blocks(lines: string[], options: Options): ReactNode[] {
       i++
       out.push(<hr key={key()} />)
     } else if (/^\s*>/.test(line)) {
-      out.push(<blockquote key={key()}>{blocks(take((l) => /^\s*>/.test(l)).map((l) => l.replace(/^\s*> ?/, '')), options)}</blockquote>)
+      out.push(
+        <blockquote key={key()}>
+          {blocks(
+            take((l) => /^\s*>/.test(l)).map((l) => l.replace(/^\s*> ?/, '')),
+            options,
+          )}
+        </blockquote>,
+      )
     } else if (/^\s*([-*+]|\d+[.)])\s+/.test(line)) {
       const ordered = /^\s*\d/.test(line)
       const all = take((l) => /^\s*([-*+]|\d+[.)])\s+/.test(l) || /^\s{2,}\S/.test(l))
@@ -54,16 +77,44 @@ function blocks(lines: string[], options: Options): ReactNode[] {
         else items[items.length - 1]?.push(l.replace(/^\s{2,4}/, ''))
       }
       const List = ordered ? 'ol' : 'ul'
-      out.push(<List key={key()}>{items.map((item, k) => <li key={k}>{inline(item[0]!, options)}{item.length > 1 && blocks(item.slice(1), options)}</li>)}</List>)
+      out.push(
+        <List key={key()}>
+          {items.map((item, k) => (
+            <li key={k}>
+              {inline(item[0]!, options)}
+              {item.length > 1 && blocks(item.slice(1), options)}
+            </li>
+          ))}
+        </List>,
+      )
     } else if (line.includes('|') && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(lines[i + 1] ?? '')) {
-      const row = (l: string) => l.trim().replace(/^\||\|$/g, '').split('|').map((cell) => cell.trim())
+      const row = (l: string) =>
+        l
+          .trim()
+          .replace(/^\||\|$/g, '')
+          .split('|')
+          .map((cell) => cell.trim())
       const head = row(line)
       i += 2
       const body = take((l) => l.includes('|')).map(row)
       out.push(
         <table key={key()}>
-          <thead><tr>{head.map((cell, k) => <th key={k}>{inline(cell, options)}</th>)}</tr></thead>
-          <tbody>{body.map((cells, r) => <tr key={r}>{cells.map((cell, k) => <td key={k}>{inline(cell, options)}</td>)}</tr>)}</tbody>
+          <thead>
+            <tr>
+              {head.map((cell, k) => (
+                <th key={k}>{inline(cell, options)}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {body.map((cells, r) => (
+              <tr key={r}>
+                {cells.map((cell, k) => (
+                  <td key={k}>{inline(cell, options)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
         </table>,
       )
     } else {
@@ -75,7 +126,8 @@ function blocks(lines: string[], options: Options): ReactNode[] {
   return out
 }
 
-const INLINE = /(`+)([\s\S]+?)\1|!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|(\*\*|__)([\s\S]+?)\7|(\*|_)(?=\S)([\s\S]+?)\9(?!\w)|~~([\s\S]+?)~~|(https?:\/\/[^\s<>)]+)/
+const INLINE =
+  /(`+)([\s\S]+?)\1|!\[([^\]]*)\]\(([^)\s]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|(\*\*|__)([\s\S]+?)\7|(\*|_)(?=\S)([\s\S]+?)\9(?!\w)|~~([\s\S]+?)~~|(https?:\/\/[^\s<>)]+)/
 
 function inline(text: string, options: Options): ReactNode[] {
   const out: ReactNode[] = []
@@ -88,11 +140,24 @@ function inline(text: string, options: Options): ReactNode[] {
       const source = options.image?.(m[4]) ?? null
       out.push(source ? <img key={key} src={source} alt={m[3]} loading="lazy" /> : m[0])
     } else if (m[6] !== undefined) {
-      out.push(/^(https?:\/\/|#\/|mailto:)/i.test(m[6]) ? <a key={key} href={m[6]} rel="noreferrer noopener" target={m[6].startsWith('#') ? undefined : '_blank'}>{inline(m[5]!, options)}</a> : m[0])
+      out.push(
+        /^(https?:\/\/|#\/|mailto:)/i.test(m[6]) ? (
+          <a key={key} href={m[6]} rel="noreferrer noopener" target={m[6].startsWith('#') ? undefined : '_blank'}>
+            {inline(m[5]!, options)}
+          </a>
+        ) : (
+          m[0]
+        ),
+      )
     } else if (m[8] !== undefined) out.push(<strong key={key}>{inline(m[8], options)}</strong>)
     else if (m[10] !== undefined) out.push(<em key={key}>{inline(m[10], options)}</em>)
     else if (m[11] !== undefined) out.push(<del key={key}>{inline(m[11], options)}</del>)
-    else out.push(<a key={key} href={m[12]} rel="noreferrer noopener" target="_blank">{m[12]}</a>)
+    else
+      out.push(
+        <a key={key} href={m[12]} rel="noreferrer noopener" target="_blank">
+          {m[12]}
+        </a>,
+      )
     rest = rest.slice(m.index + m[0].length)
   }
   if (rest) out.push(rest)

@@ -3,7 +3,12 @@ import type { Owner } from '../api/queries'
 import { useT } from '../shell/settings'
 import { Code } from '../shell/ui'
 
-interface Column { name?: string; type: string; required?: boolean; 'tensor-spec'?: { dtype: string; shape: number[] } }
+interface Column {
+  name?: string
+  type: string
+  required?: boolean
+  'tensor-spec'?: { dtype: string; shape: number[] }
+}
 
 /** The values below a key of an MLmodel file, which is YAML of a simple kind. */
 function section(text: string, key: string): string[] {
@@ -18,7 +23,8 @@ function columns(lines: string[], key: string): Column[] {
   const at = lines.findIndex((line) => line.trim().startsWith(`${key}:`))
   if (at < 0) return []
   let value = lines[at]!.slice(lines[at]!.indexOf(':') + 1).trim()
-  for (let i = at + 1; i < lines.length && !/^\s+(inputs|outputs|params):/.test(lines[i]!); i++) value += ` ${lines[i]!.trim()}`
+  for (let i = at + 1; i < lines.length && !/^\s+(inputs|outputs|params):/.test(lines[i]!); i++)
+    value += ` ${lines[i]!.trim()}`
   try {
     return JSON.parse(value.replace(/^'|'$/g, '').replace(/''/g, "'")) as Column[]
   } catch {
@@ -30,25 +36,45 @@ function columns(lines: string[], key: string): Column[] {
 export function ModelCard({ text, path, owner }: { text: string; path: string; owner: Owner }) {
   const t = useT()
   const signature = section(text, 'signature')
-  const flavors = section(text, 'flavors').filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().replace(/:$/, ''))
+  const flavors = section(text, 'flavors')
+    .filter((line) => /^ {2}\S/.test(line))
+    .map((line) => line.trim().replace(/:$/, ''))
   const folder = path.replace(/\/?MLmodel$/, '')
   const uri = owner.kind === 'model' ? `models:/${owner.id}` : `runs:/${owner.id}/${folder}`
-  const sides: [string, Column[]][] = [[t('inputs'), columns(signature, 'inputs')], [t('outputs'), columns(signature, 'outputs')]]
+  const sides: [string, Column[]][] = [
+    [t('inputs'), columns(signature, 'inputs')],
+    [t('outputs'), columns(signature, 'outputs')],
+  ]
   return (
     <div className="stack" style={{ padding: 14 }}>
-      <div className="row wrap">{flavors.map((flavor) => <span key={flavor} className="chip accent">{flavor}</span>)}</div>
-      <Code text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`} />
+      <div className="row wrap">
+        {flavors.map((flavor) => (
+          <span key={flavor} className="chip accent">
+            {flavor}
+          </span>
+        ))}
+      </div>
+      <Code
+        text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`}
+      />
       {sides.some(([, all]) => all.length > 0) && (
         <div className="grid2">
           {sides.map(([side, all]) => (
             <section key={side} className="card">
-              <header><h3>{side}</h3></header>
+              <header>
+                <h3>{side}</h3>
+              </header>
               <table className="plain">
                 <tbody>
                   {all.map((column, i) => (
                     <tr key={i}>
                       <td>{column.name ?? '–'}</td>
-                      <td className="mono soft">{column['tensor-spec'] ? `${column['tensor-spec'].dtype} [${column['tensor-spec'].shape.join(', ')}]` : column.type}{column.required === false ? '?' : ''}</td>
+                      <td className="mono soft">
+                        {column['tensor-spec']
+                          ? `${column['tensor-spec'].dtype} [${column['tensor-spec'].shape.join(', ')}]`
+                          : column.type}
+                        {column.required === false ? '?' : ''}
+                      </td>
                     </tr>
                   ))}
                 </tbody>

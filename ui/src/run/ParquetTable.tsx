@@ -27,7 +27,10 @@ async function read(address: string) {
   if (!head.ok) throw new Error((await head.text()).slice(0, 500))
   const file = Number.isNaN(size) ? await head.arrayBuffer() : partsOf(address, size)
   const metadata = await parquetMetadataAsync(file)
-  const columns = metadata.schema.slice(1).filter((_, i, all) => isTop(all, i)).map((element) => element.name)
+  const columns = metadata.schema
+    .slice(1)
+    .filter((_, i, all) => isTop(all, i))
+    .map((element) => element.name)
   const rows = await parquetReadObjects({ file, metadata, rowEnd: ROWS, compressors: COMPRESSORS })
   return { columns, rows: rows as Record<string, unknown>[], total: Number(metadata.num_rows) }
 }
@@ -46,27 +49,61 @@ function isTop(elements: { num_children?: number }[], at: number): boolean {
 
 function text(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (value instanceof Date) return value.toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '')
+  if (value instanceof Date)
+    return value
+      .toISOString()
+      .replace('T', ' ')
+      .replace(/(\.000)?Z$/, '')
   if (value instanceof Uint8Array) return `${value.length} B`
-  if (typeof value === 'object') return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
+  if (typeof value === 'object')
+    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
   return String(value)
 }
 
 /** The first rows of a Parquet file. */
 export function ParquetTable({ address }: { address: string }) {
   const t = useT()
-  const found = useQuery({ queryKey: ['parquet', address], queryFn: () => read(address), staleTime: 60_000, retry: false })
-  if (found.error) return <div style={{ padding: 12 }}><Problem error={found.error} /></div>
+  const found = useQuery({
+    queryKey: ['parquet', address],
+    queryFn: () => read(address),
+    staleTime: 60_000,
+    retry: false,
+  })
+  if (found.error)
+    return (
+      <div style={{ padding: 12 }}>
+        <Problem error={found.error} />
+      </div>
+    )
   if (!found.data) return <p className="empty">{t('loading')}</p>
   const { columns, rows, total } = found.data
   return (
     <>
-      {total > rows.length && <p className="cut" role="status">{t('firstRows', { n: rows.length.toLocaleString(), all: total.toLocaleString() })}</p>}
+      {total > rows.length && (
+        <p className="cut" role="status">
+          {t('firstRows', { n: rows.length.toLocaleString(), all: total.toLocaleString() })}
+        </p>
+      )}
       <table className="plain">
-        <thead><tr>{columns.map((column) => <th key={column}>{column}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column}>{column}</th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {rows.map((row, r) => (
-            <tr key={r}>{columns.map((column) => <td key={column} className={typeof row[column] === 'number' || typeof row[column] === 'bigint' ? 'num' : ''}>{text(row[column])}</td>)}</tr>
+            <tr key={r}>
+              {columns.map((column) => (
+                <td
+                  key={column}
+                  className={typeof row[column] === 'number' || typeof row[column] === 'bigint' ? 'num' : ''}
+                >
+                  {text(row[column])}
+                </td>
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>

@@ -10,7 +10,9 @@ const FOLDERS = 12
 export async function imagesOf(client: QueryClient, owner: Owner): Promise<string[]> {
   const within = async (path: string, depth: number): Promise<string[]> => {
     const list = await client.fetchQuery({ ...files(owner, path), staleTime: 30_000 })
-    const folders = list.filter((file) => file.is_dir && depth > 0 && !/(^|\/)models?$/.test(file.path)).slice(0, FOLDERS)
+    const folders = list
+      .filter((file) => file.is_dir && depth > 0 && !/(^|\/)models?$/.test(file.path))
+      .slice(0, FOLDERS)
     const deeper = await Promise.all(folders.map((file) => within(file.path, depth - 1)))
     return [...list.filter((file) => !file.is_dir && IMAGE.test(file.path)).map((file) => file.path), ...deeper.flat()]
   }
@@ -18,7 +20,10 @@ export async function imagesOf(client: QueryClient, owner: Owner): Promise<strin
 }
 
 /** Images that were logged under one key, step after step. */
-export interface ImageSeries { key: string; steps: { step: number; timestamp: number; path: string }[] }
+export interface ImageSeries {
+  key: string
+  steps: { step: number; timestamp: number; path: string }[]
+}
 
 /** images/KEY+step+N+timestamp+T+UUID.png, and a smaller copy beside it; older clients write % for +. */
 const STEP = /^images\/(.+)([+%])step\2(-?\d+)\2timestamp\2(\d+)\2[^+%]+?(\2compressed)?\.\w+$/
@@ -38,11 +43,16 @@ export function seriesOfImages(paths: string[]): { series: ImageSeries[]; others
     keys.set(key, steps)
     const moment = `${found[3]} ${found[4]}`
     // The small copy stands in only where there is no other.
-    if (!found[5] || !steps.has(moment)) steps.set(moment, { step: Number(found[3]), timestamp: Number(found[4]), path })
+    if (!found[5] || !steps.has(moment))
+      steps.set(moment, { step: Number(found[3]), timestamp: Number(found[4]), path })
   }
-  const series = [...keys].map(([key, steps]) => ({ key, steps: [...steps.values()].sort((a, b) => a.step - b.step || a.timestamp - b.timestamp) }))
+  const series = [...keys].map(([key, steps]) => ({
+    key,
+    steps: [...steps.values()].sort((a, b) => a.step - b.step || a.timestamp - b.timestamp),
+  }))
   return { series: series.sort((a, b) => a.key.localeCompare(b.key)), others }
 }
 
 /** The image that was newest at a step, if there was one yet. */
-export const imageAt = (series: ImageSeries | undefined, step: number) => series?.steps.findLast((one) => one.step <= step)
+export const imageAt = (series: ImageSeries | undefined, step: number) =>
+  series?.steps.findLast((one) => one.step <= step)

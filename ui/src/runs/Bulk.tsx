@@ -15,7 +15,16 @@ async function each(ids: string[], work: (id: string) => Promise<unknown>) {
 }
 
 /** What can be done with the chosen runs. */
-export function Bulk({ ids, experimentId, deleted, all, onAll, onDone, onClear, onCsv }: {
+export function Bulk({
+  ids,
+  experimentId,
+  deleted,
+  all,
+  onAll,
+  onDone,
+  onClear,
+  onCsv,
+}: {
   ids: string[]
   experimentId: string
   deleted: boolean
@@ -34,17 +43,45 @@ export function Bulk({ ids, experimentId, deleted, all, onAll, onDone, onClear, 
   return (
     <div className="bulk" role="toolbar" aria-label={t('selected', { n: ids.length })}>
       <strong className="num">{t('selected', { n: ids.length.toLocaleString() })}</strong>
-      {all && <button className="btn small ghost" onClick={onAll}>{t('selectAll', { n: all.toLocaleString() })}</button>}
-      <button className="btn small" disabled={ids.length < 2} onClick={() => void navigate({ to: '/compare', search: { runs: ids.slice(0, 1000), experiment: experimentId } })}>{t('compare')}</button>
-      {!deleted && <button className="btn small" onClick={() => setTagging(true)}>{t('addTag')}</button>}
-      <button className="btn small" onClick={onCsv}><Icon name="download" size={13} />{t('csv')}</button>
+      {all && (
+        <button className="btn small ghost" onClick={onAll}>
+          {t('selectAll', { n: all.toLocaleString() })}
+        </button>
+      )}
+      <button
+        className="btn small"
+        disabled={ids.length < 2}
+        onClick={() =>
+          void navigate({ to: '/compare', search: { runs: ids.slice(0, 1000), experiment: experimentId } })
+        }
+      >
+        {t('compare')}
+      </button>
+      {!deleted && (
+        <button className="btn small" onClick={() => setTagging(true)}>
+          {t('addTag')}
+        </button>
+      )}
+      <button className="btn small" onClick={onCsv}>
+        <Icon name="download" size={13} />
+        {t('csv')}
+      </button>
       {deleted ? (
-        <button className="btn small" onClick={() => void act(() => each(ids, (id) => send('mlflow/runs/restore', { run_id: id }))).then(onDone)}>{t('restore')}</button>
+        <button
+          className="btn small"
+          onClick={() => void act(() => each(ids, (id) => send('mlflow/runs/restore', { run_id: id }))).then(onDone)}
+        >
+          {t('restore')}
+        </button>
       ) : (
-        <button className="btn small danger" onClick={() => setAsking(true)}>{t('delete')}</button>
+        <button className="btn small danger" onClick={() => setAsking(true)}>
+          {t('delete')}
+        </button>
       )}
       <span className="spacer" />
-      <button className="btn small ghost" onClick={onClear}>{t('clear')}</button>
+      <button className="btn small ghost" onClick={onClear}>
+        {t('clear')}
+      </button>
       {asking && (
         <Confirm
           title={t('deleteRuns', { n: ids.length })}
@@ -58,7 +95,8 @@ export function Bulk({ ids, experimentId, deleted, all, onAll, onDone, onClear, 
         <TagDialog
           close={() => setTagging(false)}
           save={async (key, value) => {
-            if (await act(() => each(ids, (id) => send('mlflow/runs/set-tag', { run_id: id, key, value })), t('saved'))) setTagging(false)
+            if (await act(() => each(ids, (id) => send('mlflow/runs/set-tag', { run_id: id, key, value })), t('saved')))
+              setTagging(false)
             onDone()
           }}
         />
@@ -67,18 +105,49 @@ export function Bulk({ ids, experimentId, deleted, all, onAll, onDone, onClear, 
   )
 }
 
-export function TagDialog({ close, save, initial }: { close: () => void; save: (key: string, value: string) => Promise<void>; initial?: { key: string; value: string } }) {
+export function TagDialog({
+  close,
+  save,
+  initial,
+}: {
+  close: () => void
+  save: (key: string, value: string) => Promise<void>
+  initial?: { key: string; value: string }
+}) {
   const t = useT()
   const [key, setKey] = useState(initial?.key ?? '')
   const [value, setValue] = useState(initial?.value ?? '')
   return (
     <Dialog title={t('addTag')} close={close}>
-      <form className="stack" onSubmit={(event) => { event.preventDefault(); void save(key.trim(), value) }}>
-        <label className="field">{t('key')}<input className="input" value={key} required maxLength={250} readOnly={initial !== undefined} onChange={(event) => setKey(event.target.value)} /></label>
-        <label className="field">{t('value')}<input className="input" value={value} onChange={(event) => setValue(event.target.value)} /></label>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save(key.trim(), value)
+        }}
+      >
+        <label className="field">
+          {t('key')}
+          <input
+            className="input"
+            value={key}
+            required
+            maxLength={250}
+            readOnly={initial !== undefined}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          {t('value')}
+          <input className="input" value={value} onChange={(event) => setValue(event.target.value)} />
+        </label>
         <div className="actions">
-          <button type="button" className="btn" onClick={close}>{t('cancel')}</button>
-          <button className="btn primary" disabled={!key.trim()}>{t('save')}</button>
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!key.trim()}>
+            {t('save')}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -5,16 +5,47 @@ import { label } from './RunsTable'
 import { keyOf, kindOf } from './view'
 
 /** Chooses which columns there are. */
-export function Columns({ all, columns, onColumns }: { all: string[]; columns: string[]; onColumns: (columns: string[] | undefined) => void }) {
+export function Columns({
+  all,
+  columns,
+  onColumns,
+}: {
+  all: string[]
+  columns: string[]
+  onColumns: (columns: string[] | undefined) => void
+}) {
   const t = useT()
   const [text, setText] = useState('')
-  const groups: [string, string][] = [['a', t('attributes')], ['m', t('metrics')], ['p', t('params')], ['t', t('tags')]]
+  const groups: [string, string][] = [
+    ['a', t('attributes')],
+    ['m', t('metrics')],
+    ['p', t('params')],
+    ['t', t('tags')],
+  ]
   return (
-    <Popover width={300} testid="columns" label={<><Icon name="columns" size={14} />{t('columns')}<span className="faint num">{columns.length}</span></>}>
+    <Popover
+      width={300}
+      testid="columns"
+      label={
+        <>
+          <Icon name="columns" size={14} />
+          {t('columns')}
+          <span className="faint num">{columns.length}</span>
+        </>
+      }
+    >
       {() => (
         <>
           <div style={{ position: 'sticky', top: -5, background: 'var(--card)', padding: '5px 4px' }}>
-            <input className="input" style={{ width: '100%' }} type="search" placeholder={t('columnsSearch')} aria-label={t('columnsSearch')} value={text} onChange={(event) => setText(event.target.value)} />
+            <input
+              className="input"
+              style={{ width: '100%' }}
+              type="search"
+              placeholder={t('columnsSearch')}
+              aria-label={t('columnsSearch')}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
           </div>
           {groups.map(([kind, title]) => {
             const found = all.filter((c) => kindOf(c) === kind && keyOf(c).toLowerCase().includes(text.toLowerCase()))
@@ -24,13 +55,28 @@ export function Columns({ all, columns, onColumns }: { all: string[]; columns: s
               <div key={kind} role="group" aria-label={title}>
                 <div className="title row" style={{ justifyContent: 'space-between' }}>
                   {title}
-                  <button className="btn ghost small" onClick={() => onColumns(on.length === found.length ? columns.filter((c) => !found.includes(c)) : [...columns, ...found.filter((c) => !columns.includes(c))])}>
+                  <button
+                    className="btn ghost small"
+                    onClick={() =>
+                      onColumns(
+                        on.length === found.length
+                          ? columns.filter((c) => !found.includes(c))
+                          : [...columns, ...found.filter((c) => !columns.includes(c))],
+                      )
+                    }
+                  >
                     {on.length === found.length ? t('clear') : t('all')}
                   </button>
                 </div>
                 {found.slice(0, 300).map((column) => (
                   <label key={column} className="item">
-                    <input type="checkbox" checked={columns.includes(column)} onChange={(event) => onColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))} />
+                    <input
+                      type="checkbox"
+                      checked={columns.includes(column)}
+                      onChange={(event) =>
+                        onColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))
+                      }
+                    />
                     <span className="ellipsis">{label(column, t)}</span>
                   </label>
                 ))}
@@ -38,7 +84,9 @@ export function Columns({ all, columns, onColumns }: { all: string[]; columns: s
             )
           })}
           <hr />
-          <button className="item" onClick={() => onColumns(undefined)}>{t('reset')}</button>
+          <button className="item" onClick={() => onColumns(undefined)}>
+            {t('reset')}
+          </button>
         </>
       )}
     </Popover>

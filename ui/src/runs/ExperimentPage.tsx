@@ -14,7 +14,23 @@ import { Columns } from './Columns'
 import { FilterBar } from './FilterBar'
 import { label, RunsTable, type Item } from './RunsTable'
 import { useRows } from './useRows'
-import { allColumns, and, defaultColumns, filterOf, groupsOf, keyOf, kindOf, layoutOf, NO_KEYS, orderOf, PARENT, plain, valueOf, type Aggregate, type RunsSearch } from './view'
+import {
+  allColumns,
+  and,
+  defaultColumns,
+  filterOf,
+  groupsOf,
+  keyOf,
+  kindOf,
+  layoutOf,
+  NO_KEYS,
+  orderOf,
+  PARENT,
+  plain,
+  valueOf,
+  type Aggregate,
+  type RunsSearch,
+} from './view'
 
 const Board = lazy(() => import('../charts/Board').then((module) => ({ default: module.Board })))
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
@@ -61,17 +77,37 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
 
   const change = useCallback(
     (next: Partial<RunsSearch>) =>
-      void navigate({ to: '/experiments/$experimentId', params: { experimentId: id }, search: (before) => clean({ ...(before as RunsSearch), ...next }), replace: true }),
+      void navigate({
+        to: '/experiments/$experimentId',
+        params: { experimentId: id },
+        search: (before) => clean({ ...(before as RunsSearch), ...next }),
+        replace: true,
+      }),
     [navigate, id],
   )
 
   // Columns: those of the address, else those this browser remembers, else what the runs suggest.
   const all = useMemo(() => allColumns(keys), [keys])
-  const chosen = useMemo(() => search.cols ?? remembered<string[]>(`columns.${id}`) ?? defaultColumns(keys), [search.cols, id, keys])
+  const chosen = useMemo(
+    () => search.cols ?? remembered<string[]>(`columns.${id}`) ?? defaultColumns(keys),
+    [search.cols, id, keys],
+  )
   const pinned = useMemo(() => search.pins ?? remembered<string[]>(`pins.${id}`) ?? [], [search.pins, id])
-  const aggregates = useMemo(() => search.agg ?? remembered<Record<string, Aggregate>>(`aggregates.${id}`) ?? {}, [search.agg, id])
-  const asked = useMemo(() => (search.diff ? [...new Set([...chosen, ...all.filter((c) => kindOf(c) === 'm' || kindOf(c) === 'p')])].slice(0, 400) : chosen), [search.diff, chosen, all])
-  const layout = useMemo(() => layoutOf(search.group ? [...asked, search.group] : asked, aggregates), [asked, search.group, aggregates])
+  const aggregates = useMemo(
+    () => search.agg ?? remembered<Record<string, Aggregate>>(`aggregates.${id}`) ?? {},
+    [search.agg, id],
+  )
+  const asked = useMemo(
+    () =>
+      search.diff
+        ? [...new Set([...chosen, ...all.filter((c) => kindOf(c) === 'm' || kindOf(c) === 'p')])].slice(0, 400)
+        : chosen,
+    [search.diff, chosen, all],
+  )
+  const layout = useMemo(
+    () => layoutOf(search.group ? [...asked, search.group] : asked, aggregates),
+    [asked, search.group, aggregates],
+  )
 
   const nested = keys.tags.includes(PARENT)
   const charts = search.tab === 'charts'
@@ -91,7 +127,11 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     }),
     [ids, filter, tree, search.deleted, search.sort, aggregates, layout],
   )
-  const rows = useRows(ask, { enabled: known.isSuccess, most: !charts && (search.group || search.diff) ? MOST : undefined, watched: !charts })
+  const rows = useRows(ask, {
+    enabled: known.isSuccess,
+    most: !charts && (search.group || search.diff) ? MOST : undefined,
+    watched: !charts,
+  })
   const { runs } = rows
   const loaded = useMemo(() => {
     const loaded = runs.filter((run) => run !== undefined)
@@ -105,7 +145,11 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     refetchInterval: 20_000,
     queryFn: async () => {
       const counts = new Map<string, number>()
-      for (const run of await fetchAllRows({ experiment_ids: ids, filter: `tags.\`${PARENT}\` IS NOT NULL`, tags: [PARENT] })) {
+      for (const run of await fetchAllRows({
+        experiment_ids: ids,
+        filter: `tags.\`${PARENT}\` IS NOT NULL`,
+        tags: [PARENT],
+      })) {
         const parent = run.tags?.[0]
         if (parent) counts.set(parent, (counts.get(parent) ?? 0) + 1)
       }
@@ -126,16 +170,29 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   // What is under an open run, with the columns of now.
   const parentsOpen = useMemo(() => (tree ? [...open].filter((key) => !key.startsWith('group ')) : []), [tree, open])
   const children = useQueries({
-    queries: parentsOpen.map((parent) => ({ queryKey: ['nested', parent, ask], queryFn: () => fetchAllRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(parent)}` }), staleTime: 5000, refetchInterval: 20_000, structuralSharing: false })),
+    queries: parentsOpen.map((parent) => ({
+      queryKey: ['nested', parent, ask],
+      queryFn: () => fetchAllRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(parent)}` }),
+      staleTime: 5000,
+      refetchInterval: 20_000,
+      structuralSharing: false,
+    })),
     combine: listed,
   })
 
   const items = useMemo<(Item | undefined)[]>(() => {
     if (search.group) {
-      return groupsOf(loaded, search.group, columns, layout, (run, column) => valueOf(run, column, layout)).flatMap((group): Item[] => {
-        const isOpen = open.has(`group ${group.value}`)
-        return [{ kind: 'group', group, open: isOpen }, ...(isOpen ? group.runs.map((run): Item => ({ kind: 'run', run, depth: 1, children: 0, open: false })) : [])]
-      })
+      return groupsOf(loaded, search.group, columns, layout, (run, column) => valueOf(run, column, layout)).flatMap(
+        (group): Item[] => {
+          const isOpen = open.has(`group ${group.value}`)
+          return [
+            { kind: 'group', group, open: isOpen },
+            ...(isOpen
+              ? group.runs.map((run): Item => ({ kind: 'run', run, depth: 1, children: 0, open: false }))
+              : []),
+          ]
+        },
+      )
     }
     if (!tree) return runs.map((run) => run && { kind: 'run', run, depth: 0, children: 0, open: false })
     const under = new Map(parentsOpen.map((parent, i) => [parent, children.get(i)]))
@@ -149,17 +206,23 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     return runs.flatMap((run) => (run ? line(run, 0) : [undefined]))
   }, [runs, loaded, search.group, columns, layout, open, tree, parents.data, parentsOpen, children])
 
-  const toggle = useCallback((key: string) => {
-    setOpen((before) => {
-      const next = new Set(before)
-      if (!next.delete(key)) next.add(key)
-      opened.set(id, next)
-      return next
-    })
-  }, [id])
+  const toggle = useCallback(
+    (key: string) => {
+      setOpen((before) => {
+        const next = new Set(before)
+        if (!next.delete(key)) next.add(key)
+        opened.set(id, next)
+        return next
+      })
+    },
+    [id],
+  )
 
   const needRuns = rows.need
-  const need = useCallback((first: number, last: number) => needRuns(placeOf(items, first), placeOf(items, last)), [items, needRuns])
+  const need = useCallback(
+    (first: number, last: number) => needRuns(placeOf(items, first), placeOf(items, last)),
+    [items, needRuns],
+  )
   const select = useCallback((runIds: string[], on: boolean) => {
     setSelected((before) => {
       const next = new Set(before)
@@ -172,10 +235,20 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   }, [])
   const selectRange = (from: number, to: number, on: boolean) => {
     const part = items.slice(from, to + 1)
-    const here = part.flatMap((item) => (item === undefined ? [] : item.kind === 'run' ? [item.run.run_id] : item.group.runs.map((run) => run.run_id)))
+    const here = part.flatMap((item) =>
+      item === undefined ? [] : item.kind === 'run' ? [item.run.run_id] : item.group.runs.map((run) => run.run_id),
+    )
     if (part.every((item) => item !== undefined)) return select(here, on)
     // Some of those in between have never been in sight.
-    void act(async () => select([...here, ...(await fetchAllRows(ask)).slice(placeOf(items, from), placeOf(items, to + 1)).map((run) => run.run_id)], on))
+    void act(async () =>
+      select(
+        [
+          ...here,
+          ...(await fetchAllRows(ask)).slice(placeOf(items, from), placeOf(items, to + 1)).map((run) => run.run_id),
+        ],
+        on,
+      ),
+    )
   }
   /** All that there is, whether it is in sight, loaded, nested or not. */
   const everything = () => fetchAllRows({ ...ask, filter })
@@ -184,18 +257,34 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     remember(`columns.${id}`, next)
     change({ cols: next })
   }
-  const csv = (only?: Set<string>) => void act(async () => {
-    // A file has what was asked for, not what happens to be on this page by now.
-    const found = loaded.length === allRuns ? loaded : await everything()
-    const shown = only ? found.filter((run) => only.has(run.run_id)) : found
-    const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
-    save(`${about.data?.name ?? 'runs'}.csv`, toCsv([head, ...shown.map((run) => [run.run_id, run.run_name, ...columns.map((c) => plain(valueOf(run, c, layout), c))])]), 'text/csv')
-  })
+  const csv = (only?: Set<string>) =>
+    void act(async () => {
+      // A file has what was asked for, not what happens to be on this page by now.
+      const found = loaded.length === allRuns ? loaded : await everything()
+      const shown = only ? found.filter((run) => only.has(run.run_id)) : found
+      const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
+      save(
+        `${about.data?.name ?? 'runs'}.csv`,
+        toCsv([
+          head,
+          ...shown.map((run) => [run.run_id, run.run_name, ...columns.map((c) => plain(valueOf(run, c, layout), c))]),
+        ]),
+        'text/csv',
+      )
+    })
 
-  if (about.error) return <div className="page"><Problem error={about.error} retry={() => void about.refetch()} /></div>
+  if (about.error)
+    return (
+      <div className="page">
+        <Problem error={about.error} retry={() => void about.refetch()} />
+      </div>
+    )
   const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
   const nothing = known.isSuccess && !rows.pending && !rows.error && runs.length === 0
-  const groupable = [...keys.params.map((p) => `p:${p}`), ...keys.tags.filter((tag) => !tag.startsWith('mlflow.') || tag === 'mlflow.source.name').map((tag) => `t:${tag}`)]
+  const groupable = [
+    ...keys.params.map((p) => `p:${p}`),
+    ...keys.tags.filter((tag) => !tag.startsWith('mlflow.') || tag === 'mlflow.source.name').map((tag) => `t:${tag}`),
+  ]
 
   return (
     <div className="full">
@@ -208,26 +297,85 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
           <h1 className="ellipsis">{about.data?.name ?? ' '}</h1>
         </div>
         <span className="spacer" />
-        <Segments value={charts ? 'charts' : 'table'} label={t('table')} onChange={(tab) => change({ tab: tab === 'charts' ? 'charts' : undefined })} options={[['table', t('table')], ['charts', t('charts')]]} />
+        <Segments
+          value={charts ? 'charts' : 'table'}
+          label={t('table')}
+          onChange={(tab) => change({ tab: tab === 'charts' ? 'charts' : undefined })}
+          options={[
+            ['table', t('table')],
+            ['charts', t('charts')],
+          ]}
+        />
       </div>
       <div className="bar">
-        <FilterBar value={search.q ?? ''} experimentIds={ids} keys={keys} invalid={refused !== null} onApply={(q) => change({ q: q || undefined })} />
-        {rows.fresh > 0 && <button className="btn on" onClick={rows.refresh}>{t('newRuns', { n: rows.fresh >= 100 ? '100+' : rows.fresh })}</button>}
-        <span className="faint num nowrap" aria-live="polite">{t('runsCount', { n: runs.length.toLocaleString() })}</span>
+        <FilterBar
+          value={search.q ?? ''}
+          experimentIds={ids}
+          keys={keys}
+          invalid={refused !== null}
+          onApply={(q) => change({ q: q || undefined })}
+        />
+        {rows.fresh > 0 && (
+          <button className="btn on" onClick={rows.refresh}>
+            {t('newRuns', { n: rows.fresh >= 100 ? '100+' : rows.fresh })}
+          </button>
+        )}
+        <span className="faint num nowrap" aria-live="polite">
+          {t('runsCount', { n: runs.length.toLocaleString() })}
+        </span>
         {!charts && (
           <>
             <Columns all={all} columns={chosen} onColumns={setColumns} />
-            <button className={search.diff ? 'btn on' : 'btn'} aria-pressed={search.diff === true} onClick={() => change({ diff: search.diff ? undefined : true })}>{t('onlyDiffer')}</button>
-            {nested && <button className={tree ? 'btn on' : 'btn'} aria-pressed={tree} onClick={() => change({ tree: tree ? false : undefined, ...(tree ? {} : { q: undefined, sort: undefined, group: undefined }) })}><Icon name="tree" size={14} />{t('tree')}</button>}
+            <button
+              className={search.diff ? 'btn on' : 'btn'}
+              aria-pressed={search.diff === true}
+              onClick={() => change({ diff: search.diff ? undefined : true })}
+            >
+              {t('onlyDiffer')}
+            </button>
+            {nested && (
+              <button
+                className={tree ? 'btn on' : 'btn'}
+                aria-pressed={tree}
+                onClick={() =>
+                  change({
+                    tree: tree ? false : undefined,
+                    ...(tree ? {} : { q: undefined, sort: undefined, group: undefined }),
+                  })
+                }
+              >
+                <Icon name="tree" size={14} />
+                {t('tree')}
+              </button>
+            )}
           </>
         )}
-        <Popover width={240} className={search.group ? 'btn on' : 'btn'} label={<>{search.group ? `${t('groupBy')}: ${keyOf(search.group)}` : t('groupBy')}</>}>
+        <Popover
+          width={240}
+          className={search.group ? 'btn on' : 'btn'}
+          label={<>{search.group ? `${t('groupBy')}: ${keyOf(search.group)}` : t('groupBy')}</>}
+        >
           {(close) => (
             <>
-              <button className="item" onClick={() => { close(); change({ group: undefined }) }}>{t('noGroup')}</button>
+              <button
+                className="item"
+                onClick={() => {
+                  close()
+                  change({ group: undefined })
+                }}
+              >
+                {t('noGroup')}
+              </button>
               <hr />
               {groupable.map((column) => (
-                <button key={column} className={`item${search.group === column ? ' active' : ''}`} onClick={() => { close(); change({ group: column }) }}>
+                <button
+                  key={column}
+                  className={`item${search.group === column ? ' active' : ''}`}
+                  onClick={() => {
+                    close()
+                    change({ group: column })
+                  }}
+                >
                   <span className="ellipsis">{keyOf(column)}</span>
                 </button>
               ))}
@@ -237,22 +385,80 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
         <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
           {(close) => (
             <>
-              <button className="item" onClick={() => { close(); rows.refresh() }}><Icon name="refresh" size={14} />{t('refresh')}</button>
-              <button className="item" onClick={() => { close(); csv() }}><Icon name="download" size={14} />{t('csv')}</button>
-              {!charts && !search.deleted && <button className="item" onClick={() => { close(); setReporting(true) }}><Icon name="file" size={14} />{t('addToReport')}</button>}
-              <button className="item" onClick={() => { close(); setSelected(new Set()); change({ deleted: search.deleted ? undefined : true }) }}>{search.deleted ? t('active') : t('deleted')}</button>
+              <button
+                className="item"
+                onClick={() => {
+                  close()
+                  rows.refresh()
+                }}
+              >
+                <Icon name="refresh" size={14} />
+                {t('refresh')}
+              </button>
+              <button
+                className="item"
+                onClick={() => {
+                  close()
+                  csv()
+                }}
+              >
+                <Icon name="download" size={14} />
+                {t('csv')}
+              </button>
+              {!charts && !search.deleted && (
+                <button
+                  className="item"
+                  onClick={() => {
+                    close()
+                    setReporting(true)
+                  }}
+                >
+                  <Icon name="file" size={14} />
+                  {t('addToReport')}
+                </button>
+              )}
+              <button
+                className="item"
+                onClick={() => {
+                  close()
+                  setSelected(new Set())
+                  change({ deleted: search.deleted ? undefined : true })
+                }}
+              >
+                {search.deleted ? t('active') : t('deleted')}
+              </button>
             </>
           )}
         </Popover>
       </div>
-      {refused && <pre className="filter-error" role="alert">{refused.message}</pre>}
-      {rows.error && !refused ? <div style={{ padding: 14 }}><Problem error={rows.error} retry={rows.refresh} /></div> : null}
-      {!refused && (
-        nothing && !search.q && !search.deleted ? (
-          <div style={{ overflow: 'auto' }}><EmptyStore experiment={about.data?.name} /></div>
+      {refused && (
+        <pre className="filter-error" role="alert">
+          {refused.message}
+        </pre>
+      )}
+      {rows.error && !refused ? (
+        <div style={{ padding: 14 }}>
+          <Problem error={rows.error} retry={rows.refresh} />
+        </div>
+      ) : null}
+      {!refused &&
+        (nothing && !search.q && !search.deleted ? (
+          <div style={{ overflow: 'auto' }}>
+            <EmptyStore experiment={about.data?.name} />
+          </div>
         ) : charts ? (
           <Suspense fallback={<p className="empty">{t('loading')}</p>}>
-            <Board experimentId={id} filter={filter} order={ask.order_by ?? NO_ORDER} deleted={search.deleted === true} keys={known.data} search={search} looks={looks} selected={selected} change={change} />
+            <Board
+              experimentId={id}
+              filter={filter}
+              order={ask.order_by ?? NO_ORDER}
+              deleted={search.deleted === true}
+              keys={known.data}
+              search={search}
+              looks={looks}
+              selected={selected}
+              change={change}
+            />
           </Suspense>
         ) : nothing ? (
           <p className="empty">{t('noRunsMatch')}</p>
@@ -285,12 +491,18 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
             onToggle={toggle}
             onNeed={need}
           />
-        )
-      )}
+        ))}
       {reporting && (
         <Suspense fallback={null}>
           <AddToReport
-            block={{ show: 'table', experiment: id, filter: filter || undefined, sort: search.sort, n: Math.min(20, Math.max(1, runs.length)), columns: columns.filter((c) => c !== 'a:name').slice(0, 12) }}
+            block={{
+              show: 'table',
+              experiment: id,
+              filter: filter || undefined,
+              sort: search.sort,
+              n: Math.min(20, Math.max(1, runs.length)),
+              columns: columns.filter((c) => c !== 'a:name').slice(0, 12),
+            }}
             close={() => setReporting(false)}
           />
         </Suspense>
@@ -307,7 +519,14 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
           }}
           onClear={() => setSelected(new Set())}
           all={selected.size < allRuns && loaded.every((run) => selected.has(run.run_id)) ? allRuns : undefined}
-          onAll={() => void act(async () => select((await everything()).map((run) => run.run_id), true))}
+          onAll={() =>
+            void act(async () =>
+              select(
+                (await everything()).map((run) => run.run_id),
+                true,
+              ),
+            )
+          }
           onCsv={() => csv(selected)}
         />
       )}

@@ -6,9 +6,16 @@ import { number } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Icon, useSettled } from '../shell/ui'
 
-interface Suggestion { text: string; note?: string }
+interface Suggestion {
+  text: string
+  note?: string
+}
 /** What can stand at the caret: everything from {@code from} on is replaced by what is chosen. */
-interface Place { from: number; options: Suggestion[]; values?: { kind: 'PARAM' | 'TAG'; key: string; begun: string } }
+interface Place {
+  from: number
+  options: Suggestion[]
+  values?: { kind: 'PARAM' | 'TAG'; key: string; begun: string }
+}
 
 const OPERATORS: Record<string, string[]> = {
   metrics: ['>', '<', '>=', '<=', '=', '!='],
@@ -22,17 +29,33 @@ const quoted = (key: string) => (/^[\w.]+$/.test(key) ? key : `\`${key}\``)
 
 const kindOf = (word: string) => {
   const kind = word.toLowerCase()
-  return kind.startsWith('metric') ? 'metrics' : kind.startsWith('param') ? 'params' : kind.startsWith('tag') ? 'tags' : 'attributes'
+  return kind.startsWith('metric')
+    ? 'metrics'
+    : kind.startsWith('param')
+      ? 'params'
+      : kind.startsWith('tag')
+        ? 'tags'
+        : 'attributes'
 }
 
 export function placeAt(before: string, keys: Keys): Place {
-  const value = /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`([^`]+)`|"([^"]+)"|([\w.]+))\s*(?:=|!=|i?like)\s*'((?:[^']|'')*)$/i.exec(before)
+  const value =
+    /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`([^`]+)`|"([^"]+)"|([\w.]+))\s*(?:=|!=|i?like)\s*'((?:[^']|'')*)$/i.exec(
+      before,
+    )
   if (value) {
     const kind = kindOf(value[1]!)
     const key = value[2] ?? value[3] ?? value[4] ?? ''
     const begun = value[5]!
     const from = before.length - begun.length
-    if (kind === 'attributes') return { from, options: key === 'status' ? STATUS.filter((s) => s.startsWith(begun.toUpperCase())).map((text) => ({ text: `${text}'` })) : [] }
+    if (kind === 'attributes')
+      return {
+        from,
+        options:
+          key === 'status'
+            ? STATUS.filter((s) => s.startsWith(begun.toUpperCase())).map((text) => ({ text: `${text}'` }))
+            : [],
+      }
     return { from, options: [], values: { kind: kind === 'params' ? 'PARAM' : 'TAG', key, begun } }
   }
   const key = /(metrics?|params?|parameters?|tags?|attributes?)\.[`"]?([^`"\s=<>!]*)$/i.exec(before)
@@ -41,18 +64,36 @@ export function placeAt(before: string, keys: Keys): Place {
     const begun = key[2]!.toLowerCase()
     const from = before.length - key[0].length + key[1]!.length + 1
     const all: Suggestion[] =
-      kind === 'metrics' ? keys.metrics.map((m) => ({ text: m.key, note: m.min === undefined ? '' : `${number(m.min)} … ${number(m.max)}` }))
-      : kind === 'params' ? keys.params.map((text) => ({ text }))
-      : kind === 'tags' ? keys.tags.map((text) => ({ text }))
-      : ATTRIBUTES.map((text) => ({ text }))
-    return { from, options: all.filter((o) => o.text.toLowerCase().includes(begun)).slice(0, 60).map((o) => ({ ...o, text: `${quoted(o.text)} ` })) }
+      kind === 'metrics'
+        ? keys.metrics.map((m) => ({
+            text: m.key,
+            note: m.min === undefined ? '' : `${number(m.min)} … ${number(m.max)}`,
+          }))
+        : kind === 'params'
+          ? keys.params.map((text) => ({ text }))
+          : kind === 'tags'
+            ? keys.tags.map((text) => ({ text }))
+            : ATTRIBUTES.map((text) => ({ text }))
+    return {
+      from,
+      options: all
+        .filter((o) => o.text.toLowerCase().includes(begun))
+        .slice(0, 60)
+        .map((o) => ({ ...o, text: `${quoted(o.text)} ` })),
+    }
   }
-  const operator = /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`[^`]+`|"[^"]+"|[\w.]+)\s+([<>=!]*|[a-z ]*)$/i.exec(before)
+  const operator =
+    /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`[^`]+`|"[^"]+"|[\w.]+)\s+([<>=!]*|[a-z ]*)$/i.exec(before)
   if (operator) {
     const kind = kindOf(operator[1]!)
     const begun = operator[2]!.toUpperCase()
     const from = before.length - begun.length
-    return { from, options: OPERATORS[kind]!.filter((o) => o.startsWith(begun)).map((o) => ({ text: o.startsWith('IS') ? `${o} ` : kind === 'metrics' ? `${o} ` : `${o} '` })) }
+    return {
+      from,
+      options: OPERATORS[kind]!.filter((o) => o.startsWith(begun)).map((o) => ({
+        text: o.startsWith('IS') ? `${o} ` : kind === 'metrics' ? `${o} ` : `${o} '`,
+      })),
+    }
   }
   const start = /(?:^|\band\s+)(\w*)$/i.exec(before)
   if (start) {
@@ -61,16 +102,30 @@ export function placeAt(before: string, keys: Keys): Place {
     return {
       from,
       options: ['metrics.', 'params.', 'tags.', 'attributes.status ', 'attributes.run_name ', 'attributes.start_time ']
-        .filter((o) => o.startsWith(begun) || o.replace('attributes.', '').startsWith(begun)).map((text) => ({ text })),
+        .filter((o) => o.startsWith(begun) || o.replace('attributes.', '').startsWith(begun))
+        .map((text) => ({ text })),
     }
   }
   const next = /(?:\d|'|null)\s+(\w*)$/i.exec(before)
-  if (next && 'AND'.startsWith(next[1]!.toUpperCase())) return { from: before.length - next[1]!.length, options: [{ text: 'AND ' }] }
+  if (next && 'AND'.startsWith(next[1]!.toUpperCase()))
+    return { from: before.length - next[1]!.length, options: [{ text: 'AND ' }] }
   return { from: before.length, options: [] }
 }
 
 /** Where the search language is written: it completes keys, operators and values. */
-export function FilterBar({ value, experimentIds, keys, invalid, onApply }: { value: string; experimentIds: string[]; keys: Keys; invalid: boolean; onApply: (text: string) => void }) {
+export function FilterBar({
+  value,
+  experimentIds,
+  keys,
+  invalid,
+  onApply,
+}: {
+  value: string
+  experimentIds: string[]
+  keys: Keys
+  invalid: boolean
+  onApply: (text: string) => void
+}) {
   const t = useT()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(value)
@@ -85,7 +140,9 @@ export function FilterBar({ value, experimentIds, keys, invalid, onApply }: { va
     ...values(experimentIds, place.values?.kind ?? 'PARAM', place.values?.key ?? '', begun),
     enabled: open && place.values !== undefined,
   })
-  const options = place.values ? (found.data ?? []).map((v) => ({ text: `${v.replace(/'/g, "''")}'`, note: undefined })) : place.options
+  const options = place.values
+    ? (found.data ?? []).map((v) => ({ text: `${v.replace(/'/g, "''")}'`, note: undefined }))
+    : place.options
   const shown = open && options.length > 0
 
   const take = (option: Suggestion) => {
@@ -131,7 +188,9 @@ export function FilterBar({ value, experimentIds, keys, invalid, onApply }: { va
         onKeyDown={(event) => {
           if (shown && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
             event.preventDefault()
-            setChosen(event.key === 'ArrowDown' ? (chosen + 1) % options.length : chosen <= 0 ? options.length - 1 : chosen - 1)
+            setChosen(
+              event.key === 'ArrowDown' ? (chosen + 1) % options.length : chosen <= 0 ? options.length - 1 : chosen - 1,
+            )
           } else if (shown && (event.key === 'Tab' || event.key === 'Enter') && chosen >= 0) {
             event.preventDefault()
             take(options[chosen]!)
@@ -148,7 +207,15 @@ export function FilterBar({ value, experimentIds, keys, invalid, onApply }: { va
         }}
       />
       {text && (
-        <button className="btn ghost icon small clear" title={t('clear')} aria-label={t('clear')} onClick={() => { setText(''); apply('') }}>
+        <button
+          className="btn ghost icon small clear"
+          title={t('clear')}
+          aria-label={t('clear')}
+          onClick={() => {
+            setText('')
+            apply('')
+          }}
+        >
           <Icon name="close" size={12} />
         </button>
       )}

@@ -5,7 +5,21 @@ import { remember, remembered } from '../shell/settings'
  * Thirteen colours found by search: each has a contrast of 3 with light and with dark paper, any two are as far from each other as can be,
  * for those who see no red from green too, and those that follow each other the farthest.
  */
-export const PALETTE = ['#3f6dd7', '#e67502', '#0e861e', '#d16cc9', '#7d9b82', '#069ce4', '#ca4a27', '#16748e', '#9550bb', '#63a017', '#c94b87', '#707958', '#897bb7']
+export const PALETTE = [
+  '#3f6dd7',
+  '#e67502',
+  '#0e861e',
+  '#d16cc9',
+  '#7d9b82',
+  '#069ce4',
+  '#ca4a27',
+  '#16748e',
+  '#9550bb',
+  '#63a017',
+  '#c94b87',
+  '#707958',
+  '#897bb7',
+]
 
 /** So many runs before and after a run in a list have other colours than it. */
 const NEAR = 6
@@ -77,11 +91,14 @@ export function useLooks(): Looks {
       return next
     })
   }, [])
-  return useMemo(() => ({
-    colour: (id) => colours[id] ?? PALETTE[given.get(id) ?? hash(id)]!,
-    isHidden: (id) => hidden.has(id),
-    setColour,
-    toggle: (id) => hide([id], !hidden.has(id)),
-    hide,
-  }), [colours, hidden, setColour, hide])
+  return useMemo(
+    () => ({
+      colour: (id) => colours[id] ?? PALETTE[given.get(id) ?? hash(id)]!,
+      isHidden: (id) => hidden.has(id),
+      setColour,
+      toggle: (id) => hide([id], !hidden.has(id)),
+      hide,
+    }),
+    [colours, hidden, setColour, hide],
+  )
 }

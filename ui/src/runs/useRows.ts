@@ -26,7 +26,10 @@ export interface RowsState {
   refresh: () => void
 }
 
-interface Part { data: Rows | undefined; error: unknown }
+interface Part {
+  data: Rows | undefined
+  error: unknown
+}
 /** Stays the same function, so that its result stays the same until something has come. A map is not looked through for what is the same. */
 const byPlace = (results: Part[]) => new Map(results.map(({ data, error }, place) => [place, { data, error }]))
 const NONE: number[] = []
@@ -37,12 +40,21 @@ const NONE: number[] = []
  * @param most when the first runs are needed all together, how many
  * @param watched whether anybody looks at the runs, so that they are kept up to date
  */
-export function useRows(ask: RowsAsk, { enabled, most, watched }: { enabled: boolean; most: number | undefined; watched: boolean }): RowsState {
+export function useRows(
+  ask: RowsAsk,
+  { enabled, most, watched }: { enabled: boolean; most: number | undefined; watched: boolean },
+): RowsState {
   const client = useQueryClient()
   const key = useMemo(() => ['rows', ask], [ask])
   // Looking for what is the same in thousands of rows costs more than drawing those in sight.
   const how = { staleTime: 30_000, refetchOnWindowFocus: false, structuralSharing: false } as const
-  const head = useQuery({ queryKey: [...key, 0], queryFn: () => fetchRows({ ...ask, max_results: BLOCK }), enabled, placeholderData: (before: Rows | undefined) => before, ...how })
+  const head = useQuery({
+    queryKey: [...key, 0],
+    queryFn: () => fetchRows({ ...ask, max_results: BLOCK }),
+    enabled,
+    placeholderData: (before: Rows | undefined) => before,
+    ...how,
+  })
   const first = head.data
   const live = useQuery({
     queryKey: ['live', ask],
@@ -67,16 +79,28 @@ export function useRows(ask: RowsAsk, { enabled, most, watched }: { enabled: boo
     })),
     combine: byPlace,
   })
-  const many = useQuery({ queryKey: [...key, 'first', most], queryFn: () => fetchRows({ ...ask, max_results: most }), enabled: enabled && most !== undefined && first?.next_page_token !== undefined, ...how })
+  const many = useQuery({
+    queryKey: [...key, 'first', most],
+    queryFn: () => fetchRows({ ...ask, max_results: most }),
+    enabled: enabled && most !== undefined && first?.next_page_token !== undefined,
+    ...how,
+  })
 
   const sight = useRef({ first: 0, last: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined })
   const look = useCallback(() => {
     const { first, last } = sight.current
     const seen: number[] = []
-    for (let block = Math.max(1, Math.floor((first - MARGIN) / BLOCK)); block <= Math.floor(Math.min(last + MARGIN, total - 1) / BLOCK); block++) seen.push(block)
+    for (
+      let block = Math.max(1, Math.floor((first - MARGIN) / BLOCK));
+      block <= Math.floor(Math.min(last + MARGIN, total - 1) / BLOCK);
+      block++
+    )
+      seen.push(block)
     setWanted((before) => {
       const known = before.ask === ask ? before.blocks : NONE
-      return seen.every((block) => known.includes(block)) ? before : { ask, blocks: [...known.filter((block) => !seen.includes(block)), ...seen].slice(-KEPT) }
+      return seen.every((block) => known.includes(block))
+        ? before
+        : { ask, blocks: [...known.filter((block) => !seen.includes(block)), ...seen].slice(-KEPT) }
     })
   }, [ask, total])
   const now = useRef(look)
@@ -93,10 +117,13 @@ export function useRows(ask: RowsAsk, { enabled, most, watched }: { enabled: boo
     }, PAUSE)
   }, [])
   useEffect(look, [look])
-  useEffect(() => () => {
-    clearTimeout(sight.current.timer)
-    sight.current.timer = undefined
-  }, [])
+  useEffect(
+    () => () => {
+      clearTimeout(sight.current.timer)
+      sight.current.timer = undefined
+    },
+    [],
+  )
 
   const refresh = useCallback(() => {
     setWanted({ ask, blocks: NONE })
@@ -109,12 +136,18 @@ export function useRows(ask: RowsAsk, { enabled, most, watched }: { enabled: boo
     // A search that fits the newest page is simply shown as it is now.
     if (fits) return live.data.runs ?? []
     const all = new Array<RunRow | undefined>(total).fill(undefined)
-    const put = (rows: Rows | undefined, at: number) => rows?.runs?.forEach((run, i) => { if (at + i < total) all[at + i] = run })
+    const put = (rows: Rows | undefined, at: number) =>
+      rows?.runs?.forEach((run, i) => {
+        if (at + i < total) all[at + i] = run
+      })
     put(first, 0)
     blocks.forEach((block, place) => put(further.get(place)?.data, block * BLOCK))
     if (most !== undefined) put(many.data, 0)
     const changed = new Map((live.data?.runs ?? []).map((run) => [run.run_id, run]))
-    if (changed.size) all.forEach((run, i) => { if (run) all[i] = changed.get(run.run_id) ?? run })
+    if (changed.size)
+      all.forEach((run, i) => {
+        if (run) all[i] = changed.get(run.run_id) ?? run
+      })
     return all
   }, [fits, live.data, total, first, blocks, further, most, many.data])
   const newest = live.data?.runs

@@ -39,12 +39,21 @@ const SOURCE = 'mlflow.source.name'
 export const ATTRIBUTES = ['status', 'start_time', 'duration', 'user', 'source', 'run_id'] as const
 
 /** What was trained for before what the machine did meanwhile. */
-export const systemLast = (keys: string[]) => [...keys.filter((key) => !key.startsWith('system/')), ...keys.filter((key) => key.startsWith('system/'))]
+export const systemLast = (keys: string[]) => [
+  ...keys.filter((key) => !key.startsWith('system/')),
+  ...keys.filter((key) => key.startsWith('system/')),
+]
 
 /** What a page shows of an experiment that nobody has chosen columns for. */
 export function defaultColumns(keys: Keys): string[] {
   const metrics = keys.metrics.filter((metric) => !metric.key.startsWith('system/')).slice(0, 8)
-  return ['a:status', 'a:start_time', 'a:duration', ...metrics.map((m) => `m:${m.key}`), ...keys.params.slice(0, 8).map((p) => `p:${p}`)]
+  return [
+    'a:status',
+    'a:start_time',
+    'a:duration',
+    ...metrics.map((m) => `m:${m.key}`),
+    ...keys.params.slice(0, 8).map((p) => `p:${p}`),
+  ]
 }
 
 export function allColumns(keys: Keys): string[] {
@@ -71,7 +80,14 @@ export interface Layout {
 export function layoutOf(columns: string[], aggregates: Record<string, Aggregate> = {}): Layout {
   const of = (kind: string) => [...new Set(columns.filter((c) => kindOf(c) === kind).map(keyOf))]
   const extremes = [...new Set(columns.filter((c) => aggregates[c] === 'min' || aggregates[c] === 'max').map(keyOf))]
-  const layout: Layout = { aggregates, metrics: of('m').filter((key) => !extremes.includes(key)), extremes, params: of('p'), tags: [...new Set([PARENT, SOURCE, ...of('t')])], place: new Map<string, number>() }
+  const layout: Layout = {
+    aggregates,
+    metrics: of('m').filter((key) => !extremes.includes(key)),
+    extremes,
+    params: of('p'),
+    tags: [...new Set([PARENT, SOURCE, ...of('t')])],
+    place: new Map<string, number>(),
+  }
   layout.metrics.forEach((key, i) => layout.place.set(`m:${key}`, i))
   layout.extremes.forEach((key, i) => layout.place.set(`m:${key}`, i))
   layout.params.forEach((key, i) => layout.place.set(`p:${key}`, i))
@@ -105,7 +121,11 @@ export function valueOf(run: RunRow, column: string, layout: Layout): Value {
         case 'start_time':
           return run.start_time
         case 'duration':
-          return run.end_time ? run.end_time - run.start_time : run.status === 'RUNNING' ? Date.now() - run.start_time : null
+          return run.end_time
+            ? run.end_time - run.start_time
+            : run.status === 'RUNNING'
+              ? Date.now() - run.start_time
+              : null
         case 'user':
           return run.user_id || null
         case 'source':
@@ -125,19 +145,28 @@ export function orderOf(sort: string | undefined, aggregates: Record<string, Agg
   const key = keyOf(column)
   switch (kindOf(column)) {
     case 'm':
-      return [`${{ min: 'least', max: 'greatest', first: 'metrics', last: 'metrics' }[aggregates[column] ?? 'last']}.\`${key}\` ${direction}`]
+      return [
+        `${{ min: 'least', max: 'greatest', first: 'metrics', last: 'metrics' }[aggregates[column] ?? 'last']}.\`${key}\` ${direction}`,
+      ]
     case 'p':
       return [`params.\`${key}\` ${direction}`]
     case 't':
       return [`tags.\`${key}\` ${direction}`]
     case 'a': {
-      const attribute = { name: 'run_name', status: 'status', start_time: 'start_time', user: 'user_id', run_id: 'run_id' }[key]
+      const attribute = {
+        name: 'run_name',
+        status: 'status',
+        start_time: 'start_time',
+        user: 'user_id',
+        run_id: 'run_id',
+      }[key]
       return attribute ? [`attributes.${attribute} ${direction}`] : []
     }
   }
 }
 
-export const sortable = (column: string) => kindOf(column) !== 'a' || ['name', 'status', 'start_time', 'user', 'run_id'].includes(keyOf(column))
+export const sortable = (column: string) =>
+  kindOf(column) !== 'a' || ['name', 'status', 'start_time', 'user', 'run_id'].includes(keyOf(column))
 
 /** Words without any sign of the search language look for a run's name. */
 export function filterOf(text: string): string {
@@ -155,7 +184,13 @@ export interface Group {
   spread: Map<string, { mean: number; deviation: number; n: number }>
 }
 
-export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: Layout, value: (run: RunRow, column: string) => Value): Group[] {
+export function groupsOf(
+  runs: RunRow[],
+  by: string,
+  columns: string[],
+  layout: Layout,
+  value: (run: RunRow, column: string) => Value,
+): Group[] {
   const groups = new Map<string, RunRow[]>()
   for (const run of runs) {
     const key = String(valueOf(run, by, layout) ?? '—')
@@ -167,11 +202,17 @@ export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: 
   return [...groups].map(([key, members]) => {
     const spread: Group['spread'] = new Map()
     for (const column of metrics) {
-      const numbers = members.map((run) => value(run, column)).filter((v): v is number => typeof v === 'number' && !Number.isNaN(v))
+      const numbers = members
+        .map((run) => value(run, column))
+        .filter((v): v is number => typeof v === 'number' && !Number.isNaN(v))
       if (numbers.length === 0) continue
       const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length
       const squares = numbers.reduce((a, b) => a + (b - mean) ** 2, 0)
-      spread.set(column, { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0, n: numbers.length })
+      spread.set(column, {
+        mean,
+        deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0,
+        n: numbers.length,
+      })
     }
     return { value: key, runs: members, spread }
   })

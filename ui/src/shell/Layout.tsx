@@ -20,17 +20,38 @@ export function Layout() {
           Kiroku
         </Link>
         <nav aria-label="Kiroku">
-          <Link to="/experiments" className={inModels || inReports || inGovernance ? '' : 'active'}>{t('experiments')}</Link>
-          <Link to="/models" className={inModels ? 'active' : ''}>{t('models')}</Link>
-          <Link to="/reports" className={inReports ? 'active' : ''}>{t('reports')}</Link>
-          <Link to="/governance" className={inGovernance ? 'active' : ''}>{t('governance')}</Link>
+          <Link to="/experiments" className={inModels || inReports || inGovernance ? '' : 'active'}>
+            {t('experiments')}
+          </Link>
+          <Link to="/models" className={inModels ? 'active' : ''}>
+            {t('models')}
+          </Link>
+          <Link to="/reports" className={inReports ? 'active' : ''}>
+            {t('reports')}
+          </Link>
+          <Link to="/governance" className={inGovernance ? 'active' : ''}>
+            {t('governance')}
+          </Link>
         </nav>
         <span className="spacer" />
-        {me && <span className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>{me.username}</span>}
-        <button className="btn ghost small" lang={language === 'en' ? 'ja' : 'en'} onClick={() => setLanguage(language === 'en' ? 'ja' : 'en')}>
+        {me && (
+          <span className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>
+            {me.username}
+          </span>
+        )}
+        <button
+          className="btn ghost small"
+          lang={language === 'en' ? 'ja' : 'en'}
+          onClick={() => setLanguage(language === 'en' ? 'ja' : 'en')}
+        >
           {t('language')}
         </button>
-        <button className="btn ghost icon" title={t('theme')} aria-label={t('theme')} onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}>
+        <button
+          className="btn ghost icon"
+          title={t('theme')}
+          aria-label={t('theme')}
+          onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}
+        >
           <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
         </button>
       </header>

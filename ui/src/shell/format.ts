@@ -8,7 +8,11 @@ export function number(value: number | null | undefined): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
   if (Number.isInteger(value) && size < 1e9) return value.toLocaleString('en-US')
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e')
+  if (size >= 1e6 || size < 1e-4)
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, 'e')
+      .replace('e+', 'e')
   return String(Number(value.toPrecision(size >= 1000 ? 7 : 5)))
 }
 

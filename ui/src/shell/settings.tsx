@@ -36,8 +36,12 @@ export function remember(key: string, value: unknown) {
 
 /** The language and the look: what the person chose, else what the browser says. */
 export function SettingsProvider({ children }: { children: ReactNode }) {
-  const [language, chooseLanguage] = useState<Language>(() => remembered('language') ?? (navigator.language.startsWith('ja') ? 'ja' : 'en'))
-  const [theme, chooseTheme] = useState<Theme>(() => remembered('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'))
+  const [language, chooseLanguage] = useState<Language>(
+    () => remembered('language') ?? (navigator.language.startsWith('ja') ? 'ja' : 'en'),
+  )
+  const [theme, chooseTheme] = useState<Theme>(
+    () => remembered('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+  )
 
   useEffect(() => {
     document.documentElement.lang = language

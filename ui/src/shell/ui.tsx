@@ -1,4 +1,14 @@
-import { createContext, useCallback, useContext, useEffect, useId, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react'
 import { createPortal } from 'react-dom'
 import { messages, type Key } from './messages'
 import { useT } from './settings'
@@ -10,7 +20,8 @@ const PATHS = {
   up: 'M4 10l4-4 4 4',
   more: 'M3 8h.01M8 8h.01M13 8h.01',
   eye: 'M1.500 8s2.500-4.500 6.500-4.500S14.500 8 14.500 8s-2.500 4.500-6.500 4.500S1.500 8 1.500 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
-  eyeOff: 'M2 2l12 12M6.500 3.700A6.500 6.500 0 0 1 8 3.500c4 0 6.500 4.500 6.500 4.500a12 12 0 0 1-2 2.500M4 5.200A12 12 0 0 0 1.500 8S4 12.500 8 12.500a6 6 0 0 0 2.500-.600',
+  eyeOff:
+    'M2 2l12 12M6.500 3.700A6.500 6.500 0 0 1 8 3.500c4 0 6.500 4.500 6.500 4.500a12 12 0 0 1-2 2.500M4 5.200A12 12 0 0 0 1.500 8S4 12.500 8 12.500a6 6 0 0 0 2.500-.600',
   close: 'M4 4l8 8M12 4l-8 8',
   plus: 'M8 3v10M3 8h10',
   columns: 'M2.500 3h11v10h-11zM6.200 3v10M9.800 3v10',
@@ -32,7 +43,17 @@ export type IconName = keyof typeof PATHS
 
 export function Icon({ name, size = 15 }: { name: IconName; size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth={name === 'more' ? 2.2 : 1.4} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={name === 'more' ? 2.2 : 1.4}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
       <path d={PATHS[name]} />
     </svg>
   )
@@ -56,7 +77,9 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
       {error instanceof Error ? error.message : String(error)}
       {retry && (
         <div style={{ marginTop: 8 }}>
-          <button className="btn small" onClick={retry}>{t('retry')}</button>
+          <button className="btn small" onClick={retry}>
+            {t('retry')}
+          </button>
         </div>
       )}
     </div>
@@ -64,7 +87,15 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
 }
 
 /** A box beside the button that opens it; Escape and a click elsewhere close it. */
-export function Popover({ label, button, children, className = 'btn', title, width, testid }: {
+export function Popover({
+  label,
+  button,
+  children,
+  className = 'btn',
+  title,
+  width,
+  testid,
+}: {
   label: ReactNode
   title?: string
   className?: string
@@ -131,7 +162,9 @@ export function Popover({ label, button, children, className = 'btn', title, wid
                 close()
               }
               if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-                const items = [...box.current!.querySelectorAll<HTMLElement>('button.item:not([disabled]), label.item input')]
+                const items = [
+                  ...box.current!.querySelectorAll<HTMLElement>('button.item:not([disabled]), label.item input'),
+                ]
                 const index = items.indexOf(document.activeElement as HTMLElement)
                 if (items.length) {
                   event.preventDefault()
@@ -148,7 +181,17 @@ export function Popover({ label, button, children, className = 'btn', title, wid
   )
 }
 
-export function Dialog({ title, children, close, wide }: { title: string; children: ReactNode; close: () => void; wide?: boolean }) {
+export function Dialog({
+  title,
+  children,
+  close,
+  wide,
+}: {
+  title: string
+  children: ReactNode
+  close: () => void
+  wide?: boolean
+}) {
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -163,7 +206,9 @@ export function Dialog({ title, children, close, wide }: { title: string; childr
       onKeyDown={(event) => {
         if (event.key === 'Escape') close()
         if (event.key === 'Tab' && box.current) {
-          const all = [...box.current.querySelectorAll<HTMLElement>('a, input, textarea, select, button:not([disabled])')]
+          const all = [
+            ...box.current.querySelectorAll<HTMLElement>('a, input, textarea, select, button:not([disabled])'),
+          ]
           const edge = event.shiftKey ? all[0] : all[all.length - 1]
           if (document.activeElement === edge) {
             event.preventDefault()
@@ -181,13 +226,27 @@ export function Dialog({ title, children, close, wide }: { title: string; childr
   )
 }
 
-export function Confirm({ title, text, action, close, run }: { title: string; text?: string; action: string; close: () => void; run: () => void }) {
+export function Confirm({
+  title,
+  text,
+  action,
+  close,
+  run,
+}: {
+  title: string
+  text?: string
+  action: string
+  close: () => void
+  run: () => void
+}) {
   const t = useT()
   return (
     <Dialog title={title} close={close}>
       {text && <p className="soft">{text}</p>}
       <div className="actions">
-        <button className="btn" onClick={close}>{t('cancel')}</button>
+        <button className="btn" onClick={close}>
+          {t('cancel')}
+        </button>
         <button
           className="btn danger"
           onClick={() => {
@@ -218,7 +277,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       {children}
       <div className="toasts" role="status" aria-live="polite">
         {all.map((toast) => (
-          <div key={toast.id} className={toast.bad ? 'toast bad' : 'toast'}>{toast.text}</div>
+          <div key={toast.id} className={toast.bad ? 'toast bad' : 'toast'}>
+            {toast.text}
+          </div>
         ))}
       </div>
     </Toasts.Provider>
@@ -287,17 +348,37 @@ export function copy(text: string) {
   area.remove()
 }
 
-export function Segments<T extends string>({ value, options, onChange, label }: { value: T; options: [T, string][]; onChange: (value: T) => void; label: string }) {
+export function Segments<T extends string>({
+  value,
+  options,
+  onChange,
+  label,
+}: {
+  value: T
+  options: [T, string][]
+  onChange: (value: T) => void
+  label: string
+}) {
   return (
     <div className="seg" role="group" aria-label={label}>
       {options.map(([key, text]) => (
-        <button key={key} type="button" aria-pressed={key === value} onClick={() => onChange(key)}>{text}</button>
+        <button key={key} type="button" aria-pressed={key === value} onClick={() => onChange(key)}>
+          {text}
+        </button>
       ))}
     </div>
   )
 }
 
-export function Tabs<T extends string>({ value, options, onChange }: { value: T; options: { id: T; label: string; count?: number }[]; onChange: (value: T) => void }) {
+export function Tabs<T extends string>({
+  value,
+  options,
+  onChange,
+}: {
+  value: T
+  options: { id: T; label: string; count?: number }[]
+  onChange: (value: T) => void
+}) {
   return (
     <div className="tabs" role="tablist">
       {options.map((tab) => (

@@ -8,14 +8,19 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}'],
-    extends: [...tseslint.configs.strictTypeChecked, reactHooks.configs.flat.recommended],
+    extends: [...tseslint.configs.strictTypeChecked],
+    plugins: { 'react-hooks': reactHooks },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       // A list that is indexed within its bounds needs no branch for a value that cannot be absent.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
-      '@typescript-eslint/prefer-promise-reject-errors': 'error',
+      // The router knows the parameters of all routes at once; a page asserts which of them it has.
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      // The other rules of this plugin are about the React Compiler, which is not used.
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
     },
   },
   {

@@ -59,7 +59,7 @@ export function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
-      found.startsWith('"') ? found : `"\u0000${found}"`,
+      found.startsWith('"') ? found : `"\\u0000${found}"`,
     )
     return JSON.parse(quoted, (_, value: unknown) =>
       typeof value === 'string' && value.startsWith('\u0000') ? Number(value.slice(1)) : value,

@@ -31,12 +31,11 @@ export interface RowsAsk {
 
 /** The protocol writes NaN as a text. */
 const real = (value: number | string) => Number(value)
-const realOrNull = <T extends null | undefined>(value: number | T) =>
-  value === null || value === undefined ? value : real(value)
 
 export async function fetchRows(ask: RowsAsk): Promise<Rows> {
   const rows = await send<Rows>('kiroku/runs/rows', ask)
-  for (const row of rows.runs ?? []) if (row.metrics) row.metrics = row.metrics.map((value) => realOrNull<null>(value))
+  for (const row of rows.runs ?? [])
+    if (row.metrics) row.metrics = row.metrics.map((value) => (value === null ? null : real(value)))
   return rows
 }
 

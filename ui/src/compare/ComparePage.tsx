@@ -32,7 +32,12 @@ export function ComparePage() {
   const t = useT()
   const navigate = useNavigate()
   const looks = useLooks()
-  const search = useSearch({ strict: false }) as { runs?: string[]; experiment?: string; same?: boolean; tab?: string }
+  const search = useSearch({ strict: false }) as {
+    runs?: string[]
+    experiment?: string | number
+    same?: boolean
+    tab?: string
+  }
   const only = search.experiment === undefined ? undefined : String(search.experiment)
   const ids = useMemo(() => (search.runs ?? []).slice(0, MOST), [search.runs])
   useTitle(t('compare'))
@@ -42,7 +47,7 @@ export function ComparePage() {
     enabled: ids.length > 0,
     queryFn: async ({ client }) => {
       if (only) return [only]
-      const all = await client.fetchQuery(experimentsQuery())
+      const all = await client.query(experimentsQuery())
       return [
         ...new Set(
           (

@@ -48,7 +48,7 @@ export function ExperimentsPage() {
     )
   if (onlyDefault && probe.data === false) return <EmptyStore />
 
-  const changed = () => client.invalidateQueries({ queryKey: ['experiments'] })
+  const changed = () => void client.invalidateQueries({ queryKey: ['experiments'] })
   return (
     <div className="page">
       <div className="head">

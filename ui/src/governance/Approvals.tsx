@@ -143,7 +143,7 @@ function Request({ request, me, say }: { request: ApprovalRequest; me: Me | null
           </p>
         ))}
         {(request.votes ?? []).map((vote) => (
-          <p key={vote.timestamp + vote.actor}>
+          <p key={`${vote.timestamp} ${vote.actor}`}>
             <strong>{vote.actor}</strong>{' '}
             <span className={`chip ${vote.kind === 'APPROVE' ? 'good' : vote.kind === 'REJECT' ? 'bad' : ''}`}>
               {t(`vote_${vote.kind}`)}

@@ -5,7 +5,7 @@ const START = '0'.repeat(64)
 
 /** JSON of which there is one form, as the log hashes it: few escapes, and those of control characters written out. */
 const quote = (text: string) =>
-  `"${text.replace(/["\\]/g, '\\$&').replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
+  `"${text.replace(/["\\]/g, '\\$&').replace(/[^ -\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
 const item = (value: string | number | undefined) =>
   value === undefined ? 'null' : typeof value === 'number' ? String(value) : quote(value)
 
@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 /** Whether this browser can compute hashes: pages without HTTPS may not, but for those of this machine. */
-export const canVerify = () => globalThis.crypto?.subtle !== undefined
+export const canVerify = () => isSecureContext
 
 /** Computes every hash of the audit log anew, in this browser. */
 export async function verify(progress: (count: number) => void): Promise<Verdict> {

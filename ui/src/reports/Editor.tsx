@@ -54,7 +54,7 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
     } catch (error) {
       // Somebody else was quicker: nothing is lost on either side, and the person decides.
       if (error instanceof ApiError && error.status === 409) {
-        const theirs = await client.fetchQuery({ ...reportQuery(report.report_id), staleTime: 0 }).catch(() => null)
+        const theirs = await client.query({ ...reportQuery(report.report_id), staleTime: 0 }).catch(() => null)
         if (theirs) setConflict(theirs)
         else say(error.message, true)
       } else {

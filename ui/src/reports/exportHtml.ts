@@ -133,7 +133,7 @@ function legendOf(entry: HTMLElement): string {
   const colour = /^rgb\(\d+, \d+, \d+\)$/.exec(
     entry.querySelector<HTMLElement>('.swatch')?.style.backgroundColor ?? '',
   )?.[0]
-  return `<span>${colour ? `<i style="background:${colour}"></i>` : ''}${escape(entry.textContent ?? '')}</span>`
+  return `<span>${colour ? `<i style="background:${colour}"></i>` : ''}${escape(entry.textContent)}</span>`
 }
 
 /** What an address of this server holds, if it is an image; its type is what its name says, and never that of a page. */

@@ -57,7 +57,7 @@ function text(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} B`
   if (typeof value === 'object')
     return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
-  return String(value)
+  return String(value as string | number | bigint | boolean)
 }
 
 /** The first rows of a Parquet file. */

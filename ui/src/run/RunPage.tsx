@@ -531,7 +531,8 @@ function Made({ id }: { id: string }) {
 export function uriOf(source: string): string {
   try {
     const parsed = JSON.parse(source) as Record<string, unknown>
-    return String(parsed['uri'] ?? parsed['url'] ?? parsed['path'] ?? source)
+    const uri = parsed['uri'] ?? parsed['url'] ?? parsed['path']
+    return typeof uri === 'string' ? uri : source
   } catch {
     return source
   }

@@ -9,7 +9,7 @@ const FOLDERS = 12
 /** The paths of the images among a run's files; models are not looked into. */
 export async function imagesOf(client: QueryClient, owner: Owner): Promise<string[]> {
   const within = async (path: string, depth: number): Promise<string[]> => {
-    const list = await client.fetchQuery({ ...files(owner, path), staleTime: 30_000 })
+    const list = await client.query({ ...files(owner, path), staleTime: 30_000 })
     const folders = list
       .filter((file) => file.is_dir && depth > 0 && !/(^|\/)models?$/.test(file.path))
       .slice(0, FOLDERS)

@@ -73,9 +73,8 @@ export function useLooks(): Looks {
   const [hidden, setHidden] = useState<Set<string>>(() => new Set(remembered<string[]>('hidden')))
   const setColour = useCallback((id: string, chosen: string | undefined) => {
     setColours((before) => {
-      const next = { ...before }
-      if (chosen) next[id] = chosen
-      else delete next[id]
+      const others = Object.fromEntries(Object.entries(before).filter(([key]) => key !== id))
+      const next = chosen ? { ...others, [id]: chosen } : others
       remember('colours', next)
       return next
     })

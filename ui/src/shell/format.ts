@@ -30,7 +30,7 @@ export function bytes(size: number | undefined): string {
 
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000
-  if (seconds < 1) return `${Math.round(milliseconds)} ms`
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return `${minutes} m ${Math.floor(seconds % 60)} s`

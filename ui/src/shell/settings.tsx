@@ -16,6 +16,7 @@ interface Settings {
 const Context = createContext<Settings | null>(null)
 
 /** What a person keeps in this browser. Storage that is full or forbidden only means that it is forgotten. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what it has stored
 export function remembered<T>(key: string): T | undefined {
   try {
     const text = localStorage.getItem(`kiroku.${key}`)

@@ -336,7 +336,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
 
 /** Browsers give pages the clipboard only over HTTPS and on this machine; the old way works everywhere else. */
 export function copy(text: string) {
-  if (navigator.clipboard) {
+  if (isSecureContext) {
     void navigator.clipboard.writeText(text)
     return
   }
@@ -344,7 +344,7 @@ export function copy(text: string) {
   area.value = text
   document.body.append(area)
   area.select()
-  document.execCommand('copy')
+  document.execCommand('copy') // eslint-disable-line @typescript-eslint/no-deprecated -- there is no other way without HTTPS
   area.remove()
 }
 

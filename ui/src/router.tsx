@@ -46,7 +46,7 @@ export const compareRoute = createRoute({
   path: '/compare',
   component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
   validateSearch: (search: Record<string, unknown>) =>
-    search as { runs?: string[]; experiment?: string; same?: boolean; tab?: string },
+    search as { runs?: string[]; experiment?: string | number; same?: boolean; tab?: string },
 })
 
 export const modelsRoute = createRoute({

@@ -23,21 +23,21 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     /** @param base the root as URIs below it begin, without a slash at the end */
     private record Root(String base, ArtifactStore store) {}
 
-    private final S3Connection s3;
+    private final S3Clients s3;
     private final ArtifactStore served;
     private final List<Root> roots = new ArrayList<>();
 
     /**
      * @param destination a folder, {@code file:} URI or {@code s3://bucket/prefix} for artifacts that go through this server; null when none do
      * @param defaultRoot where experiments keep their artifacts unless they say otherwise; {@code mlflow-artifacts:/} is the destination
-     * @param environment for S3 (see {@link S3Connection})
+     * @param environment for S3 (see {@link S3Clients})
      * @throws KirokuException INVALID_PARAMETER_VALUE when a place is of a kind that is not supported
      */
     public ConfiguredArtifactStores(String destination, String defaultRoot, Map<String, String> environment) {
-        this.s3 = new S3Connection(environment);
+        this.s3 = new S3Clients(environment);
         this.served = destination == null ? null : open(destination);
         if (!defaultRoot.startsWith("mlflow-artifacts:")) {
-            roots.add(new Root(base(defaultRoot), open(defaultRoot)));
+            roots.add(new Root(normalize(defaultRoot), open(defaultRoot)));
         }
     }
 
@@ -47,7 +47,7 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             if (uri.getHost() == null && uri.getAuthority() == null) {
                 throw invalid("'%s' names no bucket; an S3 place looks like s3://bucket/folder", place);
             }
-            return new S3ArtifactStore(s3, uri.getAuthority(), strip(uri.getPath()));
+            return new S3ArtifactStore(s3, uri.getAuthority(), stripSlashes(uri.getPath()));
         }
         if (isLocal(place)) {
             LocalArtifactStore local = new LocalArtifactStore(localPath(place));
@@ -64,7 +64,7 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     }
 
     @Override
-    public ArtifactStore served() {
+    public ArtifactStore proxied() {
         if (served == null) {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED,
@@ -74,22 +74,22 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     }
 
     @Override
-    public Place locate(String uri) {
+    public Location resolve(String uri) {
         if (uri.startsWith("mlflow-artifacts:")) {
             try {
                 String path = new URI(uri).getPath();
-                return new Place(served(), ArtifactPath.of(strip(path)));
+                return new Location(proxied(), ArtifactPath.of(stripSlashes(path)));
             } catch (URISyntaxException e) {
                 throw invalid("The artifact location '%s' is not a URI.", uri);
             }
         }
-        String wanted = base(uri);
+        String wanted = normalize(uri);
         for (Root root : roots) {
             if (wanted.equals(root.base)) {
-                return new Place(root.store, ArtifactPath.ROOT);
+                return new Location(root.store, ArtifactPath.ROOT);
             }
             if (wanted.startsWith(root.base + "/")) {
-                return new Place(root.store, ArtifactPath.of(wanted.substring(root.base.length() + 1)));
+                return new Location(root.store, ArtifactPath.of(wanted.substring(root.base.length() + 1)));
             }
         }
         throw invalid(
@@ -99,7 +99,7 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     }
 
     /** How URIs of the same place begin, whichever way they are written. */
-    private static String base(String place) {
+    private static String normalize(String place) {
         String text = isLocal(place) ? localPath(place).toString() : place;
         return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
@@ -117,7 +117,7 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
         }
     }
 
-    private static String strip(String path) {
+    private static String stripSlashes(String path) {
         return path == null ? "" : path.replaceAll("^/+|/+$", "");
     }
 

@@ -58,7 +58,7 @@ public final class LocalArtifactStore implements ArtifactStore {
 
     @Override
     public List<FileInfo> list(ArtifactPath folder) throws IOException {
-        Path path = inside(folder);
+        Path path = resolve(folder);
         List<FileInfo> entries = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
             for (Path child : children) {
@@ -83,7 +83,7 @@ public final class LocalArtifactStore implements ArtifactStore {
 
     @Override
     public Optional<Stat> stat(ArtifactPath file) throws IOException {
-        return attributes(inside(file))
+        return attributes(resolve(file))
                 .filter(BasicFileAttributes::isRegularFile)
                 .map(LocalArtifactStore::stat);
     }
@@ -111,17 +111,17 @@ public final class LocalArtifactStore implements ArtifactStore {
     public InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException {
         FileChannel channel;
         try {
-            channel = FileChannel.open(inside(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            channel = FileChannel.open(resolve(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             throw notFound("There is no artifact at '%s'.", file.value());
         }
         try {
             // Still the same after opening: then what was opened is what was seen.
             if (!stat(file).equals(Optional.of(seen))) {
-                throw ArtifactStore.changed(file);
+                throw ArtifactStore.changedException(file);
             }
             channel.position(offset);
-            return new Bounded(Channels.newInputStream(channel), length);
+            return new BoundedInputStream(Channels.newInputStream(channel), length);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -133,12 +133,12 @@ public final class LocalArtifactStore implements ArtifactStore {
         if (file.isRoot()) {
             throw invalid("Invalid path: a file's name is missing.");
         }
-        Path target = inside(file);
+        Path target = resolve(file);
         Path growing = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
         boolean moved = false;
         try {
-            try (FileChannel out = create(growing)) {
-                isOurs(out); // until it is closed, or the process ends
+            try (FileChannel out = createUpload(growing)) {
+                tryLock(out); // until it is closed, or the process ends
                 copy(content, length, out);
                 out.force(true);
             }
@@ -156,7 +156,7 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
 
     /** Most uploads find the folders that they need: those are made when one did not. */
-    private static FileChannel create(Path growing) throws IOException {
+    private static FileChannel createUpload(Path growing) throws IOException {
         try {
             return FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
@@ -169,7 +169,7 @@ public final class LocalArtifactStore implements ArtifactStore {
         try {
             Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            makeFolders(target.getParent());
+            createDirectories(target.getParent());
             Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
@@ -186,7 +186,7 @@ public final class LocalArtifactStore implements ArtifactStore {
         } while (read == buffer.length);
     }
 
-    private void makeFolders(Path folder) throws IOException {
+    private void createDirectories(Path folder) throws IOException {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -204,7 +204,7 @@ public final class LocalArtifactStore implements ArtifactStore {
         if (path.isRoot()) {
             throw invalid("Invalid path: the root of all artifacts cannot be deleted.");
         }
-        Path target = inside(path);
+        Path target = resolve(path);
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -228,7 +228,7 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
 
     /** The path on disk; refused when a link on the way leads out of the root, or when it is none of the clients' business. */
-    private Path inside(ArtifactPath path) {
+    private Path resolve(ArtifactPath path) {
         if (!path.isRoot() && path.parts().getFirst().equalsIgnoreCase(UPLOADS)) {
             throw invalid("Invalid path: '%s' is reserved.", UPLOADS);
         }
@@ -265,7 +265,7 @@ public final class LocalArtifactStore implements ArtifactStore {
                 boolean abandoned;
                 try (FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-                    abandoned = isOurs(channel);
+                    abandoned = tryLock(channel);
                 } catch (NoSuchFileException e) {
                     continue; // its upload has just ended
                 }
@@ -277,7 +277,7 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
 
     /** Takes the lock of a growing file. False when somebody has it, or when the file system knows no locks: then nobody can tell. */
-    private static boolean isOurs(FileChannel growing) {
+    private static boolean tryLock(FileChannel growing) {
         try {
             return growing.tryLock() != null;
         } catch (IOException | OverlappingFileLockException e) {
@@ -286,10 +286,10 @@ public final class LocalArtifactStore implements ArtifactStore {
     }
 
     /** The first bytes of a stream. */
-    private static final class Bounded extends FilterInputStream {
+    private static final class BoundedInputStream extends FilterInputStream {
         private long left;
 
-        Bounded(InputStream in, long length) {
+        BoundedInputStream(InputStream in, long length) {
             super(in);
             this.left = length;
         }

@@ -31,35 +31,35 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 /** Artifacts in a bucket, below a prefix. Large files are sent in parts; S3 shows an object only when it is whole. */
 public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     /** What is smaller is sent from memory. */
-    private static final int SMALL_BYTES = 64 << 10;
+    private static final int INLINE_BYTES = 64 << 10;
     /** Enough for files of 156 GiB; parts of files that say they are larger are larger, too. */
     private static final long PART_BYTES = 16 << 20;
 
     private static final int MAX_PARTS = 10_000;
     private static final int MAX_KEY_BYTES = 1024;
     private static final int NOT_FOUND = 404;
-    private static final int CHANGED = 412;
+    private static final int PRECONDITION_FAILED = 412;
 
-    private final S3Connection connection;
+    private final S3Clients clients;
     private final String bucket;
     private final String prefix;
 
     /** @param prefix what stands before every key, without slashes at its ends; or empty */
-    public S3ArtifactStore(S3Connection connection, String bucket, String prefix) {
-        this.connection = connection;
+    public S3ArtifactStore(S3Clients connection, String bucket, String prefix) {
+        this.clients = connection;
         this.bucket = bucket;
         this.prefix = prefix;
     }
 
     private S3Client s3() {
-        return connection.client();
+        return clients.client();
     }
 
     @Override
     public List<FileInfo> list(ArtifactPath folder) throws IOException {
         String base = key(folder);
         String start = base.isEmpty() ? "" : base + "/";
-        return doing(() -> {
+        return callS3(() -> {
             List<FileInfo> entries = new ArrayList<>();
             for (ListObjectsV2Response page : s3().listObjectsV2Paginator(
                             r -> r.bucket(bucket).prefix(start).delimiter("/"))) {
@@ -81,7 +81,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         if (file.isRoot()) {
             return Optional.empty();
         }
-        return doing(() -> {
+        return callS3(() -> {
             try {
                 HeadObjectResponse head = s3().headObject(r -> r.bucket(bucket).key(key(file)));
                 return Optional.of(new Stat(head.contentLength(), head.eTag().replace("\"", "")));
@@ -101,7 +101,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         if (length == 0) {
             return InputStream.nullInputStream();
         }
-        return doing(() -> {
+        return callS3(() -> {
             try {
                 return s3().getObject(r -> r.bucket(bucket)
                         .key(key(file))
@@ -110,25 +110,26 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
             } catch (NoSuchKeyException e) {
                 throw notFound("There is no artifact at '%s'.", file.value());
             } catch (S3Exception e) {
-                throw e.statusCode() == CHANGED ? ArtifactStore.changed(file) : e;
+                throw e.statusCode() == PRECONDITION_FAILED ? ArtifactStore.changedException(file) : e;
             }
         });
     }
 
     @Override
     public void write(ArtifactPath file, InputStream content, long length) throws IOException {
-        String key = keyOfFile(file);
-        byte[] first = content.readNBytes(SMALL_BYTES);
-        if (first.length < SMALL_BYTES) {
-            doing(() -> s3().putObject(connection.extras().put(bucket, key), RequestBody.fromBytes(first)));
+        String key = requireFileKey(file);
+        byte[] first = content.readNBytes(INLINE_BYTES);
+        if (first.length < INLINE_BYTES) {
+            callS3(() -> s3().putObject(clients.uploadOptions().putRequest(bucket, key), RequestBody.fromBytes(first)));
             return;
         }
         InputStream all = new SequenceInputStream(new ByteArrayInputStream(first), content);
         long partBytes = Math.max(PART_BYTES, length / MAX_PARTS + 1);
-        try (PartFile part = PartFile.create()) {
-            long filled = part.fill(all, partBytes);
+        try (UploadPartFile part = UploadPartFile.create()) {
+            long filled = part.fillFrom(all, partBytes);
             if (filled < partBytes) {
-                doing(() -> s3().putObject(connection.extras().put(bucket, key), RequestBody.fromFile(part.path())));
+                callS3(() -> s3().putObject(
+                                clients.uploadOptions().putRequest(bucket, key), RequestBody.fromFile(part.path())));
             } else {
                 writeInParts(file, key, part, all, partBytes);
             }
@@ -136,16 +137,16 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     }
 
     /** @param part holds the first part */
-    private void writeInParts(ArtifactPath file, String key, PartFile part, InputStream rest, long partBytes)
+    private void writeInParts(ArtifactPath file, String key, UploadPartFile part, InputStream rest, long partBytes)
             throws IOException {
         String uploadId =
-                doing(() -> s3().createMultipartUpload(connection.extras().multipart(bucket, key))
+                callS3(() -> s3().createMultipartUpload(clients.uploadOptions().multipartRequest(bucket, key))
                         .uploadId());
         try {
             List<CompletedPart> parts = new ArrayList<>();
             do {
                 int number = parts.size() + 1;
-                String etag = doing(() -> s3().uploadPart(
+                String etag = callS3(() -> s3().uploadPart(
                                 r -> r.bucket(bucket)
                                         .key(key)
                                         .uploadId(uploadId)
@@ -153,12 +154,12 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
                                 RequestBody.fromFile(part.path()))
                         .eTag());
                 parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
-            } while (part.fill(rest, partBytes) > 0);
-            doing(() -> s3().completeMultipartUpload(
+            } while (part.fillFrom(rest, partBytes) > 0);
+            callS3(() -> s3().completeMultipartUpload(
                             r -> r.bucket(bucket).key(key).uploadId(uploadId).multipartUpload(m -> m.parts(parts))));
         } catch (IOException | RuntimeException e) {
             try {
-                abortUpload(file, uploadId);
+                abortMultipartUpload(file, uploadId);
             } catch (IOException | RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }
@@ -172,7 +173,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
             throw invalid("Invalid path: the root of all artifacts cannot be deleted.");
         }
         String key = key(path);
-        doing(() -> {
+        callS3(() -> {
             s3().deleteObject(r -> r.bucket(bucket).key(key));
             for (ListObjectsV2Response page :
                     s3().listObjectsV2Paginator(r -> r.bucket(bucket).prefix(key + "/"))) {
@@ -200,13 +201,13 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
     }
 
     @Override
-    public Upload beginUpload(ArtifactPath file, int parts) throws IOException {
-        String key = keyOfFile(file);
-        return doing(() -> {
-            String uploadId = s3().createMultipartUpload(connection.extras().multipart(bucket, key))
+    public MultipartUpload createMultipartUpload(ArtifactPath file, int parts) throws IOException {
+        String key = requireFileKey(file);
+        return callS3(() -> {
+            String uploadId = s3().createMultipartUpload(clients.uploadOptions().multipartRequest(bucket, key))
                     .uploadId();
-            List<Part> urls = new ArrayList<>();
-            S3Presigner presigner = connection.presigner();
+            List<PartUrl> urls = new ArrayList<>();
+            S3Presigner presigner = clients.presigner();
             for (int i = 1; i <= parts; i++) {
                 int number = i;
                 String url = presigner
@@ -217,35 +218,35 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
                                         .partNumber(number)))
                         .url()
                         .toString();
-                urls.add(new Part(number, url));
+                urls.add(new PartUrl(number, url));
             }
-            return new Upload(uploadId, urls);
+            return new MultipartUpload(uploadId, urls);
         });
     }
 
     @Override
-    public void completeUpload(ArtifactPath file, String uploadId, List<Sent> parts) throws IOException {
+    public void completeMultipartUpload(ArtifactPath file, String uploadId, List<UploadedPart> parts)
+            throws IOException {
         List<CompletedPart> sent = parts.stream()
-                .sorted(Comparator.comparingInt(Sent::number))
+                .sorted(Comparator.comparingInt(UploadedPart::number))
                 .map(p -> CompletedPart.builder()
                         .partNumber(p.number())
                         .eTag(p.etag())
                         .build())
                 .toList();
-        doing(() -> s3().completeMultipartUpload(
+        callS3(() -> s3().completeMultipartUpload(
                         r -> r.bucket(bucket).key(key(file)).uploadId(uploadId).multipartUpload(m -> m.parts(sent))));
     }
 
     @Override
-    public void abortUpload(ArtifactPath file, String uploadId) throws IOException {
-        doing(() ->
+    public void abortMultipartUpload(ArtifactPath file, String uploadId) throws IOException {
+        callS3(() ->
                 s3().abortMultipartUpload(r -> r.bucket(bucket).key(key(file)).uploadId(uploadId)));
     }
 
     @Override
     public String downloadUrl(ArtifactPath file, Duration validity) throws IOException {
-        return doing(() -> connection
-                .presigner()
+        return callS3(() -> clients.presigner()
                 .presignGetObject(p -> p.signatureDuration(validity)
                         .getObjectRequest(r -> r.bucket(bucket).key(key(file))))
                 .url()
@@ -254,15 +255,14 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
 
     @Override
     public String uploadUrl(ArtifactPath file, Duration validity) throws IOException {
-        return doing(() -> connection
-                .presigner()
+        return callS3(() -> clients.presigner()
                 .presignPutObject(p -> p.signatureDuration(validity)
                         .putObjectRequest(r -> r.bucket(bucket).key(key(file))))
                 .url()
                 .toString());
     }
 
-    private String keyOfFile(ArtifactPath file) {
+    private String requireFileKey(ArtifactPath file) {
         if (file.isRoot()) {
             throw invalid("Invalid path: a file's name is missing.");
         }
@@ -283,7 +283,7 @@ public final class S3ArtifactStore implements ArtifactStore, DirectAccess {
         return prefix.isEmpty() ? key : key.substring(prefix.length() + 1);
     }
 
-    private <T> T doing(S3Failures.Call<T> call) throws IOException {
-        return S3Failures.told(bucket, call);
+    private <T> T callS3(S3ErrorTranslator.S3Call<T> call) throws IOException {
+        return S3ErrorTranslator.translateErrors(bucket, call);
     }
 }

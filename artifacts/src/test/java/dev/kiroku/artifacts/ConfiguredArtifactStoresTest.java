@@ -22,35 +22,35 @@ class ConfiguredArtifactStoresTest {
         return new ConfiguredArtifactStores(destination, root, Map.of());
     }
 
-    private static void assertPlace(String path, ArtifactStores.Place place) {
+    private static void assertLocation(String path, ArtifactStores.Location place) {
         assertEquals(ArtifactPath.of(path), place.path());
     }
 
-    private static void refuses(ErrorCode code, ArtifactStores stores, String uri) {
-        KirokuException refusal = assertThrows(KirokuException.class, () -> stores.locate(uri), uri);
+    private static void assertRefused(ErrorCode code, ArtifactStores stores, String uri) {
+        KirokuException refusal = assertThrows(KirokuException.class, () -> stores.resolve(uri), uri);
         assertEquals(code, refusal.code(), uri + ": " + refusal.getMessage());
     }
 
     @Test
-    void whatGoesThroughTheServerIsBelowItsDestination() {
+    void proxiedUrisResolveBelowTheDestination() {
         try (var stores = stores(folder.toString(), "mlflow-artifacts:/")) {
-            assertPlace("1/abc/artifacts", stores.locate("mlflow-artifacts:/1/abc/artifacts"));
-            assertPlace("1/abc", stores.locate("mlflow-artifacts://other-name:5000/1/abc/"));
-            assertPlace("", stores.locate("mlflow-artifacts:/"));
-            assertEquals(stores.served(), stores.locate("mlflow-artifacts:/1").store());
+            assertLocation("1/abc/artifacts", stores.resolve("mlflow-artifacts:/1/abc/artifacts"));
+            assertLocation("1/abc", stores.resolve("mlflow-artifacts://other-name:5000/1/abc/"));
+            assertLocation("", stores.resolve("mlflow-artifacts:/"));
+            assertEquals(stores.proxied(), stores.resolve("mlflow-artifacts:/1").store());
             for (String out : List.of(
                     "mlflow-artifacts:/../x",
                     "mlflow-artifacts:/%2e%2e/x",
                     "mlflow-artifacts:/a/%252e%252e/x",
                     "mlflow-artifacts:/a b",
                     "mlflow-artifacts:/a%00")) {
-                refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, out);
+                assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, stores, out);
             }
         }
     }
 
     @Test
-    void placesThatOnlyAClientNamedAreNotOpened() {
+    void locationsNotConfiguredByTheOperatorAreRefused() {
         try (var stores = stores(
                 folder.resolve("served").toString(), folder.resolve("root").toString())) {
             for (String place : List.of(
@@ -78,38 +78,38 @@ class ConfiguredArtifactStoresTest {
                     "C:\\x",
                     "a\0b",
                     "")) {
-                refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, place);
+                assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, stores, place);
             }
         }
     }
 
     @Test
-    void theDefaultRootIsOpenedHoweverItIsWritten() {
+    void allSpellingsOfTheDefaultRootResolve() {
         String root = folder.resolve("my root").toString();
         try (var stores = stores(null, root)) {
-            assertPlace("", stores.locate(root));
-            assertPlace("1/a", stores.locate(root + "/1/a"));
-            assertPlace("1/a", stores.locate("file://" + root.replace(" ", "%20") + "/1/a"));
-            refuses(ErrorCode.NOT_IMPLEMENTED, stores, "mlflow-artifacts:/1");
+            assertLocation("", stores.resolve(root));
+            assertLocation("1/a", stores.resolve(root + "/1/a"));
+            assertLocation("1/a", stores.resolve("file://" + root.replace(" ", "%20") + "/1/a"));
+            assertRefused(ErrorCode.NOT_IMPLEMENTED, stores, "mlflow-artifacts:/1");
             assertEquals(
                     ErrorCode.NOT_IMPLEMENTED,
-                    assertThrows(KirokuException.class, stores::served).code());
+                    assertThrows(KirokuException.class, stores::proxied).code());
         }
         try (var stores = stores(null, "s3://bucket/some/")) {
-            assertPlace("1/a", stores.locate("s3://bucket/some/1/a"));
+            assertLocation("1/a", stores.resolve("s3://bucket/some/1/a"));
             for (String other : List.of(
                     "s3://bucket/something",
                     "s3://bucket",
                     "s3://other/some/1",
                     "s3://bucket/some/../x",
                     "s3://user@bucket/some/1")) {
-                refuses(ErrorCode.INVALID_PARAMETER_VALUE, stores, other);
+                assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, stores, other);
             }
         }
     }
 
     @Test
-    void placesOfAnotherKindAreRefusedWhenTheServerStarts() {
+    void unsupportedDestinationsAreRefusedAtStart() {
         for (String place :
                 List.of("gs://bucket/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
             KirokuException refusal = assertThrows(

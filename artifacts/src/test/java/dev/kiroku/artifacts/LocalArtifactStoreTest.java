@@ -41,7 +41,7 @@ class LocalArtifactStoreTest {
         store = new LocalArtifactStore(root);
     }
 
-    private static void refuses(Executable what) {
+    private static void assertRefused(Executable what) {
         assertEquals(
                 ErrorCode.INVALID_PARAMETER_VALUE,
                 assertThrows(KirokuException.class, what).code());
@@ -52,7 +52,7 @@ class LocalArtifactStoreTest {
     }
 
     @Test
-    void aLinkLeadsNowhere() throws IOException {
+    void symbolicLinksAreNotFollowed() throws IOException {
         Files.createSymbolicLink(root.resolve("file"), outside.resolve("secret"));
         Files.createSymbolicLink(root.resolve("folder"), outside);
         Files.createSymbolicLink(root.resolve("up"), Path.of("../outside"));
@@ -60,11 +60,11 @@ class LocalArtifactStoreTest {
         ArtifactStore.Stat stat = new ArtifactStore.Stat(6, "x");
         for (String path : List.of("file", "folder", "folder/secret", "up", "up/secret", "absent", "folder/new/deep")) {
             ArtifactPath at = ArtifactPath.of(path);
-            refuses(() -> store.stat(at));
-            refuses(() -> store.read(at, stat, 0, 6));
-            refuses(() -> store.list(at));
-            refuses(() -> write(path, "overwritten"));
-            refuses(() -> store.delete(at));
+            assertRefused(() -> store.stat(at));
+            assertRefused(() -> store.read(at, stat, 0, 6));
+            assertRefused(() -> store.list(at));
+            assertRefused(() -> write(path, "overwritten"));
+            assertRefused(() -> store.delete(at));
         }
         assertEquals(List.of(), store.list(ArtifactPath.ROOT), "nor is it listed");
         assertEquals("secret", Files.readString(outside.resolve("secret")));
@@ -75,7 +75,7 @@ class LocalArtifactStoreTest {
     }
 
     @Test
-    void deletingAFolderDeletesTheLinksInItAndNotWhatTheyPointAt() throws IOException {
+    void deletingAFolderDeletesLinksButNotTheirTargets() throws IOException {
         write("box/file", "x");
         Files.createSymbolicLink(root.resolve("box/link"), outside);
         store.delete(ArtifactPath.of("box"));
@@ -84,7 +84,7 @@ class LocalArtifactStoreTest {
     }
 
     @Test
-    void theRootMayBeALinkThatTheOperatorMade() throws IOException {
+    void theRootMayBeASymbolicLink() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), root);
         LocalArtifactStore linked = new LocalArtifactStore(link);
         linked.write(ArtifactPath.of("a/b"), new ByteArrayInputStream(new byte[3]), 3);
@@ -103,25 +103,25 @@ class LocalArtifactStoreTest {
     }
 
     @Test
-    void aFileAndAFolderCannotHaveOneName() throws IOException {
+    void aFileAndAFolderCannotHaveTheSameName() throws IOException {
         write("a", "file");
         write("box/b", "file");
-        refuses(() -> write("a/below", "x"));
-        refuses(() -> write("a/further/below", "x"));
-        refuses(() -> write("box", "x"));
+        assertRefused(() -> write("a/below", "x"));
+        assertRefused(() -> write("a/further/below", "x"));
+        assertRefused(() -> write("box", "x"));
         assertEquals(
                 List.of("a", "box"),
                 store.list(ArtifactPath.ROOT).stream().map(FileInfo::path).toList());
     }
 
     @Test
-    void thePlaceOfUnfinishedUploadsIsNobodysBusiness() throws IOException {
+    void theUploadsFolderIsNotAccessible() throws IOException {
         write("a", "x");
         for (String path : List.of(".kiroku-uploads", ".kiroku-uploads/x", ".KIROKU-uploads/x")) {
-            refuses(() -> store.list(ArtifactPath.of(path)));
-            refuses(() -> store.stat(ArtifactPath.of(path)));
-            refuses(() -> store.delete(ArtifactPath.of(path)));
-            refuses(() -> write(path, "x"));
+            assertRefused(() -> store.list(ArtifactPath.of(path)));
+            assertRefused(() -> store.stat(ArtifactPath.of(path)));
+            assertRefused(() -> store.delete(ArtifactPath.of(path)));
+            assertRefused(() -> write(path, "x"));
         }
         assertEquals(
                 List.of("a"),

@@ -51,13 +51,13 @@ class S3ArtifactStoreTest {
         server.close();
     }
 
-    private interface Doing {
+    private interface StoreTest {
         void with(ArtifactStore store) throws Exception;
     }
 
-    private static void with(String root, Map<String, String> environment, Doing doing) throws Exception {
+    private static void withStore(String root, Map<String, String> environment, StoreTest doing) throws Exception {
         try (var stores = new ConfiguredArtifactStores(root, "mlflow-artifacts:/", environment)) {
-            doing.with(stores.served());
+            doing.with(stores.proxied());
         }
     }
 
@@ -83,8 +83,8 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void aFileIsReadAndWrittenAtAddressesThatCarryTheirPermission() throws Exception {
-        with(ROOT, server.environment(), store -> {
+    void presignedUrlsReadAndWriteFiles() throws Exception {
+        withStore(ROOT, server.environment(), store -> {
             DirectAccess direct = store.directAccess().orElseThrow();
             assertEquals(
                     200,
@@ -101,69 +101,70 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void aFileIsPutTogetherFromPartsThatWereSentPastTheServer() throws Exception {
+    void multipartUploadCombinesPartsSentToPresignedUrls() throws Exception {
         byte[] content = new byte[2 * PART + 10];
         new java.util.Random(3).nextBytes(content);
-        with(ROOT, server.environment(), store -> {
+        withStore(ROOT, server.environment(), store -> {
             DirectAccess direct = store.directAccess().orElseThrow();
-            DirectAccess.Upload upload = direct.beginUpload(FILE, 3);
-            List<DirectAccess.Sent> sent = new ArrayList<>();
-            for (DirectAccess.Part part : upload.parts()) {
+            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 3);
+            List<DirectAccess.UploadedPart> sent = new ArrayList<>();
+            for (DirectAccess.PartUrl part : upload.parts()) {
                 int from = (part.number() - 1) * PART;
                 byte[] bytes = java.util.Arrays.copyOfRange(content, from, Math.min(content.length, from + PART));
                 HttpResponse<byte[]> answer = send("PUT", part.url(), bytes);
                 assertEquals(200, answer.statusCode());
-                sent.add(new DirectAccess.Sent(
+                sent.add(new DirectAccess.UploadedPart(
                         part.number(), answer.headers().firstValue("ETag").orElseThrow()));
             }
             assertTrue(store.stat(FILE).isEmpty(), "nothing is to be seen before the end");
             Collections.reverse(sent); // clients send parts at the same time, and name them in any order
-            direct.completeUpload(FILE, upload.uploadId(), sent);
+            direct.completeMultipartUpload(FILE, upload.uploadId(), sent);
             assertArrayEquals(content, read(store));
         });
     }
 
     @Test
-    void anUploadInPartsThatIsAbortedLeavesNothing() throws Exception {
-        with(ROOT, server.environment(), store -> {
+    void abortedMultipartUploadLeavesNothing() throws Exception {
+        withStore(ROOT, server.environment(), store -> {
             DirectAccess direct = store.directAccess().orElseThrow();
-            DirectAccess.Upload upload = direct.beginUpload(FILE, 1);
+            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 1);
             send("PUT", upload.parts().getFirst().url(), new byte[PART]);
             assertEquals(1, server.openUploads());
-            direct.abortUpload(FILE, upload.uploadId());
+            direct.abortMultipartUpload(FILE, upload.uploadId());
             assertEquals(0, server.openUploads());
             assertTrue(store.stat(FILE).isEmpty());
         });
     }
 
     @Test
-    void mistakesOfAClientWithPartsAreToldToTheClient() throws Exception {
-        with(ROOT, server.environment(), store -> {
+    void invalidPartsAreReportedAsInvalidParameter() throws Exception {
+        withStore(ROOT, server.environment(), store -> {
             DirectAccess direct = store.directAccess().orElseThrow();
-            List<DirectAccess.Sent> unsent = List.of(new DirectAccess.Sent(1, "\"0123456789abcdef0123456789abcdef\""));
-            assertClientsFault(() -> direct.completeUpload(FILE, "no-such-upload", unsent));
-            DirectAccess.Upload upload = direct.beginUpload(FILE, 1);
-            assertClientsFault(() -> direct.completeUpload(FILE, upload.uploadId(), unsent));
-            direct.abortUpload(FILE, upload.uploadId());
+            List<DirectAccess.UploadedPart> unsent =
+                    List.of(new DirectAccess.UploadedPart(1, "\"0123456789abcdef0123456789abcdef\""));
+            assertInvalidParameter(() -> direct.completeMultipartUpload(FILE, "no-such-upload", unsent));
+            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 1);
+            assertInvalidParameter(() -> direct.completeMultipartUpload(FILE, upload.uploadId(), unsent));
+            direct.abortMultipartUpload(FILE, upload.uploadId());
         });
     }
 
-    private static void assertClientsFault(org.junit.jupiter.api.function.Executable what) {
+    private static void assertInvalidParameter(org.junit.jupiter.api.function.Executable what) {
         KirokuException refusal = assertThrows(KirokuException.class, what);
         assertTrue(refusal.code().httpStatus() < 500, refusal.toString());
     }
 
     @Test
-    void uploadsAreEncryptedAsTheOperatorSays() throws Exception {
+    void uploadsUseTheConfiguredEncryption() throws Exception {
         Map<String, String> environment = new HashMap<>(server.environment());
         environment.put(
                 "MLFLOW_S3_UPLOAD_EXTRA_ARGS",
                 "{\"ServerSideEncryption\": \"AES256\", \"StorageClass\": \"STANDARD_IA\"}");
-        with(ROOT, environment, store -> {
+        withStore(ROOT, environment, store -> {
             write(store, new byte[10]);
             write(store, new byte[100_000]);
             write(store, new byte[(16 << 20) + 1]);
-            store.directAccess().orElseThrow().beginUpload(FILE, 1);
+            store.directAccess().orElseThrow().createMultipartUpload(FILE, 1);
         });
         List<PutObjectRequest> puts = server.puts().stream()
                 .filter(put -> put.key().equals("root/" + FILE.value()))
@@ -176,25 +177,25 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void settingsThatCannotBeUsedAreToldWhenTheServerStarts() {
+    void invalidSettingsAreRefusedAtStart() {
         for (String extra : List.of("{", "[]", "{\"Unknown\": \"x\"}", "{\"ACL\": 5}")) {
             KirokuException refusal = assertThrows(
                     KirokuException.class,
-                    () -> with(ROOT, Map.of("MLFLOW_S3_UPLOAD_EXTRA_ARGS", extra), store -> {}),
+                    () -> withStore(ROOT, Map.of("MLFLOW_S3_UPLOAD_EXTRA_ARGS", extra), store -> {}),
                     extra);
             assertTrue(refusal.getMessage().contains("MLFLOW_S3_UPLOAD_EXTRA_ARGS"), refusal.getMessage());
         }
         for (String endpoint : List.of("localhost:9000", "ftp://host", "http://", "http://a b")) {
             KirokuException refusal = assertThrows(
                     KirokuException.class,
-                    () -> with(ROOT, Map.of("MLFLOW_S3_ENDPOINT_URL", endpoint), store -> {}),
+                    () -> withStore(ROOT, Map.of("MLFLOW_S3_ENDPOINT_URL", endpoint), store -> {}),
                     endpoint);
             assertTrue(refusal.getMessage().contains("MLFLOW_S3_ENDPOINT_URL"), refusal.getMessage());
         }
     }
 
     /** Every operation, each of which must say so. */
-    private static void allRefuse(ErrorCode code, String hint, ArtifactStore store) {
+    private static void assertAllOperationsFail(ErrorCode code, String hint, ArtifactStore store) {
         for (org.junit.jupiter.api.function.Executable what : List.<org.junit.jupiter.api.function.Executable>of(
                 () -> store.list(ArtifactPath.ROOT),
                 () -> store.stat(FILE),
@@ -202,7 +203,7 @@ class S3ArtifactStoreTest {
                 () -> write(store, new byte[3]),
                 () -> write(store, new byte[(16 << 20) + 1]),
                 () -> store.delete(FILE),
-                () -> store.directAccess().orElseThrow().beginUpload(FILE, 1))) {
+                () -> store.directAccess().orElseThrow().createMultipartUpload(FILE, 1))) {
             KirokuException refusal = assertThrows(KirokuException.class, what);
             assertEquals(code, refusal.code(), refusal.getMessage());
             assertTrue(refusal.getMessage().contains(hint), refusal.getMessage());
@@ -210,19 +211,20 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void aBucketThatIsMissingIsNamed() throws Exception {
-        with(
+    void missingBucketIsNamedInTheError() throws Exception {
+        withStore(
                 "s3://no-such-bucket/root",
                 server.environment(),
-                store -> allRefuse(ErrorCode.RESOURCE_DOES_NOT_EXIST, "no bucket 'no-such-bucket'", store));
+                store -> assertAllOperationsFail(
+                        ErrorCode.RESOURCE_DOES_NOT_EXIST, "no bucket 'no-such-bucket'", store));
     }
 
     @Test
-    void wrongCredentialsAreToldWithoutBeingShown() throws Exception {
+    void wrongCredentialsAreReportedWithoutTheirValues() throws Exception {
         for (Map<String, String> wrong : List.of(
                 server.environment("the-key", "wrong-secret"), server.environment("wrong-key", "wrong-secret"))) {
-            with(ROOT, wrong, store -> allRefuse(ErrorCode.PERMISSION_DENIED, "credentials", store));
-            with(ROOT, wrong, store -> {
+            withStore(ROOT, wrong, store -> assertAllOperationsFail(ErrorCode.PERMISSION_DENIED, "credentials", store));
+            withStore(ROOT, wrong, store -> {
                 KirokuException refusal = assertThrows(KirokuException.class, () -> store.list(ArtifactPath.ROOT));
                 assertTrue(!refusal.getMessage().contains("wrong-"), refusal.getMessage());
             });
@@ -230,10 +232,10 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void aStoreThatIsAwayMayComeBack() throws Exception {
+    void unreachableStoreIsReportedAsTemporary() throws Exception {
         Map<String, String> environment = server.environment();
         server.close();
-        with(ROOT, environment, store -> {
+        withStore(ROOT, environment, store -> {
             assertThrows(IOException.class, () -> store.list(ArtifactPath.ROOT));
             assertThrows(IOException.class, () -> store.stat(FILE));
             assertThrows(IOException.class, () -> write(store, new byte[3]));
@@ -242,7 +244,7 @@ class S3ArtifactStoreTest {
     }
 
     @Test
-    void aDownloadThatBreaksOffIsNoEnd() throws Exception {
+    void brokenDownloadFailsInsteadOfEnding() throws Exception {
         try (ServerSocket breaking = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> {
                 while (!breaking.isClosed()) {
@@ -258,7 +260,7 @@ class S3ArtifactStoreTest {
             });
             Map<String, String> environment = new HashMap<>(server.environment());
             environment.put("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:" + breaking.getLocalPort());
-            with(
+            withStore(
                     ROOT,
                     environment,
                     store -> assertThrows(IOException.class, () -> {

@@ -1,11 +1,11 @@
 package dev.kiroku.bench;
 
-import dev.kiroku.bench.report.Chart;
-import dev.kiroku.bench.report.Report;
-import dev.kiroku.bench.scenarios.Reading;
-import dev.kiroku.bench.scenarios.Scenario;
-import dev.kiroku.bench.scenarios.Searching;
-import dev.kiroku.bench.scenarios.Writing;
+import dev.kiroku.bench.report.BenchmarkReport;
+import dev.kiroku.bench.report.LogLogChart;
+import dev.kiroku.bench.scenarios.BenchmarkScenario;
+import dev.kiroku.bench.scenarios.ReadScenarios;
+import dev.kiroku.bench.scenarios.SearchScenarios;
+import dev.kiroku.bench.scenarios.WriteScenarios;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] args) {
-        CommandSpec spec = Options.spec();
+        CommandSpec spec = BenchmarkOptions.spec();
         CommandLine line = new CommandLine(spec).setUsageHelpWidth(120).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionStrategy(words -> execute(line, words));
         line.setParameterExceptionHandler((mistake, rest) -> {
@@ -45,16 +45,16 @@ public final class Bench {
             return help;
         }
         try {
-            return run(line, Options.of(words));
+            return run(line, BenchmarkOptions.of(words));
         } catch (Exception e) {
             throw new CommandLine.ExecutionException(line, e.getMessage(), e);
         }
     }
 
-    private static int run(CommandLine line, Options options) throws Exception {
-        List<Scenario> scenarios = new ArrayList<>(Writing.all());
-        scenarios.addAll(Reading.all());
-        scenarios.addAll(Searching.all(options.sizes(), options.mlflowUpTo()));
+    private static int run(CommandLine line, BenchmarkOptions options) throws Exception {
+        List<BenchmarkScenario> scenarios = new ArrayList<>(WriteScenarios.all());
+        scenarios.addAll(ReadScenarios.all());
+        scenarios.addAll(SearchScenarios.all(options.sizes(), options.mlflowUpTo()));
         for (String wanted : options.only()) {
             if (scenarios.stream().noneMatch(s -> s.name().startsWith(wanted))) {
                 throw new CommandLine.ParameterException(
@@ -62,7 +62,7 @@ public final class Bench {
             }
         }
         if (options.quick() && options.only().isEmpty()) {
-            scenarios.removeIf(Scenario::isLong);
+            scenarios.removeIf(BenchmarkScenario::isLong);
         }
         if (!options.only().isEmpty()) {
             scenarios.removeIf(s -> options.only().stream().noneMatch(s.name()::startsWith));
@@ -71,10 +71,10 @@ public final class Bench {
             scenarios.forEach(s -> System.out.println(s.name()));
             return 0;
         }
-        try (Contest contest = new Contest(options)) {
+        try (BenchmarkRun contest = new BenchmarkRun(options)) {
             if (options.growth()) {
                 Files.createDirectories(options.charts());
-                for (Map.Entry<String, Chart> chart : contest.grow().entrySet()) {
+                for (Map.Entry<String, LogLogChart> chart : contest.runGrowth().entrySet()) {
                     Files.writeString(
                             options.charts().resolve(chart.getKey()),
                             chart.getValue().svg());
@@ -82,7 +82,7 @@ public final class Bench {
                 }
                 return 0;
             }
-            Report report = contest.run(scenarios);
+            BenchmarkReport report = contest.run(scenarios);
             System.out.println(report.text());
             if (options.json() != null) {
                 Files.writeString(options.json(), report.json());

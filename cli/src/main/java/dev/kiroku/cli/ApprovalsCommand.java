@@ -1,18 +1,18 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.ALIAS;
-import static dev.kiroku.cli.RemoteCommands.COMMENT;
-import static dev.kiroku.cli.RemoteCommands.NAME;
-import static dev.kiroku.cli.RemoteCommands.STAGE;
-import static dev.kiroku.cli.RemoteCommands.VERSION;
-import static dev.kiroku.cli.RemoteCommands.flag;
-import static dev.kiroku.cli.RemoteCommands.given;
-import static dev.kiroku.cli.RemoteCommands.option;
-import static dev.kiroku.cli.RemoteCommands.required;
-import static dev.kiroku.cli.RemoteCommands.time;
+import static dev.kiroku.cli.RemoteCommandSupport.ALIAS;
+import static dev.kiroku.cli.RemoteCommandSupport.COMMENT;
+import static dev.kiroku.cli.RemoteCommandSupport.NAME;
+import static dev.kiroku.cli.RemoteCommandSupport.STAGE;
+import static dev.kiroku.cli.RemoteCommandSupport.VERSION;
+import static dev.kiroku.cli.RemoteCommandSupport.findOption;
+import static dev.kiroku.cli.RemoteCommandSupport.flag;
+import static dev.kiroku.cli.RemoteCommandSupport.formatTime;
+import static dev.kiroku.cli.RemoteCommandSupport.option;
+import static dev.kiroku.cli.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.remote.Remote;
-import dev.kiroku.cli.remote.Table;
+import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest;
@@ -29,19 +29,19 @@ import picocli.CommandLine.ParseResult;
 final class ApprovalsCommand {
     static final String TIMEOUT = "--timeout";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})([smhd])");
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration INITIAL_POLL_INTERVAL = Duration.ofMillis(500);
+    private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(10);
 
     private final Console console;
-    private final RemoteCommands commands;
+    private final RemoteCommandSupport commands;
 
     ApprovalsCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
     }
 
     CommandSpec spec() {
-        CommandSpec approvals = RemoteCommands.parent(
+        CommandSpec approvals = RemoteCommandSupport.parentCommand(
                 "approvals",
                 "Ask for approval of a change to a protected alias or stage, give it, wait for it.",
                 "",
@@ -62,43 +62,45 @@ final class ApprovalsCommand {
                 "show",
                 "Show a request, and who said what.",
                 (server, words) -> show(words, get(server, words)),
-                RemoteCommands.position(0, "ID"));
+                RemoteCommandSupport.positionalParam(0, "ID"));
         commands.add(
                 approvals,
                 "request",
                 "Ask for approval.",
                 this::request,
-                RemoteCommands.with(
-                        RemoteCommands.target(),
+                RemoteCommandSupport.concat(
+                        RemoteCommandSupport.targetOptions(),
                         option(NAME, "MODEL", "The registered model."),
                         option(VERSION, "N", "The version that alias or stage is to point at."),
                         flag("--delete", "Or: the alias is to be deleted."),
                         flag("--archive-existing", "Archive what is in the stage now."),
                         option(COMMENT, "TEXT", "Why.")));
-        say(
+        addCommentCommand(
                 approvals,
                 "approve",
                 "Agree. The approval that completes a request makes the change.",
                 ApprovalApi.APPROVE);
-        say(approvals, "reject", "Disagree: the request is closed.", ApprovalApi.REJECT);
-        say(approvals, "comment", "Say something about a request.", ApprovalApi.COMMENT);
-        say(approvals, "withdraw", "Take back a request that you made.", ApprovalApi.WITHDRAW);
+        addCommentCommand(approvals, "reject", "Disagree: the request is closed.", ApprovalApi.REJECT);
+        addCommentCommand(approvals, "comment", "Say something about a request.", ApprovalApi.COMMENT);
+        addCommentCommand(approvals, "withdraw", "Take back a request that you made.", ApprovalApi.WITHDRAW);
         commands.add(
                 approvals,
                 "wait",
                 "Wait until a request is decided. Exit status 0 only when it was approved.",
-                (server, words) ->
-                        wait(server, words, RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")),
-                RemoteCommands.position(0, "ID"),
+                (server, words) -> awaitDecision(
+                        server,
+                        words,
+                        RemoteCommandSupport.parseNumber(RemoteCommandSupport.positionalValue(words, 0), "ID")),
+                RemoteCommandSupport.positionalParam(0, "ID"),
                 option(TIMEOUT, "TIME", "How long at most, such as 30m or 2d. Default: until the request expires."));
         return approvals;
     }
 
-    private void say(
+    private void addCommentCommand(
             CommandSpec approvals,
             String name,
             String description,
-            Endpoint<ApprovalApi.Say, ApprovalApi.One> endpoint) {
+            Endpoint<ApprovalApi.ApprovalActionRequest, ApprovalApi.ApprovalResponse> endpoint) {
         commands.add(
                 approvals,
                 name,
@@ -106,58 +108,61 @@ final class ApprovalsCommand {
                 (server, words) -> {
                     var answer = server.call(
                             endpoint,
-                            new ApprovalApi.Say(
-                                    RemoteCommands.number(RemoteCommands.positional(words, 0), "ID"),
-                                    given(words, COMMENT)));
+                            new ApprovalApi.ApprovalActionRequest(
+                                    RemoteCommandSupport.parseNumber(
+                                            RemoteCommandSupport.positionalValue(words, 0), "ID"),
+                                    findOption(words, COMMENT)));
                     return show(words, answer);
                 },
-                RemoteCommands.position(0, "ID"),
+                RemoteCommandSupport.positionalParam(0, "ID"),
                 option(COMMENT, "TEXT", "What to say."));
     }
 
-    private ApprovalApi.One get(Remote server, ParseResult words) {
+    private ApprovalApi.ApprovalResponse get(Remote server, ParseResult words) {
         return server.call(
                 ApprovalApi.GET_BY_ID,
-                new ApprovalApi.ById(RemoteCommands.number(RemoteCommands.positional(words, 0), "ID")));
+                new ApprovalApi.GetApprovalRequest(
+                        RemoteCommandSupport.parseNumber(RemoteCommandSupport.positionalValue(words, 0), "ID")));
     }
 
     private int list(Remote server, ParseResult words) {
-        String state = given(words, "--state");
+        String state = findOption(words, "--state");
         State wanted = state == null
                 ? null
                 : Arrays.stream(State.values())
                         .filter(s -> s.name().equalsIgnoreCase(state))
                         .findFirst()
-                        .orElseThrow(() -> new MisuseException(
+                        .orElseThrow(() -> new UsageException(
                                 "there is no state '" + state + "': " + Arrays.toString(State.values())));
         var found = server.call(
                 ApprovalApi.SEARCH,
-                new ApprovalApi.Search(given(words, NAME), wanted, given(words, "--requester"), null, null));
-        commands.answer(words, found, () -> {
-            Table table = new Table("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "MADE (UTC)", "MISSING");
+                new ApprovalApi.SearchApprovalsRequest(
+                        findOption(words, NAME), wanted, findOption(words, "--requester"), null, null));
+        commands.printResult(words, found, () -> {
+            TextTable table = new TextTable("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "MADE (UTC)", "MISSING");
             found.approvalRequests()
-                    .forEach(r -> table.row(
+                    .forEach(r -> table.addRow(
                             r.id(),
                             r.state(),
                             r.name(),
-                            change(r),
+                            describeChange(r),
                             r.requester(),
-                            time(r.creationTimestamp()),
-                            r.pending().isEmpty() ? null : missing(r)));
-            table.print(console.out(), console.paint());
+                            formatTime(r.creationTimestamp()),
+                            r.pending().isEmpty() ? null : describePending(r)));
+            table.print(console.out(), console.colors());
             if (found.nextPageToken() != null) {
-                commands.say("There are more: narrow it with --name, --state or --requester.");
+                commands.print("There are more: narrow it with --name, --state or --requester.");
             }
         });
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
-    private static String change(ApprovalRequest r) {
+    private static String describeChange(ApprovalRequest r) {
         String target = r.alias() != null ? "alias '" + r.alias() + "'" : "stage '" + r.stage() + "'";
         return r.version() == null ? "delete " + target : "version " + r.version() + " -> " + target;
     }
 
-    private static String missing(ApprovalRequest r) {
+    private static String describePending(ApprovalRequest r) {
         return String.join(
                 "; ",
                 r.pending().stream()
@@ -166,85 +171,87 @@ final class ApprovalsCommand {
                         .toList());
     }
 
-    private int show(ParseResult words, ApprovalApi.One answer) {
-        commands.answer(words, answer, () -> show(answer.approvalRequest()));
-        return Cli.OK;
+    private int show(ParseResult words, ApprovalApi.ApprovalResponse answer) {
+        commands.printResult(words, answer, () -> show(answer.approvalRequest()));
+        return Cli.SUCCESS;
     }
 
     void show(ApprovalRequest r) {
-        commands.say("Request " + r.id() + " is " + r.state() + (r.reason() == null ? "" : ": " + r.reason()));
-        commands.say("  model '" + r.name() + "': " + change(r)
+        commands.print("Request " + r.id() + " is " + r.state() + (r.reason() == null ? "" : ": " + r.reason()));
+        commands.print("  model '" + r.name() + "': " + describeChange(r)
                 + (r.holderVersion() == null ? "" : " (now version " + r.holderVersion() + ")"));
-        commands.say("  asked by " + r.requester() + " on " + time(r.creationTimestamp()) + " UTC, open until "
-                + time(r.expirationTimestamp()) + " UTC"
+        commands.print("  asked by " + r.requester() + " on " + formatTime(r.creationTimestamp()) + " UTC, open until "
+                + formatTime(r.expirationTimestamp()) + " UTC"
                 + (r.comment() == null || r.comment().isEmpty() ? "" : ": " + r.comment()));
         r.votes()
-                .forEach(v -> commands.say("  " + time(v.timestamp()) + "  " + v.actor() + "  "
+                .forEach(v -> commands.print("  " + formatTime(v.timestamp()) + "  " + v.actor() + "  "
                         + v.kind().name().toLowerCase(Locale.ROOT)
                         + (v.comment() == null || v.comment().isEmpty() ? "" : ": " + v.comment())));
         if (!r.pending().isEmpty()) {
-            commands.say("  missing: " + missing(r));
+            commands.print("  missing: " + describePending(r));
         }
     }
 
     private int request(Remote server, ParseResult words) {
         boolean delete = words.hasMatchedOption("--delete");
         if (delete == words.hasMatchedOption(VERSION)) {
-            throw new MisuseException("say either " + VERSION + " or --delete");
+            throw new UsageException("say either " + VERSION + " or --delete");
         }
         return show(
                 words,
-                open(
+                openRequest(
                         server,
-                        required(words, NAME),
-                        given(words, VERSION),
-                        given(words, ALIAS),
-                        given(words, STAGE),
+                        requireOption(words, NAME),
+                        findOption(words, VERSION),
+                        findOption(words, ALIAS),
+                        findOption(words, STAGE),
                         words.hasMatchedOption("--archive-existing"),
-                        given(words, COMMENT)));
+                        findOption(words, COMMENT)));
     }
 
-    ApprovalApi.One open(
+    ApprovalApi.ApprovalResponse openRequest(
             Remote server, String name, String version, String alias, String stage, boolean archive, String comment) {
         return server.call(
-                ApprovalApi.OPEN, new ApprovalApi.Open(name, version, alias, stage, archive ? true : null, comment));
+                ApprovalApi.CREATE,
+                new ApprovalApi.CreateApprovalRequest(name, version, alias, stage, archive ? true : null, comment));
     }
 
     /** Asks again and again, less and less often. */
-    int wait(Remote server, ParseResult words, long id) {
-        Duration timeout = given(words, TIMEOUT) == null ? null : duration(given(words, TIMEOUT));
+    int awaitDecision(Remote server, ParseResult words, long id) {
+        Duration timeout = findOption(words, TIMEOUT) == null ? null : parseDuration(findOption(words, TIMEOUT));
         long begin = System.nanoTime();
-        Duration pause = FIRST_PAUSE;
+        Duration pause = INITIAL_POLL_INTERVAL;
         while (true) {
-            var answer = server.call(ApprovalApi.GET_BY_ID, new ApprovalApi.ById(id));
+            var answer = server.call(ApprovalApi.GET_BY_ID, new ApprovalApi.GetApprovalRequest(id));
             if (answer.approvalRequest().state() != State.OPEN) {
                 show(words, answer);
-                return answer.approvalRequest().state() == State.APPROVED ? Cli.OK : Cli.FAILED;
+                return answer.approvalRequest().state() == State.APPROVED ? Cli.SUCCESS : Cli.FAILURE;
             }
-            if (pause == FIRST_PAUSE) {
-                console.err().println("Waiting for request " + id + ": missing " + missing(answer.approvalRequest()));
+            if (pause == INITIAL_POLL_INTERVAL) {
+                console.err()
+                        .println(
+                                "Waiting for request " + id + ": missing " + describePending(answer.approvalRequest()));
             }
             if (timeout != null && System.nanoTime() - begin > timeout.toNanos()) {
                 show(words, answer);
-                return Cli.FAILED;
+                return Cli.FAILURE;
             }
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return Cli.FAILED;
+                return Cli.FAILURE;
             }
-            pause = pause.multipliedBy(3).dividedBy(2).compareTo(LONGEST_PAUSE) > 0
-                    ? LONGEST_PAUSE
+            pause = pause.multipliedBy(3).dividedBy(2).compareTo(MAX_POLL_INTERVAL) > 0
+                    ? MAX_POLL_INTERVAL
                     : pause.multipliedBy(3).dividedBy(2);
         }
     }
 
-    private static Duration duration(String text) {
+    private static Duration parseDuration(String text) {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
-            throw new MisuseException(
-                    TIMEOUT + " must be a number with s, m, h or d, such as 30m (got '" + text + "')");
+            throw new UsageException(TIMEOUT + " must be a number with s, m, h or d, such as 30m (got '" + text + "')");
         }
         long n = Long.parseLong(m.group(1));
         return switch (m.group(2)) {

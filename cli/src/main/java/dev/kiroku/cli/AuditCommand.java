@@ -1,13 +1,13 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.given;
-import static dev.kiroku.cli.RemoteCommands.option;
-import static dev.kiroku.cli.RemoteCommands.time;
+import static dev.kiroku.cli.RemoteCommandSupport.findOption;
+import static dev.kiroku.cli.RemoteCommandSupport.formatTime;
+import static dev.kiroku.cli.RemoteCommandSupport.option;
 
-import dev.kiroku.cli.remote.Json;
+import dev.kiroku.cli.remote.JsonFormatter;
 import dev.kiroku.cli.remote.Remote;
-import dev.kiroku.cli.remote.Table;
-import dev.kiroku.core.audit.Verification;
+import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
@@ -35,16 +35,16 @@ final class AuditCommand {
     private static final String UNTIL = "--until";
 
     private final Console console;
-    private final RemoteCommands commands;
-    private final Json json = new Json();
+    private final RemoteCommandSupport commands;
+    private final JsonFormatter json = new JsonFormatter();
 
     AuditCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
     }
 
     CommandSpec spec() {
-        CommandSpec audit = RemoteCommands.parent(
+        CommandSpec audit = RemoteCommandSupport.parentCommand(
                 "audit",
                 "Read the record of all changes, and prove that it is whole.",
                 "",
@@ -57,13 +57,13 @@ final class AuditCommand {
                 "tail",
                 "Show the newest entries.",
                 this::tail,
-                with(option("-n", "N", "How many. Default: 20.")));
+                withSearchOptions(option("-n", "N", "How many. Default: 20.")));
         commands.add(
                 audit,
                 "export",
                 "Write all entries, the oldest first, one a line as JSON.",
                 this::export,
-                with(option("--output", "FILE", "Where to. Default: the terminal.")));
+                withSearchOptions(option("--output", "FILE", "Where to. Default: the terminal.")));
         commands.add(
                 audit,
                 "verify",
@@ -78,7 +78,7 @@ final class AuditCommand {
         return audit;
     }
 
-    private static OptionSpec[] with(OptionSpec more) {
+    private static OptionSpec[] withSearchOptions(OptionSpec more) {
         return new OptionSpec[] {
             more,
             option("--actor", "USER", "By this user only."),
@@ -90,22 +90,22 @@ final class AuditCommand {
         };
     }
 
-    private static AuditApi.Search search(ParseResult words, boolean ascending, long max, String token) {
-        return new AuditApi.Search(
-                given(words, "--actor"),
-                given(words, "--action"),
-                given(words, "--model"),
-                given(words, "--subject"),
-                moment(words, SINCE),
-                moment(words, UNTIL),
+    private static AuditApi.SearchAuditLogRequest search(ParseResult words, boolean ascending, long max, String token) {
+        return new AuditApi.SearchAuditLogRequest(
+                findOption(words, "--actor"),
+                findOption(words, "--action"),
+                findOption(words, "--model"),
+                findOption(words, "--subject"),
+                parseTime(words, SINCE),
+                parseTime(words, UNTIL),
                 ascending,
                 max,
                 token);
     }
 
     /** @return milliseconds since 1970, or null when nothing is said */
-    private static Long moment(ParseResult words, String option) {
-        String text = given(words, option);
+    private static Long parseTime(ParseResult words, String option) {
+        String text = findOption(words, option);
         if (text == null) {
             return null;
         }
@@ -113,34 +113,34 @@ final class AuditCommand {
             return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z")
                     .toEpochMilli();
         } catch (DateTimeParseException e) {
-            throw new MisuseException(option
+            throw new UsageException(option
                     + " must be a day or a moment, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
         }
     }
 
     private int tail(Remote server, ParseResult words) {
-        long n = RemoteCommands.number(words.matchedOptionValue("-n", "20"), "-n");
+        long n = RemoteCommandSupport.parseNumber(words.matchedOptionValue("-n", "20"), "-n");
         var found = server.call(AuditApi.SEARCH, search(words, false, n, null));
-        commands.answer(words, found, () -> {
-            Table table = new Table("SEQ", "TIME (UTC)", "WHO", "ACTION", "WHAT", "BEFORE", "AFTER");
+        commands.printResult(words, found, () -> {
+            TextTable table = new TextTable("SEQ", "TIME (UTC)", "WHO", "ACTION", "WHAT", "BEFORE", "AFTER");
             found.entries()
                     .reversed()
-                    .forEach(e -> table.row(
-                            e.seq(), time(e.at()), e.actor(), e.action(), e.subject(), e.before(), e.after()));
-            table.print(console.out(), console.paint());
+                    .forEach(e -> table.addRow(
+                            e.seq(), formatTime(e.at()), e.actor(), e.action(), e.subject(), e.before(), e.after()));
+            table.print(console.out(), console.colors());
         });
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
     private int export(Remote server, ParseResult words) throws IOException {
-        String file = given(words, "--output");
-        AuditApi.Head end = server.call(AuditApi.HEAD, new Empty());
+        String file = findOption(words, "--output");
+        AuditApi.AuditLogHead end = server.call(AuditApi.HEAD, new Empty());
         if (file == null) {
-            each(server, words, entry -> console.out().println(json.line(entry)));
+            forEachEntry(server, words, entry -> console.out().println(json.toJsonLine(entry)));
         } else {
             try (PrintStream out =
                     new PrintStream(Files.newOutputStream(Path.of(file)), false, StandardCharsets.UTF_8)) {
-                each(server, words, entry -> out.println(json.line(entry)));
+                forEachEntry(server, words, entry -> out.println(json.toJsonLine(entry)));
                 if (out.checkError()) {
                     throw new IOException(file + " could not be written");
                 }
@@ -149,16 +149,16 @@ final class AuditCommand {
         console.err()
                 .println("The log ended at " + anchor(end) + ": note it elsewhere, for 'kiroku audit verify " + EXPECT
                         + "'.");
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
-    private static void each(Remote server, ParseResult words, Consumer<AuditEntry> to) {
+    private static void forEachEntry(Remote server, ParseResult words, Consumer<AuditEntry> to) {
         String token = null;
         do {
             var page = server.call(
                     AuditApi.SEARCH,
                     words == null
-                            ? new AuditApi.Search(null, null, null, null, null, null, true, PAGE, token)
+                            ? new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, PAGE, token)
                             : search(words, true, PAGE, token));
             page.entries().forEach(to);
             token = page.nextPageToken();
@@ -166,48 +166,49 @@ final class AuditCommand {
     }
 
     /** What was found. @param head where the log ends, as COUNT:HASH */
-    public record Verdict(Boolean whole, Long entries, String head, List<String> problems) {}
+    public record AuditVerification(Boolean whole, Long entries, String head, List<String> problems) {}
 
     private int verify(Remote server, ParseResult words) throws IOException {
-        var verification = new Verification();
-        if (given(words, EXPECT) != null) {
-            verification.expect(anchor(given(words, EXPECT)), EXPECT);
+        var verification = new AuditVerifier();
+        if (findOption(words, EXPECT) != null) {
+            verification.addAnchor(anchor(findOption(words, EXPECT)), EXPECT);
         }
-        if (given(words, FILE) == null) {
-            verification.expect(server.call(AuditApi.HEAD, new Empty()), "the log's end");
-            each(server, null, verification::take);
+        if (findOption(words, FILE) == null) {
+            verification.addAnchor(server.call(AuditApi.HEAD, new Empty()), "the log's end");
+            forEachEntry(server, null, verification::accept);
         } else {
-            Path file = Path.of(given(words, FILE));
+            Path file = Path.of(findOption(words, FILE));
             try (BufferedReader lines = Files.newBufferedReader(file)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    verification.take(json.parse(line, AuditEntry.class));
+                    verification.accept(json.fromJsonLine(line, AuditEntry.class));
                 }
             } catch (NoSuchFileException e) {
-                throw new MisuseException("there is no file " + file);
+                throw new UsageException("there is no file " + file);
             }
         }
         List<String> problems = verification.finish();
-        var verdict = new Verdict(problems.isEmpty(), verification.end().count(), anchor(verification.end()), problems);
-        commands.answer(words, verdict, () -> {
-            problems.forEach(problem -> commands.say("PROBLEM  " + problem));
-            commands.say(
+        var verdict = new AuditVerification(
+                problems.isEmpty(), verification.head().count(), anchor(verification.head()), problems);
+        commands.printResult(words, verdict, () -> {
+            problems.forEach(problem -> commands.print("PROBLEM  " + problem));
+            commands.print(
                     problems.isEmpty()
                             ? "The log is whole: " + verdict.entries() + " entries. It ends at " + verdict.head()
                             : "The log is not whole: " + problems.size() + " problems in " + verdict.entries()
                                     + " entries.");
         });
-        return problems.isEmpty() ? Cli.OK : Cli.FAILED;
+        return problems.isEmpty() ? Cli.SUCCESS : Cli.FAILURE;
     }
 
-    private static String anchor(AuditApi.Head head) {
+    private static String anchor(AuditApi.AuditLogHead head) {
         return head.count() + ":" + head.hash();
     }
 
-    private static AuditApi.Head anchor(String text) {
+    private static AuditApi.AuditLogHead anchor(String text) {
         if (!text.matches("\\d{1,18}:[0-9a-f]{64}")) {
-            throw new MisuseException(EXPECT + " must be a count and a hash, as 'kiroku audit verify' shows them");
+            throw new UsageException(EXPECT + " must be a count and a hash, as 'kiroku audit verify' shows them");
         }
         int colon = text.indexOf(':');
-        return new AuditApi.Head(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1));
+        return new AuditApi.AuditLogHead(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1));
     }
 }

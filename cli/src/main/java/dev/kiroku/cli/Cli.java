@@ -1,7 +1,7 @@
 package dev.kiroku.cli;
 
-import dev.kiroku.cli.config.Secrets;
-import dev.kiroku.cli.config.Suggestion;
+import dev.kiroku.cli.config.NameSuggestion;
+import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.model.KirokuException;
 import java.io.PrintWriter;
 import java.util.Collection;
@@ -16,9 +16,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: which commands there are, and how mistakes are told: one line on stderr, exit status 2. */
 final class Cli {
-    static final int OK = 0;
-    static final int FAILED = 1;
-    static final int MISUSED = 2;
+    static final int SUCCESS = 0;
+    static final int FAILURE = 1;
+    static final int USAGE_ERROR = 2;
 
     private static final String COMPLETION = "completion";
 
@@ -45,8 +45,8 @@ final class Cli {
         kiroku.setOut(new PrintWriter(console.out(), true)).setErr(new PrintWriter(console.err(), true));
         kiroku.setOverwrittenOptionsAllowed(true);
         kiroku.setUsageHelpLongOptionsMaxWidth(34).setUsageHelpWidth(110);
-        kiroku.setParameterExceptionHandler((mistake, rest) -> misuse(mistake));
-        kiroku.setExecutionExceptionHandler((failure, command, parsed) -> failure(failure, command));
+        kiroku.setParameterExceptionHandler((mistake, rest) -> handleUsageError(mistake));
+        kiroku.setExecutionExceptionHandler((failure, command, parsed) -> handleFailure(failure, command));
         kiroku.setExecutionStrategy(Cli::execute);
         return kiroku.execute(args);
     }
@@ -63,13 +63,13 @@ final class Cli {
         commands.put("audit", () -> new AuditCommand(console).spec());
         commands.put(COMPLETION, () -> new CompletionCommand(console).spec());
         commands.put("webhooks", () -> new WebhooksCommand(console).spec());
-        commands.put("train", () -> new TrainCommand(console).spec());
+        commands.put("train", () -> new AotTrainingCommand(console).spec());
         return commands;
     }
 
     private static CommandSpec root() {
         CommandSpec spec = CommandSpec.create().name("kiroku").versionProvider(() ->
-                new String[] {"kiroku " + Version.ofKiroku()});
+                new String[] {"kiroku " + ProgramVersion.current()});
         spec.addOption(OptionSpec.builder("--version")
                 .versionHelp(true)
                 .description("Print the version and exit.")
@@ -94,7 +94,7 @@ final class Cli {
                 .build();
     }
 
-    /** Each command's user object is a {@link Action}; a command without one shows its help. */
+    /** Each command's user object is a {@link CommandHandler}; a command without one shows its help. */
     private static int execute(CommandLine.ParseResult parsed) {
         Integer help = CommandLine.executeHelpRequest(parsed);
         if (help != null) {
@@ -105,9 +105,9 @@ final class Cli {
             innermost = innermost.subcommand();
         }
         CommandSpec command = innermost.commandSpec();
-        if (!(command.userObject() instanceof Action action)) {
+        if (!(command.userObject() instanceof CommandHandler action)) {
             command.commandLine().usage(command.commandLine().getOut());
-            return OK;
+            return SUCCESS;
         }
         try {
             return action.run(innermost);
@@ -116,7 +116,7 @@ final class Cli {
         }
     }
 
-    private int misuse(ParameterException mistake) {
+    private int handleUsageError(ParameterException mistake) {
         CommandLine command = mistake.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String message = mistake.getMessage();
@@ -125,26 +125,26 @@ final class Cli {
             Collection<String> known = word.startsWith("-")
                     ? command.getCommandSpec().optionsMap().keySet()
                     : command.getSubcommands().keySet();
-            message = "there is no '" + word + "' here" + Suggestion.of(word, known);
+            message = "there is no '" + word + "' here" + NameSuggestion.of(word, known);
         }
         String help = "see 'kiroku help" + name.substring("kiroku".length()) + "'";
-        return say(name + ": " + oneLine(message) + " (" + help + ")", MISUSED);
+        return printError(name + ": " + oneLine(message) + " (" + help + ")", USAGE_ERROR);
     }
 
-    private int failure(Exception failure, CommandLine command) {
+    private int handleFailure(Exception failure, CommandLine command) {
         String name = command.getCommandSpec().qualifiedName();
         return switch (failure) {
-            case MisuseException misuse -> say(name + ": " + oneLine(misuse.getMessage()), MISUSED);
-            case KirokuException refused -> say(name + ": " + oneLine(refused.getMessage()), FAILED);
+            case UsageException misuse -> printError(name + ": " + oneLine(misuse.getMessage()), USAGE_ERROR);
+            case KirokuException refused -> printError(name + ": " + oneLine(refused.getMessage()), FAILURE);
             default -> {
                 failure.printStackTrace(console.err());
-                yield FAILED;
+                yield FAILURE;
             }
         };
     }
 
-    private int say(String line, int status) {
-        console.err().println(Secrets.mask(line));
+    private int printError(String line, int status) {
+        console.err().println(SecretMasker.mask(line));
         return status;
     }
 

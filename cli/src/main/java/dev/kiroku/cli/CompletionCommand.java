@@ -17,7 +17,7 @@ final class CompletionCommand {
     }
 
     CommandSpec spec() {
-        Action action = this::run;
+        CommandHandler action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("completion");
         spec.usageMessage()
                 .description("Write a script with which the shell completes commands and options.")
@@ -26,18 +26,18 @@ final class CompletionCommand {
                         "Examples:",
                         "  source <(kiroku completion bash)      in ~/.bashrc",
                         "  source <(kiroku completion zsh)       in ~/.zshrc");
-        spec.add(RemoteCommands.position(0, "bash|zsh"));
+        spec.add(RemoteCommandSupport.positionalParam(0, "bash|zsh"));
         return spec.addOption(Cli.helpOption());
     }
 
     private int run(ParseResult words) {
-        String shell = RemoteCommands.positional(words, 0);
+        String shell = RemoteCommandSupport.positionalValue(words, 0);
         if (!List.of("bash", "zsh").contains(shell)) {
-            throw new MisuseException("there is no completion for '" + shell + "'; there is for bash and zsh");
+            throw new UsageException("there is no completion for '" + shell + "'; there is for bash and zsh");
         }
         CommandLine root = words.commandSpec().root().commandLine();
         console.out().println(AutoComplete.bash("kiroku", visible(root)));
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
     /** What is not hidden; picocli's script begins with bashcompinit for zsh, so that one script serves both. */

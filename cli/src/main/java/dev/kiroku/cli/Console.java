@@ -1,6 +1,6 @@
 package dev.kiroku.cli;
 
-import dev.kiroku.cli.remote.Paint;
+import dev.kiroku.cli.remote.AnsiColors;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
@@ -20,8 +20,8 @@ record Console(PrintStream out, PrintStream err, Map<String, String> environment
     }
 
     /** Colours are for people who look at a terminal and have not said that they want none (no-color.org). */
-    Paint paint() {
+    AnsiColors colors() {
         boolean wanted = environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
-        return terminal != null && wanted ? new Paint(true) : Paint.NONE;
+        return terminal != null && wanted ? new AnsiColors(true) : AnsiColors.NONE;
     }
 }

@@ -20,7 +20,7 @@ final class DbCommand {
         CommandSpec db = CommandSpec.create().name("db");
         db.usageMessage().description("Look after the database.");
         db.addOption(Cli.helpOption());
-        Action action = this::upgrade;
+        CommandHandler action = this::upgrade;
         CommandSpec upgrade = CommandSpec.wrapWithoutInspection(action).name("upgrade");
         upgrade.usageMessage()
                 .description("Bring a database to the schema of this version. Make a backup first.")
@@ -43,12 +43,12 @@ final class DbCommand {
         try {
             uri = StoreUri.parse(words.matchedPositionalValue(0, ""));
         } catch (KirokuException e) {
-            throw new MisuseException("the URI " + e.getMessage());
+            throw new UsageException("the URI " + e.getMessage());
         }
         Logging.start(LogLevel.WARNING, console.err());
         try (var _ = Stores.open(uri)) { // which is what brings it up to date
             console.out().println("The database " + uri + " has the schema of this version.");
         }
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.cli;
 
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.serving.source.Folders;
+import dev.kiroku.serving.source.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ final class DockerCommand {
     }
 
     CommandSpec generate() {
-        Action action = words -> {
+        CommandHandler action = words -> {
             Path folder = Path.of(new ModelOptions(words, console.environment())
                     .value("--output-directory", null, "kiroku-dockerfile"));
             write(words, folder);
@@ -29,7 +29,7 @@ final class DockerCommand {
             console.out()
                     .println("It stands on the image " + base(new ModelOptions(words, console.environment()))
                             + ", which deploy/serving/Dockerfile of Kiroku's sources makes.");
-            return Cli.OK;
+            return Cli.SUCCESS;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("generate-dockerfile");
         spec.usageMessage()
@@ -44,7 +44,7 @@ final class DockerCommand {
     }
 
     CommandSpec build() {
-        Action action = words -> {
+        CommandHandler action = words -> {
             String name =
                     new ModelOptions(words, console.environment()).value("--name", null, "kiroku-pyfunc-servable");
             Path folder = Files.createTempDirectory("kiroku-docker");
@@ -55,14 +55,14 @@ final class DockerCommand {
                                         .start()
                                         .waitFor()
                                 == 0
-                        ? Cli.OK
-                        : Cli.FAILED;
+                        ? Cli.SUCCESS
+                        : Cli.FAILURE;
             } catch (IOException e) {
                 throw KirokuException.invalid(
                         "%s. 'kiroku models generate-dockerfile' writes the Dockerfile without docker.",
                         e.getMessage());
             } finally {
-                Folders.delete(folder);
+                Directories.deleteRecursively(folder);
             }
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("build-docker");
@@ -115,14 +115,14 @@ final class DockerCommand {
         }
         Files.createDirectories(folder);
         if (uri != null) {
-            var source = ServingWiring.sources(options, console).of(uri);
+            var source = ModelServerWiring.sources(options, console).create(uri);
             Path model = folder.resolve("model");
             if (Files.exists(model) && !Files.exists(model.resolve("MLmodel"))) {
                 throw KirokuException.invalid(
                         "%s is there already and holds no model: choose another --output-directory.", model);
             }
-            Folders.delete(model); // of another time
-            copy(source.fetch(source.current()), model);
+            Directories.deleteRecursively(model); // of another time
+            copy(source.fetch(source.resolve()), model);
             file.append("COPY model /opt/ml/model\n")
                     .append(
                             manager.equals("local")

@@ -4,7 +4,7 @@ import dev.kiroku.serving.source.ModelCache;
 import java.io.PrintStream;
 
 /** Shows how a download goes: a bar on a terminal, elsewhere a line at the end. */
-final class DownloadProgress implements ModelCache.Progress {
+final class DownloadProgress implements ModelCache.DownloadListener {
     private static final int WIDTH = 30;
     private static final long PAUSE_NANOS = 100_000_000;
 
@@ -18,7 +18,7 @@ final class DownloadProgress implements ModelCache.Progress {
     }
 
     @Override
-    public synchronized void at(String what, long done, long total) {
+    public synchronized void onProgress(String what, long done, long total) {
         boolean over = done == total && total > 0;
         String name = what.replaceAll("//[^/@]*@", "//***@");
         if (!terminal) {

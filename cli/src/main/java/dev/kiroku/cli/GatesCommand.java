@@ -1,18 +1,18 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.ALIAS;
-import static dev.kiroku.cli.RemoteCommands.NAME;
-import static dev.kiroku.cli.RemoteCommands.STAGE;
-import static dev.kiroku.cli.RemoteCommands.VERSION;
-import static dev.kiroku.cli.RemoteCommands.YES;
-import static dev.kiroku.cli.RemoteCommands.flag;
-import static dev.kiroku.cli.RemoteCommands.given;
-import static dev.kiroku.cli.RemoteCommands.option;
-import static dev.kiroku.cli.RemoteCommands.required;
+import static dev.kiroku.cli.RemoteCommandSupport.ALIAS;
+import static dev.kiroku.cli.RemoteCommandSupport.NAME;
+import static dev.kiroku.cli.RemoteCommandSupport.STAGE;
+import static dev.kiroku.cli.RemoteCommandSupport.VERSION;
+import static dev.kiroku.cli.RemoteCommandSupport.YES;
+import static dev.kiroku.cli.RemoteCommandSupport.findOption;
+import static dev.kiroku.cli.RemoteCommandSupport.flag;
+import static dev.kiroku.cli.RemoteCommandSupport.option;
+import static dev.kiroku.cli.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.remote.GateFile;
 import dev.kiroku.cli.remote.Remote;
-import dev.kiroku.cli.remote.Table;
+import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
@@ -28,15 +28,15 @@ final class GatesCommand {
     private static final String FILE = "-f";
 
     private final Console console;
-    private final RemoteCommands commands;
+    private final RemoteCommandSupport commands;
 
     GatesCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
     }
 
     CommandSpec spec() {
-        CommandSpec gates = RemoteCommands.parent(
+        CommandSpec gates = RemoteCommandSupport.parentCommand(
                 "gates",
                 "Say what a model version must be before an alias or a stage may point at it.",
                 "",
@@ -51,8 +51,8 @@ final class GatesCommand {
                 "check",
                 "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.",
                 this::check,
-                RemoteCommands.with(
-                        RemoteCommands.target(),
+                RemoteCommandSupport.concat(
+                        RemoteCommandSupport.targetOptions(),
                         option(NAME, "MODEL", "The registered model."),
                         option(VERSION, "N", "The version.")));
         commands.add(
@@ -80,21 +80,21 @@ final class GatesCommand {
 
     private int list(Remote server, ParseResult words) {
         var policy = server.call(GateApi.LIST, new Empty());
-        commands.answer(words, policy, () -> {
-            Table table = new Table("GATE", "MODELS", "OF", "REQUIRES", "APPROVALS");
+        commands.printResult(words, policy, () -> {
+            TextTable table = new TextTable("GATE", "MODELS", "OF", "REQUIRES", "APPROVALS");
             policy.gates()
-                    .forEach(g -> table.row(
+                    .forEach(g -> table.addRow(
                             g.name(),
                             g.models(),
                             g.alias() != null ? "alias " + g.alias() : "stage " + g.stage(),
                             g.require(),
-                            approvals(g.approvals())));
-            table.print(console.out(), console.paint());
+                            formatApprovals(g.approvals())));
+            table.print(console.out(), console.colors());
         });
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
-    static String approvals(Gate.Approvals a) {
+    static String formatApprovals(Gate.ApprovalRequirement a) {
         return a == null
                 ? null
                 : a.required() + " of " + (a.from().isEmpty() ? "anybody" : String.join(", ", a.from()));
@@ -104,86 +104,89 @@ final class GatesCommand {
         return check(
                 server,
                 words,
-                new GateApi.Check(
-                        required(words, NAME), required(words, VERSION), given(words, ALIAS), given(words, STAGE)));
+                new GateApi.CheckGatesRequest(
+                        requireOption(words, NAME),
+                        requireOption(words, VERSION),
+                        findOption(words, ALIAS),
+                        findOption(words, STAGE)));
     }
 
     /** Shows what the gates make of a version. @return OK when it passes */
-    int check(Remote server, ParseResult words, GateApi.Check question) {
+    int check(Remote server, ParseResult words, GateApi.CheckGatesRequest question) {
         var checked = server.call(GateApi.CHECK, question);
-        commands.answer(words, checked, () -> show(checked));
-        return checked.passed() ? Cli.OK : Cli.FAILED;
+        commands.printResult(words, checked, () -> show(checked));
+        return checked.passed() ? Cli.SUCCESS : Cli.FAILURE;
     }
 
-    void show(GateApi.Checked checked) {
+    void show(GateApi.CheckGatesResponse checked) {
         if (checked.gates().isEmpty()) {
-            commands.say("No gate asks anything of it.");
+            commands.print("No gate asks anything of it.");
             return;
         }
         for (GateResult gate : checked.gates()) {
-            commands.say((gate.passed() ? "PASS" : "FAIL") + "  gate '" + gate.gate() + "' for " + gate.target());
+            commands.print((gate.passed() ? "PASS" : "FAIL") + "  gate '" + gate.gate() + "' for " + gate.target());
             gate.conditions()
-                    .forEach(c -> commands.say("  " + (c.passed() ? "PASS" : "FAIL") + "  " + c.condition() + "   ("
+                    .forEach(c -> commands.print("  " + (c.passed() ? "PASS" : "FAIL") + "  " + c.condition() + "   ("
                             + c.explanation() + ")"));
             if (gate.approvals() != null) {
-                commands.say("        besides, approvals: " + approvals(gate.approvals()));
+                commands.print("        besides, approvals: " + formatApprovals(gate.approvals()));
             }
         }
     }
 
     private int diff(Remote server, ParseResult words) {
-        var planned = server.call(GateApi.APPLY, new GateApi.Apply(GateFile.read(file(words)), null, true));
-        commands.answer(words, planned, () -> show(planned));
-        return planned.changes().isEmpty() ? Cli.OK : Cli.FAILED;
+        var planned = server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(GateFile.read(file(words)), null, true));
+        commands.printResult(words, planned, () -> show(planned));
+        return planned.changes().isEmpty() ? Cli.SUCCESS : Cli.FAILURE;
     }
 
-    private void show(GateApi.Applied planned) {
+    private void show(GateApi.ApplyGatesResponse planned) {
         if (planned.changes().isEmpty()) {
-            commands.say("The gates are those of the file.");
+            commands.print("The gates are those of the file.");
         }
-        GateFile.diff(planned.changes()).forEach(commands::say);
+        GateFile.diff(planned.changes()).forEach(commands::print);
     }
 
     private int apply(Remote server, ParseResult words) {
         var gates = GateFile.read(file(words));
         String seen = server.call(GateApi.LIST, new Empty()).revision();
-        var planned = server.call(GateApi.APPLY, new GateApi.Apply(gates, seen, true));
+        var planned = server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(gates, seen, true));
         if (planned.changes().isEmpty() || words.hasMatchedOption("--dry-run")) {
-            commands.answer(words, planned, () -> show(planned));
-            return Cli.OK;
+            commands.printResult(words, planned, () -> show(planned));
+            return Cli.SUCCESS;
         }
-        if (!RemoteCommands.wantsJson(words)) {
+        if (!RemoteCommandSupport.wantsJson(words)) {
             show(planned);
         }
         boolean agreed = commands.confirm(words, "Apply?", () -> {
-            throw new MisuseException("there is no terminal to ask on; to apply without being asked, add " + YES);
+            throw new UsageException("there is no terminal to ask on; to apply without being asked, add " + YES);
         });
         if (!agreed) {
-            commands.say("Nothing was changed.");
-            return Cli.FAILED;
+            commands.print("Nothing was changed.");
+            return Cli.FAILURE;
         }
         // What was shown is what is done: if somebody has changed a gate meanwhile, the server refuses.
-        var applied = server.call(GateApi.APPLY, new GateApi.Apply(gates, seen, false));
-        commands.answer(
+        var applied = server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(gates, seen, false));
+        commands.printResult(
                 words,
                 applied,
-                () -> commands.say("Applied: " + applied.changes().size() + " changed."));
-        return Cli.OK;
+                () -> commands.print("Applied: " + applied.changes().size() + " changed."));
+        return Cli.SUCCESS;
     }
 
     private int export(Remote server, ParseResult words) throws IOException {
         var policy = server.call(GateApi.LIST, new Empty());
         String yaml = GateFile.write(policy.gates());
-        String file = given(words, "--output");
+        String file = findOption(words, "--output");
         if (file != null) {
             Files.writeString(Path.of(file), yaml);
         } else {
-            commands.answer(words, policy, () -> console.out().print(yaml));
+            commands.printResult(words, policy, () -> console.out().print(yaml));
         }
-        return Cli.OK;
+        return Cli.SUCCESS;
     }
 
     private static Path file(ParseResult words) {
-        return Path.of(required(words, FILE));
+        return Path.of(requireOption(words, FILE));
     }
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.cli;
 
 import dev.kiroku.cli.config.LogLevel;
-import dev.kiroku.cli.config.Secrets;
+import dev.kiroku.cli.config.SecretMasker;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The one place that configures logging: one line a record, on the stream it is given, passwords hidden. */
 final class Logging {
     /** Libraries that tell at INFO what only matters when something is being looked into. */
-    private static final List<String> CHATTY = List.of(
+    private static final List<String> NOISY_LOGGERS = List.of(
             "com.zaxxer.hikari",
             "org.flywaydb",
             "io.helidon",
@@ -46,7 +46,7 @@ final class Logging {
         handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
         root.addHandler(handler);
         root.setLevel(julLevel(level));
-        List<Logger> quieted = Stream.concat(CHATTY.stream(), Stream.of(STARTER))
+        List<Logger> quieted = Stream.concat(NOISY_LOGGERS.stream(), Stream.of(STARTER))
                 .map(Logger::getLogger)
                 .toList();
         quieted.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
@@ -65,7 +65,7 @@ final class Logging {
 
     private static final class FlushingHandler extends StreamHandler {
         FlushingHandler(OutputStream stream) {
-            super(stream, new OneLine());
+            super(stream, new SingleLineFormatter());
         }
 
         @Override
@@ -82,7 +82,7 @@ final class Logging {
     }
 
     /** {@code 2026-11-24T15:50:00.123Z WARNING KirokuServer: message}. Line ends and control characters cannot forge a second record. */
-    static final class OneLine extends Formatter {
+    static final class SingleLineFormatter extends Formatter {
         private static final int FRAMES = 20;
 
         @Override
@@ -106,7 +106,7 @@ final class Logging {
                     line.append(" < ").append(frames[i]);
                 }
             }
-            return Secrets.mask(line.toString()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ")
+            return SecretMasker.mask(line.toString()).replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ")
                     + System.lineSeparator();
         }
 

@@ -52,14 +52,14 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw new MisuseException(
+        throw new UsageException(
                 flag + " must be a whole number from " + least + " to " + most + " (got '" + text + "')");
     }
 
     String oneOf(String flag, String otherwise, String... words) {
         String word = value(flag, null, otherwise);
         if (!List.of(words).contains(word)) {
-            throw new MisuseException(flag + " must be one of " + String.join(", ", words) + " (got '" + word + "')");
+            throw new UsageException(flag + " must be one of " + String.join(", ", words) + " (got '" + word + "')");
         }
         return word;
     }
@@ -74,13 +74,13 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
         } catch (NumberFormatException e) {
             // told below
         }
-        throw new MisuseException(flag + " must be a share such as 10% (got '" + text + "')");
+        throw new UsageException(flag + " must be a share such as 10% (got '" + text + "')");
     }
 
     String modelUri() {
         String uri = value("--model-uri", null, null);
         if (uri == null) {
-            throw new MisuseException("--model-uri is missing: name the model, as models:/iris-classifier@champion");
+            throw new UsageException("--model-uri is missing: name the model, as models:/iris-classifier@champion");
         }
         return uri;
     }
@@ -89,9 +89,9 @@ record ModelOptions(ParseResult words, Map<String, String> environment) {
         try {
             return words.hasMatchedOption("--no-conda")
                     ? PythonEnvironment.Manager.LOCAL
-                    : PythonEnvironment.Manager.of(value("--env-manager", null, "virtualenv"));
+                    : PythonEnvironment.Manager.parse(value("--env-manager", null, "virtualenv"));
         } catch (KirokuException e) {
-            throw new MisuseException(e.getMessage());
+            throw new UsageException(e.getMessage());
         }
     }
 

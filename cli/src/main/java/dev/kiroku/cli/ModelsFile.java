@@ -1,7 +1,7 @@
 package dev.kiroku.cli;
 
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.serving.deploy.HostedModels;
+import dev.kiroku.serving.deploy.MultiModelManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +27,10 @@ final class ModelsFile {
      * @param batching null when not said
      * @param workerMemory MiB; null when not said
      */
-    record Spec(String uri, Integer workers, String batching, Integer workerMemory) {}
+    record ModelSpec(String uri, Integer workers, String batching, Integer workerMemory) {}
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE for a file that cannot be understood, with what is wrong */
-    static HostedModels.Plan read(Path file) {
+    static MultiModelManager.ModelSet read(Path file) {
         Object content;
         try {
             content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
@@ -63,7 +63,7 @@ final class ModelsFile {
             }
             specs.put(
                     name.toString(),
-                    new Spec(
+                    new ModelSpec(
                             uri,
                             number(file, name + ".workers", model.get("workers")),
                             batching,
@@ -71,7 +71,7 @@ final class ModelsFile {
         });
         Integer most = number(file, "max-loaded", top.get("max-loaded"));
         Integer memory = number(file, "memory", top.get("memory"));
-        return new HostedModels.Plan(
+        return new MultiModelManager.ModelSet(
                 most == null ? Integer.MAX_VALUE : most, memory == null ? 0 : (long) memory << 20, specs);
     }
 

@@ -2,11 +2,11 @@ package dev.kiroku.cli;
 
 import dev.kiroku.cli.config.LogLevel;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import dev.kiroku.serving.source.ModelSource;
 import dev.kiroku.serving.source.PythonEnvironment;
-import dev.kiroku.serving.worker.WorkerCode;
 import dev.kiroku.serving.worker.WorkerObserver;
+import dev.kiroku.serving.worker.WorkerPackage;
 import dev.kiroku.serving.worker.WorkerPool;
 import dev.kiroku.serving.worker.WorkerSettings;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class PredictCommand {
     }
 
     CommandSpec predict() {
-        Action action = this::runPredict;
+        CommandHandler action = this::runPredict;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("predict");
         spec.usageMessage()
                 .description("Answer one file of input as the served model would, and write the predictions as JSON.")
@@ -49,7 +49,7 @@ final class PredictCommand {
     }
 
     CommandSpec prepare() {
-        Action action = this::runPrepare;
+        CommandHandler action = this::runPrepare;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("prepare-env");
         spec.usageMessage()
                 .description("Download a model and make its environment, so that serving it starts fast.")
@@ -70,23 +70,23 @@ final class PredictCommand {
     }
 
     /** A model's folder on this machine, and the Python to run it with. */
-    private record Prepared(Path folder, Path python) {}
+    private record PreparedModel(Path folder, Path python) {}
 
-    private Prepared prepare(ModelOptions options) throws IOException {
-        ModelSource source = ServingWiring.sources(options, console).of(options.modelUri());
-        Path folder = source.fetch(source.current());
-        return new Prepared(
+    private PreparedModel prepare(ModelOptions options) throws IOException {
+        ModelSource source = ModelServerWiring.sources(options, console).create(options.modelUri());
+        Path folder = source.fetch(source.resolve());
+        return new PreparedModel(
                 folder,
                 new PythonEnvironment(
                                 options.environmentManager(), options.cache().resolve("envs"), console.environment())
-                        .python(folder));
+                        .prepareInterpreter(folder));
     }
 
     private int runPrepare(ParseResult words) throws Exception {
         Logging logging = Logging.start(LogLevel.INFO, console.err());
-        Prepared prepared = told(() -> prepare(new ModelOptions(words, console.environment())));
+        PreparedModel prepared = withIoErrors(() -> prepare(new ModelOptions(words, console.environment())));
         console.out().println("The model is in " + prepared.folder() + ", its Python is " + prepared.python());
-        return logging == null ? Cli.FAILED : Cli.OK;
+        return logging == null ? Cli.FAILURE : Cli.SUCCESS;
     }
 
     private int runPredict(ParseResult words) throws Exception {
@@ -94,16 +94,16 @@ final class PredictCommand {
         String type = options.oneOf("--content-type", "json", "json", "csv");
         String input = options.value("--input-path", null, null);
         Logging logging = Logging.start(LogLevel.INFO, console.err());
-        Answer answer = told(() -> {
+        ScoringResponse answer = withIoErrors(() -> {
             byte[] body = input == null ? System.in.readAllBytes() : Files.readAllBytes(Path.of(input));
-            Prepared prepared = prepare(options);
-            Path code = WorkerCode.unpack();
+            PreparedModel prepared = prepare(options);
+            Path code = WorkerPackage.extract();
             WorkerSettings settings =
                     new WorkerSettings(prepared.python(), code, 1, "off", 1, 1, LIMIT, LIMIT, 0, Map.of());
             try (WorkerPool pool = WorkerPool.start(settings, prepared.folder(), WorkerObserver.NONE)) {
-                return pool.answer(type.equals("csv") ? "text/csv" : "application/json", body, null);
+                return pool.predict(type.equals("csv") ? "text/csv" : "application/json", body, null);
             } finally {
-                WorkerCode.remove(code);
+                WorkerPackage.delete(code);
             }
         });
         String text = new String(answer.body(), StandardCharsets.UTF_8);
@@ -116,14 +116,14 @@ final class PredictCommand {
         } else {
             Files.writeString(Path.of(output), text);
         }
-        return logging == null ? Cli.FAILED : Cli.OK;
+        return logging == null ? Cli.FAILURE : Cli.SUCCESS;
     }
 
-    private interface Doing<T> {
+    private interface IoCallable<T> {
         T run() throws IOException;
     }
 
-    private static <T> T told(Doing<T> what) {
+    private static <T> T withIoErrors(IoCallable<T> what) {
         try {
             return what.run();
         } catch (java.nio.file.NoSuchFileException e) {

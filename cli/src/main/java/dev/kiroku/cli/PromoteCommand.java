@@ -1,19 +1,19 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.ALIAS;
-import static dev.kiroku.cli.RemoteCommands.COMMENT;
-import static dev.kiroku.cli.RemoteCommands.YES;
-import static dev.kiroku.cli.RemoteCommands.flag;
-import static dev.kiroku.cli.RemoteCommands.given;
-import static dev.kiroku.cli.RemoteCommands.option;
-import static dev.kiroku.cli.RemoteCommands.position;
-import static dev.kiroku.cli.RemoteCommands.positional;
+import static dev.kiroku.cli.RemoteCommandSupport.ALIAS;
+import static dev.kiroku.cli.RemoteCommandSupport.COMMENT;
+import static dev.kiroku.cli.RemoteCommandSupport.YES;
+import static dev.kiroku.cli.RemoteCommandSupport.findOption;
+import static dev.kiroku.cli.RemoteCommandSupport.flag;
+import static dev.kiroku.cli.RemoteCommandSupport.option;
+import static dev.kiroku.cli.RemoteCommandSupport.positionalParam;
+import static dev.kiroku.cli.RemoteCommandSupport.positionalValue;
 
 import dev.kiroku.cli.remote.Remote;
-import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.registry.GateApi;
@@ -32,13 +32,13 @@ final class PromoteCommand {
     private static final String TAG = "tags.";
 
     private final Console console;
-    private final RemoteCommands commands;
+    private final RemoteCommandSupport commands;
     private final GatesCommand gates;
     private final ApprovalsCommand approvals;
 
     PromoteCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
         this.gates = new GatesCommand(console);
         this.approvals = new ApprovalsCommand(console);
     }
@@ -49,8 +49,9 @@ final class PromoteCommand {
                 "promote",
                 "Point an alias at a version: shows the gates, asks for what is missing, and for approval where that is needed.",
                 this::promote,
-                position(0, "MODEL"),
-                RemoteCommands.optionalPosition(1, "VERSION", "Asked for on a terminal when it is not given."),
+                positionalParam(0, "MODEL"),
+                RemoteCommandSupport.optionalPositionalParam(
+                        1, "VERSION", "Asked for on a terminal when it is not given."),
                 option(ALIAS, "ALIAS", "Default: champion."),
                 option(COMMENT, "TEXT", "Why, for those who approve."),
                 flag(YES, "Do not ask."),
@@ -78,36 +79,37 @@ final class PromoteCommand {
             ApprovalRequest approvalRequest) {}
 
     private int promote(Remote server, ParseResult words) {
-        String name = positional(words, 0);
+        String name = positionalValue(words, 0);
         String alias = words.matchedOptionValue(ALIAS, "champion");
-        RegisteredModel model = server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName(name))
+        RegisteredModel model = server.call(
+                        RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.RegisteredModelNameRequest(name))
                 .registeredModel();
-        String version = positional(words, 1) != null ? positional(words, 1) : askWhich(model);
+        String version = positionalValue(words, 1) != null ? positionalValue(words, 1) : promptForVersion(model);
         String before = model.aliases().stream()
                 .filter(a -> a.alias().equals(alias))
                 .map(RegisteredModel.Alias::version)
                 .findFirst()
                 .orElse(null);
-        boolean told = !RemoteCommands.wantsJson(words);
+        boolean told = !RemoteCommandSupport.wantsJson(words);
         if (told) {
-            commands.say("Alias '" + alias + "' of '" + name + "' "
+            commands.print("Alias '" + alias + "' of '" + name + "' "
                     + (before == null ? "points nowhere yet." : "points at version " + before + "."));
         }
         if (version.equals(before)) {
-            return end(words, new Promotion(name, version, alias, before, Outcome.UNCHANGED, List.of(), null), null);
+            return finish(words, new Promotion(name, version, alias, before, Outcome.UNCHANGED, List.of(), null), null);
         }
-        var question = new GateApi.Check(name, version, alias, null);
+        var question = new GateApi.CheckGatesRequest(name, version, alias, null);
         var checked = server.call(GateApi.CHECK, question);
         if (told) {
             gates.show(checked);
         }
-        if (!checked.passed() && mayAsk(words) && complete(server, name, version, checked)) {
+        if (!checked.passed() && isInteractive(words) && promptForMissing(server, name, version, checked)) {
             checked = server.call(GateApi.CHECK, question);
             gates.show(checked);
         }
         var judged = checked.gates();
         if (!checked.passed()) {
-            return end(
+            return finish(
                     words,
                     new Promotion(name, version, alias, before, Outcome.REFUSED, judged, null),
                     "Version " + version + " does not pass: alias '" + alias + "' stays where it is.");
@@ -117,69 +119,72 @@ final class PromoteCommand {
                 words,
                 alone ? "Point it at version " + version + "?" : "Others have to approve. Ask them?",
                 () -> true)) {
-            return end(
+            return finish(
                     words,
                     new Promotion(name, version, alias, before, Outcome.LEFT, judged, null),
                     "Nothing was changed.");
         }
         if (alone) {
             server.call(
-                    RegistryApi.SET_ALIAS,
-                    new RegistryApi.SetAlias(name, alias, version, before == null ? "0" : before));
-            return end(
+                    RegistryApi.SET_REGISTERED_MODEL_ALIAS,
+                    new RegistryApi.SetRegisteredModelAliasRequest(
+                            name, alias, version, before == null ? "0" : before));
+            return finish(
                     words,
                     new Promotion(name, version, alias, before, Outcome.DONE, judged, null),
                     "Done: alias '" + alias + "' points at version " + version + ".");
         }
         var opened = approvals
-                .open(server, name, version, alias, null, false, comment(words))
+                .openRequest(server, name, version, alias, null, false, comment(words))
                 .approvalRequest();
         if (told) {
             approvals.show(opened);
         }
         if (words.hasMatchedOption(WAIT)) {
-            return approvals.wait(server, words, opened.id());
+            return approvals.awaitDecision(server, words, opened.id());
         }
-        return end(
+        return finish(
                 words,
                 new Promotion(name, version, alias, before, Outcome.REQUESTED, judged, opened),
                 "The change is made when it is approved. To wait for that: kiroku approvals wait " + opened.id());
     }
 
     /** @param said to people, or null for nothing */
-    private int end(ParseResult words, Promotion promotion, String said) {
-        commands.answer(words, promotion, () -> Optional.ofNullable(said).ifPresent(commands::say));
-        return promotion.outcome == Outcome.REFUSED || promotion.outcome == Outcome.LEFT ? Cli.FAILED : Cli.OK;
+    private int finish(ParseResult words, Promotion promotion, String said) {
+        commands.printResult(words, promotion, () -> Optional.ofNullable(said).ifPresent(commands::print));
+        return promotion.outcome == Outcome.REFUSED || promotion.outcome == Outcome.LEFT ? Cli.FAILURE : Cli.SUCCESS;
     }
 
-    private boolean mayAsk(ParseResult words) {
-        return console.terminal() != null && !words.hasMatchedOption(YES) && !RemoteCommands.wantsJson(words);
+    private boolean isInteractive(ParseResult words) {
+        return console.terminal() != null && !words.hasMatchedOption(YES) && !RemoteCommandSupport.wantsJson(words);
     }
 
-    private String askWhich(RegisteredModel model) {
+    private String promptForVersion(RegisteredModel model) {
         if (console.terminal() == null) {
-            throw new MisuseException("say which VERSION of '" + model.name() + "'");
+            throw new UsageException("say which VERSION of '" + model.name() + "'");
         }
         String newest = RegistryCommands.newest(model);
         if (newest == null) {
-            throw RemoteCommands.none("Model '" + model.name() + "' has no version yet.");
+            throw RemoteCommandSupport.notFound("Model '" + model.name() + "' has no version yet.");
         }
-        String answer = console.terminal().ask("Which version? [" + newest + "]");
+        String answer = console.terminal().prompt("Which version? [" + newest + "]");
         return answer.isEmpty() ? newest : answer;
     }
 
     private String comment(ParseResult words) {
-        String given = given(words, COMMENT);
-        return given != null || !mayAsk(words) ? given : console.terminal().ask("Why, for those who approve:");
+        String given = findOption(words, COMMENT);
+        return given != null || !isInteractive(words)
+                ? given
+                : console.terminal().prompt("Why, for those who approve:");
     }
 
     /** Asks for what a person can say of a version, of all that is missing. @return whether anything was said */
-    private boolean complete(Remote server, String name, String version, GateApi.Checked checked) {
+    private boolean promptForMissing(Remote server, String name, String version, GateApi.CheckGatesResponse checked) {
         boolean said = false;
         for (GateResult gate : checked.gates()) {
             for (ConditionResult missing : gate.conditions()) {
                 if (!missing.passed()) {
-                    said |= complete(
+                    said |= promptForMissing(
                             server,
                             name,
                             version,
@@ -192,25 +197,31 @@ final class PromoteCommand {
         return said;
     }
 
-    private boolean complete(Remote server, String name, String version, Condition missing) {
+    private boolean promptForMissing(Remote server, String name, String version, Condition missing) {
         String key = missing.field().key();
-        boolean isEqual = missing.comparator() == Comparator.EQ;
+        boolean isEqual = missing.comparator() == ComparisonOperator.EQ;
         if (key.equals("has_description") && isEqual && missing.operand().equals(new Operand.Text("true"))) {
-            String description = console.terminal().ask("Description of version " + version + " (empty: none):");
+            String description = console.terminal().prompt("Description of version " + version + " (empty: none):");
             if (!description.isEmpty()) {
-                server.call(RegistryApi.UPDATE_VERSION, new RegistryApi.UpdateVersion(name, version, description));
+                server.call(
+                        RegistryApi.UPDATE_MODEL_VERSION,
+                        new RegistryApi.UpdateModelVersionRequest(name, version, description));
             }
             return !description.isEmpty();
         }
-        if (missing.field().kind() != Field.Kind.ATTRIBUTE || !key.startsWith(TAG)) {
+        if (missing.field().kind() != SearchField.Kind.ATTRIBUTE || !key.startsWith(TAG)) {
             return false;
         }
         String tag = key.substring(TAG.length());
         String value = isEqual && missing.operand() instanceof Operand.Text(String wanted)
-                ? (commands.agrees("Set tag " + tag + " of version " + version + " to '" + wanted + "'?") ? wanted : "")
-                : console.terminal().ask("Tag " + tag + " of version " + version + " (empty: leave it):");
+                ? (commands.promptYesNo("Set tag " + tag + " of version " + version + " to '" + wanted + "'?")
+                        ? wanted
+                        : "")
+                : console.terminal().prompt("Tag " + tag + " of version " + version + " (empty: leave it):");
         if (!value.isEmpty()) {
-            server.call(RegistryApi.SET_VERSION_TAG, new RegistryApi.SetVersionTag(name, version, tag, value));
+            server.call(
+                    RegistryApi.SET_MODEL_VERSION_TAG,
+                    new RegistryApi.SetModelVersionTagRequest(name, version, tag, value));
         }
         return !value.isEmpty();
     }

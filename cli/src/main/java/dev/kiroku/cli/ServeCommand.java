@@ -18,7 +18,7 @@ final class ServeCommand {
     }
 
     CommandSpec spec() {
-        Action action = this::run;
+        CommandHandler action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("serve");
         spec.usageMessage()
                 .description(
@@ -116,8 +116,8 @@ final class ServeCommand {
                 words.hasMatchedOption("--access-log"),
                 options.value("--capture", null, null) == null ? null : Path.of(options.value("--capture", null, null)),
                 ModelOptions.share("--capture-share", options.value("--capture-share", null, "100%")));
-        ServingWiring serving = new ServingWiring(options, console);
-        ServingWiring.Running running;
+        ModelServerWiring serving = new ModelServerWiring(options, console);
+        ModelServerWiring.RunningModelServer running;
         try {
             running = serving.start(settings);
         } catch (IOException e) {
@@ -129,7 +129,7 @@ final class ServeCommand {
                             console.err().println("Stopping: finishing the requests under way.");
                             running.close();
                             console.err().println("Stopped.");
-                            Runtime.getRuntime().halt(Cli.OK);
+                            Runtime.getRuntime().halt(Cli.SUCCESS);
                         },
                         "stop"));
         console.err().println("Serving " + running.what() + " on http://" + settings.host() + ":" + running.port());

@@ -3,7 +3,7 @@ package dev.kiroku.cli;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.Property;
-import dev.kiroku.cli.config.Secrets;
+import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Setting;
 import dev.kiroku.cli.config.Settings;
@@ -31,7 +31,7 @@ final class ServerCommand {
 
     /** The options come from the declared properties, so that nothing is said twice. */
     CommandSpec spec() {
-        Action action = this::run;
+        CommandHandler action = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name("server");
         spec.usageMessage()
                 .description("Serve the tracking API. Data goes to ./kiroku-data unless told otherwise.")
@@ -102,37 +102,37 @@ final class ServerCommand {
             settings = new Settings(ServerProperties.all(), flags(words), console.environment(), configFile(words));
             config = KirokuConfig.from(settings);
         } catch (KirokuException e) {
-            throw new MisuseException(e.getMessage());
+            throw new UsageException(e.getMessage());
         }
         if (words.hasMatchedOption("--print-config")) {
             print(settings);
-            return Cli.OK;
+            return Cli.SUCCESS;
         }
-        config.warnings().forEach(warning -> console.err().println("warning: " + Secrets.mask(warning)));
+        config.warnings().forEach(warning -> console.err().println("warning: " + SecretMasker.mask(warning)));
         return serve(config);
     }
 
     private int serve(KirokuConfig config) throws Exception {
         Logging logging = Logging.start(config.logLevel(), console.err());
-        Running server = Wiring.start(config, console.environment());
+        RunningServer server = ServerWiring.start(config, console.environment());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-        Banner.lines(config, server.port()).forEach(console.err()::println);
+        StartupBanner.lines(config, server.port()).forEach(console.err()::println);
         Thread.currentThread().join(); // a thread that waits for its own end waits until the process is told to stop
         throw new IllegalStateException(logging + " outlives the server");
     }
 
     /** Runs when SIGTERM or Ctrl-C ends the process. Halting is how a shutdown hook sets the exit status. */
-    private void stop(Running server) {
+    private void stop(RunningServer server) {
         console.err().println("Stopping: finishing the requests under way.");
-        int status = Cli.OK;
+        int status = Cli.SUCCESS;
         try {
             server.close();
             console.err().println("Stopped.");
         } catch (IllegalStateException e) {
             console.err()
                     .println("Stopped, but not cleanly: "
-                            + Secrets.mask(List.of(e.getSuppressed()).toString()));
-            status = Cli.FAILED;
+                            + SecretMasker.mask(List.of(e.getSuppressed()).toString()));
+            status = Cli.FAILURE;
         }
         Runtime.getRuntime().halt(status);
     }
@@ -169,7 +169,8 @@ final class ServerCommand {
 
     private void print(Settings settings) {
         for (Setting setting : settings.all()) {
-            console.out().printf("%-32s %-48s (%s)%n", setting.property().name(), setting.shown(), setting.origin());
+            console.out()
+                    .printf("%-32s %-48s (%s)%n", setting.property().name(), setting.displayText(), setting.origin());
         }
     }
 }

@@ -36,7 +36,7 @@ final class StoreOption {
         try {
             uri = StoreUri.parse(text);
         } catch (KirokuException e) {
-            throw new MisuseException(FLAG + " " + e.getMessage());
+            throw new UsageException(FLAG + " " + e.getMessage());
         }
         return Stores.open(uri);
     }

@@ -3,10 +3,10 @@ package dev.kiroku.cli;
 /** A person at a terminal, who can be asked. Commands that run in a pipeline have none. */
 interface Terminal {
     /** @return the answer without spaces around it; empty when there is none */
-    String ask(String question);
+    String prompt(String question);
 
     /** The same for what nobody else may see on the screen; as it was typed. */
-    String askUnseen(String question);
+    String promptPassword(String question);
 
     /** This process's own, or null when what is said goes to a file or a pipe. */
     static Terminal ofProcess() {
@@ -16,13 +16,13 @@ interface Terminal {
         }
         return new Terminal() {
             @Override
-            public String ask(String question) {
+            public String prompt(String question) {
                 String answer = terminal.readLine("%s ", question);
                 return answer == null ? "" : answer.strip();
             }
 
             @Override
-            public String askUnseen(String question) {
+            public String promptPassword(String question) {
                 char[] answer = terminal.readPassword("%s ", question);
                 return answer == null ? "" : new String(answer);
             }

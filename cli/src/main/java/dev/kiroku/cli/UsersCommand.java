@@ -1,8 +1,8 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.time;
+import static dev.kiroku.cli.RemoteCommandSupport.formatTime;
 
-import dev.kiroku.cli.remote.Table;
+import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
@@ -24,15 +24,15 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code kiroku users …}: who may sign in, their groups, passwords and tokens. Works on the database itself, so that no server need run. */
 final class UsersCommand {
-    private static final Pattern LIFE = Pattern.compile("(\\d{1,5})([hd])");
+    private static final Pattern LIFETIME = Pattern.compile("(\\d{1,5})([hd])");
     private static final String GROUP = "--group";
     private static final String NO_PASSWORD = "--no-password";
     private static final String STDIN = "--password-stdin";
     private static final String LABEL = "--label";
     private static final String EXPIRES = "--expires";
 
-    private interface Work {
-        void on(Users users, ParseResult words) throws IOException;
+    private interface UsersHandler {
+        void run(Users users, ParseResult words) throws IOException;
     }
 
     public record UserList(List<User> users) {}
@@ -40,11 +40,11 @@ final class UsersCommand {
     public record TokenList(List<Token> tokens) {}
 
     private final Console console;
-    private final RemoteCommands commands;
+    private final RemoteCommandSupport commands;
 
     UsersCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
     }
 
     CommandSpec spec() {
@@ -74,7 +74,8 @@ final class UsersCommand {
                         flag(STDIN, "Read the password from the first line of standard input."),
                         flag(NO_PASSWORD, "None: the user gets tokens only.")));
         users.addSubcommand(
-                "list", command("list", "Show all users and their groups.", this::list, RemoteCommands.jsonFlag()));
+                "list",
+                command("list", "Show all users and their groups.", this::list, RemoteCommandSupport.jsonOption()));
         users.addSubcommand(
                 "passwd",
                 command(
@@ -122,8 +123,8 @@ final class UsersCommand {
                 command(
                         "list",
                         "Show tokens, without their text.",
-                        this::tokens,
-                        RemoteCommands.jsonFlag(),
+                        this::listTokens,
+                        RemoteCommandSupport.jsonOption(),
                         PositionalParamSpec.builder()
                                 .type(String.class)
                                 .index("0")
@@ -143,12 +144,12 @@ final class UsersCommand {
     }
 
     private CommandSpec command(
-            String name, String description, Work work, picocli.CommandLine.Model.ArgSpec... arguments) {
-        Action action = words -> {
+            String name, String description, UsersHandler work, picocli.CommandLine.Model.ArgSpec... arguments) {
+        CommandHandler action = words -> {
             try (Stores stores = StoreOption.open(words, console)) {
-                work.on(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), words);
+                work.run(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), words);
             }
-            return Cli.OK;
+            return Cli.SUCCESS;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
         spec.usageMessage().description(description);
@@ -203,41 +204,41 @@ final class UsersCommand {
     }
 
     private void add(Users users, ParseResult words) throws IOException {
-        String name = first(words);
-        String password = words.hasMatchedOption(NO_PASSWORD) ? null : password(words, name);
-        users.add(name, password, words.matchedOptionValue(GROUP, List.of()), operator());
+        String name = firstArgument(words);
+        String password = words.hasMatchedOption(NO_PASSWORD) ? null : readPassword(words, name);
+        users.add(name, password, words.matchedOptionValue(GROUP, List.of()), operatingSystemCaller());
         console.out().println("Added " + name + ".");
     }
 
     private void passwd(Users users, ParseResult words) throws IOException {
-        users.setPassword(first(words), password(words, first(words)), operator());
-        console.out().println("The password of " + first(words) + " is changed.");
+        users.setPassword(firstArgument(words), readPassword(words, firstArgument(words)), operatingSystemCaller());
+        console.out().println("The password of " + firstArgument(words) + " is changed.");
     }
 
     private void remove(Users users, ParseResult words) {
-        users.remove(first(words), operator());
-        console.out().println("Removed " + first(words) + ".");
+        users.remove(firstArgument(words), operatingSystemCaller());
+        console.out().println("Removed " + firstArgument(words) + ".");
     }
 
     private void list(Users users, ParseResult words) {
         List<User> all = users.list();
-        commands.answer(words, new UserList(all), () -> {
-            Table table = new Table("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
-            all.forEach(user -> table.row(
+        commands.printResult(words, new UserList(all), () -> {
+            TextTable table = new TextTable("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
+            all.forEach(user -> table.addRow(
                     user.name(),
                     String.join(",", user.groups()),
                     user.hasPassword() ? "yes" : "no",
                     user.tokens(),
-                    time(user.creationTimestamp())));
-            table.print(console.out(), console.paint());
+                    formatTime(user.creationTimestamp())));
+            table.print(console.out(), console.colors());
         });
     }
 
     private void changeGroup(Users users, ParseResult words, boolean join) {
-        List<String> group = List.of(first(words));
+        List<String> group = List.of(firstArgument(words));
         List<String> names = words.matchedPositionalValue(1, List.of());
         for (String name : names) {
-            users.changeGroups(name, join ? group : List.of(), join ? List.of() : group, operator());
+            users.updateGroups(name, join ? group : List.of(), join ? List.of() : group, operatingSystemCaller());
         }
         console.out()
                 .println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
@@ -245,50 +246,50 @@ final class UsersCommand {
 
     private void createToken(Users users, ParseResult words) {
         Users.NewToken made = users.createToken(
-                first(words),
+                firstArgument(words),
                 words.matchedOptionValue(LABEL, ""),
-                life(words.matchedOptionValue(EXPIRES, null)),
-                operator());
-        console.err().println("Token " + made.token().id() + " of " + first(words) + ", shown this once:");
-        console.out().println(made.text());
-        console.err().println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + first(words) + ".");
+                parseLifetime(words.matchedOptionValue(EXPIRES, null)),
+                operatingSystemCaller());
+        console.err().println("Token " + made.token().id() + " of " + firstArgument(words) + ", shown this once:");
+        console.out().println(made.value());
+        console.err().println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + firstArgument(words) + ".");
     }
 
-    private void tokens(Users users, ParseResult words) {
-        List<Token> all = users.tokens(words.matchedPositionalValue(0, null));
-        commands.answer(words, new TokenList(all), () -> {
-            Table table = new Table("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
-            all.forEach(token -> table.row(
+    private void listTokens(Users users, ParseResult words) {
+        List<Token> all = users.listTokens(words.matchedPositionalValue(0, null));
+        commands.printResult(words, new TokenList(all), () -> {
+            TextTable table = new TextTable("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
+            all.forEach(token -> table.addRow(
                     token.id(),
                     token.user(),
                     token.label(),
-                    time(token.creationTimestamp()),
-                    time(token.expirationTimestamp())));
-            table.print(console.out(), console.paint());
+                    formatTime(token.creationTimestamp()),
+                    formatTime(token.expirationTimestamp())));
+            table.print(console.out(), console.colors());
         });
     }
 
     private void revokeToken(Users users, ParseResult words) {
-        users.revokeToken(first(words), operator());
-        console.out().println("Token " + first(words) + " is revoked.");
+        users.revokeToken(firstArgument(words), operatingSystemCaller());
+        console.out().println("Token " + firstArgument(words) + " is revoked.");
     }
 
     /** Who the audit log says it was: who works on the database itself has not signed in, and is known by the name that this machine has for them. */
-    private static Caller operator() {
+    private static Caller operatingSystemCaller() {
         return new Caller("os:" + System.getProperty("user.name"), "-");
     }
 
-    private static String first(ParseResult words) {
+    private static String firstArgument(ParseResult words) {
         return words.matchedPositionalValue(0, "");
     }
 
-    private static Duration life(String text) {
+    private static Duration parseLifetime(String text) {
         if (text == null) {
             return null;
         }
-        Matcher life = LIFE.matcher(text);
+        Matcher life = LIFETIME.matcher(text);
         if (!life.matches() || Integer.parseInt(life.group(1)) == 0) {
-            throw new MisuseException(
+            throw new UsageException(
                     EXPIRES + " must be a number of hours or days, such as 12h or 90d (got '" + text + "')");
         }
         int count = Integer.parseInt(life.group(1));
@@ -296,23 +297,23 @@ final class UsersCommand {
     }
 
     /** From the terminal, twice and unseen, or from what is piped in. A password on the command line would be seen by others on the machine. */
-    private String password(ParseResult words, String name) throws IOException {
+    private String readPassword(ParseResult words, String name) throws IOException {
         if (words.hasMatchedOption(STDIN)) {
             String line = new String(console.in().readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .findFirst()
                     .orElse("");
             if (line.isEmpty()) {
-                throw new MisuseException("standard input has no password");
+                throw new UsageException("standard input has no password");
             }
             return line;
         }
         if (console.terminal() == null) {
-            throw new MisuseException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
+            throw new UsageException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
         }
-        String once = console.terminal().askUnseen("Password for " + name + ":");
-        if (!once.equals(console.terminal().askUnseen("Again:"))) {
-            throw new MisuseException("the two passwords are not the same");
+        String once = console.terminal().promptPassword("Password for " + name + ":");
+        if (!once.equals(console.terminal().promptPassword("Again:"))) {
+            throw new UsageException("the two passwords are not the same");
         }
         return once;
     }

@@ -1,8 +1,8 @@
 package dev.kiroku.cli;
 
-import static dev.kiroku.cli.RemoteCommands.time;
+import static dev.kiroku.cli.RemoteCommandSupport.formatTime;
 
-import dev.kiroku.cli.remote.Table;
+import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
@@ -28,16 +28,16 @@ final class WebhooksCommand {
     private static final String STATE = "--state";
     private static final String LIMIT = "--limit";
 
-    private interface Work {
-        void on(WebhookStore webhooks, ParseResult words);
+    private interface WebhooksHandler {
+        void run(WebhookStore webhooks, ParseResult words);
     }
 
     private final Console console;
-    private final RemoteCommands commands;
+    private final RemoteCommandSupport commands;
 
     WebhooksCommand(Console console) {
         this.console = console;
-        this.commands = new RemoteCommands(console);
+        this.commands = new RemoteCommandSupport(console);
     }
 
     CommandSpec spec() {
@@ -53,14 +53,15 @@ final class WebhooksCommand {
                         "  kiroku webhooks deliveries --state failed",
                         "  kiroku webhooks redeliver 7c1f…");
         spec.addOption(Cli.helpOption());
-        spec.addSubcommand("list", command("list", "Show all webhooks.", this::list, RemoteCommands.jsonFlag()));
+        spec.addSubcommand(
+                "list", command("list", "Show all webhooks.", this::list, RemoteCommandSupport.jsonOption()));
         spec.addSubcommand(
                 "deliveries",
                 command(
                         "deliveries",
                         "Show what was delivered, the newest first.",
                         this::deliveries,
-                        RemoteCommands.jsonFlag(),
+                        RemoteCommandSupport.jsonOption(),
                         PositionalParamSpec.builder()
                                 .type(String.class)
                                 .index("0")
@@ -96,12 +97,12 @@ final class WebhooksCommand {
         return spec;
     }
 
-    private CommandSpec command(String name, String description, Work work, ArgSpec... arguments) {
-        Action action = words -> {
+    private CommandSpec command(String name, String description, WebhooksHandler work, ArgSpec... arguments) {
+        CommandHandler action = words -> {
             try (Stores stores = StoreOption.open(words, console)) {
-                work.on(stores.webhooks(), words);
+                work.run(stores.webhooks(), words);
             }
-            return Cli.OK;
+            return Cli.SUCCESS;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(action).name(name);
         spec.usageMessage().description(description);
@@ -117,41 +118,41 @@ final class WebhooksCommand {
             all.addAll(page.items());
             token = page.nextPageToken();
         } while (token != null);
-        commands.answer(words, new WebhookApi.Found(all, null), () -> {
-            Table table = new Table("ID", "NAME", "STATUS", "URL", "EVENTS");
-            all.forEach(webhook -> table.row(
+        commands.printResult(words, new WebhookApi.ListWebhooksResponse(all, null), () -> {
+            TextTable table = new TextTable("ID", "NAME", "STATUS", "URL", "EVENTS");
+            all.forEach(webhook -> table.addRow(
                     webhook.webhookId(),
                     webhook.name(),
                     webhook.status().name().toLowerCase(Locale.ROOT),
                     webhook.url(),
-                    Stream.concat(webhook.events().stream().map(WebhookEvent::text), webhook.otherEvents().stream())
+                    Stream.concat(webhook.events().stream().map(WebhookEvent::wireName), webhook.otherEvents().stream())
                             .collect(Collectors.joining(","))));
-            table.print(console.out(), console.paint());
+            table.print(console.out(), console.colors());
         });
     }
 
     private void deliveries(WebhookStore webhooks, ParseResult words) {
         int limit = words.matchedOptionValue(LIMIT, 50);
         if (limit < 1 || limit > PAGE) {
-            throw new MisuseException(LIMIT + " must be from 1 to " + PAGE);
+            throw new UsageException(LIMIT + " must be from 1 to " + PAGE);
         }
-        var query = new WebhookApi.Deliveries(
+        var query = new WebhookApi.SearchDeliveriesRequest(
                 words.matchedPositionalValue(0, null), words.matchedOptionValue(STATE, null), null, null);
-        List<WebhookDelivery> all = webhooks.deliveries(query, limit).items();
-        commands.answer(words, new WebhookApi.FoundDeliveries(all, null), () -> {
-            Table table = new Table(
+        List<WebhookDelivery> all = webhooks.searchDeliveries(query, limit).items();
+        commands.printResult(words, new WebhookApi.SearchDeliveriesResponse(all, null), () -> {
+            TextTable table = new TextTable(
                     "ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
-            all.forEach(each -> table.row(
+            all.forEach(each -> table.addRow(
                     each.deliveryId(),
                     each.webhookName(),
                     each.event(),
                     each.state().name().toLowerCase(Locale.ROOT),
                     each.attempts(),
-                    time(each.creationTimestamp()),
-                    time(each.nextAttemptTimestamp()),
+                    formatTime(each.creationTimestamp()),
+                    formatTime(each.nextAttemptTimestamp()),
                     each.responseStatus(),
                     Objects.requireNonNullElse(each.error(), "")));
-            table.print(console.out(), console.paint());
+            table.print(console.out(), console.colors());
         });
     }
 

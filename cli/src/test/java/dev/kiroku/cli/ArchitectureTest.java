@@ -25,7 +25,7 @@ class ArchitectureTest {
     private static final String ROOT = "dev.kiroku.";
 
     /** What each module may know, beside itself. The command line may know all. */
-    private static final Map<String, List<String>> KNOWS = new TreeMap<>(Map.of(
+    private static final Map<String, List<String>> ALLOWED_DEPENDENCIES = new TreeMap<>(Map.of(
             "model", List.of(),
             "core", List.of("model"),
             "stores", List.of("model", "core"),
@@ -33,23 +33,23 @@ class ArchitectureTest {
             "server", List.of("model", "core"),
             "serving", List.of("model", "core")));
 
-    private final JavaClasses house = new ClassFileImporter()
+    private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.kiroku");
 
     @Test
-    void everyModuleIsLookedAt() {
-        for (String module : KNOWS.keySet()) {
-            assertTrue(house.stream().anyMatch(c -> c.getPackageName().startsWith(ROOT + module)), module);
+    void importsEveryModule() {
+        for (String module : ALLOWED_DEPENDENCIES.keySet()) {
+            assertTrue(classes.stream().anyMatch(c -> c.getPackageName().startsWith(ROOT + module)), module);
         }
     }
 
     @Test
-    void arrowsBetweenModulesPointOneWay() {
-        KNOWS.forEach((module, known) -> {
+    void modulesDependOnAllowedModulesOnly() {
+        ALLOWED_DEPENDENCIES.forEach((module, known) -> {
             List<String> allowed = new ArrayList<>(known);
             allowed.add(module);
-            String[] others = Stream.concat(KNOWS.keySet().stream(), Stream.of("cli"))
+            String[] others = Stream.concat(ALLOWED_DEPENDENCIES.keySet().stream(), Stream.of("cli"))
                     .filter(other -> !allowed.contains(other))
                     .map(other -> ROOT + other + "..")
                     .toArray(String[]::new);
@@ -60,35 +60,35 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(others)
                     .because("arrows point one way")
-                    .check(house);
+                    .check(classes);
         });
     }
 
     @Test
-    void theModelStandsOnNothing() {
+    void modelDependsOnTheJdkOnly() {
         classes()
                 .that()
                 .resideInAPackage(ROOT + "model..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(ROOT + "model..", "java..")
-                .check(house);
+                .check(classes);
     }
 
     @Test
-    void packagesDoNotDependOnEachOtherInCircles() {
-        for (String module : KNOWS.keySet()) {
+    void packagesAreFreeOfCycles() {
+        for (String module : ALLOWED_DEPENDENCIES.keySet()) {
             slices().matching(ROOT + module + ".(*)..")
                     .should()
                     .beFreeOfCycles()
                     .allowEmptyShould(true)
-                    .check(house);
+                    .check(classes);
         }
     }
 
     @Test
-    void nothingStaticChanges() {
-        fields().that().areStatic().should().beFinal().check(house);
+    void staticFieldsAreImmutable() {
+        fields().that().areStatic().should().beFinal().check(classes);
         noFields()
                 .that()
                 .areStatic()
@@ -98,6 +98,6 @@ class ArchitectureTest {
                 .haveRawType(assignableTo(ThreadLocal.class))
                 .orShould()
                 .haveRawType(resideInAPackage("java.util.concurrent.atomic.."))
-                .check(house);
+                .check(classes);
     }
 }

@@ -35,8 +35,8 @@ class CliTest {
             db upgrade                                | kiroku db upgrade: Missing required parameter: 'URI'
             db upgrade mysql://a:s3cr3t@b/c           | kiroku db upgrade: the URI has the scheme 'mysql'
             """)
-    void aMistakeIsOneLineAndStatusTwo(String words, String line) {
-        assertEquals(Cli.MISUSED, run(Map.of(), words.split(" ")));
+    void usageErrorIsOneLineAndStatusTwo(String words, String line) {
+        assertEquals(Cli.USAGE_ERROR, run(Map.of(), words.split(" ")));
         assertEquals("", text(out));
         assertEquals(1, text(err).lines().count(), text(err));
         assertTrue(text(err).startsWith(line), text(err));
@@ -44,26 +44,26 @@ class CliTest {
     }
 
     @Test
-    void aDatabaseIsMadeAndFoundUpToDate(@TempDir Path folder) {
+    void upgradeCreatesDatabaseAndIsIdempotent(@TempDir Path folder) {
         String uri = "sqlite:///" + folder.resolve("k.db");
         for (int i = 0; i < 2; i++) {
-            assertEquals(Cli.OK, run(Map.of(), "db", "upgrade", uri), text(err));
+            assertEquals(Cli.SUCCESS, run(Map.of(), "db", "upgrade", uri), text(err));
         }
         assertTrue(Files.exists(folder.resolve("k.db")));
         assertTrue(text(out).contains("has the schema of this version"), text(out));
     }
 
     @Test
-    void aDatabaseThatCannotBeOpenedIsToldWithTheReason(@TempDir Path folder) throws Exception {
+    void unopenableDatabaseIsReportedWithTheReason(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("k.db"), "this is no database, but a text that is longer than a header of one would be");
-        assertEquals(Cli.FAILED, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
+        assertEquals(Cli.FAILURE, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
         assertTrue(text(err).contains("cannot be opened") && text(err).contains("not a database"), text(err));
     }
 
     @Test
-    void aWrongVariableIsStatusTwoToo() {
-        assertEquals(Cli.MISUSED, run(Map.of("MLFLOW_PORT", "http"), "server"));
+    void invalidEnvironmentVariableIsStatusTwo() {
+        assertEquals(Cli.USAGE_ERROR, run(Map.of("MLFLOW_PORT", "http"), "server"));
         assertTrue(text(err).contains("(got 'http' from environment MLFLOW_PORT)"), text(err));
     }
 
@@ -81,7 +81,7 @@ class CliTest {
                 "6000",
                 "--no-serve-artifacts",
                 "--print-config");
-        assertEquals(Cli.OK, status, text(err));
+        assertEquals(Cli.SUCCESS, status, text(err));
         assertShown(
                 "backend-store-uri",
                 "postgresql://ann:***@db/runs?sslpassword=***",
@@ -94,7 +94,7 @@ class CliTest {
     }
 
     @Test
-    void theLastOfARepeatedFlagCounts() {
+    void lastRepeatedFlagWins() {
         run(
                 Map.of(),
                 "server",
@@ -118,17 +118,17 @@ class CliTest {
             help db upgrade     | Usage: kiroku db
             db upgrade --help   | postgresql://mlflow:password@db-host:5432/mlflow
             """)
-    void helpIsAnAnswer(String words, String part) {
-        assertEquals(Cli.OK, run(Map.of(), words.split(" ")));
+    void helpIsPrintedToStandardOutput(String words, String part) {
+        assertEquals(Cli.SUCCESS, run(Map.of(), words.split(" ")));
         assertTrue(text(out).contains(part), text(out));
         assertEquals("", text(err));
     }
 
     @Test
-    void usersAndTokensAreMadeListedAndRemoved(@TempDir Path folder) {
+    void createsListsAndRemovesUsersAndTokens(@TempDir Path folder) {
         Map<String, String> store = Map.of("MLFLOW_BACKEND_STORE_URI", "sqlite:///" + folder.resolve("k.db"));
         assertEquals(
-                Cli.OK,
+                Cli.SUCCESS,
                 runWith(
                         store,
                         "s3cr3t-password\n",
@@ -141,12 +141,12 @@ class CliTest {
                         "b",
                         "--password-stdin"),
                 text(err));
-        assertEquals(Cli.OK, run(store, "users", "add", "robot", "--no-password"), text(err));
-        assertEquals(Cli.OK, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
-        assertEquals(Cli.OK, run(store, "users", "group", "remove", "a", "ann"), text(err));
+        assertEquals(Cli.SUCCESS, run(store, "users", "add", "robot", "--no-password"), text(err));
+        assertEquals(Cli.SUCCESS, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
+        assertEquals(Cli.SUCCESS, run(store, "users", "group", "remove", "a", "ann"), text(err));
         out.reset();
         assertEquals(
-                Cli.OK,
+                Cli.SUCCESS,
                 run(store, "users", "token", "create", "robot", "--label", "ci", "--expires", "90d"),
                 text(err));
         assertTrue(text(out).matches("kiroku_[0-9a-f]{64}\\R"), text(out));
@@ -171,20 +171,20 @@ class CliTest {
         out.reset();
         run(store, "users", "token", "list", "robot");
         String id = text(out).lines().skip(1).findFirst().orElseThrow().split(" ")[0];
-        assertEquals(Cli.OK, run(store, "users", "token", "revoke", id));
+        assertEquals(Cli.SUCCESS, run(store, "users", "token", "revoke", id));
         err.reset();
-        assertEquals(Cli.FAILED, run(store, "users", "token", "revoke", id));
+        assertEquals(Cli.FAILURE, run(store, "users", "token", "revoke", id));
         assertEquals(1, text(err).lines().count(), text(err));
-        assertEquals(Cli.OK, run(store, "users", "remove", "ann"));
-        assertEquals(Cli.FAILED, run(store, "users", "remove", "ann"));
-        assertEquals(Cli.FAILED, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
-        assertEquals(Cli.MISUSED, run(store, "users", "token", "create", "robot", "--expires", "soon"));
+        assertEquals(Cli.SUCCESS, run(store, "users", "remove", "ann"));
+        assertEquals(Cli.FAILURE, run(store, "users", "remove", "ann"));
+        assertEquals(Cli.FAILURE, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
+        assertEquals(Cli.USAGE_ERROR, run(store, "users", "token", "create", "robot", "--expires", "soon"));
         assertFalse(text(out).contains("s3cr3t") || text(err).contains("s3cr3t"));
     }
 
     @Test
-    void theShellsCompleteWhatThereIs(@TempDir Path folder) throws Exception {
-        assertEquals(Cli.OK, run(Map.of(), "completion", "bash"));
+    void completionScriptListsVisibleCommands(@TempDir Path folder) throws Exception {
+        assertEquals(Cli.SUCCESS, run(Map.of(), "completion", "bash"));
         for (String word : List.of("approvals", "promote", "verify", "--tracking-uri")) {
             assertTrue(text(out).contains(word), word);
         }

@@ -63,10 +63,10 @@ class GovernedPipelineTest {
                 approvals: {required: 1, from: [group:reviewers]}
             """;
 
-    private record Told(Map<String, String> headers, String body) {}
+    private record WebhookRequest(Map<String, String> headers, String body) {}
 
     private final JsonMapper json = new JsonMapper();
-    private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<WebhookRequest> told = new LinkedBlockingQueue<>();
 
     @TempDir
     private Path folder;
@@ -83,7 +83,8 @@ class GovernedPipelineTest {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
-            told.add(new Told(headers, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            told.add(new WebhookRequest(
+                    headers, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
         });
@@ -91,10 +92,10 @@ class GovernedPipelineTest {
         for (String user : List.of("ann", "bob --group reviewers", "root --group admins", "ci")) {
             List<String> words = new ArrayList<>(List.of("users", "add", "--password-stdin"));
             words.addAll(List.of(user.split(" ")));
-            Ended added = onDatabase(password(user.split(" ")[0]) + "\n", words);
+            ProcessResult added = runOnDatabase(password(user.split(" ")[0]) + "\n", words);
             assertEquals(0, added.status, added.out);
         }
-        token = onDatabase("", List.of("users", "token", "create", "ci"))
+        token = runOnDatabase("", List.of("users", "token", "create", "ci"))
                 .out
                 .lines()
                 .filter(line -> line.startsWith("kiroku_"))
@@ -129,15 +130,15 @@ class GovernedPipelineTest {
     }
 
     @Test
-    void aBetterModelThatASecondPersonApprovesReachesProductionAndNoOther() throws Exception {
+    void onlyApprovedBetterModelReachesProduction() throws Exception {
         Files.writeString(folder.resolve("gates.yaml"), GATES);
         assertEquals(
-                Cli.FAILED,
+                Cli.FAILURE,
                 kiroku("ann", "gates", "apply", "-f", "gates.yaml", "--yes").status,
                 "only admins change gates");
         assertEquals(0, kiroku("root", "gates", "apply", "-f", "gates.yaml", "--yes").status);
         assertEquals(0, kiroku("ann", "gates", "list").status);
-        assertEquals(Cli.FAILED, kiroku("ann", "audit", "tail").status, "the log is for admins");
+        assertEquals(Cli.FAILURE, kiroku("ann", "audit", "tail").status, "the log is for admins");
         post(
                 "root",
                 "/api/2.0/mlflow/webhooks",
@@ -157,10 +158,10 @@ class GovernedPipelineTest {
 
         post("ann", "/api/2.0/mlflow/registered-models/create", Map.of("name", "iris-classifier"));
         train("0.80");
-        Ended refused = pipeline("1", "validate");
-        assertEquals(Cli.FAILED, refused.status, refused.out);
+        ProcessResult refused = pipeline("1", "validate");
+        assertEquals(Cli.FAILURE, refused.status, refused.out);
         assertTrue(refused.out.contains("metrics.accuracy is 0.8, 0.1 below 0.9"), refused.out);
-        assertEquals(Cli.FAILED, kiroku("ann", "models", "promote", "iris-classifier", "1", "--yes").status);
+        assertEquals(Cli.FAILURE, kiroku("ann", "models", "promote", "iris-classifier", "1", "--yes").status);
 
         train("0.95");
         assertEquals(0, pipeline("2", "validate").status);
@@ -176,11 +177,11 @@ class GovernedPipelineTest {
                 "nobody goes round it");
 
         Process waiting = step("2", "approve").start();
-        Told requested = told.poll(60, TimeUnit.SECONDS);
+        WebhookRequest requested = told.poll(60, TimeUnit.SECONDS);
         assertEquals("approval", json.readTree(requested.body).path("entity").asString(), requested.body);
         String id =
                 json.readTree(requested.body).path("data").path("request_id").asString();
-        assertEquals(Cli.FAILED, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
+        assertEquals(Cli.FAILURE, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
         assertTrue(waiting.isAlive());
         assertEquals(0, kiroku("bob", "approvals", "approve", id, "--comment", "agreed").status);
         String said = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -194,7 +195,7 @@ class GovernedPipelineTest {
                         .replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
 
         List<String> events = new ArrayList<>();
-        for (Told event = told.poll(60, TimeUnit.SECONDS);
+        for (WebhookRequest event = told.poll(60, TimeUnit.SECONDS);
                 event != null && events.size() < 2;
                 event = events.size() < 2 ? told.poll(60, TimeUnit.SECONDS) : null) {
             JsonNode body = json.readTree(event.body);
@@ -207,18 +208,18 @@ class GovernedPipelineTest {
                 List.of("approval.completed 2", "model_version_alias.created 2"),
                 events.stream().sorted().toList());
 
-        Ended verified = kiroku("root", "audit", "verify", "--expect", head);
+        ProcessResult verified = kiroku("root", "audit", "verify", "--expect", head);
         assertEquals(0, verified.status, verified.out);
         assertEquals(0, kiroku("root", "audit", "export", "--output", "audit.jsonl").status);
         assertEquals(0, kiroku("root", "audit", "verify", "--file", "audit.jsonl", "--expect", head).status);
         Path export = folder.resolve("audit.jsonl");
         Files.writeString(export, Files.readString(export).replace("\"actor\":\"bob\"", "\"actor\":\"ann\""));
-        assertEquals(Cli.FAILED, kiroku("root", "audit", "verify", "--file", "audit.jsonl").status);
+        assertEquals(Cli.FAILURE, kiroku("root", "audit", "verify", "--file", "audit.jsonl").status);
 
-        Ended diff = kiroku("ann", "models", "diff", "iris-classifier", "1", "2");
+        ProcessResult diff = kiroku("ann", "models", "diff", "iris-classifier", "1", "2");
         assertTrue(diff.out.matches("(?s).*metrics\\.accuracy +0\\.8 +0\\.95 +\\+0\\.150000.*"), diff.out);
         assertEquals(
-                Cli.FAILED,
+                Cli.FAILURE,
                 kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "2").status);
         assertEquals(0, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "0").status);
         assertTrue(kiroku("ann", "models", "list").out.contains("challenger=1 champion=2"));
@@ -269,7 +270,7 @@ class GovernedPipelineTest {
                 Map.of("name", "iris-classifier", "source", place + "/model", "run_id", id));
     }
 
-    private static String signature(Told event) throws Exception {
+    private static String signature(WebhookRequest event) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         String signed = event.headers.get("x-mlflow-delivery-id") + "." + event.headers.get("x-mlflow-timestamp") + "."
@@ -278,8 +279,8 @@ class GovernedPipelineTest {
     }
 
     /** Runs a job of the workflow to its end. */
-    private Ended pipeline(String version, String job) throws Exception {
-        return Ended.of(step(version, job).start());
+    private ProcessResult pipeline(String version, String job) throws Exception {
+        return ProcessResult.of(step(version, job).start());
     }
 
     /** The scripts of a job of deploy/github/model-deploy.yaml, in the shell and with the variables that GitHub would give them. */
@@ -295,12 +296,12 @@ class GovernedPipelineTest {
         }
         Path bin = Files.createDirectories(folder.resolve("bin"));
         String java = String.join("' '", java());
-        executable(bin.resolve("kiroku"), "#!/bin/sh\nexec '" + java + "' \"$@\"\n");
-        executable(bin.resolve("kubectl"), "#!/bin/sh\necho \"kubectl $*\"\n");
+        writeExecutable(bin.resolve("kiroku"), "#!/bin/sh\nexec '" + java + "' \"$@\"\n");
+        writeExecutable(bin.resolve("kubectl"), "#!/bin/sh\necho \"kubectl $*\"\n");
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", script.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
-        clean(builder);
+        clearEnvironment(builder);
         ((Map<?, ?>) workflow.get("env"))
                 .forEach((name, value) -> builder.environment()
                         .put(
@@ -314,15 +315,15 @@ class GovernedPipelineTest {
         return builder;
     }
 
-    private static void executable(Path file, String text) throws IOException {
+    private static void writeExecutable(Path file, String text) throws IOException {
         Files.writeString(file, text);
         assertTrue(file.toFile().setExecutable(true));
     }
 
-    private record Ended(int status, String out) {
-        static Ended of(Process process) throws Exception {
+    private record ProcessResult(int status, String out) {
+        static ProcessResult of(Process process) throws Exception {
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return new Ended(process.waitFor(), out);
+            return new ProcessResult(process.waitFor(), out);
         }
 
         JsonNode json() {
@@ -331,7 +332,7 @@ class GovernedPipelineTest {
     }
 
     /** A command of somebody who has signed in, in this process: the words are what is looked at, and a JVM for each takes its time. */
-    private Ended kiroku(String user, String... words) {
+    private ProcessResult kiroku(String user, String... words) {
         List<String> all = new ArrayList<>();
         for (String word : words) {
             all.add(
@@ -339,7 +340,7 @@ class GovernedPipelineTest {
                             ? folder.resolve(word).toString()
                             : word);
         }
-        return inProcess(
+        return runInProcess(
                 Map.of(
                         "MLFLOW_TRACKING_URI",
                         url,
@@ -351,19 +352,19 @@ class GovernedPipelineTest {
                 all);
     }
 
-    private static Ended inProcess(Map<String, String> environment, String input, List<String> words) {
+    private static ProcessResult runInProcess(Map<String, String> environment, String input, List<String> words) {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
         int status = new Cli(new Console(out, out, environment, in, null)).run(words.toArray(String[]::new));
-        return new Ended(status, bytes.toString(StandardCharsets.UTF_8));
+        return new ProcessResult(status, bytes.toString(StandardCharsets.UTF_8));
     }
 
     /** A command that looks after the database itself, in this process too. */
-    private Ended onDatabase(String input, List<String> words) {
+    private ProcessResult runOnDatabase(String input, List<String> words) {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of("--backend-store-uri", "sqlite:///" + folder.resolve("kiroku-data/kiroku.db")));
-        return inProcess(Map.of(), input, all);
+        return runInProcess(Map.of(), input, all);
     }
 
     private List<String> java() {
@@ -382,11 +383,11 @@ class GovernedPipelineTest {
         List<String> command = new ArrayList<>(java());
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        clean(builder);
+        clearEnvironment(builder);
         return builder;
     }
 
-    private static void clean(ProcessBuilder builder) {
+    private static void clearEnvironment(ProcessBuilder builder) {
         builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
     }
 

@@ -18,20 +18,20 @@ class LoggingTest {
     private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
 
     @Test
-    void aRecordIsOneLineWhateverIsInIt() {
+    void recordIsASingleLine() {
         LogRecord entry = new LogRecord(Level.WARNING, "first\r\n2026-11-24T15:50:00Z ERROR forged\u001b[31m\u2028x");
         entry.setLoggerName("dev.kiroku.server.Wire");
         entry.setInstant(Instant.parse("2026-11-24T15:50:00.123Z"));
         assertEquals(
                 "2026-11-24T15:50:00.123Z WARNING Wire: first 2026-11-24T15:50:00Z ERROR forged [31m x\n",
-                new Logging.OneLine().format(entry));
+                new Logging.SingleLineFormatter().format(entry));
     }
 
     @Test
-    void anExceptionIsToldWithItsCausesAndPlacesOnTheSameLine() {
+    void exceptionIsLoggedWithCausesAndFramesOnTheSameLine() {
         LogRecord entry = new LogRecord(Level.SEVERE, "failed");
         entry.setThrown(new IllegalStateException("above", new IllegalArgumentException("below\nline")));
-        String line = new Logging.OneLine().format(entry);
+        String line = new Logging.SingleLineFormatter().format(entry);
         assertTrue(
                 line.contains("ERROR -: failed | java.lang.IllegalStateException: above < dev.kiroku.cli.LoggingTest"),
                 line);
@@ -40,14 +40,14 @@ class LoggingTest {
     }
 
     @Test
-    void passwordsAreHiddenEvenInExceptions() {
+    void masksPasswordsInExceptions() {
         LogRecord entry = new LogRecord(Level.INFO, "connecting to postgresql://ann:hunter2@db/runs");
         entry.setThrown(new IllegalStateException("jdbc:postgresql://db/runs?user=ann&password=hunter2"));
-        assertFalse(new Logging.OneLine().format(entry).contains("hunter2"));
+        assertFalse(new Logging.SingleLineFormatter().format(entry).contains("hunter2"));
     }
 
     @Test
-    void theLevelDecidesAndLibrariesAreQuieter() {
+    void appliesLevelAndLimitsLibraries() {
         Logging.start(LogLevel.INFO, stream);
         LoggerFactory.getLogger("dev.kiroku.Some").info("seen");
         LoggerFactory.getLogger("dev.kiroku.Some").debug("unseen");

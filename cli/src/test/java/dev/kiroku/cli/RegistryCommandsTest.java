@@ -41,33 +41,33 @@ class RegistryCommandsTest {
             null);
 
     /** Somebody who answers what is asked, in turn. */
-    private static final class Person implements Terminal {
+    private static final class ScriptedTerminal implements Terminal {
         private final Deque<String> answers;
         private final List<String> asked = new ArrayList<>();
 
-        Person(String... answers) {
+        ScriptedTerminal(String... answers) {
             this.answers = new ArrayDeque<>(List.of(answers));
         }
 
         @Override
-        public String ask(String question) {
+        public String prompt(String question) {
             asked.add(question);
             return answers.removeFirst();
         }
 
         @Override
-        public String askUnseen(String question) {
-            return ask(question);
+        public String promptPassword(String question) {
+            return prompt(question);
         }
     }
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private Running server;
+    private RunningServer server;
     private Remote remote;
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        server = Wiring.start(
+        server = ServerWiring.start(
                 KirokuConfig.from(new Settings(
                         ServerProperties.all(),
                         Map.of(
@@ -81,11 +81,13 @@ class RegistryCommandsTest {
                         ConfigFile.NONE)),
                 Map.of());
         remote = Remote.of("http://127.0.0.1:" + server.port(), Map.of());
-        remote.call(RegistryApi.CREATE_REGISTERED_MODEL, new RegistryApi.CreateModel("m", List.of(), null, null));
+        remote.call(
+                RegistryApi.CREATE_REGISTERED_MODEL,
+                new RegistryApi.CreateRegisteredModelRequest("m", List.of(), null, null));
         for (int i = 0; i < 2; i++) {
             remote.call(
-                    RegistryApi.CREATE_VERSION,
-                    new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null));
+                    RegistryApi.CREATE_MODEL_VERSION,
+                    new RegistryApi.CreateModelVersionRequest("m", "s3://b/x", null, List.of(), null, null, null));
         }
         apply(WORDS);
     }
@@ -97,7 +99,7 @@ class RegistryCommandsTest {
     }
 
     private void apply(Gate... gates) {
-        remote.call(GateApi.APPLY, new GateApi.Apply(List.of(gates), null, null));
+        remote.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(List.of(gates), null, null));
     }
 
     private int kiroku(Map<String, String> environment, Terminal terminal, String... words) {
@@ -109,13 +111,13 @@ class RegistryCommandsTest {
                 .run(all.toArray(String[]::new));
     }
 
-    private String said() {
+    private String output() {
         return out.toString(StandardCharsets.UTF_8);
     }
 
     private List<RegisteredAlias> aliases() {
         return remote
-                .call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.ByName("m"))
+                .call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.RegisteredModelNameRequest("m"))
                 .registeredModel()
                 .aliases()
                 .stream()
@@ -126,9 +128,9 @@ class RegistryCommandsTest {
     private record RegisteredAlias(String alias, String version) {}
 
     @Test
-    void aPersonIsAskedForAllThatIsMissing() {
-        var person = new Person("", "a forest", "y", "ann", "y");
-        assertEquals(Cli.OK, kiroku(Map.of(), person, "models", "promote", "m"), said());
+    void promptsForEveryMissingValue() {
+        var person = new ScriptedTerminal("", "a forest", "y", "ann", "y");
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m"), output());
         assertEquals(
                 List.of(
                         "Which version? [2]",
@@ -138,78 +140,91 @@ class RegistryCommandsTest {
                         "Point it at version 2? [y/N]"),
                 person.asked);
         assertEquals(List.of(new RegisteredAlias("champion", "2")), aliases());
-        var version = remote.call(RegistryApi.GET_VERSION, new RegistryApi.ByVersion("m", "2"))
+        var version = remote.call(RegistryApi.GET_MODEL_VERSION, new RegistryApi.ModelVersionKeyRequest("m", "2"))
                 .modelVersion();
         assertEquals("a forest", version.description());
         assertEquals(
                 "[KeyValue[key=owner, value=ann], KeyValue[key=validation_status, value=approved]]",
                 version.tags().toString());
         assertTrue(
-                said().contains("\033[31mFAIL\033[0m  version.has_description")
-                        && said().contains("\033[32mPASS\033[0m  version.has_description"),
-                said());
+                output().contains("\033[31mFAIL\033[0m  version.has_description")
+                        && output().contains("\033[32mPASS\033[0m  version.has_description"),
+                output());
     }
 
     @Test
-    void whoSaysNothingOrNoChangesNothing() {
-        assertEquals(Cli.FAILED, kiroku(Map.of(), new Person("", "n", ""), "models", "promote", "m", "1"), said());
-        assertTrue(said().contains("Version 1 does not pass: alias 'champion' stays where it is."), said());
+    void declinedPromptChangesNothing() {
+        assertEquals(
+                Cli.FAILURE,
+                kiroku(Map.of(), new ScriptedTerminal("", "n", ""), "models", "promote", "m", "1"),
+                output());
+        assertTrue(output().contains("Version 1 does not pass: alias 'champion' stays where it is."), output());
         apply();
-        assertEquals(Cli.FAILED, kiroku(Map.of(), new Person("n"), "models", "promote", "m", "1"), said());
+        assertEquals(Cli.FAILURE, kiroku(Map.of(), new ScriptedTerminal("n"), "models", "promote", "m", "1"), output());
         assertEquals(List.of(), aliases());
     }
 
     @Test
-    void approvalIsAskedForWithAReason() {
-        apply(new Gate("sign-off", "m", "champion", null, null, new Gate.Approvals(1L, List.of(), null, null), null));
-        var person = new Person("y", "it is better");
-        assertEquals(Cli.OK, kiroku(Map.of(), person, "models", "promote", "m", "1"), said());
+    void opensApprovalRequestWithComment() {
+        apply(new Gate(
+                "sign-off",
+                "m",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(1L, List.of(), null, null),
+                null));
+        var person = new ScriptedTerminal("y", "it is better");
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m", "1"), output());
         assertEquals(List.of("Others have to approve. Ask them? [y/N]", "Why, for those who approve:"), person.asked);
-        assertTrue(said().contains("it is better") && said().contains("kiroku approvals wait 1"), said());
-        assertEquals(Cli.OK, kiroku(Map.of(), new Person(), "approvals", "list"));
-        assertTrue(said().contains("\033[1mSTATE\033[0m") && said().contains("\033[33mOPEN\033[0m"), said());
+        assertTrue(output().contains("it is better") && output().contains("kiroku approvals wait 1"), output());
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), new ScriptedTerminal(), "approvals", "list"));
+        assertTrue(output().contains("\033[1mSTATE\033[0m") && output().contains("\033[33mOPEN\033[0m"), output());
         assertEquals(List.of(), aliases());
     }
 
     @Test
-    void aPipelineIsAskedNothingAndReadsJson() {
-        assertEquals(Cli.MISUSED, kiroku(Map.of(), null, "models", "promote", "m"), "nobody there to say which");
-        assertEquals(Cli.FAILED, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+    void neverPromptsWithoutATerminalAndPrintsJson() {
+        assertEquals(Cli.USAGE_ERROR, kiroku(Map.of(), null, "models", "promote", "m"), "nobody there to say which");
+        assertEquals(Cli.FAILURE, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         var json = new JsonMapper();
-        assertEquals("REFUSED", json.readTree(said()).path("outcome").asString(), said());
+        assertEquals("REFUSED", json.readTree(output()).path("outcome").asString(), output());
         assertEquals(
                 3,
-                json.readTree(said()).path("gates").path(0).path("conditions").size());
+                json.readTree(output()).path("gates").path(0).path("conditions").size());
         apply();
-        assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
-        assertEquals("DONE", json.readTree(said()).path("outcome").asString());
-        assertEquals(Cli.OK, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
-        assertEquals("UNCHANGED", json.readTree(said()).path("outcome").asString());
-        assertEquals("1", json.readTree(said()).path("before").asString());
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals("DONE", json.readTree(output()).path("outcome").asString());
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals("UNCHANGED", json.readTree(output()).path("outcome").asString());
+        assertEquals("1", json.readTree(output()).path("before").asString());
         assertEquals(
-                new Empty(), remote.call(RegistryApi.DELETE_ALIAS, new RegistryApi.DeleteAlias("m", "champion", "1")));
+                new Empty(),
+                remote.call(
+                        RegistryApi.DELETE_REGISTERED_MODEL_ALIAS,
+                        new RegistryApi.DeleteRegisteredModelAliasRequest("m", "champion", "1")));
     }
 
     @Test
-    void theLogIsReadByTime() {
-        assertEquals(Cli.OK, kiroku(Map.of(), null, "audit", "tail", "--since", "2020-01-01"), said());
-        assertTrue(said().contains("model.create"), said());
-        assertEquals(Cli.OK, kiroku(Map.of(), null, "audit", "tail", "--until", "2020-01-01T00:00:00Z"));
-        assertFalse(said().contains("model.create"), said());
-        assertEquals(Cli.MISUSED, kiroku(Map.of(), null, "audit", "tail", "--since", "yesterday"));
+    void auditLogIsFilteredByTime() {
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--since", "2020-01-01"), output());
+        assertTrue(output().contains("model.create"), output());
+        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--until", "2020-01-01T00:00:00Z"));
+        assertFalse(output().contains("model.create"), output());
+        assertEquals(Cli.USAGE_ERROR, kiroku(Map.of(), null, "audit", "tail", "--since", "yesterday"));
     }
 
     @Test
-    void thereAreNoColoursWhereNobodyLooksOrWantsThem() {
+    void colorsAreUsedOnATerminalOnly() {
         kiroku(Map.of(), null, "gates", "list");
-        assertFalse(said().contains("\033"));
+        assertFalse(output().contains("\033"));
         for (Map<String, String> plain : List.of(Map.of("NO_COLOR", "1"), Map.of("TERM", "dumb"))) {
-            kiroku(plain, new Person(), "gates", "list");
-            assertFalse(said().contains("\033"), plain.toString());
+            kiroku(plain, new ScriptedTerminal(), "gates", "list");
+            assertFalse(output().contains("\033"), plain.toString());
         }
-        kiroku(Map.of(), new Person(), "gates", "list", "--json");
-        assertFalse(said().contains("\033"));
-        kiroku(Map.of("NO_COLOR", ""), new Person(), "gates", "list");
-        assertTrue(said().contains("\033[1mGATE\033[0m"), said());
+        kiroku(Map.of(), new ScriptedTerminal(), "gates", "list", "--json");
+        assertFalse(output().contains("\033"));
+        kiroku(Map.of("NO_COLOR", ""), new ScriptedTerminal(), "gates", "list");
+        assertTrue(output().contains("\033[1mGATE\033[0m"), output());
     }
 }

@@ -41,7 +41,7 @@ class ServerProcessTest {
     }
 
     @Test
-    void itServesUntilItIsToldToStopAndKeepsWhatItWasGiven() throws Exception {
+    void servesUntilTerminatedAndKeepsData() throws Exception {
         String url = start();
         assertEquals("OK", get(url + "/health").body());
         HttpResponse<String> created = post(url + "/api/2.0/mlflow/experiments/create", "{\"name\": \"kept\"}");
@@ -60,7 +60,7 @@ class ServerProcessTest {
     }
 
     @Test
-    void whatIsUnderWayWhenItIsToldToStopIsFinished() throws Exception {
+    void finishesRequestsInFlightOnTermination() throws Exception {
         URI address = URI.create(start());
         String body = "{\"name\": \"late\"}";
         try (Socket socket = new Socket(address.getHost(), address.getPort())) {
@@ -102,18 +102,18 @@ class ServerProcessTest {
     }
 
     @Test
-    void aPortThatIsTakenIsToldInOneLine() throws Exception {
+    void occupiedPortIsReportedInOneLine() throws Exception {
         String port = start().replaceAll(".*:", "");
         Process second = process("server", "--port", port, "--backend-store-uri", "sqlite:///other.db");
         List<String> said = second.errorReader().readAllLines();
-        assertEquals(Cli.FAILED, second.waitFor());
+        assertEquals(Cli.FAILURE, second.waitFor());
         assertEquals(1, said.size(), said.toString());
         assertTrue(
                 said.getFirst().startsWith("kiroku server: ") && said.getFirst().contains(port), said.getFirst());
     }
 
     @Test
-    void theTrainingRunFinishesAndLeavesNothingBehind() throws Exception {
+    void trainingRunLeavesNoFiles() throws Exception {
         Process training = process("train");
         List<String> said = training.errorReader().readAllLines();
         assertEquals(0, training.waitFor(), said.toString());

@@ -4,7 +4,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How one call was answered by the reference and by the server under test. */
-record Comparison(Call call, Answer expected, Answer actual) {
+record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actual) {
     boolean agrees() {
         if (expected.status() != actual.status()) {
             return false;
@@ -26,7 +26,7 @@ record Comparison(Call call, Answer expected, Answer actual) {
     }
 
     /** What clients branch on, and whether there is a message; its wording only where that was asked for. */
-    private String error(Answer answer) {
+    private String error(RecordedResponse answer) {
         String message = answer.body().path("message").asString("");
         return answer.body().path("error_code").asString("") + ": " + (call.equalText() ? message : !message.isBlank());
     }
@@ -42,7 +42,7 @@ record Comparison(Call call, Answer expected, Answer actual) {
         return call + " " + verdict + "\n    expected " + shortened(expected) + "\n    actual   " + shortened(actual);
     }
 
-    private static String shortened(Answer answer) {
+    private static String shortened(RecordedResponse answer) {
         String text = answer.toString();
         return text.length() > 3000 ? text.substring(0, 3000) + "…" : text;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 final class ConformanceDocument {
     private ConformanceDocument() {}
 
-    static String text(List<Area> areas) {
+    static String text(List<ScenarioGroup> areas) {
         StringBuilder text = new StringBuilder("""
                 # Agreement with MLflow %s
                 The module `conformance` sends the calls counted here to a real MLflow %s server, which it installs and starts itself (Python 3.10
@@ -29,10 +29,10 @@ final class ConformanceDocument {
                 "**All**",
                 areas.stream().flatMap(area -> area.calls().stream()).toList());
         text.append("\n## What differs, and why\n");
-        for (Area area : areas) {
-            for (Scenario scenario : area.scenarios()) {
+        for (ScenarioGroup area : areas) {
+            for (ConformanceScenario scenario : area.scenarios()) {
                 scenario.calls().stream()
-                        .filter(Call::differs)
+                        .filter(ApiCall::differs)
                         .forEach(call -> text.append("- %s, %s: `%s`. %s%n"
                                 .formatted(
                                         area.name(),
@@ -44,8 +44,8 @@ final class ConformanceDocument {
         return text.toString();
     }
 
-    private static void row(StringBuilder text, String name, List<Call> calls) {
-        long differing = calls.stream().filter(Call::differs).count();
+    private static void row(StringBuilder text, String name, List<ApiCall> calls) {
+        long differing = calls.stream().filter(ApiCall::differs).count();
         text.append("| %s | %d | %d | %d |%n".formatted(name, calls.size(), calls.size() - differing, differing));
     }
 }

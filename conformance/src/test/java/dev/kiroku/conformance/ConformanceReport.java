@@ -9,7 +9,7 @@ import java.util.Map;
 final class ConformanceReport {
     private final Map<String, List<Comparison>> comparisons = new LinkedHashMap<>();
 
-    void add(Area area, Target target, Comparison comparison) {
+    void add(ScenarioGroup area, ConformanceServer target, Comparison comparison) {
         comparisons
                 .computeIfAbsent(area.name() + " | " + target.name(), _ -> new ArrayList<>())
                 .add(comparison);

@@ -32,9 +32,9 @@ class ConformanceTest {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final List<Target> targets = new ArrayList<>();
+    private final List<ConformanceServer> targets = new ArrayList<>();
     private final ConformanceReport report = new ConformanceReport();
-    private Target reference;
+    private ConformanceServer reference;
 
     @BeforeAll
     void startServers() throws IOException {
@@ -51,7 +51,7 @@ class ConformanceTest {
     }
 
     /** On an empty SQLite database. */
-    private static Target startMlflow(MlflowInstallation mlflow, String name) {
+    private static ConformanceServer startMlflow(MlflowInstallation mlflow, String name) {
         return ServerProcess.start(name, mlflow.serverCommand("sqlite:///mlflow.db"));
     }
 
@@ -80,7 +80,7 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicNode> areas() {
-        return Areas.all().stream()
+        return ScenarioGroups.all().stream()
                 .map(area -> DynamicContainer.dynamicContainer(
                         area.name(),
                         area.scenarios().stream()
@@ -90,14 +90,15 @@ class ConformanceTest {
                                         DynamicTest.dynamicTest(scenario.title(), () -> compare(area, scenario)))));
     }
 
-    private void compare(Area area, Scenario scenario) {
-        Conversation expected = new Conversation(client, reference);
-        List<Answer> answers = scenario.calls().stream().map(expected::send).toList();
+    private void compare(ScenarioGroup area, ConformanceScenario scenario) {
+        ScenarioSession expected = new ScenarioSession(client, reference);
+        List<RecordedResponse> answers =
+                scenario.calls().stream().map(expected::send).toList();
         List<String> surprises = new ArrayList<>();
-        for (Target target : targets) {
-            Conversation actual = new Conversation(client, target);
+        for (ConformanceServer target : targets) {
+            ScenarioSession actual = new ScenarioSession(client, target);
             for (int i = 0; i < answers.size(); i++) {
-                Call call = scenario.calls().get(i);
+                ApiCall call = scenario.calls().get(i);
                 Comparison comparison = new Comparison(call, answers.get(i), actual.send(call));
                 report.add(area, target, comparison);
                 if (SELF ? !comparison.agrees() : !comparison.isAsDeclared()) {

@@ -25,7 +25,7 @@ public final class KirokuServers {
     }
 
     /** The model server. */
-    static ServerProcess ofModels(List<String> words, Map<String, String> environment) {
+    static ServerProcess modelServer(List<String> words, Map<String, String> environment) {
         String java = ProcessHandle.current().info().command().orElse("java");
         List<String> program = List.of(
                 java,
@@ -42,7 +42,7 @@ public final class KirokuServers {
     }
 
     /** On what an earlier server left behind in a directory. */
-    public static ServerProcess againOnSqlite(Path directory, String... options) {
+    public static ServerProcess restartOnSqlite(Path directory, String... options) {
         return ServerProcess.start("Kiroku on SQLite again", command(SQLITE, options), directory);
     }
 
@@ -75,7 +75,7 @@ public final class KirokuServers {
         return said;
     }
 
-    public static ServerProcess againOnPostgres(int port, Path directory) {
+    public static ServerProcess restartOnPostgres(int port, Path directory) {
         return ServerProcess.start("Kiroku on PostgreSQL again", command(postgres(port)), directory);
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server started as a process in a temporary directory of its own, and stopped with all its children. */
-public final class ServerProcess implements Target {
+public final class ServerProcess implements ConformanceServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -78,7 +78,7 @@ public final class ServerProcess implements Target {
         long limit = System.nanoTime() + START_LIMIT.toNanos();
         try (HttpClient client = HttpClient.newHttpClient()) {
             while (process.isAlive() && System.nanoTime() < limit) {
-                if (healthy(client)) {
+                if (isHealthy(client)) {
                     return;
                 }
                 Thread.sleep(100);
@@ -91,7 +91,7 @@ public final class ServerProcess implements Target {
         throw new IllegalStateException(name + " did not start:\n" + log);
     }
 
-    private boolean healthy(HttpClient client) throws InterruptedException {
+    private boolean isHealthy(HttpClient client) throws InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(uri() + "/health"))
                     .timeout(Duration.ofSeconds(5))
@@ -128,7 +128,7 @@ public final class ServerProcess implements Target {
     }
 
     /** Waits for its end; the status that it ended with. */
-    int await() throws InterruptedException {
+    int waitFor() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -3,7 +3,7 @@ package dev.kiroku.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.serving.engine.Agreement;
+import dev.kiroku.serving.engine.PredictionMatcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -33,22 +33,22 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingConformanceTest {
-    private static final int LEAST_CALLS = 240;
+    private static final int MIN_CALLS = 240;
 
     private record Call(String model, String contentType, String body) {}
 
-    private record Told(int status, String contentType, String body) {}
+    private record ScoringResult(int status, String contentType, String body) {}
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private Target mlflow;
-    private Target kiroku;
+    private ConformanceServer mlflow;
+    private ConformanceServer kiroku;
 
     @BeforeAll
     void startServers(@TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER) Path folder) throws Exception {
-        ServingPython python = ServingPython.withMoreLibraries(folder);
+        ServingPythonFixture python = ServingPythonFixture.withEngineLibraries(folder);
         Path models = Files.createDirectories(folder.resolve("models"));
-        python.run("models.py", "make", models.toString());
+        python.runScript("models.py", "make", models.toString());
 
         StringBuilder file = new StringBuilder("models:\n");
         try (Stream<Path> saved = Files.list(models)) {
@@ -63,36 +63,36 @@ class ServingConformanceTest {
         // Sets are told in an order that hangs on the hashes of texts.
         Map<String, String> environment =
                 Map.of("KIROKU_PYTHON", python.interpreter().toString(), "PYTHONHASHSEED", "0");
-        CompletableFuture<Target> reference = CompletableFuture.supplyAsync(() -> ServerProcess.start(
+        CompletableFuture<ConformanceServer> reference = CompletableFuture.supplyAsync(() -> ServerProcess.start(
                 "MLflow",
                 List.of(
                         python.interpreter().toString(),
-                        python.script("models.py").toString(),
+                        python.extractScript("models.py").toString(),
                         "serve",
                         models.toString()),
                 environment));
-        kiroku = KirokuServers.ofModels(List.of("--config", config.toString(), "--no-conda"), environment);
+        kiroku = KirokuServers.modelServer(List.of("--config", config.toString(), "--no-conda"), environment);
         mlflow = reference.get();
     }
 
     @AfterAll
     void stopServers() {
-        Stream.of(kiroku, mlflow).filter(server -> server != null).forEach(Target::close);
+        Stream.of(kiroku, mlflow).filter(server -> server != null).forEach(ConformanceServer::close);
     }
 
     @Test
-    void thereAreEnoughCalls() {
-        assertTrue(calls().size() >= LEAST_CALLS, calls().size() + " calls");
+    void sendsEnoughCalls() {
+        assertTrue(calls().size() >= MIN_CALLS, calls().size() + " calls");
     }
 
     @TestFactory
-    Stream<DynamicTest> calls_are_answered_alike() {
+    Stream<DynamicTest> responsesEqualMlflow() {
         return calls().stream().map(call -> DynamicTest.dynamicTest(call.toString(), () -> compare(call)));
     }
 
     private void compare(Call call) throws Exception {
-        Told expected = send(mlflow, call);
-        Told actual = send(kiroku, call);
+        ScoringResult expected = send(mlflow, call);
+        ScoringResult actual = send(kiroku, call);
         if (expected.status == 500 && !expected.contentType.startsWith("application/json")) {
             assertTrue(
                     actual.status >= 400 && actual.body.startsWith("{\"error_code\": \""),
@@ -102,18 +102,18 @@ class ServingConformanceTest {
         if (call.model.startsWith("onnx")
                 && expected.status == 200) { // the two have ONNX Runtimes of different versions
             assertTrue(
-                    actual.status == 200 && Agreement.within(1e-5, bytes(expected.body), bytes(actual.body)),
+                    actual.status == 200 && PredictionMatcher.matches(1e-5, utf8(expected.body), utf8(actual.body)),
                     () -> expected + " but " + actual);
             return;
         }
         assertEquals(expected, actual);
     }
 
-    private static byte[] bytes(String text) {
+    private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private Told send(Target server, Call call) throws IOException, InterruptedException {
+    private ScoringResult send(ConformanceServer server, Call call) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create(server.uri() + "/models/" + call.model + "/invocations"))
                 .timeout(Duration.ofSeconds(60))
@@ -127,7 +127,7 @@ class ServingConformanceTest {
             // After an internal error MLflow's server ends the connection, maybe just as the next call is sent on it.
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
         }
-        return new Told(
+        return new ScoringResult(
                 response.statusCode(),
                 response.headers().firstValue("Content-Type").orElse(""),
                 response.body().replaceAll("0x[0-9a-f]+", "0x…"));
@@ -135,7 +135,7 @@ class ServingConformanceTest {
 
     private static List<Call> calls() {
         List<Call> calls = new ArrayList<>();
-        for (String line : resource("calls.txt").lines().toList()) {
+        for (String line : readResource("calls.txt").lines().toList()) {
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
@@ -148,7 +148,7 @@ class ServingConformanceTest {
         return calls;
     }
 
-    private static String resource(String name) {
+    private static String readResource(String name) {
         try (InputStream in = ServingConformanceTest.class.getResourceAsStream("/serving/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

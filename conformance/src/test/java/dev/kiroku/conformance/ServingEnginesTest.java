@@ -2,11 +2,11 @@ package dev.kiroku.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.serving.engine.Agreement;
-import dev.kiroku.serving.engine.Engines;
-import dev.kiroku.serving.engine.NativeEngine;
-import dev.kiroku.serving.input.BodyReader;
-import dev.kiroku.serving.worker.WorkerCode;
+import dev.kiroku.serving.engine.EngineFactory;
+import dev.kiroku.serving.engine.InProcessEngine;
+import dev.kiroku.serving.engine.PredictionMatcher;
+import dev.kiroku.serving.input.InputParser;
+import dev.kiroku.serving.worker.WorkerPackage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,20 +28,20 @@ class ServingEnginesTest {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     @Test
-    void enginesSayWhatPythonSaysOrNothing(@TempDir Path folder) throws Exception {
-        ServingPython python = ServingPython.withMoreLibraries(folder);
+    void enginesPredictAsPythonOrNotAtAll(@TempDir Path folder) throws Exception {
+        ServingPythonFixture python = ServingPythonFixture.withEngineLibraries(folder);
         long seed = Long.getLong("kiroku.seed", new Random().nextInt(1 << 30));
-        Path code = WorkerCode.unpack();
+        Path code = WorkerPackage.extract();
         try {
-            python.run("engines.py", folder.toString(), Long.toString(seed), code.toString());
+            python.runScript("engines.py", folder.toString(), Long.toString(seed), code.toString());
         } finally {
-            WorkerCode.remove(code);
+            WorkerPackage.delete(code);
         }
         TreeMap<String, Integer> answered = new TreeMap<>();
         List<String> wrong = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve("models.jsonl"))) {
             JsonNode model = JSON.readTree(line);
-            Optional<NativeEngine> engine = Engines.of(
+            Optional<InProcessEngine> engine = EngineFactory.create(
                     model.path("engine").toString(),
                     Path.of(model.path("folder").asString()),
                     256);
@@ -50,16 +50,16 @@ class ServingEnginesTest {
             }
             for (JsonNode sent : model.path("cases")) {
                 byte[] body = sent.path(0).asString().getBytes(StandardCharsets.UTF_8);
-                Optional<byte[]> own = new BodyReader().read(body).flatMap(engine.get()::predict);
+                Optional<byte[]> own = new InputParser().parse(body).flatMap(engine.get()::predict);
                 if (own.isEmpty()) {
                     continue;
                 }
                 answered.merge(engine.get().name(), 1, Integer::sum);
                 byte[] told = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
                 if (sent.path(1).asInt() != 200
-                        || !Agreement.within(engine.get().tolerance(), own.get(), told)) {
-                    wrong.add(model.path("name").asString() + "\n  asked " + start(body) + "\n  own " + start(own.get())
-                            + "\n  Python " + start(told));
+                        || !PredictionMatcher.matches(engine.get().tolerance(), own.get(), told)) {
+                    wrong.add(model.path("name").asString() + "\n  asked " + prefix(body) + "\n  own "
+                            + prefix(own.get()) + "\n  Python " + prefix(told));
                 }
             }
             engine.get().close();
@@ -70,7 +70,7 @@ class ServingEnginesTest {
         }
     }
 
-    private static String start(byte[] text) {
+    private static String prefix(byte[] text) {
         return new String(text, 0, Math.min(300, text.length), StandardCharsets.UTF_8);
     }
 }

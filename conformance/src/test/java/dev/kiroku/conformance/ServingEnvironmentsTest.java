@@ -32,13 +32,12 @@ class ServingEnvironmentsTest {
     private static final String WHEEL = "lent-1.0-py3-none-any.whl";
 
     @Test
-    void anEnvironmentIsMadeOnceAndTheModelRunsInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder)
-            throws Exception {
-        ServingPython python = ServingPython.withUv(folder);
-        python.run("sources.py", "make", folder.toString());
+    void createsEnvironmentOnceAndServesModelInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
+        ServingPythonFixture python = ServingPythonFixture.withUv(folder);
+        python.runScript("sources.py", "make", folder.toString());
         Path model = folder.resolve("two");
         Files.writeString(model.resolve("requirements.txt"), "./" + WHEEL + "\n");
-        lend(python, model.resolve(WHEEL));
+        writeWheel(python, model.resolve(WHEEL));
 
         CompletableFuture<Path> beside = CompletableFuture.supplyAsync(
                 () -> serve("virtualenv", model, python, folder),
@@ -47,17 +46,17 @@ class ServingEnvironmentsTest {
         Path virtualenv = beside.join();
 
         Files.delete(model.resolve(WHEEL)); // without which none can be made
-        assertEquals(virtualenv, environment("virtualenv", python, folder).python(model));
-        assertEquals(uv, environment("uv", python, folder).python(model));
+        assertEquals(virtualenv, environment("virtualenv", python, folder).prepareInterpreter(model));
+        assertEquals(uv, environment("uv", python, folder).prepareInterpreter(model));
         Files.delete(uv.getParent().getParent().resolve(".complete")); // as one whose making broke off
-        assertThrows(IOException.class, () -> environment("uv", python, folder).python(model));
+        assertThrows(IOException.class, () -> environment("uv", python, folder).prepareInterpreter(model));
     }
 
     /** Serves the model in an environment of its own, and tells the interpreter of that. */
-    private static Path serve(String manager, Path model, ServingPython python, Path folder) {
+    private static Path serve(String manager, Path model, ServingPythonFixture python, Path folder) {
         Map<String, String> environment = Map.of("KIROKU_CACHE", folder.toString(), "PATH", path(python));
-        try (ServerProcess server =
-                        KirokuServers.ofModels(List.of("-m", model.toString(), "--env-manager", manager), environment);
+        try (ServerProcess server = KirokuServers.modelServer(
+                        List.of("-m", model.toString(), "--env-manager", manager), environment);
                 HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create(server.uri() + "/invocations"))
@@ -67,7 +66,7 @@ class ServingEnvironmentsTest {
                     HttpResponse.BodyHandlers.ofString());
             assertEquals("{\"predictions\": [1, 1]}", answer.body());
             assertTrue(server.log().contains("making an environment"), server.log());
-            return environment(manager, python, folder).python(model);
+            return environment(manager, python, folder).prepareInterpreter(model);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -75,16 +74,16 @@ class ServingEnvironmentsTest {
         }
     }
 
-    private static PythonEnvironment environment(String manager, ServingPython python, Path folder) {
+    private static PythonEnvironment environment(String manager, ServingPythonFixture python, Path folder) {
         return new PythonEnvironment(
-                PythonEnvironment.Manager.of(manager), folder.resolve("envs"), Map.of("PATH", path(python)));
+                PythonEnvironment.Manager.parse(manager), folder.resolve("envs"), Map.of("PATH", path(python)));
     }
 
-    private static String path(ServingPython python) {
+    private static String path(ServingPythonFixture python) {
         return python.interpreter().getParent() + ":" + System.getenv("PATH");
     }
 
-    private static void lend(ServingPython python, Path wheel) throws IOException {
+    private static void writeWheel(ServingPythonFixture python, Path wheel) throws IOException {
         Path libraries;
         try (Stream<Path> versions =
                 Files.list(python.interpreter().resolveSibling("../lib").normalize())) {

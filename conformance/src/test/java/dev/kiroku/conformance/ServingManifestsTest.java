@@ -14,9 +14,9 @@ class ServingManifestsTest {
             Path.of("..", "deploy", "serving", "kubernetes.yaml").toAbsolutePath();
 
     @Test
-    void manifestsFitTheSchemas(@TempDir Path folder) throws Exception {
-        ServingPython python = ServingPython.withKubernetesSchemas(folder);
-        python.run("manifests.py", MANIFESTS.toString());
+    void manifestsMatchKubernetesSchemas(@TempDir Path folder) throws Exception {
+        ServingPythonFixture python = ServingPythonFixture.withKubernetesSchemas(folder);
+        python.runScript("manifests.py", MANIFESTS.toString());
         for (List<String> mistake : List.of(
                 List.of("replicas: 3", "replicas: three"),
                 List.of("minAvailable", "leastAvailable"),
@@ -24,7 +24,8 @@ class ServingManifestsTest {
             Path wrong = Files.writeString(
                     folder.resolve("wrong.yaml"),
                     Files.readString(MANIFESTS).replace(mistake.getFirst(), mistake.getLast()));
-            assertThrows(AssertionError.class, () -> python.run("manifests.py", wrong.toString()), mistake.toString());
+            assertThrows(
+                    AssertionError.class, () -> python.runScript("manifests.py", wrong.toString()), mistake.toString());
         }
     }
 }

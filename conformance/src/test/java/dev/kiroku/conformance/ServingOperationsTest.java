@@ -37,50 +37,51 @@ import org.junit.jupiter.api.io.TempDir;
 /** What happens to requests when workers break and when an alias moves: the program as its users start it, and real Python. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingOperationsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final List<CompletableFuture<? extends Target>> started = new ArrayList<>();
+    private final List<CompletableFuture<? extends ConformanceServer>> started = new ArrayList<>();
     private Path folder;
-    private ServingPython python;
-    private CompletableFuture<ServerProcess> wild;
-    private CompletableFuture<ServerProcess> impatient;
+    private ServingPythonFixture python;
+    private CompletableFuture<ServerProcess> faulty;
+    private CompletableFuture<ServerProcess> shortTimeout;
     private CompletableFuture<ServerProcess> registry;
     private CompletableFuture<ServerProcess> following;
     private CompletableFuture<ServerProcess> saturated;
-    private CompletableFuture<ServerProcess> several;
-    private CompletableFuture<ServerProcess> mixed;
+    private CompletableFuture<ServerProcess> multiModel;
+    private CompletableFuture<ServerProcess> canaryAndShadow;
 
     /** Most of the time that this class takes is Python's, which imports: so the servers start side by side, while tests run with those that are up. */
     @BeforeAll
     void start(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         this.folder = folder;
-        python = ServingPython.in(folder);
-        python.run("operations.py", "make", folder.resolve("models").toString());
-        wild = later(() ->
-                serve(Map.of(), "-m", model("wild"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
-        impatient = later(() -> serve(Map.of(), "-m", model("wild"), "--timeout", "3"));
-        saturated = later(() -> serve(Map.of(), "-m", model("wild"), "--max-queue", "3"));
-        mixed = later(
-                () -> serve(Map.of(), "-m", model("one"), "--canary", model("two") + "=30%", "--shadow", model("two")));
-        registry = later(KirokuServers::onSqlite);
-        following = then(registry, this::follow);
-        Files.writeString(modelsFile(), "max-loaded: 1\nmodels:\n" + line("one", "one") + line("two", "two"));
-        several = later(() -> serve(Map.of(), "--config", modelsFile().toString()));
+        python = ServingPythonFixture.withMlflow(folder);
+        python.runScript("operations.py", "make", folder.resolve("models").toString());
+        faulty = startAsync(() -> serve(
+                Map.of(), "-m", modelPath("wild"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
+        shortTimeout = startAsync(() -> serve(Map.of(), "-m", modelPath("wild"), "--timeout", "3"));
+        saturated = startAsync(() -> serve(Map.of(), "-m", modelPath("wild"), "--max-queue", "3"));
+        canaryAndShadow = startAsync(() -> serve(
+                Map.of(), "-m", modelPath("one"), "--canary", modelPath("two") + "=30%", "--shadow", modelPath("two")));
+        registry = startAsync(KirokuServers::onSqlite);
+        following = startAfter(registry, this::startFollowing);
+        Files.writeString(
+                modelsFile(), "max-loaded: 1\nmodels:\n" + modelEntry("one", "one") + modelEntry("two", "two"));
+        multiModel = startAsync(() -> serve(Map.of(), "--config", modelsFile().toString()));
     }
 
-    private ServerProcess follow(ServerProcess registry) {
+    private ServerProcess startFollowing(ServerProcess registry) {
         try {
-            python.run(
+            python.runScript(
                     "operations.py",
                     "register",
                     registry.uri(),
                     "m",
                     "champion",
-                    model("one"),
-                    model("two"),
-                    model("broken"));
+                    modelPath("one"),
+                    modelPath("two"),
+                    modelPath("broken"));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -94,21 +95,21 @@ class ServingOperationsTest {
                 "on");
     }
 
-    private CompletableFuture<ServerProcess> later(Supplier<ServerProcess> start) {
+    private CompletableFuture<ServerProcess> startAsync(Supplier<ServerProcess> start) {
         CompletableFuture<ServerProcess> server =
                 CompletableFuture.supplyAsync(start, task -> Thread.ofVirtual().start(task));
         started.add(server);
         return server;
     }
 
-    private CompletableFuture<ServerProcess> then(
+    private CompletableFuture<ServerProcess> startAfter(
             CompletableFuture<ServerProcess> first, Function<ServerProcess, ServerProcess> start) {
-        return later(() -> start.apply(first.join()));
+        return startAsync(() -> start.apply(first.join()));
     }
 
     @AfterAll
     void stop() {
-        for (CompletableFuture<? extends Target> server : started.reversed()) {
+        for (CompletableFuture<? extends ConformanceServer> server : started.reversed()) {
             server.exceptionally(failure -> null)
                     .thenAccept(up -> {
                         if (up != null) {
@@ -120,14 +121,14 @@ class ServingOperationsTest {
     }
 
     @Test
-    void waitingRequestsShareCallsAndEachGetsItsOwnAnswer() throws Exception {
-        Target wild = this.wild.join();
-        await(() -> sample(get(wild, "/metrics").body(), "kiroku_workers_alive") == 2);
-        Path first = hold(wild, "first");
-        Path second = hold(wild, "second");
+    void waitingRequestsAreMergedAndEachGetsItsOwnPrediction() throws Exception {
+        ConformanceServer wild = this.faulty.join();
+        await(() -> sumSamples(get(wild, "/metrics").body(), "kiroku_workers_alive") == 2);
+        Path first = blockWorker(wild, "first");
+        Path second = blockWorker(wild, "second");
         List<CompletableFuture<HttpResponse<String>>> answers =
-                IntStream.range(0, 60).mapToObj(i -> ask(wild, "x" + i)).toList();
-        await(() -> sample(get(wild, "/metrics").body(), "kiroku_queue_waiting") == 60);
+                IntStream.range(0, 60).mapToObj(i -> predict(wild, "x" + i)).toList();
+        await(() -> sumSamples(get(wild, "/metrics").body(), "kiroku_queue_waiting") == 60);
         Files.delete(first);
         Files.delete(second);
         for (int i = 0; i < answers.size(); i++) {
@@ -137,27 +138,28 @@ class ServingOperationsTest {
         }
         String metrics = get(wild, "/metrics").body();
         assertTrue(
-                sample(metrics, "kiroku_batch_requests_sum") - sample(metrics, "kiroku_batch_requests_count") > 30,
+                sumSamples(metrics, "kiroku_batch_requests_sum") - sumSamples(metrics, "kiroku_batch_requests_count")
+                        > 30,
                 metrics);
     }
 
     /** Keeps a worker busy until the file that is returned is deleted. */
-    private Path hold(Target server, String name) throws Exception {
+    private Path blockWorker(ConformanceServer server, String name) throws Exception {
         Path gate = Files.createFile(folder.resolve(name));
-        ask(server, "held", gate.toString());
+        predict(server, "held", gate.toString());
         await(() -> Files.exists(folder.resolve(name + ".held"))); // the model has it
         return gate;
     }
 
     @Test
-    void whoBreaksTheWorkerFailsAndNobodyElse() {
-        Target wild = this.wild.join();
+    void onlyTheRequestThatCrashesTheWorkerFails() {
+        ConformanceServer wild = this.faulty.join();
         List<CompletableFuture<HttpResponse<String>>> good = new ArrayList<>();
         CompletableFuture<HttpResponse<String>> bad = null;
         for (int i = 0; i < 40; i++) {
-            good.add(ask(wild, "y"));
+            good.add(predict(wild, "y"));
             if (i == 20) {
-                bad = ask(wild, "crash");
+                bad = predict(wild, "crash");
             }
         }
         assertEquals(500, bad.join().statusCode());
@@ -170,11 +172,11 @@ class ServingOperationsTest {
     }
 
     @Test
-    void anErrorInAMergedCallIsToldToItsRequestOnly() {
-        Target wild = this.wild.join();
+    void errorInMergedCallFailsOnlyItsRequest() {
+        ConformanceServer wild = this.faulty.join();
         List<CompletableFuture<HttpResponse<String>>> good =
-                IntStream.range(0, 20).mapToObj(i -> ask(wild, "z")).toList();
-        HttpResponse<String> bad = ask(wild, "raise").join();
+                IntStream.range(0, 20).mapToObj(i -> predict(wild, "z")).toList();
+        HttpResponse<String> bad = predict(wild, "raise").join();
         assertEquals(400, bad.statusCode());
         assertTrue(
                 bad.body()
@@ -185,27 +187,28 @@ class ServingOperationsTest {
     }
 
     @Test
-    void aHangIsEndedByTheTimeLimitAndTheServerLives() throws Exception {
-        Target impatient = this.impatient.join();
-        HttpResponse<String> hang = ask(impatient, "hang").join();
+    void hangingPredictionTimesOutAndServerStaysHealthy() throws Exception {
+        ConformanceServer impatient = this.shortTimeout.join();
+        HttpResponse<String> hang = predict(impatient, "hang").join();
         assertEquals(504, hang.statusCode());
         assertEquals("Request processing time exceeded limit", hang.body());
-        await(() -> ask(impatient, "a").join().statusCode() == 200); // by the worker's successor, as soon as that is up
+        await(() ->
+                predict(impatient, "a").join().statusCode() == 200); // by the worker's successor, as soon as that is up
         assertEquals(200, get(impatient, "/health").statusCode());
     }
 
     @Test
-    void aWorkerThatGrowsTooLargeIsReplaced() {
-        Target wild = this.wild.join();
-        HttpResponse<String> grown = ask(wild, "grow").join();
+    void workerOverMemoryLimitIsReplaced() {
+        ConformanceServer wild = this.faulty.join();
+        HttpResponse<String> grown = predict(wild, "grow").join();
         assertEquals(500, grown.statusCode());
         assertTrue(grown.body().contains("more memory than the limit of 900 MiB"), grown.body());
-        assertEquals("{\"predictions\": [\"aa\"]}", ask(wild, "a").join().body());
+        assertEquals("{\"predictions\": [\"aa\"]}", predict(wild, "a").join().body());
     }
 
     @Test
-    void anAliasIsFollowedWithoutAFailedRequestAndABrokenVersionLeavesTheOld() throws Exception {
-        Target server = following.join();
+    void aliasChangeFailsNoRequestAndBrokenVersionIsNotUsed() throws Exception {
+        ConformanceServer server = following.join();
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger failed = new AtomicInteger();
         Set<String> seen = new ConcurrentSkipListSet<>();
@@ -213,7 +216,7 @@ class ServingOperationsTest {
         List<Thread> clients = IntStream.range(0, 8)
                 .mapToObj(i -> Thread.ofVirtual().start(() -> {
                     while (!over.get()) {
-                        HttpResponse<String> answer = ask(server, "a", "b").join();
+                        HttpResponse<String> answer = predict(server, "a", "b").join();
                         String version = answer.headers()
                                 .firstValue("X-Kiroku-Model-Version")
                                 .orElse("");
@@ -246,7 +249,7 @@ class ServingOperationsTest {
     private void moveAlias(int version) throws Exception {
         HttpResponse<String> moved = client.send(
                 HttpRequest.newBuilder(URI.create(registry.join().uri() + "/api/2.0/mlflow/registered-models/alias"))
-                        .timeout(LIMIT)
+                        .timeout(TIMEOUT)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(
                                 "{\"name\": \"m\", \"alias\": \"champion\", \"version\": \"" + version + "\"}"))
@@ -256,14 +259,14 @@ class ServingOperationsTest {
     }
 
     @Test
-    void aSaturatedServerTurnsAwayAndOneThatIsToldToStopAnswersWhomItHas() throws Exception {
+    void fullQueueRejectsRequestsAndStopAnswersTheQueuedOnes() throws Exception {
         ServerProcess server = saturated.join();
         Path gate = Files.createFile(folder.resolve("gate"));
-        CompletableFuture<HttpResponse<String>> held = ask(server, "held", gate.toString());
+        CompletableFuture<HttpResponse<String>> held = predict(server, "held", gate.toString());
         await(() -> Files.exists(
                 folder.resolve("gate.held"))); // the model has it: the queue is empty, and stays closed behind it
         List<CompletableFuture<HttpResponse<String>>> crowd =
-                IntStream.range(0, 20).mapToObj(i -> ask(server, "a")).toList();
+                IntStream.range(0, 20).mapToObj(i -> predict(server, "a")).toList();
         await(() -> crowd.stream().filter(CompletableFuture::isDone).count() >= 17);
         List<HttpResponse<String>> away = crowd.stream()
                 .filter(CompletableFuture::isDone)
@@ -286,60 +289,62 @@ class ServingOperationsTest {
                     away.contains(waiting.join()) || waiting.join().statusCode() == 200,
                     () -> waiting.join().body());
         }
-        assertEquals(0, server.await());
+        assertEquals(0, server.waitFor());
     }
 
     @Test
-    void theLeastRecentlyUsedModelMakesPlaceAndTheFileIsReadAgain() throws Exception {
-        ServerProcess server = several.join();
-        assertEquals("{\"predictions\": [1]}", askNamed(server, "one").body());
-        assertEquals(Set.of("one"), loaded(server));
-        assertEquals("{\"predictions\": [2]}", askNamed(server, "two").body());
-        assertEquals(Set.of("two"), loaded(server));
-        assertEquals(404, askNamed(server, "three").statusCode());
+    void leastRecentlyUsedModelIsUnloadedAndConfigIsReloaded() throws Exception {
+        ServerProcess server = multiModel.join();
+        assertEquals("{\"predictions\": [1]}", predictWith(server, "one").body());
+        assertEquals(Set.of("one"), loadedModels(server));
+        assertEquals("{\"predictions\": [2]}", predictWith(server, "two").body());
+        assertEquals(Set.of("two"), loadedModels(server));
+        assertEquals(404, predictWith(server, "three").statusCode());
 
-        Files.writeString(modelsFile(), "max-loaded: 2\nmodels:\n" + line("two", "two") + line("three", "one"));
-        await(() -> askNamed(server, "three").statusCode() == 200);
-        assertEquals("{\"predictions\": [1]}", askNamed(server, "three").body());
-        assertEquals(Set.of("three", "two"), loaded(server));
-        assertEquals(404, askNamed(server, "one").statusCode());
+        Files.writeString(
+                modelsFile(), "max-loaded: 2\nmodels:\n" + modelEntry("two", "two") + modelEntry("three", "one"));
+        await(() -> predictWith(server, "three").statusCode() == 200);
+        assertEquals("{\"predictions\": [1]}", predictWith(server, "three").body());
+        assertEquals(Set.of("three", "two"), loadedModels(server));
+        assertEquals(404, predictWith(server, "one").statusCode());
 
         Files.writeString(modelsFile(), "models: nonsense\n");
         await(() -> log(server).contains("The models stay as they were"));
-        assertEquals("{\"predictions\": [2]}", askNamed(server, "two").body());
+        assertEquals("{\"predictions\": [2]}", predictWith(server, "two").body());
 
         // Together they hold more than a MiB: the one that was not asked for the longest goes, the last one stays
         // whatever it holds.
         Files.writeString(
-                modelsFile(), "max-loaded: 2\nmemory: 1\nmodels:\n" + line("two", "two") + line("three", "one"));
-        await(() -> loaded(server).equals(Set.of("two")));
-        assertEquals("{\"predictions\": [1]}", askNamed(server, "three").body());
-        await(() -> loaded(server).equals(Set.of("three")));
-        assertEquals("{\"predictions\": [1]}", askNamed(server, "three").body());
+                modelsFile(),
+                "max-loaded: 2\nmemory: 1\nmodels:\n" + modelEntry("two", "two") + modelEntry("three", "one"));
+        await(() -> loadedModels(server).equals(Set.of("two")));
+        assertEquals("{\"predictions\": [1]}", predictWith(server, "three").body());
+        await(() -> loadedModels(server).equals(Set.of("three")));
+        assertEquals("{\"predictions\": [1]}", predictWith(server, "three").body());
     }
 
     private Path modelsFile() {
         return folder.resolve("several.yaml");
     }
 
-    private String line(String name, String model) {
-        return "  " + name + ": {uri: '" + model(model) + "'}\n";
+    private String modelEntry(String name, String model) {
+        return "  " + name + ": {uri: '" + modelPath(model) + "'}\n";
     }
 
     @Test
-    void aCanaryAnswersItsShareAndAShadowIsComparedButNotHeard() throws Exception {
-        ServerProcess server = mixed.join();
+    void canaryAnswersItsShareAndShadowIsOnlyCompared() throws Exception {
+        ServerProcess server = canaryAndShadow.join();
         await(() -> get(server, "/metrics").body().contains("kiroku_model_ready{model=\"shadow\"} 1"));
         int canary = 0;
         for (int i = 1; i <= 200; i++) {
-            HttpResponse<String> answer = ask(server, "a").join();
+            HttpResponse<String> answer = predict(server, "a").join();
             String version =
                     answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
             assertEquals("{\"predictions\": [" + (version.equals("two") ? 2 : 1) + "]}", answer.body());
             canary += version.equals("two") ? 1 : 0;
             if (i % 50 == 0) { // more copies than 64 under way would be left out
                 int sent = i;
-                await(() -> sample(get(server, "/metrics").body(), "kiroku_shadow_compared_total") == sent);
+                await(() -> sumSamples(get(server, "/metrics").body(), "kiroku_shadow_compared_total") == sent);
             }
         }
         assertTrue(canary > 20 && canary < 110, canary + " of 200"); // six standard deviations around 60
@@ -349,7 +354,7 @@ class ServingOperationsTest {
     }
 
     /** The models that have workers at the moment. */
-    private Set<String> loaded(Target server) {
+    private Set<String> loadedModels(ConformanceServer server) {
         return get(server, "/metrics")
                 .body()
                 .lines()
@@ -358,7 +363,7 @@ class ServingOperationsTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private HttpResponse<String> askNamed(Target server, String name) {
+    private HttpResponse<String> predictWith(ConformanceServer server, String name) {
         return send(server, "/models/" + name + "/invocations", "a").join();
     }
 
@@ -374,24 +379,24 @@ class ServingOperationsTest {
         Map<String, String> environment = new java.util.HashMap<>(more);
         environment.put("KIROKU_PYTHON", python.interpreter().toString());
         environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
-        return KirokuServers.ofModels(
+        return KirokuServers.modelServer(
                 Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);
     }
 
-    private String model(String name) {
+    private String modelPath(String name) {
         return folder.resolve("models").resolve(name).toString();
     }
 
-    private CompletableFuture<HttpResponse<String>> ask(Target server, String... rows) {
+    private CompletableFuture<HttpResponse<String>> predict(ConformanceServer server, String... rows) {
         return send(server, "/invocations", rows);
     }
 
-    private CompletableFuture<HttpResponse<String>> send(Target server, String path, String... rows) {
+    private CompletableFuture<HttpResponse<String>> send(ConformanceServer server, String path, String... rows) {
         String data = String.join(
                 ", ", Stream.of(rows).map(row -> "[\"" + row + "\"]").toList());
         return client.sendAsync(
                 HttpRequest.newBuilder(URI.create(server.uri() + path))
-                        .timeout(LIMIT)
+                        .timeout(TIMEOUT)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(
                                 "{\"dataframe_split\": {\"columns\": [\"a\"], \"data\": [" + data + "]}}",
@@ -400,16 +405,16 @@ class ServingOperationsTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private HttpResponse<String> get(Target server, String path) {
+    private HttpResponse<String> get(ConformanceServer server, String path) {
         return client.sendAsync(
                         HttpRequest.newBuilder(URI.create(server.uri() + path))
-                                .timeout(LIMIT)
+                                .timeout(TIMEOUT)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .join();
     }
 
-    private static long sample(String metrics, String name) {
+    private static long sumSamples(String metrics, String name) {
         return metrics.lines()
                 .filter(line -> line.startsWith(name + "{"))
                 .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
@@ -417,7 +422,7 @@ class ServingOperationsTest {
     }
 
     private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, "waited too long");
             Thread.sleep(100);

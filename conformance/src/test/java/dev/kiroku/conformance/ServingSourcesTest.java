@@ -12,7 +12,7 @@ import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.source.ModelCache;
 import dev.kiroku.serving.source.ModelSource;
-import dev.kiroku.serving.source.ModelSources;
+import dev.kiroku.serving.source.ModelSourceFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class ServingSourcesTest {
     private static final Pattern MARK = Pattern.compile("mark: (\\w+)");
 
     private final AtomicInteger downloads = new AtomicInteger();
-    private ServingPython python;
+    private ServingPythonFixture python;
     private Path folder;
     private S3Proxy s3;
     /** MLflow's server takes its time to start; the other tests run meanwhile. */
@@ -51,12 +51,12 @@ class ServingSourcesTest {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         this.folder = folder;
-        python = ServingPython.in(folder);
+        python = ServingPythonFixture.withMlflow(folder);
         List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
         mlflow = CompletableFuture.supplyAsync(
                 () -> ServerProcess.start("MLflow", command),
                 task -> Thread.ofVirtual().start(task));
-        python.run("sources.py", "make", folder.toString());
+        python.runScript("sources.py", "make", folder.toString());
         TransientNio2BlobStore blobs = new TransientNio2BlobStore();
         blobs.createContainer("models");
         s3 = S3Proxy.builder()
@@ -78,13 +78,13 @@ class ServingSourcesTest {
     }
 
     @Test
-    void everyFormThroughKirokuWithPasswordsAndTokens() throws Exception {
+    void loadsEveryUriFormFromKirokuWithPasswordsAndTokens() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         KirokuServers.command(data, "a long password\n", "users", "add", "ann", "--password-stdin");
         Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)")
                 .matcher(KirokuServers.command(data, "", "users", "token", "create", "ann"));
         assertTrue(token.find());
-        try (ServerProcess server = KirokuServers.againOnSqlite(data, "--auth", "BASIC")) {
+        try (ServerProcess server = KirokuServers.restartOnSqlite(data, "--auth", "BASIC")) {
             Map<String, String> password = Map.of(
                     "MLFLOW_TRACKING_URI",
                     server.uri(),
@@ -92,34 +92,36 @@ class ServingSourcesTest {
                     "ann",
                     "MLFLOW_TRACKING_PASSWORD",
                     "a long password");
-            everyForm(server, password);
+            loadEveryUriForm(server, password);
             assertEquals(
                     "one",
-                    mark(
+                    readMark(
                             "models:/m@champion",
                             Map.of("MLFLOW_TRACKING_URI", server.uri(), "MLFLOW_TRACKING_TOKEN", token.group(1))));
             IOException nobody = assertThrows(
-                    IOException.class, () -> mark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri())));
+                    IOException.class,
+                    () -> readMark("models:/m@champion", Map.of("MLFLOW_TRACKING_URI", server.uri())));
             assertTrue(
                     nobody.getMessage().contains("401") && nobody.getMessage().contains("MLFLOW_TRACKING_TOKEN"),
                     nobody.getMessage());
 
-            putOnS3("deep/two");
+            uploadToS3("deep/two");
             Map<String, String> all = new HashMap<>(password);
-            all.putAll(s3());
-            python.run("register.py", password, server.uri(), "s3://models/deep/two");
-            assertEquals("two", mark("models:/m/3", all));
+            all.putAll(s3Variables());
+            python.runScript("register.py", password, server.uri(), "s3://models/deep/two");
+            assertEquals("two", readMark("models:/m/3", all));
         }
     }
 
     @Test
-    void everyFormThroughMlflow() throws Exception {
-        everyForm(mlflow.join(), Map.of("MLFLOW_TRACKING_URI", mlflow.join().uri()));
+    void loadsEveryUriFormFromMlflow() throws Exception {
+        loadEveryUriForm(
+                mlflow.join(), Map.of("MLFLOW_TRACKING_URI", mlflow.join().uri()));
     }
 
-    private void everyForm(ServerProcess server, Map<String, String> variables) throws Exception {
+    private void loadEveryUriForm(ServerProcess server, Map<String, String> variables) throws Exception {
         Path file = folder.resolve("told.json");
-        python.run("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
+        python.runScript("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
         JsonNode told = JsonMapper.shared().readTree(Files.readString(file));
         Map<String, String> marks = Map.of(
                 "models:/m@champion",
@@ -141,12 +143,12 @@ class ServingSourcesTest {
                 "runs:/" + told.path("run").asString() + "/deep/old model",
                 "two");
         for (var expected : marks.entrySet()) {
-            assertEquals(expected.getValue(), mark(expected.getKey(), variables), expected.getKey());
+            assertEquals(expected.getValue(), readMark(expected.getKey(), variables), expected.getKey());
         }
         for (String moving : List.of("models:/m@champion", "models:/m/Production", "models:/m/latest")) {
-            assertTrue(sources(variables).of(moving).moves(), moving);
+            assertTrue(createSources(variables).create(moving).canChange(), moving);
         }
-        assertFalse(sources(variables).of("models:/m/1").moves());
+        assertFalse(createSources(variables).create("models:/m/1").canChange());
         for (String missing : List.of(
                 "models:/m@nobody",
                 "models:/m/9",
@@ -155,38 +157,39 @@ class ServingSourcesTest {
                 "models:/m-" + "0".repeat(32),
                 "runs:/" + told.path("run").asString() + "/nowhere",
                 "runs:/" + "0".repeat(32) + "/model")) {
-            IOException failure = assertThrows(IOException.class, () -> mark(missing, variables), missing);
+            IOException failure = assertThrows(IOException.class, () -> readMark(missing, variables), missing);
             assertFalse(failure.getMessage().isBlank(), missing);
         }
         for (String wrong : List.of("models:/m", "models:/m/1/2", "models:m", "runs:/short/model")) {
-            assertThrows(KirokuException.class, () -> mark(wrong, variables), wrong);
+            assertThrows(KirokuException.class, () -> readMark(wrong, variables), wrong);
         }
     }
 
     @Test
-    void s3IsReadDirectlyOnceAndDamagedCopiesAgain() throws Exception {
-        putOnS3("iris");
+    void downloadsFromS3OnceAndAgainWhenTheCopyIsDamaged() throws Exception {
+        uploadToS3("iris");
         downloads.set(0);
-        ModelSource source = sources(s3()).of("s3://models/iris");
-        Path copy = source.fetch(source.current());
-        assertEquals("two", mark(copy));
-        assertEquals(copy, source.fetch(source.current()));
+        ModelSource source = createSources(s3Variables()).create("s3://models/iris");
+        Path copy = source.fetch(source.resolve());
+        assertEquals("two", readMark(copy));
+        assertEquals(copy, source.fetch(source.resolve()));
         assertEquals(1, downloads.get());
         Files.writeString(copy.resolve("MLmodel"), "damaged");
-        assertEquals("two", mark(source.fetch(source.current())));
+        assertEquals("two", readMark(source.fetch(source.resolve())));
         assertEquals(2, downloads.get());
-        IOException failure = assertThrows(IOException.class, () -> mark("s3://models/nothing", s3()));
+        IOException failure = assertThrows(IOException.class, () -> readMark("s3://models/nothing", s3Variables()));
         assertTrue(failure.getMessage().contains("MLmodel"), failure.getMessage());
 
-        assertEquals("two", mark(folder.resolve("two").toString(), Map.of()));
-        assertEquals("two", mark(folder.resolve("two").toUri().toString(), Map.of()));
-        assertThrows(KirokuException.class, () -> mark(folder.resolve("nowhere").toString(), Map.of()));
-        assertTrue(assertThrows(KirokuException.class, () -> mark("models:/m/1", Map.of()))
+        assertEquals("two", readMark(folder.resolve("two").toString(), Map.of()));
+        assertEquals("two", readMark(folder.resolve("two").toUri().toString(), Map.of()));
+        assertThrows(
+                KirokuException.class, () -> readMark(folder.resolve("nowhere").toString(), Map.of()));
+        assertTrue(assertThrows(KirokuException.class, () -> readMark("models:/m/1", Map.of()))
                 .getMessage()
                 .contains("MLFLOW_TRACKING_URI"));
     }
 
-    private Map<String, String> s3() {
+    private Map<String, String> s3Variables() {
         return Map.of(
                 "MLFLOW_S3_ENDPOINT_URL",
                 "http://127.0.0.1:" + s3.getPort(),
@@ -196,12 +199,12 @@ class ServingSourcesTest {
                 "secret");
     }
 
-    private static ArtifactStore store(String uri, Map<String, String> variables) {
-        return new ConfiguredArtifactStores(null, uri, variables).locate(uri).store();
+    private static ArtifactStore openStore(String uri, Map<String, String> variables) {
+        return new ConfiguredArtifactStores(null, uri, variables).resolve(uri).store();
     }
 
-    private void putOnS3(String place) throws IOException {
-        ArtifactStore store = store("s3://models/" + place, s3());
+    private void uploadToS3(String place) throws IOException {
+        ArtifactStore store = openStore("s3://models/" + place, s3Variables());
         try (Stream<Path> files = Files.walk(folder.resolve("two"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 try (var in = Files.newInputStream(file)) {
@@ -215,21 +218,21 @@ class ServingSourcesTest {
         }
     }
 
-    private ModelSources sources(Map<String, String> variables) {
+    private ModelSourceFactory createSources(Map<String, String> variables) {
         ModelCache cache = new ModelCache(folder.resolve("cache"), (what, done, total) -> {
             if (done == 0) {
                 downloads.incrementAndGet();
             }
         });
-        return new ModelSources(variables, cache, uri -> store(uri, variables));
+        return new ModelSourceFactory(variables, cache, uri -> openStore(uri, variables));
     }
 
-    private String mark(String uri, Map<String, String> variables) throws IOException {
-        ModelSource source = sources(variables).of(uri);
-        return mark(source.fetch(source.current()));
+    private String readMark(String uri, Map<String, String> variables) throws IOException {
+        ModelSource source = createSources(variables).create(uri);
+        return readMark(source.fetch(source.resolve()));
     }
 
-    private static String mark(Path model) throws IOException {
+    private static String readMark(Path model) throws IOException {
         Matcher mark = MARK.matcher(Files.readString(model.resolve("MLmodel")));
         return mark.find() ? mark.group(1) : "";
     }

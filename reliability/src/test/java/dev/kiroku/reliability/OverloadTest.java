@@ -44,10 +44,10 @@ class OverloadTest {
     private final ConcurrentMap<Integer, Boolean> acknowledged = new ConcurrentHashMap<>();
 
     @Test
-    void whatIsTooMuchIsTurnedAwayAndNothingElse() throws Exception {
-        try (Server server = Server.start(folder, "sqlite:///kiroku.db");
+    void overloadIsRejectedWithRetryAfter() throws Exception {
+        try (KirokuProcess server = KirokuProcess.start(folder, "sqlite:///kiroku.db");
                 var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            Api api = server.api();
+            ReliabilityClient api = server.api();
             String run = api.createRun();
             byte[] padding = "x".repeat(HEAVY_BYTES).getBytes(StandardCharsets.US_ASCII);
             long until = System.nanoTime() + LENGTH.toNanos();
@@ -95,14 +95,14 @@ class OverloadTest {
         }
     }
 
-    private void log(Api api, String run, boolean heavy, byte[] padding) throws InterruptedException {
+    private void log(ReliabilityClient api, String run, boolean heavy, byte[] padding) throws InterruptedException {
         int number = step.incrementAndGet();
         BodyPublisher body = heavy ? padded(run, number, padding) : BodyPublishers.ofByteArray(batch(run, number));
         long began = System.nanoTime();
         try {
-            Api.Answer answer = api.post("runs/log-batch", body);
+            ReliabilityClient.ApiResponse answer = api.post("runs/log-batch", body);
             count((heavy ? "30 MB: " : "batches: ") + answer.status());
-            if (answer.ok()) {
+            if (answer.isOk()) {
                 acknowledged.put(number, true);
                 millis.add((System.nanoTime() - began) / 1_000_000);
             } else {

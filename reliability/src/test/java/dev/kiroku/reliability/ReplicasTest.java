@@ -3,8 +3,8 @@ package dev.kiroku.reliability;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.reliability.History.Kind;
-import dev.kiroku.reliability.History.Operation;
+import dev.kiroku.reliability.OperationHistory.Kind;
+import dev.kiroku.reliability.OperationHistory.Operation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,17 +34,17 @@ class ReplicasTest {
     @TempDir
     private Path folder;
 
-    private final History history = new History();
+    private final OperationHistory history = new OperationHistory();
     private final AtomicLong points = new AtomicLong();
 
     @Test
-    void twoServersAnswerAsOne() throws Exception {
+    void twoServersAreLinearizable() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
             String store = "postgresql://postgres:postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
-            try (Server one = Server.start(folder.resolve("one"), store);
-                    Server two = Server.start(folder.resolve("two"), store);
+            try (KirokuProcess one = KirokuProcess.start(folder.resolve("one"), store);
+                    KirokuProcess two = KirokuProcess.start(folder.resolve("two"), store);
                     var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Api> servers = List.of(one.api(), two.api());
+                List<ReliabilityClient> servers = List.of(one.api(), two.api());
                 List<String> runs = new ArrayList<>();
                 for (int i = 0; i < CLIENTS; i++) {
                     runs.add(servers.get(i % 2).createRun());
@@ -53,7 +53,7 @@ class ReplicasTest {
                 List<Callable<Void>> tasks = new ArrayList<>(IntStream.range(0, CLIENTS)
                         .<Callable<Void>>mapToObj(i -> () -> client(i, runs, servers))
                         .toList());
-                Future<Integer> watch = pool.submit(() -> watchTheLease(servers, stopping));
+                Future<Integer> watch = pool.submit(() -> watchLease(servers, stopping));
                 for (Future<Void> done : pool.invokeAll(tasks)) {
                     done.get();
                 }
@@ -70,12 +70,12 @@ class ReplicasTest {
     }
 
     /** Writes to its own run, and reads any. */
-    private Void client(int number, List<String> runs, List<Api> servers) throws Exception {
+    private Void client(int number, List<String> runs, List<ReliabilityClient> servers) throws Exception {
         Random random = new Random(number);
         String own = runs.get(number);
         long until = System.nanoTime() + LENGTH.toNanos();
         for (long value = 1; System.nanoTime() < until; value++) {
-            Api writer = servers.get(random.nextInt(2));
+            ReliabilityClient writer = servers.get(random.nextInt(2));
             write(writer, own, value, random.nextInt(3));
             read(servers.get(1 - servers.indexOf(writer)), own);
             read(servers.get(random.nextInt(2)), runs.get(random.nextInt(runs.size())));
@@ -90,9 +90,9 @@ class ReplicasTest {
     }
 
     /** A number as a tag, as a metric, or as the count of params. */
-    private void write(Api api, String run, long value, int how) throws Exception {
+    private void write(ReliabilityClient api, String run, long value, int how) throws Exception {
         long start = System.nanoTime();
-        Api.Answer answer = switch (how) {
+        ReliabilityClient.ApiResponse answer = switch (how) {
             case 0 -> api.post("runs/set-tag", Map.of("run_id", run, "key", "t", "value", Long.toString(value)));
             case 1 ->
                 api.post(
@@ -109,7 +109,7 @@ class ReplicasTest {
                                 "tags", List.of(Map.of("key", "t", "value", Long.toString(value)))));
         };
         long end = System.nanoTime();
-        assertTrue(answer.ok(), answer.toString());
+        assertTrue(answer.isOk(), answer.toString());
         if (how != 1) {
             history.add(new Operation(run + " tag", Kind.WRITE, value, start, end));
         }
@@ -119,26 +119,26 @@ class ReplicasTest {
         }
     }
 
-    private void read(Api api, String run) throws Exception {
+    private void read(ReliabilityClient api, String run) throws Exception {
         long start = System.nanoTime();
         JsonNode data = api.run(run);
-        seen(run, data, start, System.nanoTime());
+        recordRead(run, data, start, System.nanoTime());
     }
 
-    private void search(Api api, List<String> runs) throws Exception {
+    private void search(ReliabilityClient api, List<String> runs) throws Exception {
         long start = System.nanoTime();
-        Api.Answer found = api.post(
+        ReliabilityClient.ApiResponse found = api.post(
                 "runs/search", Map.of("experiment_ids", List.of("0"), "filter", "metrics.m > 0", "max_results", 100));
         long end = System.nanoTime();
-        assertTrue(found.ok(), found.toString());
+        assertTrue(found.isOk(), found.toString());
         for (JsonNode run : found.body().path("runs")) {
             String id = run.path("info").path("run_id").asString();
             assertTrue(runs.contains(id));
-            seen(id, run.path("data"), start, end);
+            recordRead(id, run.path("data"), start, end);
         }
     }
 
-    private void history(Api api, String run) throws Exception {
+    private void history(ReliabilityClient api, String run) throws Exception {
         long start = System.nanoTime();
         List<Long> steps = api.steps(run, "m");
         long end = System.nanoTime();
@@ -146,7 +146,7 @@ class ReplicasTest {
         history.add(new Operation(run + " metric", Kind.READ, steps.isEmpty() ? 0 : steps.getLast(), start, end));
     }
 
-    private void seen(String run, JsonNode data, long start, long end) {
+    private void recordRead(String run, JsonNode data, long start, long end) {
         history.add(new Operation(run + " tag", Kind.READ, number(data.path("tags"), "t"), start, end));
         history.add(new Operation(run + " metric", Kind.READ, number(data.path("metrics"), "m"), start, end));
     }
@@ -160,11 +160,11 @@ class ReplicasTest {
     }
 
     /** @return how often it looked */
-    private static int watchTheLease(List<Api> servers, AtomicBoolean stopping) throws Exception {
+    private static int watchLease(List<ReliabilityClient> servers, AtomicBoolean stopping) throws Exception {
         int looks = 0;
         for (; !stopping.get(); looks++) {
             double holders = 0;
-            for (Api server : servers) {
+            for (ReliabilityClient server : servers) {
                 holders += server.metrics().get("kiroku_compaction_lease_held");
             }
             assertTrue(holders <= 1, "two servers think that they hold the lease");
@@ -174,13 +174,14 @@ class ReplicasTest {
     }
 
     /** What both servers have compacted, and what is still fresh, is what was written: nothing was done twice. */
-    private long assertEachPointIsCompactedOnce(List<Api> servers, EmbeddedPostgres postgres) throws Exception {
+    private long assertEachPointIsCompactedOnce(List<ReliabilityClient> servers, EmbeddedPostgres postgres)
+            throws Exception {
         while (number(postgres, "select count(*) from fresh_runs") > 0) {
             Thread.sleep(50);
         }
         Thread.sleep(500); // the counters follow the commit
         long compacted = 0;
-        for (Api server : servers) {
+        for (ReliabilityClient server : servers) {
             compacted += server.metrics().get("kiroku_compaction_points_total").longValue();
         }
         long fresh = number(postgres, "select coalesce(sum(points), 0) from metric_blocks where key_id = 0");

@@ -2,25 +2,25 @@ package dev.kiroku.server;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.model.api.Endpoint.Permission;
-import dev.kiroku.model.api.Endpoint.Verb;
-import dev.kiroku.server.graphql.Graphql;
-import dev.kiroku.server.http.Bodies;
-import dev.kiroku.server.http.EncodingAsItComes;
+import dev.kiroku.server.graphql.GraphqlService;
 import dev.kiroku.server.http.Handler;
-import dev.kiroku.server.http.Patience;
-import dev.kiroku.server.http.Reply;
+import dev.kiroku.server.http.PassThroughContentEncoding;
+import dev.kiroku.server.http.ReadTimeouts;
 import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.RequestBodyReader;
+import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.json.WireReader;
 import dev.kiroku.server.json.WireWriter;
-import dev.kiroku.server.load.Admission;
-import dev.kiroku.server.load.Metrics;
-import dev.kiroku.server.load.Sample;
-import dev.kiroku.server.pages.MlflowPages;
-import dev.kiroku.server.pages.Pages;
+import dev.kiroku.server.load.AdmissionController;
+import dev.kiroku.server.load.PrometheusSample;
+import dev.kiroku.server.load.ServerMetrics;
+import dev.kiroku.server.pages.MlflowUiPages;
+import dev.kiroku.server.pages.UiPages;
 import dev.kiroku.server.security.Authenticator;
-import dev.kiroku.server.security.Gatekeeper;
+import dev.kiroku.server.security.HostAndOriginFilter;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
@@ -37,24 +37,24 @@ import java.util.stream.Stream;
 
 /** The HTTP server: every endpoint and route at all the addresses that MLflow's clients know it by. */
 public final class KirokuServer implements AutoCloseable {
-    private static final String API = "/api";
-    private static final String AJAX = "/ajax-api";
+    private static final String API_PREFIX = "/api";
+    private static final String AJAX_API_PREFIX = "/ajax-api";
     private static final String VERSION_2 = "/2.0/mlflow/";
     private static final String VERSION_2_PREVIEW = "/2.0/preview/mlflow/";
     /** Where the module {@code ui} puts the pages on the class path. */
-    private static final String PAGES = "/dev/kiroku/ui/";
+    private static final String UI_RESOURCES = "/dev/kiroku/ui/";
     /** Where these pages stand when MLflow's are at {@code /}. */
-    private static final String BESIDE_MLFLOW = "/kiroku";
+    private static final String SECONDARY_UI_PATH = "/kiroku";
 
     private static final int MAX_HEADERS_BYTES = 64 << 10;
     private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
 
     private final WebServer server;
-    private final Patience patience;
+    private final ReadTimeouts readTimeouts;
 
-    private KirokuServer(WebServer server, Patience patience) {
+    private KirokuServer(WebServer server, ReadTimeouts patience) {
         this.server = server;
-        this.patience = patience;
+        this.readTimeouts = patience;
     }
 
     /**
@@ -67,23 +67,23 @@ public final class KirokuServer implements AutoCloseable {
             ServerSettings settings,
             ServerInfo info,
             Authenticator authenticator,
-            List<Binding<?, ?>> bindings,
+            List<EndpointBinding<?, ?>> bindings,
             List<Route> routes,
-            Supplier<List<Sample>> samples) {
-        var patience = new Patience(settings.readTimeout());
-        var admission = new Admission(Runtime.getRuntime().maxMemory());
-        var metrics = new Metrics(admission, samples);
-        var router = router(settings, info, bindings, routes, admission, metrics);
-        var dispatcher = new Dispatcher(
-                router, new Gatekeeper(settings), authenticator, settings.staticPrefix(), metrics, patience);
+            Supplier<List<PrometheusSample>> samples) {
+        var patience = new ReadTimeouts(settings.readTimeout());
+        var admission = new AdmissionController(Runtime.getRuntime().maxMemory());
+        var metrics = new ServerMetrics(admission, samples);
+        var router = createRouter(settings, info, bindings, routes, admission, metrics);
+        var dispatcher = new RequestDispatcher(
+                router, new HostAndOriginFilter(settings), authenticator, settings.staticPrefix(), metrics, patience);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
-                .contentEncoding(
-                        c -> c.contentEncodingsDiscoverServices(false).addContentEncoding(new EncodingAsItComes()))
+                .contentEncoding(c ->
+                        c.contentEncodingsDiscoverServices(false).addContentEncoding(new PassThroughContentEncoding()))
                 .idleConnectionTimeout(Duration.ofMinutes(5))
                 .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
@@ -91,7 +91,7 @@ public final class KirokuServer implements AutoCloseable {
                         .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
                         // Paths are checked by what reads them, which answers in MLflow's error form.
                         .validatePath(false)
-                        .addReceiveListener(patience.heads())
+                        .addReceiveListener(patience.headerListener())
                         .build())
                 .directHandlers(dispatcher.directHandlers())
                 .routing(routing -> routing.any(dispatcher::dispatch))
@@ -114,67 +114,68 @@ public final class KirokuServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
-        patience.close();
+        readTimeouts.close();
     }
 
-    private static Router router(
+    private static Router createRouter(
             ServerSettings settings,
             ServerInfo info,
-            List<Binding<?, ?>> bindings,
+            List<EndpointBinding<?, ?>> bindings,
             List<Route> routes,
-            Admission admission,
-            Metrics metrics) {
+            AdmissionController admission,
+            ServerMetrics metrics) {
         var reader = new WireReader();
         var writer = new WireWriter();
         // A request in memory is its bytes, what they were read into and the answer: an eighth of the memory for bytes
         // leaves room for it all.
-        var bodies = new Bodies(
+        var bodies = new RequestBodyReader(
                 (int) Math.min(settings.maxBodyBytes(), Runtime.getRuntime().maxMemory() / 8));
         List<Route> all = new ArrayList<>(routes);
-        for (Binding<?, ?> binding : bindings) {
+        for (EndpointBinding<?, ?> binding : bindings) {
             var endpoint = binding.endpoint();
             all.add(new Route(
-                    endpoint.verb(),
-                    API + endpoint.path(),
+                    endpoint.method(),
+                    API_PREFIX + endpoint.path(),
                     endpoint.permission(),
-                    json(binding, reader, writer, bodies, admission)));
+                    endpointHandler(binding, reader, writer, bodies, admission)));
         }
         all.add(new Route(
-                Verb.GET,
-                API + "/3.0/mlflow/server-info",
+                HttpMethod.GET,
+                API_PREFIX + "/3.0/mlflow/server-info",
                 Permission.READ_SERVER,
-                request -> Reply.json(200, writer.toJson(info))));
+                request -> Response.json(200, writer.toJson(info))));
         all.add(new Route(
-                Verb.GET,
+                HttpMethod.GET,
                 "/health",
                 Permission.READ_SERVER,
-                request -> Reply.text(200, "text/plain; charset=utf-8", "OK")));
+                request -> Response.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(
-                Verb.GET,
+                HttpMethod.GET,
                 "/version",
                 Permission.READ_SERVER,
-                request -> Reply.text(200, "text/plain; charset=utf-8", Versions.PROTOCOL)));
-        all.add(new Route(Verb.GET, "/metrics", Permission.READ_SERVER, metrics::page));
-        all.add(new Route(Verb.POST, "/graphql", Permission.READ_SERVER, graphql(bindings, bodies, admission)));
-        boolean mlflow = settings.mlflowPages() != null;
-        List<Route> pages = new ArrayList<>(
-                new Pages(PAGES, new Welcome(settings.staticPrefix())::page).routes(mlflow ? BESIDE_MLFLOW : ""));
+                request -> Response.text(200, "text/plain; charset=utf-8", KirokuVersion.MLFLOW_PROTOCOL)));
+        all.add(new Route(HttpMethod.GET, "/metrics", Permission.READ_SERVER, metrics::scrape));
+        all.add(new Route(
+                HttpMethod.POST, "/graphql", Permission.READ_SERVER, graphqlHandler(bindings, bodies, admission)));
+        boolean mlflow = settings.mlflowUiFolder() != null;
+        List<Route> pages = new ArrayList<>(new UiPages(UI_RESOURCES, new WelcomePage(settings.staticPrefix())::handle)
+                .routes(mlflow ? SECONDARY_UI_PATH : ""));
         List<Route> stopgaps = new ArrayList<>();
         if (mlflow) {
-            pages.addAll(new MlflowPages(settings.mlflowPages()).routes());
-            stopgaps.addAll(Nothing.routes(AJAX));
+            pages.addAll(new MlflowUiPages(settings.mlflowUiFolder()).routes());
+            stopgaps.addAll(EmptyFeatures.routes(AJAX_API_PREFIX));
         }
-        stopgaps.addAll(Unimplemented.routes(all));
+        stopgaps.addAll(UnimplementedOperations.routes(all));
 
         Router router = new Router();
-        pages.forEach(route -> router.add(route.verb().name(), route.path(), permitted(route)));
+        pages.forEach(route -> router.add(route.verb().name(), route.path(), requirePermission(route)));
         // Pages call what they need by addresses that are relative to their own.
-        for (String below : mlflow ? List.of("", BESIDE_MLFLOW) : List.of("")) {
+        for (String below : mlflow ? List.of("", SECONDARY_UI_PATH) : List.of("")) {
             Set<String> taken = new HashSet<>();
             for (Route route : Stream.concat(all.stream(), stopgaps.stream()).toList()) {
-                for (String path : addresses(route.path())) {
+                for (String path : pathsOf(route.path())) {
                     if (taken.add(route.verb() + " " + path)) {
-                        router.add(route.verb().name(), below + path, permitted(route), route.path());
+                        router.add(route.verb().name(), below + path, requirePermission(route), route.path());
                     }
                 }
             }
@@ -183,60 +184,65 @@ public final class KirokuServer implements AutoCloseable {
     }
 
     /** All addresses of what is known by one. */
-    static List<String> addresses(String path) {
-        if (!path.startsWith(API + "/")) {
+    static List<String> pathsOf(String path) {
+        if (!path.startsWith(API_PREFIX + "/")) {
             return List.of(path);
         }
-        String bare = path.substring(API.length());
-        List<String> addresses = new ArrayList<>(List.of(API + bare, AJAX + bare));
+        String bare = path.substring(API_PREFIX.length());
+        List<String> addresses = new ArrayList<>(List.of(API_PREFIX + bare, AJAX_API_PREFIX + bare));
         if (bare.startsWith(VERSION_2)) {
             String preview = VERSION_2_PREVIEW + bare.substring(VERSION_2.length());
-            addresses.addAll(List.of(API + preview, AJAX + preview));
+            addresses.addAll(List.of(API_PREFIX + preview, AJAX_API_PREFIX + preview));
         }
         return addresses;
     }
 
     /** The one place that asks whether a caller may do what an address stands for: nothing is read before. */
-    private static Handler permitted(Route route) {
+    private static Handler requirePermission(Route route) {
         return request -> {
-            Route.check(request.caller(), route.permission());
+            Route.requirePermission(request.caller(), route.permission());
             return route.handler().handle(request);
         };
     }
 
-    private static <Q extends Record, R extends Record> Handler json(
-            Binding<Q, R> binding, WireReader reader, WireWriter writer, Bodies bodies, Admission admission) {
+    private static <Q extends Record, R extends Record> Handler endpointHandler(
+            EndpointBinding<Q, R> binding,
+            WireReader reader,
+            WireWriter writer,
+            RequestBodyReader bodies,
+            AdmissionController admission) {
         Class<Q> type = binding.endpoint().request();
-        boolean bodiless = binding.endpoint().verb() == Verb.GET;
+        boolean bodiless = binding.endpoint().method() == HttpMethod.GET;
         return request -> {
             Map<String, String> given = new HashMap<>(request.variables());
-            reader.headers(type)
+            reader.headerFields(type)
                     .forEach((field, header) -> request.header(header).ifPresent(value -> given.put(field, value)));
-            try (var _ = admission.body(bodies.mostBytes(request))) {
+            try (var _ = admission.acquireBody(bodies.maxBodyBytes(request))) {
                 Q query = bodiless && !request.query().isEmpty()
                         ? reader.fromQuery(request.query(), given, type)
-                        : reader.fromJson(body(request, bodies), given, type);
+                        : reader.fromJson(readJsonBody(request, bodies), given, type);
                 // Only now: a client that takes its time to send must not keep others from their turn.
-                try (var _ = admission.request()) {
-                    return Reply.json(200, writer.toJson(binding.method().apply(query, request.caller())));
+                try (var _ = admission.acquireRequest()) {
+                    return Response.json(200, writer.toJson(binding.operation().apply(query, request.caller())));
                 }
             }
         };
     }
 
-    private static Handler graphql(List<Binding<?, ?>> bindings, Bodies bodies, Admission admission) {
-        Supplier<Graphql> engine = Graphql.whenAsked(bindings);
+    private static Handler graphqlHandler(
+            List<EndpointBinding<?, ?>> bindings, RequestBodyReader bodies, AdmissionController admission) {
+        Supplier<GraphqlService> engine = GraphqlService.lazy(bindings);
         return request -> {
-            try (var _ = admission.body(bodies.mostBytes(request))) {
-                byte[] body = body(request, bodies);
-                try (var _ = admission.request()) {
-                    return Reply.json(200, engine.get().answer(body, request.caller()));
+            try (var _ = admission.acquireBody(bodies.maxBodyBytes(request))) {
+                byte[] body = readJsonBody(request, bodies);
+                try (var _ = admission.acquireRequest()) {
+                    return Response.json(200, engine.get().execute(body, request.caller()));
                 }
             }
         };
     }
 
-    private static byte[] body(Request request, Bodies bodies) throws IOException {
+    private static byte[] readJsonBody(Request request, RequestBodyReader bodies) throws IOException {
         boolean changes = request.verb().equals("POST") || request.verb().equals("PUT");
         String type = request.header("Content-Type")
                 .map(t -> t.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))

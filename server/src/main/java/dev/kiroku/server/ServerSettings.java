@@ -23,11 +23,11 @@ public record ServerSettings(
         String host,
         int port,
         String staticPrefix,
-        Path mlflowPages,
+        Path mlflowUiFolder,
         List<String> allowedHosts,
         List<String> corsAllowedOrigins,
         String frameOptions,
-        boolean checksOff,
+        boolean hostChecksDisabled,
         int maxBodyBytes,
         Duration readTimeout,
         Duration gracePeriod) {
@@ -35,7 +35,7 @@ public record ServerSettings(
     public static final int DEFAULT_MAX_BODY_BYTES = 32 << 20;
 
     /** The defaults, at an address. */
-    public static ServerSettings at(String host, int port) {
+    public static ServerSettings defaults(String host, int port) {
         return new ServerSettings(
                 host,
                 port,

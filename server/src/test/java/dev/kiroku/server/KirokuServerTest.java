@@ -36,9 +36,14 @@ class KirokuServerTest {
                 "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Transfer-Encoding: chunked~",
                 "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
             })
-    void isAnsweredWith(int status, String head) throws IOException {
+    void returnsStatusForRawRequest(int status, String head) throws IOException {
         try (KirokuServer server = KirokuServer.start(
-                        ServerSettings.at("127.0.0.1", 0), INFO, Authenticator.off(), List.of(), List.of(), List::of);
+                        ServerSettings.defaults("127.0.0.1", 0),
+                        INFO,
+                        Authenticator.disabled(),
+                        List.of(),
+                        List.of(),
+                        List::of);
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));
@@ -47,27 +52,27 @@ class KirokuServerTest {
         }
     }
 
-    private static KirokuServer impatient() {
-        var usual = ServerSettings.at("127.0.0.1", 0);
+    private static KirokuServer startWithShortReadTimeout() {
+        var usual = ServerSettings.defaults("127.0.0.1", 0);
         var settings = new ServerSettings(
                 usual.host(),
                 usual.port(),
                 usual.staticPrefix(),
-                usual.mlflowPages(),
+                usual.mlflowUiFolder(),
                 usual.allowedHosts(),
                 usual.corsAllowedOrigins(),
                 usual.frameOptions(),
-                usual.checksOff(),
+                usual.hostChecksDisabled(),
                 usual.maxBodyBytes(),
                 Duration.ofSeconds(1),
                 usual.gracePeriod());
-        return KirokuServer.start(settings, INFO, Authenticator.off(), List.of(), List.of(), List::of);
+        return KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(), List::of);
     }
 
     /** However busily it sends: one byte of a header after the other would go on for ever. */
     @Test
-    void whoNeverComesToTheEndOfTheHeadersIsCutOff() throws Exception {
-        try (KirokuServer server = impatient();
+    void closesConnectionWhenHeadersDoNotEnd() throws Exception {
+        try (KirokuServer server = startWithShortReadTimeout();
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(100);
             socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".getBytes(ISO_8859_1));
@@ -88,8 +93,8 @@ class KirokuServerTest {
     }
 
     @Test
-    void aConnectionThatRestsBetweenRequestsIsKept() throws Exception {
-        try (KirokuServer server = impatient();
+    void keepsIdleConnectionOpenBetweenRequests() throws Exception {
+        try (KirokuServer server = startWithShortReadTimeout();
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             for (int i = 0; i < 2; i++) {

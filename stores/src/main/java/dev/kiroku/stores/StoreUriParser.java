@@ -20,8 +20,8 @@ final class StoreUriParser {
             (?:(?<user>[^:/@?]*)(?::(?<password>[^@]*))?@)?\
             (?:\\[(?<ipv6>[^\\]/?]+)\\]|(?<host>[^:/?@\\[\\]]*))(?::(?<port>[^/?]*))?\
             (?:/(?<path>[^?]*))?(?:\\?(?<query>.*))?""");
-    private static final String ENCODE = " (in a password write @ as %40, / as %2F and : as %3A)";
-    private static final String SUPPORTED =
+    private static final String ENCODING_HINT = " (in a password write @ as %40, / as %2F and : as %3A)";
+    private static final String SUPPORTED_URIS =
             "; supported are sqlite:///file.db and postgresql://user:password@host:5432/database";
 
     /** libpq's options as Python users write them, with the JDBC driver's name for each. */
@@ -47,17 +47,18 @@ final class StoreUriParser {
         if (!uri.matches()) {
             throw KirokuException.invalid(
                     text.contains("://")
-                            ? "is not a database URI" + ENCODE + SUPPORTED
-                            : "is not a database URI" + SUPPORTED);
+                            ? "is not a database URI" + ENCODING_HINT + SUPPORTED_URIS
+                            : "is not a database URI" + SUPPORTED_URIS);
         }
         String scheme = uri.group("scheme").toLowerCase(Locale.ROOT);
         return switch (scheme) {
             case "sqlite" -> sqlite(uri);
             case "postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg" -> postgres(uri);
-            case "file" -> throw KirokuException.invalid("names a file store, which Kiroku does not have" + SUPPORTED);
+            case "file" ->
+                throw KirokuException.invalid("names a file store, which Kiroku does not have" + SUPPORTED_URIS);
             default ->
                 throw KirokuException.invalid(
-                        "has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED);
+                        "has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED_URIS);
         };
     }
 
@@ -111,7 +112,7 @@ final class StoreUriParser {
         }
         int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
         if (port < 1 || port > 65535) {
-            throw KirokuException.invalid("has a port that is not a number from 1 to 65535" + ENCODE);
+            throw KirokuException.invalid("has a port that is not a number from 1 to 65535" + ENCODING_HINT);
         }
         return port;
     }

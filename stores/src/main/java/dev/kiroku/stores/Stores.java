@@ -17,16 +17,16 @@ import dev.kiroku.stores.registry.SqlGateStore;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Interned;
 import dev.kiroku.stores.sql.Migrations;
+import dev.kiroku.stores.sql.TextDictionary;
 import dev.kiroku.stores.tracking.Compactor;
 import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlUserStore;
-import dev.kiroku.stores.webhooks.Outbox;
 import dev.kiroku.stores.webhooks.SqlWebhookStore;
+import dev.kiroku.stores.webhooks.WebhookOutbox;
 import java.time.Duration;
 import java.util.function.LongFunction;
 
@@ -48,17 +48,17 @@ public record Stores(
         ReportStore reports,
         UserStore users,
         WebhookStore webhooks,
-        Outbox outbox)
+        WebhookOutbox outbox)
         implements AutoCloseable {
     /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
-    private static final int CACHED_KEYS = 50_000;
+    private static final int KEY_CACHE_SIZE = 50_000;
 
-    private static final int CACHED_TEXTS = 20_000;
-    private static final int READERS = 8;
+    private static final int TEXT_CACHE_SIZE = 20_000;
+    private static final int DEFAULT_READ_CONNECTIONS = 8;
 
     /** Opens a database with as many reading connections as serve most. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
-        return open(uri, READERS, artifactRoot, now);
+        return open(uri, DEFAULT_READ_CONNECTIONS, artifactRoot, now);
     }
 
     /**
@@ -82,17 +82,17 @@ public record Stores(
 
     /** The same without the experiment Default, which is left to the first server: for commands that look after a database. */
     public static Stores open(StoreUri uri) {
-        return open(uri, READERS);
+        return open(uri, DEFAULT_READ_CONNECTIONS);
     }
 
     private static Stores open(StoreUri uri, int readers) {
         Database database = Database.open(uri, readers);
         try {
-            Migrations.apply(database);
-            var keys = new Interned("keys", CACHED_KEYS);
-            var texts = new Interned("texts", CACHED_TEXTS);
+            Migrations.migrate(database);
+            var keys = new TextDictionary("keys", KEY_CACHE_SIZE);
+            var texts = new TextDictionary("texts", TEXT_CACHE_SIZE);
             var audit = new SqlAuditLog(database);
-            var outbox = new Outbox();
+            var outbox = new WebhookOutbox();
             return new Stores(
                     database,
                     new SqlExperimentStore(database),
@@ -118,7 +118,7 @@ public record Stores(
      *
      * @param age how long points stay as they came
      */
-    public Compactor compactor(Duration age) {
+    public Compactor startCompactor(Duration age) {
         return new Compactor(database, age);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreUriTest {
     @Test
-    void threeSlashesAreRelativeAndFourAbsolute() {
+    void sqlitePathIsRelativeWithThreeSlashesAndAbsoluteWithFour() {
         assertEquals(new StoreUri.Sqlite(Path.of("data/kiroku.db")), StoreUri.parse("sqlite:///data/kiroku.db"));
         assertEquals(new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUri.parse("sqlite:////data/kiroku.db"));
         assertEquals(
@@ -27,14 +27,14 @@ class StoreUriTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg", "PostgreSQL"})
-    void everySpellingOfPostgresIsTheSame(String scheme) {
+    void postgresSchemesAreEquivalent(String scheme) {
         assertEquals(
                 new StoreUri.Postgres("db-host", 5433, "mlflow", "ann", "secret", Map.of()),
                 StoreUri.parse(scheme + "://ann:secret@db-host:5433/mlflow"));
     }
 
     @Test
-    void theRestOfAPostgresUriHasDefaults() {
+    void postgresUriDefaults() {
         assertEquals(
                 new StoreUri.Postgres("db", 5432, "runs", null, null, Map.of()),
                 StoreUri.parse("postgresql://db/runs"));
@@ -47,7 +47,7 @@ class StoreUriTest {
     }
 
     @Test
-    void userAndPasswordArePercentDecodedAndPlusIsPlus() {
+    void userAndPasswordArePercentDecoded() {
         StoreUri.Postgres uri = postgres("postgresql://a%40b:p%40ss%2Fw%3Ard%25+%C3%A9@db/runs");
         assertEquals("a@b", uri.driverProperties().getProperty("user"));
         assertEquals("p@ss/w:rd%+é", uri.driverProperties().getProperty("password"));
@@ -55,7 +55,7 @@ class StoreUriTest {
     }
 
     @Test
-    void libpqOptionsGetTheDriversNames() {
+    void libpqOptionsAreMappedToDriverProperties() {
         StoreUri.Postgres uri =
                 postgres("postgresql://ann@db/runs?sslmode=verify-full&sslrootcert=%2Fca.pem&connect_timeout=5");
         assertEquals(Map.of("sslmode", "verify-full", "sslrootcert", "/ca.pem", "connectTimeout", "5"), uri.options());
@@ -63,7 +63,7 @@ class StoreUriTest {
     }
 
     @Test
-    void noPasswordIsShown() {
+    void toStringHidesPassword() {
         String shown = StoreUri.parse("postgresql://ann:hunter2@db/runs?sslpassword=hunter3&sslmode=require")
                 .toString();
         assertEquals("postgresql://ann:***@db:5432/runs?sslmode=require&sslpassword=***", shown);
@@ -93,7 +93,7 @@ class StoreUriTest {
             postgresql://ann:hunter2%zz@db/runs                | has a percent sign
             postgresql://ann:hun@ter2@db/runs                  | has a port that is not a number from 1 to 65535 (in a password write @ as %40
             """)
-    void whatCannotBeTakenIsExplainedWithoutThePassword(String text, String reason) {
+    void invalidUriIsExplainedWithoutPassword(String text, String reason) {
         KirokuException refused = assertThrows(KirokuException.class, () -> StoreUri.parse(text));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         assertTrue(refused.getMessage().startsWith(reason), refused.getMessage());

@@ -43,7 +43,7 @@ public abstract class ArtifactStoreContract {
     private String folder;
 
     @BeforeEach
-    void takeAFolder() {
+    void createFolder() {
         folder = UUID.randomUUID().toString();
     }
 
@@ -82,14 +82,14 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void whatIsWrittenIsReadBack() throws IOException {
+    void readReturnsWhatWasWritten() throws IOException {
         write("model/MLmodel", "flavors:\n");
         assertEquals("flavors:\n", text("model/MLmodel"));
         assertEquals(9, store().stat(at("model/MLmodel")).orElseThrow().size());
     }
 
     @Test
-    void anEmptyFileIsAFile() throws IOException {
+    void emptyFilesAreFiles() throws IOException {
         write("empty", "");
         assertEquals(0, store().stat(at("empty")).orElseThrow().size());
         assertArrayEquals(new byte[0], read(at("empty")));
@@ -97,14 +97,14 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void aLengthNeedNotBeKnown() throws IOException {
+    void lengthMayBeUnknown() throws IOException {
         store().write(at("unknown"), new ByteArrayInputStream(bytes("so long")), -1);
         assertEquals("so long", text("unknown"));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void largeFilesArriveWhole(boolean lengthKnown) throws IOException {
+    void largeFilesAreStoredCompletely(boolean lengthKnown) throws IOException {
         byte[] content = new byte[LARGE];
         new Random(7).nextBytes(content);
         store().write(at("large"), new ByteArrayInputStream(content), lengthKnown ? LARGE : -1);
@@ -117,7 +117,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void aRangeIsJustThat() throws IOException {
+    void readReturnsTheRequestedRange() throws IOException {
         write("digits", "0123456789");
         ArtifactStore.Stat stat = store().stat(at("digits")).orElseThrow();
         for (int from = 0; from < 10; from++) {
@@ -132,7 +132,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void theTagChangesWithTheContentAndOnlyThen() throws IOException {
+    void etagChangesOnlyWithTheContent() throws IOException {
         write("a", "one");
         String first = store().stat(at("a")).orElseThrow().etag();
         assertEquals(first, store().stat(at("a")).orElseThrow().etag());
@@ -145,7 +145,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void overwritingReplacesAll() throws IOException {
+    void overwritingReplacesTheWholeFile() throws IOException {
         write("a", "a long content");
         write("a", "short");
         assertEquals("short", text("a"));
@@ -153,17 +153,17 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void noAnswerIsPutTogetherFromTwoContents() throws IOException {
+    void readFailsWhenTheFileHasChanged() throws IOException {
         write("a", "old content");
         ArtifactStore.Stat seen = store().stat(at("a")).orElseThrow();
         write("a", "new");
-        assertEquals(ErrorCode.TEMPORARILY_UNAVAILABLE, refused(() -> store().read(at("a"), seen, 0, seen.size())));
+        assertEquals(ErrorCode.TEMPORARILY_UNAVAILABLE, refusalCode(() -> store().read(at("a"), seen, 0, seen.size())));
         store().delete(at("a"));
-        assertEquals(ErrorCode.RESOURCE_DOES_NOT_EXIST, refused(() -> store().read(at("a"), seen, 0, seen.size())));
+        assertEquals(ErrorCode.RESOURCE_DOES_NOT_EXIST, refusalCode(() -> store().read(at("a"), seen, 0, seen.size())));
     }
 
     @Test
-    void whatIsNotThereIsEmpty() throws IOException {
+    void missingFilesAndFoldersAreEmpty() throws IOException {
         assertEquals(Optional.empty(), store().stat(at("nothing")));
         assertEquals(List.of(), store().list(at("nothing")));
         write("file", "x");
@@ -175,7 +175,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void aListingHasTheNamesOfOneFolderInTheirOrder() throws IOException {
+    void listReturnsTheEntriesOfOneFolderByName() throws IOException {
         for (String path : List.of("b", "a/2", "a/1", "a/deep/er", "a.txt", "B", "ä", "z/1")) {
             write(path, path);
         }
@@ -188,7 +188,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void aListingIsComplete() throws Exception {
+    void listReturnsAllEntriesOfALargeFolder() throws Exception {
         List<String> expected =
                 IntStream.range(0, 1050).mapToObj(i -> "many/" + i).sorted().toList(); // more than a page of S3
         try (var threads = Executors.newFixedThreadPool(8)) {
@@ -209,7 +209,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void namesMayBeOdd() throws IOException {
+    void unusualNamesAreStored() throws IOException {
         List<String> odd = List.of(
                 "with space",
                 " leading",
@@ -255,7 +255,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void foldersMayBeDeep() throws IOException {
+    void deepFoldersAreStored() throws IOException {
         String deep = "d/".repeat(300) + "file";
         write(deep, "down here");
         assertEquals("down here", text(deep));
@@ -265,7 +265,7 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void deletingTakesAFileOrAFolderAndNothingElse() throws IOException {
+    void deleteRemovesOnlyTheFileOrFolder() throws IOException {
         for (String path : List.of("a", "ab", "b/1", "b/2/3", "bc/1")) {
             write(path, path);
         }
@@ -279,15 +279,15 @@ public abstract class ArtifactStoreContract {
     }
 
     @Test
-    void theRootIsNeitherWrittenNorDeleted() {
-        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused(() -> store().delete(ArtifactPath.ROOT)));
+    void theRootCannotBeWrittenOrDeleted() {
+        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusalCode(() -> store().delete(ArtifactPath.ROOT)));
         assertEquals(
                 ErrorCode.INVALID_PARAMETER_VALUE,
-                refused(() -> store().write(ArtifactPath.ROOT, InputStream.nullInputStream(), 0)));
+                refusalCode(() -> store().write(ArtifactPath.ROOT, InputStream.nullInputStream(), 0)));
     }
 
     @Test
-    void aPathThatTheStoreCannotHoldIsRefused() throws IOException {
+    void tooLongPathsAreRefused() throws IOException {
         String path = ("x".repeat(250) + "/").repeat(15) + "file";
         try {
             write(path, "x"); // a store may well be able to
@@ -300,7 +300,7 @@ public abstract class ArtifactStoreContract {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1000, 100_000, LARGE})
-    void anInterruptedUploadLeavesNothingToBeSeen(int before) throws IOException {
+    void interruptedUploadsLeaveNothing(int before) throws IOException {
         InputStream breaking = new SequenceInputStream(new ByteArrayInputStream(new byte[before]), new InputStream() {
             @Override
             public int read() throws IOException {
@@ -314,14 +314,14 @@ public abstract class ArtifactStoreContract {
         write("box/broken", "whole");
         assertThrows(IOException.class, () -> store().write(at("box/broken"), breaking, -1));
         assertEquals("whole", text("box/broken"), "and what was there stays");
-        assertNothingIsLeftBehind();
+        assertNoUploadRemains();
     }
 
     /** Nothing of an upload that failed may take up space. */
-    protected abstract void assertNothingIsLeftBehind() throws IOException;
+    protected abstract void assertNoUploadRemains() throws IOException;
 
     @Test
-    void whoeverReadsSeesOneUploadOrTheOther() throws Exception {
+    void concurrentReadersSeeOneWholeUpload() throws Exception {
         byte[] a = new byte[200_000];
         byte[] b = new byte[200_000];
         Arrays.fill(b, (byte) 1);
@@ -349,13 +349,13 @@ public abstract class ArtifactStoreContract {
                 writer.get();
             }
         }
-        assertNothingIsLeftBehind();
+        assertNoUploadRemains();
     }
 
     /** Random operations on few paths, in the store and in the reference model, must give the same answers. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void itAgreesWithAReferenceModel(long seed) throws IOException {
+    void randomOperationsAgreeWithAReferenceModel(long seed) throws IOException {
         Random random = new Random(seed);
         ReferenceFiles reference = new ReferenceFiles();
         List<String> done = new ArrayList<>();
@@ -414,7 +414,7 @@ public abstract class ArtifactStoreContract {
         return new ArtifactPath(path.toString());
     }
 
-    protected static ErrorCode refused(org.junit.jupiter.api.function.Executable what) {
+    protected static ErrorCode refusalCode(org.junit.jupiter.api.function.Executable what) {
         KirokuException refusal = assertThrows(KirokuException.class, what);
         assertFalse(refusal.getMessage().isBlank());
         return refusal.code();

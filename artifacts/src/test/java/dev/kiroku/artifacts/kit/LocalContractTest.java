@@ -29,7 +29,7 @@ class LocalContractTest extends ArtifactStoreContract {
     }
 
     @Override
-    protected void assertNothingIsLeftBehind() throws IOException {
+    protected void assertNoUploadRemains() throws IOException {
         try (var left = Files.list(root.resolve(".kiroku-uploads"))) {
             assertEquals(List.of(), left.toList());
         }

@@ -28,11 +28,11 @@ class S3ContractTest extends ArtifactStoreContract {
 
     @Override
     protected ArtifactStore store() {
-        return stores.served();
+        return stores.proxied();
     }
 
     @Override
-    protected void assertNothingIsLeftBehind() {
+    protected void assertNoUploadRemains() {
         assertEquals(0, server.openUploads());
     }
 }

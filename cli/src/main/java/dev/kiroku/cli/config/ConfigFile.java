@@ -75,7 +75,7 @@ public record ConfigFile(String name, Map<String, String> entries) {
         for (String key : entries.keySet()) {
             if (!names.contains(key)) {
                 throw KirokuException.invalid("The configuration file " + name + " has '" + key
-                        + "', which is not a property" + Suggestion.of(key, names));
+                        + "', which is not a property" + NameSuggestion.of(key, names));
             }
         }
     }

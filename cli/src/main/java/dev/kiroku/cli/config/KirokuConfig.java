@@ -52,7 +52,7 @@ public record KirokuConfig(
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
     public static KirokuConfig from(Settings settings) {
-        refuseWhatIsNotThere(settings);
+        rejectUnsupported(settings);
         boolean serve = settings.get(SERVE_ARTIFACTS);
         boolean artifactsOnly = settings.get(ARTIFACTS_ONLY);
         if (artifactsOnly && !serve) {
@@ -104,20 +104,20 @@ public record KirokuConfig(
     }
 
     /** True when only programs on this machine can reach the server. */
-    public boolean loopbackOnly() {
+    public boolean isLoopbackOnly() {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }
 
     /** Who must say who they are, and whose word is taken for it. */
-    public Authenticator.Rules authentication() {
-        return new Authenticator.Rules(
+    public Authenticator.AuthenticationSettings authentication() {
+        return new Authenticator.AuthenticationSettings(
                 auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
     }
 
     private static Path mlflowUi(Settings settings) {
         String place = settings.get(MLFLOW_UI);
         try {
-            return place == null ? null : MlflowUi.find(place);
+            return place == null ? null : MlflowUiFiles.find(place);
         } catch (KirokuException e) {
             throw Settings.refusal(settings.setting(MLFLOW_UI), e.getMessage());
         }
@@ -132,11 +132,11 @@ public record KirokuConfig(
         return proxies;
     }
 
-    private static void refuseWhatIsNotThere(Settings settings) {
-        for (Property<?> property : REFUSALS) {
+    private static void rejectUnsupported(Settings settings) {
+        for (Property<?> property : REJECTED) {
             Setting setting = settings.setting(property);
             // --disable-workspaces and MLFLOW_ENABLE_WORKSPACES=false ask for nothing.
-            if (setting.given() && !Boolean.FALSE.equals(settings.get(property))) {
+            if (setting.isSet() && !Boolean.FALSE.equals(settings.get(property))) {
                 throw KirokuException.invalid(
                         property.flag() + " is refused: " + property.help() + " (from " + setting.origin() + ")");
             }
@@ -147,7 +147,7 @@ public record KirokuConfig(
         List<String> warnings = new ArrayList<>();
         for (Property<?> property : IGNORED) {
             Setting setting = settings.setting(property);
-            if (setting.given()) {
+            if (setting.isSet()) {
                 warnings.add(
                         property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
             }
@@ -159,16 +159,16 @@ public record KirokuConfig(
             warnings.add("--disable-security-middleware: every host and origin is answered;"
                     + " any web page can read and change your data.");
         }
-        if (wildcard(settings.get(ALLOWED_HOSTS))) {
+        if (hasWildcard(settings.get(ALLOWED_HOSTS))) {
             warnings.add("--allowed-hosts '*': every Host header is answered, which opens the way to DNS rebinding.");
         }
-        if (wildcard(settings.get(CORS_ALLOWED_ORIGINS))) {
+        if (hasWildcard(settings.get(CORS_ALLOWED_ORIGINS))) {
             warnings.add("--cors-allowed-origins '*': any web page can read and change your data.");
         }
         return List.copyOf(warnings);
     }
 
-    private static boolean wildcard(List<String> entries) {
+    private static boolean hasWildcard(List<String> entries) {
         return entries != null && entries.contains("*");
     }
 }

@@ -72,7 +72,7 @@ public final class ServerProperties {
             "compact-after",
             null,
             "KIROKU_COMPACT_AFTER",
-            ValueType.whole(0, 86_400),
+            ValueType.integer(0, 86_400),
             "300",
             "Seconds after which logged metrics are packed anew, in the background, to be small and quick to read.",
             STORAGE);
@@ -89,7 +89,7 @@ public final class ServerProperties {
             "port",
             "-p",
             "MLFLOW_PORT",
-            ValueType.whole(0, 65535),
+            ValueType.integer(0, 65535),
             "5000",
             "The port to listen on. 0 takes a free one, and the banner says which.",
             NETWORK);
@@ -97,7 +97,7 @@ public final class ServerProperties {
             "workers",
             "-w",
             "MLFLOW_WORKERS",
-            ValueType.whole(1, 256),
+            ValueType.integer(1, 256),
             "4",
             "Every request has its own thread, so there are no worker processes. Up to two connections to the database read for each.",
             NETWORK);
@@ -113,7 +113,7 @@ public final class ServerProperties {
             "mlflow-ui",
             null,
             "KIROKU_MLFLOW_UI",
-            ValueType.PLACE,
+            ValueType.PATH,
             null,
             "Show MLflow's own web UI at /, and Kiroku's at /kiroku/. The place of an installed mlflow 3: a virtual environment, the Python"
                     + " package, or its folder server/js/build.",
@@ -123,7 +123,7 @@ public final class ServerProperties {
             "max-request-bytes",
             null,
             "KIROKU_MAX_REQUEST_BYTES",
-            ValueType.whole(1 << 16, 1 << 30),
+            ValueType.integer(1 << 16, 1 << 30),
             "33554432",
             "The largest JSON request that is taken, after decompression; never more than an eighth of the JVM's memory. Artifacts have"
                     + " no limit.",
@@ -132,7 +132,7 @@ public final class ServerProperties {
             "read-timeout",
             null,
             "KIROKU_READ_TIMEOUT",
-            ValueType.whole(1, 3600),
+            ValueType.integer(1, 3600),
             "30",
             "Seconds that a client may keep the server waiting for the next byte of a body, or for all headers.",
             LIMITS);
@@ -140,7 +140,7 @@ public final class ServerProperties {
             "shutdown-timeout",
             null,
             "KIROKU_SHUTDOWN_TIMEOUT",
-            ValueType.whole(0, 3600),
+            ValueType.integer(0, 3600),
             "20",
             "Seconds that requests under way may take when the server is told to stop.",
             LIMITS);
@@ -256,7 +256,7 @@ public final class ServerProperties {
             "Log at DEBUG. (There is nothing to reload: the launcher builds changed sources when it starts.)",
             LOGGING);
 
-    private static final List<Property<?>> WITH_EFFECT = List.of(
+    private static final List<Property<?>> SUPPORTED = List.of(
             BACKEND_STORE_URI,
             DEFAULT_ARTIFACT_ROOT,
             ARTIFACTS_DESTINATION,
@@ -310,7 +310,7 @@ public final class ServerProperties {
             ignored("secrets-cache-max-size", null, ValueType.TEXT, "There is no cache of secrets here."));
 
     /** MLflow's options that promise protection Kiroku does not give: silence would be a trap, so the server does not start. */
-    static final List<Property<?>> REFUSALS = List.of(
+    static final List<Property<?>> REJECTED = List.of(
             refused(
                     "app-name",
                     null,
@@ -328,9 +328,9 @@ public final class ServerProperties {
 
     /** All of them, in the order of the help. */
     public static List<Property<?>> all() {
-        List<Property<?>> all = new ArrayList<>(WITH_EFFECT);
+        List<Property<?>> all = new ArrayList<>(SUPPORTED);
         all.addAll(IGNORED);
-        all.addAll(REFUSALS);
+        all.addAll(REJECTED);
         return List.copyOf(all);
     }
 

@@ -10,11 +10,11 @@ public record Setting(Property<?> property, String text, String origin) {
     static final String DEFAULT = "default";
 
     /** The text for people, without what is secret in it; a dash where there is no value. */
-    public String shown() {
-        return text == null ? "-" : property.isSecret() ? "***" : Secrets.mask(text);
+    public String displayText() {
+        return text == null ? "-" : property.isSecret() ? "***" : SecretMasker.mask(text);
     }
 
-    public boolean given() {
+    public boolean isSet() {
         return !origin.equals(DEFAULT);
     }
 }

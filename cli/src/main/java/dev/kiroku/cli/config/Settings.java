@@ -65,7 +65,7 @@ public final class Settings {
     }
 
     static KirokuException refusal(Setting setting, String reason) {
-        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + setting.shown()
+        return KirokuException.invalid(setting.property().flag() + " " + reason + " (got '" + setting.displayText()
                 + "' from " + setting.origin() + ")");
     }
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.cli.config;
 
 import dev.kiroku.core.net.AddressRange;
-import dev.kiroku.core.webhooks.SecretBox;
+import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> TEXT = new ValueType<>("TEXT", Function.identity());
     static final ValueType<String> FILE = new ValueType<>("FILE", Function.identity());
-    static final ValueType<String> PLACE = new ValueType<>("PATH", Function.identity());
+    static final ValueType<String> PATH = new ValueType<>("PATH", Function.identity());
     static final ValueType<String> ARTIFACT_URI = new ValueType<>("URI", ArtifactUris::check);
     static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUri::parse);
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
@@ -30,9 +30,9 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> HEADER = new ValueType<>("HEADER", ValueType::header);
     static final ValueType<List<String>> SCHEMES = new ValueType<>("LIST", ValueType::schemes);
     static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
-    static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::truth);
+    static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::parseBoolean);
 
-    static ValueType<Integer> whole(int least, int most) {
+    static ValueType<Integer> integer(int least, int most) {
         return new ValueType<>("NUMBER", text -> {
             try {
                 int number = Integer.parseInt(text);
@@ -58,7 +58,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
     }
 
     /** The words that MLflow's own command line takes for yes and no. */
-    private static Boolean truth(String text) {
+    private static Boolean parseBoolean(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "t", "1", "yes", "y", "on" -> true;
             case "false", "f", "0", "no", "n", "off" -> false;
@@ -96,7 +96,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
     }
 
     private static String secretKey(String text) {
-        SecretBox.checkKey(text);
+        SecretCipher.decodeKey(text);
         return text;
     }
 

@@ -72,7 +72,7 @@ public final class GateFile {
         return gates;
     }
 
-    private static Gate.Approvals approvals(String gate, Object content) {
+    private static Gate.ApprovalRequirement approvals(String gate, Object content) {
         Map<?, ?> a = map(content, "approvals of gate '" + gate + "'", APPROVALS);
         if (!(a.get("required") instanceof Integer required)) {
             throw invalid("In approvals of gate '%s' 'required' must be a number.", gate);
@@ -85,7 +85,8 @@ public final class GateFile {
         if (a.get("open_requests") != null && !(a.get("open_requests") instanceof Boolean)) {
             throw invalid("In approvals of gate '%s' 'open_requests' must be true or false.", gate);
         }
-        return new Gate.Approvals((long) required, from, text(a, "expire_after"), (Boolean) a.get("open_requests"));
+        return new Gate.ApprovalRequirement(
+                (long) required, from, text(a, "expire_after"), (Boolean) a.get("open_requests"));
     }
 
     private static Map<?, ?> map(Object content, String what, Set<String> known) {
@@ -131,7 +132,7 @@ public final class GateFile {
         fields.put("alias", gate.alias());
         fields.put("stage", gate.stage());
         fields.put("require", gate.require());
-        Gate.Approvals a = gate.approvals();
+        Gate.ApprovalRequirement a = gate.approvals();
         if (a != null) {
             Map<String, Object> approvals = new LinkedHashMap<>();
             approvals.put("required", a.required());

@@ -71,14 +71,14 @@ public final class Remote implements AutoCloseable {
     /** Calls an operation. @throws KirokuException with the server's own code and message when it refuses */
     public <Q extends Record, R extends Record> R call(Endpoint<Q, R> endpoint, Q request) {
         byte[] body = writer.toJson(request);
-        boolean get = endpoint.verb() == Endpoint.Verb.GET;
+        boolean get = endpoint.method() == Endpoint.HttpMethod.GET;
         JsonNode fields = json.readTree(body);
         HttpRequest.Builder to = request("/api" + path(endpoint.path(), fields) + (get ? query(fields) : ""));
         if (get) {
             to.GET();
         } else {
             to.header("Content-Type", "application/json")
-                    .method(endpoint.verb().name(), HttpRequest.BodyPublishers.ofByteArray(body));
+                    .method(endpoint.method().name(), HttpRequest.BodyPublishers.ofByteArray(body));
         }
         return reader.fromJson(send(to), Map.of(), endpoint.response());
     }

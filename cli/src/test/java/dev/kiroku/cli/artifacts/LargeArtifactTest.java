@@ -38,8 +38,8 @@ class LargeArtifactTest {
     private Path folder;
 
     @Test
-    void throughTheServerToItsDisk() throws Exception {
-        goThrough(List.of(), Map.of());
+    void transfersLargeFileWithSmallHeap() throws Exception {
+        transfer(List.of(), Map.of());
     }
 
     @Test
@@ -54,7 +54,7 @@ class LargeArtifactTest {
                 .build();
         s3.start();
         try {
-            goThrough(
+            transfer(
                     List.of("--artifacts-destination", "s3://artifacts/large"),
                     Map.of(
                             "MLFLOW_S3_ENDPOINT_URL",
@@ -68,10 +68,10 @@ class LargeArtifactTest {
         }
     }
 
-    private void goThrough(List<String> flags, Map<String, String> environment) throws Exception {
+    private void transfer(List<String> flags, Map<String, String> environment) throws Exception {
         Process server = start(flags, environment);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            String url = address(server) + ArtifactServer.SERVED + "/large/";
+            String url = address(server) + ArtifactTestServer.SERVED + "/large/";
             var transfers = IntStream.range(0, AT_ONCE)
                     .mapToObj(seed -> threads.submit(() -> {
                         assertArrayEquals(upload(url + seed, seed), download(url + seed));

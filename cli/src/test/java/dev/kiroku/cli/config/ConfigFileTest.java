@@ -38,7 +38,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void anEmptyFileSaysNothing() {
+    void emptyFileSetsNothing() {
         assertEquals(Map.of(), ConfigFile.parse("kiroku.yaml", "# nothing\n").entries());
     }
 
@@ -52,7 +52,7 @@ class ConfigFileTest {
             port: [1                | is not YAML
             port: !!java.io.File x  | is not YAML
             """)
-    void whatCannotBeMeantIsRefusedInOneLine(String text, String reason) {
+    void invalidFileIsRejectedWithOneLine(String text, String reason) {
         KirokuException refused = assertThrows(
                 KirokuException.class,
                 () -> new Settings(ServerProperties.all(), Map.of(), Map.of(), ConfigFile.parse("kiroku.yaml", text)));
@@ -63,7 +63,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed(@TempDir Path folder) throws Exception {
+    void missingFileIsNamedInTheError(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("kiroku.yaml");
         KirokuException refused = assertThrows(KirokuException.class, () -> ConfigFile.read(file));
         assertEquals("The configuration file " + file + " does not exist", refused.getMessage());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Keeps the tables of docs/configuration.md equal to the declarations. On a difference, copy what this test expected. */
 class ConfigurationDocumentTest {
     @Test
-    void theDocumentSaysWhatTheDeclarationsSay() throws Exception {
+    void documentMatchesTheDeclaredProperties() throws Exception {
         String document = Files.readString(Path.of("..", "docs", "configuration.md"));
         String tables = document.substring(document.indexOf("## " + Property.Topic.STORAGE.heading()));
         assertEquals(expected(), tables);

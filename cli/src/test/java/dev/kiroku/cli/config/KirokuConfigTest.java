@@ -54,7 +54,7 @@ class KirokuConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "lib/python3.11/site-packages", "lib/python3.11/site-packages/mlflow", MLFLOW_PAGES})
-    void mlflowsPagesAreFoundWhereverOnePoints(String place) {
+    void findsMlflowPagesInEachAcceptedLocation(String place) {
         assertEquals(
                 folder.resolve(MLFLOW_PAGES),
                 config(Map.of("mlflow-ui", folder.resolve(place).toString()), Map.of(), "")
@@ -172,7 +172,7 @@ class KirokuConfigTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void aPropertyIsTakenFromAFlagAVariableOrTheFile(Example example) {
+    void readsPropertyFromFlagVariableAndFile(Example example) {
         String name = example.property().name();
         assertEquals(example.expected(), example.part().apply(config(Map.of(name, example.text()), Map.of(), "")));
         assertEquals(
@@ -185,7 +185,7 @@ class KirokuConfigTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void aFlagBeatsTheEnvironmentAndTheEnvironmentTheFile(Example example) {
+    void flagOverridesEnvironmentAndEnvironmentOverridesFile(Example example) {
         String name = example.property().name();
         Map<String, String> variable = Map.of(example.property().env(), example.text());
         Map<String, String> otherVariable = Map.of(example.property().env(), example.other());
@@ -211,7 +211,7 @@ class KirokuConfigTest {
     void everyPropertyWithAnEffectHasAnExample() {
         Set<Property<?>> without = new HashSet<>(ServerProperties.all());
         ServerProperties.IGNORED.forEach(without::remove);
-        ServerProperties.REFUSALS.forEach(without::remove);
+        ServerProperties.REJECTED.forEach(without::remove);
         examples().forEach(example -> without.remove(example.property()));
         assertEquals(Set.of(), without);
     }
@@ -226,7 +226,7 @@ class KirokuConfigTest {
     }
 
     @Test
-    void nothingSaidGivesALocalServerOnSqlite() {
+    void defaultsAreALocalServerOnSqlite() {
         KirokuConfig config = config(Map.of(), Map.of(), "");
         assertEquals(
                 new KirokuConfig(
@@ -258,12 +258,12 @@ class KirokuConfigTest {
                         LogLevel.INFO,
                         List.of()),
                 config);
-        assertTrue(config.loopbackOnly());
-        assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").loopbackOnly());
+        assertTrue(config.isLoopbackOnly());
+        assertFalse(config(Map.of("host", "0.0.0.0"), Map.of(), "").isLoopbackOnly());
     }
 
     @Test
-    void withoutServingTheRootIsTheLocalFolder() {
+    void artifactRootIsLocalFolderWhenArtifactsAreNotServed() {
         assertEquals(
                 "./kiroku-data/artifacts",
                 config(Map.of("serve-artifacts", "false"), Map.of(), "").defaultArtifactRoot());
@@ -304,7 +304,7 @@ class KirokuConfigTest {
             enable-workspaces      | true                | is refused: Kiroku has no workspaces
             workspace-store-uri    | sqlite:///w.db      | is refused: Kiroku has no workspaces
             """)
-    void aWrongValueIsNamedWithItsReasonAndItsOrigin(String name, String text, String reason) {
+    void invalidValueIsReportedWithReasonAndOrigin(String name, String text, String reason) {
         KirokuException refused = assertThrows(KirokuException.class, () -> config(Map.of(name, text), Map.of(), ""));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         assertTrue(refused.getMessage().startsWith("--" + name + " " + reason), refused.getMessage());
@@ -320,7 +320,7 @@ class KirokuConfigTest {
     }
 
     @Test
-    void artifactsOnlyNeedsArtifactsServed() {
+    void artifactsOnlyRequiresServeArtifacts() {
         KirokuException refused = assertThrows(
                 KirokuException.class,
                 () -> config(Map.of("artifacts-only", "true", "serve-artifacts", "false"), Map.of(), ""));
@@ -328,7 +328,7 @@ class KirokuConfigTest {
     }
 
     @Test
-    void whatHasNoEffectIsWarnedAboutOnceEach() {
+    void ignoredOptionsAreWarnedAboutOnce() {
         for (Property<?> property : ServerProperties.IGNORED) {
             assertEquals(
                     List.of(property.flag() + " has no effect: " + property.help() + " (from flag " + property.flag()
@@ -338,7 +338,7 @@ class KirokuConfigTest {
     }
 
     @Test
-    void openDoorsAreWarnedAbout() {
+    void insecureOptionsAreWarnedAbout() {
         assertTrue(config(Map.of("allowed-hosts", "*"), Map.of(), "")
                 .warnings()
                 .getFirst()
@@ -354,7 +354,7 @@ class KirokuConfigTest {
     }
 
     @Test
-    void workspacesTurnedOffAskForNothing() {
+    void disabledWorkspacesAreAccepted() {
         assertEquals(
                 List.of(),
                 config(Map.of(), Map.of("MLFLOW_ENABLE_WORKSPACES", "false"), "")

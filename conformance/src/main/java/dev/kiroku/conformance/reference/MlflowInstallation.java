@@ -46,7 +46,7 @@ public final class MlflowInstallation {
      * @throws IOException when it cannot be installed; the message says why
      */
     public void addPostgresDriver() throws IOException {
-        add(List.of("psycopg2"), List.of("psycopg2-binary"));
+        addPackages(List.of("psycopg2"), List.of("psycopg2-binary"));
     }
 
     /**
@@ -56,7 +56,7 @@ public final class MlflowInstallation {
      * @param packages by which pip knows them
      * @throws IOException when they cannot be installed; the message says why
      */
-    public void add(List<String> modules, List<String> packages) throws IOException {
+    public void addPackages(List<String> modules, List<String> packages) throws IOException {
         locked(() -> {
             try (Stream<Path> there = Files.walk(environment.resolve("lib"), 3)) {
                 if (there.map(path -> path.getFileName().toString())
@@ -99,12 +99,12 @@ public final class MlflowInstallation {
                 "1");
     }
 
-    private interface Installation {
+    private interface InstallStep {
         void run() throws IOException;
     }
 
     /** One at a time, whichever process it is that installs. */
-    private static void locked(Installation installation) throws IOException {
+    private static void locked(InstallStep installation) throws IOException {
         try (FileChannel channel = FileChannel.open(
                         cache().resolve("mlflow.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {

@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** Artifacts through the proxy, and ways out of their root. */
@@ -11,11 +11,11 @@ public final class ArtifactCases {
 
     private ArtifactCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(files(), runFiles(), escapes());
     }
 
-    private static Scenario files() {
+    private static ConformanceScenario files() {
         return scenario("files through the proxy")
                 .put(PROXY + "/box/a.txt", "hello")
                 .put(PROXY + "/box/sub/b.json", "{\"b\": 1}")
@@ -38,7 +38,7 @@ public final class ArtifactCases {
                 .get(PROXY + "?path=box");
     }
 
-    private static Scenario runFiles() {
+    private static ConformanceScenario runFiles() {
         return scenario("files of a run")
                 .experiment("artifacts")
                 .run("run", 5)
@@ -61,7 +61,7 @@ public final class ArtifactCases {
                 .differs("MLflow looks for a run named None; Kiroku says that run_id is missing.");
     }
 
-    private static Scenario escapes() {
+    private static ConformanceScenario escapes() {
         return scenario("ways out of the root")
                 .get(PROXY + "/%2E%2E/%2E%2E/etc/passwd")
                 .get(PROXY + "/box/..%2F..%2Fetc%2Fpasswd")

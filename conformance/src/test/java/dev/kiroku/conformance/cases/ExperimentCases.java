@@ -1,15 +1,15 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** Creating, finding, changing and losing experiments. */
 public final class ExperimentCases {
     private ExperimentCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 scenario("the default experiment")
                         .get("experiments/get?experiment_id=0")

@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,20 +23,20 @@ public final class GraphqlCases {
 
     private GraphqlCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(experiments(), runs(), searches(), registry(), requests(), hostile());
     }
 
-    private static Scenario ask(Scenario scenario, String query) {
+    private static ConformanceScenario ask(ConformanceScenario scenario, String query) {
         return ask(scenario, Map.of("query", query));
     }
 
-    private static Scenario ask(Scenario scenario, Map<String, Object> request) {
+    private static ConformanceScenario ask(ConformanceScenario scenario, Map<String, Object> request) {
         return scenario.raw("POST", "/graphql", JsonMapper.shared().writeValueAsString(request));
     }
 
-    private static Scenario experiments() {
-        Scenario s = scenario("GraphQL: an experiment")
+    private static ConformanceScenario experiments() {
+        ConformanceScenario s = scenario("GraphQL: an experiment")
                 .experiment("graphql-experiment")
                 .post(
                         "experiments/set-experiment-tag",
@@ -59,8 +59,8 @@ public final class GraphqlCases {
         return s;
     }
 
-    private static Scenario runs() {
-        Scenario s = scenario("GraphQL: a run")
+    private static ConformanceScenario runs() {
+        ConformanceScenario s = scenario("GraphQL: a run")
                 .experiment("graphql-run")
                 .run("run", 5)
                 .post(
@@ -98,8 +98,8 @@ public final class GraphqlCases {
         return s;
     }
 
-    private static Scenario searches() {
-        Scenario s = scenario("GraphQL: searches")
+    private static ConformanceScenario searches() {
+        ConformanceScenario s = scenario("GraphQL: searches")
                 .experiment("graphql-search")
                 .run("one", 5)
                 .run("two", 6)
@@ -124,8 +124,8 @@ public final class GraphqlCases {
         return s;
     }
 
-    private static Scenario registry() {
-        Scenario s = scenario("GraphQL: model versions")
+    private static ConformanceScenario registry() {
+        ConformanceScenario s = scenario("GraphQL: model versions")
                 .experiment("graphql-registry")
                 .run("run", 5)
                 .post("registered-models/create", "{'name': 'graphql'}")
@@ -149,8 +149,8 @@ public final class GraphqlCases {
         return s;
     }
 
-    private static Scenario requests() {
-        Scenario s = scenario("GraphQL: requests");
+    private static ConformanceScenario requests() {
+        ConformanceScenario s = scenario("GraphQL: requests");
         ask(s, "{ test(inputString: \"größe 🧪\") { output __typename } __typename }");
         ask(s, "{ test { output } }");
         ask(s, "mutation { testMutation(inputString: \"a\") { output } }");
@@ -187,8 +187,8 @@ public final class GraphqlCases {
                 .contentType("text/plain");
     }
 
-    private static Scenario hostile() {
-        Scenario s = scenario("GraphQL: hostile queries");
+    private static ConformanceScenario hostile() {
+        ConformanceScenario s = scenario("GraphQL: hostile queries");
         ask(s, "{ " + numbered("a%d: __typename ", 11) + "}");
         ask(s, "{ " + "__typename ".repeat(11) + "}");
         ask(s, "{ mlflowGetRun(input: {runId: \"x\"}) { run { info { " + numbered("a%d: runId ", 11) + "} } } }");

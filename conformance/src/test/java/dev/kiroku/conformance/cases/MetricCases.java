@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public final class MetricCases {
     private MetricCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 values(),
                 bareWords(),
@@ -29,7 +29,7 @@ public final class MetricCases {
         return "{'run_id': '${run}', " + rest + "}";
     }
 
-    private static Scenario values() {
+    private static ConformanceScenario values() {
         return scenario("values of metrics")
                 .experiment("metric-values")
                 .run("run", 5)
@@ -70,7 +70,7 @@ public final class MetricCases {
                 .stricter();
     }
 
-    private static Scenario bareWords() {
+    private static ConformanceScenario bareWords() {
         String lost = "MLflow reads the bare word as 0 at time 0; Kiroku keeps what was sent, as its client means it.";
         return scenario("NaN and infinities as bare words")
                 .experiment("metric-bare")
@@ -89,7 +89,7 @@ public final class MetricCases {
                 .differs(lost);
     }
 
-    private static Scenario latest() {
+    private static ConformanceScenario latest() {
         return scenario("which value is the latest")
                 .experiment("metric-latest")
                 .run("run", 5)
@@ -114,7 +114,7 @@ public final class MetricCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario names() {
+    private static ConformanceScenario names() {
         return scenario("names of metrics")
                 .experiment("metric-names")
                 .run("run", 5)
@@ -140,7 +140,7 @@ public final class MetricCases {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Scenario history() {
+    private static ConformanceScenario history() {
         return scenario("histories")
                 .experiment("metric-history")
                 .run("run", 5)
@@ -166,7 +166,7 @@ public final class MetricCases {
                 .get("metrics/get-history?run_id=${run}&metric_key=loss&max_results=1");
     }
 
-    private static Scenario bulk() {
+    private static ConformanceScenario bulk() {
         return scenario("histories of several runs")
                 .experiment("metric-bulk")
                 .run("run", 5)
@@ -182,7 +182,7 @@ public final class MetricCases {
                 .get("/ajax-api/2.0/mlflow/metrics/get-history-bulk?" + "run_id=x&".repeat(101) + "metric_key=loss");
     }
 
-    private static Scenario interval() {
+    private static ConformanceScenario interval() {
         String route = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?metric_key=loss&run_ids=${run}";
         return scenario("samples of histories")
                 .experiment("metric-interval")
@@ -205,7 +205,7 @@ public final class MetricCases {
                 .get("metrics/get-history-bulk-interval?metric_key=loss&run_ids=${run}&max_results=1");
     }
 
-    private static Scenario batches() {
+    private static ConformanceScenario batches() {
         return scenario("batches")
                 .experiment("metric-batches")
                 .run("run", 5)
@@ -242,7 +242,7 @@ public final class MetricCases {
                 .collect(Collectors.joining(",", "[", "]"));
     }
 
-    private static Scenario batchLimits() {
+    private static ConformanceScenario batchLimits() {
         String metric = "{'key': 'm#', 'value': #, 'timestamp': 1}";
         String entry = "{'key': 'k#', 'value': '#'}";
         return scenario("limits of batches")
@@ -263,7 +263,7 @@ public final class MetricCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario malformedBatches() {
+    private static ConformanceScenario malformedBatches() {
         return scenario("malformed entries of batches")
                 .experiment("metric-malformed")
                 .run("run", 5)

@@ -1,15 +1,15 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** Logged models, and the datasets and models that go into runs and come out of them. */
 public final class ModelCases {
     private ModelCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 lifecycle(),
                 creation(),
@@ -22,7 +22,7 @@ public final class ModelCases {
                 datasets());
     }
 
-    private static Scenario lifecycle() {
+    private static ConformanceScenario lifecycle() {
         return scenario("life of a logged model")
                 .experiment("models-life")
                 .run("run", 5)
@@ -51,7 +51,7 @@ public final class ModelCases {
                 .patch("logged-models/nonsense", "{'model_id': 'nonsense', 'status': 'LOGGED_MODEL_READY'}");
     }
 
-    private static Scenario creation() {
+    private static ConformanceScenario creation() {
         return scenario("creating logged models")
                 .experiment("models-create")
                 .post("logged-models", "{'experiment_id': '${exp}'}")
@@ -79,7 +79,7 @@ public final class ModelCases {
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'x', 'source_run_id': 'nonsense'}");
     }
 
-    private static Scenario tagsAndParams() {
+    private static ConformanceScenario tagsAndParams() {
         return scenario("tags and params of logged models")
                 .experiment("models-tags")
                 .post("logged-models", "{'experiment_id': '${exp}', 'name': 'net'}")
@@ -110,7 +110,7 @@ public final class ModelCases {
                 .get("logged-models/${model}");
     }
 
-    private static Scenario metrics() {
+    private static ConformanceScenario metrics() {
         return scenario("metrics of logged models")
                 .experiment("models-metrics")
                 .run("run", 5)
@@ -136,7 +136,7 @@ public final class ModelCases {
                 .differs("MLflow shows its database's error; Kiroku keeps the run's point, whose model may be gone.");
     }
 
-    private static Scenario search() {
+    private static ConformanceScenario search() {
         return scenario("search of logged models")
                 .experiment("models-search")
                 .run("run", 5)
@@ -247,7 +247,7 @@ public final class ModelCases {
                 + rest + "}}";
     }
 
-    private static Scenario inputs() {
+    private static ConformanceScenario inputs() {
         return scenario("inputs of runs")
                 .experiment("inputs")
                 .run("run", 5)
@@ -279,7 +279,7 @@ public final class ModelCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario inputLimits() {
+    private static ConformanceScenario inputLimits() {
         return scenario("inputs that are malformed")
                 .experiment("inputs-bad")
                 .run("run", 5)
@@ -317,7 +317,7 @@ public final class ModelCases {
                 .differs("What MLflow read wrongly it has kept.");
     }
 
-    private static Scenario outputs() {
+    private static ConformanceScenario outputs() {
         return scenario("outputs of runs")
                 .experiment("outputs")
                 .run("run", 5)
@@ -336,7 +336,7 @@ public final class ModelCases {
                 .post("runs/log-model", "{'run_id': '${run}'}");
     }
 
-    private static Scenario datasets() {
+    private static ConformanceScenario datasets() {
         return scenario("search of datasets")
                 .experiment("datasets")
                 .run("run", 5)

@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** What MLflow's pages ask of parts that Kiroku does not have: there is nothing, as in an MLflow that is not used for such. */
@@ -11,7 +11,7 @@ public final class PageCases {
 
     private PageCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(scenario("pages: parts that are not there")
                 .experiment("pages")
                 .get("/ajax-api/2.0/mlflow/gateway-proxy?gateway_path=api%2F2.0%2Fendpoints%2F")

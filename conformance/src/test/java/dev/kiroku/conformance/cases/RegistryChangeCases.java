@@ -1,19 +1,19 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** The rest of the registry: all that its clients change and look for. */
 public final class RegistryChangeCases {
     private RegistryChangeCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(describing(), tags(), aliases(), stages(), renaming(), deleting(), latest(), prompts());
     }
 
-    private static Scenario describing() {
+    private static ConformanceScenario describing() {
         return scenario("registry, descriptions of models and versions")
                 .post("registered-models/create", "{'name': 'described'}")
                 .patch("registered-models/update", "{'name': 'described', 'description': 'one'}")
@@ -37,7 +37,7 @@ public final class RegistryChangeCases {
                 .patch("model-versions/update", "{'name': 'described', 'description': 'x'}");
     }
 
-    private static Scenario tags() {
+    private static ConformanceScenario tags() {
         return scenario("registry, tags of models and versions")
                 .post(
                         "registered-models/create",
@@ -82,7 +82,7 @@ public final class RegistryChangeCases {
                 .get("model-versions/get?name=tagged&version=1");
     }
 
-    private static Scenario aliases() {
+    private static ConformanceScenario aliases() {
         return scenario("registry, aliases")
                 .post("registered-models/create", "{'name': 'aliased'}")
                 .post("model-versions/create", "{'name': 'aliased', 'source': 's3://b/1'}")
@@ -119,7 +119,7 @@ public final class RegistryChangeCases {
                 .differs("Kiroku tells the aliases of a version in lists, too, where MLflow leaves them out.");
     }
 
-    private static Scenario stages() {
+    private static ConformanceScenario stages() {
         return scenario("registry, stages")
                 .post("registered-models/create", "{'name': 'staged'}")
                 .post("model-versions/create", "{'name': 'staged', 'source': 's3://b/1'}")
@@ -161,7 +161,7 @@ public final class RegistryChangeCases {
                 .get("model-versions/search?filter=name%3D%27staged%27&order_by=version_number%20ASC");
     }
 
-    private static Scenario latest() {
+    private static ConformanceScenario latest() {
         return scenario("registry, latest versions")
                 .post("registered-models/create", "{'name': 'newest'}")
                 .post("registered-models/get-latest-versions", "{'name': 'newest'}")
@@ -181,7 +181,7 @@ public final class RegistryChangeCases {
                 .post("registered-models/get-latest-versions", "{}");
     }
 
-    private static Scenario renaming() {
+    private static ConformanceScenario renaming() {
         return scenario("registry, renaming")
                 .post("registered-models/create", "{'name': 'before', 'tags': [{'key': 'k', 'value': 'v'}]}")
                 .post("registered-models/create", "{'name': 'taken'}")
@@ -207,7 +207,7 @@ public final class RegistryChangeCases {
                 .post("model-versions/create", "{'name': 'after', 'source': 's3://b/2'}");
     }
 
-    private static Scenario deleting() {
+    private static ConformanceScenario deleting() {
         return scenario("registry, deleting")
                 .post("registered-models/create", "{'name': 'doomed'}")
                 .post("model-versions/create", "{'name': 'doomed', 'source': 's3://b/1'}")
@@ -238,7 +238,7 @@ public final class RegistryChangeCases {
                 .post("model-versions/create", "{'name': 'doomed', 'source': 's3://b/1'}");
     }
 
-    private static Scenario prompts() {
+    private static ConformanceScenario prompts() {
         String prompt = "{'key': 'mlflow.prompt.is_prompt', 'value': 'true'}";
         return scenario("registry, prompts are models that only who asks for them sees")
                 .post("registered-models/create", "{'name': 'greeting', 'tags': [" + prompt + "]}")

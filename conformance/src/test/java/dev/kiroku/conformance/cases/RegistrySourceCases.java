@@ -1,15 +1,15 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** Where versions come from, and how they are found. */
 public final class RegistrySourceCases {
     private RegistrySourceCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(sources(), copies(), searchesOfModels(), searchesOfVersions(), pages());
     }
 
@@ -17,7 +17,7 @@ public final class RegistrySourceCases {
         return "{'name': 'sourced', " + fields + "}";
     }
 
-    private static Scenario sources() {
+    private static ConformanceScenario sources() {
         String create = "model-versions/create";
         return scenario("registry, sources")
                 .experiment("registry-sources")
@@ -79,7 +79,7 @@ public final class RegistrySourceCases {
                 .post(create, version("'source': 's3://bucket/a', 'tags': 'x'"));
     }
 
-    private static Scenario copies() {
+    private static ConformanceScenario copies() {
         String create = "model-versions/create";
         return scenario("registry, copies of versions")
                 .experiment("registry-copies")
@@ -110,7 +110,7 @@ public final class RegistrySourceCases {
                 .get("model-versions/get-download-uri?name=copy&version=1");
     }
 
-    private static Scenario searchesOfModels() {
+    private static ConformanceScenario searchesOfModels() {
         return scenario("registry, searches of models")
                 .post(
                         "registered-models/create",
@@ -151,7 +151,7 @@ public final class RegistrySourceCases {
                 .get("registered-models/search?page_token=nonsense");
     }
 
-    private static Scenario searchesOfVersions() {
+    private static ConformanceScenario searchesOfVersions() {
         return scenario("registry, searches of versions")
                 .experiment("registry-searches")
                 .run("r", 1)
@@ -195,7 +195,7 @@ public final class RegistrySourceCases {
                 .get("model-versions/search?filter=name%3D%27seek%27&page_token=nonsense");
     }
 
-    private static Scenario pages() {
+    private static ConformanceScenario pages() {
         return scenario("registry, pages of models and versions")
                 .post("registered-models/create", "{'name': 'page-1'}")
                 .post("registered-models/create", "{'name': 'page-2'}")

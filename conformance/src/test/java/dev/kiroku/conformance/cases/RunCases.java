@@ -1,19 +1,19 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** The life of a run, its tags and its params. */
 public final class RunCases {
     private RunCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(create(), names(), update(), deletion(), unknownRuns(), tags(), params(), deletedRuns());
     }
 
-    private static Scenario create() {
+    private static ConformanceScenario create() {
         return scenario("create a run")
                 .post("runs/create", "{'experiment_id': '0'}")
                 .save("run", "run.info.run_id")
@@ -47,7 +47,7 @@ public final class RunCases {
                 .post("runs/create", "{'experiment_id': '-1'}");
     }
 
-    private static Scenario names() {
+    private static ConformanceScenario names() {
         return scenario("names of runs")
                 .experiment("runs-names")
                 .post(
@@ -78,7 +78,7 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario update() {
+    private static ConformanceScenario update() {
         return scenario("status and end")
                 .experiment("runs-update")
                 .run("run", 5)
@@ -94,7 +94,7 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario deletion() {
+    private static ConformanceScenario deletion() {
         return scenario("delete and restore a run")
                 .experiment("runs-delete")
                 .run("run", 5)
@@ -114,7 +114,7 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario unknownRuns() {
+    private static ConformanceScenario unknownRuns() {
         return scenario("runs nobody knows")
                 .get("runs/get?run_id=0123456789abcdef0123456789abcdef")
                 .sameText()
@@ -138,7 +138,7 @@ public final class RunCases {
                 .get("artifacts/list?run_id=nonsense");
     }
 
-    private static Scenario tags() {
+    private static ConformanceScenario tags() {
         return scenario("tags of runs")
                 .experiment("runs-tags")
                 .run("run", 5)
@@ -167,7 +167,7 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario params() {
+    private static ConformanceScenario params() {
         return scenario("param immutability and lengths")
                 .experiment("runs-params")
                 .run("run", 5)
@@ -191,7 +191,7 @@ public final class RunCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    private static Scenario deletedRuns() {
+    private static ConformanceScenario deletedRuns() {
         return scenario("nothing is logged to a deleted run")
                 .experiment("runs-deleted")
                 .run("run", 5)

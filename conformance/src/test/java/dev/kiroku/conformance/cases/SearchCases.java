@@ -1,15 +1,15 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** The search language on runs: comparators, quoting, order, pages, and filters that are wrong. */
 public final class SearchCases {
     private SearchCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 comparators(),
                 attributes(),
@@ -23,7 +23,7 @@ public final class SearchCases {
     }
 
     /** Five runs with params, tags and metrics that are partly missing, NaN or infinite. */
-    private static Scenario runs(Scenario scenario) {
+    private static ConformanceScenario runs(ConformanceScenario scenario) {
         return scenario.run("alpha", 1000)
                 .run("beta", 2000)
                 .run("gamma", 3000)
@@ -49,7 +49,7 @@ public final class SearchCases {
                 .post("runs/update", "{'run_id': '${beta}', 'status': 'FINISHED', 'end_time': 5000}");
     }
 
-    private static Scenario comparators() {
+    private static ConformanceScenario comparators() {
         return runs(scenario("comparators").experiment("search-comparators"))
                 .search("metrics.acc > 0.5")
                 .search("metrics.acc >= 0.5")
@@ -83,7 +83,7 @@ public final class SearchCases {
                 .search("metrics.acc IS NULL");
     }
 
-    private static Scenario attributes() {
+    private static ConformanceScenario attributes() {
         return runs(scenario("attributes").experiment("search-attributes"))
                 .search("attributes.status = 'RUNNING'")
                 .search("status = 'FINISHED'")
@@ -116,7 +116,7 @@ public final class SearchCases {
                 .search("attributes.nothing = 'x'");
     }
 
-    private static Scenario quoting() {
+    private static ConformanceScenario quoting() {
         return runs(scenario("quoting").experiment("search-quoting"))
                 .search("metrics.\"my metric\" = 1")
                 .search("metrics.`my metric` = 1")
@@ -137,7 +137,7 @@ public final class SearchCases {
                 .search("params.kind = '🧪'");
     }
 
-    private static Scenario lists() {
+    private static ConformanceScenario lists() {
         return runs(scenario("lists").experiment("search-lists"))
                 .search("params.kind IN ('tree', 'Tree')")
                 .search("params.kind NOT IN ('tree')")
@@ -151,7 +151,7 @@ public final class SearchCases {
                 .search("status IN ('RUNNING')");
     }
 
-    private static Scenario order() {
+    private static ConformanceScenario order() {
         return runs(scenario("order").experiment("search-order"))
                 .search("")
                 .search("", "metrics.acc")
@@ -181,7 +181,7 @@ public final class SearchCases {
                 .search("", "metrics.acc DESC DESC");
     }
 
-    private static Scenario pages() {
+    private static ConformanceScenario pages() {
         return runs(scenario("pages").experiment("search-pages"))
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 2, 'order_by': ['run_name']}")
                 .save("token", "next_page_token")
@@ -210,7 +210,7 @@ public final class SearchCases {
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 50001}");
     }
 
-    private static Scenario severalExperiments() {
+    private static ConformanceScenario severalExperiments() {
         return scenario("several experiments")
                 .experiment("search-other")
                 .run("far", 10)
@@ -225,7 +225,7 @@ public final class SearchCases {
                 .post("runs/search", "{'experiment_ids': ['abc']}");
     }
 
-    private static Scenario mistakes() {
+    private static ConformanceScenario mistakes() {
         return scenario("filters that are wrong")
                 .experiment("search-mistakes")
                 .run("run", 5)
@@ -266,7 +266,7 @@ public final class SearchCases {
                 .search("a".repeat(5000));
     }
 
-    private static Scenario experiments() {
+    private static ConformanceScenario experiments() {
         return scenario("search of experiments")
                 .post("experiments/create", "{'name': 'SE-a', 'tags': [{'key': 'se', 'value': 'one'}]}")
                 .save("a", "experiment_id")

@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** Webhooks as far as they can be compared without a receiver: what is kept of them, and what is refused. */
@@ -11,7 +11,7 @@ public final class WebhookCases {
 
     private WebhookCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 scenario("registry, webhooks")
                         .get("webhooks")

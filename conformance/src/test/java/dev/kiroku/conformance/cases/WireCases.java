@@ -1,8 +1,8 @@
 package dev.kiroku.conformance.cases;
 
-import static dev.kiroku.conformance.Scenario.scenario;
+import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
-import dev.kiroku.conformance.Scenario;
+import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
 /** How requests are written: verbs, prefixes, encodings, and JSON that is odd, wrong or hostile. */
@@ -13,7 +13,7 @@ public final class WireCases {
 
     private WireCases() {}
 
-    public static List<Scenario> all() {
+    public static List<ConformanceScenario> all() {
         return List.of(
                 prefixes(),
                 verbs(),
@@ -26,7 +26,7 @@ public final class WireCases {
                 hostile());
     }
 
-    private static Scenario prefixes() {
+    private static ConformanceScenario prefixes() {
         return scenario("prefixes")
                 .experiment("wire-prefixes")
                 .get("/ajax-api/2.0/mlflow/experiments/get?experiment_id=${exp}")
@@ -40,7 +40,7 @@ public final class WireCases {
                 .get("/api/1.0/mlflow/experiments/get?experiment_id=${exp}");
     }
 
-    private static Scenario verbs() {
+    private static ConformanceScenario verbs() {
         return scenario("routes and verbs that do not exist")
                 .get("experiments/create")
                 .raw("PUT", "experiments/create", "{}")
@@ -55,7 +55,7 @@ public final class WireCases {
                 .get("/api/nothing");
     }
 
-    private static Scenario integers() {
+    private static ConformanceScenario integers() {
         return scenario("how integers may be written")
                 .experiment("wire-integers")
                 .post("runs/create", "{'experiment_id': '${exp}', 'start_time': '123'}")
@@ -85,7 +85,7 @@ public final class WireCases {
                 .post("runs/search", "{'experiment_ids': ['${exp}'], 'max_results': 'many'}");
     }
 
-    private static Scenario wrongTypes() {
+    private static ConformanceScenario wrongTypes() {
         return scenario("wrong types")
                 .experiment("wire-types")
                 .run("run", 1000)
@@ -150,7 +150,7 @@ public final class WireCases {
                 .differs("What MLflow read wrongly it has kept.");
     }
 
-    private static Scenario odditiesThatPass() {
+    private static ConformanceScenario odditiesThatPass() {
         return scenario("unknown fields, camel case, nulls and escapes")
                 .post("experiments/create", "{'name': 'wire-odd', 'colour': 'red', 'nested': {'a': [1, 2]}}")
                 .save("exp", "experiment_id")
@@ -182,7 +182,7 @@ public final class WireCases {
                         "{\"experiment_id\": \"no\", \"experiment_id\": \"${exp}\", \"run_name\": \"twice\", \"start_time\": 5}");
     }
 
-    private static Scenario bodiesThatAreNoRequest() {
+    private static ConformanceScenario bodiesThatAreNoRequest() {
         return scenario("bodies that are no request")
                 .raw("POST", "experiments/create", "")
                 .raw("POST", "experiments/create", "{")
@@ -226,7 +226,7 @@ public final class WireCases {
                 .refused();
     }
 
-    private static Scenario contentTypes() {
+    private static ConformanceScenario contentTypes() {
         return scenario("content types")
                 .raw("POST", "experiments/create", "{\"name\": \"wire-charset\"}")
                 .contentType("application/json; charset=utf-8")
@@ -249,7 +249,7 @@ public final class WireCases {
                 .contentType("nonsense");
     }
 
-    private static Scenario queries() {
+    private static ConformanceScenario queries() {
         return scenario("query strings")
                 .experiment("wire-queries")
                 .run("run", 1000)
@@ -279,7 +279,7 @@ public final class WireCases {
                 .get("runs/get?run_id=${run}&run_id=x");
     }
 
-    private static Scenario hostile() {
+    private static ConformanceScenario hostile() {
         return scenario("hostile bodies and values")
                 .experiment("wire-hostile")
                 .run("run", 1000)

@@ -45,14 +45,14 @@ class MutatedRequestsTest {
 
     private static void attack(ServerProcess server) throws Exception {
         List<RawRequest> valid = ValidRequests.of(server);
-        Mutator mutator = new Mutator(SEED, valid);
+        RequestMutator mutator = new RequestMutator(SEED, valid);
         List<RawRequest> refused = new ArrayList<>();
         List<String> failures = new ArrayList<>();
         try (RawClient client = new RawClient(server.uri())) {
             for (int i = 0; i < REQUESTS; i++) {
                 RawRequest request = mutator.next();
                 try {
-                    RawAnswer answer = send(client, request);
+                    RawResponse answer = send(client, request);
                     answer.assertIsWellFormed(request);
                     if (answer.isError() && CHANGING.contains(request.method())) {
                         refused.add(request);
@@ -80,7 +80,7 @@ class MutatedRequestsTest {
     }
 
     /** Where the body may be longer or shorter than what is announced, the next answer would not be this one's. */
-    private static RawAnswer send(RawClient client, RawRequest request) throws IOException {
+    private static RawResponse send(RawClient client, RawRequest request) throws IOException {
         boolean framed = request.headers().stream()
                 .noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
         return framed ? client.send(request) : client.sendAndEnd(request);
@@ -105,7 +105,7 @@ class MutatedRequestsTest {
     private static String everything(RawClient client) throws IOException {
         StringBuilder all = new StringBuilder();
         List<String> experiments = new ArrayList<>();
-        RawAnswer found = client.send(RawRequest.json(
+        RawResponse found = client.send(RawRequest.json(
                 "POST", "/api/2.0/mlflow/experiments/search", "{\"max_results\": 1000, \"view_type\": \"ALL\"}"));
         found.json()
                 .path("experiments")
@@ -145,7 +145,7 @@ class MutatedRequestsTest {
                 .path("info")
                 .path("run_id")
                 .asString();
-        RawAnswer logged = client.send(RawRequest.json(
+        RawResponse logged = client.send(RawRequest.json(
                 "POST",
                 api + "runs/log-metric",
                 "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}"));

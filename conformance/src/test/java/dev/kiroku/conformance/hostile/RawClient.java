@@ -27,7 +27,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Sends the request over a connection that may have served others. */
-    RawAnswer send(RawRequest request) throws IOException {
+    RawResponse send(RawRequest request) throws IOException {
         if (socket == null) {
             connect();
         }
@@ -36,7 +36,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Sends the request and then no more, as a client does that has given up: what the server still waits for will not come. */
-    RawAnswer sendAndEnd(RawRequest request) throws IOException {
+    RawResponse sendAndEnd(RawRequest request) throws IOException {
         close();
         connect();
         write(request);
@@ -49,7 +49,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Sends bytes over a connection of their own and reads the first answer. */
-    RawAnswer sendBytes(byte[] bytes) throws IOException {
+    RawResponse sendBytes(byte[] bytes) throws IOException {
         close();
         connect();
         socket.getOutputStream().write(bytes);
@@ -81,7 +81,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    private RawAnswer read(boolean headOnly) throws IOException {
+    private RawResponse read(boolean headOnly) throws IOException {
         boolean keep = false;
         try {
             String line = line();
@@ -105,7 +105,7 @@ final class RawClient implements AutoCloseable {
             }
             byte[] body = headOnly || status == 204 || status == 304 ? new byte[0] : body(headers);
             keep = !"close".equalsIgnoreCase(headers.get("connection"));
-            return new RawAnswer(status, headers, body);
+            return new RawResponse(status, headers, body);
         } finally {
             if (!keep) {
                 close();

@@ -1,10 +1,10 @@
 package dev.kiroku.conformance.hostile;
 
-import dev.kiroku.conformance.Areas;
-import dev.kiroku.conformance.Call;
-import dev.kiroku.conformance.Conversation;
-import dev.kiroku.conformance.Scenario;
-import dev.kiroku.conformance.Target;
+import dev.kiroku.conformance.ApiCall;
+import dev.kiroku.conformance.ConformanceScenario;
+import dev.kiroku.conformance.ConformanceServer;
+import dev.kiroku.conformance.ScenarioGroups;
+import dev.kiroku.conformance.ScenarioSession;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.tracking.RunApi;
 import java.io.IOException;
@@ -49,11 +49,11 @@ final class ValidRequests {
     private ValidRequests() {}
 
     /** Plays the cases to the server, which afterwards has in it what they refer to. */
-    static List<RawRequest> of(Target server) throws Exception {
+    static List<RawRequest> of(ConformanceServer server) throws Exception {
         ValidRequests valid = new ValidRequests();
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            Areas.all().stream()
+            ScenarioGroups.all().stream()
                     .flatMap(area -> area.scenarios().stream())
                     .forEach(scenario -> valid.play(client, server, scenario));
         }
@@ -65,10 +65,10 @@ final class ValidRequests {
         return List.copyOf(valid.requests);
     }
 
-    private void play(HttpClient client, Target server, Scenario scenario) {
-        Conversation conversation = new Conversation(client, server);
-        for (Call call : scenario.calls()) {
-            Call concrete = conversation.concrete(call);
+    private void play(HttpClient client, ConformanceServer server, ConformanceScenario scenario) {
+        ScenarioSession conversation = new ScenarioSession(client, server);
+        for (ApiCall call : scenario.calls()) {
+            ApiCall concrete = conversation.resolve(call);
             boolean taken = !conversation.send(call).isError();
             if (taken && (concrete.body() == null || concrete.body().length < LONGEST)) {
                 List<String> headers = concrete.body() == null || concrete.contentType() == null
@@ -97,7 +97,7 @@ final class ValidRequests {
         String pattern = Stream.of(endpoint.path().split("/"))
                 .map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
                 .collect(Collectors.joining("/"));
-        return request.method().equals(endpoint.verb().name())
+        return request.method().equals(endpoint.method().name())
                 && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
     }
 
@@ -149,8 +149,8 @@ final class ValidRequests {
         String path = Stream.of(endpoint.path().split("/"))
                 .map(part -> part.startsWith("{") ? encoded(text(request, part.replaceAll("[{}.]", ""))) : part)
                 .collect(Collectors.joining("/"));
-        if (endpoint.verb() != Endpoint.Verb.GET) {
-            return RawRequest.json(endpoint.verb().name(), "/api" + path, JSON.writeValueAsString(request));
+        if (endpoint.method() != Endpoint.HttpMethod.GET) {
+            return RawRequest.json(endpoint.method().name(), "/api" + path, JSON.writeValueAsString(request));
         }
         String query = request.properties().stream()
                 .map(field -> field.getKey() + "=" + encoded(text(request, field.getKey())))

@@ -33,7 +33,7 @@ public final class ArtifactLocations {
     private ArtifactLocations() {}
 
     /** @return the location, as it is to be kept */
-    public static String check(String location) {
+    public static String validate(String location) {
         if (location.length() > MAX_LENGTH) {
             throw invalid(
                     "Invalid artifact path length. The length of the artifact path cannot be greater than %d characters.",

@@ -32,7 +32,7 @@ public record ArtifactPath(String value) {
         if (odd) {
             throw invalid();
         }
-        check(value);
+        validate(value);
         // What leads nowhere as it stands must not lead out for whoever decodes it once more. (It may well look like an
         // escape: MLflow's
         // log_image makes names such as loss%step%10%timestamp%1795….)
@@ -42,7 +42,7 @@ public record ArtifactPath(String value) {
                 throw invalid();
             }
             decoded = decode(decoded);
-            check(decoded);
+            validate(decoded);
         }
     }
 
@@ -75,7 +75,7 @@ public record ArtifactPath(String value) {
         return value.substring(value.lastIndexOf('/') + 1);
     }
 
-    private static void check(String path) {
+    private static void validate(String path) {
         if (path.isEmpty()) {
             return;
         }

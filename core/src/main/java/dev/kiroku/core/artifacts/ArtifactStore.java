@@ -45,7 +45,7 @@ public interface ArtifactStore {
     void delete(ArtifactPath path) throws IOException;
 
     /** What {@link #read} throws when the file is no longer the one that was looked at. */
-    static KirokuException changed(ArtifactPath file) {
+    static KirokuException changedException(ArtifactPath file) {
         return new KirokuException(
                 ErrorCode.TEMPORARILY_UNAVAILABLE,
                 "The artifact at '" + file.value() + "' has just been replaced; read it again.");

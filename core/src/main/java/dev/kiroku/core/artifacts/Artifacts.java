@@ -35,58 +35,62 @@ public final class Artifacts {
     }
 
     /** A file as a download needs it. */
-    public record Download(ArtifactStore store, ArtifactPath path, ArtifactStore.Stat stat) {
+    public record ArtifactDownload(ArtifactStore store, ArtifactPath path, ArtifactStore.Stat stat) {
         /** Reads {@code length} bytes from {@code offset} on, both within the file. */
         public InputStream read(long offset, long length) {
-            return doing(() -> store.read(path, stat, offset, length));
+            return callStore(() -> store.read(path, stat, offset, length));
         }
     }
 
-    public ArtifactApi.Listing list(ArtifactApi.OfRun request) {
+    public ArtifactApi.ListArtifactsResponse list(ArtifactApi.ListArtifactsRequest request) {
         String root = runs.get(request.runId()).info().artifactUri();
-        return new ArtifactApi.Listing(root, below(root, ArtifactPath.of(request.path())), null);
+        return new ArtifactApi.ListArtifactsResponse(root, entriesBelow(root, ArtifactPath.of(request.path())), null);
     }
 
-    public LoggedModelApi.Listing listOfModel(LoggedModelApi.ListArtifacts request) {
+    public LoggedModelApi.ListLoggedModelArtifactsResponse listModelArtifacts(
+            LoggedModelApi.ListLoggedModelArtifactsRequest request) {
         String root = models.get(request.modelId(), false).info().artifactUri();
-        return new LoggedModelApi.Listing(root, below(root, ArtifactPath.of(request.artifactDirectoryPath())), null);
+        return new LoggedModelApi.ListLoggedModelArtifactsResponse(
+                root, entriesBelow(root, ArtifactPath.of(request.artifactDirectoryPath())), null);
     }
 
-    private List<FileInfo> below(String root, ArtifactPath folder) {
-        var place = stores.locate(root);
+    private List<FileInfo> entriesBelow(String root, ArtifactPath folder) {
+        var place = stores.resolve(root);
         int prefix = place.path().isRoot() ? 0 : place.path().value().length() + 1;
         return entries(place.store(), place.path().resolve(folder)).stream()
                 .map(f -> new FileInfo(f.path().substring(prefix), f.isDir(), f.fileSize()))
                 .toList();
     }
 
-    public ArtifactApi.ServedFiles listServed(ArtifactApi.Served request) {
-        return new ArtifactApi.ServedFiles(entries(stores.served(), ArtifactPath.of(request.path())).stream()
-                .map(f -> new FileInfo(f.path().substring(f.path().lastIndexOf('/') + 1), f.isDir(), f.fileSize()))
-                .toList());
+    public ArtifactApi.ListProxiedArtifactsResponse listProxied(ArtifactApi.ListProxiedArtifactsRequest request) {
+        return new ArtifactApi.ListProxiedArtifactsResponse(
+                entries(stores.proxied(), ArtifactPath.of(request.path())).stream()
+                        .map(f -> new FileInfo(
+                                f.path().substring(f.path().lastIndexOf('/') + 1), f.isDir(), f.fileSize()))
+                        .toList());
     }
 
     private static List<FileInfo> entries(ArtifactStore store, ArtifactPath folder) {
-        return doing(() -> store.list(folder));
+        return callStore(() -> store.list(folder));
     }
 
     /** A file below {@code mlflow-artifacts:/}. */
-    public Download served(ArtifactPath path) {
-        return download(stores.served(), path);
+    public ArtifactDownload getProxied(ArtifactPath path) {
+        return getDownload(stores.proxied(), path);
     }
 
-    public Download ofRun(String runId, ArtifactPath path) {
-        return at(runs.get(runId).info().artifactUri(), path);
+    public ArtifactDownload getRunArtifact(String runId, ArtifactPath path) {
+        return getArtifact(runs.get(runId).info().artifactUri(), path);
     }
 
-    public Download ofModel(String modelId, ArtifactPath path) {
-        return at(models.get(modelId, false).info().artifactUri(), path);
+    public ArtifactDownload getModelArtifact(String modelId, ArtifactPath path) {
+        return getArtifact(models.get(modelId, false).info().artifactUri(), path);
     }
 
     /** A file below an artifact URI that the store keeps, as of a run or a model version. */
-    public Download at(String root, ArtifactPath path) {
-        var place = stores.locate(root);
-        return download(place.store(), place.path().resolve(path));
+    public ArtifactDownload getArtifact(String root, ArtifactPath path) {
+        var place = stores.resolve(root);
+        return getDownload(place.store(), place.path().resolve(path));
     }
 
     /**
@@ -95,23 +99,23 @@ public final class Artifacts {
      * @param length bytes that must come, or -1 when the client did not say
      * @throws IOException when the client's bytes broke off
      */
-    public void writeServed(ArtifactPath path, InputStream content, long length) throws IOException {
-        write(stores.served(), path, content, length);
+    public void writeProxied(ArtifactPath path, InputStream content, long length) throws IOException {
+        write(stores.proxied(), path, content, length);
     }
 
-    /** As {@link #writeServed}, for a file of a run. */
-    public void writeOfRun(String runId, ArtifactPath path, InputStream content, long length) throws IOException {
-        var place = stores.locate(runs.get(runId).info().artifactUri());
+    /** As {@link #writeProxied}, for a file of a run. */
+    public void writeRunArtifact(String runId, ArtifactPath path, InputStream content, long length) throws IOException {
+        var place = stores.resolve(runs.get(runId).info().artifactUri());
         write(place.store(), place.path().resolve(path), content, length);
     }
 
     private static void write(ArtifactStore store, ArtifactPath path, InputStream content, long length)
             throws IOException {
-        Incoming incoming = new Incoming(content, length);
+        UploadInputStream incoming = new UploadInputStream(content, length);
         try {
             store.write(path, incoming, length);
         } catch (IOException e) {
-            if (incoming.isBroken()) {
+            if (incoming.hasClientFailed()) {
                 throw e;
             }
             throw unavailable(e);
@@ -119,57 +123,57 @@ public final class Artifacts {
     }
 
     /** Deletes a file or a folder below {@code mlflow-artifacts:/}. */
-    public void deleteServed(ArtifactPath path) {
-        ArtifactStore store = stores.served();
-        doing(() -> {
+    public void deleteProxied(ArtifactPath path) {
+        ArtifactStore store = stores.proxied();
+        callStore(() -> {
             store.delete(path);
             return null;
         });
     }
 
-    private static Download download(ArtifactStore store, ArtifactPath path) {
-        return doing(() -> store.stat(path))
-                .map(stat -> new Download(store, path, stat))
+    private static ArtifactDownload getDownload(ArtifactStore store, ArtifactPath path) {
+        return callStore(() -> store.stat(path))
+                .map(stat -> new ArtifactDownload(store, path, stat))
                 .orElseThrow(() -> entries(store, path).isEmpty()
                         ? notFound("There is no artifact at '%s'.", path.value())
                         : invalid("The artifact path refers to a directory, not a file: '%s'.", path.value()));
     }
 
-    public ArtifactApi.SignedUrl downloadUrl(ArtifactApi.DownloadUrl request) {
-        var place = directPlace(runs.get(request.runId()).info().artifactUri(), request.path());
-        Duration validity = validity(request.expiration());
-        Download file = download(place.store(), place.path());
-        DirectAccess direct = direct(place.store(), "Presigned download");
-        return new ArtifactApi.SignedUrl(
-                doing(() -> direct.downloadUrl(place.path(), validity)),
+    public ArtifactApi.PresignedUrlResponse createDownloadUrl(ArtifactApi.PresignedDownloadUrlRequest request) {
+        var place = resolveDirect(runs.get(request.runId()).info().artifactUri(), request.path());
+        Duration validity = requireValidity(request.expiration());
+        ArtifactDownload file = getDownload(place.store(), place.path());
+        DirectAccess direct = requireDirectAccess(place.store(), "Presigned download");
+        return new ArtifactApi.PresignedUrlResponse(
+                callStore(() -> direct.downloadUrl(place.path(), validity)),
                 file.stat().size());
     }
 
-    public ArtifactApi.SignedUrl uploadUrl(ArtifactApi.UploadUrl request) {
-        boolean ofRun = isGiven(request.runId());
-        if (ofRun == isGiven(request.modelId())) {
+    public ArtifactApi.PresignedUrlResponse createUploadUrl(ArtifactApi.PresignedUploadUrlRequest request) {
+        boolean ofRun = hasText(request.runId());
+        if (ofRun == hasText(request.modelId())) {
             throw invalid("Exactly one of run_id and model_id must be provided.");
         }
         String root = ofRun
                 ? runs.get(request.runId()).info().artifactUri()
                 : models.get(request.modelId(), false).info().artifactUri();
-        var place = directPlace(root, request.path());
-        Duration validity = validity(request.expiration());
-        DirectAccess direct = direct(place.store(), "Presigned upload");
-        return new ArtifactApi.SignedUrl(doing(() -> direct.uploadUrl(place.path(), validity)), null);
+        var place = resolveDirect(root, request.path());
+        Duration validity = requireValidity(request.expiration());
+        DirectAccess direct = requireDirectAccess(place.store(), "Presigned upload");
+        return new ArtifactApi.PresignedUrlResponse(callStore(() -> direct.uploadUrl(place.path(), validity)), null);
     }
 
-    private ArtifactStores.Place directPlace(String root, String path) {
+    private ArtifactStores.Location resolveDirect(String root, String path) {
         ArtifactPath below = ArtifactPath.of(path);
         if (root.startsWith("mlflow-artifacts:")) {
             throw invalid(
                     "Signed addresses are not for artifacts that go through this server (mlflow-artifacts:); read and write them here.");
         }
-        var place = stores.locate(root);
-        return new ArtifactStores.Place(place.store(), place.path().resolve(below));
+        var place = stores.resolve(root);
+        return new ArtifactStores.Location(place.store(), place.path().resolve(below));
     }
 
-    private static Duration validity(Long seconds) {
+    private static Duration requireValidity(Long seconds) {
         if (seconds == null) {
             return DEFAULT_VALIDITY;
         }
@@ -179,66 +183,68 @@ public final class Artifacts {
         return Duration.ofSeconds(seconds);
     }
 
-    public ArtifactApi.Upload beginUpload(ArtifactApi.BeginUpload request) {
+    public ArtifactApi.CreateMultipartUploadResponse createMultipartUpload(
+            ArtifactApi.CreateMultipartUploadRequest request) {
         long parts = request.numParts() == null ? 1 : request.numParts();
         if (parts < 1 || parts > MAX_PARTS) {
             throw invalid(
                     "Invalid value %d for parameter 'num_parts' supplied: it must be between 1 and %d.",
                     parts, MAX_PARTS);
         }
-        ArtifactPath file = file(request.artifactPath(), request.path());
-        DirectAccess direct = direct(stores.served(), "Multipart upload");
-        DirectAccess.Upload upload = doing(() -> direct.beginUpload(file, (int) parts));
-        return new ArtifactApi.Upload(
+        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
+        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
+        DirectAccess.MultipartUpload upload = callStore(() -> direct.createMultipartUpload(file, (int) parts));
+        return new ArtifactApi.CreateMultipartUploadResponse(
                 upload.uploadId(),
                 upload.parts().stream()
-                        .map(p -> new ArtifactApi.Credential(p.url(), (long) p.number()))
+                        .map(p -> new ArtifactApi.MultipartUploadCredential(p.url(), (long) p.number()))
                         .toList());
     }
 
-    public Empty completeUpload(ArtifactApi.CompleteUpload request) {
-        ArtifactPath file = file(request.artifactPath(), request.path());
-        List<DirectAccess.Sent> parts = request.parts().stream()
+    public Empty completeMultipartUpload(ArtifactApi.CompleteMultipartUploadRequest request) {
+        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
+        List<DirectAccess.UploadedPart> parts = request.parts().stream()
                 .map(p -> {
                     if (p.partNumber() == null
                             || p.partNumber() < 1
                             || p.partNumber() > MAX_PARTS
-                            || !isGiven(p.etag())) {
+                            || !hasText(p.etag())) {
                         throw invalid(
                                 "Every part needs its part_number, from 1 to %d, and the etag that the store answered with.",
                                 MAX_PARTS);
                     }
-                    return new DirectAccess.Sent(p.partNumber().intValue(), p.etag());
+                    return new DirectAccess.UploadedPart(p.partNumber().intValue(), p.etag());
                 })
                 .toList();
-        DirectAccess direct = direct(stores.served(), "Multipart upload");
-        return doing(() -> {
-            direct.completeUpload(file, request.uploadId(), parts);
+        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
+        return callStore(() -> {
+            direct.completeMultipartUpload(file, request.uploadId(), parts);
             return new Empty();
         });
     }
 
-    public Empty abortUpload(ArtifactApi.AbortUpload request) {
-        ArtifactPath file = file(request.artifactPath(), request.path());
-        DirectAccess direct = direct(stores.served(), "Multipart upload");
-        return doing(() -> {
-            direct.abortUpload(file, request.uploadId());
+    public Empty abortMultipartUpload(ArtifactApi.AbortMultipartUploadRequest request) {
+        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
+        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
+        return callStore(() -> {
+            direct.abortMultipartUpload(file, request.uploadId());
             return new Empty();
         });
     }
 
-    public ArtifactApi.Presigned presigned(ArtifactApi.ServedUrl request) {
+    public ArtifactApi.ProxiedDownloadUrlResponse createProxiedDownloadUrl(
+            ArtifactApi.ProxiedDownloadUrlRequest request) {
         ArtifactPath path = ArtifactPath.of(request.artifactPath());
-        ArtifactStore store = stores.served();
-        DirectAccess direct = direct(store, "Presigned download");
-        Download file = download(store, path);
-        return new ArtifactApi.Presigned(
-                doing(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)),
+        ArtifactStore store = stores.proxied();
+        DirectAccess direct = requireDirectAccess(store, "Presigned download");
+        ArtifactDownload file = getDownload(store, path);
+        return new ArtifactApi.ProxiedDownloadUrlResponse(
+                callStore(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)),
                 file.stat().size());
     }
 
     /** The address names the folder; of the body's path, which is one on the client's machine, only the file's name counts. */
-    private static ArtifactPath file(String folder, String clientPath) {
+    private static ArtifactPath uploadPath(String folder, String clientPath) {
         String name = clientPath.substring(clientPath.lastIndexOf('/') + 1);
         if (name.isEmpty()) {
             throw invalid("The path must end with the name of a file.");
@@ -247,22 +253,22 @@ public final class Artifacts {
     }
 
     /** @param what clients know by how the refusal begins that they must go through this server */
-    private static DirectAccess direct(ArtifactStore store, String what) {
+    private static DirectAccess requireDirectAccess(ArtifactStore store, String what) {
         return store.directAccess()
                 .orElseThrow(() -> new KirokuException(
                         ErrorCode.NOT_IMPLEMENTED,
                         what + " is not supported for the current artifact repository; go through this server."));
     }
 
-    private static boolean isGiven(String text) {
+    private static boolean hasText(String text) {
         return text != null && !text.isEmpty();
     }
 
-    private interface Doing<T> {
+    private interface StoreCall<T> {
         T run() throws IOException;
     }
 
-    private static <T> T doing(Doing<T> what) {
+    private static <T> T callStore(StoreCall<T> what) {
         try {
             return what.run();
         } catch (IOException e) {

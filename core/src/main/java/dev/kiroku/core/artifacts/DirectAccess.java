@@ -7,20 +7,20 @@ import java.util.List;
 /** Access to a store by addresses that carry their own permission, for a while, so that bytes need not go through this server. */
 public interface DirectAccess {
     /** @param url takes the bytes of the part by PUT, and answers with its ETag */
-    record Part(int number, String url) {}
+    record PartUrl(int number, String url) {}
 
-    record Upload(String uploadId, List<Part> parts) {}
+    record MultipartUpload(String uploadId, List<PartUrl> parts) {}
 
     /** @param etag as the store gave it when the part was sent */
-    record Sent(int number, String etag) {}
+    record UploadedPart(int number, String etag) {}
 
-    Upload beginUpload(ArtifactPath file, int parts) throws IOException;
+    MultipartUpload createMultipartUpload(ArtifactPath file, int parts) throws IOException;
 
     /** Makes one file of the parts. */
-    void completeUpload(ArtifactPath file, String uploadId, List<Sent> parts) throws IOException;
+    void completeMultipartUpload(ArtifactPath file, String uploadId, List<UploadedPart> parts) throws IOException;
 
     /** Forgets the parts. */
-    void abortUpload(ArtifactPath file, String uploadId) throws IOException;
+    void abortMultipartUpload(ArtifactPath file, String uploadId) throws IOException;
 
     String downloadUrl(ArtifactPath file, Duration validity) throws IOException;
 

@@ -7,8 +7,8 @@ import dev.kiroku.model.audit.AuditApi;
 
 /** The operations of {@link AuditApi}. */
 public final class Audit {
-    private static final int DEFAULT_PAGE = 100;
-    private static final int MAX_PAGE = 1000;
+    private static final int DEFAULT_PAGE_SIZE = 100;
+    private static final int MAX_PAGE_SIZE = 1000;
 
     private final AuditStore store;
 
@@ -16,16 +16,16 @@ public final class Audit {
         this.store = store;
     }
 
-    public AuditApi.Entries search(AuditApi.Search request) {
-        long max = request.maxResults() == null ? DEFAULT_PAGE : request.maxResults();
-        if (max < 1 || max > MAX_PAGE) {
-            throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE, max);
+    public AuditApi.SearchAuditLogResponse search(AuditApi.SearchAuditLogRequest request) {
+        long max = request.maxResults() == null ? DEFAULT_PAGE_SIZE : request.maxResults();
+        if (max < 1 || max > MAX_PAGE_SIZE) {
+            throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE_SIZE, max);
         }
         var page = store.search(request, (int) max);
-        return new AuditApi.Entries(page.items(), page.nextPageToken());
+        return new AuditApi.SearchAuditLogResponse(page.items(), page.nextPageToken());
     }
 
-    public AuditApi.Head head(Empty request) {
-        return store.head();
+    public AuditApi.AuditLogHead getHead(Empty request) {
+        return store.getHead();
     }
 }

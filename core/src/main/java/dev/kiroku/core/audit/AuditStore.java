@@ -6,7 +6,7 @@ import dev.kiroku.model.audit.AuditEntry;
 
 /** Where the audit log is read. What writes to it are the stores of what is changed, each within the transaction of the change. */
 public interface AuditStore {
-    Page<AuditEntry> search(AuditApi.Search query, int maxResults);
+    Page<AuditEntry> search(AuditApi.SearchAuditLogRequest query, int maxResults);
 
-    AuditApi.Head head();
+    AuditApi.AuditLogHead getHead();
 }

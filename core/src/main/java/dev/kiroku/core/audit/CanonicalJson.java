@@ -19,7 +19,7 @@ public final class CanonicalJson {
     private CanonicalJson() {}
 
     /** @return null for null */
-    public static String of(Object value) {
+    public static String encode(Object value) {
         return value == null ? null : append(new StringBuilder(), value).toString();
     }
 
@@ -27,7 +27,7 @@ public final class CanonicalJson {
     public static String digest(Object value) {
         try {
             byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(of(value).getBytes(StandardCharsets.UTF_8));
+                    MessageDigest.getInstance("SHA-256").digest(encode(value).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
@@ -85,7 +85,9 @@ public final class CanonicalJson {
         Map<String, Object> fields = new TreeMap<>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             try {
-                fields.put(snake(component.getName()), component.getAccessor().invoke(record));
+                fields.put(
+                        toSnakeCase(component.getName()),
+                        component.getAccessor().invoke(record));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalArgumentException(record.getClass() + " is not a public record", e);
             }
@@ -93,7 +95,7 @@ public final class CanonicalJson {
         return fields;
     }
 
-    private static String snake(String camel) {
+    private static String toSnakeCase(String camel) {
         return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 

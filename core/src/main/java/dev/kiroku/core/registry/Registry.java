@@ -2,17 +2,17 @@ package dev.kiroku.core.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
-import static dev.kiroku.model.Texts.orEmpty;
-import static dev.kiroku.model.Texts.orNull;
+import static dev.kiroku.model.Strings.emptyToNull;
+import static dev.kiroku.model.Strings.nullToEmpty;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.registry.gates.MlmodelFiles;
-import dev.kiroku.core.search.Grammar;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.MlmodelReader;
+import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
-import dev.kiroku.core.webhooks.Event;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
@@ -26,90 +26,91 @@ import java.util.regex.Pattern;
 
 /** The operations of {@link RegistryApi}: checks what was asked, and has the store do it. */
 public final class Registry {
-    private static final int DEFAULT_MODELS = 100;
-    private static final int MAX_MODELS = 1000;
-    private static final int DEFAULT_VERSIONS = 10_000;
-    private static final int MAX_VERSIONS = 200_000;
-    private static final int MAX_KEY = 250;
-    private static final int MAX_VALUE = 100_000;
-    private static final int MAX_ALIAS = 255;
+    private static final int DEFAULT_MODEL_PAGE_SIZE = 100;
+    private static final int MAX_MODEL_PAGE_SIZE = 1000;
+    private static final int DEFAULT_VERSION_PAGE_SIZE = 10_000;
+    private static final int MAX_VERSION_PAGE_SIZE = 200_000;
+    private static final int MAX_TAG_KEY_LENGTH = 250;
+    private static final int MAX_TAG_VALUE_LENGTH = 100_000;
+    private static final int MAX_ALIAS_LENGTH = 255;
     private static final String LATEST = "latest";
     private static final Pattern ALIAS = Pattern.compile("[\\w\\-]*", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern VERSION_LIKE = Pattern.compile("[vV]\\d+");
 
     private final RegistryStore store;
-    private final Sources sources;
-    private final MlmodelFiles files;
+    private final SourceResolver sourceResolver;
+    private final MlmodelReader mlmodelReader;
     private final InstantSource clock;
 
     public Registry(
-            RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelFiles files, InstantSource clock) {
+            RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelReader files, InstantSource clock) {
         this.store = store;
-        this.files = files;
-        this.sources = new Sources(store, runs, models);
+        this.mlmodelReader = files;
+        this.sourceResolver = new SourceResolver(store, runs, models);
         this.clock = clock;
     }
 
-    public RegistryApi.OneModel create(RegistryApi.CreateModel request, Caller caller) {
-        modelName(request.name(), "name");
-        request.tags().forEach(Registry::tag);
-        return new RegistryApi.OneModel(store.create(
-                request.name(), request.description(), KeyValues.lastOfEach(request.tags()), change(caller)));
+    public RegistryApi.RegisteredModelResponse create(RegistryApi.CreateRegisteredModelRequest request, Caller caller) {
+        checkModelName(request.name(), "name");
+        request.tags().forEach(Registry::checkTag);
+        return new RegistryApi.RegisteredModelResponse(store.create(
+                request.name(), request.description(), KeyValues.lastValuePerKey(request.tags()), change(caller)));
     }
 
-    public RegistryApi.OneModel get(RegistryApi.ByName request) {
-        modelName(request.name(), "name");
-        return new RegistryApi.OneModel(store.get(request.name()));
+    public RegistryApi.RegisteredModelResponse get(RegistryApi.RegisteredModelNameRequest request) {
+        checkModelName(request.name(), "name");
+        return new RegistryApi.RegisteredModelResponse(store.get(request.name()));
     }
 
-    public RegistryApi.OneModel rename(RegistryApi.Rename request, Caller caller) {
-        modelName(request.newName(), "new_name");
-        return new RegistryApi.OneModel(store.rename(request.name(), request.newName(), change(caller)));
+    public RegistryApi.RegisteredModelResponse rename(RegistryApi.RenameRegisteredModelRequest request, Caller caller) {
+        checkModelName(request.newName(), "new_name");
+        return new RegistryApi.RegisteredModelResponse(store.rename(request.name(), request.newName(), change(caller)));
     }
 
-    public RegistryApi.OneModel update(RegistryApi.UpdateModel request, Caller caller) {
-        return new RegistryApi.OneModel(store.describe(request.name(), orNull(request.description()), change(caller)));
+    public RegistryApi.RegisteredModelResponse update(RegistryApi.UpdateRegisteredModelRequest request, Caller caller) {
+        return new RegistryApi.RegisteredModelResponse(
+                store.updateDescription(request.name(), emptyToNull(request.description()), change(caller)));
     }
 
-    public Empty delete(RegistryApi.ByName request, Caller caller) {
+    public Empty delete(RegistryApi.RegisteredModelNameRequest request, Caller caller) {
         store.delete(request.name(), change(caller));
         return new Empty();
     }
 
-    public RegistryApi.FoundModels search(RegistryApi.Search request) {
+    public RegistryApi.SearchRegisteredModelsResponse search(RegistryApi.SearchRegistryRequest request) {
         var page = store.search(new RegistryStore.Query(
-                SearchLanguage.parseFilter(Grammar.REGISTERED_MODELS, request.filter()),
-                SearchLanguage.parseOrder(Grammar.REGISTERED_MODELS, request.orderBy()),
-                maxResults(request.maxResults(), DEFAULT_MODELS, MAX_MODELS),
+                SearchLanguage.parseFilter(SearchGrammar.REGISTERED_MODELS, request.filter()),
+                SearchLanguage.parseOrder(SearchGrammar.REGISTERED_MODELS, request.orderBy()),
+                checkMaxResults(request.maxResults(), DEFAULT_MODEL_PAGE_SIZE, MAX_MODEL_PAGE_SIZE),
                 request.pageToken()));
-        return new RegistryApi.FoundModels(page.items(), page.nextPageToken());
+        return new RegistryApi.SearchRegisteredModelsResponse(page.items(), page.nextPageToken());
     }
 
-    public Empty setTag(RegistryApi.SetModelTag request, Caller caller) {
-        var tag = new KeyValue(request.key(), orEmpty(request.value()));
-        tag(tag);
+    public Empty setTag(RegistryApi.SetRegisteredModelTagRequest request, Caller caller) {
+        var tag = new KeyValue(request.key(), nullToEmpty(request.value()));
+        checkTag(tag);
         store.setTag(request.name(), tag, change(caller));
         return new Empty();
     }
 
-    public Empty deleteTag(RegistryApi.DeleteModelTag request, Caller caller) {
+    public Empty deleteTag(RegistryApi.DeleteRegisteredModelTagRequest request, Caller caller) {
         store.deleteTag(request.name(), request.key(), change(caller));
         return new Empty();
     }
 
-    public RegistryApi.Versions latest(RegistryApi.Latest request) {
+    public RegistryApi.ModelVersionsResponse getLatestVersions(RegistryApi.GetLatestVersionsRequest request) {
         List<String> stages =
-                request.stages().stream().map(Stage::parse).map(Stage::wire).toList();
+                request.stages().stream().map(Stage::parse).map(Stage::wireName).toList();
         List<ModelVersion> latest = store.get(request.name()).latestVersions();
-        return new RegistryApi.Versions(
+        return new RegistryApi.ModelVersionsResponse(
                 latest.stream()
                         .filter(v -> stages.isEmpty() || stages.contains(v.currentStage()))
                         .toList(),
                 null);
     }
 
-    public Empty setAlias(RegistryApi.SetAlias request, Caller caller) {
-        alias(request.alias());
+    public Empty setAlias(RegistryApi.SetRegisteredModelAliasRequest request, Caller caller) {
+        checkAlias(request.alias());
         if (request.alias().equalsIgnoreCase(LATEST)) {
             throw invalid("'latest' alias name (case insensitive) is reserved.");
         }
@@ -119,37 +120,39 @@ public final class Registry {
         store.setAlias(
                 request.name(),
                 request.alias(),
-                version(request.version()),
-                expected(request.expectedVersion()),
+                parseVersion(request.version()),
+                parseExpectedVersion(request.expectedVersion()),
                 change(caller));
         return new Empty();
     }
 
-    public Empty deleteAlias(RegistryApi.DeleteAlias request, Caller caller) {
-        alias(request.alias());
-        store.deleteAlias(request.name(), request.alias(), expected(request.expectedVersion()), change(caller));
+    public Empty deleteAlias(RegistryApi.DeleteRegisteredModelAliasRequest request, Caller caller) {
+        checkAlias(request.alias());
+        store.deleteAlias(
+                request.name(), request.alias(), parseExpectedVersion(request.expectedVersion()), change(caller));
         return new Empty();
     }
 
     /** The alias {@code latest} is no alias, but the newest version. */
-    public RegistryApi.OneVersion byAlias(RegistryApi.ByAlias request) {
-        alias(request.alias());
+    public RegistryApi.ModelVersionResponse getVersionByAlias(RegistryApi.GetModelVersionByAliasRequest request) {
+        checkAlias(request.alias());
         if (!request.alias().equalsIgnoreCase(LATEST)) {
-            return new RegistryApi.OneVersion(store.byAlias(request.name(), request.alias()));
+            return new RegistryApi.ModelVersionResponse(store.getVersionByAlias(request.name(), request.alias()));
         }
         RegisteredModel model = store.get(request.name());
-        return new RegistryApi.OneVersion(model.latestVersions().stream()
+        return new RegistryApi.ModelVersionResponse(model.latestVersions().stream()
                 .max(Comparator.comparingLong(v -> Long.parseLong(v.version())))
                 .orElseThrow(() -> notFound("Latest version not found for model %s.", request.name())));
     }
 
-    public RegistryApi.OneVersion createVersion(RegistryApi.CreateVersion request, Caller caller) {
-        modelName(request.name(), "name");
-        request.tags().forEach(Registry::tag);
-        boolean prompt = Event.isPrompt(KeyValues.lastOfEach(request.tags()));
-        Sources.Resolved source =
-                sources.resolve(request.source(), orNull(request.runId()), orNull(request.modelId()), prompt);
-        return new RegistryApi.OneVersion(store.createVersion(
+    public RegistryApi.ModelVersionResponse createVersion(
+            RegistryApi.CreateModelVersionRequest request, Caller caller) {
+        checkModelName(request.name(), "name");
+        request.tags().forEach(Registry::checkTag);
+        boolean prompt = WebhookMessage.isPrompt(KeyValues.lastValuePerKey(request.tags()));
+        SourceResolver.ResolvedSource source = sourceResolver.resolve(
+                request.source(), emptyToNull(request.runId()), emptyToNull(request.modelId()), prompt);
+        return new RegistryApi.ModelVersionResponse(store.createVersion(
                 new RegistryStore.NewVersion(
                         request.name(),
                         source.source(),
@@ -157,85 +160,88 @@ public final class Registry {
                         source.runId(),
                         request.runLink(),
                         request.description(),
-                        KeyValues.lastOfEach(request.tags()),
-                        files.read(source.location()).orElse(null)),
+                        KeyValues.lastValuePerKey(request.tags()),
+                        mlmodelReader.read(source.location()).orElse(null)),
                 change(caller)));
     }
 
-    public RegistryApi.OneVersion getVersion(RegistryApi.ByVersion request) {
-        return new RegistryApi.OneVersion(store.version(request.name(), version(request.version())));
+    public RegistryApi.ModelVersionResponse getVersion(RegistryApi.ModelVersionKeyRequest request) {
+        return new RegistryApi.ModelVersionResponse(store.getVersion(request.name(), parseVersion(request.version())));
     }
 
-    public RegistryApi.DownloadUri downloadUri(RegistryApi.ByVersion request) {
-        return new RegistryApi.DownloadUri(store.storageLocation(request.name(), version(request.version())));
+    public RegistryApi.GetDownloadUriResponse getDownloadUri(RegistryApi.ModelVersionKeyRequest request) {
+        return new RegistryApi.GetDownloadUriResponse(
+                store.getStorageLocation(request.name(), parseVersion(request.version())));
     }
 
-    public RegistryApi.OneVersion updateVersion(RegistryApi.UpdateVersion request, Caller caller) {
-        return new RegistryApi.OneVersion(store.describeVersion(
-                request.name(), version(request.version()), request.description(), change(caller)));
+    public RegistryApi.ModelVersionResponse updateVersion(
+            RegistryApi.UpdateModelVersionRequest request, Caller caller) {
+        return new RegistryApi.ModelVersionResponse(store.updateVersionDescription(
+                request.name(), parseVersion(request.version()), request.description(), change(caller)));
     }
 
-    public RegistryApi.OneVersion transition(RegistryApi.Transition request, Caller caller) {
+    public RegistryApi.ModelVersionResponse transitionStage(
+            RegistryApi.TransitionModelVersionStageRequest request, Caller caller) {
         Stage stage = Stage.parse(request.stage());
         boolean archive = Boolean.TRUE.equals(request.archiveExistingVersions());
         if (archive && !stage.isActive()) {
             throw invalid(
                     "Model version transition cannot archive existing model versions because '%s' is not an Active stage. Valid stages are Staging, "
                             + "Production",
-                    stage.wire());
+                    stage.wireName());
         }
-        return new RegistryApi.OneVersion(
-                store.moveVersion(request.name(), version(request.version()), stage, archive, change(caller)));
+        return new RegistryApi.ModelVersionResponse(
+                store.transitionStage(request.name(), parseVersion(request.version()), stage, archive, change(caller)));
     }
 
-    public Empty deleteVersion(RegistryApi.ByVersion request, Caller caller) {
-        store.deleteVersion(request.name(), version(request.version()), change(caller));
+    public Empty deleteVersion(RegistryApi.ModelVersionKeyRequest request, Caller caller) {
+        store.deleteVersion(request.name(), parseVersion(request.version()), change(caller));
         return new Empty();
     }
 
-    public Empty setVersionTag(RegistryApi.SetVersionTag request, Caller caller) {
-        var tag = new KeyValue(request.key(), orEmpty(request.value()));
-        tag(tag);
-        store.setVersionTag(request.name(), version(request.version()), tag, change(caller));
+    public Empty setVersionTag(RegistryApi.SetModelVersionTagRequest request, Caller caller) {
+        var tag = new KeyValue(request.key(), nullToEmpty(request.value()));
+        checkTag(tag);
+        store.setVersionTag(request.name(), parseVersion(request.version()), tag, change(caller));
         return new Empty();
     }
 
-    public Empty deleteVersionTag(RegistryApi.DeleteVersionTag request, Caller caller) {
-        store.deleteVersionTag(request.name(), version(request.version()), request.key(), change(caller));
+    public Empty deleteVersionTag(RegistryApi.DeleteModelVersionTagRequest request, Caller caller) {
+        store.deleteVersionTag(request.name(), parseVersion(request.version()), request.key(), change(caller));
         return new Empty();
     }
 
-    public RegistryApi.Versions searchVersions(RegistryApi.Search request) {
+    public RegistryApi.ModelVersionsResponse searchVersions(RegistryApi.SearchRegistryRequest request) {
         var page = store.searchVersions(new RegistryStore.Query(
-                SearchLanguage.parseFilter(Grammar.MODEL_VERSIONS, request.filter()),
-                SearchLanguage.parseOrder(Grammar.MODEL_VERSIONS, request.orderBy()),
-                maxResults(request.maxResults(), DEFAULT_VERSIONS, MAX_VERSIONS),
+                SearchLanguage.parseFilter(SearchGrammar.MODEL_VERSIONS, request.filter()),
+                SearchLanguage.parseOrder(SearchGrammar.MODEL_VERSIONS, request.orderBy()),
+                checkMaxResults(request.maxResults(), DEFAULT_VERSION_PAGE_SIZE, MAX_VERSION_PAGE_SIZE),
                 request.pageToken()));
-        return new RegistryApi.Versions(page.items(), page.nextPageToken());
+        return new RegistryApi.ModelVersionsResponse(page.items(), page.nextPageToken());
     }
 
     /** Where a version's artifacts are, by the texts of a request. */
-    public String storageLocation(String name, String version) {
-        return store.storageLocation(name, version(version));
+    public String getStorageLocation(String name, String version) {
+        return store.getStorageLocation(name, parseVersion(version));
     }
 
-    private Change change(Caller caller) {
-        return new Change(caller, clock.millis());
+    private ChangeContext change(Caller caller) {
+        return new ChangeContext(caller, clock.millis());
     }
 
     /** A version as the field or the If-Match header has it, which puts it in quotes. */
-    private static Long expected(String version) {
+    private static Long parseExpectedVersion(String version) {
         if (version == null || version.isEmpty()) {
             return null;
         }
         String bare = version.strip();
-        return version(
+        return parseVersion(
                 bare.length() > 1 && bare.startsWith("\"") && bare.endsWith("\"")
                         ? bare.substring(1, bare.length() - 1)
                         : bare);
     }
 
-    private static void modelName(String name, String field) {
+    private static void checkModelName(String name, String field) {
         if (name.isBlank()) {
             throw invalid("Missing value for required parameter '%s'.", field);
         }
@@ -247,30 +253,31 @@ public final class Registry {
         }
     }
 
-    private static void alias(String alias) {
+    private static void checkAlias(String alias) {
         if (!ALIAS.matcher(alias).matches()) {
             throw invalid(
                     "Invalid alias name: '%s'. Names may only contain alphanumerics, underscores (_), and dashes (-).",
                     alias.length() > 60 ? alias.substring(0, 60) + "…" : alias);
         }
-        if (alias.length() > MAX_ALIAS) {
-            throw invalid("'Registered model alias name' exceeds the maximum length of %d characters", MAX_ALIAS);
+        if (alias.length() > MAX_ALIAS_LENGTH) {
+            throw invalid(
+                    "'Registered model alias name' exceeds the maximum length of %d characters", MAX_ALIAS_LENGTH);
         }
     }
 
-    private static void tag(KeyValue tag) {
+    private static void checkTag(KeyValue tag) {
         if (tag.key() == null || tag.key().isEmpty()) {
             throw invalid("Missing value for required parameter 'key'.");
         }
-        if (tag.key().length() > MAX_KEY) {
-            throw invalid("'key' exceeds the maximum length of %d characters", MAX_KEY);
+        if (tag.key().length() > MAX_TAG_KEY_LENGTH) {
+            throw invalid("'key' exceeds the maximum length of %d characters", MAX_TAG_KEY_LENGTH);
         }
-        if (tag.value() != null && tag.value().length() > MAX_VALUE) {
-            throw invalid("'value' exceeds the maximum length of %d characters", MAX_VALUE);
+        if (tag.value() != null && tag.value().length() > MAX_TAG_VALUE_LENGTH) {
+            throw invalid("'value' exceeds the maximum length of %d characters", MAX_TAG_VALUE_LENGTH);
         }
     }
 
-    private static long version(String version) {
+    private static long parseVersion(String version) {
         try {
             return Long.parseLong(version.strip());
         } catch (NumberFormatException e) {
@@ -280,7 +287,7 @@ public final class Registry {
         }
     }
 
-    private static int maxResults(Long given, int byDefault, int limit) {
+    private static int checkMaxResults(Long given, int byDefault, int limit) {
         long max = given == null ? byDefault : given;
         if (max < 1 || max > limit) {
             throw invalid(

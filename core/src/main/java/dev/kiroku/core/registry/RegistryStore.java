@@ -1,9 +1,9 @@
 package dev.kiroku.core.registry;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.registry.gates.Facts;
-import dev.kiroku.core.search.Filter;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.VersionFacts;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ModelVersion;
@@ -17,20 +17,20 @@ import java.util.List;
  */
 public interface RegistryStore {
     /** RESOURCE_ALREADY_EXISTS when the name is taken. */
-    RegisteredModel create(String name, String description, List<KeyValue> tags, Change change);
+    RegisteredModel create(String name, String description, List<KeyValue> tags, ChangeContext change);
 
     RegisteredModel get(String name);
 
-    RegisteredModel rename(String name, String newName, Change change);
+    RegisteredModel rename(String name, String newName, ChangeContext change);
 
-    RegisteredModel describe(String name, String description, Change change);
+    RegisteredModel updateDescription(String name, String description, ChangeContext change);
 
     /** Deletes the model with all of its versions, for good. */
-    void delete(String name, Change change);
+    void delete(String name, ChangeContext change);
 
-    void setTag(String name, KeyValue tag, Change change);
+    void setTag(String name, KeyValue tag, ChangeContext change);
 
-    void deleteTag(String name, String key, Change change);
+    void deleteTag(String name, String key, ChangeContext change);
 
     /**
      * Points an alias at a version.
@@ -38,13 +38,13 @@ public interface RegistryStore {
      * @param expected where the alias must point until now, 0 for nowhere, or null when that does not matter; RESOURCE_CONFLICT when it
      *     points elsewhere
      */
-    void setAlias(String name, String alias, long version, Long expected, Change change);
+    void setAlias(String name, String alias, long version, Long expected, ChangeContext change);
 
     /** @param expected as for {@link #setAlias} */
-    void deleteAlias(String name, String alias, Long expected, Change change);
+    void deleteAlias(String name, String alias, Long expected, ChangeContext change);
 
     /** INVALID_PARAMETER_VALUE when the model has no such alias, as MLflow has it. */
-    ModelVersion byAlias(String name, String alias);
+    ModelVersion getVersionByAlias(String name, String alias);
 
     /** Models by the order asked for, then by name. */
     Page<RegisteredModel> search(Query query);
@@ -61,29 +61,29 @@ public interface RegistryStore {
             String runLink,
             String description,
             List<KeyValue> tags,
-            Facts.Contents contents) {}
+            VersionFacts.MlmodelSummary mlmodel) {}
 
     /** Gives the version the next number of its model: numbers are dense, and none is given twice. */
-    ModelVersion createVersion(NewVersion version, Change change);
+    ModelVersion createVersion(NewVersion version, ChangeContext change);
 
-    ModelVersion version(String name, long version);
+    ModelVersion getVersion(String name, long version);
 
     /** Where a version's artifacts are. */
-    String storageLocation(String name, long version);
+    String getStorageLocation(String name, long version);
 
-    ModelVersion describeVersion(String name, long version, String description, Change change);
+    ModelVersion updateVersionDescription(String name, long version, String description, ChangeContext change);
 
-    ModelVersion moveVersion(String name, long version, Stage stage, boolean archiveOthers, Change change);
+    ModelVersion transitionStage(String name, long version, Stage stage, boolean archiveOthers, ChangeContext change);
 
     /** Deletes a version and the aliases that point at it; its number stays taken. */
-    void deleteVersion(String name, long version, Change change);
+    void deleteVersion(String name, long version, ChangeContext change);
 
-    void setVersionTag(String name, long version, KeyValue tag, Change change);
+    void setVersionTag(String name, long version, KeyValue tag, ChangeContext change);
 
-    void deleteVersionTag(String name, long version, String key, Change change);
+    void deleteVersionTag(String name, long version, String key, ChangeContext change);
 
     /** Versions by the order asked for, then by name, then the newest first. */
     Page<ModelVersion> searchVersions(Query query);
 
-    record Query(Filter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
+    record Query(SearchFilter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
 }

@@ -11,14 +11,14 @@ public enum Stage {
     PRODUCTION("Production"),
     ARCHIVED("Archived");
 
-    private final String wire;
+    private final String wireName;
 
     Stage(String wire) {
-        this.wire = wire;
+        this.wireName = wire;
     }
 
-    public String wire() {
-        return wire;
+    public String wireName() {
+        return wireName;
     }
 
     /** Whether a version in this stage can be in use, so that a newer one archives it. */
@@ -29,7 +29,7 @@ public enum Stage {
     /** Reads a stage without regard to upper and lower case. */
     public static Stage parse(String name) {
         return Arrays.stream(values())
-                .filter(stage -> stage.wire.equalsIgnoreCase(name))
+                .filter(stage -> stage.wireName.equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> invalid(
                         "Invalid Model Version stage: %s. Value must be one of None, Staging, Production, Archived.",

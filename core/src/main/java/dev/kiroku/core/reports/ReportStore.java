@@ -1,12 +1,12 @@
 package dev.kiroku.core.reports;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
 
 /** Where reports are kept, with all their versions. */
 public interface ReportStore {
-    Report create(String id, String title, String content, Change change);
+    Report create(String id, String title, String content, ChangeContext change);
 
     /** @param version null for the newest */
     Report get(String id, Long version);
@@ -15,7 +15,7 @@ public interface ReportStore {
     Page<Report> search(String containing, int maxResults, String pageToken);
 
     /** Without contents, the newest first. */
-    Page<Report> versions(String id, int maxResults, String pageToken);
+    Page<Report> listVersions(String id, int maxResults, String pageToken);
 
     /**
      * Makes the next version, unless nothing changes.
@@ -23,8 +23,8 @@ public interface ReportStore {
      * @param title null to leave it, as is {@code content}
      * @throws dev.kiroku.model.KirokuException RESOURCE_CONFLICT when the newest version is another one than {@code expected}
      */
-    Report update(String id, String title, String content, long expected, Change change);
+    Report update(String id, String title, String content, long expected, ChangeContext change);
 
     /** @throws dev.kiroku.model.KirokuException as of {@link #update} */
-    void delete(String id, long expected, Change change);
+    void delete(String id, long expected, ChangeContext change);
 }

@@ -2,8 +2,8 @@ package dev.kiroku.core.reports;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.tracking.Ids;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.reports.ReportApi;
@@ -17,54 +17,54 @@ public final class Reports {
     private static final int MAX_CONTENT = 1_000_000;
 
     private final ReportStore store;
-    private final Ids ids;
+    private final IdGenerator ids;
     private final InstantSource clock;
 
-    public Reports(ReportStore store, Ids ids, InstantSource clock) {
+    public Reports(ReportStore store, IdGenerator ids, InstantSource clock) {
         this.store = store;
         this.ids = ids;
         this.clock = clock;
     }
 
-    public ReportApi.One create(ReportApi.Create request, Caller caller) {
-        return new ReportApi.One(store.create(
-                ids.runId(),
-                title(request.title()),
-                request.content() == null ? "" : content(request.content()),
+    public ReportApi.ReportResponse create(ReportApi.CreateReportRequest request, Caller caller) {
+        return new ReportApi.ReportResponse(store.create(
+                ids.newRunId(),
+                checkTitle(request.title()),
+                request.content() == null ? "" : checkContent(request.content()),
                 change(caller)));
     }
 
-    public ReportApi.One get(ReportApi.ById request) {
-        return new ReportApi.One(store.get(request.reportId(), request.version()));
+    public ReportApi.ReportResponse get(ReportApi.GetReportRequest request) {
+        return new ReportApi.ReportResponse(store.get(request.reportId(), request.version()));
     }
 
-    public ReportApi.Found search(ReportApi.Search request) {
+    public ReportApi.ReportsResponse search(ReportApi.SearchReportsRequest request) {
         String containing = request.containing() == null ? "" : request.containing();
-        var page = store.search(containing, max(request.maxResults()), request.pageToken());
-        return new ReportApi.Found(page.items(), page.nextPageToken());
+        var page = store.search(containing, checkMaxResults(request.maxResults()), request.pageToken());
+        return new ReportApi.ReportsResponse(page.items(), page.nextPageToken());
     }
 
-    public ReportApi.Found versions(ReportApi.Versions request) {
-        var page = store.versions(request.reportId(), max(request.maxResults()), request.pageToken());
-        return new ReportApi.Found(page.items(), page.nextPageToken());
+    public ReportApi.ReportsResponse listVersions(ReportApi.ListReportVersionsRequest request) {
+        var page = store.listVersions(request.reportId(), checkMaxResults(request.maxResults()), request.pageToken());
+        return new ReportApi.ReportsResponse(page.items(), page.nextPageToken());
     }
 
-    public ReportApi.One update(ReportApi.Update request, Caller caller) {
-        String title = request.title() == null ? null : title(request.title());
-        return new ReportApi.One(store.update(
-                request.reportId(), title, content(request.content()), request.expectedVersion(), change(caller)));
+    public ReportApi.ReportResponse update(ReportApi.UpdateReportRequest request, Caller caller) {
+        String title = request.title() == null ? null : checkTitle(request.title());
+        return new ReportApi.ReportResponse(store.update(
+                request.reportId(), title, checkContent(request.content()), request.expectedVersion(), change(caller)));
     }
 
-    public Empty delete(ReportApi.Delete request, Caller caller) {
+    public Empty delete(ReportApi.DeleteReportRequest request, Caller caller) {
         store.delete(request.reportId(), request.expectedVersion(), change(caller));
         return new Empty();
     }
 
-    private Change change(Caller caller) {
-        return new Change(caller, clock.millis());
+    private ChangeContext change(Caller caller) {
+        return new ChangeContext(caller, clock.millis());
     }
 
-    private static String title(String text) {
+    private static String checkTitle(String text) {
         String title = text.strip();
         if (title.isEmpty() || title.length() > MAX_TITLE || title.chars().anyMatch(Character::isISOControl)) {
             throw invalid("The title of a report must be one line of 1 to %d characters.", MAX_TITLE);
@@ -72,7 +72,7 @@ public final class Reports {
         return title;
     }
 
-    private static String content(String text) {
+    private static String checkContent(String text) {
         if (text != null && text.length() > MAX_CONTENT) {
             throw invalid("The report has %d characters, at most %d are kept.", text.length(), MAX_CONTENT);
         }
@@ -82,7 +82,7 @@ public final class Reports {
         return text;
     }
 
-    private static int max(Long given) {
+    private static int checkMaxResults(Long given) {
         long max = given == null ? DEFAULT_PAGE : given;
         if (max < 1 || max > MAX_PAGE) {
             throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE, max);

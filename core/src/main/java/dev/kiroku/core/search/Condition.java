@@ -1,4 +1,4 @@
 package dev.kiroku.core.search;
 
 /** One comparison. */
-public record Condition(Field field, Comparator comparator, Operand operand) {}
+public record Condition(SearchField field, ComparisonOperator comparator, Operand operand) {}

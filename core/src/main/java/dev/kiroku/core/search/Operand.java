@@ -7,10 +7,10 @@ public sealed interface Operand {
     record Text(String value) implements Operand {}
 
     /** A number that need not be whole: of metrics, and where a filter writes a point or an exponent. */
-    record Real(double value) implements Operand {}
+    record DoubleNumber(double value) implements Operand {}
 
     /** A whole number, for attributes that are whole numbers: a double could not hold them all. */
-    record Whole(long value) implements Operand {}
+    record LongNumber(long value) implements Operand {}
 
     record TextList(List<String> values) implements Operand {
         public TextList {

@@ -17,32 +17,33 @@ public final class SearchLanguage {
     private SearchLanguage() {}
 
     /** @param filter null or empty for no condition */
-    public static Filter parseFilter(Grammar grammar, String filter) {
+    public static SearchFilter parseFilter(SearchGrammar grammar, String filter) {
         if (filter == null || filter.isEmpty()) {
-            return new Filter(List.of());
+            return new SearchFilter(List.of());
         }
-        Parser parser = new Parser(grammar, "filter", limited(filter));
+        SearchParser parser = new SearchParser(grammar, "filter", requireLengthLimit(filter));
         List<Condition> conditions = parser.conditions(MAX_CONDITIONS);
-        return new Filter(conditions);
+        return new SearchFilter(conditions);
     }
 
-    /** @param require what a version must be to pass a gate (see {@link Grammar#GATES}) */
-    public static List<Stated> parseGate(String require) {
-        return new Parser(Grammar.GATES, "condition", limited(require)).stated(MAX_CONDITIONS);
+    /** @param require what a version must be to pass a gate (see {@link SearchGrammar#GATES}) */
+    public static List<ParsedCondition> parseGate(String require) {
+        return new SearchParser(SearchGrammar.GATES, "condition", requireLengthLimit(require))
+                .parsedConditions(MAX_CONDITIONS);
     }
 
     /** @param clauses such as {@code metrics.accuracy DESC}; ascending when nothing is said */
-    public static List<OrderTerm> parseOrder(Grammar grammar, List<String> clauses) {
-        limitedOrder(clauses);
+    public static List<OrderTerm> parseOrder(SearchGrammar grammar, List<String> clauses) {
+        requireOrderLimit(clauses);
         List<OrderTerm> terms = new ArrayList<>();
         for (String clause : clauses) {
-            terms.add(new Parser(grammar, "order_by clause", limited(clause)).orderTerm());
+            terms.add(new SearchParser(grammar, "order_by clause", requireLengthLimit(clause)).orderTerm());
         }
         return terms;
     }
 
     /** @return the same clauses, which are not more than a database can order by */
-    public static <T> List<T> limitedOrder(List<T> clauses) {
+    public static <T> List<T> requireOrderLimit(List<T> clauses) {
         if (clauses.size() > MAX_ORDER_TERMS) {
             throw invalid(
                     "Invalid order_by: it has %d clauses, at most %d are taken.", clauses.size(), MAX_ORDER_TERMS);
@@ -50,7 +51,7 @@ public final class SearchLanguage {
         return clauses;
     }
 
-    private static String limited(String text) {
+    private static String requireLengthLimit(String text) {
         if (text.length() > MAX_LENGTH) {
             throw invalid("Invalid filter: it has %d characters, at most %d are taken.", text.length(), MAX_LENGTH);
         }

@@ -1,7 +1,7 @@
 package dev.kiroku.core.tracking;
 
-import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetSummary;
@@ -30,13 +30,13 @@ public interface ExperimentStore {
     /** @throws dev.kiroku.model.KirokuException RESOURCE_DOES_NOT_EXIST; here and below, for an id that is not there */
     Experiment get(long id);
 
-    Optional<Experiment> named(String name);
+    Optional<Experiment> findByName(String name);
 
     /** Renames an active experiment. */
     void rename(long id, String name, long now);
 
     /** Moves an experiment that is in the other stage, with all of its runs, to {@code stage}. */
-    void move(long id, LifecycleStage stage, long now);
+    void setLifecycleStage(long id, LifecycleStage stage, long now);
 
     /** Sets a tag of an active experiment. */
     void setTag(long id, KeyValue tag);
@@ -47,11 +47,11 @@ public interface ExperimentStore {
     Page<Experiment> search(Query query);
 
     /** The datasets, in their roles, that runs of these experiments used; in no order, at most {@code limit}. */
-    List<DatasetSummary> datasets(List<Long> experimentIds, int limit);
+    List<DatasetSummary> findDatasets(List<Long> experimentIds, int limit);
 
     /**
      * @param order what the caller asked for; ties, and an empty order, are settled by newest creation, then id (see {@link Orders})
      * @param pageToken from the page before, or null for the first
      */
-    record Query(ViewType view, Filter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
+    record Query(ViewType view, SearchFilter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
 }

@@ -3,7 +3,7 @@ package dev.kiroku.core.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.search.Grammar;
+import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
@@ -37,67 +37,69 @@ public final class Experiments {
         this.clock = clock;
     }
 
-    public ExperimentApi.Created create(ExperimentApi.Create request) {
-        Checks.experimentName(request.name());
-        request.tags().forEach(Checks::experimentTag);
+    public ExperimentApi.CreateExperimentResponse create(ExperimentApi.CreateExperimentRequest request) {
+        Validation.requireExperimentName(request.name());
+        request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
         String asked = location == null || location.isEmpty() ? null : locationCheck.apply(location);
         long id = store.create(
                 request.name(),
                 newId -> asked != null ? asked : Locations.append(artifactRoot, Long.toString(newId)),
-                KeyValues.lastOfEach(request.tags()),
+                KeyValues.lastValuePerKey(request.tags()),
                 clock.millis());
-        return new ExperimentApi.Created(Long.toString(id));
+        return new ExperimentApi.CreateExperimentResponse(Long.toString(id));
     }
 
-    public ExperimentApi.One get(ExperimentApi.ById request) {
-        return new ExperimentApi.One(store.get(Checks.experimentId(request.experimentId())));
+    public ExperimentApi.ExperimentResponse get(ExperimentApi.ExperimentIdRequest request) {
+        return new ExperimentApi.ExperimentResponse(store.get(Validation.parseExperimentId(request.experimentId())));
     }
 
-    public ExperimentApi.One getByName(ExperimentApi.ByName request) {
-        return new ExperimentApi.One(store.named(request.experimentName())
+    public ExperimentApi.ExperimentResponse getByName(ExperimentApi.GetExperimentByNameRequest request) {
+        return new ExperimentApi.ExperimentResponse(store.findByName(request.experimentName())
                 .orElseThrow(() -> notFound("Could not find experiment with name '%s'", request.experimentName())));
     }
 
-    public ExperimentApi.Found search(ExperimentApi.Search request) {
+    public ExperimentApi.SearchExperimentsResponse search(ExperimentApi.SearchExperimentsRequest request) {
         var page = store.search(new ExperimentStore.Query(
                 request.viewType() == null ? ViewType.ACTIVE_ONLY : request.viewType(),
-                SearchLanguage.parseFilter(Grammar.EXPERIMENTS, request.filter()),
-                SearchLanguage.parseOrder(Grammar.EXPERIMENTS, request.orderBy()),
-                Checks.maxResults(request.maxResults(), DEFAULT_PAGE),
+                SearchLanguage.parseFilter(SearchGrammar.EXPERIMENTS, request.filter()),
+                SearchLanguage.parseOrder(SearchGrammar.EXPERIMENTS, request.orderBy()),
+                Validation.parseMaxResults(request.maxResults(), DEFAULT_PAGE),
                 request.pageToken()));
-        return new ExperimentApi.Found(page.items(), page.nextPageToken());
+        return new ExperimentApi.SearchExperimentsResponse(page.items(), page.nextPageToken());
     }
 
-    public Empty update(ExperimentApi.Update request) {
-        Checks.experimentName(request.newName());
-        store.rename(Checks.experimentId(request.experimentId()), request.newName(), clock.millis());
+    public Empty update(ExperimentApi.UpdateExperimentRequest request) {
+        Validation.requireExperimentName(request.newName());
+        store.rename(Validation.parseExperimentId(request.experimentId()), request.newName(), clock.millis());
         return new Empty();
     }
 
-    public Empty delete(ExperimentApi.ById request) {
-        store.move(Checks.experimentId(request.experimentId()), LifecycleStage.DELETED, clock.millis());
+    public Empty delete(ExperimentApi.ExperimentIdRequest request) {
+        store.setLifecycleStage(
+                Validation.parseExperimentId(request.experimentId()), LifecycleStage.DELETED, clock.millis());
         return new Empty();
     }
 
-    public Empty restore(ExperimentApi.ById request) {
-        store.move(Checks.experimentId(request.experimentId()), LifecycleStage.ACTIVE, clock.millis());
+    public Empty restore(ExperimentApi.ExperimentIdRequest request) {
+        store.setLifecycleStage(
+                Validation.parseExperimentId(request.experimentId()), LifecycleStage.ACTIVE, clock.millis());
         return new Empty();
     }
 
-    public Empty setTag(ExperimentApi.SetTag request) {
+    public Empty setTag(ExperimentApi.SetExperimentTagRequest request) {
         var tag = new KeyValue(request.key(), request.value() == null ? "" : request.value());
-        Checks.experimentTag(tag);
-        store.setTag(Checks.experimentId(request.experimentId()), tag);
+        Validation.requireExperimentTag(tag);
+        store.setTag(Validation.parseExperimentId(request.experimentId()), tag);
         return new Empty();
     }
 
-    public Empty deleteTag(ExperimentApi.DeleteTag request) {
-        store.deleteTag(Checks.experimentId(request.experimentId()), request.key());
+    public Empty deleteTag(ExperimentApi.DeleteExperimentTagRequest request) {
+        store.deleteTag(Validation.parseExperimentId(request.experimentId()), request.key());
         return new Empty();
     }
 
-    public ExperimentApi.FoundDatasets searchDatasets(ExperimentApi.SearchDatasets request) {
+    public ExperimentApi.SearchDatasetsResponse searchDatasets(ExperimentApi.SearchDatasetsRequest request) {
         List<String> ids = request.experimentIds();
         if (ids.isEmpty()) {
             throw invalid("SearchDatasets request must specify at least one experiment_id.");
@@ -107,7 +109,7 @@ public final class Experiments {
                     "SearchDatasets request cannot specify more than %d experiment_ids. Received %d experiment_ids.",
                     MAX_DATASET_EXPERIMENTS, ids.size());
         }
-        return new ExperimentApi.FoundDatasets(
-                store.datasets(ids.stream().map(Checks::experimentId).toList(), MAX_DATASET_SUMMARIES));
+        return new ExperimentApi.SearchDatasetsResponse(store.findDatasets(
+                ids.stream().map(Validation::parseExperimentId).toList(), MAX_DATASET_SUMMARIES));
     }
 }

@@ -9,7 +9,7 @@ public final class KeyValues {
     private KeyValues() {}
 
     /** Where a key comes several times the last one counts; a missing value is an empty one. */
-    public static List<KeyValue> lastOfEach(List<KeyValue> all) {
+    public static List<KeyValue> lastValuePerKey(List<KeyValue> all) {
         var byKey = new LinkedHashMap<String, KeyValue>();
         for (KeyValue kv : all) {
             byKey.put(kv.key(), kv.value() == null ? new KeyValue(kv.key(), "") : kv);

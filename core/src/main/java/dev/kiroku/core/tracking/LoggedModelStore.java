@@ -1,6 +1,6 @@
 package dev.kiroku.core.tracking;
 
-import dev.kiroku.core.search.Filter;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.LoggedModel;
@@ -29,7 +29,7 @@ public interface LoggedModelStore {
 
     LoggedModel get(String modelId, boolean allowDeleted);
 
-    LoggedModel finish(String modelId, LoggedModelStatus status, long now);
+    LoggedModel finalizeModel(String modelId, LoggedModelStatus status, long now);
 
     void delete(String modelId, long now);
 
@@ -50,9 +50,9 @@ public interface LoggedModelStore {
      */
     record Query(
             List<Long> experimentIds,
-            Filter filter,
-            List<LoggedModelApi.OnDataset> datasets,
-            List<LoggedModelApi.OrderBy> order,
+            SearchFilter filter,
+            List<LoggedModelApi.DatasetFilter> datasets,
+            List<LoggedModelApi.LoggedModelOrderBy> order,
             int maxResults,
             String pageToken) {}
 }

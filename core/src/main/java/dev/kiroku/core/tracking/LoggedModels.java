@@ -1,9 +1,9 @@
 package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
-import static dev.kiroku.model.Texts.orEmpty;
+import static dev.kiroku.model.Strings.nullToEmpty;
 
-import dev.kiroku.core.search.Grammar;
+import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.LoggedModelApi;
@@ -15,60 +15,63 @@ public final class LoggedModels {
     private static final int DEFAULT_PAGE = 100;
 
     private final LoggedModelStore store;
-    private final Ids ids;
+    private final IdGenerator ids;
     private final InstantSource clock;
 
-    public LoggedModels(LoggedModelStore store, Ids ids, InstantSource clock) {
+    public LoggedModels(LoggedModelStore store, IdGenerator ids, InstantSource clock) {
         this.store = store;
         this.ids = ids;
         this.clock = clock;
     }
 
-    public LoggedModelApi.One create(LoggedModelApi.Create request) {
-        String name = request.name() == null || request.name().isEmpty() ? ids.name() : request.name();
-        Checks.loggedModelName(name);
-        String modelId = ids.modelId();
-        return new LoggedModelApi.One(store.create(new LoggedModelStore.NewModel(
+    public LoggedModelApi.LoggedModelResponse create(LoggedModelApi.CreateLoggedModelRequest request) {
+        String name = request.name() == null || request.name().isEmpty() ? ids.newName() : request.name();
+        Validation.requireLoggedModelName(name);
+        String modelId = ids.newModelId();
+        return new LoggedModelApi.LoggedModelResponse(store.create(new LoggedModelStore.NewModel(
                 modelId,
-                Checks.experimentId(request.experimentId()),
+                Validation.parseExperimentId(request.experimentId()),
                 name,
-                orEmpty(request.modelType()),
-                orEmpty(request.sourceRunId()),
+                nullToEmpty(request.modelType()),
+                nullToEmpty(request.sourceRunId()),
                 "models/" + modelId + "/artifacts",
-                KeyValues.lastOfEach(Checks.keyed(request.params(), "params")),
-                KeyValues.lastOfEach(Checks.keyed(request.tags(), "tags")),
+                KeyValues.lastValuePerKey(Validation.requireKeys(request.params(), "params")),
+                KeyValues.lastValuePerKey(Validation.requireKeys(request.tags(), "tags")),
                 clock.millis())));
     }
 
-    public LoggedModelApi.One get(LoggedModelApi.ById request) {
-        return new LoggedModelApi.One(store.get(request.modelId(), Boolean.TRUE.equals(request.allowDeleted())));
+    public LoggedModelApi.LoggedModelResponse get(LoggedModelApi.GetLoggedModelRequest request) {
+        return new LoggedModelApi.LoggedModelResponse(
+                store.get(request.modelId(), Boolean.TRUE.equals(request.allowDeleted())));
     }
 
-    public LoggedModelApi.One finish(LoggedModelApi.Finalize request) {
-        return new LoggedModelApi.One(store.finish(request.modelId(), request.status(), clock.millis()));
+    public LoggedModelApi.LoggedModelResponse finalizeModel(LoggedModelApi.FinalizeLoggedModelRequest request) {
+        return new LoggedModelApi.LoggedModelResponse(
+                store.finalizeModel(request.modelId(), request.status(), clock.millis()));
     }
 
-    public Empty delete(LoggedModelApi.Delete request) {
+    public Empty delete(LoggedModelApi.DeleteLoggedModelRequest request) {
         store.delete(request.modelId(), clock.millis());
         return new Empty();
     }
 
-    public Empty setTags(LoggedModelApi.SetTags request) {
-        store.setTags(request.modelId(), KeyValues.lastOfEach(Checks.keyed(request.tags(), "tags")));
+    public Empty setTags(LoggedModelApi.SetLoggedModelTagsRequest request) {
+        store.setTags(request.modelId(), KeyValues.lastValuePerKey(Validation.requireKeys(request.tags(), "tags")));
         return new Empty();
     }
 
-    public Empty deleteTag(LoggedModelApi.DeleteTag request) {
+    public Empty deleteTag(LoggedModelApi.DeleteLoggedModelTagRequest request) {
         store.deleteTag(request.modelId(), request.tagKey());
         return new Empty();
     }
 
-    public Empty logParams(LoggedModelApi.LogParams request) {
-        store.logParams(request.modelId(), KeyValues.lastOfEach(Checks.keyed(request.params(), "params")));
+    public Empty logParams(LoggedModelApi.LogLoggedModelParamsRequest request) {
+        store.logParams(
+                request.modelId(), KeyValues.lastValuePerKey(Validation.requireKeys(request.params(), "params")));
         return new Empty();
     }
 
-    public LoggedModelApi.Found search(LoggedModelApi.Search request) {
+    public LoggedModelApi.SearchLoggedModelsResponse search(LoggedModelApi.SearchLoggedModelsRequest request) {
         if (request.datasets().size() > MAX_DATASETS) {
             throw invalid(
                     "A search names %d datasets, and at most %d are taken.",
@@ -80,12 +83,14 @@ public final class LoggedModels {
         }
         Integer max = request.maxResults() != null && request.maxResults() == 0 ? null : request.maxResults();
         var page = store.search(new LoggedModelStore.Query(
-                request.experimentIds().stream().map(Checks::experimentId).toList(),
-                SearchLanguage.parseFilter(Grammar.LOGGED_MODELS, request.filter()),
+                request.experimentIds().stream()
+                        .map(Validation::parseExperimentId)
+                        .toList(),
+                SearchLanguage.parseFilter(SearchGrammar.LOGGED_MODELS, request.filter()),
                 request.datasets(),
-                SearchLanguage.limitedOrder(request.orderBy()),
-                Checks.maxResults(max, DEFAULT_PAGE),
+                SearchLanguage.requireOrderLimit(request.orderBy()),
+                Validation.parseMaxResults(max, DEFAULT_PAGE),
                 request.pageToken()));
-        return new LoggedModelApi.Found(page.items(), page.nextPageToken());
+        return new LoggedModelApi.SearchLoggedModelsResponse(page.items(), page.nextPageToken());
     }
 }

@@ -2,11 +2,11 @@ package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.search.Grammar;
+import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.OverviewApi;
-import dev.kiroku.model.tracking.OverviewApi.Axis;
+import dev.kiroku.model.tracking.OverviewApi.CurveAxis;
 import dev.kiroku.model.tracking.ViewType;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +26,13 @@ public final class Overviews {
         this.store = store;
     }
 
-    public OverviewApi.Rows rows(OverviewApi.FindRows request) {
+    public OverviewApi.RunRowsResponse findRows(OverviewApi.RunRowsRequest request) {
         var query = new RunStore.Query(
-                ids(request.experimentIds()),
+                parseExperimentIds(request.experimentIds()),
                 request.runViewType() == null ? ViewType.ACTIVE_ONLY : request.runViewType(),
-                SearchLanguage.parseFilter(Grammar.RUNS, request.filter()),
-                SearchLanguage.parseOrder(Grammar.OVERVIEWS, request.orderBy()),
-                Checks.maxResults(request.maxResults(), DEFAULT_ROWS),
+                SearchLanguage.parseFilter(SearchGrammar.RUNS, request.filter()),
+                SearchLanguage.parseOrder(SearchGrammar.RUN_ROWS, request.orderBy()),
+                Validation.parseMaxResults(request.maxResults(), DEFAULT_ROWS),
                 request.pageToken());
         for (List<String> keys : List.of(request.metrics(), request.extremes(), request.params(), request.tags())) {
             if (keys.size() > MAX_KEYS) {
@@ -46,46 +46,46 @@ public final class Overviews {
         }
         boolean first =
                 skip == 0 && (request.pageToken() == null || request.pageToken().isEmpty());
-        var page = store.rows(
+        var page = store.findRows(
                 query,
                 skip,
                 new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
         // All of it on the first page needs no counting.
         Long total = !first
                 ? null
-                : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.count(query);
-        return new OverviewApi.Rows(page.items(), page.nextPageToken(), total);
+                : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.countRuns(query);
+        return new OverviewApi.RunRowsResponse(page.items(), page.nextPageToken(), total);
     }
 
-    public OverviewApi.Keys keys(OverviewApi.FindKeys request) {
-        return store.keys(ids(request.experimentIds()));
+    public OverviewApi.RunKeysResponse findKeys(OverviewApi.RunKeysRequest request) {
+        return store.findKeys(parseExperimentIds(request.experimentIds()));
     }
 
-    public OverviewApi.Values values(OverviewApi.FindValues request) {
-        return new OverviewApi.Values(store.values(
-                ids(request.experimentIds()),
+    public OverviewApi.RunValuesResponse findValues(OverviewApi.RunValuesRequest request) {
+        return new OverviewApi.RunValuesResponse(store.findValues(
+                parseExperimentIds(request.experimentIds()),
                 request.kind(),
                 request.key(),
                 request.containing() == null ? "" : request.containing(),
                 MAX_VALUES));
     }
 
-    public OverviewApi.Summaries summaries(OverviewApi.FindSummaries request) {
-        limit(request.runIds(), request.metricKeys());
-        List<OverviewApi.Summary> all = new ArrayList<>();
+    public OverviewApi.MetricSummariesResponse getSummaries(OverviewApi.MetricSummariesRequest request) {
+        requireLimit(request.runIds(), request.metricKeys());
+        List<OverviewApi.MetricSummary> all = new ArrayList<>();
         for (String runId : request.runIds()) {
-            var history = store.history(runId, request.metricKeys());
+            var history = store.getMetricHistories(runId, request.metricKeys());
             for (int i = 0; i < history.metrics().size(); i++) {
                 List<Metric> points = history.metrics().get(i);
                 if (!points.isEmpty()) {
-                    all.add(summary(runId, request.metricKeys().get(i), points));
+                    all.add(summarize(runId, request.metricKeys().get(i), points));
                 }
             }
         }
-        return new OverviewApi.Summaries(all);
+        return new OverviewApi.MetricSummariesResponse(all);
     }
 
-    private static OverviewApi.Summary summary(String runId, String key, List<Metric> points) {
+    private static OverviewApi.MetricSummary summarize(String runId, String key, List<Metric> points) {
         Metric min = null;
         Metric max = null;
         for (Metric point : points) {
@@ -94,7 +94,7 @@ public final class Overviews {
                 max = max == null || point.value() > max.value() ? point : max;
             }
         }
-        return new OverviewApi.Summary(
+        return new OverviewApi.MetricSummary(
                 runId,
                 key,
                 (long) points.size(),
@@ -106,34 +106,34 @@ public final class Overviews {
                 max == null ? null : max.step());
     }
 
-    public OverviewApi.Curves curves(OverviewApi.FindCurves request) {
-        limit(request.runIds(), request.metricKeys());
+    public OverviewApi.MetricCurvesResponse getCurves(OverviewApi.MetricCurvesRequest request) {
+        requireLimit(request.runIds(), request.metricKeys());
         int buckets = request.buckets() == null ? DEFAULT_BUCKETS : request.buckets();
         if (buckets < 1 || buckets > MAX_BUCKETS) {
             throw invalid("buckets must be between 1 and %d.", MAX_BUCKETS);
         }
-        Axis axis = request.axis() == null ? Axis.STEP : request.axis();
+        CurveAxis axis = request.axis() == null ? CurveAxis.STEP : request.axis();
         double from = request.from() == null ? Double.NEGATIVE_INFINITY : request.from();
         double to = request.to() == null ? Double.POSITIVE_INFINITY : request.to();
         if (!(from <= to)) {
             throw invalid("from must not be greater than to.");
         }
-        List<OverviewApi.Curve> curves = new ArrayList<>();
+        List<OverviewApi.MetricCurve> curves = new ArrayList<>();
         for (String runId : request.runIds()) {
-            var history = store.history(runId, request.metricKeys());
+            var history = store.getMetricHistories(runId, request.metricKeys());
             for (int i = 0; i < history.metrics().size(); i++) {
-                var line = new Line(history.metrics().get(i), axis, history.startTime()).within(from, to);
+                var line = new MetricSeries(history.metrics().get(i), axis, history.startTime()).range(from, to);
                 if (line.size() > 0) {
-                    Line sampled = line.sampled(buckets);
-                    curves.add(new OverviewApi.Curve(
+                    MetricSeries sampled = line.downsample(buckets);
+                    curves.add(new OverviewApi.MetricCurve(
                             runId, request.metricKeys().get(i), (long) line.size(), sampled.xs(), sampled.ys()));
                 }
             }
         }
-        return new OverviewApi.Curves(curves);
+        return new OverviewApi.MetricCurvesResponse(curves);
     }
 
-    private static void limit(List<String> runIds, List<String> metricKeys) {
+    private static void requireLimit(List<String> runIds, List<String> metricKeys) {
         long lines = (long) runIds.size() * metricKeys.size();
         if (lines > MAX_CURVES) {
             throw invalid(
@@ -142,7 +142,7 @@ public final class Overviews {
         }
     }
 
-    private static List<Long> ids(List<String> experimentIds) {
-        return experimentIds.stream().map(Checks::experimentId).toList();
+    private static List<Long> parseExperimentIds(List<String> experimentIds) {
+        return experimentIds.stream().map(Validation::parseExperimentId).toList();
     }
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.core.tracking;
 
-import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetInput;
@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Where runs and what they log are kept. Every method is one transaction: it happens as a whole and is durable when the method returns, or
- * it throws and nothing has happened. An unknown run is RESOURCE_DOES_NOT_EXIST; whatever changes a run, but for {@link #move}, wants it
+ * it throws and nothing has happened. An unknown run is RESOURCE_DOES_NOT_EXIST; whatever changes a run, but for {@link #setLifecycleStage}, wants it
  * active and is INVALID_PARAMETER_VALUE otherwise.
  */
 public interface RunStore {
@@ -48,7 +48,7 @@ public interface RunStore {
     RunInfo update(String runId, RunStatus status, Long endTime, String name);
 
     /** Deletes or restores; it is no error when the run is in that stage already. */
-    void move(String runId, LifecycleStage stage, long now);
+    void setLifecycleStage(String runId, LifecycleStage stage, long now);
 
     /**
      * Logs all of it or nothing. A point that is there already (same key, timestamp, step and value) is not doubled. The latest value of
@@ -56,10 +56,10 @@ public interface RunStore {
      * another value it is INVALID_PARAMETER_VALUE. A tag replaces its earlier value; the name tag renames the run. A point with a model
      * id is also one of that model's.
      */
-    void log(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags);
+    void logBatch(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags);
 
     /** Replaces a tag by what {@code change} makes of its value (null when there was none). */
-    void changeTag(String runId, String key, UnaryOperator<String> change);
+    void updateTag(String runId, String key, UnaryOperator<String> change);
 
     /** RESOURCE_DOES_NOT_EXIST when the run has no such tag. */
     void deleteTag(String runId, String key);
@@ -79,7 +79,7 @@ public interface RunStore {
     record Query(
             List<Long> experimentIds,
             ViewType view,
-            Filter filter,
+            SearchFilter filter,
             List<OrderTerm> order,
             int maxResults,
             String pageToken) {}
@@ -89,14 +89,14 @@ public interface RunStore {
      *
      * @param maxResults the size of a page, or 0 for all at once
      */
-    Page<Metric> history(String runId, String key, int maxResults, String pageToken);
+    Page<Metric> getMetricHistory(String runId, String key, int maxResults, String pageToken);
 
     /** The points of one metric of several runs, by run id, timestamp, step and value; unknown runs have none. */
-    List<Metric> histories(List<String> runIds, String key, int maxResults);
+    List<Metric> getMetricHistories(List<String> runIds, String key, int maxResults);
 
     /**
      * Of each run at most {@code perRun} points of one metric, evenly spread over those with a step in the range, by step, timestamp and
      * value; the first and the last are among them (only the last, when {@code perRun} is 1).
      */
-    List<Metric> samples(List<String> runIds, String key, long fromStep, long toStep, int perRun);
+    List<Metric> sampleMetricHistories(List<String> runIds, String key, long fromStep, long toStep, int perRun);
 }

@@ -1,6 +1,6 @@
 package dev.kiroku.core.users;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import java.util.List;
@@ -20,27 +20,27 @@ public interface UserStore {
     record Account(long key, String name, String passwordHash, List<String> groups) {}
 
     /** RESOURCE_ALREADY_EXISTS when the name is taken. */
-    void add(String name, String passwordHash, List<String> groups, Change change);
+    void add(String name, String passwordHash, List<String> groups, ChangeContext change);
 
     /** Removes the user with tokens and memberships. */
-    void remove(String name, Change change);
+    void remove(String name, ChangeContext change);
 
     Optional<Account> find(String name);
 
     /** All, by name. */
     List<User> list();
 
-    void setPassword(String name, String passwordHash, Change change);
+    void setPassword(String name, String passwordHash, ChangeContext change);
 
-    void changeGroups(String name, List<String> join, List<String> leave, Change change);
+    void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change);
 
-    void addToken(Token token, byte[] hash, Change change);
+    void addToken(Token token, byte[] hash, ChangeContext change);
 
     /** Whose token this is the hash of, unless it has expired. */
-    Optional<Account> byToken(byte[] hash, long now);
+    Optional<Account> findByToken(byte[] hash, long now);
 
     /** The tokens of a user, or all for null; the newest first. */
-    List<Token> tokens(String name);
+    List<Token> listTokens(String name);
 
-    void revokeToken(String id, Change change);
+    void revokeToken(String id, ChangeContext change);
 }

@@ -2,7 +2,7 @@ package dev.kiroku.core.users;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
@@ -23,13 +23,13 @@ public final class Users {
 
     private final UserStore store;
     private final SecureRandom random;
-    private final Passwords passwords;
+    private final PasswordHasher passwordHasher;
     private final InstantSource clock;
 
     public Users(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.random = random;
-        this.passwords = new Passwords(random);
+        this.passwordHasher = new PasswordHasher(random);
         this.clock = clock;
     }
 
@@ -40,7 +40,7 @@ public final class Users {
             throw invalid("'%s' is what callers without a name are called.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
-        store.add(name, password == null ? null : hash(password), groups, change(by));
+        store.add(name, password == null ? null : hashPassword(password), groups, change(by));
     }
 
     public void remove(String name, Caller by) {
@@ -52,16 +52,16 @@ public final class Users {
     }
 
     public void setPassword(String name, String password, Caller by) {
-        store.setPassword(name, hash(password), change(by));
+        store.setPassword(name, hashPassword(password), change(by));
     }
 
-    public void changeGroups(String name, List<String> join, List<String> leave, Caller by) {
+    public void updateGroups(String name, List<String> join, List<String> leave, Caller by) {
         join.forEach(group -> checkName(group, "a group"));
-        store.changeGroups(name, join, leave, change(by));
+        store.updateGroups(name, join, leave, change(by));
     }
 
     /** @param text what the holder sends; it is not kept, and cannot be shown again */
-    public record NewToken(Token token, String text) {}
+    public record NewToken(Token token, String value) {}
 
     /** @param life how long it is good for, or null for until it is revoked */
     public NewToken createToken(String name, String label, Duration life, Caller by) {
@@ -69,21 +69,21 @@ public final class Users {
         byte[] id = new byte[6];
         random.nextBytes(secret);
         random.nextBytes(id);
-        Change change = change(by);
+        ChangeContext change = change(by);
         Token token = new Token(
                 HexFormat.of().formatHex(id),
                 name,
                 label,
-                change.at(),
-                life == null ? null : change.at() + life.toMillis());
-        String text = Credentials.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
-        store.addToken(token, Credentials.hashOf(text), change);
+                change.timestamp(),
+                life == null ? null : change.timestamp() + life.toMillis());
+        String text = CredentialVerifier.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
+        store.addToken(token, CredentialVerifier.hashToken(text), change);
         return new NewToken(token, text);
     }
 
     /** @param name null for everybody's */
-    public List<Token> tokens(String name) {
-        return store.tokens(name);
+    public List<Token> listTokens(String name) {
+        return store.listTokens(name);
     }
 
     public void revokeToken(String id, Caller by) {
@@ -91,34 +91,34 @@ public final class Users {
     }
 
     /** What somebody who has signed in is known as. Where nobody does, there is no such thing, as in MLflow without its accounts. */
-    public UserApi.Current current(UserApi.WhoAmI request, Caller caller) {
+    public UserApi.CurrentUserResponse getCurrentUser(UserApi.CurrentUserRequest request, Caller caller) {
         if (caller.isAnonymous()) {
             throw KirokuException.notFound("Nobody signs in at this server: it was started without --auth.");
         }
         var account = store.find(caller.name());
-        var me = new UserApi.Me(
+        var me = new UserApi.CurrentUser(
                 account.map(UserStore.Account::key).orElse(0L),
                 caller.name(),
                 caller.isAdmin(),
                 caller.groups().stream().sorted().toList());
-        return new UserApi.Current(
+        return new UserApi.CurrentUserResponse(
                 me, account.map(UserStore.Account::passwordHash).isPresent());
     }
 
     /** The same, and nobody where nobody signs in. */
-    public UserApi.Current self(UserApi.WhoAmI request, Caller caller) {
-        return caller.isAnonymous() ? new UserApi.Current(null, null) : current(request, caller);
+    public UserApi.CurrentUserResponse findCurrentUser(UserApi.CurrentUserRequest request, Caller caller) {
+        return caller.isAnonymous() ? new UserApi.CurrentUserResponse(null, null) : getCurrentUser(request, caller);
     }
 
-    private Change change(Caller by) {
-        return new Change(by, clock.millis());
+    private ChangeContext change(Caller by) {
+        return new ChangeContext(by, clock.millis());
     }
 
-    private String hash(String password) {
+    private String hashPassword(String password) {
         if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
             throw invalid("A password has %d to %d characters.", MIN_PASSWORD, MAX_PASSWORD);
         }
-        return passwords.hash(password);
+        return passwordHasher.hash(password);
     }
 
     private static void checkName(String name, String what) {

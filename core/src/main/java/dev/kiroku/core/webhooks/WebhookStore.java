@@ -1,6 +1,6 @@
 package dev.kiroku.core.webhooks;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
@@ -13,33 +13,33 @@ import java.util.Set;
  * there without the other. A webhook or delivery that is not there is RESOURCE_DOES_NOT_EXIST.
  */
 public interface WebhookStore {
-    /** @param sealedSecret as {@link SecretBox} sealed it, or null for none */
-    record Fields(
-            String name, String description, String url, Set<String> events, boolean active, String sealedSecret) {}
+    /** @param sealedSecret as {@link SecretCipher} sealed it, or null for none */
+    record WebhookSettings(
+            String name, String description, String url, Set<String> events, boolean active, String encryptedSecret) {}
 
-    Webhook create(String id, Fields fields, Change change);
+    Webhook create(String id, WebhookSettings fields, ChangeContext change);
 
     Webhook get(String id);
 
     /** What a test needs. */
-    Fields fields(String id);
+    WebhookSettings getSettings(String id);
 
     /** @param fields whole: what is to stay is in it too */
-    Webhook update(String id, Fields fields, Change change);
+    Webhook update(String id, WebhookSettings fields, ChangeContext change);
 
     /** Also forgets what was to be told to it. */
-    void delete(String id, Change change);
+    void delete(String id, ChangeContext change);
 
     /** The newest first. */
     Page<Webhook> list(int maxResults, String pageToken);
 
     /** Something that is due, with where it goes. */
-    record Due(
-            long key,
-            long webhook,
+    record DueDelivery(
+            long deliveryKey,
+            long webhookKey,
             String deliveryId,
             String url,
-            String sealedSecret,
+            String encryptedSecret,
             String event,
             String body,
             long attempts) {}
@@ -49,23 +49,23 @@ public interface WebhookStore {
      *
      * @param except webhooks that are busy
      */
-    List<Due> claim(Set<Long> except, long now, long until, int most);
+    List<DueDelivery> claim(Set<Long> except, long now, long until, int most);
 
     /**
      * @param next when to try again, or null for never
      * @param status of the answer, or null for none
      * @param error null when it was delivered
      */
-    record Outcome(WebhookDelivery.State state, Long next, Long status, String error) {}
+    record DeliveryResult(WebhookDelivery.State state, Long nextAttempt, Long status, String error) {}
 
-    void finish(long key, Outcome outcome, long now);
+    void complete(long key, DeliveryResult outcome, long now);
 
     /** The newest first. */
-    Page<WebhookDelivery> deliveries(WebhookApi.Deliveries query, int maxResults);
+    Page<WebhookDelivery> searchDeliveries(WebhookApi.SearchDeliveriesRequest query, int maxResults);
 
     /** Has a delivery tried again at once, as if for the first time. */
     void redeliver(String deliveryId, long now);
 
     /** Drops what was done with before a time. */
-    void forget(long before);
+    void deleteCompletedBefore(long before);
 }

@@ -1,9 +1,9 @@
 package dev.kiroku.core.webhooks;
 
 import static dev.kiroku.model.KirokuException.invalid;
-import static dev.kiroku.model.Texts.orNull;
+import static dev.kiroku.model.Strings.emptyToNull;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
@@ -46,115 +46,115 @@ public final class Webhooks {
             Entity.BUDGET_POLICY, EnumSet.of(Action.EXCEEDED));
 
     private final WebhookStore store;
-    private final Destinations destinations;
-    private final SecretBox secrets;
-    private final Delivery delivery;
-    private final Runnable wake;
+    private final WebhookUrlPolicy urlPolicy;
+    private final SecretCipher secretCipher;
+    private final WebhookSender sender;
+    private final Runnable wakeDispatcher;
     private final InstantSource clock;
 
     /** @param wake told when something is due at once */
     public Webhooks(
             WebhookStore store,
-            Destinations destinations,
-            SecretBox secrets,
-            Delivery delivery,
+            WebhookUrlPolicy destinations,
+            SecretCipher secrets,
+            WebhookSender delivery,
             Runnable wake,
             InstantSource clock) {
         this.store = store;
-        this.destinations = destinations;
-        this.secrets = secrets;
-        this.delivery = delivery;
-        this.wake = wake;
+        this.urlPolicy = destinations;
+        this.secretCipher = secrets;
+        this.sender = delivery;
+        this.wakeDispatcher = wake;
         this.clock = clock;
     }
 
-    public WebhookApi.OneWebhook create(WebhookApi.Create request, Caller caller) {
+    public WebhookApi.GetWebhookResponse create(WebhookApi.CreateWebhookRequest request, Caller caller) {
         checkName(request.name());
-        destinations.check(checkLength("url", request.url(), MAX_URL));
-        var fields = new WebhookStore.Fields(
+        urlPolicy.check(checkLength("url", request.url(), MAX_URL));
+        var fields = new WebhookStore.WebhookSettings(
                 request.name(),
-                checkLength("description", orNull(request.description()), MAX_TEXT),
+                checkLength("description", emptyToNull(request.description()), MAX_TEXT),
                 request.url(),
-                events(request.events(), request.otherEvents()),
+                checkEvents(request.events(), request.otherEvents()),
                 request.status() != WebhookStatus.DISABLED,
-                secrets.seal(checkLength("secret", request.secret(), MAX_TEXT)));
-        return new WebhookApi.OneWebhook(store.create(UUID.randomUUID().toString(), fields, change(caller)));
+                secretCipher.encrypt(checkLength("secret", request.secret(), MAX_TEXT)));
+        return new WebhookApi.GetWebhookResponse(store.create(UUID.randomUUID().toString(), fields, change(caller)));
     }
 
-    public WebhookApi.OneWebhook get(WebhookApi.ById request) {
-        return new WebhookApi.OneWebhook(store.get(request.webhookId()));
+    public WebhookApi.GetWebhookResponse get(WebhookApi.WebhookIdRequest request) {
+        return new WebhookApi.GetWebhookResponse(store.get(request.webhookId()));
     }
 
-    public WebhookApi.Found list(WebhookApi.ListAll request) {
+    public WebhookApi.ListWebhooksResponse list(WebhookApi.ListWebhooksRequest request) {
         var page = store.list(maxResults(request.maxResults()), request.pageToken());
-        return new WebhookApi.Found(page.items(), page.nextPageToken());
+        return new WebhookApi.ListWebhooksResponse(page.items(), page.nextPageToken());
     }
 
     /** What is not given stays as it is. */
-    public WebhookApi.OneWebhook update(WebhookApi.Update request, Caller caller) {
-        var before = store.fields(request.webhookId());
-        String name = orNull(request.name());
-        String url = orNull(request.url());
+    public WebhookApi.GetWebhookResponse update(WebhookApi.UpdateWebhookRequest request, Caller caller) {
+        var before = store.getSettings(request.webhookId());
+        String name = emptyToNull(request.name());
+        String url = emptyToNull(request.url());
         if (name != null) {
             checkName(name);
         }
         if (url != null) {
-            destinations.check(checkLength("url", url, MAX_URL));
+            urlPolicy.check(checkLength("url", url, MAX_URL));
         }
         boolean sameEvents = request.events().isEmpty() && request.otherEvents().isEmpty();
-        var fields = new WebhookStore.Fields(
+        var fields = new WebhookStore.WebhookSettings(
                 name == null ? before.name() : name,
                 request.description() == null
                         ? before.description()
-                        : checkLength("description", orNull(request.description()), MAX_TEXT),
+                        : checkLength("description", emptyToNull(request.description()), MAX_TEXT),
                 url == null ? before.url() : url,
-                sameEvents ? before.events() : events(request.events(), request.otherEvents()),
+                sameEvents ? before.events() : checkEvents(request.events(), request.otherEvents()),
                 request.status() == null ? before.active() : request.status() == WebhookStatus.ACTIVE,
                 request.secret() == null
-                        ? before.sealedSecret()
-                        : secrets.seal(checkLength("secret", request.secret(), MAX_TEXT)));
-        return new WebhookApi.OneWebhook(store.update(request.webhookId(), fields, change(caller)));
+                        ? before.encryptedSecret()
+                        : secretCipher.encrypt(checkLength("secret", request.secret(), MAX_TEXT)));
+        return new WebhookApi.GetWebhookResponse(store.update(request.webhookId(), fields, change(caller)));
     }
 
-    public Empty delete(WebhookApi.ById request, Caller caller) {
+    public Empty delete(WebhookApi.WebhookIdRequest request, Caller caller) {
         store.delete(request.webhookId(), change(caller));
         return new Empty();
     }
 
     /** Sends an example, at once and once, and tells what came back. */
-    public WebhookApi.Tested test(WebhookApi.Test request) {
-        var fields = store.fields(request.webhookId());
+    public WebhookApi.TestWebhookResponse test(WebhookApi.TestWebhookRequest request) {
+        var fields = store.getSettings(request.webhookId());
         if (request.event() != null) {
-            check(request.event());
+            checkEvent(request.event());
         }
         String event = request.event() == null
                 ? fields.events().iterator().next()
-                : request.event().text();
-        String body = Event.example(event).body(clock.millis());
+                : request.event().wireName();
+        String body = WebhookMessage.example(event).toJson(clock.millis());
         try {
-            HttpSender.Answer answer = delivery.send(
-                    fields.url(), fields.sealedSecret(), UUID.randomUUID().toString(), body);
-            return new WebhookApi.Tested(
-                    new WebhookApi.Result(answer.status() < 400, (long) answer.status(), answer.body(), null));
+            WebhookHttpClient.WebhookResponse answer = sender.send(
+                    fields.url(), fields.encryptedSecret(), UUID.randomUUID().toString(), body);
+            return new WebhookApi.TestWebhookResponse(new WebhookApi.WebhookTestResult(
+                    answer.status() < 400, (long) answer.status(), answer.body(), null));
         } catch (IOException | KirokuException | IllegalStateException e) {
-            return new WebhookApi.Tested(
-                    new WebhookApi.Result(false, null, null, "Failed to test webhook: " + Delivery.reason(e)));
+            return new WebhookApi.TestWebhookResponse(new WebhookApi.WebhookTestResult(
+                    false, null, null, "Failed to test webhook: " + WebhookSender.errorMessage(e)));
         }
     }
 
-    public WebhookApi.FoundDeliveries deliveries(WebhookApi.Deliveries request) {
-        var page = store.deliveries(request, maxResults(request.maxResults()));
-        return new WebhookApi.FoundDeliveries(page.items(), page.nextPageToken());
+    public WebhookApi.SearchDeliveriesResponse searchDeliveries(WebhookApi.SearchDeliveriesRequest request) {
+        var page = store.searchDeliveries(request, maxResults(request.maxResults()));
+        return new WebhookApi.SearchDeliveriesResponse(page.items(), page.nextPageToken());
     }
 
-    public Empty redeliver(WebhookApi.ByDelivery request) {
+    public Empty redeliver(WebhookApi.RedeliverRequest request) {
         store.redeliver(request.deliveryId(), clock.millis());
-        wake.run();
+        wakeDispatcher.run();
         return new Empty();
     }
 
-    private Change change(Caller caller) {
-        return new Change(caller, clock.millis());
+    private ChangeContext change(Caller caller) {
+        return new ChangeContext(caller, clock.millis());
     }
 
     private static void checkName(String name) {
@@ -166,27 +166,28 @@ public final class Webhooks {
         }
     }
 
-    private static Set<String> events(List<WebhookEvent> events, List<String> others) {
+    private static Set<String> checkEvents(List<WebhookEvent> events, List<String> others) {
         if (events.isEmpty() && others.isEmpty()) {
             throw invalid("Missing value for required parameter 'events'.");
         }
         Set<String> names = new LinkedHashSet<>();
         for (WebhookEvent event : events) {
-            check(event);
-            names.add(event.text());
+            checkEvent(event);
+            names.add(event.wireName());
         }
         for (String other : others) {
-            if (!Event.OTHERS.contains(other)) {
+            if (!WebhookMessage.KIROKU_EVENTS.contains(other)) {
                 throw invalid(
                         "There is no event '%s'. Beside MLflow's there are: %s.",
-                        other.length() > 60 ? other.substring(0, 60) + "…" : other, String.join(", ", Event.OTHERS));
+                        other.length() > 60 ? other.substring(0, 60) + "…" : other,
+                        String.join(", ", WebhookMessage.KIROKU_EVENTS));
             }
             names.add(other);
         }
         return names;
     }
 
-    private static void check(WebhookEvent event) {
+    private static void checkEvent(WebhookEvent event) {
         if (event.entity() == null || event.action() == null) {
             throw invalid("An event has an entity and an action, such as MODEL_VERSION and CREATED.");
         }

@@ -71,14 +71,14 @@ class ArtifactPathTest {
                 "file:///etc/passwd%2f..%2f..",
                 "%c0%ae%c0%ae/../a"
             })
-    void noWayLeadsOut(String path) {
+    void pathsOutsideTheRootAreRefused(String path) {
         KirokuException refusal = assertThrows(KirokuException.class, () -> ArtifactPath.of(path));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code());
         assertTrue(refusal.getMessage().startsWith("Invalid path"), refusal.getMessage());
     }
 
     @Test
-    void whatIsTooLongIsRefused() {
+    void tooLongPathsAreRefused() {
         for (String path : List.of("x".repeat(256), "ü".repeat(128), "a/".repeat(2500) + "a", "a/" + "日".repeat(86))) {
             assertThrows(KirokuException.class, () -> ArtifactPath.of(path));
         }
@@ -117,7 +117,7 @@ class ArtifactPathTest {
                 "%",
                 "a%2"
             })
-    void namesThatOnlyLookOddAreTaken(String path) {
+    void unusualNamesAreAccepted(String path) {
         assertEquals(path, ArtifactPath.of(path).value());
     }
 
@@ -134,7 +134,7 @@ class ArtifactPathTest {
 
     /** Whatever is taken stays below its root, however often it is decoded, with either separator. */
     @Test
-    void whateverIsTakenStaysInside() {
+    void acceptedPathsStayBelowTheRoot() {
         Random random = new Random(42);
         String[] pieces = {
             ".", "..", "/", "\\", "a", "b", "%2e", "%2f", "%5c", "%25", "%252e", "%252f", " ", ":", "C", "\0", "%00",

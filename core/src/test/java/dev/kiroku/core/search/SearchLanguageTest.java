@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.core.search.Field.Kind;
+import dev.kiroku.core.search.SearchField.Kind;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.util.List;
@@ -16,52 +16,71 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchLanguageTest {
-    private static Condition only(String filter) {
-        return SearchLanguage.parseFilter(Grammar.RUNS, filter).conditions().getFirst();
+    private static Condition parseSingle(String filter) {
+        return SearchLanguage.parseFilter(SearchGrammar.RUNS, filter)
+                .conditions()
+                .getFirst();
     }
 
-    private static void assertReads(String filter, Kind kind, String key, Comparator comparator, Operand operand) {
-        assertEquals(new Condition(new Field(kind, key), comparator, operand), only(filter));
+    private static void assertParses(
+            String filter, Kind kind, String key, ComparisonOperator comparator, Operand operand) {
+        assertEquals(new Condition(new SearchField(kind, key), comparator, operand), parseSingle(filter));
     }
 
     @Test
-    void readsEveryKindOfCondition() {
-        assertReads("metrics.accuracy > 0.9", Kind.METRIC, "accuracy", Comparator.GT, new Operand.Real(0.9));
-        assertReads("metrics.a>-1e5", Kind.METRIC, "a", Comparator.GT, new Operand.Real(-1e5));
-        assertReads("metrics.a > .5", Kind.METRIC, "a", Comparator.GT, new Operand.Real(.5));
-        assertReads("metrics.a > 1.", Kind.METRIC, "a", Comparator.GT, new Operand.Real(1));
-        assertReads("metrics.1a > 1", Kind.METRIC, "1a", Comparator.GT, new Operand.Real(1));
-        assertReads("metrics.日本 > 1", Kind.METRIC, "日本", Comparator.GT, new Operand.Real(1));
-        assertReads("metrics.\"m 1\">1", Kind.METRIC, "m 1", Comparator.GT, new Operand.Real(1));
-        assertReads("`metrics`.a > 1", Kind.METRIC, "a", Comparator.GT, new Operand.Real(1));
-        assertReads("param.`a b` != 'x'", Kind.PARAM, "a b", Comparator.NE, new Operand.Text("x"));
-        assertReads("params.a.b.c = \"x\"", Kind.PARAM, "a.b.c", Comparator.EQ, new Operand.Text("x"));
-        assertReads("params.order LIKE '%x_'", Kind.PARAM, "order", Comparator.LIKE, new Operand.Text("%x_"));
-        assertReads("tags.mlflow.user ilike ''", Kind.TAG, "mlflow.user", Comparator.ILIKE, new Operand.Text(""));
-        assertReads("tag.a is not null", Kind.TAG, "a", Comparator.IS_NOT_NULL, new Operand.None());
-        assertReads("params.a IS NULL", Kind.PARAM, "a", Comparator.IS_NULL, new Operand.None());
-        assertReads("attributes.`Run name` = 'n'", Kind.ATTRIBUTE, "run_name", Comparator.EQ, new Operand.Text("n"));
-        assertReads(
+    void parsesEveryKindOfCondition() {
+        assertParses(
+                "metrics.accuracy > 0.9",
+                Kind.METRIC,
+                "accuracy",
+                ComparisonOperator.GT,
+                new Operand.DoubleNumber(0.9));
+        assertParses("metrics.a>-1e5", Kind.METRIC, "a", ComparisonOperator.GT, new Operand.DoubleNumber(-1e5));
+        assertParses("metrics.a > .5", Kind.METRIC, "a", ComparisonOperator.GT, new Operand.DoubleNumber(.5));
+        assertParses("metrics.a > 1.", Kind.METRIC, "a", ComparisonOperator.GT, new Operand.DoubleNumber(1));
+        assertParses("metrics.1a > 1", Kind.METRIC, "1a", ComparisonOperator.GT, new Operand.DoubleNumber(1));
+        assertParses("metrics.日本 > 1", Kind.METRIC, "日本", ComparisonOperator.GT, new Operand.DoubleNumber(1));
+        assertParses("metrics.\"m 1\">1", Kind.METRIC, "m 1", ComparisonOperator.GT, new Operand.DoubleNumber(1));
+        assertParses("`metrics`.a > 1", Kind.METRIC, "a", ComparisonOperator.GT, new Operand.DoubleNumber(1));
+        assertParses("param.`a b` != 'x'", Kind.PARAM, "a b", ComparisonOperator.NE, new Operand.Text("x"));
+        assertParses("params.a.b.c = \"x\"", Kind.PARAM, "a.b.c", ComparisonOperator.EQ, new Operand.Text("x"));
+        assertParses("params.order LIKE '%x_'", Kind.PARAM, "order", ComparisonOperator.LIKE, new Operand.Text("%x_"));
+        assertParses(
+                "tags.mlflow.user ilike ''", Kind.TAG, "mlflow.user", ComparisonOperator.ILIKE, new Operand.Text(""));
+        assertParses("tag.a is not null", Kind.TAG, "a", ComparisonOperator.IS_NOT_NULL, new Operand.None());
+        assertParses("params.a IS NULL", Kind.PARAM, "a", ComparisonOperator.IS_NULL, new Operand.None());
+        assertParses(
+                "attributes.`Run name` = 'n'",
+                Kind.ATTRIBUTE,
+                "run_name",
+                ComparisonOperator.EQ,
+                new Operand.Text("n"));
+        assertParses(
                 "attr.created > 9223372036854775807",
                 Kind.ATTRIBUTE,
                 "start_time",
-                Comparator.GT,
-                new Operand.Whole(Long.MAX_VALUE));
-        assertReads("start_time > 1.5", Kind.ATTRIBUTE, "start_time", Comparator.GT, new Operand.Real(1.5));
-        assertReads(
+                ComparisonOperator.GT,
+                new Operand.LongNumber(Long.MAX_VALUE));
+        assertParses(
+                "start_time > 1.5", Kind.ATTRIBUTE, "start_time", ComparisonOperator.GT, new Operand.DoubleNumber(1.5));
+        assertParses(
                 "run_id not in ('a', \"b\",)",
                 Kind.ATTRIBUTE,
                 "run_id",
-                Comparator.NOT_IN,
+                ComparisonOperator.NOT_IN,
                 new Operand.TextList(List.of("a", "b")));
-        assertReads(
-                "datasets.digest IN ('a')", Kind.DATASET, "digest", Comparator.IN, new Operand.TextList(List.of("a")));
-        assertReads("params.a = 'it''s'", Kind.PARAM, "a", Comparator.EQ, new Operand.Text("it''s"));
-        assertReads("params.a = 'it\\'s'", Kind.PARAM, "a", Comparator.EQ, new Operand.Text("it\\'s"));
+        assertParses(
+                "datasets.digest IN ('a')",
+                Kind.DATASET,
+                "digest",
+                ComparisonOperator.IN,
+                new Operand.TextList(List.of("a")));
+        assertParses("params.a = 'it''s'", Kind.PARAM, "a", ComparisonOperator.EQ, new Operand.Text("it''s"));
+        assertParses("params.a = 'it\\'s'", Kind.PARAM, "a", ComparisonOperator.EQ, new Operand.Text("it\\'s"));
     }
 
     @Test
-    void readsConjunctionsAsMlflowDoes() {
+    void parsesConjunctionsAsMlflowDoes() {
         for (String filter : List.of(
                 "metrics.a > 1 AND params.b='x'",
                 "metrics.a > 1 and\n params.b = 'x'",
@@ -70,13 +89,15 @@ class SearchLanguageTest {
                 "AND metrics.a > 1 AND AND params.b = 'x' AND")) {
             assertEquals(
                     2,
-                    SearchLanguage.parseFilter(Grammar.RUNS, filter)
+                    SearchLanguage.parseFilter(SearchGrammar.RUNS, filter)
                             .conditions()
                             .size(),
                     filter);
         }
-        assertEquals(List.of(), SearchLanguage.parseFilter(Grammar.RUNS, "").conditions());
-        assertEquals(List.of(), SearchLanguage.parseFilter(Grammar.RUNS, null).conditions());
+        assertEquals(
+                List.of(), SearchLanguage.parseFilter(SearchGrammar.RUNS, "").conditions());
+        assertEquals(
+                List.of(), SearchLanguage.parseFilter(SearchGrammar.RUNS, null).conditions());
     }
 
     @ParameterizedTest
@@ -116,16 +137,16 @@ class SearchLanguageTest {
                 "AND"
             })
     void refusesWhatMlflowRefuses(String filter) {
-        var refused = assertThrows(KirokuException.class, () -> SearchLanguage.parseFilter(Grammar.RUNS, filter));
+        var refused = assertThrows(KirokuException.class, () -> SearchLanguage.parseFilter(SearchGrammar.RUNS, filter));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         assertTrue(refused.getMessage().startsWith("Invalid "), refused.getMessage());
     }
 
     @Test
-    void pointsAtThePlace() {
+    void errorsPointAtThePosition() {
         var refused = assertThrows(
                 KirokuException.class,
-                () -> SearchLanguage.parseFilter(Grammar.RUNS, "metrics.a > 1 AND params.b = 5"));
+                () -> SearchLanguage.parseFilter(SearchGrammar.RUNS, "metrics.a > 1 AND params.b = 5"));
         assertEquals("""
                 Invalid filter for runs: expected a quoted string value for params.b, such as 'my-value', at character 30:
                 metrics.a > 1 AND params.b = 5
@@ -133,13 +154,13 @@ class SearchLanguageTest {
     }
 
     @Test
-    void readsOrders() {
+    void parsesOrders() {
         assertEquals(
                 List.of(
-                        new OrderTerm(new Field(Kind.METRIC, "a b"), false),
-                        new OrderTerm(new Field(Kind.ATTRIBUTE, "start_time"), true),
-                        new OrderTerm(new Field(Kind.TAG, "x"), true)),
-                SearchLanguage.parseOrder(Grammar.RUNS, List.of("metrics.`a b` desc", "Created", "tag.x ASC")));
+                        new OrderTerm(new SearchField(Kind.METRIC, "a b"), false),
+                        new OrderTerm(new SearchField(Kind.ATTRIBUTE, "start_time"), true),
+                        new OrderTerm(new SearchField(Kind.TAG, "x"), true)),
+                SearchLanguage.parseOrder(SearchGrammar.RUNS, List.of("metrics.`a b` desc", "Created", "tag.x ASC")));
         for (String wrong : List.of(
                 "a",
                 "metrics.a foo",
@@ -150,7 +171,8 @@ class SearchLanguageTest {
                 "timestamp",
                 "metrics.a-b",
                 "'x'")) {
-            assertThrows(KirokuException.class, () -> SearchLanguage.parseOrder(Grammar.RUNS, List.of(wrong)), wrong);
+            assertThrows(
+                    KirokuException.class, () -> SearchLanguage.parseOrder(SearchGrammar.RUNS, List.of(wrong)), wrong);
         }
     }
 
@@ -192,22 +214,22 @@ class SearchLanguageTest {
             "日",
             "\ud83d\ude00");
 
-    private static <T> T any(Random random, List<T> some) {
+    private static <T> T randomItem(Random random, List<T> some) {
         return some.get(random.nextInt(some.size()));
     }
 
-    private static <T> List<T> many(Random random, int least, int most, Supplier<T> one) {
+    private static <T> List<T> randomList(Random random, int least, int most, Supplier<T> one) {
         return Stream.generate(one).limit(random.nextInt(least, most + 1)).toList();
     }
 
-    private static String text(Random random, String characters, int least) {
+    private static String randomText(Random random, String characters, int least) {
         return String.join(
                 "",
-                many(
+                randomList(
                         random,
                         least,
                         8,
-                        () -> any(
+                        () -> randomItem(
                                 random,
                                 characters
                                         .codePoints()
@@ -216,16 +238,16 @@ class SearchLanguageTest {
     }
 
     @Test
-    void whateverIsWrittenIsReadOrRefused() {
+    void randomTextIsParsedOrRefused() {
         for (int seed = 0; seed < 5000; seed++) {
             Random random = new Random(seed);
-            String filter = String.join("", many(random, 0, 30, () -> any(random, PIECES)));
-            for (Grammar grammar : List.of(
-                    Grammar.RUNS,
-                    Grammar.EXPERIMENTS,
-                    Grammar.LOGGED_MODELS,
-                    Grammar.REGISTERED_MODELS,
-                    Grammar.MODEL_VERSIONS)) {
+            String filter = String.join("", randomList(random, 0, 30, () -> randomItem(random, PIECES)));
+            for (SearchGrammar grammar : List.of(
+                    SearchGrammar.RUNS,
+                    SearchGrammar.EXPERIMENTS,
+                    SearchGrammar.LOGGED_MODELS,
+                    SearchGrammar.REGISTERED_MODELS,
+                    SearchGrammar.MODEL_VERSIONS)) {
                 try {
                     SearchLanguage.parseFilter(grammar, filter);
                 } catch (KirokuException refused) {
@@ -236,57 +258,69 @@ class SearchLanguageTest {
     }
 
     @Test
-    void whatIsPrintedIsReadBack() {
+    void printedConditionsAreParsedBack() {
         for (int seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
-            List<Condition> conditions = many(random, 1, 5, () -> anyCondition(random));
+            List<Condition> conditions = randomList(random, 1, 5, () -> randomCondition(random));
             String printed = String.join(
                     " AND ", conditions.stream().map(SearchLanguageTest::print).toList());
             assertEquals(
                     conditions,
-                    SearchLanguage.parseFilter(Grammar.RUNS, printed).conditions(),
+                    SearchLanguage.parseFilter(SearchGrammar.RUNS, printed).conditions(),
                     printed);
         }
     }
 
-    private static Condition anyCondition(Random random) {
-        String key = text(random, "abz_. -/日", 1);
-        Supplier<String> value = () -> text(random, "ab%_ .\"=日", 0);
+    private static Condition randomCondition(Random random) {
+        String key = randomText(random, "abz_. -/日", 1);
+        Supplier<String> value = () -> randomText(random, "ab%_ .\"=日", 0);
         return switch (random.nextInt(3)) {
             case 0 ->
                 new Condition(
-                        new Field(Kind.METRIC, key),
-                        any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.GE)),
-                        new Operand.Real(anyNumber(random)));
+                        new SearchField(Kind.METRIC, key),
+                        randomItem(
+                                random,
+                                List.of(
+                                        ComparisonOperator.EQ,
+                                        ComparisonOperator.NE,
+                                        ComparisonOperator.LT,
+                                        ComparisonOperator.GE)),
+                        new Operand.DoubleNumber(randomNumber(random)));
             case 1 ->
                 new Condition(
-                        new Field(Kind.PARAM, key),
-                        any(random, List.of(Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE)),
+                        new SearchField(Kind.PARAM, key),
+                        randomItem(
+                                random,
+                                List.of(
+                                        ComparisonOperator.EQ,
+                                        ComparisonOperator.NE,
+                                        ComparisonOperator.LIKE,
+                                        ComparisonOperator.ILIKE)),
                         new Operand.Text(value.get()));
             default ->
                 new Condition(
-                        new Field(Kind.ATTRIBUTE, "run_id"),
-                        Comparator.IN,
-                        new Operand.TextList(many(random, 1, 4, value)));
+                        new SearchField(Kind.ATTRIBUTE, "run_id"),
+                        ComparisonOperator.IN,
+                        new Operand.TextList(randomList(random, 1, 4, value)));
         };
     }
 
-    private static double anyNumber(Random random) {
+    private static double randomNumber(Random random) {
         double number =
                 random.nextBoolean() ? Double.longBitsToDouble(random.nextLong()) : random.nextInt(-1000, 1000) / 100.0;
         return Double.isFinite(number)
                 ? number
-                : any(random, List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE));
+                : randomItem(random, List.of(0.0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE));
     }
 
     private static String print(Condition condition) {
-        Field field = condition.field();
+        SearchField field = condition.field();
         String left =
-                field.kind() == Kind.ATTRIBUTE ? field.key() : field.kind().word() + ".`" + field.key() + "`";
+                field.kind() == Kind.ATTRIBUTE ? field.key() : field.kind().prefix() + ".`" + field.key() + "`";
         String right = switch (condition.operand()) {
             case Operand.Text(String text) -> "'" + text + "'";
-            case Operand.Real(double number) -> Double.toString(number);
-            case Operand.Whole(long number) -> Long.toString(number);
+            case Operand.DoubleNumber(double number) -> Double.toString(number);
+            case Operand.LongNumber(long number) -> Long.toString(number);
             case Operand.TextList(List<String> texts) -> "('" + String.join("', '", texts) + "')";
             case Operand.None() -> "";
             case Operand.Reference reference -> reference.toString();

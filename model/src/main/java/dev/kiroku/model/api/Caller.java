@@ -37,7 +37,7 @@ public record Caller(String name, Set<String> groups, String requestId) {
     }
 
     /** Whether this caller has a right. Where nobody has to say who they are, everybody has them all. */
-    public boolean may(Endpoint.Permission permission) {
+    public boolean hasPermission(Endpoint.Permission permission) {
         return permission != Endpoint.Permission.ADMIN || isAnonymous() || isAdmin();
     }
 }

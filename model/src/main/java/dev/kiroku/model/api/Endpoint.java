@@ -13,9 +13,9 @@ package dev.kiroku.model.api;
  * @param audit how the audit log classes the call
  */
 public record Endpoint<Q extends Record, R extends Record>(
-        Verb verb, String path, Class<Q> request, Class<R> response, Permission permission, Audit audit) {
+        HttpMethod method, String path, Class<Q> request, Class<R> response, Permission permission, Audit audit) {
 
-    public enum Verb {
+    public enum HttpMethod {
         GET,
         POST,
         PUT,
@@ -43,17 +43,17 @@ public record Endpoint<Q extends Record, R extends Record>(
     }
 
     public static <Q extends Record, R extends Record> Endpoint<Q, R> read(
-            Verb verb, String path, Class<Q> request, Class<R> response, Permission permission) {
+            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
         return new Endpoint<>(verb, path, request, response, permission, Audit.READ);
     }
 
     public static <Q extends Record, R extends Record> Endpoint<Q, R> write(
-            Verb verb, String path, Class<Q> request, Class<R> response, Permission permission) {
+            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
         return new Endpoint<>(verb, path, request, response, permission, Audit.WRITE);
     }
 
     public static <Q extends Record, R extends Record> Endpoint<Q, R> govern(
-            Verb verb, String path, Class<Q> request, Class<R> response, Permission permission) {
+            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
         return new Endpoint<>(verb, path, request, response, permission, Audit.GOVERN);
     }
 }

@@ -1,9 +1,9 @@
 package dev.kiroku.model.artifacts;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.read;
 import static dev.kiroku.model.api.Endpoint.write;
 
@@ -16,64 +16,95 @@ import java.util.List;
 public final class ArtifactApi {
     private ArtifactApi() {}
 
-    public record OfRun(@Required(orElse = "run_uuid") String runId, String path, String pageToken) {}
+    public record ListArtifactsRequest(
+            @Required(orElse = "run_uuid") String runId, String path, String pageToken) {}
 
-    public record Listing(String rootUri, List<FileInfo> files, String nextPageToken) {}
+    public record ListArtifactsResponse(String rootUri, List<FileInfo> files, String nextPageToken) {}
 
     /** @param expiration seconds */
-    public record DownloadUrl(
+    public record PresignedDownloadUrlRequest(
             @Required String runId, @Required String path, Long expiration) {}
 
     /** Of a run or of a logged model. */
-    public record UploadUrl(String runId, @Required String path, Long expiration, String modelId) {}
+    public record PresignedUploadUrlRequest(
+            String runId, @Required String path, Long expiration, String modelId) {}
 
-    public record SignedUrl(String presignedUrl, Long fileSize) {}
+    public record PresignedUrlResponse(String presignedUrl, Long fileSize) {}
 
-    public record Served(String path) {}
+    public record ListProxiedArtifactsRequest(String path) {}
 
-    public record ServedFiles(List<FileInfo> files) {}
+    public record ListProxiedArtifactsResponse(List<FileInfo> files) {}
 
-    public record BeginUpload(
+    public record CreateMultipartUploadRequest(
             @Required String artifactPath, @Required String path, Long numParts) {}
 
-    public record Upload(String uploadId, List<Credential> credentials) {}
+    public record CreateMultipartUploadResponse(String uploadId, List<MultipartUploadCredential> credentials) {}
 
-    public record Credential(String url, Long partNumber) {}
+    public record MultipartUploadCredential(String url, Long partNumber) {}
 
-    public record CompleteUpload(
+    public record CompleteMultipartUploadRequest(
             @Required String artifactPath,
             @Required String path,
             @Required String uploadId,
-            List<Part> parts) {}
+            List<MultipartUploadPart> parts) {}
 
-    public record Part(Long partNumber, String etag, String url) {}
+    public record MultipartUploadPart(Long partNumber, String etag, String url) {}
 
-    public record AbortUpload(
+    public record AbortMultipartUploadRequest(
             @Required String artifactPath,
             @Required String path,
             @Required String uploadId) {}
 
-    public record ServedUrl(@Required String artifactPath) {}
+    public record ProxiedDownloadUrlRequest(@Required String artifactPath) {}
 
-    public record Presigned(String url, Long fileSize) {}
+    public record ProxiedDownloadUrlResponse(String url, Long fileSize) {}
 
     private static final String RUNS = "/2.0/mlflow/artifacts/";
-    private static final String SERVED = "/2.0/mlflow-artifacts/";
+    private static final String PROXIED = "/2.0/mlflow-artifacts/";
 
-    public static final Endpoint<OfRun, Listing> LIST =
-            read(GET, RUNS + "list", OfRun.class, Listing.class, READ_EXPERIMENT);
-    public static final Endpoint<DownloadUrl, SignedUrl> DOWNLOAD_URL =
-            read(POST, RUNS + "presigned-download-url", DownloadUrl.class, SignedUrl.class, READ_EXPERIMENT);
-    public static final Endpoint<UploadUrl, SignedUrl> UPLOAD_URL =
-            write(POST, RUNS + "presigned-upload-url", UploadUrl.class, SignedUrl.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Served, ServedFiles> LIST_SERVED =
-            read(GET, SERVED + "artifacts", Served.class, ServedFiles.class, READ_EXPERIMENT);
-    public static final Endpoint<BeginUpload, Upload> BEGIN_UPLOAD =
-            write(POST, SERVED + "mpu/create/{artifact_path...}", BeginUpload.class, Upload.class, EDIT_EXPERIMENT);
-    public static final Endpoint<CompleteUpload, Empty> COMPLETE_UPLOAD =
-            write(POST, SERVED + "mpu/complete/{artifact_path...}", CompleteUpload.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<AbortUpload, Empty> ABORT_UPLOAD =
-            write(POST, SERVED + "mpu/abort/{artifact_path...}", AbortUpload.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ServedUrl, Presigned> PRESIGNED =
-            read(GET, SERVED + "presigned/{artifact_path...}", ServedUrl.class, Presigned.class, READ_EXPERIMENT);
+    public static final Endpoint<ListArtifactsRequest, ListArtifactsResponse> LIST =
+            read(GET, RUNS + "list", ListArtifactsRequest.class, ListArtifactsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<PresignedDownloadUrlRequest, PresignedUrlResponse> PRESIGNED_DOWNLOAD_URL = read(
+            POST,
+            RUNS + "presigned-download-url",
+            PresignedDownloadUrlRequest.class,
+            PresignedUrlResponse.class,
+            READ_EXPERIMENT);
+    public static final Endpoint<PresignedUploadUrlRequest, PresignedUrlResponse> PRESIGNED_UPLOAD_URL = write(
+            POST,
+            RUNS + "presigned-upload-url",
+            PresignedUploadUrlRequest.class,
+            PresignedUrlResponse.class,
+            EDIT_EXPERIMENT);
+    public static final Endpoint<ListProxiedArtifactsRequest, ListProxiedArtifactsResponse> LIST_PROXIED = read(
+            GET,
+            PROXIED + "artifacts",
+            ListProxiedArtifactsRequest.class,
+            ListProxiedArtifactsResponse.class,
+            READ_EXPERIMENT);
+    public static final Endpoint<CreateMultipartUploadRequest, CreateMultipartUploadResponse> CREATE_MULTIPART_UPLOAD =
+            write(
+                    POST,
+                    PROXIED + "mpu/create/{artifact_path...}",
+                    CreateMultipartUploadRequest.class,
+                    CreateMultipartUploadResponse.class,
+                    EDIT_EXPERIMENT);
+    public static final Endpoint<CompleteMultipartUploadRequest, Empty> COMPLETE_MULTIPART_UPLOAD = write(
+            POST,
+            PROXIED + "mpu/complete/{artifact_path...}",
+            CompleteMultipartUploadRequest.class,
+            Empty.class,
+            EDIT_EXPERIMENT);
+    public static final Endpoint<AbortMultipartUploadRequest, Empty> ABORT_MULTIPART_UPLOAD = write(
+            POST,
+            PROXIED + "mpu/abort/{artifact_path...}",
+            AbortMultipartUploadRequest.class,
+            Empty.class,
+            EDIT_EXPERIMENT);
+    public static final Endpoint<ProxiedDownloadUrlRequest, ProxiedDownloadUrlResponse> PROXIED_DOWNLOAD_URL = read(
+            GET,
+            PROXIED + "presigned/{artifact_path...}",
+            ProxiedDownloadUrlRequest.class,
+            ProxiedDownloadUrlResponse.class,
+            READ_EXPERIMENT);
 }

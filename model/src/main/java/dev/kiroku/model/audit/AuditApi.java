@@ -1,7 +1,7 @@
 package dev.kiroku.model.audit;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
 import static dev.kiroku.model.api.Endpoint.read;
 
 import dev.kiroku.model.api.Empty;
@@ -20,7 +20,7 @@ public final class AuditApi {
      * @param to the first moment that counts no more
      * @param ascending oldest first; otherwise the newest come first
      */
-    public record Search(
+    public record SearchAuditLogRequest(
             String actor,
             String action,
             String model,
@@ -31,7 +31,7 @@ public final class AuditApi {
             Long maxResults,
             String pageToken) {}
 
-    public record Entries(List<AuditEntry> entries, String nextPageToken) {}
+    public record SearchAuditLogResponse(List<AuditEntry> entries, String nextPageToken) {}
 
     /**
      * Where the log ends: what to note elsewhere, so that a log cut short can be told from a whole one.
@@ -39,11 +39,12 @@ public final class AuditApi {
      * @param count how many entries there are
      * @param hash of the last one
      */
-    public record Head(Long count, String hash) {}
+    public record AuditLogHead(Long count, String hash) {}
 
     private static final String AUDIT = "/2.0/kiroku/audit/";
 
-    public static final Endpoint<Search, Entries> SEARCH =
-            read(GET, AUDIT + "search", Search.class, Entries.class, ADMIN);
-    public static final Endpoint<Empty, Head> HEAD = read(GET, AUDIT + "head", Empty.class, Head.class, ADMIN);
+    public static final Endpoint<SearchAuditLogRequest, SearchAuditLogResponse> SEARCH =
+            read(GET, AUDIT + "search", SearchAuditLogRequest.class, SearchAuditLogResponse.class, ADMIN);
+    public static final Endpoint<Empty, AuditLogHead> HEAD =
+            read(GET, AUDIT + "head", Empty.class, AuditLogHead.class, ADMIN);
 }

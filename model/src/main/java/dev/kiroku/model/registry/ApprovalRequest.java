@@ -31,7 +31,7 @@ public record ApprovalRequest(
         Long expirationTimestamp,
         Long closedTimestamp,
         List<Vote> votes,
-        List<Pending> pending) {
+        List<PendingGate> pending) {
     /**
      * APPROVED: the change is made. INVALIDATED: what people agreed to is no longer what would happen, because the alias has moved, metrics
      * have changed, or a gate no longer lets the version pass.
@@ -45,15 +45,15 @@ public record ApprovalRequest(
         INVALIDATED
     }
 
-    public enum Kind {
+    public enum ActionKind {
         COMMENT,
         APPROVE,
         REJECT,
         WITHDRAW
     }
 
-    public record Vote(Long timestamp, String actor, Kind kind, String comment) {}
+    public record Vote(Long timestamp, String actor, ActionKind kind, String comment) {}
 
     /** @param given how many of the required approvals there are */
-    public record Pending(String gate, Long required, Long given, List<String> from) {}
+    public record PendingGate(String gate, Long required, Long given, List<String> from) {}
 }

@@ -19,7 +19,7 @@ public record Gate(
         String alias,
         String stage,
         String require,
-        Approvals approvals,
+        ApprovalRequirement approvals,
         String description) {
     /**
      * @param required how many people other than the requester must approve
@@ -27,5 +27,6 @@ public record Gate(
      * @param expireAfter how long a request stays open: {@code 90m}, {@code 12h}, {@code 7d}
      * @param openRequests whether a client's attempt to make the change opens a request by itself
      */
-    public record Approvals(@Required Long required, List<String> from, String expireAfter, Boolean openRequests) {}
+    public record ApprovalRequirement(
+            @Required Long required, List<String> from, String expireAfter, Boolean openRequests) {}
 }

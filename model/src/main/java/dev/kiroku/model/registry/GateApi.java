@@ -1,9 +1,9 @@
 package dev.kiroku.model.registry;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.govern;
 import static dev.kiroku.model.api.Endpoint.read;
 
@@ -17,32 +17,34 @@ public final class GateApi {
     private GateApi() {}
 
     /** @param revision changes whenever a gate does */
-    public record Policy(List<Gate> gates, String revision) {}
+    public record GatePolicy(List<Gate> gates, String revision) {}
 
     /**
      * @param gates all that there shall be from now on: others are removed
      * @param expectedRevision RESOURCE_CONFLICT when the gates are not those of this revision; null when that does not matter
      * @param dryRun whether only to say what would change
      */
-    public record Apply(List<Gate> gates, String expectedRevision, Boolean dryRun) {}
+    public record ApplyGatesRequest(List<Gate> gates, String expectedRevision, Boolean dryRun) {}
 
     /** @param before null for a new gate; @param after null for a removed one */
     public record GateChange(String name, Gate before, Gate after) {}
 
     /** @param revision from now on, or what it would be */
-    public record Applied(List<GateChange> changes, String revision) {}
+    public record ApplyGatesResponse(List<GateChange> changes, String revision) {}
 
     /** A question: may this version become this alias or stage? With neither, all gates of the model are asked. */
-    public record Check(@Required String name, @Required String version, String alias, String stage) {}
+    public record CheckGatesRequest(
+            @Required String name, @Required String version, String alias, String stage) {}
 
     /** @param passed whether all of the gates passed */
-    public record Checked(Boolean passed, List<GateResult> gates) {}
+    public record CheckGatesResponse(Boolean passed, List<GateResult> gates) {}
 
     private static final String GATES = "/2.0/kiroku/gates/";
 
-    public static final Endpoint<Empty, Policy> LIST = read(GET, GATES + "list", Empty.class, Policy.class, READ_MODEL);
-    public static final Endpoint<Apply, Applied> APPLY =
-            govern(POST, GATES + "apply", Apply.class, Applied.class, ADMIN);
-    public static final Endpoint<Check, Checked> CHECK =
-            read(GET, GATES + "check", Check.class, Checked.class, READ_MODEL);
+    public static final Endpoint<Empty, GatePolicy> LIST =
+            read(GET, GATES + "list", Empty.class, GatePolicy.class, READ_MODEL);
+    public static final Endpoint<ApplyGatesRequest, ApplyGatesResponse> APPLY =
+            govern(POST, GATES + "apply", ApplyGatesRequest.class, ApplyGatesResponse.class, ADMIN);
+    public static final Endpoint<CheckGatesRequest, CheckGatesResponse> CHECK =
+            read(GET, GATES + "check", CheckGatesRequest.class, CheckGatesResponse.class, READ_MODEL);
 }

@@ -11,7 +11,11 @@ import java.util.List;
  * @param approvals who must agree besides, or null
  */
 public record GateResult(
-        String gate, String target, Boolean passed, List<ConditionResult> conditions, Gate.Approvals approvals) {
+        String gate,
+        String target,
+        Boolean passed,
+        List<ConditionResult> conditions,
+        Gate.ApprovalRequirement approvals) {
     /**
      * @param condition as the gate states it
      * @param seen the value that it was held against, or null when there is none

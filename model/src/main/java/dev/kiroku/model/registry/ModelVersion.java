@@ -29,8 +29,8 @@ public record ModelVersion(
         String runLink,
         List<String> aliases,
         String modelId,
-        List<Param> modelParams,
+        List<ModelParam> modelParams,
         List<Metric> modelMetrics) {
     /** A param of the logged model; here, unlike elsewhere, the protocol calls its key a name. */
-    public record Param(String name, String value) {}
+    public record ModelParam(String name, String value) {}
 }

@@ -1,12 +1,12 @@
 package dev.kiroku.model.registry;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.CREATE_MODEL;
 import static dev.kiroku.model.api.Endpoint.Permission.EDIT_MODEL;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
-import static dev.kiroku.model.api.Endpoint.Verb.DELETE;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.PATCH;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.govern;
 import static dev.kiroku.model.api.Endpoint.read;
 
@@ -21,49 +21,52 @@ import java.util.List;
 public final class RegistryApi {
     private RegistryApi() {}
 
-    public record CreateModel(@Required String name, List<KeyValue> tags, String description, String deploymentJobId) {}
+    public record CreateRegisteredModelRequest(
+            @Required String name, List<KeyValue> tags, String description, String deploymentJobId) {}
 
-    public record OneModel(RegisteredModel registeredModel) {}
+    public record RegisteredModelResponse(RegisteredModel registeredModel) {}
 
-    public record ByName(@Required String name) {}
+    public record RegisteredModelNameRequest(@Required String name) {}
 
-    public record Rename(@Required String name, @Required String newName) {}
+    public record RenameRegisteredModelRequest(
+            @Required String name, @Required String newName) {}
 
-    public record UpdateModel(@Required String name, String description) {}
+    public record UpdateRegisteredModelRequest(@Required String name, String description) {}
 
-    public record Search(String filter, Long maxResults, List<String> orderBy, String pageToken) {}
+    public record SearchRegistryRequest(String filter, Long maxResults, List<String> orderBy, String pageToken) {}
 
-    public record FoundModels(List<RegisteredModel> registeredModels, String nextPageToken) {}
+    public record SearchRegisteredModelsResponse(List<RegisteredModel> registeredModels, String nextPageToken) {}
 
-    public record SetModelTag(
+    public record SetRegisteredModelTagRequest(
             @Required String name, @Required String key, String value) {}
 
-    public record DeleteModelTag(
+    public record DeleteRegisteredModelTagRequest(
             @Required String name, @Required String key) {}
 
-    public record Latest(@Required String name, List<String> stages) {}
+    public record GetLatestVersionsRequest(@Required String name, List<String> stages) {}
 
-    public record Versions(List<ModelVersion> modelVersions, String nextPageToken) {}
+    public record ModelVersionsResponse(List<ModelVersion> modelVersions, String nextPageToken) {}
 
     /**
      * @param expectedVersion the version that the alias must point at until now, {@code 0} for none; the answer is RESOURCE_CONFLICT when it
      *     points elsewhere. Without it the alias is moved from wherever it points.
      */
-    public record SetAlias(
+    public record SetRegisteredModelAliasRequest(
             @Required String name,
             @Required String alias,
             @Required String version,
             @FromHeader("If-Match") String expectedVersion) {}
 
-    /** @param expectedVersion as for {@link SetAlias} */
-    public record DeleteAlias(
+    /** @param expectedVersion as for {@link SetRegisteredModelAliasRequest} */
+    public record DeleteRegisteredModelAliasRequest(
             @Required String name,
             @Required String alias,
             @FromHeader("If-Match") String expectedVersion) {}
 
-    public record ByAlias(@Required String name, @Required String alias) {}
+    public record GetModelVersionByAliasRequest(
+            @Required String name, @Required String alias) {}
 
-    public record CreateVersion(
+    public record CreateModelVersionRequest(
             @Required String name,
             @Required String source,
             String runId,
@@ -72,77 +75,106 @@ public final class RegistryApi {
             String description,
             String modelId) {}
 
-    public record OneVersion(ModelVersion modelVersion) {}
+    public record ModelVersionResponse(ModelVersion modelVersion) {}
 
-    public record ByVersion(@Required String name, @Required String version) {}
+    public record ModelVersionKeyRequest(
+            @Required String name, @Required String version) {}
 
-    public record UpdateVersion(
+    public record UpdateModelVersionRequest(
             @Required String name, @Required String version, String description) {}
 
-    public record Transition(
+    public record TransitionModelVersionStageRequest(
             @Required String name,
             @Required String version,
             @Required String stage,
             Boolean archiveExistingVersions) {}
 
-    public record SetVersionTag(
+    public record SetModelVersionTagRequest(
             @Required String name,
             @Required String version,
             @Required String key,
             String value) {}
 
-    public record DeleteVersionTag(
+    public record DeleteModelVersionTagRequest(
             @Required String name,
             @Required String version,
             @Required String key) {}
 
-    public record DownloadUri(String artifactUri) {}
+    public record GetDownloadUriResponse(String artifactUri) {}
 
     private static final String MODELS = "/2.0/mlflow/registered-models/";
     private static final String VERSIONS = "/2.0/mlflow/model-versions/";
 
-    public static final Endpoint<CreateModel, OneModel> CREATE_REGISTERED_MODEL =
-            govern(POST, MODELS + "create", CreateModel.class, OneModel.class, CREATE_MODEL);
-    public static final Endpoint<ByName, OneModel> GET_REGISTERED_MODEL =
-            read(GET, MODELS + "get", ByName.class, OneModel.class, READ_MODEL);
-    public static final Endpoint<Rename, OneModel> RENAME =
-            govern(POST, MODELS + "rename", Rename.class, OneModel.class, EDIT_MODEL);
-    public static final Endpoint<UpdateModel, OneModel> UPDATE_REGISTERED_MODEL =
-            govern(PATCH, MODELS + "update", UpdateModel.class, OneModel.class, EDIT_MODEL);
-    public static final Endpoint<ByName, Empty> DELETE_REGISTERED_MODEL =
-            govern(DELETE, MODELS + "delete", ByName.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<Search, FoundModels> SEARCH_REGISTERED_MODELS =
-            read(GET, MODELS + "search", Search.class, FoundModels.class, READ_MODEL);
-    public static final Endpoint<SetModelTag, Empty> SET_MODEL_TAG =
-            govern(POST, MODELS + "set-tag", SetModelTag.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<DeleteModelTag, Empty> DELETE_MODEL_TAG =
-            govern(DELETE, MODELS + "delete-tag", DeleteModelTag.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<Latest, Versions> LATEST =
-            read(POST, MODELS + "get-latest-versions", Latest.class, Versions.class, READ_MODEL);
-    public static final Endpoint<Latest, Versions> LATEST_GET =
-            read(GET, MODELS + "get-latest-versions", Latest.class, Versions.class, READ_MODEL);
-    public static final Endpoint<SetAlias, Empty> SET_ALIAS =
-            govern(POST, MODELS + "alias", SetAlias.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<ByAlias, OneVersion> GET_BY_ALIAS =
-            read(GET, MODELS + "alias", ByAlias.class, OneVersion.class, READ_MODEL);
-    public static final Endpoint<DeleteAlias, Empty> DELETE_ALIAS =
-            govern(DELETE, MODELS + "alias", DeleteAlias.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<CreateVersion, OneVersion> CREATE_VERSION =
-            govern(POST, VERSIONS + "create", CreateVersion.class, OneVersion.class, EDIT_MODEL);
-    public static final Endpoint<ByVersion, OneVersion> GET_VERSION =
-            read(GET, VERSIONS + "get", ByVersion.class, OneVersion.class, READ_MODEL);
-    public static final Endpoint<UpdateVersion, OneVersion> UPDATE_VERSION =
-            govern(PATCH, VERSIONS + "update", UpdateVersion.class, OneVersion.class, EDIT_MODEL);
-    public static final Endpoint<Transition, OneVersion> TRANSITION =
-            govern(POST, VERSIONS + "transition-stage", Transition.class, OneVersion.class, EDIT_MODEL);
-    public static final Endpoint<ByVersion, Empty> DELETE_VERSION =
-            govern(DELETE, VERSIONS + "delete", ByVersion.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<Search, Versions> SEARCH_VERSIONS =
-            read(GET, VERSIONS + "search", Search.class, Versions.class, READ_MODEL);
-    public static final Endpoint<SetVersionTag, Empty> SET_VERSION_TAG =
-            govern(POST, VERSIONS + "set-tag", SetVersionTag.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<DeleteVersionTag, Empty> DELETE_VERSION_TAG =
-            govern(DELETE, VERSIONS + "delete-tag", DeleteVersionTag.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<ByVersion, DownloadUri> DOWNLOAD_URI =
-            read(GET, VERSIONS + "get-download-uri", ByVersion.class, DownloadUri.class, READ_MODEL);
+    public static final Endpoint<CreateRegisteredModelRequest, RegisteredModelResponse> CREATE_REGISTERED_MODEL =
+            govern(
+                    POST,
+                    MODELS + "create",
+                    CreateRegisteredModelRequest.class,
+                    RegisteredModelResponse.class,
+                    CREATE_MODEL);
+    public static final Endpoint<RegisteredModelNameRequest, RegisteredModelResponse> GET_REGISTERED_MODEL =
+            read(GET, MODELS + "get", RegisteredModelNameRequest.class, RegisteredModelResponse.class, READ_MODEL);
+    public static final Endpoint<RenameRegisteredModelRequest, RegisteredModelResponse> RENAME_REGISTERED_MODEL =
+            govern(
+                    POST,
+                    MODELS + "rename",
+                    RenameRegisteredModelRequest.class,
+                    RegisteredModelResponse.class,
+                    EDIT_MODEL);
+    public static final Endpoint<UpdateRegisteredModelRequest, RegisteredModelResponse> UPDATE_REGISTERED_MODEL =
+            govern(
+                    PATCH,
+                    MODELS + "update",
+                    UpdateRegisteredModelRequest.class,
+                    RegisteredModelResponse.class,
+                    EDIT_MODEL);
+    public static final Endpoint<RegisteredModelNameRequest, Empty> DELETE_REGISTERED_MODEL =
+            govern(DELETE, MODELS + "delete", RegisteredModelNameRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<SearchRegistryRequest, SearchRegisteredModelsResponse> SEARCH_REGISTERED_MODELS =
+            read(GET, MODELS + "search", SearchRegistryRequest.class, SearchRegisteredModelsResponse.class, READ_MODEL);
+    public static final Endpoint<SetRegisteredModelTagRequest, Empty> SET_REGISTERED_MODEL_TAG =
+            govern(POST, MODELS + "set-tag", SetRegisteredModelTagRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<DeleteRegisteredModelTagRequest, Empty> DELETE_REGISTERED_MODEL_TAG =
+            govern(DELETE, MODELS + "delete-tag", DeleteRegisteredModelTagRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS = read(
+            POST,
+            MODELS + "get-latest-versions",
+            GetLatestVersionsRequest.class,
+            ModelVersionsResponse.class,
+            READ_MODEL);
+    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS_VIA_GET = read(
+            GET,
+            MODELS + "get-latest-versions",
+            GetLatestVersionsRequest.class,
+            ModelVersionsResponse.class,
+            READ_MODEL);
+    public static final Endpoint<SetRegisteredModelAliasRequest, Empty> SET_REGISTERED_MODEL_ALIAS =
+            govern(POST, MODELS + "alias", SetRegisteredModelAliasRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<GetModelVersionByAliasRequest, ModelVersionResponse> GET_MODEL_VERSION_BY_ALIAS =
+            read(GET, MODELS + "alias", GetModelVersionByAliasRequest.class, ModelVersionResponse.class, READ_MODEL);
+    public static final Endpoint<DeleteRegisteredModelAliasRequest, Empty> DELETE_REGISTERED_MODEL_ALIAS =
+            govern(DELETE, MODELS + "alias", DeleteRegisteredModelAliasRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<CreateModelVersionRequest, ModelVersionResponse> CREATE_MODEL_VERSION =
+            govern(POST, VERSIONS + "create", CreateModelVersionRequest.class, ModelVersionResponse.class, EDIT_MODEL);
+    public static final Endpoint<ModelVersionKeyRequest, ModelVersionResponse> GET_MODEL_VERSION =
+            read(GET, VERSIONS + "get", ModelVersionKeyRequest.class, ModelVersionResponse.class, READ_MODEL);
+    public static final Endpoint<UpdateModelVersionRequest, ModelVersionResponse> UPDATE_MODEL_VERSION =
+            govern(PATCH, VERSIONS + "update", UpdateModelVersionRequest.class, ModelVersionResponse.class, EDIT_MODEL);
+    public static final Endpoint<TransitionModelVersionStageRequest, ModelVersionResponse>
+            TRANSITION_MODEL_VERSION_STAGE = govern(
+                    POST,
+                    VERSIONS + "transition-stage",
+                    TransitionModelVersionStageRequest.class,
+                    ModelVersionResponse.class,
+                    EDIT_MODEL);
+    public static final Endpoint<ModelVersionKeyRequest, Empty> DELETE_MODEL_VERSION =
+            govern(DELETE, VERSIONS + "delete", ModelVersionKeyRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<SearchRegistryRequest, ModelVersionsResponse> SEARCH_MODEL_VERSIONS =
+            read(GET, VERSIONS + "search", SearchRegistryRequest.class, ModelVersionsResponse.class, READ_MODEL);
+    public static final Endpoint<SetModelVersionTagRequest, Empty> SET_MODEL_VERSION_TAG =
+            govern(POST, VERSIONS + "set-tag", SetModelVersionTagRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<DeleteModelVersionTagRequest, Empty> DELETE_MODEL_VERSION_TAG =
+            govern(DELETE, VERSIONS + "delete-tag", DeleteModelVersionTagRequest.class, Empty.class, EDIT_MODEL);
+    public static final Endpoint<ModelVersionKeyRequest, GetDownloadUriResponse> GET_DOWNLOAD_URI = read(
+            GET, VERSIONS + "get-download-uri", ModelVersionKeyRequest.class, GetDownloadUriResponse.class, READ_MODEL);
 }

@@ -1,10 +1,10 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.CREATE_EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.read;
 import static dev.kiroku.model.api.Endpoint.write;
 
@@ -18,53 +18,55 @@ import java.util.List;
 public final class ExperimentApi {
     private ExperimentApi() {}
 
-    public record Create(@Required String name, String artifactLocation, List<KeyValue> tags) {}
+    public record CreateExperimentRequest(@Required String name, String artifactLocation, List<KeyValue> tags) {}
 
-    public record Created(String experimentId) {}
+    public record CreateExperimentResponse(String experimentId) {}
 
-    public record ById(@Required String experimentId) {}
+    public record ExperimentIdRequest(@Required String experimentId) {}
 
-    public record ByName(@Required String experimentName) {}
+    public record GetExperimentByNameRequest(@Required String experimentName) {}
 
-    public record One(Experiment experiment) {}
+    public record ExperimentResponse(Experiment experiment) {}
 
-    public record Update(@Required String experimentId, String newName) {}
+    public record UpdateExperimentRequest(@Required String experimentId, String newName) {}
 
-    public record SetTag(
+    public record SetExperimentTagRequest(
             @Required String experimentId, @Required String key, String value) {}
 
-    public record DeleteTag(
+    public record DeleteExperimentTagRequest(
             @Required String experimentId, @Required String key) {}
 
-    public record Search(Long maxResults, String pageToken, String filter, List<String> orderBy, ViewType viewType) {}
+    public record SearchExperimentsRequest(
+            Long maxResults, String pageToken, String filter, List<String> orderBy, ViewType viewType) {}
 
-    public record Found(List<Experiment> experiments, String nextPageToken) {}
+    public record SearchExperimentsResponse(List<Experiment> experiments, String nextPageToken) {}
 
-    public record SearchDatasets(List<String> experimentIds) {}
+    public record SearchDatasetsRequest(List<String> experimentIds) {}
 
-    public record FoundDatasets(List<DatasetSummary> datasetSummaries) {}
+    public record SearchDatasetsResponse(List<DatasetSummary> datasetSummaries) {}
 
     private static final String BASE = "/2.0/mlflow/experiments/";
 
-    public static final Endpoint<Create, Created> CREATE =
-            write(POST, BASE + "create", Create.class, Created.class, CREATE_EXPERIMENT);
-    public static final Endpoint<ById, One> GET_BY_ID = read(GET, BASE + "get", ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<ByName, One> GET_BY_NAME =
-            read(GET, BASE + "get-by-name", ByName.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH =
-            read(POST, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH_GET =
-            read(GET, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<Update, Empty> UPDATE =
-            write(POST, BASE + "update", Update.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> DELETE =
-            write(POST, BASE + "delete", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> RESTORE =
-            write(POST, BASE + "restore", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTag, Empty> SET_TAG =
-            write(POST, BASE + "set-experiment-tag", SetTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
-            write(POST, BASE + "delete-experiment-tag", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SearchDatasets, FoundDatasets> SEARCH_DATASETS =
-            read(POST, BASE + "search-datasets", SearchDatasets.class, FoundDatasets.class, READ_EXPERIMENT);
+    public static final Endpoint<CreateExperimentRequest, CreateExperimentResponse> CREATE = write(
+            POST, BASE + "create", CreateExperimentRequest.class, CreateExperimentResponse.class, CREATE_EXPERIMENT);
+    public static final Endpoint<ExperimentIdRequest, ExperimentResponse> GET_BY_ID =
+            read(GET, BASE + "get", ExperimentIdRequest.class, ExperimentResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<GetExperimentByNameRequest, ExperimentResponse> GET_BY_NAME = read(
+            GET, BASE + "get-by-name", GetExperimentByNameRequest.class, ExperimentResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH = read(
+            POST, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH_VIA_GET = read(
+            GET, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<UpdateExperimentRequest, Empty> UPDATE =
+            write(POST, BASE + "update", UpdateExperimentRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ExperimentIdRequest, Empty> DELETE =
+            write(POST, BASE + "delete", ExperimentIdRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ExperimentIdRequest, Empty> RESTORE =
+            write(POST, BASE + "restore", ExperimentIdRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetExperimentTagRequest, Empty> SET_TAG =
+            write(POST, BASE + "set-experiment-tag", SetExperimentTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<DeleteExperimentTagRequest, Empty> DELETE_TAG =
+            write(POST, BASE + "delete-experiment-tag", DeleteExperimentTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SearchDatasetsRequest, SearchDatasetsResponse> SEARCH_DATASETS = read(
+            POST, BASE + "search-datasets", SearchDatasetsRequest.class, SearchDatasetsResponse.class, READ_EXPERIMENT);
 }

@@ -6,7 +6,7 @@ public enum LifecycleStage {
     DELETED;
 
     /** The word on the wire: {@code active} or {@code deleted}. */
-    public String wire() {
+    public String wireName() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 }

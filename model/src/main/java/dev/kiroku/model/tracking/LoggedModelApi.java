@@ -1,11 +1,11 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Verb.DELETE;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.PATCH;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.read;
 import static dev.kiroku.model.api.Endpoint.write;
 
@@ -20,7 +20,7 @@ import java.util.List;
 public final class LoggedModelApi {
     private LoggedModelApi() {}
 
-    public record Create(
+    public record CreateLoggedModelRequest(
             @Required String experimentId,
             String name,
             String modelType,
@@ -28,59 +28,67 @@ public final class LoggedModelApi {
             List<KeyValue> params,
             List<KeyValue> tags) {}
 
-    public record One(LoggedModel model) {}
+    public record LoggedModelResponse(LoggedModel model) {}
 
     /** @param allowDeleted whether a deleted model is to be found as well */
-    public record ById(@Required String modelId, Boolean allowDeleted) {}
+    public record GetLoggedModelRequest(@Required String modelId, Boolean allowDeleted) {}
 
-    public record Delete(@Required String modelId) {}
+    public record DeleteLoggedModelRequest(@Required String modelId) {}
 
-    public record Finalize(
+    public record FinalizeLoggedModelRequest(
             @Required String modelId, @Required LoggedModelStatus status) {}
 
-    public record SetTags(@Required String modelId, List<KeyValue> tags) {}
+    public record SetLoggedModelTagsRequest(@Required String modelId, List<KeyValue> tags) {}
 
-    public record DeleteTag(
+    public record DeleteLoggedModelTagRequest(
             @Required String modelId, @Required String tagKey) {}
 
-    public record LogParams(@Required String modelId, List<KeyValue> params) {}
+    public record LogLoggedModelParamsRequest(@Required String modelId, List<KeyValue> params) {}
 
-    public record Search(
+    public record SearchLoggedModelsRequest(
             @Required List<String> experimentIds,
             String filter,
-            List<OnDataset> datasets,
+            List<DatasetFilter> datasets,
             Integer maxResults,
-            List<OrderBy> orderBy,
+            List<LoggedModelOrderBy> orderBy,
             String pageToken) {}
 
     /** Narrows metric conditions to values measured on one dataset; without a digest, on any version of it. */
-    public record OnDataset(String datasetName, String datasetDigest) {}
+    public record DatasetFilter(String datasetName, String datasetDigest) {}
 
-    public record OrderBy(String fieldName, Boolean ascending, String datasetName, String datasetDigest) {}
+    public record LoggedModelOrderBy(String fieldName, Boolean ascending, String datasetName, String datasetDigest) {}
 
-    public record Found(List<LoggedModel> models, String nextPageToken) {}
+    public record SearchLoggedModelsResponse(List<LoggedModel> models, String nextPageToken) {}
 
-    public record ListArtifacts(@Required String modelId, String artifactDirectoryPath, String pageToken) {}
+    public record ListLoggedModelArtifactsRequest(
+            @Required String modelId, String artifactDirectoryPath, String pageToken) {}
 
-    public record Listing(String rootUri, List<FileInfo> files, String nextPageToken) {}
+    public record ListLoggedModelArtifactsResponse(String rootUri, List<FileInfo> files, String nextPageToken) {}
 
     private static final String BASE = "/2.0/mlflow/logged-models";
-    private static final String ONE = BASE + "/{model_id}";
+    private static final String MODEL = BASE + "/{model_id}";
 
-    public static final Endpoint<Create, One> CREATE = write(POST, BASE, Create.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH =
-            read(POST, BASE + "/search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<ById, One> GET_BY_ID = read(GET, ONE, ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Finalize, One> FINALIZE =
-            write(PATCH, ONE, Finalize.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Delete, Empty> DELETE_BY_ID =
-            write(DELETE, ONE, Delete.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTags, Empty> SET_TAGS =
-            write(PATCH, ONE + "/tags", SetTags.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
-            write(DELETE, ONE + "/tags/{tag_key}", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogParams, Empty> LOG_PARAMS =
-            write(POST, ONE + "/params", LogParams.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ListArtifacts, Listing> LIST_ARTIFACTS =
-            read(GET, ONE + "/artifacts/directories", ListArtifacts.class, Listing.class, READ_EXPERIMENT);
+    public static final Endpoint<CreateLoggedModelRequest, LoggedModelResponse> CREATE =
+            write(POST, BASE, CreateLoggedModelRequest.class, LoggedModelResponse.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SearchLoggedModelsRequest, SearchLoggedModelsResponse> SEARCH = read(
+            POST, BASE + "/search", SearchLoggedModelsRequest.class, SearchLoggedModelsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<GetLoggedModelRequest, LoggedModelResponse> GET_BY_ID =
+            read(GET, MODEL, GetLoggedModelRequest.class, LoggedModelResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<FinalizeLoggedModelRequest, LoggedModelResponse> FINALIZE =
+            write(PATCH, MODEL, FinalizeLoggedModelRequest.class, LoggedModelResponse.class, EDIT_EXPERIMENT);
+    public static final Endpoint<DeleteLoggedModelRequest, Empty> DELETE_BY_ID =
+            write(DELETE, MODEL, DeleteLoggedModelRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetLoggedModelTagsRequest, Empty> SET_TAGS =
+            write(PATCH, MODEL + "/tags", SetLoggedModelTagsRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<DeleteLoggedModelTagRequest, Empty> DELETE_TAG =
+            write(DELETE, MODEL + "/tags/{tag_key}", DeleteLoggedModelTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogLoggedModelParamsRequest, Empty> LOG_PARAMS =
+            write(POST, MODEL + "/params", LogLoggedModelParamsRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<ListLoggedModelArtifactsRequest, ListLoggedModelArtifactsResponse> LIST_ARTIFACTS =
+            read(
+                    GET,
+                    MODEL + "/artifacts/directories",
+                    ListLoggedModelArtifactsRequest.class,
+                    ListLoggedModelArtifactsResponse.class,
+                    READ_EXPERIMENT);
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.read;
 
 import dev.kiroku.model.api.Endpoint;
@@ -20,7 +20,7 @@ public final class OverviewApi {
      * @param metrics at most 500 keys, as are extremes, params and tags
      * @param extremes metrics of which the least and the greatest value are wanted
      */
-    public record FindRows(
+    public record RunRowsRequest(
             @Required List<String> experimentIds,
             String filter,
             ViewType runViewType,
@@ -34,13 +34,13 @@ public final class OverviewApi {
             List<String> tags) {}
 
     /** @param total how many runs there are in all; only with the first page */
-    public record Rows(List<Row> runs, String nextPageToken, Long total) {}
+    public record RunRowsResponse(List<RunRow> runs, String nextPageToken, Long total) {}
 
     /**
      * @param metrics the latest value of each asked-for key in the order of the question, null where the run has none; so are params and tags
      * @param least the least number that each of the asked-for extremes ever was, null where it never was one
      */
-    public record Row(
+    public record RunRow(
             String runId,
             String experimentId,
             String runName,
@@ -55,40 +55,40 @@ public final class OverviewApi {
             List<String> params,
             List<String> tags) {}
 
-    public record FindKeys(@Required List<String> experimentIds) {}
+    public record RunKeysRequest(@Required List<String> experimentIds) {}
 
     /** The keys that runs of some experiments have used, deleted ones too; each list sorted. */
-    public record Keys(List<MetricKey> metrics, List<String> params, List<String> tags) {}
+    public record RunKeysResponse(List<MetricRange> metrics, List<String> params, List<String> tags) {}
 
     /** @param min the least latest value of any run; both are null when all are NaN */
-    public record MetricKey(String key, Double min, Double max) {}
+    public record MetricRange(String key, Double min, Double max) {}
 
-    public enum Kind {
+    public enum KeyKind {
         PARAM,
         TAG
     }
 
     /** @param containing what a value must have in it; null for any */
-    public record FindValues(
+    public record RunValuesRequest(
             @Required List<String> experimentIds,
-            @Required Kind kind,
+            @Required KeyKind kind,
             @Required String key,
             String containing) {}
 
     /** At most 50, sorted. */
-    public record Values(List<String> values) {}
+    public record RunValuesResponse(List<String> values) {}
 
-    public record FindSummaries(
+    public record MetricSummariesRequest(
             @Required List<String> runIds, @Required List<String> metricKeys) {}
 
-    public record Summaries(List<Summary> summaries) {}
+    public record MetricSummariesResponse(List<MetricSummary> summaries) {}
 
     /**
      * One metric of one run, from its first to its last point.
      *
      * @param minStep the step of the first point that has the least value; NaN is neither least nor greatest
      */
-    public record Summary(
+    public record MetricSummary(
             String runId,
             String key,
             Long points,
@@ -100,7 +100,7 @@ public final class OverviewApi {
             Long maxStep) {}
 
     /** What the curves are drawn over: the step, the time in milliseconds since 1970, or the milliseconds since the run's start. */
-    public enum Axis {
+    public enum CurveAxis {
         STEP,
         TIME,
         RELATIVE
@@ -110,15 +110,15 @@ public final class OverviewApi {
      * @param from the least x to be shown, null for the first; {@code to} likewise
      * @param buckets how many pixels wide the curve will be, 1 to 4000
      */
-    public record FindCurves(
+    public record MetricCurvesRequest(
             @Required List<String> runIds,
             @Required List<String> metricKeys,
-            Axis axis,
+            CurveAxis axis,
             Double from,
             Double to,
             Integer buckets) {}
 
-    public record Curves(List<Curve> curves) {}
+    public record MetricCurvesResponse(List<MetricCurve> curves) {}
 
     /**
      * A metric of a run as a line: of each bucket the first, least, greatest and last point, so that the line drawn is the one that all
@@ -127,18 +127,22 @@ public final class OverviewApi {
      * @param x ascending; y has NaN where that was logged
      * @param points how many there are within the range before sampling
      */
-    public record Curve(String runId, String key, Long points, List<Double> x, List<Double> y) {}
+    public record MetricCurve(String runId, String key, Long points, List<Double> x, List<Double> y) {}
 
     private static final String BASE = "/2.0/kiroku/";
 
-    public static final Endpoint<FindRows, Rows> ROWS =
-            read(POST, BASE + "runs/rows", FindRows.class, Rows.class, READ_EXPERIMENT);
-    public static final Endpoint<FindKeys, Keys> KEYS =
-            read(POST, BASE + "runs/keys", FindKeys.class, Keys.class, READ_EXPERIMENT);
-    public static final Endpoint<FindValues, Values> VALUES =
-            read(POST, BASE + "runs/values", FindValues.class, Values.class, READ_EXPERIMENT);
-    public static final Endpoint<FindSummaries, Summaries> SUMMARIES =
-            read(POST, BASE + "metrics/summaries", FindSummaries.class, Summaries.class, READ_EXPERIMENT);
-    public static final Endpoint<FindCurves, Curves> CURVES =
-            read(POST, BASE + "metrics/curves", FindCurves.class, Curves.class, READ_EXPERIMENT);
+    public static final Endpoint<RunRowsRequest, RunRowsResponse> FIND_ROWS =
+            read(POST, BASE + "runs/rows", RunRowsRequest.class, RunRowsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<RunKeysRequest, RunKeysResponse> FIND_KEYS =
+            read(POST, BASE + "runs/keys", RunKeysRequest.class, RunKeysResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<RunValuesRequest, RunValuesResponse> FIND_VALUES =
+            read(POST, BASE + "runs/values", RunValuesRequest.class, RunValuesResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<MetricSummariesRequest, MetricSummariesResponse> GET_SUMMARIES = read(
+            POST,
+            BASE + "metrics/summaries",
+            MetricSummariesRequest.class,
+            MetricSummariesResponse.class,
+            READ_EXPERIMENT);
+    public static final Endpoint<MetricCurvesRequest, MetricCurvesResponse> GET_CURVES =
+            read(POST, BASE + "metrics/curves", MetricCurvesRequest.class, MetricCurvesResponse.class, READ_EXPERIMENT);
 }

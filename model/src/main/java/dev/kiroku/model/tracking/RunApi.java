@@ -1,9 +1,9 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.read;
 import static dev.kiroku.model.api.Endpoint.write;
 
@@ -18,32 +18,34 @@ import java.util.List;
 public final class RunApi {
     private RunApi() {}
 
-    public record Create(
+    public record CreateRunRequest(
             @Required String experimentId, String userId, String runName, Long startTime, List<KeyValue> tags) {}
 
-    public record One(Run run) {}
+    public record RunResponse(Run run) {}
 
-    public record ById(@Required(orElse = "run_uuid") String runId) {}
+    public record RunIdRequest(
+            @Required(orElse = "run_uuid") String runId) {}
 
     /** An absent status, end time or name leaves what is there. */
-    public record Update(@Required(orElse = "run_uuid") String runId, RunStatus status, Long endTime, String runName) {}
+    public record UpdateRunRequest(
+            @Required(orElse = "run_uuid") String runId, RunStatus status, Long endTime, String runName) {}
 
-    public record Updated(RunInfo runInfo) {}
+    public record UpdateRunResponse(RunInfo runInfo) {}
 
-    public record SetTag(
+    public record SetRunTagRequest(
             @Required(orElse = "run_uuid") String runId,
             @Required String key,
             String value) {}
 
-    public record DeleteTag(
+    public record DeleteRunTagRequest(
             @Required String runId, @Required String key) {}
 
-    public record LogParam(
+    public record LogParamRequest(
             @Required(orElse = "run_uuid") String runId,
             @Required String key,
             String value) {}
 
-    public record LogMetric(
+    public record LogMetricRequest(
             @Required(orElse = "run_uuid") String runId,
             @Required String key,
             @Required Double value,
@@ -53,7 +55,7 @@ public final class RunApi {
             String datasetName,
             String datasetDigest) {}
 
-    public record LogBatch(
+    public record LogBatchRequest(
             @Required String runId, List<MetricInput> metrics, List<KeyValue> params, List<KeyValue> tags) {}
 
     /** A point as a client sends it: parts may be missing, and the answer says which. */
@@ -67,14 +69,15 @@ public final class RunApi {
             String modelId,
             String runId) {}
 
-    public record LogInputs(@Required String runId, List<DatasetInput> datasets, List<ModelInput> models) {}
+    public record LogInputsRequest(@Required String runId, List<DatasetInput> datasets, List<ModelInput> models) {}
 
-    public record LogOutputs(
+    public record LogOutputsRequest(
             @Required String runId, @Required List<ModelOutput> models) {}
 
-    public record LogModel(@Required String runId, @Required String modelJson) {}
+    public record LogModelRequest(
+            @Required String runId, @Required String modelJson) {}
 
-    public record Search(
+    public record SearchRunsRequest(
             List<String> experimentIds,
             String filter,
             ViewType runViewType,
@@ -82,63 +85,78 @@ public final class RunApi {
             List<String> orderBy,
             String pageToken) {}
 
-    public record Found(List<Run> runs, String nextPageToken) {}
+    public record SearchRunsResponse(List<Run> runs, String nextPageToken) {}
 
-    public record GetHistory(
+    public record GetMetricHistoryRequest(
             @Required(orElse = "run_uuid") String runId,
             @Required String metricKey,
             String pageToken,
             Integer maxResults) {}
 
-    public record GetHistoryBulk(
+    public record GetMetricHistoryBulkRequest(
             @Required List<String> runId, @Required String metricKey, Integer maxResults) {}
 
-    public record GetHistoryBulkInterval(
+    public record GetMetricHistoryBulkIntervalRequest(
             @Required List<String> runIds,
             @Required String metricKey,
             Integer startStep,
             Integer endStep,
             Integer maxResults) {}
 
-    public record History(List<Metric> metrics, String nextPageToken) {}
+    public record GetMetricHistoryResponse(List<Metric> metrics, String nextPageToken) {}
 
     /** Where there are none, an empty list is written, as MLflow does here and nowhere else. */
-    public record Points(@Always List<Metric> metrics) {}
+    public record GetMetricHistoryBulkResponse(@Always List<Metric> metrics) {}
 
     private static final String BASE = "/2.0/mlflow/runs/";
     private static final String METRICS = "/2.0/mlflow/metrics/";
 
-    public static final Endpoint<Create, One> CREATE =
-            write(POST, BASE + "create", Create.class, One.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, One> GET_BY_ID = read(GET, BASE + "get", ById.class, One.class, READ_EXPERIMENT);
-    public static final Endpoint<Update, Updated> UPDATE =
-            write(POST, BASE + "update", Update.class, Updated.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> DELETE =
-            write(POST, BASE + "delete", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ById, Empty> RESTORE =
-            write(POST, BASE + "restore", ById.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<Search, Found> SEARCH =
-            read(POST, BASE + "search", Search.class, Found.class, READ_EXPERIMENT);
-    public static final Endpoint<LogMetric, Empty> LOG_METRIC =
-            write(POST, BASE + "log-metric", LogMetric.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogParam, Empty> LOG_PARAM =
-            write(POST, BASE + "log-parameter", LogParam.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogBatch, Empty> LOG_BATCH =
-            write(POST, BASE + "log-batch", LogBatch.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogInputs, Empty> LOG_INPUTS =
-            write(POST, BASE + "log-inputs", LogInputs.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogOutputs, Empty> LOG_OUTPUTS =
-            write(POST, BASE + "outputs", LogOutputs.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogModel, Empty> LOG_MODEL =
-            write(POST, BASE + "log-model", LogModel.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetTag, Empty> SET_TAG =
-            write(POST, BASE + "set-tag", SetTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<DeleteTag, Empty> DELETE_TAG =
-            write(POST, BASE + "delete-tag", DeleteTag.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<GetHistory, History> GET_HISTORY =
-            read(GET, METRICS + "get-history", GetHistory.class, History.class, READ_EXPERIMENT);
-    public static final Endpoint<GetHistoryBulk, Points> GET_HISTORY_BULK =
-            read(GET, METRICS + "get-history-bulk", GetHistoryBulk.class, Points.class, READ_EXPERIMENT);
-    public static final Endpoint<GetHistoryBulkInterval, History> GET_HISTORY_BULK_INTERVAL = read(
-            GET, METRICS + "get-history-bulk-interval", GetHistoryBulkInterval.class, History.class, READ_EXPERIMENT);
+    public static final Endpoint<CreateRunRequest, RunResponse> CREATE =
+            write(POST, BASE + "create", CreateRunRequest.class, RunResponse.class, EDIT_EXPERIMENT);
+    public static final Endpoint<RunIdRequest, RunResponse> GET_BY_ID =
+            read(GET, BASE + "get", RunIdRequest.class, RunResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<UpdateRunRequest, UpdateRunResponse> UPDATE =
+            write(POST, BASE + "update", UpdateRunRequest.class, UpdateRunResponse.class, EDIT_EXPERIMENT);
+    public static final Endpoint<RunIdRequest, Empty> DELETE =
+            write(POST, BASE + "delete", RunIdRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<RunIdRequest, Empty> RESTORE =
+            write(POST, BASE + "restore", RunIdRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SearchRunsRequest, SearchRunsResponse> SEARCH =
+            read(POST, BASE + "search", SearchRunsRequest.class, SearchRunsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<LogMetricRequest, Empty> LOG_METRIC =
+            write(POST, BASE + "log-metric", LogMetricRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogParamRequest, Empty> LOG_PARAM =
+            write(POST, BASE + "log-parameter", LogParamRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogBatchRequest, Empty> LOG_BATCH =
+            write(POST, BASE + "log-batch", LogBatchRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogInputsRequest, Empty> LOG_INPUTS =
+            write(POST, BASE + "log-inputs", LogInputsRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogOutputsRequest, Empty> LOG_OUTPUTS =
+            write(POST, BASE + "outputs", LogOutputsRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<LogModelRequest, Empty> LOG_MODEL =
+            write(POST, BASE + "log-model", LogModelRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<SetRunTagRequest, Empty> SET_TAG =
+            write(POST, BASE + "set-tag", SetRunTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<DeleteRunTagRequest, Empty> DELETE_TAG =
+            write(POST, BASE + "delete-tag", DeleteRunTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<GetMetricHistoryRequest, GetMetricHistoryResponse> GET_METRIC_HISTORY = read(
+            GET,
+            METRICS + "get-history",
+            GetMetricHistoryRequest.class,
+            GetMetricHistoryResponse.class,
+            READ_EXPERIMENT);
+    public static final Endpoint<GetMetricHistoryBulkRequest, GetMetricHistoryBulkResponse> GET_METRIC_HISTORY_BULK =
+            read(
+                    GET,
+                    METRICS + "get-history-bulk",
+                    GetMetricHistoryBulkRequest.class,
+                    GetMetricHistoryBulkResponse.class,
+                    READ_EXPERIMENT);
+    public static final Endpoint<GetMetricHistoryBulkIntervalRequest, GetMetricHistoryResponse>
+            GET_METRIC_HISTORY_BULK_INTERVAL = read(
+                    GET,
+                    METRICS + "get-history-bulk-interval",
+                    GetMetricHistoryBulkIntervalRequest.class,
+                    GetMetricHistoryResponse.class,
+                    READ_EXPERIMENT);
 }

@@ -1,7 +1,7 @@
 package dev.kiroku.model.users;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.Permission.READ_SERVER;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
 import static dev.kiroku.model.api.Endpoint.read;
 
 import dev.kiroku.model.api.Endpoint;
@@ -11,18 +11,18 @@ import java.util.List;
 public final class UserApi {
     private UserApi() {}
 
-    public record WhoAmI() {}
+    public record CurrentUserRequest() {}
 
     /** @param id 0 for a user whom only the proxy knows */
-    public record Me(Long id, String username, Boolean isAdmin, List<String> groups) {}
+    public record CurrentUser(Long id, String username, Boolean isAdmin, List<String> groups) {}
 
     /** @param isBasicAuth whether the browser signed in by itself and can be made to forget it */
-    public record Current(Me user, Boolean isBasicAuth) {}
+    public record CurrentUserResponse(CurrentUser user, Boolean isBasicAuth) {}
 
     /** As MLflow with accounts has it: refused where nobody signs in. */
-    public static final Endpoint<WhoAmI, Current> CURRENT =
-            read(GET, "/2.0/mlflow/users/current", WhoAmI.class, Current.class, READ_SERVER);
+    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> GET_CURRENT =
+            read(GET, "/2.0/mlflow/users/current", CurrentUserRequest.class, CurrentUserResponse.class, READ_SERVER);
     /** The same for pages that are there with and without accounts: empty where nobody signs in. */
-    public static final Endpoint<WhoAmI, Current> SELF =
-            read(GET, "/2.0/kiroku/users/current", WhoAmI.class, Current.class, READ_SERVER);
+    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> FIND_CURRENT =
+            read(GET, "/2.0/kiroku/users/current", CurrentUserRequest.class, CurrentUserResponse.class, READ_SERVER);
 }

@@ -1,10 +1,10 @@
 package dev.kiroku.model.webhooks;
 
+import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
+import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
-import static dev.kiroku.model.api.Endpoint.Verb.DELETE;
-import static dev.kiroku.model.api.Endpoint.Verb.GET;
-import static dev.kiroku.model.api.Endpoint.Verb.PATCH;
-import static dev.kiroku.model.api.Endpoint.Verb.POST;
 import static dev.kiroku.model.api.Endpoint.govern;
 import static dev.kiroku.model.api.Endpoint.read;
 
@@ -17,7 +17,7 @@ import java.util.List;
 public final class WebhookApi {
     private WebhookApi() {}
 
-    public record Create(
+    public record CreateWebhookRequest(
             @Required String name,
             String description,
             @Required String url,
@@ -26,15 +26,15 @@ public final class WebhookApi {
             WebhookStatus status,
             List<String> otherEvents) {}
 
-    public record OneWebhook(Webhook webhook) {}
+    public record GetWebhookResponse(Webhook webhook) {}
 
-    public record ListAll(Long maxResults, String pageToken) {}
+    public record ListWebhooksRequest(Long maxResults, String pageToken) {}
 
-    public record Found(List<Webhook> webhooks, String nextPageToken) {}
+    public record ListWebhooksResponse(List<Webhook> webhooks, String nextPageToken) {}
 
-    public record ById(@Required String webhookId) {}
+    public record WebhookIdRequest(@Required String webhookId) {}
 
-    public record Update(
+    public record UpdateWebhookRequest(
             @Required String webhookId,
             String name,
             String description,
@@ -45,35 +45,37 @@ public final class WebhookApi {
             List<String> otherEvents) {}
 
     /** @param event which is to be tried; without it, the webhook's first */
-    public record Test(@Required String webhookId, WebhookEvent event) {}
+    public record TestWebhookRequest(@Required String webhookId, WebhookEvent event) {}
 
-    public record Result(Boolean success, Long responseStatus, String responseBody, String errorMessage) {}
+    public record WebhookTestResult(Boolean success, Long responseStatus, String responseBody, String errorMessage) {}
 
-    public record Tested(Result result) {}
+    public record TestWebhookResponse(WebhookTestResult result) {}
 
     /** @param webhookId whose; without it, everybody's */
-    public record Deliveries(String webhookId, WebhookDelivery.State state, Long maxResults, String pageToken) {}
+    public record SearchDeliveriesRequest(
+            String webhookId, WebhookDelivery.State state, Long maxResults, String pageToken) {}
 
-    public record FoundDeliveries(List<WebhookDelivery> deliveries, String nextPageToken) {}
+    public record SearchDeliveriesResponse(List<WebhookDelivery> deliveries, String nextPageToken) {}
 
-    public record ByDelivery(@Required String deliveryId) {}
+    public record RedeliverRequest(@Required String deliveryId) {}
 
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";
     private static final String DELIVERY_LOG = "/2.0/kiroku/webhook-deliveries/";
 
-    public static final Endpoint<Create, OneWebhook> CREATE =
-            govern(POST, WEBHOOKS, Create.class, OneWebhook.class, ADMIN);
-    public static final Endpoint<ListAll, Found> LIST = read(GET, WEBHOOKS, ListAll.class, Found.class, ADMIN);
-    public static final Endpoint<ById, OneWebhook> GET_BY_ID =
-            read(GET, WEBHOOKS + "/{webhook_id}", ById.class, OneWebhook.class, ADMIN);
-    public static final Endpoint<Update, OneWebhook> UPDATE =
-            govern(PATCH, WEBHOOKS + "/{webhook_id}", Update.class, OneWebhook.class, ADMIN);
-    public static final Endpoint<ById, Empty> DELETE_BY_ID =
-            govern(DELETE, WEBHOOKS + "/{webhook_id}", ById.class, Empty.class, ADMIN);
-    public static final Endpoint<Test, Tested> TEST =
-            govern(POST, WEBHOOKS + "/{webhook_id}/test", Test.class, Tested.class, ADMIN);
-    public static final Endpoint<Deliveries, FoundDeliveries> DELIVERIES =
-            read(GET, DELIVERY_LOG + "search", Deliveries.class, FoundDeliveries.class, ADMIN);
-    public static final Endpoint<ByDelivery, Empty> REDELIVER =
-            govern(POST, DELIVERY_LOG + "redeliver", ByDelivery.class, Empty.class, ADMIN);
+    public static final Endpoint<CreateWebhookRequest, GetWebhookResponse> CREATE =
+            govern(POST, WEBHOOKS, CreateWebhookRequest.class, GetWebhookResponse.class, ADMIN);
+    public static final Endpoint<ListWebhooksRequest, ListWebhooksResponse> LIST =
+            read(GET, WEBHOOKS, ListWebhooksRequest.class, ListWebhooksResponse.class, ADMIN);
+    public static final Endpoint<WebhookIdRequest, GetWebhookResponse> GET_BY_ID =
+            read(GET, WEBHOOKS + "/{webhook_id}", WebhookIdRequest.class, GetWebhookResponse.class, ADMIN);
+    public static final Endpoint<UpdateWebhookRequest, GetWebhookResponse> UPDATE =
+            govern(PATCH, WEBHOOKS + "/{webhook_id}", UpdateWebhookRequest.class, GetWebhookResponse.class, ADMIN);
+    public static final Endpoint<WebhookIdRequest, Empty> DELETE_BY_ID =
+            govern(DELETE, WEBHOOKS + "/{webhook_id}", WebhookIdRequest.class, Empty.class, ADMIN);
+    public static final Endpoint<TestWebhookRequest, TestWebhookResponse> TEST =
+            govern(POST, WEBHOOKS + "/{webhook_id}/test", TestWebhookRequest.class, TestWebhookResponse.class, ADMIN);
+    public static final Endpoint<SearchDeliveriesRequest, SearchDeliveriesResponse> SEARCH_DELIVERIES =
+            read(GET, DELIVERY_LOG + "search", SearchDeliveriesRequest.class, SearchDeliveriesResponse.class, ADMIN);
+    public static final Endpoint<RedeliverRequest, Empty> REDELIVER =
+            govern(POST, DELIVERY_LOG + "redeliver", RedeliverRequest.class, Empty.class, ADMIN);
 }

@@ -28,12 +28,12 @@ public record WebhookEvent(Entity entity, Action action) {
     }
 
     /** As the payload and the delivery log call it: {@code model_version.created}. */
-    public String text() {
+    public String wireName() {
         return (entity.name() + "." + action.name()).toLowerCase(Locale.ROOT);
     }
 
-    /** The reverse of {@link #text}. */
-    public static WebhookEvent of(String text) {
+    /** The reverse of {@link #wireName}. */
+    public static WebhookEvent parse(String text) {
         String[] words = text.toUpperCase(Locale.ROOT).split("\\.");
         return new WebhookEvent(Entity.valueOf(words[0]), Action.valueOf(words[1]));
     }

@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 
 /** A part of a file, as a Range header asks for it (RFC 9110, section 14). */
 record ByteRange(long offset, long length) {
-    private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern SINGLE_RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     /** Asked for lies outside of the file: 416. */
     static final ByteRange UNSATISFIABLE = new ByteRange(-1, 0);
 
     /** @return empty when the whole file is to be sent: no range, several, or one that makes no sense */
     static Optional<ByteRange> parse(String header, long size) {
-        Matcher range = ONE.matcher(header.strip());
+        Matcher range = SINGLE_RANGE.matcher(header.strip());
         if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
             return Optional.empty();
         }

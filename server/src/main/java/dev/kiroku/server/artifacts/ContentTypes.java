@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** What an artifact is sent as. The name decides, never the content; what a browser would run is sent as something that it does not. */
 final class ContentTypes {
-    private static final Set<String> TEXT = Set.of(
+    private static final Set<String> TEXT_EXTENSIONS = Set.of(
             "txt",
             "log",
             "err",
@@ -41,7 +41,7 @@ final class ContentTypes {
             "scala",
             "ts",
             "css");
-    private static final Map<String, String> BINARY = Map.ofEntries(
+    private static final Map<String, String> OTHER_TYPES = Map.ofEntries(
             Map.entry("png", "image/png"),
             Map.entry("jpg", "image/jpeg"),
             Map.entry("jpeg", "image/jpeg"),
@@ -62,12 +62,12 @@ final class ContentTypes {
 
     private ContentTypes() {}
 
-    static String of(String fileName) {
+    static String forFileName(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
         String extension = lower.substring(lower.lastIndexOf('.') + 1);
-        if (TEXT.contains(extension)) {
+        if (TEXT_EXTENSIONS.contains(extension)) {
             return "text/plain; charset=utf-8";
         }
-        return BINARY.getOrDefault(extension, "application/octet-stream");
+        return OTHER_TYPES.getOrDefault(extension, "application/octet-stream");
     }
 }

@@ -17,7 +17,7 @@ final class LongString implements Coercing<Long, String> {
             .coercing(new LongString())
             .build();
 
-    private static final String WHOLE = "[-+]?\\d{1,19}";
+    private static final String WHOLE_NUMBER = "[-+]?\\d{1,19}";
 
     private LongString() {}
 
@@ -28,7 +28,7 @@ final class LongString implements Coercing<Long, String> {
 
     @Override
     public Long parseValue(Object input, GraphQLContext context, Locale locale) {
-        if (!input.toString().matches(WHOLE)) {
+        if (!input.toString().matches(WHOLE_NUMBER)) {
             throw new CoercingParseValueException("LongString must be a whole number.");
         }
         try {

@@ -38,12 +38,12 @@ final class QueryLimits {
     }
 
     /** What a query has too much of, as a sentence; or nothing. */
-    static Optional<String> exceeded(Document document) {
+    static Optional<String> findViolation(Document document) {
         return Optional.ofNullable(
-                new QueryLimits(document).exceeded(document.getDefinitionsOfType(OperationDefinition.class)));
+                new QueryLimits(document).findViolation(document.getDefinitionsOfType(OperationDefinition.class)));
     }
 
-    private String exceeded(List<OperationDefinition> operations) {
+    private String findViolation(List<OperationDefinition> operations) {
         int fields = 0;
         int topFields = 0;
         Deque<Level> levels = new ArrayDeque<>();
@@ -53,7 +53,7 @@ final class QueryLimits {
             if (level.depth > MAX_DEPTH) {
                 return "The query is nested deeper than the " + MAX_DEPTH + " levels that are allowed.";
             }
-            List<Field> here = fieldsOf(level.selections);
+            List<Field> here = collectFields(level.selections);
             fields += here.size();
             topFields += level.depth == 1 ? here.size() : 0;
             if (fields > MAX_FIELDS) {
@@ -73,17 +73,17 @@ final class QueryLimits {
     }
 
     /** The fields of one level, those of its fragments included. */
-    private List<Field> fieldsOf(SelectionSet selections) {
+    private List<Field> collectFields(SelectionSet selections) {
         List<Field> fields = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        Deque<Selection<?>> open = new ArrayDeque<>(selections(selections));
+        Deque<Selection<?>> open = new ArrayDeque<>(getSelections(selections));
         while (!open.isEmpty()) {
             switch (open.pop()) {
                 case Field field -> fields.add(field);
-                case InlineFragment inline -> open.addAll(selections(inline.getSelectionSet()));
+                case InlineFragment inline -> open.addAll(getSelections(inline.getSelectionSet()));
                 case FragmentSpread spread
                 when used.add(spread.getName()) && fragments.containsKey(spread.getName()) ->
-                    open.addAll(selections(fragments.get(spread.getName()).getSelectionSet()));
+                    open.addAll(getSelections(fragments.get(spread.getName()).getSelectionSet()));
                 default -> {} // a fragment that is here already, or is not there at all, which validation says
             }
         }
@@ -91,7 +91,7 @@ final class QueryLimits {
     }
 
     @SuppressWarnings({"rawtypes", "unchecked"}) // so the library gives them
-    private static List<Selection<?>> selections(SelectionSet set) {
+    private static List<Selection<?>> getSelections(SelectionSet set) {
         return set == null ? List.of() : (List) set.getSelections();
     }
 }

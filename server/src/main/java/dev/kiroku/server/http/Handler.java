@@ -4,5 +4,5 @@ import java.io.IOException;
 
 /** Answers requests of one route. */
 public interface Handler {
-    Reply handle(Request request) throws IOException;
+    Response handle(Request request) throws IOException;
 }

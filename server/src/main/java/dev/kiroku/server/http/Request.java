@@ -32,7 +32,7 @@ public record Request(
     }
 
     /** The first value of a query parameter. */
-    public Optional<String> parameter(String name) {
+    public Optional<String> queryParameter(String name) {
         return query.getOrDefault(name, List.of()).stream().findFirst();
     }
 

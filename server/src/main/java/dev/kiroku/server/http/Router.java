@@ -16,17 +16,17 @@ public final class Router {
     private record Node(
             Map<String, Node> literals,
             List<Node> variables,
-            Map<String, Leaf> handlers,
-            Map<String, Leaf> restHandlers) {
+            Map<String, RouteTarget> handlers,
+            Map<String, RouteTarget> tailHandlers) {
         Node() {
             this(new HashMap<>(), new ArrayList<>(1), new TreeMap<>(), new TreeMap<>());
         }
     }
 
-    record Leaf(Handler handler, List<String> names, String route) {}
+    record RouteTarget(Handler handler, List<String> variableNames, String route) {}
 
     /** What was found: the handlers by verb, and the values of the path's variables in their order. */
-    public record Match(Map<String, Leaf> byVerb, List<String> values) {
+    public record Match(Map<String, RouteTarget> byVerb, List<String> values) {
         public boolean allows(String verb) {
             return byVerb.containsKey(verb);
         }
@@ -46,7 +46,7 @@ public final class Router {
 
         public Map<String, String> variables(String verb) {
             Map<String, String> variables = new LinkedHashMap<>();
-            List<String> names = byVerb.get(verb).names;
+            List<String> names = byVerb.get(verb).variableNames;
             for (int i = 0; i < names.size(); i++) {
                 variables.put(names.get(i), values.get(i));
             }
@@ -67,11 +67,11 @@ public final class Router {
     public Router add(String verb, String template, Handler handler, String route) {
         Node node = root;
         List<String> names = new ArrayList<>();
-        Map<String, Leaf> leaves = null;
-        for (String part : split(template)) {
+        Map<String, RouteTarget> leaves = null;
+        for (String part : splitPath(template)) {
             if (part.endsWith("...}")) {
                 names.add(part.substring(1, part.length() - 4));
-                leaves = node.restHandlers;
+                leaves = node.tailHandlers;
             } else if (part.startsWith("{")) {
                 names.add(part.substring(1, part.length() - 1));
                 if (node.variables.isEmpty()) {
@@ -82,7 +82,8 @@ public final class Router {
                 node = node.literals.computeIfAbsent(part, p -> new Node());
             }
         }
-        if ((leaves == null ? node.handlers : leaves).putIfAbsent(verb, new Leaf(handler, names, route)) != null) {
+        if ((leaves == null ? node.handlers : leaves).putIfAbsent(verb, new RouteTarget(handler, names, route))
+                != null) {
             throw new IllegalStateException(verb + " " + template + " is bound twice");
         }
         return this;
@@ -103,22 +104,22 @@ public final class Router {
         Node literal = node.literals.get(parts.get(at));
         Match match = literal == null ? null : find(literal, parts, at + 1, values);
         if (match == null && !node.variables.isEmpty() && !parts.get(at).isEmpty()) {
-            match = find(node.variables.getFirst(), parts, at + 1, plus(values, parts.get(at)));
+            match = find(node.variables.getFirst(), parts, at + 1, append(values, parts.get(at)));
         }
-        if (match == null && !node.restHandlers.isEmpty()) {
-            match = new Match(node.restHandlers, plus(values, String.join("/", parts.subList(at, parts.size()))));
+        if (match == null && !node.tailHandlers.isEmpty()) {
+            match = new Match(node.tailHandlers, append(values, String.join("/", parts.subList(at, parts.size()))));
         }
         return match;
     }
 
-    private static List<String> plus(List<String> values, String value) {
+    private static List<String> append(List<String> values, String value) {
         List<String> more = new ArrayList<>(values);
         more.add(value);
         return more;
     }
 
     /** The parts between the slashes: those of {@code /a/b} are a and b, those of {@code /} none. */
-    static List<String> split(String path) {
+    static List<String> splitPath(String path) {
         String inner = path.startsWith("/") ? path.substring(1) : path;
         return inner.isEmpty() ? List.of() : List.of(inner.split("/", -1));
     }

@@ -4,7 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.api.Place;
+import dev.kiroku.model.api.JsonPath;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,11 +42,11 @@ public final class WireReader {
 
     private static final int MAX_NUMBER_LENGTH = 400;
     private static final int MAX_TEXT_LENGTH = 64 << 20;
-    private static final int SHOWN = 200;
+    private static final int MAX_QUOTED_LENGTH = 200;
     private static final String SEE_DOCS = " See the API docs for more information about request parameters.";
 
-    private final Shape.Cache shapes = new Shape.Cache();
-    private final PlainReader plain = new PlainReader(shapes);
+    private final RecordDescriptor.DescriptorCache descriptors = new RecordDescriptor.DescriptorCache();
+    private final FastPathReader fastPath = new FastPathReader(descriptors);
     private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -61,9 +61,9 @@ public final class WireReader {
             .build();
 
     /** The fields of a request that may come as headers, and which: path variables are given in the same way. */
-    public Map<String, String> headers(Class<?> type) {
+    public Map<String, String> headerFields(Class<?> type) {
         Map<String, String> headers = new TreeMap<>();
-        shapes.get(type).fields().stream()
+        descriptors.get(type).fields().stream()
                 .filter(field -> field.header() != null)
                 .forEach(field -> headers.put(field.name(), field.header().value()));
         return headers;
@@ -71,22 +71,22 @@ public final class WireReader {
 
     /** @param body may be empty, which is as good as {@code {}} */
     public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
-        Q request = pathVariables.isEmpty() ? plainly(body, type) : null;
-        return request != null ? request : liberally(body, pathVariables, type);
+        Q request = pathVariables.isEmpty() ? readFastPath(body, type) : null;
+        return request != null ? request : readLenient(body, pathVariables, type);
     }
 
     /** As clients may write, or with what is wrong with it. */
-    <Q extends Record> Q liberally(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
+    <Q extends Record> Q readLenient(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = parse(body);
         pathVariables.forEach(node::put);
-        return record(node, type, Place.TOP);
+        return readRecord(node, type, JsonPath.ROOT);
     }
 
     /** @param parameters each name with all of its values, in their order */
     public <Q extends Record> Q fromQuery(
             Map<String, List<String>> parameters, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = json.createObjectNode();
-        for (Shape.Field field : shapes.get(type).fields()) {
+        for (RecordDescriptor.FieldDescriptor field : descriptors.get(type).fields()) {
             List<String> values = parameters.getOrDefault(field.name(), List.of());
             String older = field.required() == null ? "" : field.required().orElse();
             if (values.isEmpty() && !older.isEmpty()) {
@@ -98,20 +98,20 @@ public final class WireReader {
             if (field.isList()) {
                 values.forEach(node.withArray(field.name())::add);
             } else if (field.type() == Boolean.class) {
-                node.put(field.name(), queryBoolean(values.getFirst()));
+                node.put(field.name(), parseQueryBoolean(values.getFirst()));
             } else {
                 node.put(field.name(), values.getFirst());
             }
         }
         pathVariables.forEach(node::put);
-        return record(node, type, Place.TOP);
+        return readRecord(node, type, JsonPath.ROOT);
     }
 
-    private static boolean queryBoolean(String value) {
+    private static boolean parseQueryBoolean(String value) {
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw invalid("Invalid boolean value: %s, must be 'true' or 'false'.", shorten(value));
+            default -> throw invalid("Invalid boolean value: %s, must be 'true' or 'false'.", abbreviate(value));
         };
     }
 
@@ -120,7 +120,7 @@ public final class WireReader {
             return json.createObjectNode();
         }
         try {
-            JsonNode node = tree(body);
+            JsonNode node = parseTree(body);
             // Older clients encode their JSON twice.
             JsonNode inner = node.isString() ? json.readTree(node.stringValue()) : node;
             return switch (inner) {
@@ -128,7 +128,8 @@ public final class WireReader {
                 case JsonNode nothing when nothing.isNull() || nothing.isMissingNode() -> json.createObjectNode();
                 default ->
                     throw new KirokuException(
-                            ErrorCode.BAD_REQUEST, "The request body must be a JSON object, not " + kind(inner) + ".");
+                            ErrorCode.BAD_REQUEST,
+                            "The request body must be a JSON object, not " + pythonTypeName(inner) + ".");
             };
         } catch (JacksonException | IOException e) {
             if (e.getCause() instanceof CharacterCodingException || !(e instanceof JacksonException wrong)) {
@@ -136,17 +137,17 @@ public final class WireReader {
             }
             throw new KirokuException(
                     ErrorCode.BAD_REQUEST,
-                    "The request body cannot be read as JSON: " + shorten(wrong.getOriginalMessage()) + " "
-                            + where(wrong),
+                    "The request body cannot be read as JSON: " + abbreviate(wrong.getOriginalMessage()) + " "
+                            + formatLocation(wrong),
                     wrong);
         }
     }
 
-    private JsonNode tree(byte[] body) throws IOException {
+    private JsonNode parseTree(byte[] body) throws IOException {
         if (isAscii(body)) {
             return json.readTree(body);
         }
-        try (Reader text = decoded(body)) {
+        try (Reader text = strictUtf8Reader(body)) {
             return json.readTree(text);
         }
     }
@@ -155,14 +156,14 @@ public final class WireReader {
      * Jackson's own decoder lets some bytes pass that are no UTF-8. Decoded on the way: the text of a large body, held beside it, would cost
      * twice its memory again.
      */
-    private static Reader decoded(byte[] body) {
+    private static Reader strictUtf8Reader(byte[] body) {
         return new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder());
     }
 
     /** @return null when the request is not as plain as that */
-    <Q extends Record> Q plainly(byte[] body, Class<Q> type) {
-        try (JsonParser in = isAscii(body) ? json.createParser(body) : json.createParser(decoded(body))) {
-            return plain.read(in, type);
+    <Q extends Record> Q readFastPath(byte[] body, Class<Q> type) {
+        try (JsonParser in = isAscii(body) ? json.createParser(body) : json.createParser(strictUtf8Reader(body))) {
+            return fastPath.read(in, type);
         } catch (JacksonException e) {
             return null;
         }
@@ -176,7 +177,7 @@ public final class WireReader {
         return all >= 0;
     }
 
-    private static String where(JacksonException e) {
+    private static String formatLocation(JacksonException e) {
         return e.getLocation() == null
                 ? ""
                 : "(line " + e.getLocation().getLineNr() + ", column "
@@ -192,28 +193,28 @@ public final class WireReader {
         return true;
     }
 
-    private <T> T record(JsonNode node, Class<T> type, Place path) {
+    private <T> T readRecord(JsonNode node, Class<T> type, JsonPath path) {
         if (!node.isObject()) {
             throw wrongType(node, path);
         }
-        Shape shape = shapes.get(type);
+        RecordDescriptor shape = descriptors.get(type);
         Object[] values = new Object[shape.fields().size()];
         for (int i = 0; i < values.length; i++) {
-            Shape.Field field = shape.fields().get(i);
-            Place fieldPath = path.field(field.name());
-            values[i] = value(given(node, field, fieldPath), field, fieldPath);
+            RecordDescriptor.FieldDescriptor field = shape.fields().get(i);
+            JsonPath fieldPath = path.field(field.name());
+            values[i] = readField(findField(node, field, fieldPath), field, fieldPath);
         }
-        return type.cast(shape.make(values));
+        return type.cast(shape.newInstance(values));
     }
 
-    private static JsonNode given(JsonNode node, Shape.Field field, Place path) {
+    private static JsonNode findField(JsonNode node, RecordDescriptor.FieldDescriptor field, JsonPath path) {
         JsonNode value = node.get(field.name());
-        JsonNode camel = field.camelName().equals(field.name()) ? null : node.get(field.camelName());
+        JsonNode camel = field.camelCaseName().equals(field.name()) ? null : node.get(field.camelCaseName());
         if (camel != null) {
             if (value != null) {
                 throw invalid(
                         "Request specifies both '%s' and '%s'; provide only one of them.",
-                        field.name(), field.camelName());
+                        field.name(), field.camelCaseName());
             }
             value = camel;
         }
@@ -233,38 +234,38 @@ public final class WireReader {
         return value == null || value.isNull();
     }
 
-    private Object value(JsonNode node, Shape.Field field, Place path) {
+    private Object readField(JsonNode node, RecordDescriptor.FieldDescriptor field, JsonPath path) {
         if (!field.isList()) {
-            return isAbsent(node) ? field.absent() : single(node, field.type(), path);
+            return isAbsent(node) ? field.defaultValue() : readValue(node, field.type(), path);
         }
         if (isAbsent(node)) {
-            return field.absent();
+            return field.defaultValue();
         }
         if (!node.isArray()) {
             throw wrongType(node, path);
         }
         List<Object> items = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            items.add(single(node.get(i), field.type(), path.item(i)));
+            items.add(readValue(node.get(i), field.type(), path.item(i)));
         }
         return items;
     }
 
-    private Object single(JsonNode node, Class<?> type, Place path) {
+    private Object readValue(JsonNode node, Class<?> type, JsonPath path) {
         if (type == String.class) {
             if (!node.isString()) {
                 throw wrongType(node, path);
             }
-            return storable(node.stringValue(), path);
+            return requireStorable(node.stringValue(), path);
         }
         if (type == Long.class || type == long.class) {
-            return whole(node, path, Long.MIN_VALUE, Long.MAX_VALUE);
+            return readWholeNumber(node, path, Long.MIN_VALUE, Long.MAX_VALUE);
         }
         if (type == Integer.class || type == int.class) {
-            return (int) whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            return (int) readWholeNumber(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         if (type == Double.class || type == double.class) {
-            return real(node, path);
+            return readDouble(node, path);
         }
         if (type == Boolean.class || type == boolean.class) {
             if (!node.isBoolean()) {
@@ -273,12 +274,12 @@ public final class WireReader {
             return node.booleanValue();
         }
         if (type.isEnum()) {
-            return constant(node, type, path);
+            return readEnum(node, type, path);
         }
-        return record(node, type, path);
+        return readRecord(node, type, path);
     }
 
-    private static String storable(String text, Place path) {
+    private static String requireStorable(String text, JsonPath path) {
         int at = firstUnstorable(text);
         if (at >= 0) {
             throw invalid(
@@ -313,7 +314,7 @@ public final class WireReader {
         return node.isString() && node.stringValue().length() > MAX_NUMBER_LENGTH;
     }
 
-    private static long whole(JsonNode node, Place path, long min, long max) {
+    private static long readWholeNumber(JsonNode node, JsonPath path, long min, long max) {
         if ((node.isInt() || node.isLong()) && min == Long.MIN_VALUE && max == Long.MAX_VALUE) {
             return node.longValue();
         }
@@ -340,7 +341,7 @@ public final class WireReader {
         if (number.compareTo(BigInteger.valueOf(min)) < 0 || number.compareTo(BigInteger.valueOf(max)) > 0) {
             throw invalid(
                     "Invalid value %s for parameter '%s' supplied: it must be between %d and %d." + SEE_DOCS,
-                    shown(node),
+                    quote(node),
                     path,
                     min,
                     max);
@@ -352,7 +353,7 @@ public final class WireReader {
         return node.isFloatingPointNumber() && !node.isBigDecimal() && !Double.isFinite(node.doubleValue());
     }
 
-    private static double real(JsonNode node, Place path) {
+    private static double readDouble(JsonNode node, JsonPath path) {
         if (node.isNumber()) {
             return node.doubleValue();
         }
@@ -374,7 +375,7 @@ public final class WireReader {
     }
 
     /** Enumerations are read by name or by the protocol's number. */
-    private static Object constant(JsonNode node, Class<?> type, Place path) {
+    private static Object readEnum(JsonNode node, Class<?> type, JsonPath path) {
         Object[] constants = type.getEnumConstants();
         if (node.isString()) {
             for (Object constant : constants) {
@@ -387,28 +388,28 @@ public final class WireReader {
                 node.isIntegralNumber() || node.isString() && node.stringValue().matches("\\d{1,4}");
         if (isNumber) {
             long first = type == LoggedModelStatus.class ? 0 : 1;
-            long index = whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE) - first;
+            long index = readWholeNumber(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE) - first;
             if (index >= 0 && index < constants.length) {
                 return constants[(int) index];
             }
         }
         throw invalid(
                 "Invalid value %s for parameter '%s' supplied: it must be one of %s." + SEE_DOCS,
-                shown(node),
+                quote(node),
                 path,
                 List.of(constants));
     }
 
-    private static KirokuException wrongType(JsonNode node, Place path) {
+    private static KirokuException wrongType(JsonNode node, JsonPath path) {
         return invalid(
                 "Invalid value %s for parameter '%s' supplied:  Hint: Value was of type '%s'." + SEE_DOCS,
-                shown(node),
+                quote(node),
                 path,
-                kind(node));
+                pythonTypeName(node));
     }
 
     /** The type's name as users of the Python client know it. */
-    private static String kind(JsonNode node) {
+    private static String pythonTypeName(JsonNode node) {
         return switch (node.getNodeType()) {
             case ARRAY -> "list";
             case OBJECT -> "dict";
@@ -419,11 +420,11 @@ public final class WireReader {
         };
     }
 
-    private static String shown(JsonNode node) {
-        return shorten(node.toString());
+    private static String quote(JsonNode node) {
+        return abbreviate(node.toString());
     }
 
-    private static String shorten(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    private static String abbreviate(String text) {
+        return text.length() <= MAX_QUOTED_LENGTH ? text : text.substring(0, MAX_QUOTED_LENGTH) + "…";
     }
 }

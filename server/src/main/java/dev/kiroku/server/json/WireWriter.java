@@ -15,12 +15,12 @@ import tools.jackson.core.json.JsonWriteFeature;
 
 /** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities texts. */
 public final class WireWriter {
-    private final Shape.Cache shapes = new Shape.Cache();
+    private final RecordDescriptor.DescriptorCache descriptors = new RecordDescriptor.DescriptorCache();
     /**
      * What a run logged and registered models, as JSON: the store hands out the same record again while nothing changes. By identity, and no
      * longer than the record lives.
      */
-    private final Cache<Record, SerializedString> written =
+    private final Cache<Record, SerializedString> encodedRecords =
             Caffeine.newBuilder().weakKeys().build();
 
     private final JsonFactory json =
@@ -29,13 +29,13 @@ public final class WireWriter {
     public byte[] toJson(Record answer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            write(out, answer);
+            writeValue(out, answer);
         }
         return bytes.toByteArray();
     }
 
-    private SerializedString written(Record record) {
-        return written.get(record, r -> {
+    private SerializedString getEncoded(Record record) {
+        return encodedRecords.get(record, r -> {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
             try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), bytes)) {
                 writeRecord(out, r);
@@ -44,10 +44,10 @@ public final class WireWriter {
         });
     }
 
-    private void write(JsonGenerator out, Object value) {
+    private void writeValue(JsonGenerator out, Object value) {
         switch (value) {
-            case RunData data -> out.writeRawValue(written(data));
-            case RegisteredModel model -> out.writeRawValue(written(model));
+            case RunData data -> out.writeRawValue(getEncoded(data));
+            case RegisteredModel model -> out.writeRawValue(getEncoded(model));
             case null -> out.writeNull(); // a gap in a list
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);
@@ -57,7 +57,7 @@ public final class WireWriter {
             case Enum<?> constant -> out.writeString(constant.name());
             case List<?> items -> {
                 out.writeStartArray();
-                items.forEach(item -> write(out, item));
+                items.forEach(item -> writeValue(out, item));
                 out.writeEndArray();
             }
             case Record fields -> writeRecord(out, fields);
@@ -67,11 +67,12 @@ public final class WireWriter {
 
     private void writeRecord(JsonGenerator out, Record record) {
         out.writeStartObject();
-        for (Shape.Field field : shapes.get(record.getClass()).fields()) {
-            Object value = field.read(record);
-            if (value != null && (field.always() || !(value instanceof List<?> list && list.isEmpty()))) {
-                out.writeName(field.written());
-                write(out, value);
+        for (RecordDescriptor.FieldDescriptor field :
+                descriptors.get(record.getClass()).fields()) {
+            Object value = field.get(record);
+            if (value != null && (field.writtenWhenEmpty() || !(value instanceof List<?> list && list.isEmpty()))) {
+                out.writeName(field.encodedName());
+                writeValue(out, value);
             }
         }
         out.writeEndObject();

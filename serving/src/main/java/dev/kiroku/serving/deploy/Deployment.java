@@ -1,8 +1,8 @@
 package dev.kiroku.serving.deploy;
 
-import dev.kiroku.serving.input.Table;
-import dev.kiroku.serving.metrics.Metrics;
-import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.input.InputTable;
+import dev.kiroku.serving.metrics.ServingMetrics;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import dev.kiroku.serving.source.ModelSource;
 import dev.kiroku.serving.worker.WorkerObserver;
 import dev.kiroku.serving.worker.WorkerSettings;
@@ -20,24 +20,24 @@ public final class Deployment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
     /** An answer, and who gave it. */
-    public record Answered(Answer answer, String version) {}
+    public record VersionedResponse(ScoringResponse response, String version) {}
 
     /** Tells how the workers of a model are run, once there is the environment that it needs. */
-    public interface Preparation {
+    public interface WorkerSettingsFactory {
         /** @param model the folder with its files */
-        WorkerSettings of(Path model) throws IOException;
+        WorkerSettings create(Path model) throws IOException;
     }
 
     private final String name;
     private final ModelSource source;
-    private final Preparation preparation;
+    private final WorkerSettingsFactory workerSettings;
     private final boolean engines;
-    private final Duration grace;
-    private final Metrics metrics;
+    private final Duration gracePeriod;
+    private final ServingMetrics metrics;
     private volatile LoadedModel current;
-    private volatile ModelSource.Version version;
-    private ModelSource.Version failed;
-    private Thread follower;
+    private volatile ModelSource.ResolvedVersion version;
+    private ModelSource.ResolvedVersion failedVersion;
+    private Thread pollThread;
 
     /**
      * @param name how the model is called in metrics
@@ -48,35 +48,35 @@ public final class Deployment implements AutoCloseable {
     public Deployment(
             String name,
             ModelSource source,
-            Preparation preparation,
+            WorkerSettingsFactory preparation,
             boolean engines,
             Duration grace,
-            Metrics metrics) {
+            ServingMetrics metrics) {
         this.name = name;
         this.source = source;
-        this.preparation = preparation;
+        this.workerSettings = preparation;
         this.engines = engines;
-        this.grace = grace;
+        this.gracePeriod = grace;
         this.metrics = metrics;
     }
 
     /** Loads the version that is meant now. */
     public void load() throws IOException {
-        ModelSource.Version first = source.current();
+        ModelSource.ResolvedVersion first = source.resolve();
         current = load(first);
         version = first;
     }
 
     /** Looks every so often whether another version is meant, if the source can move at all. */
-    public void follow(Duration every) {
-        if (!source.moves()) {
+    public void startPolling(Duration every) {
+        if (!source.canChange()) {
             return;
         }
-        follower = Thread.ofVirtual().name("follow-" + name).start(() -> {
+        pollThread = Thread.ofVirtual().name("follow-" + name).start(() -> {
             try {
                 while (true) {
                     Thread.sleep(every);
-                    look();
+                    checkForUpdate();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -84,17 +84,17 @@ public final class Deployment implements AutoCloseable {
         });
     }
 
-    private LoadedModel load(ModelSource.Version which) throws IOException {
+    private LoadedModel load(ModelSource.ResolvedVersion which) throws IOException {
         Path folder = source.fetch(which);
-        return LoadedModel.load(which.label(), folder, preparation.of(folder), engines, new Counting());
+        return LoadedModel.load(which.label(), folder, workerSettings.create(folder), engines, new MetricsObserver());
     }
 
-    private void look() {
-        ModelSource.Version meant;
+    private void checkForUpdate() {
+        ModelSource.ResolvedVersion meant;
         try {
-            meant = source.current();
+            meant = source.resolve();
         } catch (IOException | RuntimeException e) {
-            metrics.count("kiroku_model_lookup_failures_total", "model", name);
+            metrics.increment("kiroku_model_lookup_failures_total", "model", name);
             LOG.warn(
                     "cannot tell which version {} means now, {} stays in service: {}",
                     source.uri(),
@@ -103,10 +103,10 @@ public final class Deployment implements AutoCloseable {
             return;
         }
         if (meant.equals(version)) {
-            failed = null; // moved back: the failed one gets another chance when it is meant again
+            failedVersion = null; // moved back: the failed one gets another chance when it is meant again
             return;
         }
-        if (meant.equals(failed)) {
+        if (meant.equals(failedVersion)) {
             return;
         }
         LOG.info("{} now means {}: loading it beside {}", source.uri(), meant.label(), version.label());
@@ -115,16 +115,16 @@ public final class Deployment implements AutoCloseable {
             LoadedModel fresh = load(meant);
             current = fresh;
             version = meant;
-            failed = null;
-            metrics.count("kiroku_model_updates_total", "model", name);
+            failedVersion = null;
+            metrics.increment("kiroku_model_updates_total", "model", name);
             LOG.info("{} is in service", meant.label());
         } catch (IOException | RuntimeException e) {
-            failed = meant;
-            metrics.count("kiroku_model_update_failures_total", "model", name);
+            failedVersion = meant;
+            metrics.increment("kiroku_model_update_failures_total", "model", name);
             LOG.error("{} cannot be loaded, {} stays in service: {}", meant.label(), version.label(), e.getMessage());
             return;
         }
-        old.drain(grace);
+        old.drain(gracePeriod);
     }
 
     public String name() {
@@ -148,12 +148,12 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** @return null while there is no version in service */
-    public Answered answer(String contentType, byte[] body, Table table) {
+    public VersionedResponse predict(String contentType, byte[] body, InputTable table) {
         LoadedModel model = current;
         while (model != null) {
-            Answer answer = model.answer(contentType, body, table);
+            ScoringResponse answer = model.predict(contentType, body, table);
             if (answer != null) {
-                return new Answered(answer, model.version());
+                return new VersionedResponse(answer, model.version());
             }
             LoadedModel next = current;
             if (next == model) {
@@ -165,29 +165,32 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** Appends one kind of gauge, for all deployments to be written together. */
-    public void gauge(StringBuilder text, Gauge gauge) {
+    public void writeGauge(StringBuilder text, Gauge gauge) {
         LoadedModel model = current;
         switch (gauge) {
-            case READY -> Metrics.gauge(text, "kiroku_model_ready", isReady() ? 1 : 0, "model", name);
+            case READY -> ServingMetrics.writeGauge(text, "kiroku_model_ready", isReady() ? 1 : 0, "model", name);
             case INFO ->
-                Metrics.gauge(text, "kiroku_model_info", 1, "model", name, "uri", source.uri(), "version", version());
+                ServingMetrics.writeGauge(
+                        text, "kiroku_model_info", 1, "model", name, "uri", source.uri(), "version", version());
             case UPDATE_FAILED ->
-                Metrics.gauge(text, "kiroku_model_update_failed", failed == null ? 0 : 1, "model", name);
+                ServingMetrics.writeGauge(
+                        text, "kiroku_model_update_failed", failedVersion == null ? 0 : 1, "model", name);
             case QUEUE ->
-                Metrics.gauge(
+                ServingMetrics.writeGauge(
                         text,
                         "kiroku_queue_waiting",
-                        model == null ? 0 : model.workers().waiting(),
+                        model == null ? 0 : model.workers().queueSize(),
                         "model",
                         name);
             case WORKERS ->
-                Metrics.gauge(
+                ServingMetrics.writeGauge(
                         text,
                         "kiroku_workers_alive",
-                        model == null ? 0 : model.workers().alive(),
+                        model == null ? 0 : model.workers().aliveWorkers(),
                         "model",
                         name);
-            case MEMORY -> Metrics.gauge(text, "kiroku_workers_memory_bytes", memory(), "model", name);
+            case MEMORY ->
+                ServingMetrics.writeGauge(text, "kiroku_workers_memory_bytes", residentBytes(), "model", name);
         }
     }
 
@@ -202,11 +205,13 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** Resident bytes of the workers. */
-    public long memory() {
+    public long residentBytes() {
         LoadedModel model = current;
         return model == null
                 ? 0
-                : model.workers().memory().stream().mapToLong(Long::longValue).sum();
+                : model.workers().residentBytes().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
     }
 
     /** Processes of the workers in service. */
@@ -218,30 +223,32 @@ public final class Deployment implements AutoCloseable {
     /** Answers who waits, within the grace period, and ends the workers. */
     @Override
     public void close() {
-        if (follower != null) {
-            follower.interrupt();
+        if (pollThread != null) {
+            pollThread.interrupt();
         }
         LoadedModel model = current;
         if (model != null) {
-            model.drain(grace);
+            model.drain(gracePeriod);
         }
     }
 
-    private final class Counting implements WorkerObserver {
-        private final Metrics.Histogram requests = metrics.sizes("kiroku_batch_requests", "model", name);
-        private final Metrics.Histogram rows = metrics.sizes("kiroku_batch_rows", "model", name);
-        private final Metrics.Histogram seconds = metrics.seconds("kiroku_predict_seconds", "model", name);
+    private final class MetricsObserver implements WorkerObserver {
+        private final ServingMetrics.Histogram requests =
+                metrics.countHistogram("kiroku_batch_requests", "model", name);
+        private final ServingMetrics.Histogram rows = metrics.countHistogram("kiroku_batch_rows", "model", name);
+        private final ServingMetrics.Histogram seconds =
+                metrics.durationHistogram("kiroku_predict_seconds", "model", name);
 
         @Override
-        public void batch(int requests, int rows, double seconds) {
-            this.requests.add(requests);
-            this.rows.add(rows);
-            this.seconds.add(seconds);
+        public void onBatch(int requests, int rows, double seconds) {
+            this.requests.observe(requests);
+            this.rows.observe(rows);
+            this.seconds.observe(seconds);
         }
 
         @Override
-        public void restart() {
-            metrics.count("kiroku_worker_restarts_total", "model", name);
+        public void onRestart() {
+            metrics.increment("kiroku_worker_restarts_total", "model", name);
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.kiroku.serving.deploy;
 
-import dev.kiroku.serving.engine.Engines;
-import dev.kiroku.serving.engine.NativeEngine;
-import dev.kiroku.serving.input.Table;
-import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.engine.EngineFactory;
+import dev.kiroku.serving.engine.InProcessEngine;
+import dev.kiroku.serving.input.InputTable;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import dev.kiroku.serving.worker.WorkerObserver;
 import dev.kiroku.serving.worker.WorkerPool;
 import dev.kiroku.serving.worker.WorkerSettings;
@@ -20,10 +20,10 @@ public final class LoadedModel implements AutoCloseable {
 
     private final String version;
     private final WorkerPool workers;
-    private final NativeEngine engine;
+    private final InProcessEngine engine;
     private final WorkerObserver observer;
 
-    private LoadedModel(String version, WorkerPool workers, NativeEngine engine, WorkerObserver observer) {
+    private LoadedModel(String version, WorkerPool workers, InProcessEngine engine, WorkerObserver observer) {
         this.version = version;
         this.workers = workers;
         this.engine = engine;
@@ -42,13 +42,13 @@ public final class LoadedModel implements AutoCloseable {
             String version, Path folder, WorkerSettings settings, boolean engines, WorkerObserver observer)
             throws IOException {
         WorkerPool workers = WorkerPool.start(settings, folder, observer);
-        NativeEngine engine = null;
+        InProcessEngine engine = null;
         try {
-            if (engines && workers.takesTables()) {
+            if (engines && workers.acceptsTables()) {
                 // Whether rows may go together, an engine finds out for itself: it gives rows back even where predict
                 // in Python does not.
                 int rows = settings.batching().equals("off") ? 0 : settings.maxBatchRows();
-                engine = EngineChoice.proven(Engines.of(workers.engine(), folder, rows), workers)
+                engine = EngineVerifier.verify(EngineFactory.create(workers.exportEngine(), folder, rows), workers)
                         .orElse(null);
             }
         } catch (IOException | RuntimeException e) {
@@ -63,7 +63,7 @@ public final class LoadedModel implements AutoCloseable {
                 engine == null
                         ? "answered by Python"
                         : "plain requests are answered in this process (" + engine.name() + ")",
-                (workers.merges() ? "waiting requests are merged: " : "requests are not merged: ")
+                (workers.mergesRequests() ? "waiting requests are merged: " : "requests are not merged: ")
                         + workers.mergeReason());
         return new LoadedModel(version, workers, engine, observer);
     }
@@ -82,20 +82,20 @@ public final class LoadedModel implements AutoCloseable {
 
     /** Whether a request would find somebody to answer it. */
     public boolean isReady() {
-        return workers.alive() > 0;
+        return workers.aliveWorkers() > 0;
     }
 
     /** @return null when this version is being taken out of service and its successor has to be asked */
-    public Answer answer(String contentType, byte[] body, Table table) {
+    public ScoringResponse predict(String contentType, byte[] body, InputTable table) {
         if (engine != null && table != null) {
             long began = System.nanoTime();
             Optional<byte[]> json = engine.predict(table);
             if (json.isPresent()) {
-                observer.batch(1, table.rows(), (System.nanoTime() - began) / 1e9);
-                return new Answer(200, Answer.JSON, json.get());
+                observer.onBatch(1, table.rows(), (System.nanoTime() - began) / 1e9);
+                return new ScoringResponse(200, ScoringResponse.JSON, json.get());
             }
         }
-        return workers.answer(contentType, body, table);
+        return workers.predict(contentType, body, table);
     }
 
     /** Answers who waits, then ends. */

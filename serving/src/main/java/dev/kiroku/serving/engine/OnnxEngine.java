@@ -8,8 +8,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import dev.kiroku.serving.input.Table;
-import dev.kiroku.serving.protocol.JsonText;
+import dev.kiroku.serving.input.InputTable;
+import dev.kiroku.serving.protocol.PythonJson;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -34,10 +34,10 @@ import tools.jackson.databind.JsonNode;
  * the rows, and rows were answered alike, together and alone, when the model was loaded. The libraries of Python and Java may be of
  * different versions, whose additions go in different orders: results may differ in the last digits of a 32-bit float.
  */
-final class OnnxEngine implements NativeEngine {
+final class OnnxEngine implements InProcessEngine {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxEngine.class);
     private static final double TOLERANCE = 1e-5;
-    private static final Set<OnnxJavaType> WRITABLE = Set.of(
+    private static final Set<OnnxJavaType> SUPPORTED_OUTPUT_TYPES = Set.of(
             OnnxJavaType.FLOAT,
             OnnxJavaType.DOUBLE,
             OnnxJavaType.INT64,
@@ -45,18 +45,18 @@ final class OnnxEngine implements NativeEngine {
             OnnxJavaType.BOOL,
             OnnxJavaType.STRING);
     private static final int PROBE_ROWS = 8;
-    private static final long LOADING_STACK = 64L << 20;
+    private static final long LOADER_STACK_BYTES = 64L << 20;
 
     /** A request's rows, and the form of its answer. */
-    private record Call(double[] values, int rows, boolean frame) {}
+    private record InferenceCall(double[] values, int rows, boolean dataFrame) {}
 
     /** Writes one cell of a tensor as JSON. */
-    private interface Cells {
+    private interface CellWriter {
         void append(StringBuilder json, int cell);
     }
 
     /** An output: its cells in order, and its shape. */
-    private record Output(String name, Cells cells, int[] shape) {
+    private record OutputTensor(String name, CellWriter cells, int[] shape) {
         int size() {
             int size = 1;
             for (int length : shape) {
@@ -66,47 +66,48 @@ final class OnnxEngine implements NativeEngine {
         }
     }
 
-    private final Features features;
+    private final FeatureSpec features;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private final String input;
-    private final boolean wide;
+    private final String inputName;
+    private final boolean float64;
     private final long fixedRows;
-    private final List<String> outputs;
-    private final Merger<Call, Optional<byte[]>> merger;
+    private final List<String> outputNames;
+    private final DynamicBatcher<InferenceCall, Optional<byte[]>> batcher;
 
     private OnnxEngine(JsonNode model, OrtEnvironment environment, OrtSession session, int maxBatchRows)
             throws OrtException {
-        this.features = Features.of(model.path("input"));
+        this.features = FeatureSpec.fromJson(model.path("input"));
         this.environment = environment;
         this.session = session;
         NodeInfo only = session.getInputInfo().values().iterator().next();
         TensorInfo tensor = (TensorInfo) only.getInfo();
-        this.input = only.getName();
-        this.wide = tensor.type == OnnxJavaType.DOUBLE;
+        this.inputName = only.getName();
+        this.float64 = tensor.type == OnnxJavaType.DOUBLE;
         this.fixedRows = tensor.getShape()[0];
-        this.outputs = List.copyOf(session.getOutputInfo().keySet());
-        boolean merges = maxBatchRows > 0 && fixedRows < 0 && rowsAreAlikeTogetherAndAlone();
+        this.outputNames = List.copyOf(session.getOutputInfo().keySet());
+        boolean merges = maxBatchRows > 0 && fixedRows < 0 && predictsRowsIndependently();
         LOG.info(
                 "the model runs in ONNX Runtime {}; {}",
                 environment.getVersion(),
                 merges ? "requests that wait share a run" : "each request has a run of its own");
-        this.merger = new Merger<>(this::run, Runtime.getRuntime().availableProcessors(), merges ? maxBatchRows : 0);
+        this.batcher = new DynamicBatcher<>(
+                this::runBatch, Runtime.getRuntime().availableProcessors(), merges ? maxBatchRows : 0);
     }
 
     /** Empty for a model of other inputs or outputs than this can read and write. */
-    static Optional<NativeEngine> of(JsonNode model, Path folder, int maxBatchRows) {
+    static Optional<InProcessEngine> create(JsonNode model, Path folder, int maxBatchRows) {
         Path file = folder.resolve(model.path("file").asString()).normalize();
         if (!file.startsWith(folder)) {
             return Optional.empty();
         }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            OrtEnvironment environment = environment();
+            OrtEnvironment environment = loadRuntime();
             // Requests run side by side; one that spreads over all processors would only slow down the others.
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             OrtSession session = environment.createSession(file.toString(), options);
-            if (!isReadable(session)) {
+            if (!isSupported(session)) {
                 session.close();
                 return Optional.empty();
             }
@@ -118,10 +119,10 @@ final class OnnxEngine implements NativeEngine {
     }
 
     /** Loads the library. It reads the command line of the process by a recursion as deep as that is long, and class paths are long. */
-    private static OrtEnvironment environment() throws OrtException {
+    private static OrtEnvironment loadRuntime() throws OrtException {
         var loading = new FutureTask<>(
                 () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "kiroku"));
-        new Thread(null, loading, "onnx-runtime", LOADING_STACK).start();
+        new Thread(null, loading, "onnx-runtime", LOADER_STACK_BYTES).start();
         try {
             OrtEnvironment environment = loading.get();
             environment.setTelemetry(false);
@@ -134,7 +135,7 @@ final class OnnxEngine implements NativeEngine {
         }
     }
 
-    private static boolean isReadable(OrtSession session) throws OrtException {
+    private static boolean isSupported(OrtSession session) throws OrtException {
         if (session.getNumInputs() != 1
                 || !(session.getInputInfo().values().iterator().next().getInfo() instanceof TensorInfo tensor)) {
             return false;
@@ -143,8 +144,8 @@ final class OnnxEngine implements NativeEngine {
         return numbers
                 && tensor.getShape().length > 1
                 && session.getOutputInfo().values().stream()
-                        .allMatch(
-                                node -> node.getInfo() instanceof TensorInfo output && WRITABLE.contains(output.type));
+                        .allMatch(node -> node.getInfo() instanceof TensorInfo output
+                                && SUPPORTED_OUTPUT_TYPES.contains(output.type));
     }
 
     @Override
@@ -158,38 +159,39 @@ final class OnnxEngine implements NativeEngine {
     }
 
     @Override
-    public List<String> examples(Random random, int rows) {
-        return features.examples(f -> random.nextGaussian(), fixedRows > 0 ? (int) fixedRows : rows);
+    public List<String> createExampleBodies(Random random, int rows) {
+        return features.createExampleBodies(f -> random.nextGaussian(), fixedRows > 0 ? (int) fixedRows : rows);
     }
 
     @Override
-    public Optional<byte[]> predict(Table table) {
+    public Optional<byte[]> predict(InputTable table) {
         if (fixedRows > 0 && fixedRows != table.rows()) {
             return Optional.empty();
         }
-        double[] values = features.read(table);
+        double[] values = features.readRows(table);
         if (values == null) {
             return Optional.empty();
         }
-        Optional<byte[]> json = merger.call(new Call(values, table.rows(), table instanceof Table.Frame), table.rows());
+        Optional<byte[]> json = batcher.call(
+                new InferenceCall(values, table.rows(), table instanceof InputTable.DataFrame), table.rows());
         return json == null ? Optional.empty() : json;
     }
 
-    private List<Optional<byte[]>> run(List<Call> calls) {
-        int rows = calls.stream().mapToInt(Call::rows).sum();
-        try (OnnxTensor tensor = tensor(calls, rows);
-                OrtSession.Result result = session.run(Map.of(input, tensor))) {
-            List<Output> all = new ArrayList<>();
-            for (String name : outputs) {
-                all.add(output(name, (OnnxTensor) result.get(name).orElseThrow()));
+    private List<Optional<byte[]>> runBatch(List<InferenceCall> calls) {
+        int rows = calls.stream().mapToInt(InferenceCall::rows).sum();
+        try (OnnxTensor tensor = createInputTensor(calls, rows);
+                OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
+            List<OutputTensor> all = new ArrayList<>();
+            for (String name : outputNames) {
+                all.add(readOutput(name, (OnnxTensor) result.get(name).orElseThrow()));
             }
             if (calls.size() == 1) {
-                return List.of(answer(all, 0, 1, calls.getFirst().frame));
+                return List.of(writePredictions(all, 0, 1, calls.getFirst().dataFrame));
             }
             List<Optional<byte[]>> answers = new ArrayList<>();
             int from = 0;
-            for (Call call : calls) {
-                answers.add(answer(part(all, call.rows), from, rows, call.frame));
+            for (InferenceCall call : calls) {
+                answers.add(writePredictions(sliceRows(all, call.rows), from, rows, call.dataFrame));
                 from += call.rows;
             }
             return answers;
@@ -199,22 +201,23 @@ final class OnnxEngine implements NativeEngine {
         }
     }
 
-    private OnnxTensor tensor(List<Call> calls, int rows) throws OrtException {
-        int count = features.count();
+    private OnnxTensor createInputTensor(List<InferenceCall> calls, int rows) throws OrtException {
+        int count = features.featureCount();
         long[] shape = new long[1 + features.shape().size()];
         shape[0] = rows;
         for (int i = 0; i < features.shape().size(); i++) {
             shape[i + 1] = features.shape().get(i);
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(Math.multiplyExact(rows, count), wide ? 8 : 4))
+        ByteBuffer bytes = ByteBuffer.allocateDirect(
+                        Math.multiplyExact(Math.multiplyExact(rows, count), float64 ? 8 : 4))
                 .order(ByteOrder.nativeOrder());
-        if (wide) {
+        if (float64) {
             DoubleBuffer buffer = bytes.asDoubleBuffer();
             calls.forEach(call -> buffer.put(call.values));
             return OnnxTensor.createTensor(environment, buffer.flip(), shape);
         }
         FloatBuffer buffer = bytes.asFloatBuffer();
-        for (Call call : calls) {
+        for (InferenceCall call : calls) {
             for (double value : call.values) {
                 buffer.put((float) value);
             }
@@ -222,24 +225,24 @@ final class OnnxEngine implements NativeEngine {
         return OnnxTensor.createTensor(environment, buffer.flip(), shape);
     }
 
-    private static Output output(String name, OnnxTensor tensor) throws OrtException {
+    private static OutputTensor readOutput(String name, OnnxTensor tensor) throws OrtException {
         long[] shape = tensor.getInfo().getShape();
         int[] sizes = new int[shape.length];
         for (int i = 0; i < shape.length; i++) {
             sizes[i] = Math.toIntExact(shape[i]);
         }
-        return new Output(name, cells(tensor), sizes);
+        return new OutputTensor(name, cellWriter(tensor), sizes);
     }
 
-    private static Cells cells(OnnxTensor tensor) throws OrtException {
+    private static CellWriter cellWriter(OnnxTensor tensor) throws OrtException {
         switch (tensor.getInfo().type) {
             case FLOAT -> {
                 FloatBuffer buffer = tensor.getFloatBuffer();
-                return (json, cell) -> JsonText.append(json, buffer.get(cell));
+                return (json, cell) -> PythonJson.appendDouble(json, buffer.get(cell));
             }
             case DOUBLE -> {
                 DoubleBuffer buffer = tensor.getDoubleBuffer();
-                return (json, cell) -> JsonText.append(json, buffer.get(cell));
+                return (json, cell) -> PythonJson.appendDouble(json, buffer.get(cell));
             }
             case INT64 -> {
                 var buffer = tensor.getLongBuffer();
@@ -256,7 +259,7 @@ final class OnnxEngine implements NativeEngine {
             case STRING -> {
                 List<String> texts = new ArrayList<>();
                 flatten(tensor.getValue(), texts);
-                return (json, cell) -> json.append(JsonText.quoted(texts.get(cell)));
+                return (json, cell) -> json.append(PythonJson.quote(texts.get(cell)));
             }
             default -> throw new IllegalStateException("an output of " + tensor.getInfo().type);
         }
@@ -273,12 +276,12 @@ final class OnnxEngine implements NativeEngine {
     }
 
     /** Outputs as they would be for a part of the rows. */
-    private static List<Output> part(List<Output> outputs, int rows) {
+    private static List<OutputTensor> sliceRows(List<OutputTensor> outputs, int rows) {
         return outputs.stream()
                 .map(output -> {
                     int[] shape = output.shape.clone();
                     shape[0] = rows;
-                    return new Output(output.name, output.cells, shape);
+                    return new OutputTensor(output.name, output.cells, shape);
                 })
                 .toList();
     }
@@ -288,15 +291,15 @@ final class OnnxEngine implements NativeEngine {
      *
      * @param from the first of its rows among all that were run
      */
-    private static Optional<byte[]> answer(List<Output> outputs, int from, int rows, boolean frame) {
+    private static Optional<byte[]> writePredictions(List<OutputTensor> outputs, int from, int rows, boolean frame) {
         StringBuilder json = new StringBuilder("{\"predictions\": ");
         if (!frame) {
             json.append('{');
-            for (Output output : outputs) {
+            for (OutputTensor output : outputs) {
                 json.append(output == outputs.getFirst() ? "" : ", ")
-                        .append(JsonText.quoted(output.name))
+                        .append(PythonJson.quote(output.name))
                         .append(": ");
-                append(json, output, 0, start(output, from));
+                appendArray(json, output, 0, firstCell(output, from));
             }
             return Optional.of(json.append("}}").toString().getBytes(StandardCharsets.UTF_8));
         }
@@ -305,14 +308,14 @@ final class OnnxEngine implements NativeEngine {
             return Optional.empty(); // pandas has something to say about it
         }
         List<String> names = outputs.stream()
-                .map(output -> JsonText.quoted(output.name) + ": ")
+                .map(output -> PythonJson.quote(output.name) + ": ")
                 .toList();
         json.append('[');
         for (int cell = 0; cell < size; cell++) {
             json.append(cell == 0 ? "{" : ", {");
             for (int i = 0; i < outputs.size(); i++) {
                 json.append(i == 0 ? "" : ", ").append(names.get(i));
-                outputs.get(i).cells.append(json, start(outputs.get(i), from) + cell);
+                outputs.get(i).cells.append(json, firstCell(outputs.get(i), from) + cell);
             }
             json.append('}');
         }
@@ -320,12 +323,12 @@ final class OnnxEngine implements NativeEngine {
     }
 
     /** Where the cells of a row begin. */
-    private static int start(Output output, int row) {
+    private static int firstCell(OutputTensor output, int row) {
         return row == 0 ? 0 : row * (output.size() / output.shape[0]);
     }
 
     /** @return the cell after the last one written */
-    private static int append(StringBuilder json, Output output, int depth, int cell) {
+    private static int appendArray(StringBuilder json, OutputTensor output, int depth, int cell) {
         if (depth == output.shape.length) {
             output.cells.append(json, cell);
             return cell + 1;
@@ -334,26 +337,27 @@ final class OnnxEngine implements NativeEngine {
         json.append('[');
         for (int i = 0; i < output.shape[depth]; i++) {
             json.append(i == 0 ? "" : ", ");
-            at = append(json, output, depth + 1, at);
+            at = appendArray(json, output, depth + 1, at);
         }
         json.append(']');
         return at;
     }
 
     /** Whether each output has a first dimension of the rows, and they do not change each other's results. */
-    private boolean rowsAreAlikeTogetherAndAlone() {
+    private boolean predictsRowsIndependently() {
         Random random = new Random(7);
-        List<Call> calls = new ArrayList<>();
+        List<InferenceCall> calls = new ArrayList<>();
         for (int i = 0; i < PROBE_ROWS; i++) {
-            calls.add(new Call(random.doubles(features.count(), -2, 2).toArray(), 1, false));
+            calls.add(new InferenceCall(
+                    random.doubles(features.featureCount(), -2, 2).toArray(), 1, false));
         }
         try {
-            List<Optional<byte[]>> together = run(calls);
+            List<Optional<byte[]>> together = runBatch(calls);
             for (int i = 0; i < PROBE_ROWS; i++) {
-                Optional<byte[]> alone = run(List.of(calls.get(i))).getFirst();
+                Optional<byte[]> alone = runBatch(List.of(calls.get(i))).getFirst();
                 if (alone.isEmpty()
                         || together.get(i).isEmpty()
-                        || !Agreement.within(
+                        || !PredictionMatcher.matches(
                                 TOLERANCE, alone.get(), together.get(i).get())) {
                     return false;
                 }
@@ -366,7 +370,7 @@ final class OnnxEngine implements NativeEngine {
 
     @Override
     public void close() {
-        merger.close();
+        batcher.close();
         try {
             session.close();
         } catch (OrtException e) {

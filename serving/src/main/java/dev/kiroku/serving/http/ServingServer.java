@@ -3,11 +3,11 @@ package dev.kiroku.serving.http;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.Deployment;
-import dev.kiroku.serving.deploy.Models;
-import dev.kiroku.serving.deploy.Traffic;
-import dev.kiroku.serving.metrics.Metrics;
-import dev.kiroku.serving.protocol.Answer;
-import dev.kiroku.serving.protocol.JsonText;
+import dev.kiroku.serving.deploy.ServedModels;
+import dev.kiroku.serving.deploy.TrafficRouter;
+import dev.kiroku.serving.metrics.ServingMetrics;
+import dev.kiroku.serving.protocol.PythonJson;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
@@ -37,31 +37,34 @@ public final class ServingServer implements AutoCloseable {
     private static final String INVOCATIONS = "/invocations";
     private static final String MODELS = "/models/";
     /** As FastAPI words them, on which MLflow's server stands. */
-    private static final Answer NOT_FOUND = json(404, "{\"detail\":\"Not Found\"}");
+    private static final ScoringResponse NOT_FOUND = jsonResponse(404, "{\"detail\":\"Not Found\"}");
 
-    private static final Answer NOT_ALLOWED = json(405, "{\"detail\":\"Method Not Allowed\"}");
+    private static final ScoringResponse METHOD_NOT_ALLOWED = jsonResponse(405, "{\"detail\":\"Method Not Allowed\"}");
 
     private final ServingSettings settings;
-    private final Models models;
-    private final Metrics metrics;
+    private final ServedModels models;
+    private final ServingMetrics metrics;
     private final Consumer<String> accessLog;
-    private final Capture capture;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final RequestCapture capture;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final WebServer server;
     private volatile boolean stopping;
 
-    private ServingServer(ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog)
+    private ServingServer(
+            ServingSettings settings, ServedModels models, ServingMetrics metrics, Consumer<String> accessLog)
             throws IOException {
         this.settings = settings;
         this.models = models;
         this.metrics = metrics;
         this.accessLog = accessLog;
-        this.capture = settings.capture() == null ? null : new Capture(settings.capture(), settings.captureShare());
+        this.capture = settings.captureFile() == null
+                ? null
+                : new RequestCapture(settings.captureFile(), settings.captureShare());
         this.server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
-                .shutdownGracePeriod(settings.grace())
+                .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
                 .idleConnectionTimeout(Duration.ofMinutes(5))
                 .connectionOptions(c -> c.readTimeout(settings.readTimeout()).tcpNoDelay(true))
@@ -82,7 +85,8 @@ public final class ServingServer implements AutoCloseable {
      * @param accessLog gets a line of JSON for each request, when the settings ask for it
      */
     public static ServingServer start(
-            ServingSettings settings, Models models, Metrics metrics, Consumer<String> accessLog) throws IOException {
+            ServingSettings settings, ServedModels models, ServingMetrics metrics, Consumer<String> accessLog)
+            throws IOException {
         return new ServingServer(settings, models, metrics, accessLog);
     }
 
@@ -98,7 +102,7 @@ public final class ServingServer implements AutoCloseable {
                 && path.length() > MODELS.length() + INVOCATIONS.length();
         if (path.equals(INVOCATIONS) || named) {
             if (!from.prologue().method().text().equals("POST")) {
-                send(to.header(HeaderNames.ALLOW, "POST"), NOT_ALLOWED);
+                send(to.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
             } else {
                 predict(from, to, named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null);
             }
@@ -106,28 +110,34 @@ public final class ServingServer implements AutoCloseable {
         }
         switch (path) {
             case "/ping", "/health" ->
-                reply(get, to, new Answer(!stopping && models.isReady() ? 200 : 503, Answer.JSON, new byte[] {'\n'}));
-            case "/live" -> reply(get, to, new Answer(200, Answer.JSON, new byte[] {'\n'}));
-            case "/version" ->
-                reply(
+                sendToGet(
                         get,
                         to,
-                        json(
+                        new ScoringResponse(
+                                !stopping && models.isReady() ? 200 : 503, ScoringResponse.JSON, new byte[] {'\n'}));
+            case "/live" -> sendToGet(get, to, new ScoringResponse(200, ScoringResponse.JSON, new byte[] {'\n'}));
+            case "/version" ->
+                sendToGet(
+                        get,
+                        to,
+                        jsonResponse(
                                 200,
                                 models.loaded().stream()
                                         .map(traffic -> traffic.primary().mlflowVersion())
                                         .findFirst()
                                         .orElse("")));
-            case "/metrics" -> reply(get, to, new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics()));
+            case "/metrics" ->
+                sendToGet(
+                        get, to, new ScoringResponse(200, "text/plain; version=0.0.4; charset=utf-8", writeMetrics()));
             default -> send(to, NOT_FOUND);
         }
     }
 
-    private static void reply(boolean get, ServerResponse to, Answer answer) {
+    private static void sendToGet(boolean get, ServerResponse to, ScoringResponse answer) {
         if (get) {
             send(to, answer);
         } else {
-            send(to.header(HeaderNames.ALLOW, "GET"), NOT_ALLOWED);
+            send(to.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
         }
     }
 
@@ -136,31 +146,32 @@ public final class ServingServer implements AutoCloseable {
         String id = from.headers()
                 .first(REQUEST_ID)
                 .filter(given -> given.matches("[A-Za-z0-9._-]{1,64}"))
-                .orElseGet(ServingServer::newId);
+                .orElseGet(ServingServer::createRequestId);
         String contentType = from.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         byte[] body = null;
-        Deployment.Answered answered;
-        underWay.incrementAndGet();
+        Deployment.VersionedResponse answered;
+        inFlight.incrementAndGet();
         try {
-            body = body(from);
-            answered = body == null ? tooLarge() : answer(name, contentType, body);
+            body = readBody(from);
+            answered = body == null ? tooLarge() : invoke(name, contentType, body);
         } catch (IOException | UncheckedIOException e) {
-            answered = nobody(Answer.error(ErrorCode.BAD_REQUEST, "The request broke off before its end."));
+            answered =
+                    unversioned(ScoringResponse.error(ErrorCode.BAD_REQUEST, "The request broke off before its end."));
         } catch (KirokuException e) {
-            answered = nobody(Answer.error(e.code(), e.getMessage()));
+            answered = unversioned(ScoringResponse.error(e.code(), e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("request {} failed", id, e);
-            answered = nobody(Answer.error(
+            answered = unversioned(ScoringResponse.error(
                     ErrorCode.INTERNAL_ERROR,
                     "Something went wrong that should not have. The server's log has more under " + id + "."));
         } finally {
-            underWay.decrementAndGet();
+            inFlight.decrementAndGet();
         }
         to.header(REQUEST_ID, id);
         if (!answered.version().isEmpty()) {
             to.header(MODEL_VERSION, answered.version());
         }
-        Answer answer = answered.answer();
+        ScoringResponse answer = answered.response();
         if (answer.status() == 503) {
             to.header(RETRY_AFTER, "1");
         }
@@ -168,46 +179,47 @@ public final class ServingServer implements AutoCloseable {
             to.header(HeaderNames.CONNECTION, "close");
         }
         send(to, answer);
-        note(id, name, answered, body, contentType, System.nanoTime() - began);
+        recordRequest(id, name, answered, body, contentType, System.nanoTime() - began);
     }
 
     /** It tells requests apart, and is no secret. */
-    private static String newId() {
+    private static String createRequestId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 
-    private Deployment.Answered answer(String name, String contentType, byte[] body) {
-        Traffic traffic = name == null ? models.main() : models.named(name);
+    private Deployment.VersionedResponse invoke(String name, String contentType, byte[] body) {
+        TrafficRouter traffic = name == null ? models.findDefault() : models.findByName(name);
         if (traffic == null) {
-            return nobody(
+            return unversioned(
                     name == null
                             ? NOT_FOUND
-                            : Answer.error(ErrorCode.RESOURCE_DOES_NOT_EXIST, "There is no model of that name here."));
+                            : ScoringResponse.error(
+                                    ErrorCode.RESOURCE_DOES_NOT_EXIST, "There is no model of that name here."));
         }
         if (contentType.isEmpty()) {
-            return nobody(
-                    Answer.text(
+            return unversioned(
+                    ScoringResponse.text(
                             415,
                             "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
         }
-        Deployment.Answered answered = traffic.answer(contentType, body);
+        Deployment.VersionedResponse answered = traffic.predict(contentType, body);
         if (answered == null && name != null) { // it made place for another one just now
-            traffic = models.named(name);
-            answered = traffic == null ? null : traffic.answer(contentType, body);
+            traffic = models.findByName(name);
+            answered = traffic == null ? null : traffic.predict(contentType, body);
         }
         return answered != null
                 ? answered
-                : nobody(Answer.error(
+                : unversioned(ScoringResponse.error(
                         ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
     }
 
-    private static Deployment.Answered nobody(Answer answer) {
-        return new Deployment.Answered(answer, "");
+    private static Deployment.VersionedResponse unversioned(ScoringResponse answer) {
+        return new Deployment.VersionedResponse(answer, "");
     }
 
-    private Deployment.Answered tooLarge() {
-        return nobody(Answer.error(
+    private Deployment.VersionedResponse tooLarge() {
+        return unversioned(ScoringResponse.error(
                 413,
                 ErrorCode.BAD_REQUEST,
                 "The request body is larger than the " + settings.maxBodyBytes()
@@ -215,7 +227,7 @@ public final class ServingServer implements AutoCloseable {
     }
 
     /** Null when it is too large. */
-    private byte[] body(ServerRequest from) throws IOException {
+    private byte[] readBody(ServerRequest from) throws IOException {
         OptionalLong length = from.headers().contentLength();
         if (length.orElse(0) > settings.maxBodyBytes()) {
             return null;
@@ -228,46 +240,54 @@ public final class ServingServer implements AutoCloseable {
         return body.length > settings.maxBodyBytes() ? null : body;
     }
 
-    private void note(
-            String id, String name, Deployment.Answered answered, byte[] body, String contentType, long nanos) {
+    private void recordRequest(
+            String id,
+            String name,
+            Deployment.VersionedResponse answered,
+            byte[] body,
+            String contentType,
+            long nanos) {
         String model = name != null
                 ? name
-                : models.main() == null ? "" : models.main().primary().name();
-        String status = Integer.toString(answered.answer().status());
+                : models.findDefault() == null
+                        ? ""
+                        : models.findDefault().primary().name();
+        String status = Integer.toString(answered.response().status());
         // A name that the client made up must not become a series of its own.
         String known = answered.version().isEmpty() && name != null ? "" : model;
-        metrics.count("kiroku_requests_total", "model", known, "version", answered.version(), "status", status);
-        metrics.seconds("kiroku_request_seconds", "model", known).add(nanos / 1e9);
+        metrics.increment("kiroku_requests_total", "model", known, "version", answered.version(), "status", status);
+        metrics.durationHistogram("kiroku_request_seconds", "model", known).observe(nanos / 1e9);
         if (settings.accessLog()) {
-            accessLog.accept("{\"request_id\": \"" + id + "\", \"model\": " + JsonText.quoted(known) + ", \"version\": "
-                    + JsonText.quoted(answered.version())
-                    + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length)
-                    + ", \"bytes_out\": "
-                    + answered.answer().body().length + ", \"ms\": " + nanos / 1000 / 1000.0 + "}");
+            accessLog.accept(
+                    "{\"request_id\": \"" + id + "\", \"model\": " + PythonJson.quote(known) + ", \"version\": "
+                            + PythonJson.quote(answered.version())
+                            + ", \"status\": " + status + ", \"bytes_in\": " + (body == null ? -1 : body.length)
+                            + ", \"bytes_out\": "
+                            + answered.response().body().length + ", \"ms\": " + nanos / 1000 / 1000.0 + "}");
         }
         if (capture != null && body != null) {
-            capture.keep(id, answered.version(), contentType, body, answered.answer());
+            capture.write(id, answered.version(), contentType, body, answered.response());
         }
     }
 
-    private byte[] metrics() {
+    private byte[] writeMetrics() {
         StringBuilder text = new StringBuilder();
         metrics.write(text);
         List<Deployment> deployments = models.loaded().stream()
                 .flatMap(traffic -> traffic.deployments().stream())
                 .toList();
         for (Deployment.Gauge gauge : Deployment.Gauge.values()) {
-            deployments.forEach(deployment -> deployment.gauge(text, gauge));
+            deployments.forEach(deployment -> deployment.writeGauge(text, gauge));
         }
-        Metrics.gauge(text, "kiroku_requests_under_way", underWay.get());
+        ServingMetrics.writeGauge(text, "kiroku_requests_under_way", inFlight.get());
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Answer json(int status, String text) {
-        return new Answer(status, Answer.JSON, text.getBytes(StandardCharsets.UTF_8));
+    private static ScoringResponse jsonResponse(int status, String text) {
+        return new ScoringResponse(status, ScoringResponse.JSON, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void send(ServerResponse to, Answer answer) {
+    private static void send(ServerResponse to, ScoringResponse answer) {
         to.status(answer.status()).header(HeaderNames.CONTENT_TYPE, answer.contentType());
         to.send(answer.body());
     }
@@ -276,9 +296,9 @@ public final class ServingServer implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        long end = System.nanoTime() + settings.grace().toNanos();
+        long end = System.nanoTime() + settings.gracePeriod().toNanos();
         try {
-            while (underWay.get() > 0 && System.nanoTime() < end) {
+            while (inFlight.get() > 0 && System.nanoTime() < end) {
                 Thread.sleep(10);
             }
             server.stop();

@@ -18,7 +18,7 @@ public record ServingSettings(
         int port,
         int maxBodyBytes,
         Duration readTimeout,
-        Duration grace,
+        Duration gracePeriod,
         boolean accessLog,
-        Path capture,
+        Path captureFile,
         double captureShare) {}

@@ -27,21 +27,21 @@ import java.util.concurrent.atomic.AtomicLong;
  * at each time, so that a damaged copy is fetched anew instead of being served.
  */
 public final class ModelCache {
-    private static final int PARALLEL = 8;
-    private static final String DIGESTS = ".kiroku-digests";
+    private static final int PARALLEL_DOWNLOADS = 8;
+    private static final String DIGESTS_FILE = ".kiroku-digests";
 
     /** Is told of a download as it goes. */
-    public interface Progress {
+    public interface DownloadListener {
         /** Both in bytes; told at the start, now and then, and at the end. May be called by several threads. */
-        void at(String what, long done, long total);
+        void onProgress(String what, long done, long total);
     }
 
-    private final Path folder;
-    private final Progress progress;
+    private final Path directory;
+    private final DownloadListener listener;
 
-    public ModelCache(Path folder, Progress progress) {
-        this.folder = folder;
-        this.progress = progress;
+    public ModelCache(Path folder, DownloadListener progress) {
+        this.directory = folder;
+        this.listener = progress;
     }
 
     /**
@@ -50,37 +50,37 @@ public final class ModelCache {
      * @param location what the files are known by
      */
     Path fetch(String location, RemoteFiles remote) throws IOException {
-        List<FileInfo> files = walk(remote, "");
+        List<FileInfo> files = listFiles(remote, "");
         if (files.stream().noneMatch(file -> file.path().equals("MLmodel"))) {
             throw new IOException(
                     "there is no model at " + location.replaceAll("//[^/@]*@", "//***@") + ": it has no file MLmodel");
         }
-        Path copy = folder.resolve(key(location, files));
-        if (isSound(copy, files)) {
+        Path copy = directory.resolve(cacheKey(location, files));
+        if (isIntact(copy, files)) {
             return copy;
         }
-        Files.createDirectories(folder);
-        Path part = Files.createTempDirectory(folder, "part-");
+        Files.createDirectories(directory);
+        Path part = Files.createTempDirectory(directory, "part-");
         try {
             download(location, remote, files, part);
-            Folders.delete(copy);
+            Directories.deleteRecursively(copy);
             Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
         } catch (java.nio.file.FileSystemException e) {
-            if (!isSound(copy, files)) { // otherwise somebody else was quicker
+            if (!isIntact(copy, files)) { // otherwise somebody else was quicker
                 throw e;
             }
         } finally {
-            Folders.delete(part);
+            Directories.deleteRecursively(part);
         }
         return copy;
     }
 
-    private static List<FileInfo> walk(RemoteFiles remote, String at) throws IOException {
+    private static List<FileInfo> listFiles(RemoteFiles remote, String at) throws IOException {
         List<FileInfo> all = new ArrayList<>();
         for (FileInfo entry : remote.list(at)) {
             ArtifactPath.of(entry.path()); // refuses paths that leave the folder
             if (entry.isDir()) {
-                all.addAll(walk(remote, entry.path()));
+                all.addAll(listFiles(remote, entry.path()));
             } else {
                 all.add(entry);
             }
@@ -88,7 +88,7 @@ public final class ModelCache {
         return all;
     }
 
-    private static String key(String location, List<FileInfo> files) {
+    private static String cacheKey(String location, List<FileInfo> files) {
         MessageDigest sha = sha256();
         sha.update(location.getBytes(StandardCharsets.UTF_8));
         files.stream()
@@ -102,15 +102,16 @@ public final class ModelCache {
         long total = files.stream().mapToLong(FileInfo::fileSize).sum();
         AtomicLong done = new AtomicLong();
         TreeMap<String, String> digests = new TreeMap<>();
-        progress.at(location, 0, total);
+        listener.onProgress(location, 0, total);
         try (ExecutorService threads = Executors.newFixedThreadPool(
-                Math.min(PARALLEL, files.size()), Thread.ofVirtual().factory())) {
+                Math.min(PARALLEL_DOWNLOADS, files.size()), Thread.ofVirtual().factory())) {
             TreeMap<String, Future<String>> running = new TreeMap<>();
             for (FileInfo file : files) {
                 running.put(file.path(), threads.submit(() -> {
                     Path target = to.resolve(file.path());
                     Files.createDirectories(target.getParent());
-                    return copy(remote, file, target, n -> progress.at(location, done.addAndGet(n), total));
+                    return downloadFile(
+                            remote, file, target, n -> listener.onProgress(location, done.addAndGet(n), total));
                 }));
             }
             for (var file : running.entrySet()) {
@@ -126,11 +127,11 @@ public final class ModelCache {
         StringBuilder lines = new StringBuilder();
         digests.forEach(
                 (path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
-        Files.writeString(to.resolve(DIGESTS), lines);
+        Files.writeString(to.resolve(DIGESTS_FILE), lines);
     }
 
-    private static String copy(RemoteFiles remote, FileInfo file, Path target, java.util.function.LongConsumer more)
-            throws IOException {
+    private static String downloadFile(
+            RemoteFiles remote, FileInfo file, Path target, java.util.function.LongConsumer more) throws IOException {
         MessageDigest sha = sha256();
         long size = 0;
         try (InputStream in = remote.open(file);
@@ -149,8 +150,8 @@ public final class ModelCache {
         return HexFormat.of().formatHex(sha.digest());
     }
 
-    private static boolean isSound(Path copy, List<FileInfo> files) throws IOException {
-        Path digests = copy.resolve(DIGESTS);
+    private static boolean isIntact(Path copy, List<FileInfo> files) throws IOException {
+        Path digests = copy.resolve(DIGESTS_FILE);
         if (!Files.exists(digests)) {
             return false;
         }

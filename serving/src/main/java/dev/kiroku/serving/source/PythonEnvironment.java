@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class PythonEnvironment {
     private static final Logger LOG = LoggerFactory.getLogger(PythonEnvironment.class);
     private static final Pattern VERSION = Pattern.compile("^python: *['\"]?([0-9.]+)['\"]?\\s*$", Pattern.MULTILINE);
-    private static final String COMPLETE = ".complete";
+    private static final String COMPLETE_MARKER = ".complete";
 
     /** How an environment is got. */
     public enum Manager {
@@ -35,7 +35,7 @@ public final class PythonEnvironment {
         UV;
 
         /** @throws KirokuException for a word that is none of them, conda among them */
-        public static Manager of(String word) {
+        public static Manager parse(String word) {
             return switch (word) {
                 case "local" -> LOCAL;
                 case "virtualenv" -> VIRTUALENV;
@@ -52,7 +52,7 @@ public final class PythonEnvironment {
     private final Path cache;
     private final Map<String, String> variables;
     /** Models with the same needs share an environment, whoever comes first makes it: threads here, and by a file other processes. */
-    private final ReentrantLock making = new ReentrantLock();
+    private final ReentrantLock creationLock = new ReentrantLock();
 
     /**
      * @param cache the folder in which made environments are kept
@@ -69,38 +69,38 @@ public final class PythonEnvironment {
      *
      * @param model the folder with the model's files
      */
-    public Path python(Path model) throws IOException {
+    public Path prepareInterpreter(Path model) throws IOException {
         if (manager == Manager.LOCAL) {
-            return local();
+            return requireLocalInterpreter();
         }
         Path requirements = model.resolve("requirements.txt");
         if (!Files.exists(requirements)) {
             throw KirokuException.invalid(
                     "The model has no requirements.txt to make an environment from; use --env-manager local (--no-conda).");
         }
-        String version = version(model);
+        String version = requiredVersion(model);
         Path environment = cache.resolve(
                 manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
         Path python = environment.resolve("bin").resolve("python");
-        if (Files.exists(environment.resolve(COMPLETE))) {
+        if (Files.exists(environment.resolve(COMPLETE_MARKER))) {
             return python; // without waiting for others that are made, or writing to a cache that may be read-only
         }
         Files.createDirectories(cache);
-        making.lock();
+        creationLock.lock();
         try (FileChannel file =
                         FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
-            if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE))) {
-                make(environment, python, version, requirements);
+            if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE_MARKER))) {
+                create(environment, python, version, requirements);
             }
         } finally {
-            making.unlock();
+            creationLock.unlock();
         }
         return python;
     }
 
-    private void make(Path environment, Path python, String version, Path requirements) throws IOException {
-        Path uv = onPath("uv");
+    private void create(Path environment, Path python, String version, Path requirements) throws IOException {
+        Path uv = findOnPath("uv");
         if (manager == Manager.UV && uv == null) {
             throw KirokuException.invalid(
                     "uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
@@ -116,7 +116,7 @@ public final class PythonEnvironment {
                             "--quiet",
                             "--clear",
                             "--python",
-                            minor(version),
+                            minorVersion(version),
                             environment.toString()));
             run(
                     requirements.getParent(),
@@ -133,7 +133,7 @@ public final class PythonEnvironment {
         } else {
             run(
                     requirements.getParent(),
-                    List.of(interpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
+                    List.of(requireInterpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
             run(
                     requirements.getParent(),
                     List.of(
@@ -146,27 +146,27 @@ public final class PythonEnvironment {
                             "-r",
                             requirements.toString()));
         }
-        Files.createFile(environment.resolve(COMPLETE));
+        Files.createFile(environment.resolve(COMPLETE_MARKER));
     }
 
-    private static String version(Path model) throws IOException {
+    private static String requiredVersion(Path model) throws IOException {
         Path file = model.resolve("python_env.yaml");
         Matcher version = VERSION.matcher(Files.exists(file) ? Files.readString(file) : "");
         return version.find() ? version.group(1) : "3";
     }
 
     /** The patch version is left to the machine. */
-    private static String minor(String version) {
+    private static String minorVersion(String version) {
         String[] parts = version.split("\\.");
         return parts.length > 1 ? parts[0] + "." + parts[1] : version;
     }
 
-    private Path interpreter(String version) throws IOException {
-        String minor = minor(version);
+    private Path requireInterpreter(String version) throws IOException {
+        String minor = minorVersion(version);
         for (String name : List.of("python" + minor, "python3", "python")) {
-            Path found = onPath(name);
+            Path found = findOnPath(name);
             if (found != null
-                    && output(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
+                    && readOutput(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
                             .equals(minor)) {
                 return found;
             }
@@ -177,7 +177,7 @@ public final class PythonEnvironment {
                 minor);
     }
 
-    private Path local() {
+    private Path requireLocalInterpreter() {
         String named = variables.get("KIROKU_PYTHON");
         if (named != null && !named.isBlank()) {
             Path python = Path.of(named);
@@ -191,7 +191,7 @@ public final class PythonEnvironment {
             return Path.of(active, "bin", "python");
         }
         for (String name : List.of("python3", "python")) {
-            Path found = onPath(name);
+            Path found = findOnPath(name);
             if (found != null) {
                 return found;
             }
@@ -200,7 +200,7 @@ public final class PythonEnvironment {
                 "There is no Python on the PATH. Install Python and mlflow, or name an interpreter with KIROKU_PYTHON.");
     }
 
-    private Path onPath(String name) {
+    private Path findOnPath(String name) {
         return Stream.of(variables.getOrDefault("PATH", "").split(":"))
                 .filter(folder -> !folder.isBlank())
                 .map(folder -> Path.of(folder, name))
@@ -227,7 +227,7 @@ public final class PythonEnvironment {
         }
     }
 
-    private static String output(List<String> command) throws IOException {
+    private static String readOutput(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

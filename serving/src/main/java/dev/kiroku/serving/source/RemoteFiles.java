@@ -17,7 +17,7 @@ interface RemoteFiles {
     InputStream open(FileInfo file) throws IOException;
 
     /** What a tracking server serves below mlflow-artifacts:/. */
-    record Served(TrackingClient client, String root) implements RemoteFiles {
+    record TrackingServerFiles(TrackingClient client, String root) implements RemoteFiles {
         @Override
         public List<FileInfo> list(String folder) throws IOException {
             List<FileInfo> files = new ArrayList<>();
@@ -34,12 +34,12 @@ interface RemoteFiles {
 
         @Override
         public InputStream open(FileInfo file) throws IOException {
-            return client.artifact(join(root, file.path()));
+            return client.openArtifact(join(root, file.path()));
         }
     }
 
     /** An object store that is reached directly. */
-    record Stored(ArtifactStore store) implements RemoteFiles {
+    record ArtifactStoreFiles(ArtifactStore store) implements RemoteFiles {
         @Override
         public List<FileInfo> list(String folder) throws IOException {
             return store.list(ArtifactPath.of(folder));

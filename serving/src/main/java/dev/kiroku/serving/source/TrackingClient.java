@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks a tracking server, Kiroku or MLflow, as MLflow's own client would. */
 final class TrackingClient {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int TRIES = 4;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_ATTEMPTS = 4;
 
     private final String server;
     private final String authorization;
@@ -43,7 +43,7 @@ final class TrackingClient {
     }
 
     /** Refuses what has no server to ask. */
-    void require(String uri) {
+    void requireServer(String uri) {
         if (!server.startsWith("http://") && !server.startsWith("https://")) {
             throw dev.kiroku.model.KirokuException.invalid(
                     "%s needs a tracking server: set MLFLOW_TRACKING_URI to its address, such as http://mlflow-server:5000.",
@@ -57,18 +57,18 @@ final class TrackingClient {
         for (int i = 0; i < query.length; i += 2) {
             address.append(i == 0 ? '?' : '&').append(query[i]).append('=').append(encode(query[i + 1]));
         }
-        return json(request(address.toString()).GET().build());
+        return sendForJson(request(address.toString()).GET().build());
     }
 
     JsonNode post(String path, Object body) throws IOException {
-        return json(request(path)
+        return sendForJson(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
                 .build());
     }
 
     /** @param path of a file below mlflow-artifacts:/ */
-    InputStream artifact(String path) throws IOException {
+    InputStream openArtifact(String path) throws IOException {
         StringBuilder address = new StringBuilder("mlflow-artifacts/artifacts");
         for (String part : path.split("/")) {
             address.append('/').append(encode(part));
@@ -80,7 +80,8 @@ final class TrackingClient {
         HttpResponse<InputStream> response = send(request, HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             try (InputStream body = response.body()) {
-                throw failed(request, response.statusCode(), new String(body.readNBytes(1000), StandardCharsets.UTF_8));
+                throw toException(
+                        request, response.statusCode(), new String(body.readNBytes(1000), StandardCharsets.UTF_8));
             }
         }
         return response.body();
@@ -88,14 +89,14 @@ final class TrackingClient {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(server + "/api/2.0/" + path)).timeout(LIMIT);
+                HttpRequest.newBuilder(URI.create(server + "/api/2.0/" + path)).timeout(REQUEST_TIMEOUT);
         return authorization == null ? request : request.header("Authorization", authorization);
     }
 
-    private JsonNode json(HttpRequest request) throws IOException {
+    private JsonNode sendForJson(HttpRequest request) throws IOException {
         HttpResponse<String> response = send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw failed(request, response.statusCode(), response.body());
+            throw toException(request, response.statusCode(), response.body());
         }
         try {
             return JSON.readTree(response.body());
@@ -113,11 +114,11 @@ final class TrackingClient {
                         || response.statusCode() == 502
                         || response.statusCode() == 503
                         || response.statusCode() == 504;
-                if (!passing || attempt == TRIES) {
+                if (!passing || attempt == MAX_ATTEMPTS) {
                     return response;
                 }
             } catch (IOException e) {
-                if (attempt == TRIES) {
+                if (attempt == MAX_ATTEMPTS) {
                     throw new IOException(
                             "the tracking server at " + server.replaceAll("//[^/@]*@", "//***@")
                                     + " cannot be reached: " + reason(e),
@@ -140,7 +141,7 @@ final class TrackingClient {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private static IOException failed(HttpRequest request, int status, String body) {
+    private static IOException toException(HttpRequest request, int status, String body) {
         String message = body;
         try {
             message = JSON.readTree(body).path("message").asString(body);

@@ -1,7 +1,7 @@
 package dev.kiroku.serving.worker;
 
-import dev.kiroku.serving.input.Column;
-import dev.kiroku.serving.input.Table;
+import dev.kiroku.serving.input.InputColumn;
+import dev.kiroku.serving.input.InputTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -12,108 +12,110 @@ import java.util.List;
 final class FrameWriter {
     private static final int RAW = 1;
     private static final int TABLE = 2;
-    private static final int ENGINE = 3;
+    private static final int ENGINE_EXPORT = 3;
 
     private ByteBuffer buffer = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
     /** A body as the client sent it. */
-    ByteBuffer raw(String contentType, byte[] body) {
+    ByteBuffer writeRaw(String contentType, byte[] body) {
         byte[] type = contentType.getBytes(StandardCharsets.UTF_8);
         begin(RAW);
-        shortText(type);
-        space(body.length).put(body);
-        return end();
+        appendName(type);
+        ensureCapacity(body.length).put(body);
+        return finish();
     }
 
-    ByteBuffer engine() {
-        begin(ENGINE);
-        return end();
+    ByteBuffer writeEngineExport() {
+        begin(ENGINE_EXPORT);
+        return finish();
     }
 
     /** @param tables of one layout, laid one after another */
-    ByteBuffer tables(List<Table> tables) {
+    ByteBuffer writeTables(List<InputTable> tables) {
         begin(TABLE);
-        Table first = tables.getFirst();
-        space(5).put((byte) first.layout().form()).putInt(tables.size());
-        tables.forEach(table -> space(4).putInt(table.rows()));
+        InputTable first = tables.getFirst();
+        ensureCapacity(5).put((byte) first.layout().format()).putInt(tables.size());
+        tables.forEach(table -> ensureCapacity(4).putInt(table.rows()));
         switch (first) {
-            case Table.Frame frame -> frames(tables, frame);
-            case Table.Tensor tensor -> tensors(tables, tensor);
+            case InputTable.DataFrame frame -> appendFrames(tables, frame);
+            case InputTable.Tensor tensor -> appendTensors(tables, tensor);
         }
-        return end();
+        return finish();
     }
 
-    private void frames(List<Table> tables, Table.Frame first) {
-        List<String> names = first.layout().names();
-        space(5).put((byte) (names == null ? 0 : 1)).putInt(first.columns().size());
+    private void appendFrames(List<InputTable> tables, InputTable.DataFrame first) {
+        List<String> names = first.layout().columnNames();
+        ensureCapacity(5)
+                .put((byte) (names == null ? 0 : 1))
+                .putInt(first.columns().size());
         for (int i = 0; i < first.columns().size(); i++) {
             if (names != null) {
-                shortText(names.get(i).getBytes(StandardCharsets.UTF_8));
+                appendName(names.get(i).getBytes(StandardCharsets.UTF_8));
             }
             int column = i;
-            column(tables.stream()
-                    .map(table -> ((Table.Frame) table).columns().get(column))
+            appendColumn(tables.stream()
+                    .map(table -> ((InputTable.DataFrame) table).columns().get(column))
                     .toList());
         }
     }
 
-    private void tensors(List<Table> tables, Table.Tensor first) {
-        List<Integer> inner = first.layout().inner();
-        space(1).put((byte) first.values().type());
-        space(5 + 4 * inner.size())
+    private void appendTensors(List<InputTable> tables, InputTable.Tensor first) {
+        List<Integer> inner = first.layout().rowShape();
+        ensureCapacity(1).put((byte) first.values().typeCode());
+        ensureCapacity(5 + 4 * inner.size())
                 .put((byte) (1 + inner.size()))
-                .putInt(tables.stream().mapToInt(Table::rows).sum());
+                .putInt(tables.stream().mapToInt(InputTable::rows).sum());
         inner.forEach(buffer::putInt);
-        tables.forEach(table -> values(((Table.Tensor) table).values()));
+        tables.forEach(table -> appendValues(((InputTable.Tensor) table).values()));
     }
 
-    private void column(List<Column> parts) {
-        space(1).put((byte) parts.getFirst().type());
-        if (parts.getFirst() instanceof Column.Texts) {
-            texts(parts);
+    private void appendColumn(List<InputColumn> parts) {
+        ensureCapacity(1).put((byte) parts.getFirst().typeCode());
+        if (parts.getFirst() instanceof InputColumn.Strings) {
+            appendStrings(parts);
         } else {
-            parts.forEach(this::values);
+            parts.forEach(this::appendValues);
         }
     }
 
-    private void texts(List<Column> parts) {
+    private void appendStrings(List<InputColumn> parts) {
         List<byte[]> texts = parts.stream()
-                .flatMap(part -> Arrays.stream(((Column.Texts) part).values()))
+                .flatMap(part -> Arrays.stream(((InputColumn.Strings) part).values()))
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
-        texts.forEach(text -> space(4).putInt(text.length));
-        texts.forEach(text -> space(text.length).put(text));
+        texts.forEach(text -> ensureCapacity(4).putInt(text.length));
+        texts.forEach(text -> ensureCapacity(text.length).put(text));
     }
 
-    private void values(Column column) {
+    private void appendValues(InputColumn column) {
         switch (column) {
-            case Column.Doubles doubles -> {
-                space(8 * doubles.size());
+            case InputColumn.Doubles doubles -> {
+                ensureCapacity(8 * doubles.size());
                 for (double value : doubles.values()) {
                     buffer.putDouble(value);
                 }
             }
-            case Column.Longs longs -> {
-                space(8 * longs.size());
+            case InputColumn.Longs longs -> {
+                ensureCapacity(8 * longs.size());
                 for (long value : longs.values()) {
                     buffer.putLong(value);
                 }
             }
-            case Column.Booleans booleans -> {
-                space(booleans.size());
+            case InputColumn.Booleans booleans -> {
+                ensureCapacity(booleans.size());
                 for (boolean value : booleans.values()) {
                     buffer.put((byte) (value ? 1 : 0));
                 }
             }
-            case Column.Texts texts -> texts(List.of(texts));
+            case InputColumn.Strings texts -> appendStrings(List.of(texts));
         }
     }
 
-    private void shortText(byte[] text) {
+    private void appendName(byte[] text) {
         if (text.length > 0xffff) {
             throw new IllegalArgumentException("a name of " + text.length + " bytes");
         }
-        space(2 + text.length).putShort((short) text.length).put(text);
+        ensureCapacity(2 + text.length).putShort((short) text.length).put(text);
     }
 
     private void begin(int kind) {
@@ -121,12 +123,12 @@ final class FrameWriter {
         buffer.putInt(0).put((byte) kind);
     }
 
-    private ByteBuffer end() {
+    private ByteBuffer finish() {
         buffer.putInt(0, buffer.position() - 4);
         return buffer.flip();
     }
 
-    private ByteBuffer space(int bytes) {
+    private ByteBuffer ensureCapacity(int bytes) {
         if (buffer.remaining() < bytes) {
             int size = Math.max(Math.multiplyExact(buffer.capacity(), 2), Math.addExact(buffer.position(), bytes));
             buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(buffer.flip());

@@ -5,14 +5,14 @@ public interface WorkerObserver {
     /** Counts nothing. */
     WorkerObserver NONE = new WorkerObserver() {
         @Override
-        public void batch(int requests, int rows, double seconds) {}
+        public void onBatch(int requests, int rows, double seconds) {}
 
         @Override
-        public void restart() {}
+        public void onRestart() {}
     };
 
     /** @param seconds what predict took */
-    void batch(int requests, int rows, double seconds);
+    void onBatch(int requests, int rows, double seconds);
 
-    void restart();
+    void onRestart();
 }

@@ -1,8 +1,8 @@
 package dev.kiroku.serving.worker;
 
 import dev.kiroku.model.ErrorCode;
-import dev.kiroku.serving.input.Table;
-import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.input.InputTable;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,23 +29,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
-    private static final Duration WATCH = Duration.ofMillis(200);
-    private static final int MAX_RESTART_PAUSE_MILLIS = 30_000;
+    private static final Duration MONITOR_INTERVAL = Duration.ofMillis(200);
+    private static final int MAX_RESTART_DELAY_MILLIS = 30_000;
 
     private final WorkerSettings settings;
     private final Path model;
     private final WorkerObserver observer;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition arrived = lock.newCondition();
+    private final Condition requestArrived = lock.newCondition();
     private final Condition drained = lock.newCondition();
-    private final Deque<Pending> queue = new ArrayDeque<>();
-    private final List<Worker> workers = new ArrayList<>();
+    private final Deque<PendingRequest> queue = new ArrayDeque<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private int inFlight;
-    private boolean closing;
+    private boolean draining;
     private boolean closed;
-    private volatile boolean merge;
-    private volatile Worker.About about;
+    private volatile boolean mergeRequests;
+    private volatile WorkerProcess.Capabilities capabilities;
 
     private WorkerPool(WorkerSettings settings, Path model, WorkerObserver observer) {
         this.settings = settings;
@@ -60,21 +60,21 @@ public final class WorkerPool implements AutoCloseable {
      */
     public static WorkerPool start(WorkerSettings settings, Path model, WorkerObserver observer) throws IOException {
         WorkerPool pool = new WorkerPool(settings, model, observer);
-        List<CompletableFuture<Worker>> starting = new ArrayList<>();
+        List<CompletableFuture<WorkerProcess>> starting = new ArrayList<>();
         for (int i = 0; i < settings.workers(); i++) {
-            CompletableFuture<Worker> worker = new CompletableFuture<>();
+            CompletableFuture<WorkerProcess> worker = new CompletableFuture<>();
             starting.add(worker);
             Thread.ofPlatform().daemon().name("worker-start").start(() -> {
                 try {
-                    worker.complete(Worker.start(settings, model));
+                    worker.complete(WorkerProcess.start(settings, model));
                 } catch (IOException | RuntimeException e) {
                     worker.completeExceptionally(e);
                 }
             });
         }
         IOException failure = null;
-        List<Worker> started = new ArrayList<>();
-        for (CompletableFuture<Worker> worker : starting) {
+        List<WorkerProcess> started = new ArrayList<>();
+        for (CompletableFuture<WorkerProcess> worker : starting) {
             try {
                 started.add(worker.get());
             } catch (ExecutionException e) {
@@ -85,50 +85,50 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         if (failure != null) {
-            started.forEach(Worker::close);
+            started.forEach(WorkerProcess::close);
             throw failure;
         }
-        pool.begin(started);
+        pool.startThreads(started);
         return pool;
     }
 
-    private void begin(List<Worker> started) {
-        about = started.getFirst().about();
-        merge = about.merge();
+    private void startThreads(List<WorkerProcess> started) {
+        capabilities = started.getFirst().capabilities();
+        mergeRequests = capabilities.mergeable();
         workers.addAll(started);
         for (int i = 0; i < started.size(); i++) {
             int slot = i;
-            threads.add(Thread.ofPlatform().daemon().name("worker-" + i).start(() -> serve(slot)));
+            threads.add(Thread.ofPlatform().daemon().name("worker-" + i).start(() -> runWorker(slot)));
         }
-        threads.add(Thread.ofPlatform().daemon().name("worker-watch").start(this::watch));
+        threads.add(Thread.ofPlatform().daemon().name("worker-watch").start(this::monitorWorkers));
     }
 
     /** The version of MLflow that the workers have. */
     public String mlflowVersion() {
-        return about.mlflow();
+        return capabilities.mlflowVersion();
     }
 
     /** Whether requests are merged. */
-    public boolean merges() {
-        return merge;
+    public boolean mergesRequests() {
+        return mergeRequests;
     }
 
     public String mergeReason() {
-        return about.reason();
+        return capabilities.mergeReason();
     }
 
     /** Whether the workers take tables, or only bodies as they came. */
-    public boolean takesTables() {
-        return about.tables();
+    public boolean acceptsTables() {
+        return capabilities.acceptsTables();
     }
 
     /** What an engine needs to answer for the model, as JSON; {@code null} in it when there is none. Only before requests are sent. */
-    public String engine() throws IOException {
+    public String exportEngine() throws IOException {
         CompletableFuture<String> text = new CompletableFuture<>();
         lock.lock();
         try {
             text.complete(workers.getFirst()
-                    .engine(System.nanoTime() + settings.startTimeout().toNanos()));
+                    .exportEngine(System.nanoTime() + settings.startTimeout().toNanos()));
         } finally {
             lock.unlock();
         }
@@ -136,7 +136,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Requests that wait. */
-    public int waiting() {
+    public int queueSize() {
         lock.lock();
         try {
             return queue.size();
@@ -146,7 +146,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Workers that can take requests. */
-    public int alive() {
+    public int aliveWorkers() {
         lock.lock();
         try {
             return (int) workers.stream()
@@ -158,12 +158,12 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Resident bytes of each worker that is up. */
-    public List<Long> memory() {
+    public List<Long> residentBytes() {
         lock.lock();
         try {
             return workers.stream()
                     .filter(worker -> worker != null && worker.isAlive())
-                    .map(Worker::memory)
+                    .map(WorkerProcess::residentBytes)
                     .toList();
         } finally {
             lock.unlock();
@@ -176,7 +176,7 @@ public final class WorkerPool implements AutoCloseable {
         try {
             return workers.stream()
                     .filter(worker -> worker != null && worker.isAlive())
-                    .map(Worker::pid)
+                    .map(WorkerProcess::pid)
                     .toList();
         } finally {
             lock.unlock();
@@ -189,50 +189,50 @@ public final class WorkerPool implements AutoCloseable {
      * @param table null when Python has to read the body
      * @return null when the pool is closing and another one has to be asked
      */
-    public Answer answer(String contentType, byte[] body, Table table) {
-        Pending pending = new Pending(
+    public ScoringResponse predict(String contentType, byte[] body, InputTable table) {
+        PendingRequest pending = new PendingRequest(
                 contentType,
                 body,
-                about.tables() ? table : null,
-                System.nanoTime() + settings.timeout().toNanos());
+                capabilities.acceptsTables() ? table : null,
+                System.nanoTime() + settings.requestTimeout().toNanos());
         lock.lock();
         try {
-            if (closing) {
+            if (draining) {
                 return null;
             }
             if (queue.size() >= settings.maxQueue()) {
-                return Answer.error(
+                return ScoringResponse.error(
                         ErrorCode.TEMPORARILY_UNAVAILABLE,
                         "The server is saturated: " + queue.size() + " requests wait already. Try again soon.");
             }
             queue.addLast(pending);
-            arrived.signal();
+            requestArrived.signal();
         } finally {
             lock.unlock();
         }
         try {
-            return pending.answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return pending.response.get(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            forget(pending);
-            return tooLate();
+            removeFromQueue(pending);
+            return timeoutResponse();
         } catch (ExecutionException e) {
             LOG.error("a request was not answered", e.getCause());
-            return Answer.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
+            return ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.");
+            return ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.");
         }
     }
 
     /** As MLflow words it, and with the type it gives. */
-    private static Answer tooLate() {
-        return new Answer(
+    private static ScoringResponse timeoutResponse() {
+        return new ScoringResponse(
                 504,
-                Answer.JSON,
+                ScoringResponse.JSON,
                 "Request processing time exceeded limit".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
-    private void forget(Pending pending) {
+    private void removeFromQueue(PendingRequest pending) {
         lock.lock();
         try {
             queue.remove(pending);
@@ -242,37 +242,37 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** One worker's life, and those of its successors. */
-    private void serve(int slot) {
+    private void runWorker(int slot) {
         while (true) {
-            List<Pending> batch = take(slot);
+            List<PendingRequest> batch = takeBatch(slot);
             if (batch == null) {
                 return;
             }
             if (batch.isEmpty()) {
                 LOG.warn("a worker ended while it had nothing to do");
-                if (!replace(slot)) {
+                if (!replaceWorker(slot)) {
                     return;
                 }
                 continue;
             }
             try {
-                answer(worker(slot), batch);
+                predict(getWorker(slot), batch);
             } catch (IOException e) {
-                broke(batch, e.getMessage());
-                if (!replace(slot)) {
+                handleFailure(batch, e.getMessage());
+                if (!replaceWorker(slot)) {
                     return;
                 }
             } catch (RuntimeException e) {
                 LOG.error("a batch was not answered", e);
-                batch.forEach(pending -> pending.answer.complete(
-                        Answer.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.")));
+                batch.forEach(pending -> pending.response.complete(
+                        ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.")));
             } finally {
-                done();
+                finishBatch();
             }
         }
     }
 
-    private Worker worker(int slot) {
+    private WorkerProcess getWorker(int slot) {
         lock.lock();
         try {
             return workers.get(slot);
@@ -282,7 +282,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Waits for requests; null when the pool is closed, none when the worker has died meanwhile. */
-    private List<Pending> take(int slot) {
+    private List<PendingRequest> takeBatch(int slot) {
         lock.lock();
         try {
             while (true) {
@@ -295,13 +295,13 @@ public final class WorkerPool implements AutoCloseable {
                 if (!queue.isEmpty()) {
                     break;
                 }
-                arrived.awaitNanos(WATCH.toNanos());
+                requestArrived.awaitNanos(MONITOR_INTERVAL.toNanos());
             }
-            List<Pending> batch = new ArrayList<>();
-            Pending first = queue.removeFirst();
+            List<PendingRequest> batch = new ArrayList<>();
+            PendingRequest first = queue.removeFirst();
             batch.add(first);
-            if (merge) {
-                join(batch, first);
+            if (mergeRequests) {
+                addMergeable(batch, first);
             }
             inFlight++;
             return batch;
@@ -312,11 +312,11 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void join(List<Pending> batch, Pending first) {
+    private void addMergeable(List<PendingRequest> batch, PendingRequest first) {
         int rows = first.rows();
-        for (Iterator<Pending> others = queue.iterator(); others.hasNext() && rows < settings.maxBatchRows(); ) {
-            Pending other = others.next();
-            if (first.canJoin(other) && rows + other.rows() <= settings.maxBatchRows()) {
+        for (Iterator<PendingRequest> others = queue.iterator(); others.hasNext() && rows < settings.maxBatchRows(); ) {
+            PendingRequest other = others.next();
+            if (first.canMergeWith(other) && rows + other.rows() <= settings.maxBatchRows()) {
                 others.remove();
                 batch.add(other);
                 rows += other.rows();
@@ -324,7 +324,7 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void done() {
+    private void finishBatch() {
         lock.lock();
         try {
             inFlight--;
@@ -336,70 +336,72 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void answer(Worker worker, List<Pending> batch) throws IOException {
-        Pending first = batch.getFirst();
+    private void predict(WorkerProcess worker, List<PendingRequest> batch) throws IOException {
+        PendingRequest first = batch.getFirst();
         long until = batch.stream().mapToLong(pending -> pending.deadline).max().orElseThrow();
-        if (first.table != null && !first.alone) {
-            WorkerReply reply =
-                    worker.tables(batch.stream().map(pending -> pending.table).toList(), until);
-            if (reply instanceof WorkerReply.Answers answers
-                    && answers.answers().size() == batch.size()) {
-                observer.batch(
-                        batch.size(), batch.stream().mapToInt(Pending::rows).sum(), answers.seconds());
+        if (first.table != null && !first.retriedAlone) {
+            WorkerReply reply = worker.predictTables(
+                    batch.stream().map(pending -> pending.table).toList(), until);
+            if (reply instanceof WorkerReply.Responses answers
+                    && answers.responses().size() == batch.size()) {
+                observer.onBatch(
+                        batch.size(),
+                        batch.stream().mapToInt(PendingRequest::rows).sum(),
+                        answers.seconds());
                 for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).answer.complete(answers.answers().get(i));
+                    batch.get(i).response.complete(answers.responses().get(i));
                 }
                 return;
             }
-            if (!(reply instanceof WorkerReply.Replay replay)) {
+            if (!(reply instanceof WorkerReply.RetryIndividually replay)) {
                 worker.kill("the worker did not answer what it was asked");
-                throw new IOException(worker.killedBecause());
+                throw new IOException(worker.killReason());
             }
             LOG.debug("answered one by one: {}", replay.reason());
         }
         // What a body means and what is wrong with it, MLflow's own reading says best.
-        for (Pending pending : batch) {
-            if (pending.answer.isDone()) {
+        for (PendingRequest pending : batch) {
+            if (pending.response.isDone()) {
                 continue;
             }
-            pending.alone = true;
-            if (!(worker.raw(pending.contentType, pending.body, pending.deadline)
-                            instanceof WorkerReply.Answers answers)
-                    || answers.answers().size() != 1) {
+            pending.retriedAlone = true;
+            if (!(worker.predictRaw(pending.contentType, pending.body, pending.deadline)
+                            instanceof WorkerReply.Responses answers)
+                    || answers.responses().size() != 1) {
                 worker.kill("the worker did not answer what it was asked");
-                throw new IOException(worker.killedBecause());
+                throw new IOException(worker.killReason());
             }
-            observer.batch(1, pending.rows(), answers.seconds());
-            pending.answer.complete(answers.answers().getFirst());
+            observer.onBatch(1, pending.rows(), answers.seconds());
+            pending.response.complete(answers.responses().getFirst());
         }
     }
 
     /** The worker is gone. Whoever was alone with it is answered; who shared a batch is tried again alone. */
-    private void broke(List<Pending> batch, String because) {
-        List<Pending> left =
-                batch.stream().filter(pending -> !pending.answer.isDone()).toList();
+    private void handleFailure(List<PendingRequest> batch, String because) {
+        List<PendingRequest> left =
+                batch.stream().filter(pending -> !pending.response.isDone()).toList();
         LOG.warn("a worker broke off at {} request(s): {}", left.size(), because);
-        boolean culprit = left.size() == 1 || left.getFirst().alone;
+        boolean culprit = left.size() == 1 || left.getFirst().retriedAlone;
         lock.lock();
         try {
-            for (Pending pending : left.reversed()) {
+            for (PendingRequest pending : left.reversed()) {
                 if (culprit && pending == left.getFirst()) {
                     continue;
                 }
-                pending.alone = true;
+                pending.retriedAlone = true;
                 queue.addFirst(pending);
             }
-            arrived.signalAll();
+            requestArrived.signalAll();
         } finally {
             lock.unlock();
         }
         if (culprit) {
-            Pending pending = left.getFirst();
+            PendingRequest pending = left.getFirst();
             boolean late = System.nanoTime() - pending.deadline >= 0;
-            pending.answer.complete(
+            pending.response.complete(
                     late
-                            ? tooLate()
-                            : Answer.error(
+                            ? timeoutResponse()
+                            : ScoringResponse.error(
                                     ErrorCode.INTERNAL_ERROR,
                                     "The model's process broke off while it answered this request: " + because
                                             + ". It is being replaced."));
@@ -407,16 +409,16 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** @return false when the pool was closed meanwhile */
-    private boolean replace(int slot) {
-        observer.restart();
-        for (int pause = 100; ; pause = Math.min(pause * 2, MAX_RESTART_PAUSE_MILLIS)) {
-            Worker old = worker(slot);
+    private boolean replaceWorker(int slot) {
+        observer.onRestart();
+        for (int pause = 100; ; pause = Math.min(pause * 2, MAX_RESTART_DELAY_MILLIS)) {
+            WorkerProcess old = getWorker(slot);
             if (old != null) {
                 old.kill("replaced");
                 old.close();
             }
             try {
-                Worker fresh = Worker.start(settings, model);
+                WorkerProcess fresh = WorkerProcess.start(settings, model);
                 lock.lock();
                 try {
                     workers.set(slot, fresh);
@@ -441,11 +443,11 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Ends what takes too long or too much. */
-    private void watch() {
+    private void monitorWorkers() {
         try {
             while (true) {
-                Thread.sleep(WATCH);
-                List<Worker> now;
+                Thread.sleep(MONITOR_INTERVAL);
+                List<WorkerProcess> now;
                 lock.lock();
                 try {
                     if (closed) {
@@ -456,12 +458,14 @@ public final class WorkerPool implements AutoCloseable {
                     lock.unlock();
                 }
                 long time = System.nanoTime();
-                for (Worker worker : now) {
+                for (WorkerProcess worker : now) {
                     if (worker.isOverdue(time)) {
                         worker.kill("predict took longer than the limit of "
-                                + settings.timeout().toSeconds() + " s");
-                    } else if (settings.memoryLimit() > 0 && worker.memory() > settings.memoryLimit()) {
-                        worker.kill("it held more memory than the limit of " + (settings.memoryLimit() >> 20) + " MiB");
+                                + settings.requestTimeout().toSeconds() + " s");
+                    } else if (settings.memoryLimitBytes() > 0
+                            && worker.residentBytes() > settings.memoryLimitBytes()) {
+                        worker.kill("it held more memory than the limit of " + (settings.memoryLimitBytes() >> 20)
+                                + " MiB");
                     }
                 }
             }
@@ -474,7 +478,7 @@ public final class WorkerPool implements AutoCloseable {
     public void drain(Duration limit) {
         lock.lock();
         try {
-            closing = true;
+            draining = true;
             long left = limit.toNanos();
             while ((inFlight > 0 || !queue.isEmpty()) && left > 0) {
                 left = drained.awaitNanos(left);
@@ -489,20 +493,20 @@ public final class WorkerPool implements AutoCloseable {
 
     @Override
     public void close() {
-        List<Worker> all;
+        List<WorkerProcess> all;
         lock.lock();
         try {
-            closing = true;
+            draining = true;
             closed = true;
-            arrived.signalAll();
-            queue.forEach(pending -> pending.answer.complete(
-                    Answer.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
+            requestArrived.signalAll();
+            queue.forEach(pending -> pending.response.complete(
+                    ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
             queue.clear();
             all = List.copyOf(workers);
         } finally {
             lock.unlock();
         }
-        all.forEach(Worker::close);
+        all.forEach(WorkerProcess::close);
         threads.forEach(Thread::interrupt);
     }
 }

@@ -1,6 +1,6 @@
 package dev.kiroku.serving.worker;
 
-import dev.kiroku.serving.protocol.Answer;
+import dev.kiroku.serving.protocol.ScoringResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,18 +9,18 @@ import java.util.List;
 /** What a worker says. Anything else than what is expected is a broken worker: an {@link IllegalStateException}. */
 sealed interface WorkerReply {
     /** @param seconds what predict took */
-    record Answers(double seconds, List<Answer> answers) implements WorkerReply {}
+    record Responses(double seconds, List<ScoringResponse> responses) implements WorkerReply {}
 
     /** The table cannot be answered as a whole. */
-    record Replay(String reason) implements WorkerReply {}
+    record RetryIndividually(String reason) implements WorkerReply {}
 
     record Json(String text) implements WorkerReply {}
 
     static WorkerReply read(ByteBuffer frame) {
         try {
             return switch (frame.get()) {
-                case 'A' -> answers(frame);
-                case 'R' -> new Replay(text(frame, frame.remaining()));
+                case 'A' -> readResponses(frame);
+                case 'R' -> new RetryIndividually(text(frame, frame.remaining()));
                 case 'J' -> new Json(text(frame, frame.remaining()));
                 default -> throw new IllegalStateException("the worker said something that cannot be understood");
             };
@@ -29,21 +29,21 @@ sealed interface WorkerReply {
         }
     }
 
-    private static Answers answers(ByteBuffer frame) {
+    private static Responses readResponses(ByteBuffer frame) {
         double seconds = frame.getDouble();
         int count = frame.getInt();
-        List<Answer> answers = new ArrayList<>();
+        List<ScoringResponse> answers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int status = frame.getShort();
-            String type = frame.get() == 1 ? Answer.JSON : Answer.TEXT;
-            byte[] body = new byte[length(frame, frame.getInt())];
+            String type = frame.get() == 1 ? ScoringResponse.JSON : ScoringResponse.TEXT;
+            byte[] body = new byte[requireLength(frame, frame.getInt())];
             frame.get(body);
-            answers.add(new Answer(status, type, body));
+            answers.add(new ScoringResponse(status, type, body));
         }
-        return new Answers(seconds, answers);
+        return new Responses(seconds, answers);
     }
 
-    private static int length(ByteBuffer frame, int length) {
+    private static int requireLength(ByteBuffer frame, int length) {
         if (length < 0 || length > frame.remaining()) {
             throw new IllegalStateException("the worker said less than it announced");
         }

@@ -19,12 +19,12 @@ import java.util.Map;
  */
 public record WorkerSettings(
         Path python,
-        Path code,
+        Path packageDirectory,
         int workers,
         String batching,
         int maxBatchRows,
         int maxQueue,
-        Duration timeout,
+        Duration requestTimeout,
         Duration startTimeout,
-        long memoryLimit,
+        long memoryLimitBytes,
         Map<String, String> environment) {}

@@ -1,8 +1,8 @@
 package dev.kiroku.stores.audit;
 
+import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.AuditStore;
-import dev.kiroku.core.audit.Chain;
-import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.audit.HashChain;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
@@ -10,9 +10,9 @@ import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * The audit log in SQL. The log's end is a row of its own: it is locked by whoever appends, so that the chain is one line however many
  * servers write to it, and it remembers how long the log was when somebody deletes its last rows.
  */
-public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
+public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter<AuditEvent> {
     private static final String INSERT =
             "insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,"
                     + " previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -42,26 +42,26 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
      * <p>Entries are written as the transaction's last act: until then it holds the locks of what it changes and not yet the one that all
      * writers share, so that nobody waits for it longer than a commit takes, and no two wait for each other.
      */
-    public void append(Tx tx, Draft entry) {
-        tx.last(this, entry);
+    public void append(Transaction tx, AuditEvent entry) {
+        tx.defer(this, entry);
     }
 
     /** How many entries there are, if it is known: as long as that is the same, nothing has changed that is logged. */
-    public Optional<Long> entries(Tx tx) throws SQLException {
-        return tx.first(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong(1));
+    public Optional<Long> countEntries(Transaction tx) throws SQLException {
+        return tx.queryFirst(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong(1));
     }
 
     /** Keeps others from appending until the transaction ends: for what can only be done by one at a time on all servers. */
-    public void lock(Tx tx) throws SQLException {
-        head(tx, tx.dialect().forUpdate());
+    public void lock(Transaction tx) throws SQLException {
+        getHead(tx, tx.dialect().forUpdate());
     }
 
     @Override
-    public void write(Tx tx, List<Draft> drafts) throws SQLException {
-        AuditApi.Head end = head(tx, tx.dialect().forUpdate());
+    public void write(Transaction tx, List<AuditEvent> drafts) throws SQLException {
+        AuditApi.AuditLogHead end = getHead(tx, tx.dialect().forUpdate());
         List<Object[]> rows = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
-            AuditEntry e = Chain.append(end, draft);
+        for (AuditEvent draft : drafts) {
+            AuditEntry e = HashChain.append(end, draft);
             rows.add(new Object[] {
                 e.seq(),
                 e.at(),
@@ -75,21 +75,21 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
                 e.previous(),
                 e.hash()
             });
-            end = new AuditApi.Head(e.seq(), e.hash());
+            end = new AuditApi.AuditLogHead(e.seq(), e.hash());
         }
         tx.batch(INSERT, rows);
         tx.update(Sql.of("update audit_head set entries = ?, hash = ? where id = 1", end.count(), end.hash()));
     }
 
     @Override
-    public AuditApi.Head head() {
-        return database.read(tx -> head(tx, ""));
+    public AuditApi.AuditLogHead getHead() {
+        return database.read(tx -> getHead(tx, ""));
     }
 
-    private static AuditApi.Head head(Tx tx, String lock) throws SQLException {
-        return tx.first(
+    private static AuditApi.AuditLogHead getHead(Transaction tx, String lock) throws SQLException {
+        return tx.queryFirst(
                         Sql.of("select entries, hash from audit_head where id = 1" + lock),
-                        row -> new AuditApi.Head(row.getLong(1), row.getString(2)))
+                        row -> new AuditApi.AuditLogHead(row.getLong(1), row.getString(2)))
                 .orElseThrow(
                         () -> new KirokuException(
                                 ErrorCode.INTERNAL_ERROR,
@@ -97,19 +97,19 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
     }
 
     @Override
-    public Page<AuditEntry> search(AuditApi.Search query, int maxResults) {
+    public Page<AuditEntry> search(AuditApi.SearchAuditLogRequest query, int maxResults) {
         boolean ascending = Boolean.TRUE.equals(query.ascending());
         Keyset order = new Keyset("audit " + List.of(ascending, filters(query).toString()))
-                .by("seq", Keyset.Kind.NUMBER, ascending);
+                .addKey("seq", Keyset.ValueType.LONG, ascending);
         return database.read(tx ->
-                Pages.read(tx, COLUMNS, filters(query), order, maxResults, query.pageToken(), SqlAuditLog::entry));
+                PageQuery.read(tx, COLUMNS, filters(query), order, maxResults, query.pageToken(), SqlAuditLog::entry));
     }
 
-    private static Sql filters(AuditApi.Search query) {
+    private static Sql filters(AuditApi.SearchAuditLogRequest query) {
         Sql where = Sql.of(" from audit_log where 1 = 1");
-        equal(where, "actor", query.actor());
-        equal(where, "model", query.model());
-        equal(where, "subject", query.subject());
+        addEqual(where, "actor", query.actor());
+        addEqual(where, "model", query.model());
+        addEqual(where, "subject", query.subject());
         if (query.action() != null && !query.action().isEmpty()) {
             // All that begin with "alias." stand between it and "alias/", the next character.
             where.add(
@@ -127,7 +127,7 @@ public final class SqlAuditLog implements AuditStore, Tx.Last<Draft> {
         return where;
     }
 
-    private static void equal(Sql where, String column, String value) {
+    private static void addEqual(Sql where, String column, String value) {
         if (value != null && !value.isEmpty()) {
             where.add(" and " + column + " = ?", value);
         }

@@ -3,15 +3,15 @@ package dev.kiroku.stores.registry;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.registry.RegistryStore;
-import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
-import dev.kiroku.stores.sql.Conditions;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.stores.sql.Dialect;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.SqlConditions;
 
 /**
  * A search over registered models or versions as SQL: FROM and WHERE, and the order. Prompts are kept as models with a tag, and are found
@@ -29,7 +29,7 @@ record RegistrySearch(Sql where, Keyset order) {
             byName |= term.field().key().equals("name");
             orderBy(order, term, "m");
         }
-        return new RegistrySearch(where, byName ? order : order.by("m.name", Keyset.Kind.TEXT, true));
+        return new RegistrySearch(where, byName ? order : order.addKey("m.name", Keyset.ValueType.TEXT, true));
     }
 
     static RegistrySearch versions(Dialect dialect, RegistryStore.Query query) {
@@ -42,18 +42,19 @@ record RegistrySearch(Sql where, Keyset order) {
         Keyset order = new Keyset("model versions " + query.filter() + query.order());
         query.order().forEach(term -> orderBy(order, term, "v"));
         if (query.order().isEmpty()) {
-            order.by("v.last_update_time", Keyset.Kind.NUMBER, false);
+            order.addKey("v.last_update_time", Keyset.ValueType.LONG, false);
         }
         return new RegistrySearch(
-                where, order.by("m.name", Keyset.Kind.TEXT, true).by("v.version", Keyset.Kind.NUMBER, false));
+                where,
+                order.addKey("m.name", Keyset.ValueType.TEXT, true).addKey("v.version", Keyset.ValueType.LONG, false));
     }
 
     private static void conditions(Sql where, Dialect dialect, RegistryStore.Query query, String tagTable) {
         boolean aboutPrompts = false;
         for (Condition condition : query.filter().conditions()) {
-            Field field = condition.field();
-            if (field.kind() != Field.Kind.TAG) {
-                where.add(" and ").add(Conditions.compare(column(field.key()), condition, dialect));
+            SearchField field = condition.field();
+            if (field.kind() != SearchField.Kind.TAG) {
+                where.add(" and ").add(SqlConditions.compare(column(field.key()), condition, dialect));
                 continue;
             }
             Sql tag = Sql.of("select 1 from " + tagTable + " and t.key = ?", field.key());
@@ -63,7 +64,7 @@ record RegistrySearch(Sql where, Keyset order) {
                         .add(tag)
                         .add(" and t.value = 'true')");
             } else {
-                where.add(" and ").add(Conditions.exists(tag, "t.value", condition, dialect));
+                where.add(" and ").add(SqlConditions.exists(tag, "t.value", condition, dialect));
             }
         }
         if (!aboutPrompts) {
@@ -75,7 +76,7 @@ record RegistrySearch(Sql where, Keyset order) {
     /** A model that is no prompt does not say so, so that "unequal true" is as good as "equal false". */
     private static boolean wantsPrompts(Condition condition) {
         boolean isTrue = condition.operand().equals(new Operand.Text("true"));
-        return (condition.comparator() == Comparator.NE) != isTrue;
+        return (condition.comparator() == ComparisonOperator.NE) != isTrue;
     }
 
     /** @param table whose times are meant */
@@ -91,7 +92,7 @@ record RegistrySearch(Sql where, Keyset order) {
                         "Invalid attribute key '%s' specified in order_by.",
                         term.field().key());
         };
-        order.by(column, text ? Keyset.Kind.TEXT : Keyset.Kind.NUMBER, term.ascending());
+        order.addKey(column, text ? Keyset.ValueType.TEXT : Keyset.ValueType.LONG, term.ascending());
     }
 
     private static String column(String attribute) {

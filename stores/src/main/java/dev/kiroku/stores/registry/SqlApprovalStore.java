@@ -2,27 +2,27 @@ package dev.kiroku.stores.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.approvals.ApprovalStore;
-import dev.kiroku.core.registry.approvals.Move;
-import dev.kiroku.core.registry.approvals.Tally;
-import dev.kiroku.core.registry.gates.Guard;
+import dev.kiroku.core.registry.approvals.Assignment;
+import dev.kiroku.core.registry.approvals.VoteCounter;
+import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest;
-import dev.kiroku.model.registry.ApprovalRequest.Kind;
+import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.stores.audit.SqlAuditLog;
-import dev.kiroku.stores.registry.SqlRegistryStore.Model;
+import dev.kiroku.stores.registry.SqlRegistryStore.ModelRow;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
-import dev.kiroku.stores.webhooks.Outbox;
+import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.webhooks.WebhookOutbox;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,41 +35,42 @@ public final class SqlApprovalStore implements ApprovalStore {
     private static final String ALL = " from approval_requests r where 1 = 1";
 
     private final Database database;
-    private final Moves moves;
-    private final Requests requests;
+    private final AssignmentWriter assignments;
+    private final ApprovalRequests requests;
 
-    public SqlApprovalStore(Database database, SqlAuditLog audit, Outbox outbox) {
+    public SqlApprovalStore(Database database, SqlAuditLog audit, WebhookOutbox outbox) {
         this.database = database;
-        this.moves = new Moves(audit, outbox);
-        this.requests = moves.requests();
+        this.assignments = new AssignmentWriter(audit, outbox);
+        this.requests = assignments.requests();
     }
 
     @Override
-    public ApprovalRequest open(String name, Move move, String comment, Change change) {
-        Opened opened = database.write(name, tx -> {
-            Model model = SqlRegistryStore.lock(tx, name);
-            var view = new SqlView(tx, model);
+    public ApprovalRequest open(String name, Assignment move, String comment, ChangeContext change) {
+        OpenResult opened = database.write(name, tx -> {
+            ModelRow model = SqlRegistryStore.lock(tx, name);
+            var view = new SqlGateContext(tx, model);
             if (!move.isDeletion()) {
                 SqlRegistryStore.requireVersion(tx, model, move.version());
             }
-            if (view.holder(move.target()) == move.version()) {
+            if (view.findHolder(move.target()) == move.version()) {
                 throw invalid(
                         "There is nothing to ask for: %s of model '%s' is as you want it already.",
                         move.target(), name);
             }
             List<Gate> gates = view.gates();
-            KirokuException failed = moves.judge(tx, view, gates, move, change);
+            KirokuException failed = assignments.checkConditions(tx, view, gates, move, change);
             if (failed != null) {
-                return new Opened(null, failed);
+                return new OpenResult(null, failed);
             }
-            List<Gate> protecting = Moves.protecting(tx, model, gates, move);
+            List<Gate> protecting = AssignmentWriter.protecting(tx, model, gates, move);
             if (protecting.isEmpty()) {
                 throw invalid(
                         "No gate wants approvals for %s of model '%s': the change can simply be made.",
                         move.target(), name);
             }
-            return new Opened(
-                    Requests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model), null);
+            return new OpenResult(
+                    ApprovalRequests.load(tx, requests.open(tx, view, model, move, protecting, comment, change), model),
+                    null);
         });
         if (opened.refusal != null) {
             throw opened.refusal;
@@ -78,15 +79,16 @@ public final class SqlApprovalStore implements ApprovalStore {
     }
 
     /** One of the two. */
-    private record Opened(ApprovalRequest request, KirokuException refusal) {}
+    private record OpenResult(ApprovalRequest request, KirokuException refusal) {}
 
     @Override
     public ApprovalRequest get(long id, long now) {
         record Seen(ApprovalRequest request, boolean over) {}
         Seen seen = database.read(tx -> {
-            Requests.Row row = Requests.require(tx, id);
-            Model model = model(tx, row, "");
-            return new Seen(Requests.load(tx, row, model), Requests.end(tx, model, row, now) != null);
+            ApprovalRequests.RequestRow row = ApprovalRequests.require(tx, id);
+            ModelRow model = model(tx, row, "");
+            return new Seen(
+                    ApprovalRequests.load(tx, row, model), ApprovalRequests.findClosing(tx, model, row, now) != null);
         });
         return seen.over ? close(id, seen.request.name(), now) : seen.request;
     }
@@ -94,25 +96,28 @@ public final class SqlApprovalStore implements ApprovalStore {
     /** Closes what a look has found to be over, if it still is: that needs the locks of a write. */
     private ApprovalRequest close(long id, String name, long now) {
         return database.write(name, tx -> {
-            Model model = model(tx, Requests.require(tx, id), tx.dialect().forUpdate());
-            return Requests.load(
-                    tx, requests.settle(tx, model, Requests.require(tx, id), new Change(NOBODY, now)), model);
+            ModelRow model =
+                    model(tx, ApprovalRequests.require(tx, id), tx.dialect().forUpdate());
+            return ApprovalRequests.load(
+                    tx,
+                    requests.closeIfOver(tx, model, ApprovalRequests.require(tx, id), new ChangeContext(NOBODY, now)),
+                    model);
         });
     }
 
     @Override
-    public void settle(long now) {
-        settle(Sql.of(ALL), now);
+    public void closeExpired(long now) {
+        closeExpired(Sql.of(ALL), now);
     }
 
-    private void settle(Sql where, long now) {
-        Sql open = Sql.of("select " + Requests.Row.COLUMNS)
+    private void closeExpired(Sql where, long now) {
+        Sql open = Sql.of("select " + ApprovalRequests.RequestRow.COLUMNS)
                 .add(where)
                 .add(" and r.state = ? order by r.id", State.OPEN.ordinal());
-        List<Requests.Row> over = database.read(tx -> {
-            List<Requests.Row> found = new ArrayList<>();
-            for (Requests.Row row : tx.list(open, Requests.Row::of)) {
-                if (Requests.end(tx, model(tx, row, ""), row, now) != null) {
+        List<ApprovalRequests.RequestRow> over = database.read(tx -> {
+            List<ApprovalRequests.RequestRow> found = new ArrayList<>();
+            for (ApprovalRequests.RequestRow row : tx.queryList(open, ApprovalRequests.RequestRow::of)) {
+                if (ApprovalRequests.findClosing(tx, model(tx, row, ""), row, now) != null) {
                     found.add(row);
                 }
             }
@@ -122,7 +127,7 @@ public final class SqlApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public Page<ApprovalRequest> search(ApprovalApi.Search query, int maxResults, long now) {
+    public Page<ApprovalRequest> search(ApprovalApi.SearchApprovalsRequest query, int maxResults, long now) {
         Sql where = Sql.of(ALL);
         if (query.name() != null && !query.name().isEmpty()) {
             where.add(" and r.model = ?", query.name());
@@ -131,47 +136,48 @@ public final class SqlApprovalStore implements ApprovalStore {
             where.add(" and r.requester = ?", query.requester());
         }
         if (query.pageToken() == null || query.pageToken().isEmpty()) {
-            settle(where, now);
+            closeExpired(where, now);
         }
         if (query.state() != null) {
             where.add(" and r.state = ?", query.state().ordinal());
         }
         Keyset order = new Keyset("approvals " + query.name() + query.requester() + query.state())
-                .by("r.id", Keyset.Kind.NUMBER, false);
+                .addKey("r.id", Keyset.ValueType.LONG, false);
         return database.read(tx -> {
-            Page<Requests.Row> page = Pages.read(
+            Page<ApprovalRequests.RequestRow> page = PageQuery.read(
                     tx,
-                    "select " + Requests.Row.COLUMNS,
+                    "select " + ApprovalRequests.RequestRow.COLUMNS,
                     where,
                     order,
                     maxResults,
                     query.pageToken(),
-                    Requests.Row::of);
+                    ApprovalRequests.RequestRow::of);
             List<ApprovalRequest> loaded = new ArrayList<>();
-            for (Requests.Row row : page.items()) {
-                loaded.add(Requests.load(tx, row, model(tx, row, "")));
+            for (ApprovalRequests.RequestRow row : page.items()) {
+                loaded.add(ApprovalRequests.load(tx, row, model(tx, row, "")));
             }
             return new Page<>(loaded, page.nextPageToken());
         });
     }
 
     @Override
-    public ApprovalRequest say(long id, Kind kind, String comment, Change change) {
-        String name = database.read(tx -> Requests.require(tx, id)).model();
-        Said said = database.write(name, tx -> {
-            Model model = model(tx, Requests.require(tx, id), tx.dialect().forUpdate());
-            Requests.Row row = requests.settle(tx, model, Requests.require(tx, id), change);
-            if (kind == Kind.COMMENT) {
-                requests.say(tx, row, kind, comment, change);
-                return new Said(Requests.load(tx, row, model), true);
+    public ApprovalRequest respond(long id, ActionKind kind, String comment, ChangeContext change) {
+        String name = database.read(tx -> ApprovalRequests.require(tx, id)).model();
+        Response said = database.write(name, tx -> {
+            ModelRow model =
+                    model(tx, ApprovalRequests.require(tx, id), tx.dialect().forUpdate());
+            ApprovalRequests.RequestRow row = requests.closeIfOver(tx, model, ApprovalRequests.require(tx, id), change);
+            if (kind == ActionKind.COMMENT) {
+                requests.addVote(tx, row, kind, comment, change);
+                return new Response(ApprovalRequests.load(tx, row, model), true);
             }
             if (row.state() != State.OPEN) {
-                return new Said(Requests.load(tx, row, model), false);
+                return new Response(ApprovalRequests.load(tx, row, model), false);
             }
-            List<Gate> gates = Moves.protecting(tx, model, SqlGateStore.all(tx), row.move());
+            List<Gate> gates = AssignmentWriter.protecting(tx, model, SqlGateStore.all(tx), row.assignment());
             requireRight(row, kind, gates, change.caller());
-            requests.say(tx, row, kind, comment, change);
-            return new Said(Requests.load(tx, after(tx, model, row, kind, gates, change), model), true);
+            requests.addVote(tx, row, kind, comment, change);
+            return new Response(ApprovalRequests.load(tx, after(tx, model, row, kind, gates, change), model), true);
         });
         if (!said.heard) {
             throw invalid(
@@ -181,37 +187,46 @@ public final class SqlApprovalStore implements ApprovalStore {
     }
 
     /** @param heard false when the request was closed by then, which may have been noted by this very call */
-    private record Said(ApprovalRequest request, boolean heard) {}
+    private record Response(ApprovalRequest request, boolean heard) {}
 
-    private static void requireRight(Requests.Row row, Kind kind, List<Gate> gates, Caller caller) {
-        if (kind == Kind.WITHDRAW) {
+    private static void requireRight(
+            ApprovalRequests.RequestRow row, ActionKind kind, List<Gate> gates, Caller caller) {
+        if (kind == ActionKind.WITHDRAW) {
             if (!caller.name().equals(row.requester()) && !caller.isAdmin()) {
-                throw Guard.denied("Only %s, who made request %d, can withdraw it.", row.requester(), row.id());
+                throw GateEvaluator.permissionDenied(
+                        "Only %s, who made request %d, can withdraw it.", row.requester(), row.id());
             }
             return;
         }
         if (caller.isAnonymous()) {
-            throw Guard.denied(
+            throw GateEvaluator.permissionDenied(
                     "Approvals need people who can be told apart: sign in. A server without users cannot take them.");
         }
-        if (caller.name().equals(row.requester()) && kind == Kind.APPROVE) {
-            throw Guard.denied("You made request %d: others have to approve it.", row.id());
+        if (caller.name().equals(row.requester()) && kind == ActionKind.APPROVE) {
+            throw GateEvaluator.permissionDenied("You made request %d: others have to approve it.", row.id());
         }
         boolean entitled = gates.isEmpty()
                 || gates.stream()
-                        .anyMatch(gate ->
-                                Tally.isApprover(gate.approvals(), row.requester(), caller.name(), caller.groups()));
+                        .anyMatch(gate -> VoteCounter.isApprover(
+                                gate.approvals(), row.requester(), caller.name(), caller.groups()));
         if (!entitled) {
             List<String> who = gates.stream()
                     .flatMap(gate -> gate.approvals().from().stream())
                     .distinct()
                     .sorted()
                     .toList();
-            throw Guard.denied("Request %d is for others to decide: %s.", row.id(), String.join(", ", who));
+            throw GateEvaluator.permissionDenied(
+                    "Request %d is for others to decide: %s.", row.id(), String.join(", ", who));
         }
     }
 
-    private Requests.Row after(Tx tx, Model model, Requests.Row row, Kind kind, List<Gate> gates, Change change)
+    private ApprovalRequests.RequestRow after(
+            Transaction tx,
+            ModelRow model,
+            ApprovalRequests.RequestRow row,
+            ActionKind kind,
+            List<Gate> gates,
+            ChangeContext change)
             throws SQLException {
         return switch (kind) {
             case COMMENT -> row;
@@ -230,30 +245,31 @@ public final class SqlApprovalStore implements ApprovalStore {
                         "withdrawn by " + change.caller().name(),
                         change);
             case APPROVE ->
-                Tally.pending(gates, row.requester(), Requests.ballots(tx, row.id()))
+                VoteCounter.findPending(gates, row.requester(), ApprovalRequests.listVotes(tx, row.id()))
                                 .isEmpty()
                         ? complete(tx, model, row, change)
                         : row;
         };
     }
 
-    private Requests.Row complete(Tx tx, Model model, Requests.Row row, Change change) throws SQLException {
-        var view = new SqlView(tx, model);
-        KirokuException failed = moves.judge(tx, view, view.gates(), row.move(), change);
+    private ApprovalRequests.RequestRow complete(
+            Transaction tx, ModelRow model, ApprovalRequests.RequestRow row, ChangeContext change) throws SQLException {
+        var view = new SqlGateContext(tx, model);
+        KirokuException failed = assignments.checkConditions(tx, view, view.gates(), row.assignment(), change);
         if (failed != null) {
             return requests.close(tx, row, State.INVALIDATED, failed.getMessage(), change);
         }
-        moves.make(tx, model, row.move(), change, row.id());
-        requests.overtake(tx, model, row.move().target(), row.id(), change);
+        assignments.apply(tx, model, row.assignment(), change, row.id());
+        requests.invalidateOthers(tx, model, row.assignment().target(), row.id(), change);
         return requests.close(tx, row, State.APPROVED, "approved, and done", change);
     }
 
-    private static Model model(Tx tx, Requests.Row row, String lock) throws SQLException {
-        return tx.first(
+    private static ModelRow model(Transaction tx, ApprovalRequests.RequestRow row, String lock) throws SQLException {
+        return tx.queryFirst(
                         Sql.of(
-                                "select " + Model.COLUMNS + " from registered_models m where m.model_key = ?" + lock,
+                                "select " + ModelRow.COLUMNS + " from registered_models m where m.model_key = ?" + lock,
                                 row.modelKey()),
-                        Model::of)
+                        ModelRow::of)
                 .orElse(null);
     }
 }

@@ -1,12 +1,12 @@
 package dev.kiroku.stores.registry;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.core.registry.gates.GateStore;
+import dev.kiroku.core.registry.gates.GateTarget;
 import dev.kiroku.core.registry.gates.Gates;
-import dev.kiroku.core.registry.gates.Guard;
-import dev.kiroku.core.registry.gates.Target;
-import dev.kiroku.core.webhooks.Event;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
@@ -15,8 +15,8 @@ import dev.kiroku.model.registry.GateResult;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
-import dev.kiroku.stores.webhooks.Outbox;
+import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.webhooks.WebhookOutbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
 public final class SqlGateStore implements GateStore {
     private final Database database;
     private final SqlAuditLog audit;
-    private final Outbox outbox;
+    private final WebhookOutbox outbox;
 
-    public SqlGateStore(Database database, SqlAuditLog audit, Outbox outbox) {
+    public SqlGateStore(Database database, SqlAuditLog audit, WebhookOutbox outbox) {
         this.database = database;
         this.audit = audit;
         this.outbox = outbox;
@@ -45,8 +45,8 @@ public final class SqlGateStore implements GateStore {
         return database.read(SqlGateStore::all);
     }
 
-    static List<Gate> all(Tx tx) throws SQLException {
-        return tx.list(
+    static List<Gate> all(Transaction tx) throws SQLException {
+        return tx.queryList(
                 Sql.of(
                         "select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description from gates"
                                 + " order by name"),
@@ -55,9 +55,9 @@ public final class SqlGateStore implements GateStore {
 
     private static Gate gate(ResultSet row) throws SQLException {
         long required = row.getLong(6);
-        Gate.Approvals approvals = row.wasNull()
+        Gate.ApprovalRequirement approvals = row.wasNull()
                 ? null
-                : new Gate.Approvals(
+                : new Gate.ApprovalRequirement(
                         required,
                         row.getString(7).lines().toList(),
                         row.getString(8),
@@ -73,7 +73,8 @@ public final class SqlGateStore implements GateStore {
     }
 
     @Override
-    public GateApi.Applied replace(List<Gate> gates, String expectedRevision, boolean dryRun, Change change) {
+    public GateApi.ApplyGatesResponse replace(
+            List<Gate> gates, String expectedRevision, boolean dryRun, ChangeContext change) {
         return database.write("gates", tx -> {
             audit.lock(tx); // one at a time, on all servers
             List<Gate> present = all(tx);
@@ -92,11 +93,13 @@ public final class SqlGateStore implements GateStore {
                             ? "gate.create"
                             : each.after() == null ? "gate.delete" : "gate.update";
                     audit.append(
-                            tx, Draft.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
-                    outbox.emit(tx, Event.gateChanged(each, change.caller().name()), change.at());
+                            tx,
+                            AuditEvent.of(change, action, "gates/" + each.name(), null, each.before(), each.after()));
+                    outbox.emit(
+                            tx, WebhookMessage.gateChanged(each, change.caller().name()), change.timestamp());
                 }
             }
-            return new GateApi.Applied(changes, Gates.revision(gates));
+            return new GateApi.ApplyGatesResponse(changes, Gates.revision(gates));
         });
     }
 
@@ -111,13 +114,13 @@ public final class SqlGateStore implements GateStore {
                 .toList();
     }
 
-    private static void make(Tx tx, GateApi.GateChange change) throws SQLException {
+    private static void make(Transaction tx, GateApi.GateChange change) throws SQLException {
         if (change.before() != null) {
             tx.update(Sql.of("delete from gates where name = ?", change.name()));
         }
         Gate g = change.after();
         if (g != null) {
-            Gate.Approvals a = g.approvals();
+            Gate.ApprovalRequirement a = g.approvals();
             tx.update(Sql.of(
                     "insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests, description)"
                             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -135,26 +138,26 @@ public final class SqlGateStore implements GateStore {
     }
 
     @Override
-    public List<GateResult> check(String name, long version, Target target) {
+    public List<GateResult> check(String name, long version, GateTarget target) {
         return database.read(tx -> {
-            SqlRegistryStore.Model model = SqlRegistryStore.versionsModel(tx, name, version);
+            SqlRegistryStore.ModelRow model = SqlRegistryStore.versionsModel(tx, name, version);
             SqlRegistryStore.requireVersion(tx, model, version);
-            var view = new SqlView(tx, model);
+            var view = new SqlGateContext(tx, model);
             List<Gate> gates = view.gates();
             List<GateResult> results = new ArrayList<>();
-            for (Target each : target == null ? targets(gates, name) : Set.of(target)) {
-                results.addAll(Guard.judge(view, Guard.gatesOf(gates, name, each), each, version));
+            for (GateTarget each : target == null ? targets(gates, name) : Set.of(target)) {
+                results.addAll(GateEvaluator.evaluate(view, GateEvaluator.gatesOf(gates, name, each), each, version));
             }
             return results;
         });
     }
 
     /** The aliases and stages that gates name; of patterns it is the pattern. */
-    private static Set<Target> targets(List<Gate> gates, String model) {
-        Set<Target> targets = new LinkedHashSet<>();
+    private static Set<GateTarget> targets(List<Gate> gates, String model) {
+        Set<GateTarget> targets = new LinkedHashSet<>();
         for (Gate gate : gates) {
-            Target target = Target.of(gate.alias(), gate.stage());
-            if (!Guard.gatesOf(List.of(gate), model, target).isEmpty()) {
+            GateTarget target = GateTarget.of(gate.alias(), gate.stage());
+            if (!GateEvaluator.gatesOf(List.of(gate), model, target).isEmpty()) {
                 targets.add(target);
             }
         }

@@ -2,9 +2,9 @@ package dev.kiroku.stores.reports;
 
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.CanonicalJson;
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
@@ -13,9 +13,9 @@ import dev.kiroku.model.reports.Report;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -40,9 +40,9 @@ public final class SqlReportStore implements ReportStore {
     }
 
     /** @param key what other tables know the report by */
-    private record Row(Report report, long key) {
-        static Row of(ResultSet row) throws SQLException {
-            return new Row(
+    private record ReportRow(Report report, long key) {
+        static ReportRow of(ResultSet row) throws SQLException {
+            return new ReportRow(
                     new Report(
                             row.getString(1),
                             row.getString(2),
@@ -56,7 +56,7 @@ public final class SqlReportStore implements ReportStore {
     }
 
     @Override
-    public Report create(String id, String title, String content, Change change) {
+    public Report create(String id, String title, String content, ChangeContext change) {
         return database.write(LANE, tx -> {
             String author = change.caller().name();
             tx.update(Sql.of(
@@ -64,13 +64,14 @@ public final class SqlReportStore implements ReportStore {
                     id,
                     title,
                     author,
-                    change.at(),
-                    change.at()));
-            long key = tx.first(Sql.of("select report_key from reports where report_id = ?", id), row -> row.getLong(1))
+                    change.timestamp(),
+                    change.timestamp()));
+            long key = tx.queryFirst(
+                            Sql.of("select report_key from reports where report_id = ?", id), row -> row.getLong(1))
                     .orElseThrow();
-            Report created = new Report(id, title, content, 1L, author, change.at(), change.at());
+            Report created = new Report(id, title, content, 1L, author, change.timestamp(), change.timestamp());
             put(tx, key, created);
-            audit.append(tx, Draft.of(change, "report.create", subject(id), null, null, trace(created)));
+            audit.append(tx, AuditEvent.of(change, "report.create", subject(id), null, null, auditContent(created)));
             return created;
         });
     }
@@ -84,7 +85,7 @@ public final class SqlReportStore implements ReportStore {
             } else {
                 sql.add(" and v.version = ?", version);
             }
-            return tx.first(sql, Row::of).map(Row::report).orElseThrow(() -> missing(id, version));
+            return tx.queryFirst(sql, ReportRow::of).map(ReportRow::report).orElseThrow(() -> missing(id, version));
         });
     }
 
@@ -92,21 +93,23 @@ public final class SqlReportStore implements ReportStore {
     public Page<Report> search(String containing, int maxResults, String pageToken) {
         Sql where = Sql.of(" from reports r where 1 = 1");
         if (!containing.isEmpty()) {
-            where.add(" and lower(r.title) like lower(?)" + database.dialect().noEscape(), "%" + containing + "%");
+            where.add(
+                    " and lower(r.title) like lower(?)" + database.dialect().likeWithoutEscape(),
+                    "%" + containing + "%");
         }
         Keyset order = new Keyset("reports " + containing)
-                .by("r.last_update_time", Keyset.Kind.NUMBER, false)
-                .by("r.report_key", Keyset.Kind.NUMBER, false);
-        return database.read(tx -> Pages.read(tx, NEWEST, where, order, maxResults, pageToken, Row::of))
-                .map(Row::report);
+                .addKey("r.last_update_time", Keyset.ValueType.LONG, false)
+                .addKey("r.report_key", Keyset.ValueType.LONG, false);
+        return database.read(tx -> PageQuery.read(tx, NEWEST, where, order, maxResults, pageToken, ReportRow::of))
+                .map(ReportRow::report);
     }
 
     @Override
-    public Page<Report> versions(String id, int maxResults, String pageToken) {
-        Keyset order = new Keyset("versions of report " + id).by("v.version", Keyset.Kind.NUMBER, false);
-        Page<Report> page = database.read(
-                        tx -> Pages.read(tx, VERSION, Sql.of(VERSIONS, id), order, maxResults, pageToken, Row::of))
-                .map(Row::report);
+    public Page<Report> listVersions(String id, int maxResults, String pageToken) {
+        Keyset order = new Keyset("versions of report " + id).addKey("v.version", Keyset.ValueType.LONG, false);
+        Page<Report> page = database.read(tx ->
+                        PageQuery.read(tx, VERSION, Sql.of(VERSIONS, id), order, maxResults, pageToken, ReportRow::of))
+                .map(ReportRow::report);
         if (page.items().isEmpty()) {
             throw missing(id, null);
         }
@@ -114,9 +117,9 @@ public final class SqlReportStore implements ReportStore {
     }
 
     @Override
-    public Report update(String id, String title, String content, long expected, Change change) {
+    public Report update(String id, String title, String content, long expected, ChangeContext change) {
         return database.write(LANE, tx -> {
-            Row before = expect(tx, id, expected);
+            ReportRow before = lockNewest(tx, id, expected);
             Report old = before.report();
             String newTitle = title == null ? old.title() : title;
             String newContent = content == null ? old.content() : content;
@@ -130,34 +133,37 @@ public final class SqlReportStore implements ReportStore {
                     expected + 1,
                     change.caller().name(),
                     old.creationTimestamp(),
-                    change.at());
+                    change.timestamp());
             put(tx, before.key(), next);
-            audit.append(tx, Draft.of(change, "report.update", subject(id), null, trace(old), trace(next)));
+            audit.append(
+                    tx,
+                    AuditEvent.of(change, "report.update", subject(id), null, auditContent(old), auditContent(next)));
             return next;
         });
     }
 
     @Override
-    public void delete(String id, long expected, Change change) {
+    public void delete(String id, long expected, ChangeContext change) {
         database.write(LANE, tx -> {
-            Row before = expect(tx, id, expected);
+            ReportRow before = lockNewest(tx, id, expected);
             tx.update(Sql.of("delete from report_versions where report_key = ?", before.key()));
             tx.update(Sql.of("delete from reports where report_key = ?", before.key()));
-            audit.append(tx, Draft.of(change, "report.delete", subject(id), null, trace(before.report()), null));
+            audit.append(
+                    tx, AuditEvent.of(change, "report.delete", subject(id), null, auditContent(before.report()), null));
             return null;
         });
     }
 
     /** The newest version, which nobody else changes until the transaction ends. */
-    private static Row expect(Tx tx, String id, long expected) throws SQLException {
-        long newest = tx.first(
+    private static ReportRow lockNewest(Transaction tx, String id, long expected) throws SQLException {
+        long newest = tx.queryFirst(
                         Sql.of(
                                 "select version from reports where report_id = ?"
                                         + tx.dialect().forUpdate(),
                                 id),
                         row -> row.getLong(1))
                 .orElseThrow(() -> missing(id, null));
-        Row row = tx.first(Sql.of(WITH_CONTENT + VERSIONS + " and v.version = ?", id, newest), Row::of)
+        ReportRow row = tx.queryFirst(Sql.of(WITH_CONTENT + VERSIONS + " and v.version = ?", id, newest), ReportRow::of)
                 .orElseThrow();
         if (newest != expected) {
             throw new KirokuException(
@@ -168,7 +174,7 @@ public final class SqlReportStore implements ReportStore {
         return row;
     }
 
-    private static void put(Tx tx, long key, Report r) throws SQLException {
+    private static void put(Transaction tx, long key, Report r) throws SQLException {
         tx.update(Sql.of(
                 "insert into report_versions (report_key, version, title, content, author, at) values (?, ?, ?, ?, ?, ?)",
                 key,
@@ -187,7 +193,7 @@ public final class SqlReportStore implements ReportStore {
     }
 
     /** What the audit log keeps of a version: enough to tell whether a text is the one that it speaks of. */
-    private static Map<String, Object> trace(Report report) {
+    private static Map<String, Object> auditContent(Report report) {
         return Map.of(
                 "title", report.title(), "version", report.version(), "sha256", CanonicalJson.digest(report.content()));
     }

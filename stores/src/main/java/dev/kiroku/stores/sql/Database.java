@@ -25,8 +25,8 @@ import org.sqlite.SQLiteConfig;
  */
 public final class Database implements AutoCloseable {
     /** What is done within a transaction. A write may be done again from the start when others were in its way, so it must not leave traces elsewhere. */
-    public interface Work<T> {
-        T run(Tx tx) throws SQLException;
+    public interface TransactionCallback<T> {
+        T run(Transaction tx) throws SQLException;
     }
 
     /**
@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
      *
      * @param awaited threads that wait for one
      */
-    public record Pool(String name, int active, int limit, int awaited) {}
+    public record PoolStats(String name, int active, int maxSize, int waiting) {}
 
     /**
      * What the writers have done since the start.
@@ -43,9 +43,9 @@ public final class Database implements AutoCloseable {
      * @param transactions that the committed ones shared
      * @param failures transactions that were not committed
      */
-    public record Writes(int queued, long committed, long transactions, long failures) {
-        private Writes plus(Writes more) {
-            return new Writes(
+    public record WriteStats(int queued, long committed, long transactions, long failures) {
+        private WriteStats plus(WriteStats more) {
+            return new WriteStats(
                     queued + more.queued,
                     committed + more.committed,
                     transactions + more.transactions,
@@ -57,15 +57,15 @@ public final class Database implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final Dialect dialect;
-    private final Connections readers;
-    private final Connections writers;
-    private final List<GroupCommit> lanes;
+    private final ConnectionPool readPool;
+    private final ConnectionPool writePool;
+    private final List<GroupCommit> groupCommits;
 
-    private Database(Dialect dialect, Connections readers, Connections writers, int lanes) {
+    private Database(Dialect dialect, ConnectionPool readers, ConnectionPool writers, int lanes) {
         this.dialect = dialect;
-        this.readers = readers;
-        this.writers = writers;
-        this.lanes = IntStream.range(0, lanes)
+        this.readPool = readers;
+        this.writePool = writers;
+        this.groupCommits = IntStream.range(0, lanes)
                 .mapToObj(i -> new GroupCommit("store-writer-" + i, writers))
                 .toList();
     }
@@ -93,9 +93,9 @@ public final class Database implements AutoCloseable {
         Properties reading = sqlite(SQLiteConfig.TransactionMode.DEFERRED);
         Properties writing = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE);
         String url = "jdbc:sqlite:" + absolute;
-        Connections writers = new Connections(Dialect.SQLITE, pool("writers", url, writing, 1));
+        ConnectionPool writers = new ConnectionPool(Dialect.SQLITE, pool("writers", url, writing, 1));
         return new Database(
-                Dialect.SQLITE, new Connections(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
+                Dialect.SQLITE, new ConnectionPool(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
     }
 
     /** @param mode whether a transaction waits at its beginning for the one writer that there can be, as a writer has to and a reader must not */
@@ -123,9 +123,9 @@ public final class Database implements AutoCloseable {
         // the planner would for a filter that it takes to be rare, reads the whole stretch for a page from its
         // beginning.
         reading.setConnectionInitSql("set enable_bitmapscan = off");
-        Connections readers = new Connections(Dialect.POSTGRESQL, reading);
-        Connections writers =
-                new Connections(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
+        ConnectionPool readers = new ConnectionPool(Dialect.POSTGRESQL, reading);
+        ConnectionPool writers =
+                new ConnectionPool(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
         return new Database(Dialect.POSTGRESQL, readers, writers, POSTGRES_WRITERS);
     }
 
@@ -148,79 +148,88 @@ public final class Database implements AutoCloseable {
     }
 
     /** For migrations, which bring their own transactions. */
-    public DataSource writers() {
-        return writers.source();
+    public DataSource writeDataSource() {
+        return writePool.dataSource();
     }
 
-    public List<Pool> pools() {
-        return Stream.of(readers, writers).map(Connections::state).toList();
+    public List<PoolStats> poolStats() {
+        return Stream.of(readPool, writePool).map(ConnectionPool::stats).toList();
     }
 
-    public Writes writes() {
-        return lanes.stream().map(GroupCommit::writes).reduce(Writes::plus).orElseThrow();
+    public WriteStats writeStats() {
+        return groupCommits.stream()
+                .map(GroupCommit::stats)
+                .reduce(WriteStats::plus)
+                .orElseThrow();
     }
 
-    public <T> T read(Work<T> work) {
-        try (Connection connection = readers.take()) {
-            Tx tx = readers.begin(connection);
+    public <T> T read(TransactionCallback<T> work) {
+        try (Connection connection = readPool.acquire()) {
+            Transaction tx = readPool.begin(connection);
             try {
                 T result = work.run(tx);
-                tx.committed();
+                tx.runAfterCommit();
                 return result;
             } finally {
-                readers.end(connection);
+                readPool.rollback(connection);
             }
         } catch (SQLException e) {
-            throw answerFor(e);
+            throw toKirokuException(e);
         }
     }
 
     /** The same for what asks a single question, and so needs no transaction: to end one would be a way to the database and back. */
-    public <T> T readOnce(Work<T> work) {
-        try (Connection connection = readers.take()) {
-            return work.run(readers.on(connection));
+    public <T> T readAutoCommit(TransactionCallback<T> work) {
+        try (Connection connection = readPool.acquire()) {
+            return work.run(readPool.autoCommit(connection));
         } catch (SQLException e) {
-            throw answerFor(e);
+            throw toKirokuException(e);
         }
     }
 
     /**
      * @param about what is written to; writes about the same thing are done one after the other, in the order in which they came
      */
-    public <T> T write(Object about, Work<T> work) {
-        return lane(about).submit(new GroupCommit.Call<>(null, null, work)).join();
+    public <T> T write(Object about, TransactionCallback<T> work) {
+        return groupCommitFor(about)
+                .submit(new GroupCommit.WriteCall<>(null, null, work))
+                .join();
     }
 
     /**
      * The same of a call for which {@code first} reads or locks something together with what it does for others of the same transaction; the call
-     * finds it with {@link Tx#given}.
+     * finds it with {@link Transaction#prefetched}.
      *
      * @param about what is written to, which is also what {@code first} is asked for
      */
-    public <K, T> T write(K about, Tx.First<K, ?> first, Work<T> work) {
-        return lane(about).submit(new GroupCommit.Call<>(first, about, work)).join();
+    public <K, T> T write(K about, Transaction.BatchPrefetch<K, ?> first, TransactionCallback<T> work) {
+        return groupCommitFor(about)
+                .submit(new GroupCommit.WriteCall<>(first, about, work))
+                .join();
     }
 
     /** Writes for each of some things what {@code work} makes of it, all at once, and waits for all. */
-    public <T> void writeEach(Collection<T> things, Function<T, Object> about, Function<T, Work<?>> work) {
-        List<GroupCommit.Answer<?>> answers = new ArrayList<>(things.size());
+    public <T> void writeAll(
+            Collection<T> things, Function<T, Object> about, Function<T, TransactionCallback<?>> work) {
+        List<GroupCommit.PendingResult<?>> answers = new ArrayList<>(things.size());
         for (T thing : things) {
-            answers.add(lane(about.apply(thing)).submit(new GroupCommit.Call<>(null, null, work.apply(thing))));
+            answers.add(groupCommitFor(about.apply(thing))
+                    .submit(new GroupCommit.WriteCall<>(null, null, work.apply(thing))));
         }
-        answers.forEach(GroupCommit.Answer::join);
+        answers.forEach(GroupCommit.PendingResult::join);
     }
 
-    private GroupCommit lane(Object about) {
-        return lanes.get(Math.floorMod(about.hashCode(), lanes.size()));
+    private GroupCommit groupCommitFor(Object about) {
+        return groupCommits.get(Math.floorMod(about.hashCode(), groupCommits.size()));
     }
 
     /** Whether the same may succeed when it is tried again at once: a deadlock, a conflict of concurrent changes. */
-    static boolean isPassing(SQLException e) {
+    static boolean isRetryable(SQLException e) {
         String state = e.getSQLState();
         return state != null && (state.equals("40001") || state.equals("40P01") || state.equals("23505"));
     }
 
-    static KirokuException answerFor(SQLException e) {
+    static KirokuException toKirokuException(SQLException e) {
         String state = e.getSQLState();
         boolean away = state != null && (state.startsWith("08") || state.startsWith("57P"))
                 || e instanceof java.sql.SQLTransientException
@@ -237,8 +246,8 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        lanes.forEach(GroupCommit::close);
-        readers.close();
-        writers.close();
+        groupCommits.forEach(GroupCommit::close);
+        readPool.close();
+        writePool.close();
     }
 }

@@ -27,21 +27,21 @@ public enum Dialect {
             " escape ''",
             "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
 
-    private final Map<String, String> typeNames;
+    private final Map<String, String> migrationPlaceholders;
     private final String forUpdate;
-    private final String noEscape;
-    private final String now;
+    private final String likeWithoutEscape;
+    private final String currentTimeMillis;
 
     Dialect(Map<String, String> typeNames, String forUpdate, String noEscape, String now) {
-        this.typeNames = typeNames;
+        this.migrationPlaceholders = typeNames;
         this.forUpdate = forUpdate;
-        this.noEscape = noEscape;
-        this.now = now;
+        this.likeWithoutEscape = noEscape;
+        this.currentTimeMillis = now;
     }
 
     /** What stands for the placeholders of the migrations. */
-    public Map<String, String> typeNames() {
-        return typeNames;
+    public Map<String, String> migrationPlaceholders() {
+        return migrationPlaceholders;
     }
 
     /** Ends a select whose rows are to be changed in the same transaction. SQLite has a single writer and needs no lock. */
@@ -50,12 +50,12 @@ public enum Dialect {
     }
 
     /** Ends a LIKE whose pattern knows no escape character; SQLite's never does. */
-    public String noEscape() {
-        return noEscape;
+    public String likeWithoutEscape() {
+        return likeWithoutEscape;
     }
 
     /** The database's clock, in milliseconds since 1970: the one clock that all servers on it share. */
-    public String now() {
-        return now;
+    public String currentTimeMillis() {
+        return currentTimeMillis;
     }
 }

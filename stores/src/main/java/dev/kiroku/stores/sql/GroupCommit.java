@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class GroupCommit implements AutoCloseable {
     /** Bounds how long the first of a transaction waits for the last. */
-    private static final int MAX_GROUP = 128;
+    private static final int MAX_GROUP_SIZE = 128;
 
-    private static final int MAX_WAITING = 4096;
-    private static final int MAX_TRIES = 8;
-    private static final long MAX_WAIT_SECONDS = 30;
+    private static final int QUEUE_CAPACITY = 4096;
+    private static final int MAX_ATTEMPTS = 8;
+    private static final long ENQUEUE_TIMEOUT_SECONDS = 30;
 
     /**
      * What a caller wants done.
@@ -34,17 +34,18 @@ final class GroupCommit implements AutoCloseable {
      * @param first does something for this call and others before the first of them; or null
      * @param key what {@code first} is asked for
      */
-    record Call<K, T>(Tx.First<K, ?> first, K key, Database.Work<T> work) {}
+    record WriteCall<K, T>(
+            Transaction.BatchPrefetch<K, ?> prefetch, K prefetchKey, Database.TransactionCallback<T> work) {}
 
     /** The result to come. */
-    interface Answer<T> {
+    interface PendingResult<T> {
         /** Waits for it. @throws KirokuException what the call's work threw, or why it could not be done */
         T join();
     }
 
-    private record Waiting<K, T>(Call<K, T> call, CompletableFuture<T> result) implements Answer<T> {
+    private record QueuedWrite<K, T>(WriteCall<K, T> call, CompletableFuture<T> result) implements PendingResult<T> {
         /** Does the work; the result is kept back until the commit. */
-        Runnable run(Tx tx) throws SQLException {
+        Runnable run(Transaction tx) throws SQLException {
             T value = call.work.run(tx);
             return () -> result.complete(value);
         }
@@ -62,8 +63,8 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private final Connections connections;
-    private final BlockingQueue<Waiting<?, ?>> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final ConnectionPool connections;
+    private final BlockingQueue<QueuedWrite<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final Thread writer;
     private volatile boolean closing;
     // Written by the writer alone.
@@ -71,15 +72,15 @@ final class GroupCommit implements AutoCloseable {
     private volatile long committed;
     private volatile long failures;
 
-    GroupCommit(String name, Connections connections) {
+    GroupCommit(String name, ConnectionPool connections) {
         this.connections = connections;
-        this.writer = Thread.ofPlatform().daemon().name(name).start(this::loop);
+        this.writer = Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
-    <T> Answer<T> submit(Call<?, T> call) {
-        var waiting = new Waiting<>(call, new CompletableFuture<>());
+    <T> PendingResult<T> submit(WriteCall<?, T> call) {
+        var waiting = new QueuedWrite<>(call, new CompletableFuture<>());
         try {
-            if (closing || !queue.offer(waiting, MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            if (closing || !queue.offer(waiting, ENQUEUE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new KirokuException(
                         ErrorCode.TEMPORARILY_UNAVAILABLE,
                         "The store has more writes waiting than it can take; try again in a moment.");
@@ -92,16 +93,16 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void loop() {
-        List<Waiting<?, ?>> group = new ArrayList<>(MAX_GROUP);
+    private void run() {
+        List<QueuedWrite<?, ?>> group = new ArrayList<>(MAX_GROUP_SIZE);
         while (!closing || !queue.isEmpty()) {
             try {
-                Waiting<?, ?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                QueuedWrite<?, ?> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
                 group.add(first);
-                queue.drainTo(group, MAX_GROUP - 1);
+                queue.drainTo(group, MAX_GROUP_SIZE - 1);
                 commit(group);
             } catch (InterruptedException e) {
                 return;
@@ -113,15 +114,15 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void commit(List<Waiting<?, ?>> group) {
+    private void commit(List<QueuedWrite<?, ?>> group) {
         if (tryCommit(group)) {
             return;
         }
         failures = failures + 1;
         // One of them spoilt it for all: now each on its own, so that it gets the error alone.
-        for (Waiting<?, ?> each : group) {
+        for (QueuedWrite<?, ?> each : group) {
             for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
-                if (attempt == MAX_TRIES) {
+                if (attempt == MAX_ATTEMPTS) {
                     each.result.completeExceptionally(new KirokuException(
                             ErrorCode.TEMPORARILY_UNAVAILABLE,
                             "The store was changed by others again and again; try again in a moment."));
@@ -131,15 +132,15 @@ final class GroupCommit implements AutoCloseable {
     }
 
     /** @return whether every one of the group has its answer; if not, nothing has happened */
-    private boolean tryCommit(List<Waiting<?, ?>> group) {
+    private boolean tryCommit(List<QueuedWrite<?, ?>> group) {
         try (Connection connection = connect(group)) {
             if (connection == null) {
                 return true;
             }
-            Tx tx = connections.begin(connection);
-            begin(tx, group);
+            Transaction tx = connections.begin(connection);
+            runPrefetches(tx, group);
             List<Runnable> answers = new ArrayList<>(group.size());
-            for (Waiting<?, ?> each : group) {
+            for (QueuedWrite<?, ?> each : group) {
                 if (each.result.isDone()) {
                     continue;
                 }
@@ -152,56 +153,57 @@ final class GroupCommit implements AutoCloseable {
                         answers.add(() -> each.result.completeExceptionally(e));
                         continue;
                     }
-                    connections.end(connection);
-                    if (group.size() == 1 && !(e instanceof SQLException s && Database.isPassing(s))) {
-                        each.result.completeExceptionally(e instanceof SQLException s ? Database.answerFor(s) : e);
+                    connections.rollback(connection);
+                    if (group.size() == 1 && !(e instanceof SQLException s && Database.isRetryable(s))) {
+                        each.result.completeExceptionally(
+                                e instanceof SQLException s ? Database.toKirokuException(s) : e);
                     }
                     return group.size() == 1 && each.result.isDone();
                 }
             }
-            tx.finish();
+            tx.flushDeferred();
             connections.commit(connection);
-            tx.committed();
+            tx.runAfterCommit();
             transactions = transactions + 1;
             committed = committed + answers.size();
             answers.forEach(Runnable::run);
             return true;
         } catch (SQLException e) {
-            if (group.size() > 1 || Database.isPassing(e)) {
+            if (group.size() > 1 || Database.isRetryable(e)) {
                 return false;
             }
-            group.forEach(w -> w.result.completeExceptionally(Database.answerFor(e)));
+            group.forEach(w -> w.result.completeExceptionally(Database.toKirokuException(e)));
             return true;
         }
     }
 
     @SuppressWarnings("unchecked") // a call's key is of the kind that its First takes
-    private static void begin(Tx tx, List<Waiting<?, ?>> group) throws SQLException {
-        Map<Tx.First<?, ?>, Set<Object>> wanted = new LinkedHashMap<>();
-        for (Waiting<?, ?> each : group) {
-            if (each.call.first != null && !each.result.isDone()) {
-                wanted.computeIfAbsent(each.call.first, _ -> new LinkedHashSet<>())
-                        .add(each.call.key);
+    private static void runPrefetches(Transaction tx, List<QueuedWrite<?, ?>> group) throws SQLException {
+        Map<Transaction.BatchPrefetch<?, ?>, Set<Object>> wanted = new LinkedHashMap<>();
+        for (QueuedWrite<?, ?> each : group) {
+            if (each.call.prefetch != null && !each.result.isDone()) {
+                wanted.computeIfAbsent(each.call.prefetch, _ -> new LinkedHashSet<>())
+                        .add(each.call.prefetchKey);
             }
         }
-        for (Map.Entry<Tx.First<?, ?>, Set<Object>> each : wanted.entrySet()) {
-            tx.begin((Tx.First<Object, ?>) each.getKey(), each.getValue());
+        for (Map.Entry<Transaction.BatchPrefetch<?, ?>, Set<Object>> each : wanted.entrySet()) {
+            tx.prefetch((Transaction.BatchPrefetch<Object, ?>) each.getKey(), each.getValue());
         }
     }
 
     /** @return null when there is none: then all have their answer, for each of them would wait in vain as long as the first */
-    private Connection connect(List<Waiting<?, ?>> group) {
+    private Connection connect(List<QueuedWrite<?, ?>> group) {
         try {
-            return connections.take();
+            return connections.acquire();
         } catch (SQLException e) {
             failures = failures + 1;
-            group.forEach(w -> w.result.completeExceptionally(Database.answerFor(e)));
+            group.forEach(w -> w.result.completeExceptionally(Database.toKirokuException(e)));
             return null;
         }
     }
 
-    Database.Writes writes() {
-        return new Database.Writes(queue.size(), committed, transactions, failures);
+    Database.WriteStats stats() {
+        return new Database.WriteStats(queue.size(), committed, transactions, failures);
     }
 
     /** Finishes what is waiting, and takes no more. */

@@ -16,73 +16,76 @@ import java.util.zip.CRC32;
  */
 public final class Keyset {
     /** What kind of value an order term has. */
-    public enum Kind {
-        NUMBER,
-        REAL,
+    public enum ValueType {
+        LONG,
+        DOUBLE,
         TEXT
     }
 
     /** @param sql an expression; where it is null, an earlier term must be equal for all such rows, so that they stand together */
-    public record Term(String sql, Kind kind, boolean ascending) {
+    public record SortKey(String expression, ValueType type, boolean ascending) {
         /** Whether all rows have the same here. */
         boolean isConstant() {
-            return sql.equals(ABSENT) || Character.isDigit(sql.charAt(0));
+            return expression.equals(NULL) || Character.isDigit(expression.charAt(0));
         }
     }
 
-    private static final String ABSENT = "null";
+    private static final String NULL = "null";
 
-    private final List<Term> terms = new ArrayList<>();
-    private final String identity;
+    private final List<SortKey> sortKeys = new ArrayList<>();
+    private final String queryIdentity;
 
     /** @param identity what the query is; a token of another query is refused */
     public Keyset(String identity) {
-        this.identity = identity;
+        this.queryIdentity = identity;
     }
 
-    public Keyset by(String sql, Kind kind, boolean ascending) {
-        terms.add(new Term(sql, kind, ascending));
+    public Keyset addKey(String sql, ValueType kind, boolean ascending) {
+        sortKeys.add(new SortKey(sql, kind, ascending));
         return this;
     }
 
     /** A term of which all rows of this part of the result have the same value: other parts have smaller and greater ones. */
-    public Keyset constant(int value) {
-        return by(Integer.toString(value), Kind.NUMBER, true);
+    public Keyset addConstant(int value) {
+        return addKey(Integer.toString(value), ValueType.LONG, true);
     }
 
     /** A term that no row of this part of the result has. */
-    public Keyset absent(Kind kind) {
-        return by(ABSENT, kind, true);
+    public Keyset addNull(ValueType kind) {
+        return addKey(NULL, kind, true);
     }
 
     /** The columns to select, each named {@code o0}, {@code o1}, …, from which the next token is made. */
     public String columns() {
         StringBuilder columns = new StringBuilder();
-        for (int i = 0; i < terms.size(); i++) {
-            columns.append(", ").append(terms.get(i).sql()).append(" as o").append(i);
+        for (int i = 0; i < sortKeys.size(); i++) {
+            columns.append(", ")
+                    .append(sortKeys.get(i).expression())
+                    .append(" as o")
+                    .append(i);
         }
         return columns.toString();
     }
 
     /** The ORDER BY clause. */
     public String orderBy() {
-        List<String> all = terms.stream()
+        List<String> all = sortKeys.stream()
                 .filter(t -> !t.isConstant())
-                .map(t -> t.sql() + (t.ascending() ? "" : " desc"))
+                .map(t -> t.expression() + (t.ascending() ? "" : " desc"))
                 .toList();
         return " order by " + String.join(", ", all);
     }
 
     /** Whether this part of the result lies before the token, so that nothing of it is behind. */
     public boolean isBefore(String token) {
-        return compareConstants(decode(token)) < 0;
+        return compareConstants(decodeToken(token)) < 0;
     }
 
     /** Negative when this part lies before the token's, positive when behind. */
     private int compareConstants(List<Object> values) {
-        for (int i = 0; i < terms.size(); i++) {
-            if (terms.get(i).isConstant() && values.get(i) instanceof Long there) {
-                int order = Long.compare(Long.parseLong(terms.get(i).sql()), there);
+        for (int i = 0; i < sortKeys.size(); i++) {
+            if (sortKeys.get(i).isConstant() && values.get(i) instanceof Long there) {
+                int order = Long.compare(Long.parseLong(sortKeys.get(i).expression()), there);
                 if (order != 0) {
                     return order;
                 }
@@ -92,20 +95,20 @@ public final class Keyset {
     }
 
     /** What of {@link #after} an index on the first term alone can answer: that the term is not before the token's. */
-    public Sql notBefore(String token) {
-        List<Object> values = decode(token);
+    public Sql atOrAfter(String token) {
+        List<Object> values = decodeToken(token);
         if (compareConstants(values) > 0) {
             return new Sql();
         }
-        int first = first(values);
-        Term term = terms.get(first);
-        return Sql.of(" and " + term.sql() + (term.ascending() ? " >= ?" : " <= ?"), values.get(first));
+        int first = firstVarying(values);
+        SortKey term = sortKeys.get(first);
+        return Sql.of(" and " + term.expression() + (term.ascending() ? " >= ?" : " <= ?"), values.get(first));
     }
 
     /** The first term by which rows of this part differ. */
-    private int first(List<Object> values) {
+    private int firstVarying(List<Object> values) {
         int first = 0;
-        while (terms.get(first).isConstant() || values.get(first) == null) {
+        while (sortKeys.get(first).isConstant() || values.get(first) == null) {
             first++;
         }
         return first;
@@ -113,30 +116,30 @@ public final class Keyset {
 
     /** The condition that a row stands behind the one of the token. */
     public Sql after(String token) {
-        List<Object> values = decode(token);
+        List<Object> values = decodeToken(token);
         if (compareConstants(values) > 0) {
             return new Sql();
         }
-        for (int i = 0; i < terms.size(); i++) {
-            if (terms.get(i).isConstant()) {
+        for (int i = 0; i < sortKeys.size(); i++) {
+            if (sortKeys.get(i).isConstant()) {
                 values.set(i, null);
             }
         }
         // The first condition follows from the second, but an index can begin its walk there.
-        Sql condition = notBefore(token).add(" and (");
+        Sql condition = atOrAfter(token).add(" and (");
         int open = 0;
         boolean first = true;
-        for (int i = 0; i < terms.size(); i++) {
+        for (int i = 0; i < sortKeys.size(); i++) {
             Object value = values.get(i);
             if (value == null) {
                 continue;
             }
-            Term term = terms.get(i);
+            SortKey term = sortKeys.get(i);
             if (!first) {
                 condition.add(" or (").add(previousEquals(i, values));
                 open += 2;
             }
-            condition.add(term.sql() + (term.ascending() ? " > ?" : " < ?"), value);
+            condition.add(term.expression() + (term.ascending() ? " > ?" : " < ?"), value);
             first = false;
         }
         return condition.add(")".repeat(open + 1));
@@ -148,17 +151,17 @@ public final class Keyset {
         while (values.get(previous) == null) {
             previous--;
         }
-        return Sql.of(terms.get(previous).sql() + " = ? and (", values.get(previous));
+        return Sql.of(sortKeys.get(previous).expression() + " = ? and (", values.get(previous));
     }
 
     /** @return the token that leads on from this row */
-    public String token(ResultSet row) throws SQLException {
+    public String encodeToken(ResultSet row) throws SQLException {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < terms.size(); i++) {
+        for (int i = 0; i < sortKeys.size(); i++) {
             String column = "o" + i;
-            String value = switch (terms.get(i).kind()) {
-                case NUMBER -> Long.toString(row.getLong(column));
-                case REAL -> Double.toString(row.getDouble(column));
+            String value = switch (sortKeys.get(i).type()) {
+                case LONG -> Long.toString(row.getLong(column));
+                case DOUBLE -> Double.toString(row.getDouble(column));
                 case TEXT -> row.getString(column);
             };
             boolean absent = value == null || row.wasNull();
@@ -172,7 +175,7 @@ public final class Keyset {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
     }
 
-    private List<Object> decode(String token) {
+    private List<Object> decodeToken(String token) {
         try {
             ByteBuffer whole = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
             int sum = whole.getInt();
@@ -181,17 +184,17 @@ public final class Keyset {
             if (sum != checksum(body)) {
                 throw new IllegalArgumentException("of another query");
             }
-            return values(new String(body, StandardCharsets.UTF_8));
+            return parseValues(new String(body, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
             throw KirokuException.invalid(
                     "Invalid page token. A token is the next_page_token of an answer to the same search: leave it out to start from the beginning.");
         }
     }
 
-    private List<Object> values(String text) {
+    private List<Object> parseValues(String text) {
         List<Object> values = new ArrayList<>();
         int at = 0;
-        for (Term term : terms) {
+        for (SortKey term : sortKeys) {
             if (text.charAt(at) == '-') {
                 values.add(null);
                 at++;
@@ -201,9 +204,9 @@ public final class Keyset {
             int end = colon + 1 + Integer.parseInt(text.substring(at, colon));
             String value = text.substring(colon + 1, end);
             values.add(
-                    switch (term.kind()) {
-                        case NUMBER -> (Object) Long.valueOf(value);
-                        case REAL -> Double.valueOf(value);
+                    switch (term.type()) {
+                        case LONG -> (Object) Long.valueOf(value);
+                        case DOUBLE -> Double.valueOf(value);
                         case TEXT -> value;
                     });
             at = end;
@@ -213,7 +216,7 @@ public final class Keyset {
 
     private int checksum(byte[] body) {
         CRC32 sum = new CRC32();
-        sum.update(identity.getBytes(StandardCharsets.UTF_8));
+        sum.update(queryIdentity.getBytes(StandardCharsets.UTF_8));
         sum.update(body);
         return (int) sum.getValue();
     }

@@ -13,10 +13,10 @@ import java.time.Duration;
  * @param holder of this server's process, and no other's
  * @param length for which a holder that says nothing keeps it
  */
-public record Lease(String name, String holder, Duration length) {
+public record Lease(String name, String holder, Duration duration) {
     /** Takes what is free or run out, and prolongs what is held already. @return whether it is this holder's now */
-    public boolean take(Tx tx) throws SQLException {
-        String now = tx.dialect().now();
+    public boolean acquire(Transaction tx) throws SQLException {
+        String now = tx.dialect().currentTimeMillis();
         return tx.update(Sql.of(
                         "insert into leases (name, holder, until) values (?, ?, " + now
                                 + " + ?) on conflict (name) do update"
@@ -24,7 +24,7 @@ public record Lease(String name, String holder, Duration length) {
                                 + now,
                         name,
                         holder,
-                        length.toMillis()))
+                        duration.toMillis()))
                 == 1;
     }
 
@@ -33,10 +33,10 @@ public record Lease(String name, String holder, Duration length) {
      *
      * @throws KirokuException RESOURCE_CONFLICT when another has it by now
      */
-    public void keep(Tx tx) throws SQLException {
+    public void renew(Transaction tx) throws SQLException {
         Sql prolong = Sql.of(
-                "update leases set until = " + tx.dialect().now() + " + ? where name = ? and holder = ?",
-                length.toMillis(),
+                "update leases set until = " + tx.dialect().currentTimeMillis() + " + ? where name = ? and holder = ?",
+                duration.toMillis(),
                 name,
                 holder);
         if (tx.update(prolong) == 0) {
@@ -45,7 +45,7 @@ public record Lease(String name, String holder, Duration length) {
     }
 
     /** Gives it up, so that another need not wait. */
-    public void leave(Tx tx) throws SQLException {
+    public void release(Transaction tx) throws SQLException {
         tx.update(Sql.of("delete from leases where name = ? and holder = ?", name, holder));
     }
 }

@@ -5,7 +5,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Lease;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * it holds the {@link Lease}. It rests three times as long as it works, so that it never takes more than a quarter of a core.
  */
 public final class Compactor implements AutoCloseable {
-    private static final int RESTS = 3;
-    private static final int RUNS_AT_A_LOOK = 64;
-    private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Duration PUT_OFF = Duration.ofHours(1);
+    private static final int REST_FACTOR = 3;
+    private static final int RUNS_PER_QUERY = 64;
+    private static final Duration LEASE_DURATION = Duration.ofSeconds(30);
+    private static final Duration RETRY_DELAY = Duration.ofHours(1);
     private static final long MIN_PAUSE_MILLIS = 50;
     private static final long MAX_PAUSE_MILLIS = 5_000;
 
@@ -51,23 +51,23 @@ public final class Compactor implements AutoCloseable {
             long failures) {}
 
     /** Of all steps together. */
-    private record Done(long steps, Compaction.Work work, double seconds) {
-        Done plus(Compaction.Work more, long nanos) {
-            return new Done(steps + 1, work.plus(more), seconds + nanos / 1e9);
+    private record Totals(long steps, CompactionPlan.CompactionStats stats, double seconds) {
+        Totals plus(CompactionPlan.CompactionStats more, long nanos) {
+            return new Totals(steps + 1, stats.plus(more), seconds + nanos / 1e9);
         }
     }
 
     private final Logger log = LoggerFactory.getLogger(Compactor.class);
     private final Database database;
-    private final Lease lease = new Lease("compaction", UUID.randomUUID().toString(), LEASE);
+    private final Lease lease = new Lease("compaction", UUID.randomUUID().toString(), LEASE_DURATION);
     private final long ageMillis;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     // Written by the thread alone.
-    private volatile long heldUntil = System.nanoTime();
-    private volatile long waiting;
+    private volatile long leaseExpiresNanos = System.nanoTime();
+    private volatile long waitingRuns;
     private volatile long failures;
-    private volatile Done done = new Done(0, new Compaction.Work(0, 0, 0, 0, 0), 0);
+    private volatile Totals totals = new Totals(0, new CompactionPlan.CompactionStats(0, 0, 0, 0, 0), 0);
 
     /** @param age how long points stay as they came */
     public Compactor(Database database, Duration age) {
@@ -77,40 +77,40 @@ public final class Compactor implements AutoCloseable {
                 .daemon()
                 .name("compactor")
                 .priority(Thread.MIN_PRIORITY)
-                .start(this::loop);
+                .start(this::run);
     }
 
     public Progress progress() {
-        Compaction.Work w = done.work;
+        CompactionPlan.CompactionStats w = totals.stats;
         return new Progress(
                 holdsLease(),
-                waiting,
-                done.steps,
+                waitingRuns,
+                totals.steps,
                 w.points(),
                 w.blocksIn(),
                 w.bytesIn(),
                 w.blocksOut(),
                 w.bytesOut(),
-                done.seconds,
+                totals.seconds,
                 failures);
     }
 
-    private void loop() {
+    private void run() {
         long pause = Math.clamp(ageMillis / 10, MIN_PAUSE_MILLIS, MAX_PAUSE_MILLIS);
         try {
             while (!closing.await(pause, TimeUnit.MILLISECONDS)) {
                 try {
-                    work();
+                    compactDueRuns();
                 } catch (RuntimeException | Error e) {
                     // Nothing is lost: what was not compacted is found again.
-                    heldUntil = System.nanoTime();
+                    leaseExpiresNanos = System.nanoTime();
                     failures = failures + 1;
-                    log(e);
+                    logFailure(e);
                 }
             }
             if (holdsLease()) {
                 database.write(lease.name(), tx -> {
-                    lease.leave(tx);
+                    lease.release(tx);
                     return null;
                 });
             }
@@ -122,48 +122,48 @@ public final class Compactor implements AutoCloseable {
     }
 
     /** Does all that is due. */
-    private void work() throws InterruptedException {
-        List<Long> due = due();
+    private void compactDueRuns() throws InterruptedException {
+        List<Long> due = findDueRuns();
         if (due.isEmpty()) {
             return;
         }
         long asked = System.nanoTime();
-        heldUntil = asked + (database.write(lease.name(), lease::take) ? LEASE.toNanos() : 0);
+        leaseExpiresNanos = asked + (database.write(lease.name(), lease::acquire) ? LEASE_DURATION.toNanos() : 0);
         while (holdsLease() && !due.isEmpty()) {
             for (long runKey : due) {
                 long began = System.nanoTime();
-                tryToCompact(runKey);
+                tryCompact(runKey);
                 long took = System.nanoTime() - began;
-                if (closing.await(RESTS * took, TimeUnit.NANOSECONDS)) {
+                if (closing.await(REST_FACTOR * took, TimeUnit.NANOSECONDS)) {
                     return;
                 }
             }
-            due = due();
+            due = findDueRuns();
         }
     }
 
     /** Never longer than the database knows: the time counts from before it was asked. */
     private boolean holdsLease() {
-        return heldUntil - System.nanoTime() > 0;
+        return leaseExpiresNanos - System.nanoTime() > 0;
     }
 
-    private List<Long> due() {
+    private List<Long> findDueRuns() {
         return database.read(tx -> {
-            String where = " from fresh_runs where since <= " + tx.dialect().now() + " - ?";
-            waiting = tx.first(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1))
+            String where = " from fresh_runs where since <= " + tx.dialect().currentTimeMillis() + " - ?";
+            waitingRuns = tx.queryFirst(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1))
                     .orElse(0L);
-            return tx.list(
-                    Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_AT_A_LOOK, ageMillis),
+            return tx.queryList(
+                    Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_PER_QUERY, ageMillis),
                     row -> row.getLong(1));
         });
     }
 
     /** One run that cannot be compacted, because something is wrong with it, does not keep the others waiting. */
-    private void tryToCompact(long runKey) {
+    private void tryCompact(long runKey) {
         try {
             compact(runKey);
         } catch (RuntimeException e) {
-            if (isPassing(e)) {
+            if (isTransient(e)) {
                 throw e;
             }
             failures = failures + 1;
@@ -171,19 +171,20 @@ public final class Compactor implements AutoCloseable {
             database.write(
                     lease.name(),
                     tx -> tx.update(Sql.of(
-                            "update fresh_runs set since = " + tx.dialect().now() + " + ? where run_key = ?",
-                            PUT_OFF.toMillis(),
+                            "update fresh_runs set since = " + tx.dialect().currentTimeMillis()
+                                    + " + ? where run_key = ?",
+                            RETRY_DELAY.toMillis(),
                             runKey)));
         }
     }
 
-    private static boolean isPassing(Throwable e) {
+    private static boolean isTransient(Throwable e) {
         return e instanceof KirokuException k
                 && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || k.code() == ErrorCode.RESOURCE_CONFLICT);
     }
 
-    private void log(Throwable e) {
-        if (isPassing(e)) {
+    private void logFailure(Throwable e) {
+        if (isTransient(e)) {
             log.debug("compaction goes on later", e);
         } else {
             log.error("compaction failed and is tried again", e);
@@ -192,21 +193,21 @@ public final class Compactor implements AutoCloseable {
 
     private void compact(long runKey) {
         long began = System.nanoTime();
-        Compaction compaction = database.read(tx -> Compaction.plan(tx, runKey));
+        CompactionPlan compaction = database.read(tx -> CompactionPlan.plan(tx, runKey));
         // With the run's own writes, which would only wait for it.
         String about = database.read(tx -> runId(tx, runKey));
         long asked = System.nanoTime();
         database.write(about, tx -> {
-            lease.keep(tx);
+            lease.renew(tx);
             compaction.apply(tx);
             return null;
         });
-        heldUntil = asked + LEASE.toNanos();
-        done = done.plus(compaction.work(), System.nanoTime() - began);
+        leaseExpiresNanos = asked + LEASE_DURATION.toNanos();
+        totals = totals.plus(compaction.stats(), System.nanoTime() - began);
     }
 
-    private static String runId(Tx tx, long runKey) throws SQLException {
-        return tx.first(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1))
+    private static String runId(Transaction tx, long runKey) throws SQLException {
+        return tx.queryFirst(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1))
                 .orElse("");
     }
 

@@ -1,13 +1,13 @@
 package dev.kiroku.stores.tracking;
 
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,45 +24,47 @@ import java.util.stream.Stream;
  *
  * <p>A run that logs again and again is brought up to date there only now and then, for to move an entry of the index by value costs more than to
  * append a block: it is {@code behind}, by its fresh blocks after the one that {@code caught_up} tells. Who searches by metrics has such runs brought
- * up to date first ({@link #readSettled}); who reads runs adds what is missing ({@link #read}). So nobody sees less than what was acknowledged.
+ * up to date first ({@link #readUpToDate}); who reads runs adds what is missing ({@link #read}). So nobody sees less than what was acknowledged.
  */
 public final class LatestMetrics {
     /** By so many blocks a run is behind at most: they are read at once when it is brought up to date. */
-    static final int MAX_BEHIND = 64;
+    static final int MAX_PENDING_BLOCKS = 64;
     /** Rows that are sent at a time. */
-    private static final int MAX_ROWS = 4096;
+    private static final int BATCH_SIZE = 4096;
 
-    private static final String LATER =
+    private static final String IS_LATER =
             "(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)";
     private static final String UPSERT =
             "insert into latest_metrics (run_key, key_id, experiment_id, is_nan, value, step, timestamp, least, greatest) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    + " on conflict (run_key, key_id) do update set " + ifLater("is_nan") + ", " + ifLater("value")
-                    + ", " + ifLater("step") + ", " + ifLater("timestamp")
-                    + ", " + extreme("least", "<") + ", " + extreme("greatest", ">")
-                    + " where " + LATER
+                    + " on conflict (run_key, key_id) do update set " + updateIfLater("is_nan") + ", "
+                    + updateIfLater("value")
+                    + ", " + updateIfLater("step") + ", " + updateIfLater("timestamp")
+                    + ", " + updateExtreme("least", "<") + ", " + updateExtreme("greatest", ">")
+                    + " where " + IS_LATER
                     + " or latest_metrics.least is null or excluded.least < latest_metrics.least or excluded.greatest > latest_metrics.greatest";
-    private static final String BEHIND = " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = "
-            + MetricHistory.FRESH + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
+    private static final String PENDING_BLOCKS =
+            " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = " + MetricHistory.UNCOMPACTED
+                    + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
 
     private LatestMetrics() {}
 
-    private static String ifLater(String column) {
-        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, LATER);
+    private static String updateIfLater(String column) {
+        return "%1$s = case when %2$s then excluded.%1$s else latest_metrics.%1$s end".formatted(column, IS_LATER);
     }
 
-    private static String extreme(String column, String beyond) {
+    private static String updateExtreme(String column, String beyond) {
         return "%1$s = case when latest_metrics.%1$s is null or excluded.%1$s %2$s latest_metrics.%1$s then excluded.%1$s else latest_metrics.%1$s end"
                 .formatted(column, beyond);
     }
 
     /** What is kept of one metric of a run. */
-    private static final class Summary {
-        private Point latest;
+    private static final class MetricAggregate {
+        private MetricPoint latest;
         private double least = Double.POSITIVE_INFINITY;
         private double greatest = Double.NEGATIVE_INFINITY;
 
-        void add(Point point) {
-            latest = latest == null || Point.isLater(point, latest) ? point : latest;
+        void add(MetricPoint point) {
+            latest = latest == null || MetricPoint.isLater(point, latest) ? point : latest;
             if (!point.isNaN()) {
                 least = Math.min(least, point.value());
                 greatest = Math.max(greatest, point.value());
@@ -86,25 +88,25 @@ public final class LatestMetrics {
     }
 
     /** The metrics of one run, in the order of their keys, which is the same everywhere, so that transactions do not wait for each other in a circle. */
-    private static final class Summaries {
+    private static final class RunAggregates {
         private final long experimentId;
-        private final SortedMap<Long, Summary> byKey = new TreeMap<>();
+        private final SortedMap<Long, MetricAggregate> byKey = new TreeMap<>();
         private long lastBlock;
 
-        Summaries(long experimentId) {
+        RunAggregates(long experimentId) {
             this.experimentId = experimentId;
         }
 
-        void add(Point point) {
-            byKey.computeIfAbsent(point.keyId(), _ -> new Summary()).add(point);
+        void add(MetricPoint point) {
+            byKey.computeIfAbsent(point.keyId(), _ -> new MetricAggregate()).add(point);
         }
     }
 
     /** Brings runs up to date with points that were not in any of their blocks before. */
-    static void add(Tx tx, Collection<MetricLog.Logged> runs) throws SQLException {
-        SortedMap<Long, Summaries> all = new TreeMap<>();
-        for (MetricLog.Logged run : runs) {
-            Summaries summaries = new Summaries(run.experimentId());
+    static void add(Transaction tx, Collection<MetricAppender.LoggedPoints> runs) throws SQLException {
+        SortedMap<Long, RunAggregates> all = new TreeMap<>();
+        for (MetricAppender.LoggedPoints run : runs) {
+            RunAggregates summaries = new RunAggregates(run.experimentId());
             run.points().forEach(summaries::add);
             all.put(run.runKey(), summaries);
         }
@@ -112,18 +114,19 @@ public final class LatestMetrics {
     }
 
     /** Brings runs up to date with their blocks; they are locked. */
-    static void catchUp(Tx tx, Collection<Long> runKeys) throws SQLException {
-        SortedMap<Long, Summaries> runs = new TreeMap<>();
-        for (List<Long> chunk : Pages.chunks(List.copyOf(runKeys))) {
-            tx.each(
-                    Sql.of("select r.run_key, r.experiment_id, b.seq, b.data" + BEHIND)
+    static void catchUp(Transaction tx, Collection<Long> runKeys) throws SQLException {
+        SortedMap<Long, RunAggregates> runs = new TreeMap<>();
+        for (List<Long> chunk : PageQuery.chunks(List.copyOf(runKeys))) {
+            tx.queryEach(
+                    Sql.of("select r.run_key, r.experiment_id, b.seq, b.data" + PENDING_BLOCKS)
                             .addIn(chunk)
                             .add(" order by r.run_key, b.seq"),
                     row -> {
                         long experimentId = row.getLong(2);
-                        Summaries summaries = runs.computeIfAbsent(row.getLong(1), _ -> new Summaries(experimentId));
+                        RunAggregates summaries =
+                                runs.computeIfAbsent(row.getLong(1), _ -> new RunAggregates(experimentId));
                         summaries.lastBlock = row.getLong(3);
-                        MetricBlock.unpack(row.getBytes(4), MetricBlock.EVERY_KEY, summaries::add);
+                        MetricBlock.decode(row.getBytes(4), MetricBlock.ALL_KEYS, summaries::add);
                     });
         }
         upsert(tx, runs);
@@ -132,14 +135,14 @@ public final class LatestMetrics {
         tx.batch("update runs set behind = 0, caught_up = ? where run_key = ?", rows);
     }
 
-    private static void upsert(Tx tx, SortedMap<Long, Summaries> runs) throws SQLException {
+    private static void upsert(Transaction tx, SortedMap<Long, RunAggregates> runs) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (Map.Entry<Long, Summaries> run : runs.entrySet()) {
+        for (Map.Entry<Long, RunAggregates> run : runs.entrySet()) {
             run.getValue()
                     .byKey
                     .values()
                     .forEach(summary -> rows.add(summary.row(run.getKey(), run.getValue().experimentId)));
-            if (rows.size() >= MAX_ROWS) {
+            if (rows.size() >= BATCH_SIZE) {
                 tx.batch(UPSERT, rows);
                 rows.clear();
             }
@@ -148,61 +151,61 @@ public final class LatestMetrics {
     }
 
     /** @return the experiments whose runs must be up to date before the query is answered: those it asks for when it looks at metrics, else none */
-    static List<Long> lookedAt(RunStore.Query query) {
-        Stream<Field> fields = Stream.concat(
+    static List<Long> experimentsToCatchUp(RunStore.Query query) {
+        Stream<SearchField> fields = Stream.concat(
                 query.filter().conditions().stream().map(Condition::field),
                 query.order().stream().map(OrderTerm::field));
         boolean looks = fields.anyMatch(field -> switch (field.kind()) {
-            case METRIC, LEAST, GREATEST -> true;
+            case METRIC, METRIC_MIN, METRIC_MAX -> true;
             default -> false;
         });
         return looks ? query.experimentIds() : List.of();
     }
 
     /** Reads what looks at the table. */
-    interface Reading<T> {
-        /** @param unsettled experiments of which the reader must make sure that no run is behind ({@link #requireSettled}), before it looks */
-        T read(Tx tx, List<Long> unsettled) throws SQLException;
+    interface UpToDateRead<T> {
+        /** @param unsettled experiments of which the reader must make sure that no run is behind ({@link #requireUpToDate}), before it looks */
+        T read(Transaction tx, List<Long> unsettled) throws SQLException;
     }
 
     /** Says that a run is behind. */
-    private static final class Behind extends RuntimeException {
+    private static final class RunsBehindException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Behind() {
+        RunsBehindException() {
             super(null, null, false, false);
         }
     }
 
     /** Reads what looks at the table, the runs of these experiments being up to date with all that was acknowledged before. */
-    static <T> T readSettled(Database database, List<Long> experimentIds, Reading<T> reading) {
+    static <T> T readUpToDate(Database database, List<Long> experimentIds, UpToDateRead<T> reading) {
         try {
             return database.read(tx -> reading.read(tx, experimentIds));
-        } catch (Behind e) {
-            settle(database, experimentIds);
+        } catch (RunsBehindException e) {
+            catchUpExperiments(database, experimentIds);
             // What is logged meanwhile may leave some behind again: they are seen as they were.
             return database.read(tx -> reading.read(tx, List.of()));
         }
     }
 
-    private static void settle(Database database, List<Long> experimentIds) {
+    private static void catchUpExperiments(Database database, List<Long> experimentIds) {
         Map<Long, String> behind = database.read(tx -> {
             Map<Long, String> runs = new HashMap<>();
-            tx.each(
+            tx.queryEach(
                     Sql.of("select run_key, run_id from runs where behind = 1 and experiment_id in ")
                             .addIn(experimentIds),
                     row -> runs.put(row.getLong(1), row.getString(2)));
             return runs;
         });
         // Each with the run's own writes, which would only wait for it.
-        database.writeEach(behind.keySet(), behind::get, runKey -> tx -> {
+        database.writeAll(behind.keySet(), behind::get, runKey -> tx -> {
             RunRow.lock(tx, runKey);
             catchUp(tx, List.of(runKey));
             return null;
         });
     }
 
-    /** An expression for {@link #requireSettled(long)}: of two questions the database is asked at once. */
+    /** An expression for {@link #requireUpToDate(long)}: of two questions the database is asked at once. */
     static Sql anyBehind(List<Long> experimentIds) {
         return Sql.of("(select count(*) from (select 1 from runs where behind = 1 and experiment_id in ")
                 .addIn(experimentIds)
@@ -210,22 +213,22 @@ public final class LatestMetrics {
     }
 
     /** @param anyBehind what {@link #anyBehind} gave */
-    static void requireSettled(long anyBehind) {
+    static void requireUpToDate(long anyBehind) {
         if (anyBehind > 0) {
-            throw new Behind();
+            throw new RunsBehindException();
         }
     }
 
-    static void requireSettled(Tx tx, List<Long> experimentIds) throws SQLException {
+    static void requireUpToDate(Transaction tx, List<Long> experimentIds) throws SQLException {
         if (!experimentIds.isEmpty()) {
-            requireSettled(tx.first(Sql.of("select ").add(anyBehind(experimentIds)), row -> row.getLong(1))
+            requireUpToDate(tx.queryFirst(Sql.of("select ").add(anyBehind(experimentIds)), row -> row.getLong(1))
                     .orElseThrow());
         }
     }
 
     /** Takes a run's latest point of a metric. */
-    public interface Each {
-        void take(long runKey, String key, Point latest);
+    public interface LatestMetricConsumer {
+        void accept(long runKey, String key, MetricPoint latest);
     }
 
     /**
@@ -233,61 +236,65 @@ public final class LatestMetrics {
      *
      * @param behind those of the runs that may be; for the others nothing more is asked
      */
-    public static void read(Tx tx, List<Long> runKeys, Collection<Long> behind, Each each) throws SQLException {
-        Map<Long, Map<Long, Point>> missing = missing(tx, behind);
-        tx.each(
+    public static void read(Transaction tx, List<Long> runKeys, Collection<Long> behind, LatestMetricConsumer each)
+            throws SQLException {
+        Map<Long, Map<Long, MetricPoint>> missing = readPending(tx, behind);
+        tx.queryEach(
                 Sql.of(
                                 "select m.run_key, m.key_id, k.value, m.is_nan, m.value, m.timestamp, m.step from latest_metrics m join keys k on k.id = m.key_id"
                                         + " where m.run_key in ")
                         .addIn(runKeys),
                 row -> {
-                    Point kept = point(row);
-                    Map<Long, Point> ofRun = missing.get(row.getLong(1));
-                    Point later = ofRun == null ? null : ofRun.remove(kept.keyId());
-                    each.take(
+                    MetricPoint kept = point(row);
+                    Map<Long, MetricPoint> ofRun = missing.get(row.getLong(1));
+                    MetricPoint later = ofRun == null ? null : ofRun.remove(kept.keyId());
+                    each.accept(
                             row.getLong(1),
                             row.getString(3),
-                            later == null || !Point.isLater(later, kept) ? kept : later);
+                            later == null || !MetricPoint.isLater(later, kept) ? kept : later);
                 });
-        Map<Long, String> names = names(
+        Map<Long, String> names = readKeys(
                 tx,
                 missing.values().stream()
                         .flatMap(points -> points.keySet().stream())
                         .distinct()
                         .toList());
         missing.forEach(
-                (runKey, points) -> points.forEach((keyId, latest) -> each.take(runKey, names.get(keyId), latest)));
+                (runKey, points) -> points.forEach((keyId, latest) -> each.accept(runKey, names.get(keyId), latest)));
     }
 
-    private static Point point(ResultSet row) throws SQLException {
-        return new Point(
+    private static MetricPoint point(ResultSet row) throws SQLException {
+        return new MetricPoint(
                 row.getLong(2), row.getInt(4) == 1 ? Double.NaN : row.getDouble(5), row.getLong(6), row.getLong(7));
     }
 
     /** The latest points, by run and key, among those that are in blocks alone. */
-    private static Map<Long, Map<Long, Point>> missing(Tx tx, Collection<Long> runKeys) throws SQLException {
-        Map<Long, Map<Long, Point>> missing = new HashMap<>();
+    private static Map<Long, Map<Long, MetricPoint>> readPending(Transaction tx, Collection<Long> runKeys)
+            throws SQLException {
+        Map<Long, Map<Long, MetricPoint>> missing = new HashMap<>();
         if (!runKeys.isEmpty()) {
-            tx.each(
-                    Sql.of("select r.run_key, b.data" + BEHIND).addIn(runKeys).add(" order by r.run_key, b.seq"),
+            tx.queryEach(
+                    Sql.of("select r.run_key, b.data" + PENDING_BLOCKS)
+                            .addIn(runKeys)
+                            .add(" order by r.run_key, b.seq"),
                     row -> {
-                        Map<Long, Point> latest = missing.computeIfAbsent(row.getLong(1), _ -> new TreeMap<>());
-                        MetricBlock.unpack(
+                        Map<Long, MetricPoint> latest = missing.computeIfAbsent(row.getLong(1), _ -> new TreeMap<>());
+                        MetricBlock.decode(
                                 row.getBytes(2),
-                                MetricBlock.EVERY_KEY,
+                                MetricBlock.ALL_KEYS,
                                 point -> latest.merge(
                                         point.keyId(),
                                         point,
-                                        (before, after) -> Point.isLater(after, before) ? after : before));
+                                        (before, after) -> MetricPoint.isLater(after, before) ? after : before));
                     });
         }
         return missing;
     }
 
-    private static Map<Long, String> names(Tx tx, List<Long> keyIds) throws SQLException {
+    private static Map<Long, String> readKeys(Transaction tx, List<Long> keyIds) throws SQLException {
         Map<Long, String> names = new HashMap<>();
-        for (List<Long> chunk : Pages.chunks(keyIds)) {
-            tx.each(
+        for (List<Long> chunk : PageQuery.chunks(keyIds)) {
+            tx.queryEach(
                     Sql.of("select id, value from keys where id in ").addIn(chunk),
                     row -> names.put(row.getLong(1), row.getString(2)));
         }

@@ -3,38 +3,38 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.tracking.LifecycleStage;
-import dev.kiroku.model.tracking.LoggedModelApi.OnDataset;
-import dev.kiroku.model.tracking.LoggedModelApi.OrderBy;
+import dev.kiroku.model.tracking.LoggedModelApi.DatasetFilter;
+import dev.kiroku.model.tracking.LoggedModelApi.LoggedModelOrderBy;
 import dev.kiroku.model.tracking.LoggedModelStatus;
-import dev.kiroku.stores.sql.Conditions;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.Transaction;
 import java.util.List;
 
 /** A search over logged models as SQL: FROM and WHERE, and the order. */
 final class LoggedModelSearch {
-    private final Tx tx;
+    private final Transaction tx;
     private final Sql from = Sql.of(" from logged_models l");
     private final Sql where = Sql.of(" where l.stage = 0");
     private final Keyset order;
 
-    LoggedModelSearch(Tx tx, LoggedModelStore.Query query) {
+    LoggedModelSearch(Transaction tx, LoggedModelStore.Query query) {
         this.tx = tx;
         // MLflow, too, refuses a token when the experiments, the filter or the order have changed.
         this.order = new Keyset("logged models " + query.experimentIds() + query.filter() + query.order());
         where.add(" and l.experiment_id in ").addIn(query.experimentIds());
-        Sql onDatasets = onDatasets(query.datasets());
+        Sql onDatasets = datasetCondition(query.datasets());
         boolean onMetric = false;
         for (Condition condition : query.filter().conditions()) {
-            onMetric |= condition.field().kind() == Field.Kind.METRIC;
+            onMetric |= condition.field().kind() == SearchField.Kind.METRIC;
             where.add(" and ").add(compile(condition, onDatasets));
         }
         if (!onDatasets.isEmpty() && !onMetric) {
-            where.add(" and exists (").add(metrics()).add(onDatasets).add(")");
+            where.add(" and exists (").add(metricRows()).add(onDatasets).add(")");
         }
         orderBy(query.order());
     }
@@ -48,34 +48,36 @@ final class LoggedModelSearch {
     }
 
     private Sql compile(Condition condition, Sql onDatasets) {
-        Field field = condition.field();
+        SearchField field = condition.field();
         return switch (field.kind()) {
-            case ATTRIBUTE -> Conditions.compare(compared(field.key()), condition, tx.dialect());
+            case ATTRIBUTE -> SqlConditions.compare(comparableColumn(field.key()), condition, tx.dialect());
             case METRIC ->
-                Conditions.exists(
-                        metrics().add(" and m.name = ?", field.key()).add(onDatasets),
+                SqlConditions.exists(
+                        metricRows().add(" and m.name = ?", field.key()).add(onDatasets),
                         "m.value",
                         condition,
                         tx.dialect());
-            case PARAM -> Conditions.exists(pairs("logged_model_params", field), "p.value", condition, tx.dialect());
-            case TAG -> Conditions.exists(pairs("logged_model_tags", field), "p.value", condition, tx.dialect());
+            case PARAM ->
+                SqlConditions.exists(keyValueRows("logged_model_params", field), "p.value", condition, tx.dialect());
+            case TAG ->
+                SqlConditions.exists(keyValueRows("logged_model_tags", field), "p.value", condition, tx.dialect());
             default -> throw invalid("Logged models cannot be searched by %s.", field.kind());
         };
     }
 
-    private static Sql metrics() {
+    private static Sql metricRows() {
         return Sql.of("select 1 from logged_model_metrics m where m.model_key = l.model_key");
     }
 
-    private static Sql pairs(String table, Field field) {
+    private static Sql keyValueRows(String table, SearchField field) {
         return Sql.of("select 1 from " + table + " p where p.model_key = l.model_key and p.key = ?", field.key());
     }
 
-    private static Sql onDatasets(List<OnDataset> datasets) {
+    private static Sql datasetCondition(List<DatasetFilter> datasets) {
         Sql any = new Sql();
-        for (OnDataset dataset : datasets) {
+        for (DatasetFilter dataset : datasets) {
             any.add(any.isEmpty() ? " and (" : " or ").add("(m.dataset_name = ?", dataset.datasetName());
-            if (isGiven(dataset.datasetDigest())) {
+            if (hasText(dataset.datasetDigest())) {
                 any.add(" and m.dataset_digest = ?", dataset.datasetDigest());
             }
             any.add(")");
@@ -83,11 +85,11 @@ final class LoggedModelSearch {
         return any.isEmpty() ? any : any.add(")");
     }
 
-    private void orderBy(List<OrderBy> asked) {
+    private void orderBy(List<LoggedModelOrderBy> asked) {
         boolean byCreation = false;
         boolean byId = false;
         int n = 0;
-        for (OrderBy term : asked) {
+        for (LoggedModelOrderBy term : asked) {
             String field = term.fieldName() == null ? "" : term.fieldName();
             boolean ascending = !Boolean.FALSE.equals(term.ascending());
             if (field.startsWith("metrics.")) {
@@ -101,32 +103,32 @@ final class LoggedModelSearch {
             byCreation |= column.equals("l.creation_time");
             byId |= column.equals("l.model_id");
             boolean number = column.endsWith("_time") || column.equals("l.experiment_id") || column.equals("l.status");
-            order.by("case when " + column + " is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
-            order.by(column, number ? Keyset.Kind.NUMBER : Keyset.Kind.TEXT, ascending);
+            order.addKey("case when " + column + " is null then 1 else 0 end", Keyset.ValueType.LONG, true);
+            order.addKey(column, number ? Keyset.ValueType.LONG : Keyset.ValueType.TEXT, ascending);
         }
         if (!byCreation) {
-            order.by("l.creation_time", Keyset.Kind.NUMBER, false);
+            order.addKey("l.creation_time", Keyset.ValueType.LONG, false);
         }
         if (!byId) {
-            order.by("l.model_id", Keyset.Kind.TEXT, true);
+            order.addKey("l.model_id", Keyset.ValueType.TEXT, true);
         }
     }
 
     /** By the newest value of the metric: of the latest timestamp, then step, then of the first run. */
-    private void metricOrder(String alias, String metric, OrderBy term, boolean ascending) {
+    private void metricOrder(String alias, String metric, LoggedModelOrderBy term, boolean ascending) {
         Sql ranked = Sql.of(
                 " left join (select m.model_key, m.value, row_number() over (partition by m.model_key"
                         + " order by m.timestamp desc, m.step desc, m.run_id) as place from logged_model_metrics m where m.name = ?",
                 metric);
-        if (isGiven(term.datasetName())) {
+        if (hasText(term.datasetName())) {
             ranked.add(" and m.dataset_name = ?", term.datasetName());
         }
-        if (isGiven(term.datasetDigest())) {
+        if (hasText(term.datasetDigest())) {
             ranked.add(" and m.dataset_digest = ?", term.datasetDigest());
         }
         from.add(ranked).add(") " + alias + " on " + alias + ".model_key = l.model_key and " + alias + ".place = 1");
-        order.by("case when " + alias + ".value is null then 1 else 0 end", Keyset.Kind.NUMBER, true);
-        order.by(alias + ".value", Keyset.Kind.REAL, ascending);
+        order.addKey("case when " + alias + ".value is null then 1 else 0 end", Keyset.ValueType.LONG, true);
+        order.addKey(alias + ".value", Keyset.ValueType.DOUBLE, ascending);
     }
 
     private static String column(String attribute) {
@@ -147,7 +149,7 @@ final class LoggedModelSearch {
     }
 
     /** Some attributes are kept as numbers and compared as the texts that users know. */
-    private static String compared(String attribute) {
+    private static String comparableColumn(String attribute) {
         return switch (attribute) {
             case "status" -> statusName();
             case "lifecycle_stage" ->
@@ -170,7 +172,7 @@ final class LoggedModelSearch {
         return sql.append(" end").toString();
     }
 
-    private static boolean isGiven(String text) {
+    private static boolean hasText(String text) {
         return text != null && !text.isEmpty();
     }
 }

@@ -11,7 +11,7 @@ import java.util.zip.Inflater;
 
 /**
  * Metric points packed into bytes: a row of the table {@code metric_blocks}. Points stand sorted by key; their timestamps, steps and values
- * are a column each, which holds differences (see {@link Column}). Values are whole numbers first (see {@link ValueScale}).
+ * are a column each, which holds differences (see {@link DeltaEncodedLongs}). Values are whole numbers first (see {@link ValueEncoding}).
  *
  * <pre>
  * block  := format 2 (1 byte), body | format 3 (1 byte), length of body : varint, body as raw deflate
@@ -23,33 +23,33 @@ import java.util.zip.Inflater;
  */
 final class MetricBlock {
     /** Stands for all keys; no key has it. */
-    static final long EVERY_KEY = 0;
+    static final long ALL_KEYS = 0;
 
-    private static final byte GROUPS = 1;
-    private static final byte COLUMNS = 2;
-    private static final byte DEFLATED = 3;
-    private static final int MAX_VARINT = 10;
+    private static final byte FORMAT_GROUPS = 1;
+    private static final byte FORMAT_COLUMNS = 2;
+    private static final byte FORMAT_DEFLATED = 3;
+    private static final int MAX_VARINT_LENGTH = 10;
     private static final int DEFLATE_LEVEL = 6;
 
     private MetricBlock() {}
 
     /** Packs points as they come in: what can be saved at once, without a compressor. Within a key the order of the points is kept. */
-    static byte[] pack(List<Point> points) {
-        ByteBuffer out = body(points, false);
+    static byte[] encode(List<MetricPoint> points) {
+        ByteBuffer out = encodeBody(points, false);
         byte[] packed = new byte[1 + out.remaining()];
-        packed[0] = COLUMNS;
+        packed[0] = FORMAT_COLUMNS;
         out.get(packed, 1, out.remaining());
         return packed;
     }
 
     /** Packs points that are there to stay, as small as can be. Within a key the order of the points is kept. */
-    static byte[] squeeze(List<Point> points) {
-        ByteBuffer body = body(points, true);
-        byte[] plain = pack(points);
+    static byte[] encodeCompressed(List<MetricPoint> points) {
+        ByteBuffer body = encodeBody(points, true);
+        byte[] plain = encode(points);
         byte[] deflated = new byte[plain.length];
         ByteBuffer out = ByteBuffer.wrap(deflated);
-        out.put(DEFLATED);
-        Column.putVarint(out, body.remaining());
+        out.put(FORMAT_DEFLATED);
+        DeltaEncodedLongs.writeVarint(out, body.remaining());
         Deflater deflater = new Deflater(DEFLATE_LEVEL, true);
         try {
             deflater.setInput(body);
@@ -62,39 +62,39 @@ final class MetricBlock {
         }
     }
 
-    private static ByteBuffer body(List<Point> points, boolean forCompressor) {
-        Point[] sorted = byKey(points);
+    private static ByteBuffer encodeBody(List<MetricPoint> points, boolean forCompressor) {
+        MetricPoint[] sorted = sortedByKey(points);
         int n = sorted.length;
-        ByteBuffer out = ByteBuffer.allocate(MAX_VARINT + 1 + 5 * Column.bound(n));
-        putKeys(out, sorted, forCompressor);
+        ByteBuffer out = ByteBuffer.allocate(MAX_VARINT_LENGTH + 1 + 5 * DeltaEncodedLongs.maxEncodedLength(n));
+        writeKeys(out, sorted, forCompressor);
         long[] timestamps = new long[n];
         long[] steps = new long[n];
         double[] values = new double[n];
         for (int i = 0; i < n; i++) {
-            Point point = sorted[i];
+            MetricPoint point = sorted[i];
             timestamps[i] = point.timestamp();
             steps[i] = point.step();
             values[i] = point.value();
         }
-        Column.of(timestamps).put(out, forCompressor);
-        Column.of(steps).put(out, forCompressor);
-        putValues(out, values, forCompressor);
+        DeltaEncodedLongs.of(timestamps).writeTo(out, forCompressor);
+        DeltaEncodedLongs.of(steps).writeTo(out, forCompressor);
+        writeValues(out, values, forCompressor);
         return out.flip();
     }
 
     /** Sorts by key, and leaves those of a key in their order. */
-    private static Point[] byKey(List<Point> points) {
-        Point[] sorted = points.toArray(Point[]::new);
+    private static MetricPoint[] sortedByKey(List<MetricPoint> points) {
+        MetricPoint[] sorted = points.toArray(MetricPoint[]::new);
         for (int i = 1; i < sorted.length; i++) {
             if (sorted[i].keyId() < sorted[i - 1].keyId()) {
-                Arrays.sort(sorted, Comparator.comparingLong(Point::keyId));
+                Arrays.sort(sorted, Comparator.comparingLong(MetricPoint::keyId));
                 return sorted;
             }
         }
         return sorted;
     }
 
-    private static void putKeys(ByteBuffer out, Point[] sorted, boolean forCompressor) {
+    private static void writeKeys(ByteBuffer out, MetricPoint[] sorted, boolean forCompressor) {
         long[] ids = new long[sorted.length];
         long[] ends = new long[sorted.length];
         int keys = 0;
@@ -104,40 +104,40 @@ final class MetricBlock {
                 ends[keys++] = i + 1;
             }
         }
-        Column.putVarint(out, keys);
-        Column.of(Arrays.copyOf(ids, keys)).put(out, forCompressor);
-        Column.of(Arrays.copyOf(ends, keys)).put(out, forCompressor);
+        DeltaEncodedLongs.writeVarint(out, keys);
+        DeltaEncodedLongs.of(Arrays.copyOf(ids, keys)).writeTo(out, forCompressor);
+        DeltaEncodedLongs.of(Arrays.copyOf(ends, keys)).writeTo(out, forCompressor);
     }
 
-    private static void putValues(ByteBuffer out, double[] values, boolean forCompressor) {
-        ValueScale best = null;
-        Column smallest = null;
-        for (ValueScale scale : ValueScale.fitting(values)) {
+    private static void writeValues(ByteBuffer out, double[] values, boolean forCompressor) {
+        ValueEncoding best = null;
+        DeltaEncodedLongs smallest = null;
+        for (ValueEncoding scale : ValueEncoding.findLossless(values)) {
             long[] wholes = new long[values.length];
             for (int i = 0; i < wholes.length; i++) {
-                wholes[i] = scale.toWhole(values[i]);
+                wholes[i] = scale.toLong(values[i]);
             }
-            Column column = Column.of(wholes);
-            if (smallest == null || column.bits() < smallest.bits()) {
+            DeltaEncodedLongs column = DeltaEncodedLongs.of(wholes);
+            if (smallest == null || column.estimatedBits() < smallest.estimatedBits()) {
                 best = scale;
                 smallest = column;
             }
         }
         out.put((byte) best.code());
-        smallest.put(out, forCompressor);
+        smallest.writeTo(out, forCompressor);
     }
 
     /**
      * Gives the points of one key, in the order in which they were packed, and passes over the others.
      *
-     * @param wantedKey or {@link #EVERY_KEY}
+     * @param wantedKey or {@link #ALL_KEYS}
      */
-    static void unpack(byte[] packed, long wantedKey, Consumer<Point> each) {
+    static void decode(byte[] packed, long wantedKey, Consumer<MetricPoint> each) {
         ByteBuffer in = ByteBuffer.wrap(packed);
         switch (in.get()) {
-            case GROUPS -> unpackGroups(in, wantedKey, each);
-            case COLUMNS -> unpackColumns(in, wantedKey, each);
-            case DEFLATED -> unpackColumns(inflate(in), wantedKey, each);
+            case FORMAT_GROUPS -> decodeGroups(in, wantedKey, each);
+            case FORMAT_COLUMNS -> decodeColumns(in, wantedKey, each);
+            case FORMAT_DEFLATED -> decodeColumns(inflate(in), wantedKey, each);
             default ->
                 throw new IllegalStateException(
                         "a metric block of a format that this program does not know: the database is newer");
@@ -145,7 +145,7 @@ final class MetricBlock {
     }
 
     private static ByteBuffer inflate(ByteBuffer in) {
-        byte[] body = new byte[Math.toIntExact(Column.getVarint(in))];
+        byte[] body = new byte[Math.toIntExact(DeltaEncodedLongs.readVarint(in))];
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(in);
@@ -160,40 +160,40 @@ final class MetricBlock {
         }
     }
 
-    private static void unpackColumns(ByteBuffer in, long wantedKey, Consumer<Point> each) {
-        int keys = Math.toIntExact(Column.getVarint(in));
-        long[] ids = Column.read(in, keys);
-        long[] ends = Column.read(in, keys);
-        if (wantedKey != EVERY_KEY && Arrays.binarySearch(ids, wantedKey) < 0) {
+    private static void decodeColumns(ByteBuffer in, long wantedKey, Consumer<MetricPoint> each) {
+        int keys = Math.toIntExact(DeltaEncodedLongs.readVarint(in));
+        long[] ids = DeltaEncodedLongs.read(in, keys);
+        long[] ends = DeltaEncodedLongs.read(in, keys);
+        if (wantedKey != ALL_KEYS && Arrays.binarySearch(ids, wantedKey) < 0) {
             return;
         }
         int n = keys == 0 ? 0 : (int) ends[keys - 1];
-        long[] timestamps = Column.read(in, n);
-        long[] steps = Column.read(in, n);
-        ValueScale scale = new ValueScale(in.get());
-        long[] values = Column.read(in, n);
+        long[] timestamps = DeltaEncodedLongs.read(in, n);
+        long[] steps = DeltaEncodedLongs.read(in, n);
+        ValueEncoding scale = new ValueEncoding(in.get());
+        long[] values = DeltaEncodedLongs.read(in, n);
         for (int k = 0; k < keys; k++) {
-            if (wantedKey == EVERY_KEY || ids[k] == wantedKey) {
+            if (wantedKey == ALL_KEYS || ids[k] == wantedKey) {
                 for (int i = k == 0 ? 0 : (int) ends[k - 1]; i < ends[k]; i++) {
-                    each.accept(new Point(ids[k], scale.fromWhole(values[i]), timestamps[i], steps[i]));
+                    each.accept(new MetricPoint(ids[k], scale.toDouble(values[i]), timestamps[i], steps[i]));
                 }
             }
         }
     }
 
-    private static void unpackGroups(ByteBuffer in, long wantedKey, Consumer<Point> each) {
+    private static void decodeGroups(ByteBuffer in, long wantedKey, Consumer<MetricPoint> each) {
         long key = 0;
         while (in.hasRemaining()) {
-            key += Column.getVarint(in);
-            long count = Column.getVarint(in);
+            key += DeltaEncodedLongs.readVarint(in);
+            long count = DeltaEncodedLongs.readVarint(in);
             long timestamp = 0;
             long step = 0;
             for (long i = 0; i < count; i++) {
-                timestamp += Column.unzigzag(Column.getVarint(in));
-                step += Column.unzigzag(Column.getVarint(in));
+                timestamp += DeltaEncodedLongs.unzigzag(DeltaEncodedLongs.readVarint(in));
+                step += DeltaEncodedLongs.unzigzag(DeltaEncodedLongs.readVarint(in));
                 double value = in.getDouble();
-                if (wantedKey == EVERY_KEY || key == wantedKey) {
-                    each.accept(new Point(key, value, timestamp, step));
+                if (wantedKey == ALL_KEYS || key == wantedKey) {
+                    each.accept(new MetricPoint(key, value, timestamp, step));
                 }
             }
         }

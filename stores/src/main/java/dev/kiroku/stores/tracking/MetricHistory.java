@@ -1,7 +1,7 @@
 package dev.kiroku.stores.tracking;
 
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,48 +15,49 @@ import java.util.Map;
  * compacted ones of that key.
  */
 final class MetricHistory {
-    /** The key of fresh blocks: one for each transaction that logged something (see {@link MetricLog}). */
-    static final long FRESH = 0;
+    /** The key of fresh blocks: one for each transaction that logged something (see {@link MetricAppender}). */
+    static final long UNCOMPACTED = 0;
     /** The key of compacted blocks of metrics that have too few points for blocks of their own. */
-    static final long MIXED = -1;
+    static final long MIXED_KEYS = -1;
 
     private MetricHistory() {}
 
     /** @return each point once, in this order; a point that was logged twice (a client's retry) is one point */
-    static List<Point> read(Tx tx, long runKey, long keyId, Comparator<Point> order) throws SQLException {
+    static List<MetricPoint> read(Transaction tx, long runKey, long keyId, Comparator<MetricPoint> order)
+            throws SQLException {
         return read(tx, runKey, List.of(keyId), order).get(keyId);
     }
 
     /** The same for several metrics at once, in one walk over the run's blocks. */
-    static Map<Long, List<Point>> read(Tx tx, long runKey, Collection<Long> keyIds, Comparator<Point> order)
-            throws SQLException {
-        Map<Long, List<Point>> points = new HashMap<>();
+    static Map<Long, List<MetricPoint>> read(
+            Transaction tx, long runKey, Collection<Long> keyIds, Comparator<MetricPoint> order) throws SQLException {
+        Map<Long, List<MetricPoint>> points = new HashMap<>();
         keyIds.forEach(id -> points.put(id, new ArrayList<>()));
         List<Long> blocks = new ArrayList<>(points.keySet());
-        blocks.addAll(List.of(FRESH, MIXED));
-        long wanted = points.size() == 1 ? blocks.getFirst() : MetricBlock.EVERY_KEY;
-        tx.each(
+        blocks.addAll(List.of(UNCOMPACTED, MIXED_KEYS));
+        long wanted = points.size() == 1 ? blocks.getFirst() : MetricBlock.ALL_KEYS;
+        tx.queryEach(
                 Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey)
                         .addIn(blocks)
                         .add(" order by key_id desc, seq"),
-                row -> MetricBlock.unpack(row.getBytes(1), wanted, point -> {
-                    List<Point> of = points.get(point.keyId());
+                row -> MetricBlock.decode(row.getBytes(1), wanted, point -> {
+                    List<MetricPoint> of = points.get(point.keyId());
                     if (of != null) {
                         of.add(point);
                     }
                 }));
-        points.replaceAll((key, some) -> sortedOnce(some, order));
+        points.replaceAll((key, some) -> sortedDistinct(some, order));
         return points;
     }
 
     /** @return the points in order, of equal ones just one */
-    static List<Point> sortedOnce(List<Point> points, Comparator<Point> order) {
-        if (isSortedOnce(points, order)) {
+    static List<MetricPoint> sortedDistinct(List<MetricPoint> points, Comparator<MetricPoint> order) {
+        if (isSortedDistinct(points, order)) {
             return points;
         }
         points.sort(order);
-        List<Point> once = new ArrayList<>(points.size());
-        for (Point point : points) {
+        List<MetricPoint> once = new ArrayList<>(points.size());
+        for (MetricPoint point : points) {
             if (once.isEmpty() || !once.getLast().equals(point)) {
                 once.add(point);
             }
@@ -65,7 +66,7 @@ final class MetricHistory {
     }
 
     /** As most metrics are logged: nothing twice, nothing late. */
-    private static boolean isSortedOnce(List<Point> points, Comparator<Point> order) {
+    private static boolean isSortedDistinct(List<MetricPoint> points, Comparator<MetricPoint> order) {
         for (int i = 1; i < points.size(); i++) {
             if (order.compare(points.get(i - 1), points.get(i)) >= 0) {
                 return false;
@@ -78,12 +79,12 @@ final class MetricHistory {
      * Spreads at most {@code wanted} samples evenly over the points: those are dealt into as many groups of equal size (the first ones
      * larger by one where it does not come out even), the first of each group is taken, and the last of all stands for the last group.
      */
-    static List<Point> sample(List<Point> sorted, int wanted) {
+    static List<MetricPoint> sample(List<MetricPoint> sorted, int wanted) {
         int n = sorted.size();
         if (n <= wanted) {
             return sorted;
         }
-        List<Point> samples = new ArrayList<>(wanted);
+        List<MetricPoint> samples = new ArrayList<>(wanted);
         int size = n / wanted;
         int larger = n % wanted;
         for (int group = 0; group < wanted; group++) {

@@ -6,9 +6,9 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.RunInfo;
 import dev.kiroku.model.tracking.RunStatus;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -32,9 +32,9 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
 
     /**
      * Locks the runs that the calls of a transaction log to, all at once: active ones are kept from being changed by others until its end, and marked
-     * as changed. {@link #locked} gives a call its own.
+     * as changed. {@link #requireLocked} gives a call its own.
      */
-    static final Tx.First<String, RunRow> LOCK = RunRow::lockActive;
+    static final Transaction.BatchPrefetch<String, RunRow> LOCK_ACTIVE = RunRow::lockActive;
 
     static RunRow of(ResultSet row) throws SQLException {
         long endTime = row.getLong(8);
@@ -55,22 +55,22 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
                         row.getLong(7),
                         ended,
                         row.getString(10),
-                        LifecycleStage.values()[row.getInt(9)].wire(),
+                        LifecycleStage.values()[row.getInt(9)].wireName(),
                         runId));
     }
 
-    static RunRow require(Tx tx, String runId) throws SQLException {
-        return tx.first(Sql.of("select " + COLUMNS + " from runs r where r.run_id = ?", runId), RunRow::of)
-                .orElseThrow(() -> missing(runId));
+    static RunRow require(Transaction tx, String runId) throws SQLException {
+        return tx.queryFirst(Sql.of("select " + COLUMNS + " from runs r where r.run_id = ?", runId), RunRow::of)
+                .orElseThrow(() -> runNotFound(runId));
     }
 
-    private static Map<String, RunRow> lockActive(Tx tx, Collection<String> runIds) throws SQLException {
+    private static Map<String, RunRow> lockActive(Transaction tx, Collection<String> runIds) throws SQLException {
         Map<String, RunRow> locked = new HashMap<>();
-        for (List<String> chunk : Pages.chunks(List.copyOf(runIds))) {
+        for (List<String> chunk : PageQuery.chunks(List.copyOf(runIds))) {
             Sql lock = Sql.of("update runs set version = version + 1 where stage = 0 and run_id in ")
-                    .addIn(Pages.padded(chunk, chunk.getFirst()))
+                    .addIn(PageQuery.padToPowerOfTwo(chunk, chunk.getFirst()))
                     .add(RETURNING);
-            tx.each(lock, row -> {
+            tx.queryEach(lock, row -> {
                 RunRow run = of(row);
                 locked.put(run.info.runId(), run);
             });
@@ -78,11 +78,11 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
         return locked;
     }
 
-    /** @return the run, locked by {@link #LOCK} at the beginning of the transaction */
-    static RunRow locked(Tx tx, String runId) throws SQLException {
-        RunRow run = tx.given(LOCK, runId);
+    /** @return the run, locked by {@link #LOCK_ACTIVE} at the beginning of the transaction */
+    static RunRow requireLocked(Transaction tx, String runId) throws SQLException {
+        RunRow run = tx.prefetched(LOCK_ACTIVE, runId);
         if (run == null) {
-            throw inactive(tx, runId);
+            throw runNotActive(tx, runId);
         }
         return run;
     }
@@ -91,20 +91,20 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
      * @param assignments each with a comma before it
      * @return the run as it is now, locked and marked as changed
      */
-    static RunRow changeActive(Tx tx, String runId, Sql assignments) throws SQLException {
+    static RunRow updateActive(Transaction tx, String runId, Sql assignments) throws SQLException {
         Sql change = Sql.of("update runs set version = version + 1")
                 .add(assignments)
                 .add(" where run_id = ? and stage = 0" + RETURNING, runId);
-        Optional<RunRow> run = tx.first(change, RunRow::of);
+        Optional<RunRow> run = tx.queryFirst(change, RunRow::of);
         if (run.isEmpty()) {
-            throw inactive(tx, runId);
+            throw runNotActive(tx, runId);
         }
         return run.get();
     }
 
     /** Keeps a run from being changed by others until the end of the transaction. */
-    static void lock(Tx tx, long runKey) throws SQLException {
-        tx.first(
+    static void lock(Transaction tx, long runKey) throws SQLException {
+        tx.queryFirst(
                 Sql.of(
                         "select run_key from runs where run_key = ?"
                                 + tx.dialect().forUpdate(),
@@ -112,13 +112,13 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
                 row -> row.getLong(1));
     }
 
-    private static RuntimeException inactive(Tx tx, String runId) throws SQLException {
+    private static RuntimeException runNotActive(Transaction tx, String runId) throws SQLException {
         return invalid(
                 "The run %s must be in the 'active' state. Current state is %s.",
                 runId, require(tx, runId).info.lifecycleStage());
     }
 
-    static RuntimeException missing(String runId) {
+    static RuntimeException runNotFound(String runId) {
         return notFound("Run with id=%s not found", runId);
     }
 }

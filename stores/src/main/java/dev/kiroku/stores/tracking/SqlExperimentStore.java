@@ -5,8 +5,8 @@ import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
@@ -16,12 +16,12 @@ import dev.kiroku.model.tracking.DatasetSummary;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.ViewType;
-import dev.kiroku.stores.sql.Conditions;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import java.util.function.LongFunction;
 public final class SqlExperimentStore implements ExperimentStore {
     private static final String COLUMNS =
             "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
-    private static final String LANE = "experiments";
+    private static final String WRITE_ORDER_KEY = "experiments";
 
     private final Database database;
 
@@ -49,7 +49,7 @@ public final class SqlExperimentStore implements ExperimentStore {
                 database.read(tx -> select(tx, Sql.of("e.id = ?", DEFAULT_ID)).isPresent());
         if (!there) {
             database.write(
-                    LANE,
+                    WRITE_ORDER_KEY,
                     tx -> tx.update(Sql.of(
                             "insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time) values (?, ?, ?, 0, ?, ?)"
                                     + " on conflict do nothing",
@@ -63,11 +63,11 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now) {
-        return database.write(LANE, tx -> {
+        return database.write(WRITE_ORDER_KEY, tx -> {
             if (select(tx, Sql.of("e.name = ?", name)).isPresent()) {
                 throw nameTaken(name);
             }
-            long id = tx.first(
+            long id = tx.queryFirst(
                             Sql.of(
                                     "insert into experiments (name, artifact_location, stage, creation_time, last_update_time) values (?, '', 0, ?, ?)"
                                             + " returning id",
@@ -90,7 +90,7 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
-    public Optional<Experiment> named(String name) {
+    public Optional<Experiment> findByName(String name) {
         return database.read(tx -> {
             Optional<Experiment> found = select(tx, Sql.of("e.name = ?", name));
             return found.isEmpty()
@@ -101,7 +101,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public void rename(long id, String name, long now) {
-        database.write(LANE, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             if (!isActive(require(tx, id))) {
                 throw new KirokuException(ErrorCode.BAD_REQUEST, "Cannot rename a non-active experiment.");
             }
@@ -115,8 +115,8 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
-    public void move(long id, LifecycleStage stage, long now) {
-        database.write(LANE, tx -> {
+    public void setLifecycleStage(long id, LifecycleStage stage, long now) {
+        database.write(WRITE_ORDER_KEY, tx -> {
             int moved = tx.update(Sql.of(
                     "update experiments set stage = ?, last_update_time = ? where id = ? and stage <> ?",
                     stage.ordinal(),
@@ -124,7 +124,7 @@ public final class SqlExperimentStore implements ExperimentStore {
                     id,
                     stage.ordinal()));
             if (moved == 0) {
-                throw missing(id);
+                throw experimentNotFound(id);
             }
             Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
             return tx.update(Sql.of(
@@ -137,7 +137,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public void setTag(long id, KeyValue tag) {
-        database.write(LANE, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             requireActive(tx, id);
             putTag(tx, id, tag);
             return null;
@@ -146,7 +146,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public void deleteTag(long id, String key) {
-        database.write(LANE, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             requireActive(tx, id);
             if (tx.update(Sql.of("delete from experiment_tags where experiment_id = ? and key = ?", id, key)) == 0) {
                 throw notFound("No tag with name: %s in experiment with id %d", key, id);
@@ -166,7 +166,7 @@ public final class SqlExperimentStore implements ExperimentStore {
             for (Condition condition : query.filter().conditions()) {
                 where.add(" and ").add(compile(tx, condition));
             }
-            Page<Experiment> page = Pages.read(
+            Page<Experiment> page = PageQuery.read(
                     tx,
                     "select " + COLUMNS,
                     where,
@@ -178,15 +178,15 @@ public final class SqlExperimentStore implements ExperimentStore {
         });
     }
 
-    private static Sql compile(Tx tx, Condition condition) {
-        Field field = condition.field();
-        if (field.kind() == Field.Kind.TAG) {
+    private static Sql compile(Transaction tx, Condition condition) {
+        SearchField field = condition.field();
+        if (field.kind() == SearchField.Kind.TAG) {
             Sql tag = Sql.of("select 1 from experiment_tags t where t.experiment_id = e.id and t.key = ?", field.key());
-            return Conditions.exists(tag, "t.value", condition, tx.dialect());
+            return SqlConditions.exists(tag, "t.value", condition, tx.dialect());
         }
         // Ids are texts in the language and numbers in the table.
         String column = field.key().equals("experiment_id") ? "cast(e.id as text)" : column(field.key());
-        return Conditions.compare(column, condition, tx.dialect());
+        return SqlConditions.compare(column, condition, tx.dialect());
     }
 
     private static Keyset order(List<OrderTerm> asked) {
@@ -194,13 +194,14 @@ public final class SqlExperimentStore implements ExperimentStore {
         boolean unique = false;
         for (OrderTerm term : asked) {
             String key = term.field().key();
-            keyset.by(column(key), key.equals("name") ? Keyset.Kind.TEXT : Keyset.Kind.NUMBER, term.ascending());
+            keyset.addKey(
+                    column(key), key.equals("name") ? Keyset.ValueType.TEXT : Keyset.ValueType.LONG, term.ascending());
             unique |= key.equals("experiment_id");
         }
         if (asked.isEmpty()) {
-            keyset.by("e.creation_time", Keyset.Kind.NUMBER, false).by("e.id", Keyset.Kind.NUMBER, true);
+            keyset.addKey("e.creation_time", Keyset.ValueType.LONG, false).addKey("e.id", Keyset.ValueType.LONG, true);
         } else if (!unique) {
-            keyset.by("e.id", Keyset.Kind.NUMBER, false);
+            keyset.addKey("e.id", Keyset.ValueType.LONG, false);
         }
         return keyset;
     }
@@ -216,8 +217,8 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
-    public List<DatasetSummary> datasets(List<Long> experimentIds, int limit) {
-        return database.read(tx -> tx.list(
+    public List<DatasetSummary> findDatasets(List<Long> experimentIds, int limit) {
+        return database.read(tx -> tx.queryList(
                 Sql.of(
                                 "select distinct d.experiment_id, d.name, d.digest, t.value from datasets d join run_datasets r on r.dataset_id = d.id"
                                         + " left join run_dataset_tags t on t.run_key = r.run_key and t.dataset_id = r.dataset_id"
@@ -228,7 +229,7 @@ public final class SqlExperimentStore implements ExperimentStore {
                         Long.toString(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4))));
     }
 
-    private static void putTag(Tx tx, long id, KeyValue tag) throws SQLException {
+    private static void putTag(Transaction tx, long id, KeyValue tag) throws SQLException {
         tx.update(Sql.of(
                 "insert into experiment_tags (experiment_id, key, value) values (?, ?, ?)"
                         + " on conflict (experiment_id, key) do update set value = excluded.value",
@@ -238,12 +239,12 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     /** The experiment, without its tags. */
-    static Experiment require(Tx tx, long id) throws SQLException {
-        return select(tx, Sql.of("e.id = ?", id)).orElseThrow(() -> missing(id));
+    static Experiment require(Transaction tx, long id) throws SQLException {
+        return select(tx, Sql.of("e.id = ?", id)).orElseThrow(() -> experimentNotFound(id));
     }
 
     /** The experiment, without its tags; refused when it is deleted. */
-    static Experiment requireActive(Tx tx, long id) throws SQLException {
+    static Experiment requireActive(Transaction tx, long id) throws SQLException {
         Experiment experiment = require(tx, id);
         if (!isActive(experiment)) {
             throw invalid(
@@ -254,10 +255,10 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     private static boolean isActive(Experiment experiment) {
-        return experiment.lifecycleStage().equals(LifecycleStage.ACTIVE.wire());
+        return experiment.lifecycleStage().equals(LifecycleStage.ACTIVE.wireName());
     }
 
-    private static KirokuException missing(long id) {
+    private static KirokuException experimentNotFound(long id) {
         return notFound("No Experiment with id=%d exists", id);
     }
 
@@ -267,8 +268,8 @@ public final class SqlExperimentStore implements ExperimentStore {
                 name);
     }
 
-    private static Optional<Experiment> select(Tx tx, Sql where) throws SQLException {
-        return tx.first(
+    private static Optional<Experiment> select(Transaction tx, Sql where) throws SQLException {
+        return tx.queryFirst(
                 Sql.of("select " + COLUMNS + " from experiments e where ").add(where), SqlExperimentStore::experiment);
     }
 
@@ -277,21 +278,21 @@ public final class SqlExperimentStore implements ExperimentStore {
                 Long.toString(row.getLong(1)),
                 row.getString(2),
                 row.getString(3),
-                LifecycleStage.values()[row.getInt(4)].wire(),
+                LifecycleStage.values()[row.getInt(4)].wireName(),
                 row.getLong(5),
                 row.getLong(6),
                 List.of(),
                 Experiment.DEFAULT_WORKSPACE);
     }
 
-    private static List<Experiment> withTags(Tx tx, List<Experiment> experiments) throws SQLException {
+    private static List<Experiment> withTags(Transaction tx, List<Experiment> experiments) throws SQLException {
         Map<String, List<KeyValue>> tags = new HashMap<>();
-        for (List<Experiment> chunk : Pages.chunks(experiments)) {
+        for (List<Experiment> chunk : PageQuery.chunks(experiments)) {
             Sql sql = Sql.of("select experiment_id, key, value from experiment_tags where experiment_id in ")
                     .addIn(chunk.stream()
                             .map(e -> Long.valueOf(e.experimentId()))
                             .toList());
-            tx.each(
+            tx.queryEach(
                     sql,
                     row -> tags.computeIfAbsent(Long.toString(row.getLong(1)), id -> new ArrayList<>())
                             .add(new KeyValue(row.getString(2), row.getString(3))));

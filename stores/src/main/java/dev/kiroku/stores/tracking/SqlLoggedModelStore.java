@@ -12,9 +12,9 @@ import dev.kiroku.model.tracking.LoggedModel;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,13 +31,13 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     }
 
     /** A model as far as its own table knows it. */
-    private record Row(long key, int stage, LoggedModel.Info info) {
+    private record LoggedModelRow(long key, int stage, LoggedModel.Info info) {
         static final String COLUMNS =
                 "l.model_key, l.stage, l.model_id, l.experiment_id, l.name, l.creation_time, l.last_update_time,"
                         + " l.artifact_location, l.status, l.model_type, l.source_run_id, l.status_message";
 
-        static Row of(ResultSet row) throws SQLException {
-            return new Row(
+        static LoggedModelRow of(ResultSet row) throws SQLException {
+            return new LoggedModelRow(
                     row.getLong(1),
                     row.getInt(2),
                     new LoggedModel.Info(
@@ -73,43 +73,43 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                     LoggedModelStatus.LOGGED_MODEL_PENDING.ordinal(),
                     model.modelType(),
                     model.sourceRunId()));
-            Row row = require(tx, model.modelId());
+            LoggedModelRow row = require(tx, model.modelId());
             tx.batch(
                     "insert into logged_model_params (model_key, key, value) values (?, ?, ?)",
-                    rows(row.key, model.params()));
+                    toRows(row.key, model.params()));
             putTags(tx, row.key, model.tags());
-            return load(tx, List.of(row)).getFirst();
+            return loadDetails(tx, List.of(row)).getFirst();
         });
     }
 
     @Override
     public LoggedModel get(String modelId, boolean allowDeleted) {
         return database.read(tx -> {
-            Row row = require(tx, modelId);
+            LoggedModelRow row = require(tx, modelId);
             if (row.stage != LifecycleStage.ACTIVE.ordinal() && !allowDeleted) {
-                throw missing(modelId);
+                throw modelNotFound(modelId);
             }
-            return load(tx, List.of(row)).getFirst();
+            return loadDetails(tx, List.of(row)).getFirst();
         });
     }
 
     @Override
-    public LoggedModel finish(String modelId, LoggedModelStatus status, long now) {
+    public LoggedModel finalizeModel(String modelId, LoggedModelStatus status, long now) {
         return database.write(modelId, tx -> {
-            Row row = require(tx, modelId);
+            LoggedModelRow row = require(tx, modelId);
             tx.update(Sql.of(
                     "update logged_models set status = ?, last_update_time = ? where model_key = ?",
                     status.ordinal(),
                     now,
                     row.key));
-            return load(tx, List.of(require(tx, modelId))).getFirst();
+            return loadDetails(tx, List.of(require(tx, modelId))).getFirst();
         });
     }
 
     @Override
     public void delete(String modelId, long now) {
         database.write(modelId, tx -> {
-            Row row = require(tx, modelId);
+            LoggedModelRow row = require(tx, modelId);
             return tx.update(Sql.of(
                     "update logged_models set stage = ?, last_update_time = ? where model_key = ?",
                     LifecycleStage.DELETED.ordinal(),
@@ -129,7 +129,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     @Override
     public void deleteTag(String modelId, String key) {
         database.write(modelId, tx -> {
-            Row row = require(tx, modelId);
+            LoggedModelRow row = require(tx, modelId);
             if (tx.update(Sql.of("delete from logged_model_tags where model_key = ? and key = ?", row.key, key)) == 0) {
                 throw notFound("No tag with key '%s' found for model with ID '%s'.", key, modelId);
             }
@@ -140,10 +140,10 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     @Override
     public void logParams(String modelId, List<KeyValue> params) {
         database.write(modelId, tx -> {
-            Row row = require(tx, modelId);
+            LoggedModelRow row = require(tx, modelId);
             List<String> there = params.isEmpty()
                     ? List.of()
-                    : tx.list(
+                    : tx.queryList(
                             Sql.of("select key from logged_model_params where model_key = ? and key in ", row.key)
                                     .addIn(params.stream().map(KeyValue::key).toList()),
                             r -> r.getString(1));
@@ -151,19 +151,21 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                 throw invalid(
                         "The logged model %s has the params %s already, and params cannot be changed.", modelId, there);
             }
-            tx.batch("insert into logged_model_params (model_key, key, value) values (?, ?, ?)", rows(row.key, params));
+            tx.batch(
+                    "insert into logged_model_params (model_key, key, value) values (?, ?, ?)",
+                    toRows(row.key, params));
             return null;
         });
     }
 
     /** Gives logged models their share of what a run logs; points for models that are not there have no one to tell. */
-    static void addMetrics(Tx tx, String runId, List<Metric> metrics) throws SQLException {
+    static void addMetrics(Transaction tx, String runId, List<Metric> metrics) throws SQLException {
         if (metrics.isEmpty()) {
             return;
         }
         List<Object[]> rows = new ArrayList<>();
         for (Metric m : metrics) {
-            double value = Point.of(0, m.value(), m.timestamp(), m.step()).sortValue();
+            double value = MetricPoint.of(0, m.value(), m.timestamp(), m.step()).sortValue();
             rows.add(new Object[] {
                 m.key(), m.timestamp(), m.step(), runId, value, m.datasetName(), m.datasetDigest(), m.modelId()
             });
@@ -178,63 +180,65 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     public Page<LoggedModel> search(Query query) {
         return database.read(tx -> {
             var search = new LoggedModelSearch(tx, query);
-            Page<Row> page = Pages.read(
+            Page<LoggedModelRow> page = PageQuery.read(
                     tx,
-                    "select " + Row.COLUMNS,
+                    "select " + LoggedModelRow.COLUMNS,
                     search.where(),
                     search.order(),
                     query.maxResults(),
                     query.pageToken(),
-                    Row::of);
-            return new Page<>(load(tx, page.items()), page.nextPageToken());
+                    LoggedModelRow::of);
+            return new Page<>(loadDetails(tx, page.items()), page.nextPageToken());
         });
     }
 
-    private static Row require(Tx tx, String modelId) throws SQLException {
-        return tx.first(
-                        Sql.of("select " + Row.COLUMNS + " from logged_models l where l.model_id = ?", modelId),
-                        Row::of)
-                .orElseThrow(() -> missing(modelId));
+    private static LoggedModelRow require(Transaction tx, String modelId) throws SQLException {
+        return tx.queryFirst(
+                        Sql.of(
+                                "select " + LoggedModelRow.COLUMNS + " from logged_models l where l.model_id = ?",
+                                modelId),
+                        LoggedModelRow::of)
+                .orElseThrow(() -> modelNotFound(modelId));
     }
 
-    private static RuntimeException missing(String modelId) {
+    private static RuntimeException modelNotFound(String modelId) {
         return notFound("Logged model with ID '%s' not found.", modelId);
     }
 
-    private static void putTags(Tx tx, long key, List<KeyValue> tags) throws SQLException {
+    private static void putTags(Transaction tx, long key, List<KeyValue> tags) throws SQLException {
         tx.batch(
                 "insert into logged_model_tags (model_key, key, value) values (?, ?, ?)"
                         + " on conflict (model_key, key) do update set value = excluded.value",
-                rows(key, tags));
+                toRows(key, tags));
     }
 
-    private static List<Object[]> rows(long key, List<KeyValue> all) {
+    private static List<Object[]> toRows(long key, List<KeyValue> all) {
         return all.stream().map(kv -> new Object[] {key, kv.key(), kv.value()}).toList();
     }
 
-    private static List<LoggedModel> load(Tx tx, List<Row> models) throws SQLException {
+    private static List<LoggedModel> loadDetails(Transaction tx, List<LoggedModelRow> models) throws SQLException {
         Map<Long, List<KeyValue>> tags = new HashMap<>();
         Map<Long, List<KeyValue>> params = new HashMap<>();
         Map<Long, List<Metric>> metrics = new HashMap<>();
-        for (List<Row> chunk : Pages.chunks(models)) {
-            List<Long> keys = chunk.stream().map(Row::key).toList();
-            tx.each(
+        for (List<LoggedModelRow> chunk : PageQuery.chunks(models)) {
+            List<Long> keys = chunk.stream().map(LoggedModelRow::key).toList();
+            tx.queryEach(
                     Sql.of("select model_key, key, value from logged_model_tags where model_key in ")
                             .addIn(keys),
-                    row -> of(tags, row).add(new KeyValue(row.getString(2), row.getString(3))));
-            tx.each(
+                    row -> listFor(tags, row).add(new KeyValue(row.getString(2), row.getString(3))));
+            tx.queryEach(
                     Sql.of("select model_key, key, value from logged_model_params where model_key in ")
                             .addIn(keys),
-                    row -> of(params, row).add(new KeyValue(row.getString(2), row.getString(3))));
+                    row -> listFor(params, row).add(new KeyValue(row.getString(2), row.getString(3))));
             Map<Long, String> ids = new HashMap<>();
             chunk.forEach(row -> ids.put(row.key, row.info.modelId()));
-            tx.each(
+            tx.queryEach(
                     Sql.of(
                                     "select model_key, name, value, timestamp, step, dataset_name, dataset_digest, run_id from logged_model_metrics"
                                             + " where model_key in ")
                             .addIn(keys)
                             .add(" order by model_key, name, timestamp, step, run_id"),
-                    row -> of(metrics, row)
+                    row -> listFor(metrics, row)
                             .add(new Metric(
                                     row.getString(2),
                                     row.getDouble(3),
@@ -253,7 +257,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                 .toList();
     }
 
-    private static <T> List<T> of(Map<Long, List<T>> all, ResultSet row) throws SQLException {
+    private static <T> List<T> listFor(Map<Long, List<T>> all, ResultSet row) throws SQLException {
         return all.computeIfAbsent(row.getLong(1), key -> new ArrayList<>());
     }
 }

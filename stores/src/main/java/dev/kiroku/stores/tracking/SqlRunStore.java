@@ -16,12 +16,12 @@ import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunInfo;
 import dev.kiroku.model.tracking.RunStatus;
-import dev.kiroku.stores.sql.Copies;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Interned;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.TextDictionary;
+import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VersionedCache;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,36 +40,37 @@ public final class SqlRunStore implements RunStore {
             "insert into tags (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)"
                     + " on conflict (run_key, key_id) do update set value_id = excluded.value_id";
     /** Metrics, params, tags and so on of runs in memory; some 30 MB. */
-    private static final int MAX_ITEMS = 100_000;
+    private static final int RUN_CACHE_WEIGHT = 100_000;
 
-    private static final int ITEMS_OF_AN_EMPTY_RUN = 5;
+    private static final int EMPTY_RUN_WEIGHT = 5;
     /** Points of histories in memory; 29 MB. */
-    private static final int MAX_POINTS = 1_200_000;
+    private static final int SERIES_CACHE_POINTS = 1_200_000;
 
     private final Database database;
-    private final Interned keys;
-    private final Interned texts;
-    private final SearchBounds bounds;
-    private final MetricLog metricLog = new MetricLog();
-    private final Copies<Long, Run> runs = new Copies<>(MAX_ITEMS, SqlRunStore::items);
-    private final Copies<SeriesKey, Series> series = new Copies<>(MAX_POINTS, points -> 1 + points.size());
+    private final TextDictionary keys;
+    private final TextDictionary texts;
+    private final SearchLimits searchLimits;
+    private final MetricAppender metricAppender = new MetricAppender();
+    private final VersionedCache<Long, Run> runCache = new VersionedCache<>(RUN_CACHE_WEIGHT, SqlRunStore::cacheWeight);
+    private final VersionedCache<SeriesKey, PrimitiveSeries> seriesCache =
+            new VersionedCache<>(SERIES_CACHE_POINTS, points -> 1 + points.size());
 
-    public SqlRunStore(Database database, Interned keys, Interned texts) {
-        this(database, keys, texts, SearchBounds.DEFAULT);
+    public SqlRunStore(Database database, TextDictionary keys, TextDictionary texts) {
+        this(database, keys, texts, SearchLimits.DEFAULT);
     }
 
-    public SqlRunStore(Database database, Interned keys, Interned texts, SearchBounds bounds) {
+    public SqlRunStore(Database database, TextDictionary keys, TextDictionary texts, SearchLimits bounds) {
         this.database = database;
         this.keys = keys;
         this.texts = texts;
-        this.bounds = bounds;
+        this.searchLimits = bounds;
     }
 
     /** A history in one of its two orders. */
     private record SeriesKey(long runKey, long keyId, boolean byStep) {}
 
-    private static int items(Run run) {
-        return ITEMS_OF_AN_EMPTY_RUN
+    private static int cacheWeight(Run run) {
+        return EMPTY_RUN_WEIGHT
                 + run.data().metrics().size()
                 + run.data().params().size()
                 + run.data().tags().size()
@@ -82,7 +83,7 @@ public final class SqlRunStore implements RunStore {
     public RunInfo create(NewRun run) {
         return database.write(run.runId(), tx -> {
             var experiment = SqlExperimentStore.requireActive(tx, run.experimentId());
-            RunRow made = tx.first(
+            RunRow made = tx.queryFirst(
                             Sql.of(
                                     "insert into runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)"
                                             + " values (?, ?, ?, ?, ?, ?, 0, ?)" + RunRow.RETURNING,
@@ -102,18 +103,18 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public Run get(String runId) {
-        RunRow row = database.readOnce(tx -> RunRow.require(tx, runId));
-        Run copy = runs.get(row.key(), row.version());
+        RunRow row = database.readAutoCommit(tx -> RunRow.require(tx, runId));
+        Run copy = runCache.get(row.key(), row.version());
         return copy != null
-                ? current(row, copy)
-                : database.read(
-                        tx -> load(tx, List.of(RunRow.require(tx, runId))).getFirst());
+                ? withCurrentInfo(row, copy)
+                : database.read(tx ->
+                        loadDetails(tx, List.of(RunRow.require(tx, runId))).getFirst());
     }
 
     @Override
     public RunInfo update(String runId, RunStatus status, Long endTime, String name) {
         return database.write(runId, tx -> {
-            RunRow run = RunRow.changeActive(
+            RunRow run = RunRow.updateActive(
                     tx,
                     runId,
                     Sql.of(
@@ -132,7 +133,7 @@ public final class SqlRunStore implements RunStore {
     }
 
     @Override
-    public void move(String runId, LifecycleStage stage, long now) {
+    public void setLifecycleStage(String runId, LifecycleStage stage, long now) {
         database.write(runId, tx -> {
             Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
             if (tx.update(Sql.of(
@@ -141,18 +142,19 @@ public final class SqlRunStore implements RunStore {
                             deleted,
                             runId))
                     == 0) {
-                throw RunRow.missing(runId);
+                throw RunRow.runNotFound(runId);
             }
             return null;
         });
     }
 
     @Override
-    public void log(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
+    public void logBatch(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
         List<KeyValue> texts = Stream.concat(params.stream(), tags.stream()).toList();
-        database.write(runId, RunRow.LOCK, tx -> {
-            RunRow run = RunRow.locked(tx, runId);
-            Numbers numbers = numbers(tx, metrics.stream().map(Metric::key).toList(), texts);
+        database.write(runId, RunRow.LOCK_ACTIVE, tx -> {
+            RunRow run = RunRow.requireLocked(tx, runId);
+            DictionaryIds numbers =
+                    internAll(tx, metrics.stream().map(Metric::key).toList(), texts);
             addParams(tx, run, params, numbers);
             addMetrics(tx, run, metrics, numbers);
             SqlLoggedModelStore.addMetrics(
@@ -168,23 +170,25 @@ public final class SqlRunStore implements RunStore {
     }
 
     /** What a call's keys and texts are known by. */
-    private record Numbers(Map<String, Long> keys, Map<String, Long> texts) {}
+    private record DictionaryIds(Map<String, Long> keys, Map<String, Long> texts) {}
 
     /** All at once: each look into the database is a way there and back. */
-    private Numbers numbers(Tx tx, Collection<String> metricKeys, List<KeyValue> pairs) throws SQLException {
+    private DictionaryIds internAll(Transaction tx, Collection<String> metricKeys, List<KeyValue> pairs)
+            throws SQLException {
         List<String> allKeys = Stream.concat(metricKeys.stream(), pairs.stream().map(KeyValue::key))
                 .toList();
-        return new Numbers(
+        return new DictionaryIds(
                 keys.intern(tx, allKeys),
                 texts.intern(tx, pairs.stream().map(KeyValue::value).toList()));
     }
 
-    private static void addParams(Tx tx, RunRow run, List<KeyValue> params, Numbers numbers) throws SQLException {
+    private static void addParams(Transaction tx, RunRow run, List<KeyValue> params, DictionaryIds numbers)
+            throws SQLException {
         if (params.isEmpty()) {
             return;
         }
         Map<Long, Long> present = new HashMap<>();
-        tx.each(
+        tx.queryEach(
                 Sql.of("select key_id, value_id from params where run_key = ? and key_id in ", run.key())
                         .addIn(params.stream()
                                 .map(param -> numbers.keys.get(param.key()))
@@ -198,7 +202,8 @@ public final class SqlRunStore implements RunStore {
             if (before == null) {
                 rows.add(new Object[] {run.key(), keyId, run.experimentId(), valueId});
             } else if (!before.equals(valueId)) {
-                String old = tx.first(Sql.of("select value from texts where id = ?", before), row -> row.getString(1))
+                String old = tx.queryFirst(
+                                Sql.of("select value from texts where id = ?", before), row -> row.getString(1))
                         .orElseThrow();
                 throw invalid(
                         "Changing param values is not allowed. Param with key='%s' was already logged with value='%s' for run ID='%s'. Attempted"
@@ -209,20 +214,21 @@ public final class SqlRunStore implements RunStore {
         tx.batch("insert into params (run_key, key_id, experiment_id, value_id) values (?, ?, ?, ?)", rows);
     }
 
-    private void addMetrics(Tx tx, RunRow run, List<Metric> metrics, Numbers numbers) {
+    private void addMetrics(Transaction tx, RunRow run, List<Metric> metrics, DictionaryIds numbers) {
         if (!metrics.isEmpty()) {
-            List<Point> points = metrics.stream()
-                    .map(m -> Point.of(numbers.keys.get(m.key()), m.value(), m.timestamp(), m.step()))
+            List<MetricPoint> points = metrics.stream()
+                    .map(m -> MetricPoint.of(numbers.keys.get(m.key()), m.value(), m.timestamp(), m.step()))
                     .toList();
-            tx.last(metricLog, new MetricLog.Logged(run.key(), run.experimentId(), points));
+            tx.defer(metricAppender, new MetricAppender.LoggedPoints(run.key(), run.experimentId(), points));
         }
     }
 
-    private void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {
-        putTags(tx, runKey, experimentId, tags, numbers(tx, List.of(), tags));
+    private void putTags(Transaction tx, long runKey, long experimentId, List<KeyValue> tags) throws SQLException {
+        putTags(tx, runKey, experimentId, tags, internAll(tx, List.of(), tags));
     }
 
-    private static void putTags(Tx tx, long runKey, long experimentId, List<KeyValue> tags, Numbers numbers)
+    private static void putTags(
+            Transaction tx, long runKey, long experimentId, List<KeyValue> tags, DictionaryIds numbers)
             throws SQLException {
         List<Object[]> rows = new ArrayList<>();
         for (KeyValue tag : tags) {
@@ -232,10 +238,10 @@ public final class SqlRunStore implements RunStore {
     }
 
     @Override
-    public void changeTag(String runId, String key, UnaryOperator<String> change) {
-        database.write(runId, RunRow.LOCK, tx -> {
-            RunRow run = RunRow.locked(tx, runId);
-            String before = tx.first(
+    public void updateTag(String runId, String key, UnaryOperator<String> change) {
+        database.write(runId, RunRow.LOCK_ACTIVE, tx -> {
+            RunRow run = RunRow.requireLocked(tx, runId);
+            String before = tx.queryFirst(
                             Sql.of(
                                     "select v.value from tags t join texts v on v.id = t.value_id where t.run_key = ? and t.key_id = ?",
                                     run.key(),
@@ -249,8 +255,8 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void deleteTag(String runId, String key) {
-        database.write(runId, RunRow.LOCK, tx -> {
-            RunRow run = RunRow.locked(tx, runId);
+        database.write(runId, RunRow.LOCK_ACTIVE, tx -> {
+            RunRow run = RunRow.requireLocked(tx, runId);
             Long keyId = keys.find(tx, key).orElse(null);
             if (keyId == null
                     || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key(), keyId)) == 0) {
@@ -262,8 +268,8 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void logInputs(String runId, List<DatasetInput> datasets, List<ModelInput> models) {
-        database.write(runId, RunRow.LOCK, tx -> {
-            RunRow run = RunRow.locked(tx, runId);
+        database.write(runId, RunRow.LOCK_ACTIVE, tx -> {
+            RunRow run = RunRow.requireLocked(tx, runId);
             for (DatasetInput input : datasets) {
                 addDataset(tx, run, input);
             }
@@ -275,7 +281,7 @@ public final class SqlRunStore implements RunStore {
         });
     }
 
-    private static void addDataset(Tx tx, RunRow run, DatasetInput input) throws SQLException {
+    private static void addDataset(Transaction tx, RunRow run, DatasetInput input) throws SQLException {
         Dataset d = input.dataset();
         tx.update(Sql.of(
                 "insert into datasets (experiment_id, name, digest, source_type, source, schema, profile) values (?, ?, ?, ?, ?, ?, ?)"
@@ -287,7 +293,7 @@ public final class SqlRunStore implements RunStore {
                 d.source(),
                 d.schema(),
                 d.profile()));
-        long id = tx.first(
+        long id = tx.queryFirst(
                         Sql.of(
                                 "select id from datasets where experiment_id = ? and name = ? and digest = ?",
                                 run.experimentId(),
@@ -307,8 +313,8 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public void logOutputs(String runId, List<ModelOutput> models) {
-        database.write(runId, RunRow.LOCK, tx -> {
-            RunRow run = RunRow.locked(tx, runId);
+        database.write(runId, RunRow.LOCK_ACTIVE, tx -> {
+            RunRow run = RunRow.requireLocked(tx, runId);
             List<Object[]> rows = models.stream()
                     .map(m -> new Object[] {run.key(), m.modelId(), m.step()})
                     .toList();
@@ -321,38 +327,38 @@ public final class SqlRunStore implements RunStore {
 
     @Override
     public Page<Run> search(Query query) {
-        return LatestMetrics.readSettled(database, LatestMetrics.lookedAt(query), (tx, unsettled) -> {
-            Page<RunRow> page = new RunSearch(tx, keys, texts, bounds, query, unsettled)
+        return LatestMetrics.readUpToDate(database, LatestMetrics.experimentsToCatchUp(query), (tx, unsettled) -> {
+            Page<RunRow> page = new RunSearch(tx, keys, texts, searchLimits, query, unsettled)
                     .page("select " + RunRow.COLUMNS, RunRow::of);
-            return new Page<>(load(tx, page.items()), page.nextPageToken());
+            return new Page<>(loadDetails(tx, page.items()), page.nextPageToken());
         });
     }
 
     @Override
-    public Page<Metric> history(String runId, String key, int maxResults, String pageToken) {
+    public Page<Metric> getMetricHistory(String runId, String key, int maxResults, String pageToken) {
         return database.read(tx -> {
-            List<Point> points = sorted(tx, runId, key, false);
-            int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.offset(pageToken, points);
+            List<MetricPoint> points = readSeries(tx, runId, key, false);
+            int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.findOffset(pageToken, points);
             int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
-            String next = to < points.size() ? HistoryToken.after(points.get(to - 1)) : null;
+            String next = to < points.size() ? HistoryToken.encode(points.get(to - 1)) : null;
             return new Page<>(
                     points.subList(from, to).stream()
-                            .map(p -> metric(key, p, null))
+                            .map(p -> toMetric(key, p, null))
                             .toList(),
                     next);
         });
     }
 
     @Override
-    public List<Metric> histories(List<String> runIds, String key, int maxResults) {
+    public List<Metric> getMetricHistories(List<String> runIds, String key, int maxResults) {
         return database.read(tx -> {
             List<Metric> all = new ArrayList<>();
             for (String runId : new TreeSet<>(runIds)) {
-                for (Point point : sorted(tx, runId, key, false)) {
+                for (MetricPoint point : readSeries(tx, runId, key, false)) {
                     if (all.size() == maxResults) {
                         return all;
                     }
-                    all.add(metric(key, point, runId));
+                    all.add(toMetric(key, point, runId));
                 }
             }
             return all;
@@ -360,22 +366,22 @@ public final class SqlRunStore implements RunStore {
     }
 
     @Override
-    public List<Metric> samples(List<String> runIds, String key, long fromStep, long toStep, int perRun) {
+    public List<Metric> sampleMetricHistories(List<String> runIds, String key, long fromStep, long toStep, int perRun) {
         return database.read(tx -> {
             List<Metric> all = new ArrayList<>();
             for (String runId : runIds) {
-                List<Point> points = sorted(tx, runId, key, true);
-                int from = firstOf(points, fromStep);
-                int to = toStep == Long.MAX_VALUE ? points.size() : firstOf(points, toStep + 1);
-                List<Point> inRange = points.subList(from, Math.max(from, to));
-                MetricHistory.sample(inRange, perRun).forEach(p -> all.add(metric(key, p, runId)));
+                List<MetricPoint> points = readSeries(tx, runId, key, true);
+                int from = indexOfStep(points, fromStep);
+                int to = toStep == Long.MAX_VALUE ? points.size() : indexOfStep(points, toStep + 1);
+                List<MetricPoint> inRange = points.subList(from, Math.max(from, to));
+                MetricHistory.sample(inRange, perRun).forEach(p -> all.add(toMetric(key, p, runId)));
             }
             return all;
         });
     }
 
     /** @return the index of the first point of this step or a later one, in points sorted by step */
-    private static int firstOf(List<Point> points, long step) {
+    private static int indexOfStep(List<MetricPoint> points, long step) {
         int from = 0;
         int to = points.size();
         while (from < to) {
@@ -389,38 +395,38 @@ public final class SqlRunStore implements RunStore {
         return from;
     }
 
-    private List<Point> sorted(Tx tx, String runId, String key, boolean byStep) throws SQLException {
+    private List<MetricPoint> readSeries(Transaction tx, String runId, String key, boolean byStep) throws SQLException {
         Long keyId = keys.find(tx, key).orElse(null);
-        long[] run = tx.first(Sql.of("select run_key, version from runs where run_id = ?", runId), row ->
+        long[] run = tx.queryFirst(Sql.of("select run_key, version from runs where run_id = ?", runId), row ->
                         new long[] {row.getLong(1), row.getLong(2)})
                 .orElse(null);
         if (keyId == null || run == null) {
             return List.of();
         }
         SeriesKey wanted = new SeriesKey(run[0], keyId, byStep);
-        Series copy = series.get(wanted, run[1]);
+        PrimitiveSeries copy = seriesCache.get(wanted, run[1]);
         if (copy != null) {
             return copy;
         }
-        Series points =
-                new Series(keyId, MetricHistory.read(tx, run[0], keyId, byStep ? Point.BY_STEP : Point.BY_TIME));
-        tx.afterCommit(() -> series.put(wanted, run[1], points));
+        PrimitiveSeries points = new PrimitiveSeries(
+                keyId, MetricHistory.read(tx, run[0], keyId, byStep ? MetricPoint.BY_STEP : MetricPoint.BY_TIME));
+        tx.afterCommit(() -> seriesCache.put(wanted, run[1], points));
         return points;
     }
 
-    private static Metric metric(String key, Point point, String runId) {
+    private static Metric toMetric(String key, MetricPoint point, String runId) {
         return new Metric(key, point.value(), point.timestamp(), point.step(), null, null, null, runId);
     }
 
     /** Adds to runs what other tables know of them, table by table for all that are not at hand at once. */
-    private List<Run> load(Tx tx, List<RunRow> rows) throws SQLException {
-        Map<Long, RunParts> missing = new HashMap<>();
+    private List<Run> loadDetails(Transaction tx, List<RunRow> rows) throws SQLException {
+        Map<Long, RunDetails> missing = new HashMap<>();
         Set<Long> behind = new HashSet<>();
         Map<Long, Run> found = new HashMap<>();
         for (RunRow row : rows) {
-            Run copy = runs.get(row.key(), row.version());
+            Run copy = runCache.get(row.key(), row.version());
             if (copy == null) {
-                missing.put(row.key(), new RunParts());
+                missing.put(row.key(), new RunDetails());
                 if (row.behind()) {
                     behind.add(row.key());
                 }
@@ -428,24 +434,24 @@ public final class SqlRunStore implements RunStore {
                 found.put(row.key(), copy);
             }
         }
-        for (List<Long> chunk : Pages.chunks(List.copyOf(missing.keySet()))) {
-            RunParts.read(tx, chunk, chunk.stream().filter(behind::contains).toList(), missing);
+        for (List<Long> chunk : PageQuery.chunks(List.copyOf(missing.keySet()))) {
+            RunDetails.read(tx, chunk, chunk.stream().filter(behind::contains).toList(), missing);
         }
         List<Run> all = new ArrayList<>(rows.size());
         for (RunRow row : rows) {
             Run copy = found.get(row.key());
             if (copy == null) {
-                copy = missing.get(row.key()).of(row.info());
+                copy = missing.get(row.key()).toRun(row.info());
                 Run read = copy;
-                tx.afterCommit(() -> runs.put(row.key(), row.version(), read));
+                tx.afterCommit(() -> runCache.put(row.key(), row.version(), read));
             }
-            all.add(current(row, copy));
+            all.add(withCurrentInfo(row, copy));
         }
         return all;
     }
 
     /** What a run's own row says may have changed without a new version. */
-    private static Run current(RunRow row, Run copy) {
+    private static Run withCurrentInfo(RunRow row, Run copy) {
         return new Run(row.info(), copy.data(), copy.inputs(), copy.outputs());
     }
 }

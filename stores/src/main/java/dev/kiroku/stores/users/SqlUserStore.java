@@ -3,15 +3,15 @@ package dev.kiroku.stores.users;
 import static dev.kiroku.model.KirokuException.alreadyExists;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Draft;
+import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,30 +36,30 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void add(String name, String passwordHash, List<String> groups, Change change) {
+    public void add(String name, String passwordHash, List<String> groups, ChangeContext change) {
         database.write(ALL, tx -> {
-            if (account(tx, name).isPresent()) {
+            if (findAccount(tx, name).isPresent()) {
                 throw alreadyExists("There is a user '%s' already.", name);
             }
             tx.update(Sql.of(
                     "insert into users (name, password_hash, creation_time) values (?, ?, ?)",
                     name,
                     passwordHash,
-                    change.at()));
+                    change.timestamp()));
             join(tx, require(tx, name).key(), groups);
-            log(tx, change, "user.create", name, null, content(require(tx, name)));
+            log(tx, change, "user.create", name, null, auditContent(require(tx, name)));
             return null;
         });
     }
 
     @Override
-    public void remove(String name, Change change) {
+    public void remove(String name, ChangeContext change) {
         database.write(ALL, tx -> {
             Account user = require(tx, name);
-            Map<String, Object> before = content(user);
+            Map<String, Object> before = auditContent(user);
             before.put(
                     "tokens",
-                    tx.list(
+                    tx.queryList(
                             Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()),
                             row -> row.getString(1)));
             for (String table : List.of("user_tokens", "user_groups", "users")) {
@@ -72,18 +72,18 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public Optional<Account> find(String name) {
-        return database.read(tx -> account(tx, name));
+        return database.read(tx -> findAccount(tx, name));
     }
 
     @Override
     public List<User> list() {
         return database.read(tx -> {
             Map<Long, List<String>> groups = new HashMap<>();
-            tx.each(
+            tx.queryEach(
                     Sql.of("select user_key, group_name from user_groups order by group_name"),
                     row -> groups.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
                             .add(row.getString(2)));
-            return tx.list(
+            return tx.queryList(
                     Sql.of(
                             "select u.user_key, u.name, u.password_hash is not null, u.creation_time,"
                                     + " (select count(*) from user_tokens t where t.user_key = u.user_key) from users u order by u.name"),
@@ -97,7 +97,7 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void setPassword(String name, String passwordHash, Change change) {
+    public void setPassword(String name, String passwordHash, ChangeContext change) {
         database.write(ALL, tx -> {
             Account user = require(tx, name);
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
@@ -113,7 +113,7 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void changeGroups(String name, List<String> join, List<String> leave, Change change) {
+    public void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change) {
         database.write(ALL, tx -> {
             Account user = require(tx, name);
             join(tx, user.key(), join);
@@ -129,7 +129,7 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void addToken(Token token, byte[] hash, Change change) {
+    public void addToken(Token token, byte[] hash, ChangeContext change) {
         database.write(ALL, tx -> {
             tx.update(Sql.of(
                     "insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time) values (?, ?, ?, ?, ?, ?)",
@@ -139,53 +139,53 @@ public final class SqlUserStore implements UserStore {
                     token.label(),
                     token.creationTimestamp(),
                     token.expirationTimestamp()));
-            log(tx, change, "token.create", token.user(), null, content(token));
+            log(tx, change, "token.create", token.user(), null, auditContent(token));
             return null;
         });
     }
 
     @Override
-    public Optional<Account> byToken(byte[] hash, long now) {
+    public Optional<Account> findByToken(byte[] hash, long now) {
         return database.read(tx -> {
-            Optional<String> name = tx.first(
+            Optional<String> name = tx.queryFirst(
                     Sql.of(
                             "select u.name from user_tokens t join users u on u.user_key = t.user_key"
                                     + " where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)",
                             hash,
                             now),
                     row -> row.getString(1));
-            return name.isEmpty() ? Optional.empty() : account(tx, name.get());
+            return name.isEmpty() ? Optional.empty() : findAccount(tx, name.get());
         });
     }
 
     @Override
-    public List<Token> tokens(String name) {
+    public List<Token> listTokens(String name) {
         return database.read(tx -> {
             Sql sql = Sql.of(TOKENS);
             if (name != null) {
                 sql.add(" where t.user_key = ?", require(tx, name).key());
             }
-            return tx.list(sql.add(" order by t.creation_time desc, t.token_id"), SqlUserStore::token);
+            return tx.queryList(sql.add(" order by t.creation_time desc, t.token_id"), SqlUserStore::token);
         });
     }
 
     @Override
-    public void revokeToken(String id, Change change) {
+    public void revokeToken(String id, ChangeContext change) {
         database.write(ALL, tx -> {
-            Token token = tx.first(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
+            Token token = tx.queryFirst(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
                     .orElseThrow(() -> notFound("There is no token with the id '%s'.", id));
             tx.update(Sql.of("delete from user_tokens where token_id = ?", id));
-            log(tx, change, "token.revoke", token.user(), content(token), null);
+            log(tx, change, "token.revoke", token.user(), auditContent(token), null);
             return null;
         });
     }
 
-    private void log(Tx tx, Change change, String action, String user, Object before, Object after) {
-        audit.append(tx, Draft.of(change, action, "users/" + user, null, before, after));
+    private void log(Transaction tx, ChangeContext change, String action, String user, Object before, Object after) {
+        audit.append(tx, AuditEvent.of(change, action, "users/" + user, null, before, after));
     }
 
     /** What the audit log keeps of a user: that there is a password, and nothing of it. */
-    private static Map<String, Object> content(Account user) {
+    private static Map<String, Object> auditContent(Account user) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("groups", user.groups());
         content.put("password", has(user.passwordHash()));
@@ -196,7 +196,7 @@ public final class SqlUserStore implements UserStore {
         return passwordHash == null ? "none" : "set";
     }
 
-    private static Map<String, Object> content(Token token) {
+    private static Map<String, Object> auditContent(Token token) {
         Map<String, Object> content = new LinkedHashMap<>();
         content.put("token", token.id());
         content.put("label", token.label());
@@ -204,7 +204,7 @@ public final class SqlUserStore implements UserStore {
         return content;
     }
 
-    private static void join(Tx tx, long key, List<String> groups) throws SQLException {
+    private static void join(Transaction tx, long key, List<String> groups) throws SQLException {
         for (String group : groups) {
             tx.update(Sql.of(
                     "insert into user_groups (user_key, group_name) values (?, ?) on conflict do nothing", key, group));
@@ -217,19 +217,19 @@ public final class SqlUserStore implements UserStore {
                 row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : expires);
     }
 
-    private static Account require(Tx tx, String name) throws SQLException {
-        return account(tx, name).orElseThrow(() -> notFound("There is no user '%s'.", name));
+    private static Account require(Transaction tx, String name) throws SQLException {
+        return findAccount(tx, name).orElseThrow(() -> notFound("There is no user '%s'.", name));
     }
 
-    private static Optional<Account> account(Tx tx, String name) throws SQLException {
+    private static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
         record Row(long key, String hash) {}
-        Optional<Row> user = tx.first(
+        Optional<Row> user = tx.queryFirst(
                 Sql.of("select user_key, password_hash from users where name = ?", name),
                 row -> new Row(row.getLong(1), row.getString(2)));
         if (user.isEmpty()) {
             return Optional.empty();
         }
-        List<String> groups = tx.list(
+        List<String> groups = tx.queryList(
                 Sql.of(
                         "select group_name from user_groups where user_key = ? order by group_name",
                         user.get().key()),

@@ -2,9 +2,9 @@ package dev.kiroku.stores.webhooks;
 
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Draft;
-import dev.kiroku.core.webhooks.Event;
+import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
@@ -16,9 +16,9 @@ import dev.kiroku.model.webhooks.WebhookStatus;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Pages;
+import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Sql;
-import dev.kiroku.stores.sql.Tx;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class SqlWebhookStore implements WebhookStore {
         this.audit = audit;
     }
 
-    private record Row(
+    private record WebhookRow(
             long key,
             String id,
             String name,
@@ -56,8 +56,8 @@ public final class SqlWebhookStore implements WebhookStore {
             int active,
             long created,
             long updated) {
-        static Row of(ResultSet row) throws SQLException {
-            return new Row(
+        static WebhookRow of(ResultSet row) throws SQLException {
+            return new WebhookRow(
                     row.getLong(1),
                     row.getString(2),
                     row.getString(3),
@@ -69,25 +69,27 @@ public final class SqlWebhookStore implements WebhookStore {
                     row.getLong(9));
         }
 
-        Webhook with(Set<String> events) {
+        Webhook toWebhook(Set<String> events) {
             return new Webhook(
                     id,
                     name,
                     description,
                     url,
                     events.stream()
-                            .filter(event -> !Event.OTHERS.contains(event))
-                            .map(WebhookEvent::of)
+                            .filter(event -> !WebhookMessage.KIROKU_EVENTS.contains(event))
+                            .map(WebhookEvent::parse)
                             .toList(),
                     active == ACTIVE ? WebhookStatus.ACTIVE : WebhookStatus.DISABLED,
                     created,
                     updated,
-                    events.stream().filter(Event.OTHERS::contains).toList());
+                    events.stream()
+                            .filter(WebhookMessage.KIROKU_EVENTS::contains)
+                            .toList());
         }
     }
 
     @Override
-    public Webhook create(String id, Fields fields, Change change) {
+    public Webhook create(String id, WebhookSettings fields, ChangeContext change) {
         return database.write(LANE, tx -> {
             tx.update(Sql.of(
                     "insert into webhooks (webhook_id, name, description, url, secret, active, creation_time, last_update_time)"
@@ -96,13 +98,13 @@ public final class SqlWebhookStore implements WebhookStore {
                     fields.name(),
                     fields.description(),
                     fields.url(),
-                    fields.sealedSecret(),
+                    fields.encryptedSecret(),
                     fields.active() ? ACTIVE : DISABLED,
-                    change.at(),
-                    change.at()));
+                    change.timestamp(),
+                    change.timestamp()));
             putEvents(tx, require(tx, id).key, fields.events());
             Webhook created = load(tx, id);
-            audit.append(tx, Draft.of(change, "webhook.create", subject(id), null, null, created));
+            audit.append(tx, AuditEvent.of(change, "webhook.create", subject(id), null, null, created));
             return created;
         });
     }
@@ -113,49 +115,49 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Fields fields(String id) {
+    public WebhookSettings getSettings(String id) {
         return database.read(tx -> {
-            Row row = require(tx, id);
-            return new Fields(
+            WebhookRow row = require(tx, id);
+            return new WebhookSettings(
                     row.name, row.description, row.url, events(tx, row.key), row.active == ACTIVE, row.secret);
         });
     }
 
     @Override
-    public Webhook update(String id, Fields fields, Change change) {
+    public Webhook update(String id, WebhookSettings fields, ChangeContext change) {
         return database.write(LANE, tx -> {
             Webhook before = load(tx, id);
-            Row row = require(tx, id);
+            WebhookRow row = require(tx, id);
             tx.update(Sql.of(
                     "update webhooks set name = ?, description = ?, url = ?, secret = ?, active = ?, last_update_time = ? where webhook_key = ?",
                     fields.name(),
                     fields.description(),
                     fields.url(),
-                    fields.sealedSecret(),
+                    fields.encryptedSecret(),
                     fields.active() ? ACTIVE : DISABLED,
-                    change.at(),
+                    change.timestamp(),
                     row.key));
             tx.update(Sql.of("delete from webhook_events where webhook_key = ?", row.key));
             putEvents(tx, row.key, fields.events());
             Webhook after = load(tx, id);
-            audit.append(tx, Draft.of(change, "webhook.update", subject(id), null, before, after));
+            audit.append(tx, AuditEvent.of(change, "webhook.update", subject(id), null, before, after));
             return after;
         });
     }
 
     @Override
-    public void delete(String id, Change change) {
+    public void delete(String id, ChangeContext change) {
         database.write(LANE, tx -> {
             Webhook before = load(tx, id);
             long key = require(tx, id).key;
             tx.update(Sql.of(
                     "update webhooks set active = ?, secret = null, last_update_time = ? where webhook_key = ?",
                     DELETED,
-                    change.at(),
+                    change.timestamp(),
                     key));
             tx.update(Sql.of("delete from webhook_events where webhook_key = ?", key));
             tx.update(Sql.of("delete from webhook_deliveries where webhook_key = ?", key));
-            audit.append(tx, Draft.of(change, "webhook.delete", subject(id), null, before, null));
+            audit.append(tx, AuditEvent.of(change, "webhook.delete", subject(id), null, before, null));
             return null;
         });
     }
@@ -163,27 +165,27 @@ public final class SqlWebhookStore implements WebhookStore {
     @Override
     public Page<Webhook> list(int maxResults, String pageToken) {
         Keyset newest = new Keyset("webhooks")
-                .by("w.creation_time", Keyset.Kind.NUMBER, false)
-                .by("w.webhook_key", Keyset.Kind.NUMBER, false);
+                .addKey("w.creation_time", Keyset.ValueType.LONG, false)
+                .addKey("w.webhook_key", Keyset.ValueType.LONG, false);
         return database.read(tx -> {
-            Page<Row> page = Pages.read(
+            Page<WebhookRow> page = PageQuery.read(
                     tx,
                     COLUMNS,
                     Sql.of(" from webhooks w where w.active < ?", DELETED),
                     newest,
                     maxResults,
                     pageToken,
-                    Row::of);
+                    WebhookRow::of);
             List<Webhook> webhooks = new ArrayList<>();
-            for (Row row : page.items()) {
-                webhooks.add(row.with(events(tx, row.key)));
+            for (WebhookRow row : page.items()) {
+                webhooks.add(row.toWebhook(events(tx, row.key)));
             }
             return new Page<>(webhooks, page.nextPageToken());
         });
     }
 
     @Override
-    public List<Due> claim(Set<Long> except, long now, long until, int most) {
+    public List<DueDelivery> claim(Set<Long> except, long now, long until, int most) {
         Sql oldest = Sql.of(
                 "select min(d.delivery_key) from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key"
                         + " where d.state = 0 and d.next_time <= ? and w.active = ?",
@@ -194,11 +196,11 @@ public final class SqlWebhookStore implements WebhookStore {
         }
         oldest.add(" group by d.webhook_key limit " + most);
         // Looking is cheap and mostly finds nothing; only what is found is written about.
-        List<Long> keys = database.read(tx -> tx.list(oldest, row -> row.getLong(1)));
+        List<Long> keys = database.read(tx -> tx.queryList(oldest, row -> row.getLong(1)));
         return keys.isEmpty()
                 ? List.of()
                 : database.write(LANE, tx -> {
-                    List<Due> mine = new ArrayList<>();
+                    List<DueDelivery> mine = new ArrayList<>();
                     for (long key : keys) {
                         // Who comes second finds it moved ahead.
                         int moved = tx.update(Sql.of(
@@ -209,12 +211,12 @@ public final class SqlWebhookStore implements WebhookStore {
                                 key,
                                 now));
                         if (moved == 1) {
-                            mine.addAll(tx.list(
+                            mine.addAll(tx.queryList(
                                     Sql.of(
                                             "select d.delivery_key, d.webhook_key, d.delivery_id, w.url, w.secret, d.event, d.body, d.attempts"
                                                     + " from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key where d.delivery_key = ?",
                                             key),
-                                    row -> new Due(
+                                    row -> new DueDelivery(
                                             row.getLong(1),
                                             row.getLong(2),
                                             row.getString(3),
@@ -230,13 +232,13 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public void finish(long key, Outcome outcome, long now) {
+    public void complete(long key, DeliveryResult outcome, long now) {
         database.write(
                 LANE,
                 tx -> tx.update(Sql.of(
                         "update webhook_deliveries set state = ?, next_time = ?, attempt_time = ?, response_status = ?, error = ? where delivery_key = ?",
                         outcome.state().ordinal(),
-                        outcome.next() == null ? 0 : outcome.next(),
+                        outcome.nextAttempt() == null ? 0 : outcome.nextAttempt(),
                         now,
                         outcome.status(),
                         outcome.error(),
@@ -244,7 +246,7 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Page<WebhookDelivery> deliveries(WebhookApi.Deliveries query, int maxResults) {
+    public Page<WebhookDelivery> searchDeliveries(WebhookApi.SearchDeliveriesRequest query, int maxResults) {
         Sql where = Sql.of(
                 " from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key where w.active < ?",
                 DELETED);
@@ -255,8 +257,8 @@ public final class SqlWebhookStore implements WebhookStore {
             where.add(" and d.state = ?", query.state().ordinal());
         }
         Keyset newest = new Keyset("deliveries " + query.webhookId() + query.state())
-                .by("d.delivery_key", Keyset.Kind.NUMBER, false);
-        return database.read(tx -> Pages.read(
+                .addKey("d.delivery_key", Keyset.ValueType.LONG, false);
+        return database.read(tx -> PageQuery.read(
                 tx,
                 "select d.delivery_id, w.webhook_id, w.name, d.event, d.state, d.attempts, d.creation_time, d.next_time, d.attempt_time,"
                         + " d.response_status, d.error",
@@ -303,34 +305,34 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public void forget(long before) {
+    public void deleteCompletedBefore(long before) {
         database.write(
                 LANE,
                 tx -> tx.update(
                         Sql.of("delete from webhook_deliveries where state > 0 and creation_time < ?", before)));
     }
 
-    private static void putEvents(Tx tx, long key, Set<String> events) throws SQLException {
+    private static void putEvents(Transaction tx, long key, Set<String> events) throws SQLException {
         tx.batch(
                 "insert into webhook_events (webhook_key, event) values (?, ?)",
                 events.stream().map(event -> new Object[] {key, event}).toList());
     }
 
-    private static Set<String> events(Tx tx, long key) throws SQLException {
-        return new LinkedHashSet<>(tx.list(
+    private static Set<String> events(Transaction tx, long key) throws SQLException {
+        return new LinkedHashSet<>(tx.queryList(
                 Sql.of("select event from webhook_events where webhook_key = ? order by event", key),
                 row -> row.getString(1)));
     }
 
-    private static Webhook load(Tx tx, String id) throws SQLException {
-        Row row = require(tx, id);
-        return row.with(events(tx, row.key));
+    private static Webhook load(Transaction tx, String id) throws SQLException {
+        WebhookRow row = require(tx, id);
+        return row.toWebhook(events(tx, row.key));
     }
 
-    private static Row require(Tx tx, String id) throws SQLException {
-        return tx.first(
+    private static WebhookRow require(Transaction tx, String id) throws SQLException {
+        return tx.queryFirst(
                         Sql.of(COLUMNS + " from webhooks w where w.webhook_id = ? and w.active < ?", id, DELETED),
-                        Row::of)
+                        WebhookRow::of)
                 .orElseThrow(() -> missing(id));
     }
 

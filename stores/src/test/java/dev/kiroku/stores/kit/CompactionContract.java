@@ -45,11 +45,11 @@ abstract class CompactionContract {
 
     private long count(String what) {
         return stores().database()
-                .read(tx -> tx.first(Sql.of("select count(*) from " + what), row -> row.getLong(1))
+                .read(tx -> tx.queryFirst(Sql.of("select count(*) from " + what), row -> row.getLong(1))
                         .orElseThrow());
     }
 
-    private void awaitNothingDue(Compactor compactor) throws InterruptedException {
+    private void awaitCompaction(Compactor compactor) throws InterruptedException {
         while (count("fresh_runs") > 0) {
             assertEquals(0, compactor.progress().failures());
             Thread.sleep(20);
@@ -63,20 +63,20 @@ abstract class CompactionContract {
 
     /** Many writers of late, double and odd points, and readers that must find all that was acknowledged before they began, and nothing twice. */
     @Test
-    void aSeriesIsOneWhileItIsCompacted() throws Exception {
+    void historyStaysConsistentDuringCompaction() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun());
         List<ConcurrentLinkedQueue<Metric>> acknowledged =
                 runs.stream().map(run -> new ConcurrentLinkedQueue<Metric>()).toList();
         AtomicBoolean writing = new AtomicBoolean(true);
         // Platform threads: reading SQLite in a loop never gives up a carrier, and virtual writers would starve.
-        try (Compactor compactor = stores().compactor(Duration.ZERO);
+        try (Compactor compactor = stores().startCompactor(Duration.ZERO);
                 var pool = Executors.newCachedThreadPool()) {
             List<Future<?>> readers = new ArrayList<>();
             for (int r = 0; r < runs.size(); r++) {
                 int run = r;
                 readers.add(pool.submit(() -> {
                     while (writing.get()) {
-                        assertHolds(runs.get(run), Set.copyOf(acknowledged.get(run)));
+                        assertContains(runs.get(run), Set.copyOf(acknowledged.get(run)));
                         Thread.sleep(5);
                     }
                     return null;
@@ -89,7 +89,7 @@ abstract class CompactionContract {
                 writers.add(() -> {
                     for (int i = 0; i < 100; i++) {
                         List<Metric> some = batch(random, i);
-                        stores().runs().log(runs.get(run), some, List.of(), List.of());
+                        stores().runs().logBatch(runs.get(run), some, List.of(), List.of());
                         some.forEach(m -> acknowledged.get(run).add(kept(m)));
                     }
                     return null;
@@ -103,7 +103,7 @@ abstract class CompactionContract {
             for (Future<?> reader : readers) {
                 reader.get();
             }
-            awaitNothingDue(compactor);
+            awaitCompaction(compactor);
             assertTrue(compactor.progress().points() > 0 && compactor.progress().holdsLease());
         }
         for (int run = 0; run < runs.size(); run++) {
@@ -114,7 +114,9 @@ abstract class CompactionContract {
                 expected.sort(BY_TIME);
                 assertEquals(
                         expected,
-                        stores().runs().history(runs.get(run), key, 0, null).items());
+                        stores().runs()
+                                .getMetricHistory(runs.get(run), key, 0, null)
+                                .items());
             }
         }
         assertEquals(0, count("leases"), "the compactor gave its lease up");
@@ -134,9 +136,10 @@ abstract class CompactionContract {
         return some;
     }
 
-    private void assertHolds(String run, Set<Metric> acknowledged) {
+    private void assertContains(String run, Set<Metric> acknowledged) {
         for (String key : KEYS) {
-            List<Metric> read = stores().runs().history(run, key, 0, null).items();
+            List<Metric> read =
+                    stores().runs().getMetricHistory(run, key, 0, null).items();
             Set<Metric> once = new HashSet<>(read);
             assertEquals(once.size(), read.size(), "nothing is there twice");
             List<Metric> lost = acknowledged.stream()
@@ -148,24 +151,25 @@ abstract class CompactionContract {
 
     /** Where no compactor runs, who writes most compacts. */
     @Test
-    void aRunNeverHoldsMoreFreshBlocksThanQuickToRead() {
+    void uncompactedBlocksOfRunAreBounded() {
         String run = newRun();
         List<Metric> expected = new ArrayList<>();
         for (int i = 0; i < 700; i++) {
             Metric m = new Metric("m", i / 10.0, i, i);
             expected.add(m);
-            stores().runs().log(run, List.of(m), List.of(), List.of());
+            stores().runs().logBatch(run, List.of(m), List.of(), List.of());
         }
         assertTrue(count("metric_blocks where key_id = 0") <= 640);
-        assertEquals(expected, stores().runs().history(run, "m", 0, null).items());
+        assertEquals(
+                expected, stores().runs().getMetricHistory(run, "m", 0, null).items());
     }
 
     /** All of what two compactors do is done once: what has left fresh blocks is just what was written. */
     @Test
-    void twoCompactorsDoEachThingOnce() throws Exception {
+    void twoCompactorsDoNotRepeatWork() throws Exception {
         ConcurrentLinkedQueue<String> runs = new ConcurrentLinkedQueue<>();
-        Compactor first = stores().compactor(Duration.ZERO);
-        Compactor second = stores().compactor(Duration.ZERO);
+        Compactor first = stores().startCompactor(Duration.ZERO);
+        Compactor second = stores().startCompactor(Duration.ZERO);
         try {
             try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 0; i < 40; i++) {
@@ -173,7 +177,7 @@ abstract class CompactionContract {
                         String run = newRun();
                         runs.add(run);
                         for (int k = 0; k < 10; k++) {
-                            stores().runs().log(run, List.of(new Metric("m", k, k, k)), List.of(), List.of());
+                            stores().runs().logBatch(run, List.of(new Metric("m", k, k, k)), List.of(), List.of());
                         }
                     });
                 }
@@ -189,19 +193,21 @@ abstract class CompactionContract {
             second.close();
         }
         long left = stores().database()
-                .read(tx -> tx.first(
+                .read(tx -> tx.queryFirst(
                                 Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0"),
                                 row -> row.getLong(1))
                         .orElseThrow());
         assertEquals(400, left + first.progress().points() + second.progress().points());
         for (String run : runs) {
-            assertEquals(10, stores().runs().history(run, "m", 0, null).items().size());
+            assertEquals(
+                    10,
+                    stores().runs().getMetricHistory(run, "m", 0, null).items().size());
         }
     }
 
     /** What a training loop logs, one call a step, takes few bytes a point when it has been compacted. */
     @Test
-    void whatIsKeptIsSmall() throws Exception {
+    void compactedPointsAreSmall() throws Exception {
         String run = newRun();
         for (int step = 0; step < 1000; step++) {
             long now = 1_795_000_000_000L + step * 125L + step % 7;
@@ -209,13 +215,13 @@ abstract class CompactionContract {
             for (int k = 0; k < 5; k++) {
                 metrics.add(new Metric("smooth" + k, Math.exp(-step / (300.0 + k)), now, step));
             }
-            stores().runs().log(run, metrics, List.of(), List.of());
+            stores().runs().logBatch(run, metrics, List.of(), List.of());
         }
-        try (Compactor compactor = stores().compactor(Duration.ZERO)) {
-            awaitNothingDue(compactor);
+        try (Compactor compactor = stores().startCompactor(Duration.ZERO)) {
+            awaitCompaction(compactor);
         }
         long bytes = stores().database()
-                .read(tx -> tx.first(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1))
+                .read(tx -> tx.queryFirst(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1))
                         .orElseThrow());
         long rows = count("metric_blocks");
         System.out.printf(

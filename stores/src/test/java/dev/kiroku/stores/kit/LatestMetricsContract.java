@@ -3,12 +3,12 @@ package dev.kiroku.stores.kit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
-import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchField;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.tracking.Metric;
@@ -50,12 +50,12 @@ abstract class LatestMetricsContract {
     }
 
     private void log(String run, String key, double value, long step) {
-        stores().runs().log(run, List.of(new Metric(key, value, step, step)), List.of(), List.of());
+        stores().runs().logBatch(run, List.of(new Metric(key, value, step, step)), List.of(), List.of());
     }
 
     private long number(String select) {
         return stores().database()
-                .read(tx -> tx.first(Sql.of(select), row -> row.getLong(1)).orElseThrow());
+                .read(tx -> tx.queryFirst(Sql.of(select), row -> row.getLong(1)).orElseThrow());
     }
 
     private long behind() {
@@ -63,8 +63,9 @@ abstract class LatestMetricsContract {
     }
 
     private List<Run> above(String key, double value) {
-        Field metric = new Field(Field.Kind.METRIC, key);
-        Filter filter = new Filter(List.of(new Condition(metric, Comparator.GT, new Operand.Real(value))));
+        SearchField metric = new SearchField(SearchField.Kind.METRIC, key);
+        SearchFilter filter = new SearchFilter(
+                List.of(new Condition(metric, ComparisonOperator.GT, new Operand.DoubleNumber(value))));
         return stores().runs()
                 .search(new RunStore.Query(
                         DEFAULT, ViewType.ALL, filter, List.of(new OrderTerm(metric, false)), 100, null))
@@ -75,7 +76,7 @@ abstract class LatestMetricsContract {
         return run.data().metrics().stream().collect(Collectors.toMap(Metric::key, m -> m));
     }
 
-    private void logThrice(String run, double last) {
+    private void logThreeTimes(String run, double last) {
         log(run, "m", last - 2, (long) last - 2);
         log(run, "m", last - 1, (long) last - 1);
         log(run, "m", last, (long) last);
@@ -84,12 +85,12 @@ abstract class LatestMetricsContract {
     }
 
     @Test
-    void whoeverAsksSeesTheLatest() {
+    void everyReadReturnsLatestValue() {
         String run = newRun();
         log(run, "m", 1, 1);
         assertEquals(0, behind(), "a run that logs once is up to date");
 
-        logThrice(run, 10);
+        logThreeTimes(run, 10);
         assertEquals(
                 Map.of("m", new Metric("m", 10, 10, 10), "only later", new Metric("only later", 10, 10, 10)),
                 metrics(stores().runs().get(run)));
@@ -99,8 +100,8 @@ abstract class LatestMetricsContract {
                 above("m", 9).stream().map(found -> found.info().runId()).toList());
         assertEquals(0, behind(), "who searches by metrics has brought it up to date");
 
-        logThrice(run, 20);
-        var byStart = new RunStore.Query(DEFAULT, ViewType.ALL, new Filter(List.of()), List.of(), 100, null);
+        logThreeTimes(run, 20);
+        var byStart = new RunStore.Query(DEFAULT, ViewType.ALL, new SearchFilter(List.of()), List.of(), 100, null);
         assertEquals(
                 20,
                 metrics(stores().runs().search(byStart).items().getFirst())
@@ -108,27 +109,27 @@ abstract class LatestMetricsContract {
                         .value());
         assertEquals(1, behind());
         var columns = new OverviewStore.Columns(List.of("m"), List.of("m"), List.of(), List.of());
-        OverviewApi.Row row =
-                stores().overviews().rows(byStart, 0, columns).items().getFirst();
+        OverviewApi.RunRow row =
+                stores().overviews().findRows(byStart, 0, columns).items().getFirst();
         assertEquals(
                 List.of(List.of(20.0), List.of(1.0), List.of(20.0)),
                 List.of(row.metrics(), row.least(), row.greatest()));
 
-        logThrice(run, 30);
+        logThreeTimes(run, 30);
         assertEquals(
                 List.of(
-                        new OverviewApi.MetricKey("m", 30.0, 30.0),
-                        new OverviewApi.MetricKey("only later", 30.0, 30.0)),
-                stores().overviews().keys(DEFAULT).metrics());
+                        new OverviewApi.MetricRange("m", 30.0, 30.0),
+                        new OverviewApi.MetricRange("only later", 30.0, 30.0)),
+                stores().overviews().findKeys(DEFAULT).metrics());
 
-        logThrice(run, 40);
+        logThreeTimes(run, 40);
         stores().runs().update(run, RunStatus.FINISHED, 50L, null);
         assertEquals(0, behind(), "a run that has ended is up to date");
         assertEquals(40, number("select max(value) from latest_metrics"));
     }
 
     @Test
-    void aRunIsNeverFarBehind() {
+    void pendingBlocksOfRunAreBounded() {
         String run = newRun();
         for (int i = 0; i < 200; i++) {
             log(run, "m" + i % 3, i, i);
@@ -142,7 +143,7 @@ abstract class LatestMetricsContract {
     /** What is done to some runs, by chance, and what is known of them then by a model of one map a run. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void agreesWithAModelWhateverHappens(long seed) throws Exception {
+    void randomOperationsMatchReference(long seed) throws Exception {
         Random random = new Random(seed);
         Map<String, Map<String, Metric>> latest = new HashMap<>();
         for (int i = 0; i < 4; i++) {
@@ -165,7 +166,7 @@ abstract class LatestMetricsContract {
                         double value = random.nextInt(6) == 0 ? Double.NaN : random.nextInt(100) - 50;
                         some.add(new Metric("m" + random.nextInt(4), value, random.nextInt(3), random.nextInt(20)));
                     }
-                    stores().runs().log(run, some, List.of(), List.of());
+                    stores().runs().logBatch(run, some, List.of(), List.of());
                     some.forEach(m -> latest.get(run).merge(m.key(), m, LatestMetricsContract::later));
                 }
             }
@@ -178,7 +179,7 @@ abstract class LatestMetricsContract {
     }
 
     private void compactAll() throws InterruptedException {
-        try (Compactor compactor = stores().compactor(Duration.ZERO)) {
+        try (Compactor compactor = stores().startCompactor(Duration.ZERO)) {
             while (number("select count(*) from fresh_runs") > 0) {
                 assertEquals(0, compactor.progress().failures());
                 Thread.sleep(10);
@@ -218,12 +219,12 @@ abstract class LatestMetricsContract {
 
     /** Writers count up, compaction goes on, and whatever was acknowledged before a search began is found by it. */
     @Test
-    void aSearchFindsWhatWasAcknowledgedBefore() throws Exception {
+    void searchReturnsAcknowledgedWrites() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun(), newRun());
         Map<String, AtomicLong> acknowledged =
                 runs.stream().collect(Collectors.toMap(run -> run, _ -> new AtomicLong(-1)));
         AtomicBoolean writing = new AtomicBoolean(true);
-        try (Compactor compactor = stores().compactor(Duration.ZERO);
+        try (Compactor compactor = stores().startCompactor(Duration.ZERO);
                 var pool = Executors.newCachedThreadPool()) {
             Collection<Callable<Void>> writers = runs.stream()
                     .map(run -> (Callable<Void>) () -> {

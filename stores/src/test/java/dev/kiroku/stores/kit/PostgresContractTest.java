@@ -24,7 +24,7 @@ class PostgresContractTest extends StoresContract {
                 new StoreUri.Postgres("127.0.0.1", postgres.getPort(), "postgres", "postgres", "postgres", Map.of()),
                 id -> "mlflow-artifacts:/" + id,
                 1);
-        compactor = stores.compactor(Duration.ZERO);
+        compactor = stores.startCompactor(Duration.ZERO);
     }
 
     @AfterAll

@@ -19,7 +19,7 @@ class PostgresLatestMetricsTest extends LatestMetricsContract {
 
     @BeforeAll
     void start() throws IOException {
-        postgres = Databases.startPostgres();
+        postgres = TestDatabases.startPostgres();
     }
 
     @BeforeEach
@@ -29,7 +29,7 @@ class PostgresLatestMetricsTest extends LatestMetricsContract {
                 var statement = connection.createStatement()) {
             statement.execute("create database " + database);
         }
-        stores = Databases.open(
+        stores = TestDatabases.open(
                 new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of()));
     }
 

@@ -1,10 +1,10 @@
 package dev.kiroku.stores.kit;
 
-import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -129,7 +129,7 @@ final class ReferenceRuns {
     }
 
     @SuppressWarnings("unchecked")
-    private static Comparable<Object> value(RunState run, Field field) {
+    private static Comparable<Object> value(RunState run, SearchField field) {
         Object value = switch (field.kind()) {
             case METRIC ->
                 run.latest().containsKey(field.key())
@@ -141,25 +141,27 @@ final class ReferenceRuns {
                 field.key().equals("start_time")
                         ? (Object) run.startTime
                         : field.key().equals("run_name") ? run.name : run.id;
-            case DATASET, LEAST, GREATEST -> null;
+            case DATASET, METRIC_MIN, METRIC_MAX -> null;
         };
         return (Comparable<Object>) value;
     }
 
     private static boolean matches(RunState run, Condition condition) {
         Object value = value(run, condition.field());
-        if (condition.comparator() == Comparator.IS_NULL || condition.comparator() == Comparator.IS_NOT_NULL) {
-            return (value == null) == (condition.comparator() == Comparator.IS_NULL);
+        if (condition.comparator() == ComparisonOperator.IS_NULL
+                || condition.comparator() == ComparisonOperator.IS_NOT_NULL) {
+            return (value == null) == (condition.comparator() == ComparisonOperator.IS_NULL);
         }
         if (value == null) {
             return false;
         }
         return switch (condition.operand()) {
-            case Operand.Real(double number) ->
+            case Operand.DoubleNumber(double number) ->
                 compares(condition.comparator(), ((Number) value).doubleValue(), number);
-            case Operand.Whole(long number) -> compares(condition.comparator(), ((Number) value).doubleValue(), number);
+            case Operand.LongNumber(long number) ->
+                compares(condition.comparator(), ((Number) value).doubleValue(), number);
             case Operand.TextList(List<String> texts) ->
-                new TreeSet<>(texts).contains(value) == (condition.comparator() == Comparator.IN);
+                new TreeSet<>(texts).contains(value) == (condition.comparator() == ComparisonOperator.IN);
             case Operand.Text(String text) ->
                 switch (condition.comparator()) {
                     case EQ -> value.equals(text);
@@ -176,7 +178,7 @@ final class ReferenceRuns {
         };
     }
 
-    private static boolean compares(Comparator comparator, double value, double number) {
+    private static boolean compares(ComparisonOperator comparator, double value, double number) {
         return switch (comparator) {
             case EQ -> value == number;
             case NE -> value != number;

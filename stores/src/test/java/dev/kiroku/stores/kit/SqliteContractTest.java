@@ -27,7 +27,7 @@ class SqliteContractTest extends StoresContract {
     void open(@TempDir Path folder) {
         file = folder.resolve("kiroku.db");
         stores = Stores.open(new StoreUri.Sqlite(file), id -> "mlflow-artifacts:/" + id, 1);
-        compactor = stores.compactor(Duration.ZERO);
+        compactor = stores.startCompactor(Duration.ZERO);
     }
 
     @AfterAll
@@ -38,7 +38,7 @@ class SqliteContractTest extends StoresContract {
 
     /** A reader that took part in the queue of writers would be refused here after its patience, and slow everybody down before. */
     @Test
-    void readersDoNotWaitForAWriter() throws SQLException {
+    void readersDoNotWaitForWriter() throws SQLException {
         long experiment = stores.experiments().create("read", id -> "x", List.of(), 1);
         try (var writer = DriverManager.getConnection("jdbc:sqlite:" + file);
                 var statement = writer.createStatement()) {

@@ -11,7 +11,7 @@ class SqliteLatestMetricsTest extends LatestMetricsContract {
 
     @BeforeEach
     void open(@TempDir Path folder) {
-        stores = Databases.open(Databases.sqlite(folder));
+        stores = TestDatabases.open(TestDatabases.sqlite(folder));
     }
 
     @AfterEach

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.core.search.Comparator;
+import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
-import dev.kiroku.core.search.Field;
-import dev.kiroku.core.search.Filter;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
+import dev.kiroku.core.search.SearchField;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
@@ -23,8 +23,8 @@ import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.sql.Interned;
-import dev.kiroku.stores.tracking.SearchBounds;
+import dev.kiroku.stores.sql.TextDictionary;
+import dev.kiroku.stores.tracking.SearchLimits;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -67,11 +67,11 @@ public abstract class StoresContract {
     }
 
     @Test
-    void whatARunLogsIsReadBack() {
+    void loggedDataIsReadBack() {
         Run run = newRun(newExperiment());
         String id = run.info().runId();
         stores().runs()
-                .log(
+                .logBatch(
                         id,
                         List.of(
                                 new Metric("m", 1.5, 10, 0),
@@ -80,7 +80,8 @@ public abstract class StoresContract {
                                 new Metric("inf", Double.POSITIVE_INFINITY, 1, 0)),
                         List.of(new KeyValue("p", "v")),
                         List.of(new KeyValue("t", "w")));
-        stores().runs().log(id, List.of(new Metric("m", 2.5, 11, 1), new Metric("m", 9, 99, -1)), List.of(), List.of());
+        stores().runs()
+                .logBatch(id, List.of(new Metric("m", 2.5, 11, 1), new Metric("m", 9, 99, -1)), List.of(), List.of());
         Run seen = stores().runs().get(id);
         assertEquals(
                 "mlflow-artifacts:/" + run.info().experimentId() + "/" + id + "/artifacts",
@@ -97,26 +98,28 @@ public abstract class StoresContract {
                 seen.data().metrics().stream().anyMatch(x -> x.key().equals("inf") && x.value() == Double.MAX_VALUE));
         assertEquals(
                 List.of(new Metric("m", 1.5, 10, 0), new Metric("m", 2.5, 11, 1), new Metric("m", 9, 99, -1)),
-                stores().runs().history(id, "m", 0, null).items());
-        var first = stores().runs().history(id, "m", 2, null);
+                stores().runs().getMetricHistory(id, "m", 0, null).items());
+        var first = stores().runs().getMetricHistory(id, "m", 2, null);
         assertEquals(
                 1,
                 stores().runs()
-                        .history(id, "m", 2, first.nextPageToken())
+                        .getMetricHistory(id, "m", 2, first.nextPageToken())
                         .items()
                         .size());
     }
 
-    private static void refusedWith(ErrorCode code, Runnable operation) {
+    private static void assertRefused(ErrorCode code, Runnable operation) {
         assertEquals(code, assertThrows(KirokuException.class, operation::run).code());
     }
 
     private Set<String> found(ViewType view, String prefix) {
-        var like =
-                new Condition(new Field(Field.Kind.ATTRIBUTE, "name"), Comparator.LIKE, new Operand.Text(prefix + "%"));
+        var like = new Condition(
+                new SearchField(SearchField.Kind.ATTRIBUTE, "name"),
+                ComparisonOperator.LIKE,
+                new Operand.Text(prefix + "%"));
         return stores()
                 .experiments()
-                .search(new ExperimentStore.Query(view, new Filter(List.of(like)), List.of(), 100, null))
+                .search(new ExperimentStore.Query(view, new SearchFilter(List.of(like)), List.of(), 100, null))
                 .items()
                 .stream()
                 .map(Experiment::name)
@@ -124,7 +127,7 @@ public abstract class StoresContract {
     }
 
     @Test
-    void anExperimentIsMadeRenamedDeletedAndRestored() {
+    void experimentLifecycle() {
         ExperimentStore experiments = stores().experiments();
         String a = "a-" + UUID.randomUUID();
         String b = a + "-b";
@@ -139,47 +142,48 @@ public abstract class StoresContract {
                         made.creationTime(),
                         made.lastUpdateTime(),
                         made.tags()));
-        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1));
+        assertRefused(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.create(a, n -> "x", List.of(), 1));
         long other = experiments.create(b, n -> "x", List.of(), 1001);
-        refusedWith(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.rename(other, a, 1002));
+        assertRefused(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> experiments.rename(other, a, 1002));
         String run = newRun(id).info().runId();
 
-        experiments.move(id, LifecycleStage.DELETED, 2000);
+        experiments.setLifecycleStage(id, LifecycleStage.DELETED, 2000);
         assertEquals(
                 "deleted 2000",
                 experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
         assertEquals("deleted", stores().runs().get(run).info().lifecycleStage(), "its runs go with it");
-        assertEquals("deleted", experiments.named(a).orElseThrow().lifecycleStage());
-        refusedWith(
+        assertEquals("deleted", experiments.findByName(a).orElseThrow().lifecycleStage());
+        assertRefused(
                 ErrorCode.RESOURCE_ALREADY_EXISTS,
                 () -> experiments.create(a, n -> "x", List.of(), 1)); // a deleted one keeps its name
-        refusedWith(ErrorCode.BAD_REQUEST, () -> experiments.rename(id, a + "-c", 1));
-        refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> experiments.setTag(id, new KeyValue("k", "v")));
-        refusedWith(ErrorCode.INVALID_PARAMETER_VALUE, () -> newRun(id));
+        assertRefused(ErrorCode.BAD_REQUEST, () -> experiments.rename(id, a + "-c", 1));
+        assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> experiments.setTag(id, new KeyValue("k", "v")));
+        assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> newRun(id));
         assertEquals(Set.of(b), found(ViewType.ACTIVE_ONLY, a));
         assertEquals(Set.of(a), found(ViewType.DELETED_ONLY, a));
         assertEquals(Set.of(a, b), found(ViewType.ALL, a));
 
-        experiments.move(id, LifecycleStage.ACTIVE, 3000);
+        experiments.setLifecycleStage(id, LifecycleStage.ACTIVE, 3000);
         assertEquals(
                 "active 3000",
                 experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
         assertEquals("active", stores().runs().get(run).info().lifecycleStage());
         experiments.rename(id, a + "-new", 4000);
         assertEquals(
-                id, Long.parseLong(experiments.named(a + "-new").orElseThrow().experimentId()));
-        assertTrue(experiments.named(a).isEmpty());
+                id,
+                Long.parseLong(experiments.findByName(a + "-new").orElseThrow().experimentId()));
+        assertTrue(experiments.findByName(a).isEmpty());
         experiments.rename(other, a, 5000); // the name is free again
         experiments.setTag(id, new KeyValue("team", "speech"));
         assertEquals(
                 List.of(new KeyValue("team", "speech")), experiments.get(id).tags());
         experiments.deleteTag(id, "team");
-        refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.deleteTag(id, "team"));
-        refusedWith(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.get(Long.MAX_VALUE));
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.deleteTag(id, "team"));
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> experiments.get(Long.MAX_VALUE));
     }
 
     @Test
-    void aNameIsGivenToOneExperimentHoweverManyAskAtOnce() throws Exception {
+    void concurrentCreatesOfOneNameYieldOneExperiment() throws Exception {
         String name = "race-" + UUID.randomUUID();
         try (var pool = Executors.newFixedThreadPool(8)) {
             List<Callable<Boolean>> calls = IntStream.range(0, 16)
@@ -195,7 +199,7 @@ public abstract class StoresContract {
     }
 
     @Test
-    void manyRunsAreSeenAtOnce() {
+    void overviewOfManyRuns() {
         long experiment = newExperiment();
         for (int i = 0; i < 5; i++) {
             String id = newRun(experiment).info().runId();
@@ -203,19 +207,20 @@ public abstract class StoresContract {
                     ? List.of(new Metric("nan only", Double.NaN, 1, 0))
                     : List.of(new Metric("a", i, 1, 0), new Metric("a", i + 10, 2, 1));
             stores().runs()
-                    .log(id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
+                    .logBatch(
+                            id, metrics, List.of(new KeyValue("p", "v" + i % 2)), List.of(new KeyValue("t", "w" + i)));
         }
         List<Long> ids = List.of(experiment);
         Function<String, RunStore.Query> from = token -> new RunStore.Query(
                 ids,
                 ViewType.ACTIVE_ONLY,
-                new Filter(List.of()),
-                List.of(new OrderTerm(new Field(Field.Kind.METRIC, "a"), false)),
+                new SearchFilter(List.of()),
+                List.of(new OrderTerm(new SearchField(SearchField.Kind.METRIC, "a"), false)),
                 3,
                 token);
         var query = from.apply(null);
         var page = stores().overviews()
-                .rows(
+                .findRows(
                         query,
                         0,
                         new OverviewStore.Columns(
@@ -229,45 +234,48 @@ public abstract class StoresContract {
         assertEquals(List.of("v1"), page.items().getFirst().params());
         assertEquals("w3", page.items().getFirst().tags().getFirst());
         assertTrue(page.nextPageToken() != null);
-        assertEquals(5, stores().overviews().count(query));
+        assertEquals(5, stores().overviews().countRuns(query));
         // A jump leads into the runs that have no such metric, too, and pages follow from there.
         var none = new OverviewStore.Columns(List.of(), List.of(), List.of(), List.of());
         var order = new ArrayList<>(
-                page.items().stream().map(OverviewApi.Row::runId).toList());
-        var rest = stores().overviews().rows(from.apply(page.nextPageToken()), 0, none);
-        order.addAll(rest.items().stream().map(OverviewApi.Row::runId).toList());
+                page.items().stream().map(OverviewApi.RunRow::runId).toList());
+        var rest = stores().overviews().findRows(from.apply(page.nextPageToken()), 0, none);
+        order.addAll(rest.items().stream().map(OverviewApi.RunRow::runId).toList());
         for (int skip = 0; skip <= 6; skip++) {
-            var jumped = stores().overviews().rows(query, skip, none);
+            var jumped = stores().overviews().findRows(query, skip, none);
             assertEquals(
                     order.subList(Math.min(5, skip), Math.min(5, skip + 3)),
-                    jumped.items().stream().map(OverviewApi.Row::runId).toList());
+                    jumped.items().stream().map(OverviewApi.RunRow::runId).toList());
             if (jumped.nextPageToken() != null) {
-                var next = stores().overviews().rows(from.apply(jumped.nextPageToken()), 0, none);
+                var next = stores().overviews().findRows(from.apply(jumped.nextPageToken()), 0, none);
                 assertEquals(
                         order.subList(skip + 3, 5),
-                        next.items().stream().map(OverviewApi.Row::runId).toList());
+                        next.items().stream().map(OverviewApi.RunRow::runId).toList());
             }
         }
 
-        OverviewApi.Keys keys = stores().overviews().keys(ids);
+        OverviewApi.RunKeysResponse keys = stores().overviews().findKeys(ids);
         assertEquals(
-                List.of(new OverviewApi.MetricKey("a", 10.0, 13.0), new OverviewApi.MetricKey("nan only", null, null)),
+                List.of(
+                        new OverviewApi.MetricRange("a", 10.0, 13.0),
+                        new OverviewApi.MetricRange("nan only", null, null)),
                 keys.metrics());
         assertEquals(List.of("p"), keys.params());
         assertTrue(
                 keys.tags().containsAll(List.of("t", RunStore.NAME_TAG)),
                 keys.tags().toString());
 
-        assertEquals(List.of("v0", "v1"), stores().overviews().values(ids, OverviewApi.Kind.PARAM, "p", "", 50));
-        assertEquals(List.of("w3"), stores().overviews().values(ids, OverviewApi.Kind.TAG, "t", "3", 50));
+        assertEquals(List.of("v0", "v1"), stores().overviews().findValues(ids, OverviewApi.KeyKind.PARAM, "p", "", 50));
+        assertEquals(List.of("w3"), stores().overviews().findValues(ids, OverviewApi.KeyKind.TAG, "t", "3", 50));
         assertEquals(
                 2,
                 stores().overviews()
-                        .values(ids, OverviewApi.Kind.TAG, "t", "", 2)
+                        .findValues(ids, OverviewApi.KeyKind.TAG, "t", "", 2)
                         .size());
-        assertEquals(List.of(), stores().overviews().values(ids, OverviewApi.Kind.TAG, "unknown key", "", 50));
+        assertEquals(List.of(), stores().overviews().findValues(ids, OverviewApi.KeyKind.TAG, "unknown key", "", 50));
 
-        var history = stores().overviews().history(page.items().getFirst().runId(), List.of("no", "a"));
+        var history =
+                stores().overviews().getMetricHistories(page.items().getFirst().runId(), List.of("no", "a"));
         assertEquals(
                 List.of(List.of(), List.of(new Metric("a", 3, 1, 0), new Metric("a", 13, 2, 1))), history.metrics());
         assertEquals(5, history.startTime());
@@ -276,7 +284,7 @@ public abstract class StoresContract {
     /** Points come in any order, several at a time, some of them NaN; of some runs there is nothing but NaN, or nothing. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void runsAreOrderedByTheExtremesOfAMetric(long seed) {
+    void runsAreOrderedByMetricExtremes(long seed) {
         Random random = new Random(seed);
         long experiment = newExperiment();
         Map<String, double[]> extremes = new TreeMap<>();
@@ -293,11 +301,11 @@ public abstract class StoresContract {
                         ofRun[1] = Double.isNaN(ofRun[1]) ? value : Math.max(ofRun[1], value);
                     }
                 }
-                stores().runs().log(id, metrics, List.of(), List.of());
+                stores().runs().logBatch(id, metrics, List.of(), List.of());
             }
             extremes.put(id, ofRun);
         }
-        for (Field.Kind kind : List.of(Field.Kind.LEAST, Field.Kind.GREATEST)) {
+        for (SearchField.Kind kind : List.of(SearchField.Kind.METRIC_MIN, SearchField.Kind.METRIC_MAX)) {
             for (boolean ascending : List.of(true, false)) {
                 List<Double> seen = new ArrayList<>();
                 String token = null;
@@ -305,17 +313,17 @@ public abstract class StoresContract {
                     var query = new RunStore.Query(
                             List.of(experiment),
                             ViewType.ALL,
-                            new Filter(List.of()),
-                            List.of(new OrderTerm(new Field(kind, "loss"), ascending)),
+                            new SearchFilter(List.of()),
+                            List.of(new OrderTerm(new SearchField(kind, "loss"), ascending)),
                             5,
                             token);
                     var page = stores().overviews()
-                            .rows(
+                            .findRows(
                                     query,
                                     0,
                                     new OverviewStore.Columns(
                                             List.of(), List.of("none", "loss"), List.of(), List.of()));
-                    for (OverviewApi.Row row : page.items()) {
+                    for (OverviewApi.RunRow row : page.items()) {
                         double[] expected = extremes.get(row.runId());
                         assertEquals(
                                 expected[0],
@@ -327,7 +335,7 @@ public abstract class StoresContract {
                                 row.greatest().get(1) == null
                                         ? Double.NaN
                                         : row.greatest().get(1));
-                        seen.add(kind == Field.Kind.LEAST ? expected[0] : expected[1]);
+                        seen.add(kind == SearchField.Kind.METRIC_MIN ? expected[0] : expected[1]);
                     }
                     token = page.nextPageToken();
                 } while (token != null);
@@ -343,13 +351,13 @@ public abstract class StoresContract {
     }
 
     @Test
-    void aBatchWithAChangedParamLeavesNothing() {
+    void batchWithChangedParamIsRolledBack() {
         String id = newRun(newExperiment()).info().runId();
-        stores().runs().log(id, List.of(), List.of(new KeyValue("p", "1")), List.of());
+        stores().runs().logBatch(id, List.of(), List.of(new KeyValue("p", "1")), List.of());
         KirokuException refused = assertThrows(
                 KirokuException.class,
                 () -> stores().runs()
-                        .log(
+                        .logBatch(
                                 id,
                                 List.of(new Metric("m", 1, 1, 1)),
                                 List.of(new KeyValue("q", "1"), new KeyValue("p", "2")),
@@ -361,13 +369,13 @@ public abstract class StoresContract {
     }
 
     @Test
-    void manyWritersOfOneRunLoseNothing() throws Exception {
+    void concurrentWritersOfOneRunLoseNothing() throws Exception {
         String id = newRun(newExperiment()).info().runId();
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Void>> tasks = IntStream.range(0, 200)
                     .<Callable<Void>>mapToObj(i -> () -> {
                         stores().runs()
-                                .log(
+                                .logBatch(
                                         id,
                                         List.of(new Metric("m", i, i, i)),
                                         List.of(new KeyValue("p" + i, "v" + i)),
@@ -379,13 +387,14 @@ public abstract class StoresContract {
                 done.get();
             }
         }
-        assertEquals(200, stores().runs().history(id, "m", 0, null).items().size());
+        assertEquals(
+                200, stores().runs().getMetricHistory(id, "m", 0, null).items().size());
         assertEquals(200, stores().runs().get(id).data().params().size());
         assertEquals(199, stores().runs().get(id).data().metrics().getFirst().value());
     }
 
     @Test
-    void pagesOfASearchNeitherSkipNorRepeat() {
+    void searchPagesNeitherSkipNorRepeat() {
         long experiment = newExperiment();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
@@ -396,7 +405,7 @@ public abstract class StoresContract {
         do {
             var page = stores().runs()
                     .search(new RunStore.Query(
-                            List.of(experiment), ViewType.ALL, new Filter(List.of()), List.of(), 4, token));
+                            List.of(experiment), ViewType.ALL, new SearchFilter(List.of()), List.of(), 4, token));
             page.items().forEach(run -> seen.add(run.info().runId()));
             token = page.nextPageToken();
         } while (token != null);
@@ -412,7 +421,7 @@ public abstract class StoresContract {
     /** Any operations in any order: afterwards the store and the reference know the same, and find the same in the same order. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void agreesWithTheReference(long seed) {
+    void randomOperationsMatchReference(long seed) {
         Random random = new Random(seed);
         ReferenceRuns reference = new ReferenceRuns();
         long experiment = newExperiment();
@@ -438,7 +447,7 @@ public abstract class StoresContract {
                 }
                 case 1 -> {
                     LifecycleStage stage = random.nextInt(3) == 0 ? LifecycleStage.DELETED : LifecycleStage.ACTIVE;
-                    stores().runs().move(id, stage, 1);
+                    stores().runs().setLifecycleStage(id, stage, 1);
                     reference.move(id, stage);
                 }
                 case 2 -> {
@@ -466,12 +475,12 @@ public abstract class StoresContract {
                     boolean taken = reference.log(id, metrics, params, tags);
                     assertEquals(
                             taken,
-                            succeeds(() -> stores().runs().log(id, metrics, params, tags)),
+                            succeeds(() -> stores().runs().logBatch(id, metrics, params, tags)),
                             "log of " + metrics + params + tags);
                 }
             }
         }
-        reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
+        reference.runs.forEach((id, expected) -> assertMatches(expected, reference, id));
         for (int i = 0; i < 160; i++) {
             List<Condition> conditions =
                     some(random, () -> condition(random)).stream().limit(2).toList();
@@ -485,7 +494,7 @@ public abstract class StoresContract {
         }
     }
 
-    private void assertKnows(ReferenceRuns.RunState expected, ReferenceRuns reference, String id) {
+    private void assertMatches(ReferenceRuns.RunState expected, ReferenceRuns reference, String id) {
         Run seen = stores().runs().get(id);
         assertEquals(expected.name, seen.info().runName());
         assertEquals(expected.active ? "active" : "deleted", seen.info().lifecycleStage());
@@ -497,7 +506,7 @@ public abstract class StoresContract {
         for (String key : KEYS) {
             assertEquals(
                     reference.history(id, key),
-                    stores().runs().history(id, key, 0, null).items(),
+                    stores().runs().getMetricHistory(id, key, 0, null).items(),
                     "history of " + key);
         }
     }
@@ -505,12 +514,13 @@ public abstract class StoresContract {
     /** The same runs, searched in each of the ways that otherwise only greater numbers lead to. */
     private List<RunStore> waysToSearch() {
         List<RunStore> ways = new ArrayList<>(List.of(stores().runs()));
-        for (SearchBounds bounds : List.of(
-                new SearchBounds(1, 2, 2, 1, 8),
-                new SearchBounds(1, 2, 5, 1000, 1),
-                new SearchBounds(1, 3, 1000, 1000, 1000),
-                new SearchBounds(3, 1000, 1000, 1, 8))) {
-            ways.add(new SqlRunStore(stores().database(), new Interned("keys", 10), new Interned("texts", 10), bounds));
+        for (SearchLimits bounds : List.of(
+                new SearchLimits(1, 2, 2, 1, 8),
+                new SearchLimits(1, 2, 5, 1000, 1),
+                new SearchLimits(1, 3, 1000, 1000, 1000),
+                new SearchLimits(3, 1000, 1000, 1, 8))) {
+            ways.add(new SqlRunStore(
+                    stores().database(), new TextDictionary("keys", 10), new TextDictionary("texts", 10), bounds));
         }
         return ways;
     }
@@ -521,50 +531,60 @@ public abstract class StoresContract {
         String token = null;
         do {
             var page = runs.search(new RunStore.Query(
-                    List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(conditions), order, pageSize, token));
+                    List.of(experiment), ViewType.ACTIVE_ONLY, new SearchFilter(conditions), order, pageSize, token));
             page.items().forEach(run -> ids.add(run.info().runId()));
             token = page.nextPageToken();
         } while (token != null);
         return ids;
     }
 
-    private static Field field(Random random) {
+    private static SearchField field(Random random) {
         String key = KEYS.get(random.nextInt(KEYS.size()));
         return switch (random.nextInt(5)) {
-            case 0, 1 -> new Field(Field.Kind.METRIC, key);
-            case 2 -> new Field(Field.Kind.PARAM, key);
-            case 3 -> new Field(Field.Kind.TAG, key);
+            case 0, 1 -> new SearchField(SearchField.Kind.METRIC, key);
+            case 2 -> new SearchField(SearchField.Kind.PARAM, key);
+            case 3 -> new SearchField(SearchField.Kind.TAG, key);
             default ->
-                new Field(
-                        Field.Kind.ATTRIBUTE,
+                new SearchField(
+                        SearchField.Kind.ATTRIBUTE,
                         List.of("start_time", "run_name", "run_id").get(random.nextInt(3)));
         };
     }
 
     private static Condition condition(Random random) {
-        Field field = field(random);
-        boolean number = field.kind() == Field.Kind.METRIC || field.key().equals("start_time");
+        SearchField field = field(random);
+        boolean number = field.kind() == SearchField.Kind.METRIC || field.key().equals("start_time");
         if (number) {
-            Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LT, Comparator.LE, Comparator.GT, Comparator.GE
+            ComparisonOperator[] all = {
+                ComparisonOperator.EQ,
+                ComparisonOperator.NE,
+                ComparisonOperator.LT,
+                ComparisonOperator.LE,
+                ComparisonOperator.GT,
+                ComparisonOperator.GE
             };
-            Comparator comparator = all[random.nextInt(all.length)];
-            return field.kind() == Field.Kind.METRIC
-                    ? new Condition(field, comparator, new Operand.Real(random.nextInt(4) - 1))
-                    : new Condition(field, comparator, new Operand.Whole(random.nextInt(5)));
+            ComparisonOperator comparator = all[random.nextInt(all.length)];
+            return field.kind() == SearchField.Kind.METRIC
+                    ? new Condition(field, comparator, new Operand.DoubleNumber(random.nextInt(4) - 1))
+                    : new Condition(field, comparator, new Operand.LongNumber(random.nextInt(5)));
         }
-        boolean pair = field.kind() != Field.Kind.ATTRIBUTE;
+        boolean pair = field.kind() != SearchField.Kind.ATTRIBUTE;
         if (pair && random.nextInt(4) == 0) {
             return new Condition(
-                    field, random.nextBoolean() ? Comparator.IS_NULL : Comparator.IS_NOT_NULL, new Operand.None());
+                    field,
+                    random.nextBoolean() ? ComparisonOperator.IS_NULL : ComparisonOperator.IS_NOT_NULL,
+                    new Operand.None());
         }
-        Comparator[] all = {Comparator.EQ, Comparator.NE, Comparator.LIKE, Comparator.ILIKE};
+        ComparisonOperator[] all = {
+            ComparisonOperator.EQ, ComparisonOperator.NE, ComparisonOperator.LIKE, ComparisonOperator.ILIKE
+        };
         String text = List.of("x", "X%", "%", "_", "%y", "値", "", "1%").get(random.nextInt(8));
         return new Condition(field, all[random.nextInt(all.length)], new Operand.Text(text));
     }
 
     /** Two servers on one database, each with copies of runs in its memory. */
     @Test
-    void whatOneServerWritesTheOtherSees() {
+    void writesAreVisibleToOtherServers() {
         RunStore here = stores().runs();
         RunStore there = waysToSearch().getLast();
         long experiment = newExperiment();
@@ -574,15 +594,15 @@ public abstract class StoresContract {
             RunStore reader = i % 2 == 0 ? there : here;
             String value = Integer.toString(i);
             switch (i % 4) {
-                case 0 -> writer.log(id, List.of(new Metric("m", i, 1, i)), List.of(), List.of());
-                case 1 -> writer.log(id, List.of(), List.of(new KeyValue("p" + i, value)), List.of());
-                case 2 -> writer.log(id, List.of(), List.of(), List.of(new KeyValue("t", value)));
+                case 0 -> writer.logBatch(id, List.of(new Metric("m", i, 1, i)), List.of(), List.of());
+                case 1 -> writer.logBatch(id, List.of(), List.of(new KeyValue("p" + i, value)), List.of());
+                case 2 -> writer.logBatch(id, List.of(), List.of(), List.of(new KeyValue("t", value)));
                 default -> writer.deleteTag(id, "t");
             }
             Run written = writer.get(id);
             assertEquals(written, reader.get(id));
             var found = reader.search(new RunStore.Query(
-                    List.of(experiment), ViewType.ACTIVE_ONLY, new Filter(List.of()), List.of(), 10, null));
+                    List.of(experiment), ViewType.ACTIVE_ONLY, new SearchFilter(List.of()), List.of(), 10, null));
             assertEquals(List.of(written), found.items());
         }
     }
@@ -590,7 +610,7 @@ public abstract class StoresContract {
     /** Writers that know nothing of each other, in whatever order they come: nothing is lost, and the latest is the latest. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {11, 12, 13})
-    void agreesWithTheReferenceWhateverTheInterleaving(long seed) throws Exception {
+    void concurrentOperationsMatchReference(long seed) throws Exception {
         Random random = new Random(seed);
         ReferenceRuns reference = new ReferenceRuns();
         long experiment = newExperiment();
@@ -616,7 +636,7 @@ public abstract class StoresContract {
             List<KeyValue> pairs = List.of(new KeyValue(key, key + "!"));
             reference.log(id, metrics, pairs, pairs);
             tasks.add(() -> {
-                stores().runs().log(id, metrics, pairs, pairs);
+                stores().runs().logBatch(id, metrics, pairs, pairs);
                 return null;
             });
         }
@@ -626,7 +646,7 @@ public abstract class StoresContract {
                 done.get();
             }
         }
-        reference.runs.forEach((id, expected) -> assertKnows(expected, reference, id));
+        reference.runs.forEach((id, expected) -> assertMatches(expected, reference, id));
     }
 
     private static KeyValue pair(Random random) {
@@ -644,7 +664,7 @@ public abstract class StoresContract {
     }
 
     private static List<OrderTerm> distinctFields(List<OrderTerm> terms) {
-        Set<Field> seen = new HashSet<>();
+        Set<SearchField> seen = new HashSet<>();
         return terms.stream().filter(t -> seen.add(t.field())).toList();
     }
 

@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.audit.Audit;
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Draft;
-import dev.kiroku.core.audit.Verification;
+import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.AuditVerifier;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
-import dev.kiroku.core.search.Filter;
+import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -44,8 +44,8 @@ abstract class AuditLogContract {
     /** The stores of the test's database; asked twice, they are two servers' stores on the same one. */
     protected abstract Stores open();
 
-    private static Change by(String name) {
-        return new Change(new Caller(name, "request-of-" + name), 1000);
+    private static ChangeContext by(String name) {
+        return new ChangeContext(new Caller(name, "request-of-" + name), 1000);
     }
 
     private static RegistryStore.NewVersion version(String name) {
@@ -58,19 +58,19 @@ abstract class AuditLogContract {
         String token = null;
         do {
             var page = new Audit(stores.audit())
-                    .search(new AuditApi.Search(null, null, null, null, null, null, true, 7L, token));
+                    .search(new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, 7L, token));
             all.addAll(page.entries());
             token = page.nextPageToken();
         } while (token != null);
         return all;
     }
 
-    private static List<String> problems(Stores stores, AuditApi.Head... noted) {
-        var verification = new Verification().expect(stores.audit().head(), "the log's end");
-        for (AuditApi.Head head : noted) {
-            verification.expect(head, "the note");
+    private static List<String> problems(Stores stores, AuditApi.AuditLogHead... noted) {
+        var verification = new AuditVerifier().addAnchor(stores.audit().getHead(), "the log's end");
+        for (AuditApi.AuditLogHead head : noted) {
+            verification.addAnchor(head, "the note");
         }
-        all(stores).forEach(verification::take);
+        all(stores).forEach(verification::accept);
         return verification.finish();
     }
 
@@ -81,46 +81,46 @@ abstract class AuditLogContract {
         registry.createVersion(version("iris"), by("bob"));
         registry.setAlias("iris", "champion", 1, null, by("ann"));
         registry.setAlias("iris", "champion", 2, null, by("bob"));
-        registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by("ann"));
-        registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by("ann"));
+        registry.transitionStage("iris", 1, Stage.PRODUCTION, false, by("ann"));
+        registry.transitionStage("iris", 2, Stage.PRODUCTION, true, by("ann"));
         registry.setVersionTag("iris", 2, new KeyValue("validation_status", "approved"), by("ci"));
         registry.rename("iris", "flowers", by("ann"));
     }
 
     private static List<RegisteredModel> models(RegistryStore registry) {
-        return registry.search(new RegistryStore.Query(new Filter(List.of()), List.of(), 100, null))
+        return registry.search(new RegistryStore.Query(new SearchFilter(List.of()), List.of(), 100, null))
                 .items();
     }
 
     /** The log tells stores whether what they remember of models is still so: it must miss no change. */
     @Test
-    void whatIsRememberedOfModelsIsWhatTheDatabaseHas() {
+    void cachedModelsEqualTheDatabase() {
         try (Stores here = open();
                 Stores there = open()) {
             var registry = here.registry();
-            List<Consumer<Change>> changes = List.of(
+            List<Consumer<ChangeContext>> changes = List.of(
                     by -> registry.create("rose", null, List.of(), by),
                     by -> registry.create("iris", "flowers", List.of(new KeyValue("team", "a")), by),
                     by -> registry.createVersion(version("iris"), by),
                     by -> registry.createVersion(version("iris"), by),
                     by -> registry.setAlias("iris", "champion", 1, null, by),
                     by -> registry.setAlias("iris", "champion", 2, null, by),
-                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by),
-                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, false, by),
-                    by -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by),
-                    by -> registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by),
+                    by -> registry.transitionStage("iris", 1, Stage.PRODUCTION, false, by),
+                    by -> registry.transitionStage("iris", 1, Stage.PRODUCTION, false, by),
+                    by -> registry.transitionStage("iris", 1, Stage.PRODUCTION, true, by),
+                    by -> registry.transitionStage("iris", 2, Stage.PRODUCTION, true, by),
                     by -> registry.setVersionTag("iris", 2, new KeyValue("k", "w"), by),
                     by -> registry.deleteVersionTag("iris", 2, "k", by),
-                    by -> registry.describeVersion("iris", 2, "y", by),
+                    by -> registry.updateVersionDescription("iris", 2, "y", by),
                     by -> registry.setTag("iris", new KeyValue("team", "b"), by),
                     by -> registry.deleteTag("iris", "team", by),
-                    by -> registry.describe("iris", "x", by),
+                    by -> registry.updateDescription("iris", "x", by),
                     by -> registry.rename("iris", "flowers", by),
                     by -> registry.deleteAlias("flowers", "champion", null, by),
                     by -> registry.deleteVersion("flowers", 1, by),
                     by -> registry.delete("flowers", by));
             for (int i = 0; i < changes.size(); i++) {
-                changes.get(i).accept(new Change(new Caller("ann", "r"), 1000 + i));
+                changes.get(i).accept(new ChangeContext(new Caller("ann", "r"), 1000 + i));
                 List<RegisteredModel> inDatabase =
                         models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
                 assertEquals(inDatabase, models(registry), "after change " + i);
@@ -131,16 +131,16 @@ abstract class AuditLogContract {
     }
 
     @Test
-    void everyChangeIsThereWithWhatWasAndWhatIs() {
+    void everyChangeIsLoggedWithBeforeAndAfter() {
         try (Stores stores = open()) {
             fill(stores);
             var registry = stores.registry();
             registry.setAlias("flowers", "champion", 2, null, by("ann")); // nothing changes
-            registry.describe("flowers", "x", by("ann"));
+            registry.updateDescription("flowers", "x", by("ann"));
             registry.setTag("flowers", new KeyValue("team", "b"), by("ann"));
             registry.deleteTag("flowers", "team", by("ann"));
             registry.deleteTag("flowers", "team", by("ann")); // nothing changes
-            registry.describeVersion("flowers", 2, "y", by("ann"));
+            registry.updateVersionDescription("flowers", 2, "y", by("ann"));
             registry.deleteVersionTag("flowers", 2, "k", by("ann"));
             registry.deleteAlias("flowers", "champion", null, by("ann"));
             registry.deleteVersion("flowers", 1, by("ann"));
@@ -193,20 +193,20 @@ abstract class AuditLogContract {
             assertEquals(List.of(), problems(stores));
             assertEquals(
                     log.getLast().hash(),
-                    new Audit(stores.audit()).head(new Empty()).hash());
+                    new Audit(stores.audit()).getHead(new Empty()).hash());
         }
     }
 
     @Test
-    void usersTheirGroupsPasswordsAndTokensAreThereToo() {
+    void userChangesAreLoggedWithoutSecrets() {
         try (Stores stores = open()) {
             var users = new Users(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(1000));
             Caller root = new Caller("os:root", "-");
             users.add("ann", "s3cr3t-password", List.of("a", "b"), root);
             users.add("robot", null, List.of(), root);
             users.setPassword("robot", "s3cr3t-as-well", root);
-            users.changeGroups("ann", List.of("admins"), List.of("a"), root);
-            users.changeGroups("ann", List.of("admins"), List.of("a"), root); // nothing changes
+            users.updateGroups("ann", List.of("admins"), List.of("a"), root);
+            users.updateGroups("ann", List.of("admins"), List.of("a"), root); // nothing changes
             var token = users.createToken("robot", "ci", Duration.ofDays(1), root);
             String other = users.createToken("robot", "", null, root).token().id();
             users.revokeToken(token.token().id(), root);
@@ -237,7 +237,7 @@ abstract class AuditLogContract {
                     Set.of("os:root"),
                     all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
             String log = all(stores).toString();
-            for (String secret : List.of("s3cr3t", token.text(), "$2")) { // the last is how a bcrypt hash begins
+            for (String secret : List.of("s3cr3t", token.value(), "$2")) { // the last is how a bcrypt hash begins
                 assertFalse(log.contains(secret), secret);
             }
             assertEquals(List.of(), problems(stores));
@@ -245,41 +245,47 @@ abstract class AuditLogContract {
     }
 
     @Test
-    void itIsReadByWhoWhatAndWhich() {
+    void searchFiltersByActorActionAndSubject() {
         try (Stores stores = open()) {
             fill(stores);
             var audit = new Audit(stores.audit());
             assertEquals(
                     List.of(5L, 3L),
                     audit
-                            .search(new AuditApi.Search("bob", null, null, null, null, null, null, null, null))
+                            .search(new AuditApi.SearchAuditLogRequest(
+                                    "bob", null, null, null, null, null, null, null, null))
                             .entries()
                             .stream()
                             .map(AuditEntry::seq)
                             .toList());
             assertEquals(
                     2,
-                    audit.search(new AuditApi.Search(null, "alias", "iris", null, 0L, 1001L, null, null, null))
+                    audit.search(new AuditApi.SearchAuditLogRequest(
+                                    null, "alias", "iris", null, 0L, 1001L, null, null, null))
                             .entries()
                             .size());
             assertEquals(
                     3,
-                    audit.search(new AuditApi.Search(null, "version.stage", null, null, null, null, null, null, null))
+                    audit.search(new AuditApi.SearchAuditLogRequest(
+                                    null, "version.stage", null, null, null, null, null, null, null))
                             .entries()
                             .size());
             assertEquals(
                     0,
-                    audit.search(new AuditApi.Search(null, "ali", null, null, null, null, null, null, null))
+                    audit.search(new AuditApi.SearchAuditLogRequest(
+                                    null, "ali", null, null, null, null, null, null, null))
                             .entries()
                             .size());
             assertEquals(
                     0,
-                    audit.search(new AuditApi.Search(null, null, null, null, 1001L, null, null, null, null))
+                    audit.search(new AuditApi.SearchAuditLogRequest(
+                                    null, null, null, null, 1001L, null, null, null, null))
                             .entries()
                             .size());
             assertThrows(
                     KirokuException.class,
-                    () -> audit.search(new AuditApi.Search(null, null, null, null, null, null, null, 1001L, null)));
+                    () -> audit.search(
+                            new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, null, 1001L, null)));
         }
     }
 
@@ -310,7 +316,7 @@ abstract class AuditLogContract {
             Map.entry("update audit_head set entries = 3", "is not the one that the log's end has"));
 
     @Test
-    void tamperingIsFound() {
+    void verificationDetectsTampering() {
         try (Stores stores = open()) {
             fill(stores);
             tamper(
@@ -331,10 +337,10 @@ abstract class AuditLogContract {
 
     /** Who cuts off the end and makes the head agree leaves a log that is whole in itself: what was noted elsewhere tells. */
     @Test
-    void aLogThatWasCutAndWrittenOnIsToldByWhatWasNotedElsewhere() {
+    void anchorsDetectATruncatedAndRewrittenLog() {
         try (Stores stores = open()) {
             fill(stores);
-            AuditApi.Head noted = stores.audit().head();
+            AuditApi.AuditLogHead noted = stores.audit().getHead();
             AuditEntry fifth = all(stores).get(4);
             tamper(
                     stores,
@@ -349,7 +355,7 @@ abstract class AuditLogContract {
             assertTrue(problems(stores, noted).getFirst().contains("written anew"));
             assertEquals(
                     List.of(),
-                    problems(stores, new AuditApi.Head(5L, fifth.hash())),
+                    problems(stores, new AuditApi.AuditLogHead(5L, fifth.hash())),
                     "what came before the cut is as it was");
         }
     }
@@ -365,7 +371,7 @@ abstract class AuditLogContract {
 
     /** Two servers, many models at once: one line, without gaps, and nothing that failed is in it. */
     @Test
-    void theChainIsOneLineHoweverManyWrite() throws Exception {
+    void concurrentWritersBuildOneChain() throws Exception {
         try (Stores one = open();
                 Stores two = open();
                 var threads = Executors.newFixedThreadPool(16)) {
@@ -386,28 +392,28 @@ abstract class AuditLogContract {
             }
             assertEquals(List.of(), problems(one));
             assertEquals(140, all(two).size());
-            assertEquals(140, one.audit().head().count());
+            assertEquals(140, one.audit().getHead().count());
         }
     }
 
     @Test
-    void anEntryIsKeptIfAndOnlyIfItsTransactionIs() {
+    void entriesAreWrittenWithTheirTransaction() {
         try (Stores stores = open()) {
             var log = (SqlAuditLog) stores.audit();
             assertThrows(
                     KirokuException.class,
                     () -> stores.database().write("x", tx -> {
-                        log.append(tx, Draft.of(by("ann"), "user.create", "users/eve", null, null, "x"));
+                        log.append(tx, AuditEvent.of(by("ann"), "user.create", "users/eve", null, null, "x"));
                         throw KirokuException.invalid("no");
                     }));
-            assertEquals(0, stores.audit().head().count());
+            assertEquals(0, stores.audit().getHead().count());
             stores.database().write("x", tx -> {
-                log.append(tx, Draft.of(by("ann"), "user.create", "users/bob", null, null, List.of("x")));
+                log.append(tx, AuditEvent.of(by("ann"), "user.create", "users/bob", null, null, List.of("x")));
                 return null;
             });
             assertEquals("[\"x\"]", all(stores).getFirst().after());
             assertNotEquals(
-                    all(stores).getFirst().previous(), stores.audit().head().hash());
+                    all(stores).getFirst().previous(), stores.audit().getHead().hash());
             assertFalse(all(stores).isEmpty());
         }
     }

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.audit.Verification;
+import dev.kiroku.core.audit.AuditVerifier;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.RegistryStore;
 import dev.kiroku.core.registry.Stage;
 import dev.kiroku.core.registry.approvals.Approvals;
-import dev.kiroku.core.registry.gates.Facts;
 import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.registry.gates.VersionFacts;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
@@ -71,29 +71,35 @@ abstract class GovernanceContract {
                             null,
                             null,
                             List.of(),
-                            accuracy > 0.9 ? new Facts.Contents(true, List.of("python_function", "sklearn")) : null),
+                            accuracy > 0.9
+                                    ? new VersionFacts.MlmodelSummary(true, List.of("python_function", "sklearn"))
+                                    : null),
                     by(ANN));
         }
     }
 
     @AfterEach
     void verifyAndClose() {
-        var verification = new Verification().expect(stores.audit().head(), "the log's end");
+        var verification = new AuditVerifier().addAnchor(stores.audit().getHead(), "the log's end");
         stores.audit()
-                .search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000)
+                .search(new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, null, null), 1000)
                 .items()
-                .forEach(verification::take);
+                .forEach(verification::accept);
         stores.close();
         assertEquals(List.of(), verification.finish());
     }
 
     private void log(String run, double accuracy) {
         stores.runs()
-                .log(run, List.of(new Metric("accuracy", accuracy, clock.incrementAndGet(), 0L)), List.of(), List.of());
+                .logBatch(
+                        run,
+                        List.of(new Metric("accuracy", accuracy, clock.incrementAndGet(), 0L)),
+                        List.of(),
+                        List.of());
     }
 
-    private Change by(Caller caller) {
-        return new Change(caller, clock.get());
+    private ChangeContext by(Caller caller) {
+        return new ChangeContext(caller, clock.get());
     }
 
     private static Gate quality(String models, String alias, String stage, String require) {
@@ -102,14 +108,20 @@ abstract class GovernanceContract {
 
     private static Gate signOff(long required, List<String> from, boolean opens) {
         return new Gate(
-                "sign-off", "iris", "champion", null, null, new Gate.Approvals(required, from, "1h", opens), null);
+                "sign-off",
+                "iris",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(required, from, "1h", opens),
+                null);
     }
 
     private void apply(Gate... all) {
-        gates.apply(new GateApi.Apply(List.of(all), null, null), ANN);
+        gates.apply(new GateApi.ApplyGatesRequest(List.of(all), null, null), ANN);
     }
 
-    private void champion(long version) {
+    private void setChampion(long version) {
         registry.setAlias("iris", "champion", version, null, by(ANN));
     }
 
@@ -129,20 +141,25 @@ abstract class GovernanceContract {
 
     private ApprovalRequest request(long version) {
         return approvals
-                .open(new ApprovalApi.Open("iris", Long.toString(version), "champion", null, null, "please"), ANN)
+                .open(
+                        new ApprovalApi.CreateApprovalRequest(
+                                "iris", Long.toString(version), "champion", null, null, "please"),
+                        ANN)
                 .approvalRequest();
     }
 
     private ApprovalRequest approve(long id, Caller who) {
-        return approvals.approve(new ApprovalApi.Say(id, "ok"), who).approvalRequest();
+        return approvals
+                .approve(new ApprovalApi.ApprovalActionRequest(id, "ok"), who)
+                .approvalRequest();
     }
 
-    private ApprovalRequest look(long id) {
-        return approvals.get(new ApprovalApi.ById(id)).approvalRequest();
+    private ApprovalRequest get(long id) {
+        return approvals.get(new ApprovalApi.GetApprovalRequest(id)).approvalRequest();
     }
 
     @Test
-    void aVersionThatDoesNotPassBecomesNeitherAliasNorStage() {
+    void failingVersionsGetNeitherAliasNorStage() {
         apply(
                 quality("iris", "champion", null, "metrics.accuracy >= 0.9"),
                 new Gate(
@@ -153,52 +170,52 @@ abstract class GovernanceContract {
                         "metrics.accuracy >= 0.9 AND version.flavor = 'sklearn'",
                         null,
                         null));
-        assertTrue(denied(() -> champion(1)).contains("0.1 below 0.9"));
-        assertTrue(denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE)))
+        assertTrue(denied(() -> setChampion(1)).contains("0.1 below 0.9"));
+        assertTrue(denied(() -> registry.transitionStage("iris", 1, Stage.PRODUCTION, true, by(EVE)))
                 .contains("not known whether it has what flavors"));
         registry.setAlias("iris", "challenger", 1, null, by(ANN)); // not gated
-        registry.moveVersion("iris", 1, Stage.STAGING, false, by(ANN));
-        champion(2);
-        registry.moveVersion("iris", 2, Stage.PRODUCTION, true, by(ANN));
+        registry.transitionStage("iris", 1, Stage.STAGING, false, by(ANN));
+        setChampion(2);
+        registry.transitionStage("iris", 2, Stage.PRODUCTION, true, by(ANN));
         assertEquals("2", holder());
-        assertEquals("Production", registry.version("iris", 2).currentStage());
+        assertEquals("Production", registry.getVersion("iris", 2).currentStage());
     }
 
     @Test
-    void theLatestMetricsAtTheMomentOfTheChangeCount() {
+    void conditionsUseTheLatestMetrics() {
         apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
-        denied(() -> champion(1));
+        denied(() -> setChampion(1));
         log("run80", 0.91);
-        champion(1);
+        setChampion(1);
         log("run92", 0.5);
-        denied(() -> champion(2));
+        denied(() -> setChampion(2));
     }
 
     @Test
-    void aVersionIsComparedWithTheHolder() {
+    void relativeConditionsCompareWithTheHolder() {
         apply(quality("iris", "champion", null, "metrics.accuracy >= champion.metrics.accuracy - 0.005"));
-        champion(2); // there is no champion yet
-        assertTrue(denied(() -> champion(1)).contains("version 2 of alias 'champion' has 0.92"));
-        champion(3);
-        denied(() -> champion(2));
+        setChampion(2); // there is no champion yet
+        assertTrue(denied(() -> setChampion(1)).contains("version 2 of alias 'champion' has 0.92"));
+        setChampion(3);
+        denied(() -> setChampion(2));
     }
 
     @Test
-    void renamingIsNoWayRound() {
+    void renamingDoesNotBypassGates() {
         apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
         registry.rename("iris", "other", by(EVE)); // nothing gated points anywhere
         registry.setAlias("other", "champion", 1, null, by(EVE));
         assertTrue(denied(() -> registry.rename("other", "iris", by(EVE))).contains("may not be renamed"));
         registry.deleteAlias("other", "champion", null, by(EVE));
         registry.rename("other", "iris", by(EVE));
-        champion(2);
+        setChampion(2);
         denied(() -> registry.rename("iris", "other", by(EVE)));
     }
 
     @Test
-    void whatIsProtectedIsNotTakenAwayByDeleting() {
-        champion(2);
-        registry.moveVersion("iris", 3, Stage.PRODUCTION, false, by(ANN));
+    void deletionDoesNotBypassApprovals() {
+        setChampion(2);
+        registry.transitionStage("iris", 3, Stage.PRODUCTION, false, by(ANN));
         apply(
                 signOff(1, List.of(), false),
                 new Gate(
@@ -207,67 +224,69 @@ abstract class GovernanceContract {
                         null,
                         "Production",
                         null,
-                        new Gate.Approvals(1L, List.of(), null, null),
+                        new Gate.ApprovalRequirement(1L, List.of(), null, null),
                         null));
         denied(() -> registry.deleteAlias("iris", "champion", null, by(EVE)));
         denied(() -> registry.deleteVersion("iris", 2, by(EVE)));
         denied(() -> registry.deleteVersion("iris", 3, by(EVE)));
         denied(() -> registry.delete("iris", by(EVE)));
         denied(() -> registry.rename("iris", "other", by(EVE)));
-        denied(() -> registry.moveVersion("iris", 3, Stage.ARCHIVED, false, by(EVE)));
-        denied(() -> registry.moveVersion("iris", 1, Stage.PRODUCTION, true, by(EVE)));
+        denied(() -> registry.transitionStage("iris", 3, Stage.ARCHIVED, false, by(EVE)));
+        denied(() -> registry.transitionStage("iris", 1, Stage.PRODUCTION, true, by(EVE)));
         registry.deleteVersion("iris", 1, by(EVE));
 
         var deletion = approvals
-                .open(new ApprovalApi.Open("iris", null, "champion", null, null, null), ANN)
+                .open(new ApprovalApi.CreateApprovalRequest("iris", null, "champion", null, null, null), ANN)
                 .approvalRequest();
         assertEquals(State.APPROVED, approve(deletion.id(), BOB).state());
         assertEquals("none", holder());
         var out = approvals
-                .open(new ApprovalApi.Open("iris", "3", null, "Archived", null, null), ANN)
+                .open(new ApprovalApi.CreateApprovalRequest("iris", "3", null, "Archived", null, null), ANN)
                 .approvalRequest();
         assertEquals(State.APPROVED, approve(out.id(), BOB).state());
-        assertEquals("Archived", registry.version("iris", 3).currentStage());
+        assertEquals("Archived", registry.getVersion("iris", 3).currentStage());
         registry.delete("iris", by(EVE));
     }
 
     @Test
-    void enoughOfTheRightPeopleMakeTheChange() {
+    void requiredApprovalsApplyTheChange() {
         apply(signOff(2, List.of("bob", "group:leads"), false));
-        assertTrue(denied(() -> champion(2))
+        assertTrue(denied(() -> setChampion(2))
                 .endsWith("Ask for it: kiroku approvals request --name iris --version 2 --alias champion"));
         long id = request(2).id();
         assertTrue(denied(() -> approve(id, ANN)).contains("others have to"));
         assertTrue(denied(() -> approve(id, EVE)).contains("bob, group:leads"));
         denied(() -> approve(id, Caller.anonymous("r")));
-        approvals.comment(new ApprovalApi.Say(id, "looks good"), EVE);
+        approvals.comment(new ApprovalApi.ApprovalActionRequest(id, "looks good"), EVE);
         assertEquals(
                 List.of(1L),
                 approve(id, BOB).pending().stream()
-                        .map(ApprovalRequest.Pending::given)
+                        .map(ApprovalRequest.PendingGate::given)
                         .toList());
         assertEquals(State.OPEN, approve(id, BOB).state()); // twice is once
         assertEquals("none", holder());
         ApprovalRequest done = approve(id, LEAD);
         assertEquals(State.APPROVED, done.state());
         assertEquals("2", holder());
-        champion(2); // what an unmodified client does next changes nothing, and is let
+        setChampion(2); // what an unmodified client does next changes nothing, and is let
         assertThrows(KirokuException.class, () -> approve(id, BOB));
         AuditEntry set = stores.audit()
-                .search(new AuditApi.Search(null, "alias.set", null, null, null, null, null, null, null), 1)
+                .search(
+                        new AuditApi.SearchAuditLogRequest(null, "alias.set", null, null, null, null, null, null, null),
+                        1)
                 .items()
                 .getFirst();
         assertEquals("lea {\"approval\":" + id + ",\"version\":2}", set.actor() + " " + set.after());
     }
 
     @Test
-    void aRefusalOpensTheRequestWhereTheGateSaysSo() {
+    void refusalOpensTheRequestIfTheGateAllows() {
         apply(signOff(1, List.of(), true), quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
-        assertTrue(denied(() -> champion(1)).contains("0.1 below"), "what the conditions refuse is not asked for");
-        String first = denied(() -> champion(2));
-        assertEquals(first, denied(() -> champion(2)), "the same attempt is the same request");
+        assertTrue(denied(() -> setChampion(1)).contains("0.1 below"), "what the conditions refuse is not asked for");
+        String first = denied(() -> setChampion(2));
+        assertEquals(first, denied(() -> setChampion(2)), "the same attempt is the same request");
         var open = approvals
-                .search(new ApprovalApi.Search("iris", State.OPEN, null, null, null))
+                .search(new ApprovalApi.SearchApprovalsRequest("iris", State.OPEN, null, null, null))
                 .approvalRequests();
         assertEquals(1, open.size());
         assertTrue(first.endsWith("kiroku approvals wait " + open.getFirst().id()), first);
@@ -276,19 +295,18 @@ abstract class GovernanceContract {
     }
 
     @Test
-    void whatHasChangedMeanwhileIsNotWhatWasAgreedTo() {
+    void changedEvidenceInvalidatesTheRequest() {
         apply(signOff(1, List.of(), false), quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
         long metrics = request(2).id();
         log("run92", 0.93);
         assertThrows(KirokuException.class, () -> approve(metrics, BOB));
-        assertEquals(State.INVALIDATED, look(metrics).state());
+        assertEquals(State.INVALIDATED, get(metrics).state());
 
         long first = request(2).id();
         long second = request(3).id();
         approve(first, BOB);
-        assertEquals(State.INVALIDATED, look(second).state());
-        assertTrue(
-                look(second).reason().contains("has moved since"), look(second).reason());
+        assertEquals(State.INVALIDATED, get(second).state());
+        assertTrue(get(second).reason().contains("has moved since"), get(second).reason());
 
         long stricter = request(3).id();
         apply(signOff(1, List.of(), false), quality("iris", "champion", null, "metrics.accuracy >= 0.99"));
@@ -300,16 +318,16 @@ abstract class GovernanceContract {
         apply(signOff(1, List.of(), false));
         long late = request(3).id();
         clock.addAndGet(3_600_000);
-        assertEquals(State.EXPIRED, look(late).state());
+        assertEquals(State.EXPIRED, get(late).state());
         assertThrows(KirokuException.class, () -> approve(late, BOB));
 
         long gone = request(3).id();
         registry.deleteVersion("iris", 3, by(ANN));
-        assertEquals(State.INVALIDATED, look(gone).state());
+        assertEquals(State.INVALIDATED, get(gone).state());
     }
 
     @Test
-    void whatIsOverIsFoundClosedByWhoeverSearches() {
+    void searchClosesExpiredRequests() {
         apply(signOff(1, List.of(), false));
         long overtaken = request(2).id();
         long other = request(3).id();
@@ -320,18 +338,21 @@ abstract class GovernanceContract {
         assertEquals(List.of(other), found(State.EXPIRED));
         assertEquals(List.of(), found(State.OPEN));
         var closed = stores.audit()
-                .search(new AuditApi.Search("kiroku", "approval.close", null, null, null, null, null, null, null), 10)
+                .search(
+                        new AuditApi.SearchAuditLogRequest(
+                                "kiroku", "approval.close", null, null, null, null, null, null, null),
+                        10)
                 .items();
         assertEquals(2, closed.size(), "each once");
 
         long nobodyLooks = request(3).id();
         clock.addAndGet(3_600_000);
-        stores.approvals().settle(clock.get());
+        stores.approvals().closeExpired(clock.get());
         assertEquals(
                 "approvals/" + nobodyLooks,
                 stores.audit()
                         .search(
-                                new AuditApi.Search(
+                                new AuditApi.SearchAuditLogRequest(
                                         "kiroku", "approval.close", null, null, null, null, null, null, null),
                                 1)
                         .items()
@@ -340,65 +361,74 @@ abstract class GovernanceContract {
     }
 
     private List<Long> found(State state) {
-        return approvals.search(new ApprovalApi.Search("iris", state, null, null, null)).approvalRequests().stream()
+        return approvals
+                .search(new ApprovalApi.SearchApprovalsRequest("iris", state, null, null, null))
+                .approvalRequests()
+                .stream()
                 .map(ApprovalRequest::id)
                 .toList();
     }
 
     @Test
-    void aRequestIsRejectedOrWithdrawnByThoseWhoMay() {
+    void onlyEntitledCallersRejectOrWithdraw() {
         apply(signOff(1, List.of("bob"), false));
         long one = request(2).id();
-        denied(() -> approvals.withdraw(new ApprovalApi.Say(one, null), BOB));
-        denied(() -> approvals.reject(new ApprovalApi.Say(one, null), EVE));
+        denied(() -> approvals.withdraw(new ApprovalApi.ApprovalActionRequest(one, null), BOB));
+        denied(() -> approvals.reject(new ApprovalApi.ApprovalActionRequest(one, null), EVE));
         assertEquals(
                 State.REJECTED,
                 approvals
-                        .reject(new ApprovalApi.Say(one, "no"), BOB)
+                        .reject(new ApprovalApi.ApprovalActionRequest(one, "no"), BOB)
                         .approvalRequest()
                         .state());
         long two = request(2).id();
         assertEquals(
                 State.WITHDRAWN,
                 approvals
-                        .withdraw(new ApprovalApi.Say(two, null), ANN)
+                        .withdraw(new ApprovalApi.ApprovalActionRequest(two, null), ANN)
                         .approvalRequest()
                         .state());
         long three = request(2).id();
-        approvals.withdraw(new ApprovalApi.Say(three, null), new Caller("root", Set.of(Caller.ADMINS), "r"));
+        approvals.withdraw(
+                new ApprovalApi.ApprovalActionRequest(three, null), new Caller("root", Set.of(Caller.ADMINS), "r"));
         assertThrows(
                 KirokuException.class,
-                () -> approvals.open(new ApprovalApi.Open("iris", "2", "challenger", null, null, null), ANN));
+                () -> approvals.open(
+                        new ApprovalApi.CreateApprovalRequest("iris", "2", "challenger", null, null, null), ANN));
         assertEquals(
                 3,
                 approvals
-                        .search(new ApprovalApi.Search(null, null, "ann", null, null))
+                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, "ann", null, null))
                         .approvalRequests()
                         .size());
     }
 
     @Test
-    void gatesAreReplacedAsAWholeAndOnlyFromWhatWasSeen() {
+    void gatesAreReplacedAtomicallyAtTheExpectedRevision() {
         Gate first = quality("iris", "champion", null, "metrics.accuracy >= 0.9");
-        var dry = gates.apply(new GateApi.Apply(List.of(first), null, true), ANN);
+        var dry = gates.apply(new GateApi.ApplyGatesRequest(List.of(first), null, true), ANN);
         assertEquals(List.of(), gates.list(new dev.kiroku.model.api.Empty()).gates());
-        var applied = gates.apply(new GateApi.Apply(List.of(first, signOff(1, List.of("bob"), true)), null, null), ANN);
+        var applied = gates.apply(
+                new GateApi.ApplyGatesRequest(List.of(first, signOff(1, List.of("bob"), true)), null, null), ANN);
         assertEquals(2, applied.changes().size());
         assertEquals(
                 applied.revision(), gates.list(new dev.kiroku.model.api.Empty()).revision());
         KirokuException e = assertThrows(
-                KirokuException.class, () -> gates.apply(new GateApi.Apply(List.of(), dry.revision(), null), ANN));
+                KirokuException.class,
+                () -> gates.apply(new GateApi.ApplyGatesRequest(List.of(), dry.revision(), null), ANN));
         assertEquals(ErrorCode.RESOURCE_CONFLICT, e.code());
         assertEquals(
                 0,
                 gates.apply(
-                                new GateApi.Apply(
+                                new GateApi.ApplyGatesRequest(
                                         List.of(signOff(1, List.of("bob"), true), first), applied.revision(), null),
                                 ANN)
                         .changes()
                         .size());
         var last = gates.apply(
-                new GateApi.Apply(List.of(quality("*", "champion", null, "metrics.accuracy >= 0.5")), null, null), ANN);
+                new GateApi.ApplyGatesRequest(
+                        List.of(quality("*", "champion", null, "metrics.accuracy >= 0.5")), null, null),
+                ANN);
         assertEquals(
                 List.of("quality", "sign-off"),
                 last.changes().stream().map(GateApi.GateChange::name).toList());
@@ -415,22 +445,24 @@ abstract class GovernanceContract {
     }
 
     @Test
-    void aDryRunChangesNothingAndTellsAll() {
+    void dryRunReportsWithoutChanging() {
         apply(
                 quality("iris", "champion", null, "metrics.accuracy >= 0.9 AND version.has_signature"),
                 signOff(1, List.of(), true));
-        var failed = gates.check(new GateApi.Check("iris", "1", null, null));
+        var failed = gates.check(new GateApi.CheckGatesRequest("iris", "1", null, null));
         assertEquals(
                 List.of(false, true),
                 failed.gates().stream().map(g -> g.passed()).toList());
         assertEquals("0.8", failed.gates().getFirst().conditions().getFirst().seen());
-        assertTrue(gates.check(new GateApi.Check("iris", "2", "champion", null)).passed());
-        assertTrue(gates.check(new GateApi.Check("iris", "1", null, "Staging")).passed());
+        assertTrue(gates.check(new GateApi.CheckGatesRequest("iris", "2", "champion", null))
+                .passed());
+        assertTrue(gates.check(new GateApi.CheckGatesRequest("iris", "1", null, "Staging"))
+                .passed());
         assertEquals("none", holder());
         assertEquals(
                 0,
                 approvals
-                        .search(new ApprovalApi.Search(null, null, null, null, null))
+                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, null, null, null))
                         .approvalRequests()
                         .size());
     }

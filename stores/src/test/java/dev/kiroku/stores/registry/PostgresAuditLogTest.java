@@ -2,7 +2,7 @@ package dev.kiroku.stores.registry;
 
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -18,12 +18,12 @@ class PostgresAuditLogTest extends AuditLogContract {
 
     @BeforeAll
     void start() throws IOException {
-        postgres = Databases.startPostgres();
+        postgres = TestDatabases.startPostgres();
     }
 
     @BeforeEach
     void create() throws SQLException {
-        database = Databases.create(postgres);
+        database = TestDatabases.create(postgres);
     }
 
     @AfterAll
@@ -33,6 +33,6 @@ class PostgresAuditLogTest extends AuditLogContract {
 
     @Override
     protected Stores open() {
-        return Databases.open(database);
+        return TestDatabases.open(database);
     }
 }

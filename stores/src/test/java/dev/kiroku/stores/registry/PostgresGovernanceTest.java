@@ -1,7 +1,7 @@
 package dev.kiroku.stores.registry;
 
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -15,7 +15,7 @@ class PostgresGovernanceTest extends GovernanceContract {
 
     @BeforeAll
     void start() throws IOException {
-        postgres = Databases.startPostgres();
+        postgres = TestDatabases.startPostgres();
     }
 
     @AfterAll
@@ -25,6 +25,6 @@ class PostgresGovernanceTest extends GovernanceContract {
 
     @Override
     protected Stores open() throws SQLException {
-        return Databases.open(Databases.create(postgres));
+        return TestDatabases.open(TestDatabases.create(postgres));
     }
 }

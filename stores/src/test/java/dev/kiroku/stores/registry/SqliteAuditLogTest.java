@@ -1,7 +1,7 @@
 package dev.kiroku.stores.registry;
 
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +11,6 @@ class SqliteAuditLogTest extends AuditLogContract {
 
     @Override
     protected Stores open() {
-        return Databases.open(Databases.sqlite(folder));
+        return TestDatabases.open(TestDatabases.sqlite(folder));
     }
 }

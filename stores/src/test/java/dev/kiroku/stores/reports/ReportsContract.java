@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.core.audit.CanonicalJson;
-import dev.kiroku.core.audit.Verification;
 import dev.kiroku.core.reports.Reports;
-import dev.kiroku.core.tracking.Ids;
+import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -43,35 +43,36 @@ abstract class ReportsContract {
     void begin() throws Exception {
         stores = open();
         reports = new Reports(
-                stores.reports(), new Ids(new Random(1)), () -> Instant.ofEpochMilli(clock.incrementAndGet()));
+                stores.reports(), new IdGenerator(new Random(1)), () -> Instant.ofEpochMilli(clock.incrementAndGet()));
     }
 
     @AfterEach
     void verifyAndClose() {
-        var verification = new Verification().expect(stores.audit().head(), "the log's end");
+        var verification = new AuditVerifier().addAnchor(stores.audit().getHead(), "the log's end");
         stores.audit()
-                .search(new AuditApi.Search(null, null, null, null, null, null, true, null, null), 1000)
+                .search(new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, null, null), 1000)
                 .items()
-                .forEach(verification::take);
+                .forEach(verification::accept);
         stores.close();
         assertEquals(List.of(), verification.finish());
     }
 
     private Report create(String title, String content) {
-        return reports.create(new ReportApi.Create(title, content), ANN).report();
+        return reports.create(new ReportApi.CreateReportRequest(title, content), ANN)
+                .report();
     }
 
     private Report update(String id, String title, String content, long expected, Caller who) {
-        return reports.update(new ReportApi.Update(id, title, content, expected), who)
+        return reports.update(new ReportApi.UpdateReportRequest(id, title, content, expected), who)
                 .report();
     }
 
     private Report get(String id, Long version) {
-        return reports.get(new ReportApi.ById(id, version)).report();
+        return reports.get(new ReportApi.GetReportRequest(id, version)).report();
     }
 
     private List<String> titles(String containing) {
-        return reports.search(new ReportApi.Search(containing, null, null)).reports().stream()
+        return reports.search(new ReportApi.SearchReportsRequest(containing, null, null)).reports().stream()
                 .map(Report::title)
                 .toList();
     }
@@ -82,7 +83,7 @@ abstract class ReportsContract {
     }
 
     @Test
-    void everyVersionIsKeptAndCanBeReadAgain() {
+    void everyVersionRemainsReadable() {
         Report first = create("  Week 47  ", "# 報告\n");
         assertEquals("Week 47", first.title());
         assertEquals(first, get(first.reportId(), null));
@@ -93,31 +94,32 @@ abstract class ReportsContract {
         assertEquals(third, get(first.reportId(), null));
         assertEquals(first, get(first.reportId(), 1L));
         assertEquals(second, get(first.reportId(), 2L));
-        var versions = reports.versions(new ReportApi.Versions(first.reportId(), 2L, null));
+        var versions = reports.listVersions(new ReportApi.ListReportVersionsRequest(first.reportId(), 2L, null));
         assertEquals(
                 List.of(3L, 2L),
                 versions.reports().stream().map(Report::version).toList());
         assertNull(versions.reports().getFirst().content());
-        var rest = reports.versions(new ReportApi.Versions(first.reportId(), 2L, versions.nextPageToken()));
+        var rest = reports.listVersions(
+                new ReportApi.ListReportVersionsRequest(first.reportId(), 2L, versions.nextPageToken()));
         assertEquals(
                 List.of("Week 47"), rest.reports().stream().map(Report::title).toList());
         assertNull(rest.nextPageToken());
     }
 
     @Test
-    void whatWasNotSeenIsNotOverwritten() {
+    void staleUpdatesAreRejected() {
         String id = create("Plan", "a").reportId();
         update(id, null, "b", 1, BOB);
         KirokuException e = assertThrows(KirokuException.class, () -> update(id, null, "c", 1, ANN));
         assertEquals(ErrorCode.RESOURCE_CONFLICT, e.code());
         assertTrue(e.getMessage().contains("changed by bob since version 1, it is at version 2"), e.getMessage());
-        refused(ErrorCode.RESOURCE_CONFLICT, () -> reports.delete(new ReportApi.Delete(id, 1L), ANN));
+        refused(ErrorCode.RESOURCE_CONFLICT, () -> reports.delete(new ReportApi.DeleteReportRequest(id, 1L), ANN));
         assertEquals("b", get(id, null).content());
         assertEquals(2, update(id, "Plan", "b", 2, ANN).version(), "what changes nothing makes no version");
     }
 
     @Test
-    void ofManyWritersAtOnceOneWins() throws Exception {
+    void oneOfManyConcurrentWritersWins() throws Exception {
         String id = create("Race", "").reportId();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> all = new ArrayList<>();
@@ -143,34 +145,39 @@ abstract class ReportsContract {
     }
 
     @Test
-    void theListHasTheLastChangedFirstAndIsSearchedByTitle() {
+    void listIsOrderedByLastUpdateAndSearchedByTitle() {
         String first = create("Alpha sweep", "x").reportId();
         create("beta", "Alpha is only in the text");
         create("ALPHABET", "");
         update(first, null, "y", 1, BOB);
         assertEquals(List.of("Alpha sweep", "ALPHABET", "beta"), titles(null));
         assertEquals(List.of("Alpha sweep", "ALPHABET"), titles("alpha"));
-        var page = reports.search(new ReportApi.Search(null, 2L, null));
+        var page = reports.search(new ReportApi.SearchReportsRequest(null, 2L, null));
         assertEquals(
                 List.of("beta"),
-                reports.search(new ReportApi.Search(null, 2L, page.nextPageToken())).reports().stream()
+                reports.search(new ReportApi.SearchReportsRequest(null, 2L, page.nextPageToken())).reports().stream()
                         .map(Report::title)
                         .toList());
         assertNull(page.reports().getFirst().content());
     }
 
     @Test
-    void aDeletedReportIsGoneAndTheAuditLogTellsOfAll() {
+    void deletedReportsAreGoneAndEveryChangeIsLogged() {
         String id = create("Secret plan", "text").reportId();
         update(id, null, "other", 1, BOB);
-        reports.delete(new ReportApi.Delete(id, 2L), ANN);
+        reports.delete(new ReportApi.DeleteReportRequest(id, 2L), ANN);
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> get(id, null));
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> get(id, 1L));
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> update(id, null, "c", 2, ANN));
-        refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> reports.versions(new ReportApi.Versions(id, null, null)));
+        refused(
+                ErrorCode.RESOURCE_DOES_NOT_EXIST,
+                () -> reports.listVersions(new ReportApi.ListReportVersionsRequest(id, null, null)));
         assertEquals(List.of(), titles(null));
         var entries = stores.audit()
-                .search(new AuditApi.Search(null, "report", null, "reports/" + id, null, null, true, null, null), 10)
+                .search(
+                        new AuditApi.SearchAuditLogRequest(
+                                null, "report", null, "reports/" + id, null, null, true, null, null),
+                        10)
                 .items();
         assertEquals(
                 List.of("ann report.create", "bob report.update", "ann report.delete"),
@@ -181,7 +188,7 @@ abstract class ReportsContract {
     }
 
     @Test
-    void whatCannotBeAReportIsRefused() {
+    void invalidReportsAreRejected() {
         for (String title : new String[] {" ", "x".repeat(251), "two\nlines"}) {
             refused(ErrorCode.INVALID_PARAMETER_VALUE, () -> create(title, ""));
         }
@@ -191,6 +198,8 @@ abstract class ReportsContract {
         refused(ErrorCode.INVALID_PARAMETER_VALUE, () -> update(id, "", null, 1, ANN));
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> get(id, 7L));
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> get("nobody' or 1=1", null));
-        refused(ErrorCode.INVALID_PARAMETER_VALUE, () -> reports.search(new ReportApi.Search(null, 0L, null)));
+        refused(
+                ErrorCode.INVALID_PARAMETER_VALUE,
+                () -> reports.search(new ReportApi.SearchReportsRequest(null, 0L, null)));
     }
 }

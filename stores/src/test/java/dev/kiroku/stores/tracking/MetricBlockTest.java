@@ -19,7 +19,7 @@ class MetricBlockTest {
 
     /** A point to the last bit, which equality of doubles does not see. */
     private record Bits(long keyId, long value, long timestamp, long step) {
-        static Bits of(Point point) {
+        static Bits of(MetricPoint point) {
             return new Bits(point.keyId(), Double.doubleToRawLongBits(point.value()), point.timestamp(), point.step());
         }
     }
@@ -66,17 +66,17 @@ class MetricBlockTest {
         };
     }
 
-    private static Point anyPoint(Random random) {
+    private static MetricPoint anyPoint(Random random) {
         long key = random.nextBoolean() ? random.nextLong(1, 5) : random.nextLong(1, Long.MAX_VALUE);
-        return new Point(key, anyValue(random), anyLong(random), anyLong(random));
+        return new MetricPoint(key, anyValue(random), anyLong(random), anyLong(random));
     }
 
     @Test
-    void whatWasPackedComesBackToTheLastBit() {
-        assertComesBack(List.of());
+    void encodedPointsDecodeToSameBits() {
+        assertRoundTrip(List.of());
         for (int seed = 0; seed < TRIES; seed++) {
             Random random = new Random(seed);
-            assertComesBack(Stream.generate(() -> anyPoint(random))
+            assertRoundTrip(Stream.generate(() -> anyPoint(random))
                     .limit(random.nextInt(301))
                     .toList());
         }
@@ -84,27 +84,30 @@ class MetricBlockTest {
 
     /** Keeps to one kind of value for a whole list, so that every way of writing values is met. */
     @Test
-    void valuesOfEveryScaleComeBack() {
+    void valuesOfEveryEncodingDecode() {
         for (int seed = 0; seed < TRIES; seed++) {
             Random random = new Random(seed);
             IntToDoubleFunction scale = SCALES.get(random.nextInt(SCALES.size()));
             int from = random.nextBoolean() ? random.nextInt(-100, 100) : random.nextInt(-100, 1_000_001);
-            assertComesBack(IntStream.range(from, from + random.nextInt(1, 201))
-                    .mapToObj(i -> new Point(1, scale.applyAsDouble(i), i, i))
+            assertRoundTrip(IntStream.range(from, from + random.nextInt(1, 201))
+                    .mapToObj(i -> new MetricPoint(1, scale.applyAsDouble(i), i, i))
                     .toList());
         }
     }
 
-    private static void assertComesBack(List<Point> points) {
-        for (byte[] packed : List.of(MetricBlock.pack(points), MetricBlock.squeeze(points))) {
+    private static void assertRoundTrip(List<MetricPoint> points) {
+        for (byte[] packed : List.of(MetricBlock.encode(points), MetricBlock.encodeCompressed(points))) {
             // Sorting is stable: within a key the order is that of the points.
             List<Bits> expected = points.stream()
-                    .sorted(Comparator.comparingLong(Point::keyId))
+                    .sorted(Comparator.comparingLong(MetricPoint::keyId))
                     .map(Bits::of)
                     .toList();
-            assertEquals(expected, unpacked(packed, MetricBlock.EVERY_KEY));
-            for (long key :
-                    points.stream().mapToLong(Point::keyId).distinct().limit(3).toArray()) {
+            assertEquals(expected, unpacked(packed, MetricBlock.ALL_KEYS));
+            for (long key : points.stream()
+                    .mapToLong(MetricPoint::keyId)
+                    .distinct()
+                    .limit(3)
+                    .toArray()) {
                 assertEquals(expected.stream().filter(p -> p.keyId == key).toList(), unpacked(packed, key));
             }
         }
@@ -112,27 +115,27 @@ class MetricBlockTest {
 
     private static List<Bits> unpacked(byte[] packed, long key) {
         List<Bits> points = new ArrayList<>();
-        MetricBlock.unpack(packed, key, point -> points.add(Bits.of(point)));
+        MetricBlock.decode(packed, key, point -> points.add(Bits.of(point)));
         return points;
     }
 
     /** A block as it was written before there were columns: two points of key 3, one of key 5. */
     @Test
-    void blocksOfTheFirstFormatAreStillRead() {
+    void firstFormatIsStillDecoded() {
         byte[] old = HexFormat.of()
                 .parseHex("01" + "03" + "02" + "14" + "00" + "3ff8000000000000" + "02" + "02" + "4004000000000000"
                         + "02" + "01" + "01" + "02" + "7ff8000000000000");
         List<Bits> expected = List.of(
-                Bits.of(new Point(3, 1.5, 10, 0)),
-                Bits.of(new Point(3, 2.5, 11, 1)),
-                Bits.of(new Point(5, Double.NaN, -1, 1)));
-        assertEquals(expected, unpacked(old, MetricBlock.EVERY_KEY));
+                Bits.of(new MetricPoint(3, 1.5, 10, 0)),
+                Bits.of(new MetricPoint(3, 2.5, 11, 1)),
+                Bits.of(new MetricPoint(5, Double.NaN, -1, 1)));
+        assertEquals(expected, unpacked(old, MetricBlock.ALL_KEYS));
         assertEquals(expected.subList(2, 3), unpacked(old, 5));
     }
 
     /** Bytes a point, as promised in docs/storage.md: what training loops log, a thousand steps of it. */
     @Test
-    void realisticSeriesAreAsSmallAsPromised() {
+    void realisticSeriesStayWithinSizeLimits() {
         double smooth = size("smooth, in full precision", i -> Math.exp(-i / 300.0), true);
         double floats = size("noisy loss of 32 bits", MetricBlockTest::noisyLoss, true);
         double decimals = size("accuracy with 4 decimals", i -> Math.round(1e4 * (1 - noisyLoss(i) / 3)) / 1e4, true);
@@ -155,22 +158,22 @@ class MetricBlockTest {
 
     private static double size(String what, IntToDoubleFunction values, boolean kept) {
         Random random = new Random(1);
-        List<Point> points = new ArrayList<>();
+        List<MetricPoint> points = new ArrayList<>();
         long time = 1_795_000_000_000L;
         for (int i = 0; i < 1000; i++) {
             time += 120 + random.nextInt(11);
-            points.add(Point.of(7, values.applyAsDouble(i), time, i));
+            points.add(MetricPoint.of(7, values.applyAsDouble(i), time, i));
         }
-        return told(what, (kept ? MetricBlock.squeeze(points) : MetricBlock.pack(points)).length / 1000.0);
+        return told(what, (kept ? MetricBlock.encodeCompressed(points) : MetricBlock.encode(points)).length / 1000.0);
     }
 
     /** One step of a thousand metrics. */
     private static double wide() {
         Random random = new Random(1);
-        List<Point> points = IntStream.range(0, 1000)
-                .mapToObj(i -> Point.of(100 + i, random.nextGaussian(), 1_795_000_000_000L, 5))
+        List<MetricPoint> points = IntStream.range(0, 1000)
+                .mapToObj(i -> MetricPoint.of(100 + i, random.nextGaussian(), 1_795_000_000_000L, 5))
                 .toList();
-        return told("a thousand keys at one step, fresh", MetricBlock.pack(points).length / 1000.0);
+        return told("a thousand keys at one step, fresh", MetricBlock.encode(points).length / 1000.0);
     }
 
     private static double told(String what, double bytes) {

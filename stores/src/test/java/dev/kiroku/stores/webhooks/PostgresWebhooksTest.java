@@ -1,7 +1,7 @@
 package dev.kiroku.stores.webhooks;
 
 import dev.kiroku.stores.StoreUri;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
@@ -15,7 +15,7 @@ class PostgresWebhooksTest extends WebhooksContract {
 
     @BeforeAll
     void start() throws IOException {
-        postgres = Databases.startPostgres();
+        postgres = TestDatabases.startPostgres();
     }
 
     @AfterAll
@@ -25,6 +25,6 @@ class PostgresWebhooksTest extends WebhooksContract {
 
     @Override
     protected StoreUri newDatabase() {
-        return Databases.fresh(postgres, "webhooks" + databases++);
+        return TestDatabases.createEmpty(postgres, "webhooks" + databases++);
     }
 }

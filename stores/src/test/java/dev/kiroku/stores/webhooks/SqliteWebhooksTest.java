@@ -1,7 +1,7 @@
 package dev.kiroku.stores.webhooks;
 
 import dev.kiroku.stores.StoreUri;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -11,6 +11,6 @@ class SqliteWebhooksTest extends WebhooksContract {
 
     @Override
     protected StoreUri newDatabase() {
-        return Databases.sqlite(folder);
+        return TestDatabases.sqlite(folder);
     }
 }

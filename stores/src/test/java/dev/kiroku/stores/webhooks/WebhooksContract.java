@@ -12,13 +12,13 @@ import com.sun.net.httpserver.HttpServer;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
-import dev.kiroku.core.registry.gates.MlmodelFiles;
-import dev.kiroku.core.webhooks.Deliveries;
-import dev.kiroku.core.webhooks.Delivery;
-import dev.kiroku.core.webhooks.Destinations;
-import dev.kiroku.core.webhooks.Event;
-import dev.kiroku.core.webhooks.HttpSender;
-import dev.kiroku.core.webhooks.SecretBox;
+import dev.kiroku.core.registry.gates.MlmodelReader;
+import dev.kiroku.core.webhooks.SecretCipher;
+import dev.kiroku.core.webhooks.WebhookDispatcher;
+import dev.kiroku.core.webhooks.WebhookHttpClient;
+import dev.kiroku.core.webhooks.WebhookMessage;
+import dev.kiroku.core.webhooks.WebhookSender;
+import dev.kiroku.core.webhooks.WebhookUrlPolicy;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
@@ -36,7 +36,7 @@ import dev.kiroku.model.webhooks.WebhookEvent.Action;
 import dev.kiroku.model.webhooks.WebhookEvent.Entity;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.kit.Databases;
+import dev.kiroku.stores.kit.TestDatabases;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,7 +76,7 @@ abstract class WebhooksContract {
             new WebhookEvent(Entity.PROMPT_TAG, Action.SET), new WebhookEvent(Entity.PROMPT_TAG, Action.DELETED));
 
     /** @param answered what the receiver answered with */
-    private record Heard(String path, Map<String, List<String>> headers, String body, int answered) {
+    private record ReceivedRequest(String path, Map<String, List<String>> headers, String body, int status) {
         String header(String name) {
             return headers.getOrDefault(name, List.of("")).getFirst();
         }
@@ -87,36 +87,37 @@ abstract class WebhooksContract {
     }
 
     /** A server, as far as webhooks go. */
-    private final class Side implements AutoCloseable {
-        private final Stores stores = Databases.open(database);
+    private final class TestServer implements AutoCloseable {
+        private final Stores stores = TestDatabases.open(database);
         private final SecureRandom random = new SecureRandom();
-        private final Destinations destinations = new Destinations(List.of("http"), true);
-        private final SecretBox secrets = SecretBox.of(KEY, random);
-        private final Delivery delivery =
-                new Delivery(new HttpSender(destinations, () -> null), secrets, Clock.systemUTC());
-        private final Deliveries deliveries = new Deliveries(stores.webhooks(), delivery, random, Clock.systemUTC());
+        private final WebhookUrlPolicy urlPolicy = new WebhookUrlPolicy(List.of("http"), true);
+        private final SecretCipher secretCipher = SecretCipher.of(KEY, random);
+        private final WebhookSender sender =
+                new WebhookSender(new WebhookHttpClient(urlPolicy, () -> null), secretCipher, Clock.systemUTC());
+        private final WebhookDispatcher dispatcher =
+                new WebhookDispatcher(stores.webhooks(), sender, random, Clock.systemUTC());
         private final Webhooks webhooks =
-                new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, Clock.systemUTC());
+                new Webhooks(stores.webhooks(), urlPolicy, secretCipher, sender, dispatcher::wake, Clock.systemUTC());
         private final Registry registry = new Registry(
-                stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelFiles(null), Clock.systemUTC());
+                stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelReader(null), Clock.systemUTC());
 
-        Side start() {
-            stores.outbox().onCommit(deliveries::wake);
-            deliveries.start();
+        TestServer start() {
+            stores.outbox().onCommit(dispatcher::wake);
+            dispatcher.start();
             return this;
         }
 
         @Override
         public void close() {
-            deliveries.close();
+            dispatcher.close();
             stores.close();
         }
     }
 
-    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
-    private final Map<String, List<Integer>> answers = new ConcurrentHashMap<>();
+    private final BlockingQueue<ReceivedRequest> received = new LinkedBlockingQueue<>();
+    private final Map<String, List<Integer>> plannedStatuses = new ConcurrentHashMap<>();
     private HttpServer receiver;
-    private Side server;
+    private TestServer server;
 
     private StoreUri database;
 
@@ -125,15 +126,15 @@ abstract class WebhooksContract {
 
     @BeforeEach
     void startReceiver() throws IOException {
-        heard.clear();
-        answers.clear();
+        received.clear();
+        plannedStatuses.clear();
         database = newDatabase();
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
             String path = exchange.getRequestURI().toString();
-            List<Integer> planned = answers.getOrDefault(path, new ArrayList<>());
+            List<Integer> planned = plannedStatuses.getOrDefault(path, new ArrayList<>());
             int status = planned.isEmpty() ? 200 : planned.removeFirst();
-            heard.add(new Heard(
+            received.add(new ReceivedRequest(
                     path,
                     Map.copyOf(exchange.getRequestHeaders()),
                     new String(exchange.getRequestBody().readAllBytes(), UTF_8),
@@ -146,7 +147,7 @@ abstract class WebhooksContract {
             exchange.close();
         });
         receiver.start();
-        server = new Side().start();
+        server = new TestServer().start();
     }
 
     @AfterEach
@@ -162,26 +163,26 @@ abstract class WebhooksContract {
     private String webhook(String path, String secret) {
         return server.webhooks
                 .create(
-                        new WebhookApi.Create(
+                        new WebhookApi.CreateWebhookRequest(
                                 "hook", null, url(path), EVENTS, secret, null, List.of("approval.requested")),
                         ANN)
                 .webhook()
                 .webhookId();
     }
 
-    private Heard next() throws InterruptedException {
-        Heard next = heard.poll(20, TimeUnit.SECONDS);
+    private ReceivedRequest next() throws InterruptedException {
+        ReceivedRequest next = received.poll(20, TimeUnit.SECONDS);
         assertNotNull(next, "nothing was delivered");
         return next;
     }
 
     private void model(String name, KeyValue... tags) {
-        server.registry.create(new RegistryApi.CreateModel(name, List.of(tags), null, null), ANN);
+        server.registry.create(new RegistryApi.CreateRegisteredModelRequest(name, List.of(tags), null, null), ANN);
     }
 
     private List<WebhookDelivery> log(State state) {
         return server.webhooks
-                .deliveries(new WebhookApi.Deliveries(null, state, null, null))
+                .searchDeliveries(new WebhookApi.SearchDeliveriesRequest(null, state, null, null))
                 .deliveries();
     }
 
@@ -195,10 +196,10 @@ abstract class WebhooksContract {
     }
 
     @Test
-    void aChangeIsToldSignedAndLogged() throws Exception {
+    void changesAreDeliveredSignedAndLogged() throws Exception {
         webhook("/hook?a=1", "hush hush");
         model("m", new KeyValue("k", "v"));
-        Heard it = next();
+        ReceivedRequest it = next();
         assertEquals("/hook?a=1", it.path());
         assertTrue(
                 it.body()
@@ -220,20 +221,20 @@ abstract class WebhooksContract {
     }
 
     @Test
-    void everyEventOfTheRegistryIsTold() throws Exception {
+    void registryEventsAreDelivered() throws Exception {
         webhook("/", null);
         model("m");
         server.registry.createVersion(
-                new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
-        server.registry.setVersionTag(new RegistryApi.SetVersionTag("m", "1", "k", "v"), ANN);
-        server.registry.deleteVersionTag(new RegistryApi.DeleteVersionTag("m", "1", "k"), ANN);
-        server.stores.registry().setAlias("m", "champion", 1, null, new dev.kiroku.core.audit.Change(ANN, 5));
-        server.stores.registry().deleteAlias("m", "champion", null, new dev.kiroku.core.audit.Change(ANN, 6));
-        server.registry.setTag(new RegistryApi.SetModelTag("m", "k", "v"), ANN);
+                new RegistryApi.CreateModelVersionRequest("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+        server.registry.setVersionTag(new RegistryApi.SetModelVersionTagRequest("m", "1", "k", "v"), ANN);
+        server.registry.deleteVersionTag(new RegistryApi.DeleteModelVersionTagRequest("m", "1", "k"), ANN);
+        server.stores.registry().setAlias("m", "champion", 1, null, new dev.kiroku.core.audit.ChangeContext(ANN, 5));
+        server.stores.registry().deleteAlias("m", "champion", null, new dev.kiroku.core.audit.ChangeContext(ANN, 6));
+        server.registry.setTag(new RegistryApi.SetRegisteredModelTagRequest("m", "k", "v"), ANN);
         KeyValue prompt = new KeyValue("mlflow.prompt.is_prompt", "true");
         model("p", prompt);
         server.registry.createVersion(
-                new RegistryApi.CreateVersion(
+                new RegistryApi.CreateModelVersionRequest(
                         "p",
                         "dummy-source",
                         null,
@@ -242,22 +243,22 @@ abstract class WebhooksContract {
                         null,
                         null),
                 ANN);
-        server.registry.setTag(new RegistryApi.SetModelTag("p", "k", "v"), ANN);
-        server.registry.deleteTag(new RegistryApi.DeleteModelTag("p", "k"), ANN);
+        server.registry.setTag(new RegistryApi.SetRegisteredModelTagRequest("p", "k", "v"), ANN);
+        server.registry.deleteTag(new RegistryApi.DeleteRegisteredModelTagRequest("p", "k"), ANN);
         Set<String> told = new HashSet<>();
         for (int i = 0; i < 10; i++) {
             told.add(next().event());
         }
         Set<String> expected = new HashSet<>();
-        EVENTS.forEach(event -> expected.add(event.text()));
+        EVENTS.forEach(event -> expected.add(event.wireName()));
         assertEquals(expected, told);
-        assertNull(heard.poll(100, TimeUnit.MILLISECONDS), "a tag of a model that is no prompt is not told");
+        assertNull(received.poll(100, TimeUnit.MILLISECONDS), "a tag of a model that is no prompt is not told");
     }
 
     /** What a receiver that wants nothing but these hears of an action: the event, and what is in it. */
     private String heardOf(Runnable action) throws InterruptedException {
         action.run();
-        Heard it = next();
+        ReceivedRequest it = next();
         return it.event() + " " + it.body().replaceAll(".*\"data\":", "");
     }
 
@@ -268,91 +269,103 @@ abstract class WebhooksContract {
     }
 
     @Test
-    void everyEventOfGatesAndApprovalsIsTold() throws Exception {
+    void gateAndApprovalEventsAreDelivered() throws Exception {
         Caller bob = new Caller("bob", "r");
         var time = new AtomicLong(1000);
         var gates = new Gates(server.stores.gates(), () -> Instant.ofEpochMilli(time.get()));
         var approvals = new Approvals(server.stores.approvals(), () -> Instant.ofEpochMilli(time.get()));
-        server.webhooks.create(new WebhookApi.Create("hook", null, url("/"), List.of(), null, null, Event.OTHERS), ANN);
+        server.webhooks.create(
+                new WebhookApi.CreateWebhookRequest(
+                        "hook", null, url("/"), List.of(), null, null, WebhookMessage.KIROKU_EVENTS),
+                ANN);
         model("m");
         for (int i = 0; i < 2; i++) {
             server.registry.createVersion(
-                    new RegistryApi.CreateVersion("m", "s3://b/x", null, List.of(), null, null, null), ANN);
+                    new RegistryApi.CreateModelVersionRequest("m", "s3://b/x", null, List.of(), null, null, null), ANN);
         }
         var described = new Gate("described", "m", "champion", null, "version.has_description", null, null);
         var agreed = new Gate(
-                "agreed", "m", "champion", null, null, new Gate.Approvals(1L, List.of("bob"), "1h", null), null);
+                "agreed",
+                "m",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(1L, List.of("bob"), "1h", null),
+                null);
         assertEquals(
                 "gate.changed {\"gate\":\"described\",\"change\":\"created\",\"actor\":\"ann\",\"before\":null,\"after\":{\"models\":\"m\","
                         + "\"alias\":\"champion\",\"stage\":null,\"require\":\"version.has_description\",\"approvals\":null}}}",
-                heardOf(() -> gates.apply(new GateApi.Apply(List.of(described), null, null), ANN)));
-        gates.apply(new GateApi.Apply(List.of(), null, true), ANN); // what is only tried is not told
+                heardOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(described), null, null), ANN)));
+        gates.apply(new GateApi.ApplyGatesRequest(List.of(), null, true), ANN); // what is only tried is not told
 
         String failed =
                 "gate.failed {\"name\":\"m\",\"version\":\"1\",\"target\":\"alias 'champion'\",\"actor\":\"ann\",\"failed\":[{\"gate\":\"described\","
                         + "\"condition\":\"version.has_description\",\"seen\":\"false\",\"explanation\":\"the version has no description\"}]}}";
-        Runnable move = () -> server.registry.setAlias(new RegistryApi.SetAlias("m", "champion", "1", null), ANN);
+        Runnable move = () -> server.registry.setAlias(
+                new RegistryApi.SetRegisteredModelAliasRequest("m", "champion", "1", null), ANN);
         assertEquals(failed, heardOf(() -> refused(move)));
-        Consumer<String> ask =
-                version -> approvals.open(new ApprovalApi.Open("m", version, "champion", null, null, null), ANN);
+        Consumer<String> ask = version ->
+                approvals.open(new ApprovalApi.CreateApprovalRequest("m", version, "champion", null, null, null), ANN);
         assertEquals(failed, heardOf(() -> refused(() -> ask.accept("1"))));
-        gates.check(new GateApi.Check("m", "1", "champion", null)); // nor is a question
+        gates.check(new GateApi.CheckGatesRequest("m", "1", "champion", null)); // nor is a question
         assertEquals(0, server.stores.registry().get("m").aliases().size());
 
-        assertTrue(heardOf(() -> gates.apply(new GateApi.Apply(List.of(agreed), null, null), ANN))
+        assertTrue(heardOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(agreed), null, null), ANN))
                 .startsWith("gate.changed {\"gate\":\"agreed\""));
         assertTrue(next().body().contains("\"change\":\"deleted\""));
         assertTrue(heardOf(() -> ask.accept("1"))
                 .startsWith(
                         "approval.requested {\"request_id\":1,\"name\":\"m\",\"actor\":\"ann\",\"target\":\"alias 'champion'\","
                                 + "\"version\":\"1\",\"requester\":\"ann\""));
-        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.Say(1L, "no"), bob))
+        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.ApprovalActionRequest(1L, "no"), bob))
                 .startsWith("approval.rejected {\"request_id\":1,\"name\":\"m\",\"actor\":\"bob\""));
         heardOf(() -> ask.accept("1"));
-        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.Say(2L, null), ANN))
+        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.ApprovalActionRequest(2L, null), ANN))
                 .startsWith("approval.withdrawn"));
         heardOf(() -> ask.accept("1"));
         time.addAndGet(3_600_000);
-        assertTrue(heardOf(() -> server.stores.approvals().settle(time.get()))
+        assertTrue(heardOf(() -> server.stores.approvals().closeExpired(time.get()))
                 .startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
         heardOf(() -> ask.accept("1"));
         heardOf(() -> ask.accept("2"));
-        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.Say(4L, "yes"), bob))
+        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.ApprovalActionRequest(4L, "yes"), bob))
                 .startsWith("approval.approved {\"request_id\":4"));
         assertTrue(next().body().contains("\"approval\",\"action\":\"invalidated\""));
         assertTrue(next().body().contains("\"approval\",\"action\":\"completed\""));
         assertEquals(
                 "1",
                 server.registry
-                        .byAlias(new RegistryApi.ByAlias("m", "champion"))
+                        .getVersionByAlias(new RegistryApi.GetModelVersionByAliasRequest("m", "champion"))
                         .modelVersion()
                         .version());
         await(State.DELIVERED, 16);
-        assertNull(heard.poll());
+        assertNull(received.poll());
     }
 
     @Test
-    void whatDidNotHappenIsNotTold() throws Exception {
+    void failedChangesAreNotDelivered() throws Exception {
         webhook("/", null);
         model("m");
         next();
         assertThrows(KirokuException.class, () -> model("m"));
         assertThrows(
                 KirokuException.class,
-                () -> server.stores.registry().setAlias("m", "a", 9, null, new dev.kiroku.core.audit.Change(ANN, 5)));
+                () -> server.stores
+                        .registry()
+                        .setAlias("m", "a", 9, null, new dev.kiroku.core.audit.ChangeContext(ANN, 5)));
         assertEquals(1, await(State.DELIVERED, 1).size());
         assertEquals(List.of(), log(State.WAITING));
     }
 
     @Test
-    void aFailureThatMayPassIsTriedAgainWithTheSameId() throws Exception {
-        answers.put("/", new ArrayList<>(List.of(503, 500)));
+    void transientFailuresAreRetriedWithTheSameId() throws Exception {
+        plannedStatuses.put("/", new ArrayList<>(List.of(503, 500)));
         webhook("/", null);
         model("m");
         Set<String> ids = new HashSet<>();
         for (int expected : List.of(503, 500, 200)) {
-            Heard it = next();
-            assertEquals(expected, it.answered());
+            ReceivedRequest it = next();
+            assertEquals(expected, it.status());
             ids.add(it.header("X-mlflow-delivery-id"));
         }
         assertEquals(1, ids.size());
@@ -360,28 +373,28 @@ abstract class WebhooksContract {
     }
 
     @Test
-    void aRefusalOrARedirectIsFinalAndCanBeTriedAgainByHand() throws Exception {
-        answers.put("/", new ArrayList<>(List.of(302, 410)));
+    void permanentFailuresAreRetriedOnlyOnRequest() throws Exception {
+        plannedStatuses.put("/", new ArrayList<>(List.of(302, 410)));
         webhook("/", null);
         model("m");
-        assertEquals(302, next().answered());
+        assertEquals(302, next().status());
         WebhookDelivery failed = await(State.FAILED, 1).getFirst();
         assertEquals(302L, failed.responseStatus());
         assertNull(failed.nextAttemptTimestamp());
-        assertNull(heard.poll(), "a redirect is not followed");
-        server.webhooks.redeliver(new WebhookApi.ByDelivery(failed.deliveryId()));
-        assertEquals(410, next().answered());
+        assertNull(received.poll(), "a redirect is not followed");
+        server.webhooks.redeliver(new WebhookApi.RedeliverRequest(failed.deliveryId()));
+        assertEquals(410, next().status());
         await(State.FAILED, 1);
-        server.webhooks.redeliver(new WebhookApi.ByDelivery(failed.deliveryId()));
-        assertEquals(200, next().answered());
+        server.webhooks.redeliver(new WebhookApi.RedeliverRequest(failed.deliveryId()));
+        assertEquals(200, next().status());
         await(State.DELIVERED, 1);
     }
 
     @Test
-    void severalServersTellEachOnce() throws Exception {
-        try (Side other = new Side();
-                Side third = new Side()) {
-            List.of(other, third).forEach(Side::start);
+    void severalServersDeliverEachEventOnce() throws Exception {
+        try (TestServer other = new TestServer();
+                TestServer third = new TestServer()) {
+            List.of(other, third).forEach(TestServer::start);
             webhook("/", null);
             for (int i = 0; i < 40; i++) {
                 model("m" + i);
@@ -391,15 +404,15 @@ abstract class WebhooksContract {
                 assertTrue(ids.add(next().header("X-mlflow-delivery-id")), "told twice");
             }
             await(State.DELIVERED, 40);
-            assertNull(heard.poll());
+            assertNull(received.poll());
         }
     }
 
     @Test
-    void whatIsDisabledOrDeletedIsToldNothing() throws Exception {
+    void disabledAndDeletedWebhooksReceiveNothing() throws Exception {
         String id = webhook("/", null);
         server.webhooks.update(
-                new WebhookApi.Update(
+                new WebhookApi.UpdateWebhookRequest(
                         id,
                         null,
                         null,
@@ -411,21 +424,24 @@ abstract class WebhooksContract {
                 ANN);
         model("m");
         assertEquals(List.of(), log(null));
-        server.webhooks.delete(new WebhookApi.ById(id), ANN);
-        assertThrows(KirokuException.class, () -> server.webhooks.get(new WebhookApi.ById(id)));
+        server.webhooks.delete(new WebhookApi.WebhookIdRequest(id), ANN);
+        assertThrows(KirokuException.class, () -> server.webhooks.get(new WebhookApi.WebhookIdRequest(id)));
         model("m2");
         assertEquals(List.of(), log(null));
     }
 
     @Test
-    void secretsAreSealedWhereTheyAreKept() {
+    void secretsAreEncryptedInTheDatabase() {
         String id = webhook("/", "hush hush");
-        assertFalse(server.stores.webhooks().fields(id).sealedSecret().contains("hush"));
-        assertFalse(server.webhooks.get(new WebhookApi.ById(id)).toString().contains("hush"));
+        assertFalse(server.stores.webhooks().getSettings(id).encryptedSecret().contains("hush"));
+        assertFalse(server.webhooks
+                .get(new WebhookApi.WebhookIdRequest(id))
+                .toString()
+                .contains("hush"));
         assertFalse(server.stores
                 .audit()
                 .search(
-                        new dev.kiroku.model.audit.AuditApi.Search(
+                        new dev.kiroku.model.audit.AuditApi.SearchAuditLogRequest(
                                 null, null, null, null, null, null, null, null, null),
                         100)
                 .items()
@@ -434,17 +450,22 @@ abstract class WebhooksContract {
     }
 
     @Test
-    void aTestTellsWhatCameBack() {
+    void testReportsTheResponse() {
         String id = webhook("/chunked", "s");
-        WebhookApi.Result result = server.webhooks
-                .test(new WebhookApi.Test(id, new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED)))
+        WebhookApi.WebhookTestResult result = server.webhooks
+                .test(new WebhookApi.TestWebhookRequest(id, new WebhookEvent(Entity.MODEL_VERSION, Action.CREATED)))
                 .result();
         assertTrue(result.success(), result.toString());
         assertEquals("thanks", result.responseBody());
-        answers.put("/chunked", new ArrayList<>(List.of(500)));
-        assertFalse(server.webhooks.test(new WebhookApi.Test(id, null)).result().success());
+        plannedStatuses.put("/chunked", new ArrayList<>(List.of(500)));
+        assertFalse(server.webhooks
+                .test(new WebhookApi.TestWebhookRequest(id, null))
+                .result()
+                .success());
         receiver.stop(0);
-        result = server.webhooks.test(new WebhookApi.Test(id, null)).result();
+        result = server.webhooks
+                .test(new WebhookApi.TestWebhookRequest(id, null))
+                .result();
         assertFalse(result.success());
         assertTrue(result.errorMessage().startsWith("Failed to test webhook: ConnectException"), result.toString());
     }

@@ -2,11 +2,11 @@ package dev.kiroku.core.registry.approvals;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.audit.Change;
-import dev.kiroku.core.registry.gates.Target;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.GateTarget;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.registry.ApprovalApi;
-import dev.kiroku.model.registry.ApprovalRequest.Kind;
+import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import java.time.InstantSource;
 
 /** The operations of {@link ApprovalApi}. */
@@ -23,57 +23,60 @@ public final class Approvals {
         this.clock = clock;
     }
 
-    public ApprovalApi.One open(ApprovalApi.Open request, Caller caller) {
-        Target target = Target.of(request.alias(), request.stage());
+    public ApprovalApi.ApprovalResponse open(ApprovalApi.CreateApprovalRequest request, Caller caller) {
+        GateTarget target = GateTarget.of(request.alias(), request.stage());
         boolean deletion = request.version() == null || request.version().isEmpty();
         if (deletion && !target.isAlias()) {
             throw invalid("Give the version that is to become %s.", target);
         }
-        var move = new Move(
+        var move = new Assignment(
                 target,
-                deletion ? 0 : version(request.version()),
+                deletion ? 0 : parseVersion(request.version()),
                 Boolean.TRUE.equals(request.archiveExistingVersions()));
-        return new ApprovalApi.One(store.open(request.name(), move, comment(request.comment()), change(caller)));
+        return new ApprovalApi.ApprovalResponse(
+                store.open(request.name(), move, comment(request.comment()), change(caller)));
     }
 
-    public ApprovalApi.One get(ApprovalApi.ById request) {
-        return new ApprovalApi.One(store.get(request.id(), clock.millis()));
+    public ApprovalApi.ApprovalResponse get(ApprovalApi.GetApprovalRequest request) {
+        return new ApprovalApi.ApprovalResponse(store.get(request.id(), clock.millis()));
     }
 
-    public ApprovalApi.Found search(ApprovalApi.Search request) {
+    public ApprovalApi.SearchApprovalsResponse search(ApprovalApi.SearchApprovalsRequest request) {
         long max = request.maxResults() == null ? DEFAULT_PAGE : request.maxResults();
         if (max < 1 || max > MAX_PAGE) {
             throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE, max);
         }
         var page = store.search(request, (int) max, clock.millis());
-        return new ApprovalApi.Found(page.items(), page.nextPageToken());
+        return new ApprovalApi.SearchApprovalsResponse(page.items(), page.nextPageToken());
     }
 
-    public ApprovalApi.One comment(ApprovalApi.Say request, Caller caller) {
+    public ApprovalApi.ApprovalResponse comment(ApprovalApi.ApprovalActionRequest request, Caller caller) {
         if (request.comment() == null || request.comment().isBlank()) {
             throw invalid("Missing value for required parameter 'comment'.");
         }
-        return say(request, Kind.COMMENT, caller);
+        return respond(request, ActionKind.COMMENT, caller);
     }
 
-    public ApprovalApi.One approve(ApprovalApi.Say request, Caller caller) {
-        return say(request, Kind.APPROVE, caller);
+    public ApprovalApi.ApprovalResponse approve(ApprovalApi.ApprovalActionRequest request, Caller caller) {
+        return respond(request, ActionKind.APPROVE, caller);
     }
 
-    public ApprovalApi.One reject(ApprovalApi.Say request, Caller caller) {
-        return say(request, Kind.REJECT, caller);
+    public ApprovalApi.ApprovalResponse reject(ApprovalApi.ApprovalActionRequest request, Caller caller) {
+        return respond(request, ActionKind.REJECT, caller);
     }
 
-    public ApprovalApi.One withdraw(ApprovalApi.Say request, Caller caller) {
-        return say(request, Kind.WITHDRAW, caller);
+    public ApprovalApi.ApprovalResponse withdraw(ApprovalApi.ApprovalActionRequest request, Caller caller) {
+        return respond(request, ActionKind.WITHDRAW, caller);
     }
 
-    private ApprovalApi.One say(ApprovalApi.Say request, Kind kind, Caller caller) {
-        return new ApprovalApi.One(store.say(request.id(), kind, comment(request.comment()), change(caller)));
+    private ApprovalApi.ApprovalResponse respond(
+            ApprovalApi.ApprovalActionRequest request, ActionKind kind, Caller caller) {
+        return new ApprovalApi.ApprovalResponse(
+                store.respond(request.id(), kind, comment(request.comment()), change(caller)));
     }
 
-    private Change change(Caller caller) {
-        return new Change(caller, clock.millis());
+    private ChangeContext change(Caller caller) {
+        return new ChangeContext(caller, clock.millis());
     }
 
     private static String comment(String text) {
@@ -83,7 +86,7 @@ public final class Approvals {
         return text == null ? "" : text;
     }
 
-    private static long version(String text) {
+    private static long parseVersion(String text) {
         try {
             long version = Long.parseLong(text.strip());
             if (version > 0) {

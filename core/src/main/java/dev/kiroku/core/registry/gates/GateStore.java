@@ -1,6 +1,6 @@
 package dev.kiroku.core.registry.gates;
 
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.GateResult;
@@ -11,9 +11,9 @@ public interface GateStore {
     /** All, by name. */
     List<Gate> list();
 
-    /** Replaces all gates, as {@link GateApi.Apply} says. */
-    GateApi.Applied replace(List<Gate> gates, String expectedRevision, boolean dryRun, Change change);
+    /** Replaces all gates, as {@link GateApi.ApplyGatesRequest} says. */
+    GateApi.ApplyGatesResponse replace(List<Gate> gates, String expectedRevision, boolean dryRun, ChangeContext change);
 
     /** @param target null for all that have a gate */
-    List<GateResult> check(String model, long version, Target target);
+    List<GateResult> check(String model, long version, GateTarget target);
 }

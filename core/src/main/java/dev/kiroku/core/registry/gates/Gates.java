@@ -1,11 +1,11 @@
 package dev.kiroku.core.registry.gates;
 
 import static dev.kiroku.model.KirokuException.invalid;
-import static dev.kiroku.model.Texts.isEmpty;
-import static dev.kiroku.model.Texts.orNull;
+import static dev.kiroku.model.Strings.emptyToNull;
+import static dev.kiroku.model.Strings.isNullOrEmpty;
 
 import dev.kiroku.core.audit.CanonicalJson;
-import dev.kiroku.core.audit.Change;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.Stage;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.KirokuException;
@@ -39,12 +39,12 @@ public final class Gates {
         this.clock = clock;
     }
 
-    public GateApi.Policy list(Empty request) {
+    public GateApi.GatePolicy list(Empty request) {
         List<Gate> gates = store.list();
-        return new GateApi.Policy(gates, revision(gates));
+        return new GateApi.GatePolicy(gates, revision(gates));
     }
 
-    public GateApi.Applied apply(GateApi.Apply request, Caller caller) {
+    public GateApi.ApplyGatesResponse apply(GateApi.ApplyGatesRequest request, Caller caller) {
         if (request.gates().size() > MAX_GATES) {
             throw invalid(
                     "There are %d gates, at most %d are taken.", request.gates().size(), MAX_GATES);
@@ -57,19 +57,19 @@ public final class Gates {
             }
         }
         List<Gate> sorted = request.gates().stream()
-                .map(Gates::tidy)
+                .map(Gates::normalize)
                 .sorted(Comparator.comparing(Gate::name))
                 .toList();
         return store.replace(
                 sorted,
                 request.expectedRevision(),
                 Boolean.TRUE.equals(request.dryRun()),
-                new Change(caller, clock.millis()));
+                new ChangeContext(caller, clock.millis()));
     }
 
-    public GateApi.Checked check(GateApi.Check request) {
-        boolean any = isEmpty(request.alias()) && isEmpty(request.stage());
-        Target target = any ? null : Target.of(request.alias(), request.stage());
+    public GateApi.CheckGatesResponse check(GateApi.CheckGatesRequest request) {
+        boolean any = isNullOrEmpty(request.alias()) && isNullOrEmpty(request.stage());
+        GateTarget target = any ? null : GateTarget.of(request.alias(), request.stage());
         long version;
         try {
             version = Long.parseLong(request.version().strip());
@@ -77,7 +77,7 @@ public final class Gates {
             throw invalid("Parameter 'version' must be an integer.");
         }
         var results = store.check(request.name(), version, target);
-        return new GateApi.Checked(results.stream().allMatch(result -> result.passed()), results);
+        return new GateApi.CheckGatesResponse(results.stream().allMatch(result -> result.passed()), results);
     }
 
     /** What stands for a set of gates: it is another whenever one of them is. @param gates by name */
@@ -86,11 +86,11 @@ public final class Gates {
     }
 
     /** How long a request for a gate's approval stays open. */
-    public static Duration expiry(Gate.Approvals approvals) {
-        return approvals.expireAfter() == null ? DEFAULT_EXPIRY : duration(approvals.expireAfter());
+    public static Duration expiry(Gate.ApprovalRequirement approvals) {
+        return approvals.expireAfter() == null ? DEFAULT_EXPIRY : parseDuration(approvals.expireAfter());
     }
 
-    private static Duration duration(String text) {
+    private static Duration parseDuration(String text) {
         Matcher m = DURATION.matcher(text);
         if (!m.matches()) {
             throw invalid("Invalid duration '%s': write a number with s, m, h or d, such as 12h or 7d.", text);
@@ -120,18 +120,18 @@ public final class Gates {
                         gate.name().substring(0, Math.min(60, gate.name().length())), MAX_TEXT);
             }
         }
-        if (isEmpty(gate.alias()) == isEmpty(gate.stage())) {
+        if (isNullOrEmpty(gate.alias()) == isNullOrEmpty(gate.stage())) {
             throw invalid("Gate '%s' must name either an alias or a stage.", gate.name());
         }
-        if (isEmpty(gate.require()) && gate.approvals() == null) {
+        if (isNullOrEmpty(gate.require()) && gate.approvals() == null) {
             throw invalid(
                     "Gate '%s' has neither conditions (require) nor approvals: it would let everything pass.",
                     gate.name());
         }
-        if (!isEmpty(gate.stage())) {
+        if (!isNullOrEmpty(gate.stage())) {
             Stage.parse(gate.stage());
         }
-        if (!isEmpty(gate.require())) {
+        if (!isNullOrEmpty(gate.require())) {
             try {
                 SearchLanguage.parseGate(gate.require());
             } catch (KirokuException e) {
@@ -143,7 +143,7 @@ public final class Gates {
         }
     }
 
-    private static void check(String name, Gate.Approvals approvals) {
+    private static void check(String name, Gate.ApprovalRequirement approvals) {
         if (approvals.required() < 1 || approvals.required() > MAX_APPROVALS) {
             throw invalid("Gate '%s' must require from 1 to %d approvals.", name, MAX_APPROVALS);
         }
@@ -163,21 +163,21 @@ public final class Gates {
     }
 
     /** Empty texts are no texts, so that the same gate always looks the same. */
-    private static Gate tidy(Gate gate) {
-        Gate.Approvals a = gate.approvals();
+    private static Gate normalize(Gate gate) {
+        Gate.ApprovalRequirement a = gate.approvals();
         return new Gate(
                 gate.name(),
                 gate.models(),
-                orNull(gate.alias()),
-                isEmpty(gate.stage()) ? null : Stage.parse(gate.stage()).wire(),
-                isEmpty(gate.require()) ? null : gate.require().strip(),
+                emptyToNull(gate.alias()),
+                isNullOrEmpty(gate.stage()) ? null : Stage.parse(gate.stage()).wireName(),
+                isNullOrEmpty(gate.require()) ? null : gate.require().strip(),
                 a == null
                         ? null
-                        : new Gate.Approvals(
+                        : new Gate.ApprovalRequirement(
                                 a.required(),
                                 a.from(),
-                                orNull(a.expireAfter()),
+                                emptyToNull(a.expireAfter()),
                                 Boolean.TRUE.equals(a.openRequests()) ? true : null),
-                orNull(gate.description()));
+                emptyToNull(gate.description()));
     }
 }

@@ -1,0 +1,144 @@
+package dev.kiroku.artifacts;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpConfigurationOption;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.utils.AttributeMap;
+
+/**
+ * How to reach S3. Credentials and region come as AWS's own tools take them (environment, profile files, roles of the machine); endpoint
+ * and upload settings by MLflow's variables. Made when first needed: a server on local disk never pays for it.
+ */
+final class S3Clients implements AutoCloseable {
+    private static final String DEFAULT_REGION = "us-east-1";
+
+    private final Map<String, String> environment;
+    private final Optional<URI> endpoint;
+    private final S3UploadOptions uploadOptions;
+    private S3Client client;
+    private S3Presigner presigner;
+
+    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS cannot be used */
+    S3Clients(Map<String, String> environment) {
+        this.environment = environment;
+        this.endpoint = firstSet("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+                .map(S3Clients::endpoint);
+        this.uploadOptions = S3UploadOptions.parse(environment.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"));
+    }
+
+    S3UploadOptions uploadOptions() {
+        return uploadOptions;
+    }
+
+    synchronized S3Client client() {
+        if (client == null) {
+            boolean anyCertificate = Boolean.parseBoolean(environment.getOrDefault("MLFLOW_S3_IGNORE_TLS", "false"));
+            AttributeMap options = AttributeMap.builder()
+                    .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, anyCertificate)
+                    .build();
+            var builder = S3Client.builder()
+                    .httpClient(Apache5HttpClient.builder().buildWithDefaults(options))
+                    .serviceConfiguration(serviceConfiguration())
+                    .crossRegionAccessEnabled(endpoint.isEmpty())
+                    .region(region());
+            credentials().ifPresent(builder::credentialsProvider);
+            endpoint.ifPresent(builder::endpointOverride);
+            client = builder.build();
+        }
+        return client;
+    }
+
+    synchronized S3Presigner presigner() {
+        if (presigner == null) {
+            var builder = S3Presigner.builder()
+                    .serviceConfiguration(serviceConfiguration())
+                    .region(region());
+            credentials().ifPresent(builder::credentialsProvider);
+            endpoint.ifPresent(builder::endpointOverride);
+            presigner = builder.build();
+        }
+        return presigner;
+    }
+
+    private static URI endpoint(String text) {
+        try {
+            URI uri = new URI(text);
+            if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        throw invalid(
+                "The S3 endpoint (MLFLOW_S3_ENDPOINT_URL or AWS_ENDPOINT_URL) must be a URL such as https://s3.example.com");
+    }
+
+    private Region region() {
+        Optional<String> named = firstSet("AWS_REGION", "AWS_DEFAULT_REGION");
+        if (named.isPresent() || endpoint.isPresent()) {
+            return Region.of(named.orElse(DEFAULT_REGION)); // another server than AWS's has no regions
+        }
+        try {
+            return new DefaultAwsRegionProviderChain().getRegion();
+        } catch (SdkClientException e) {
+            return Region.of(DEFAULT_REGION);
+        }
+    }
+
+    /** Keys from the environment; otherwise the SDK looks where AWS's tools look. */
+    private Optional<AwsCredentialsProvider> credentials() {
+        Optional<String> id = firstSet("AWS_ACCESS_KEY_ID");
+        Optional<String> secret = firstSet("AWS_SECRET_ACCESS_KEY");
+        if (id.isEmpty() || secret.isEmpty()) {
+            return Optional.empty();
+        }
+        AwsCredentials keys = firstSet("AWS_SESSION_TOKEN")
+                .<AwsCredentials>map(token -> AwsSessionCredentials.create(id.get(), secret.get(), token))
+                .orElseGet(() -> AwsBasicCredentials.create(id.get(), secret.get()));
+        return Optional.of(StaticCredentialsProvider.create(keys));
+    }
+
+    /** Another server than AWS's has no names of its own for buckets. */
+    private S3Configuration serviceConfiguration() {
+        return S3Configuration.builder()
+                .pathStyleAccessEnabled(endpoint.isPresent())
+                .build();
+    }
+
+    private Optional<String> firstSet(String... names) {
+        for (String name : names) {
+            String value = environment.get(name);
+            if (value != null && !value.isBlank()) {
+                return Optional.of(value.strip());
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (client != null) {
+            client.close();
+        }
+        if (presigner != null) {
+            presigner.close();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.kiroku.bench.http;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A request, ready to be written.
+ *
+ * @param repeat how often {@code body} is sent, one after the other: for large uploads
+ */
+public record BenchmarkRequest(String verb, String path, String contentType, byte[] body, int repeat) {
+    private static final byte[] NOTHING = {};
+
+    public static BenchmarkRequest get(String path) {
+        return new BenchmarkRequest("GET", path, null, NOTHING, 1);
+    }
+
+    public static BenchmarkRequest post(String path, String json) {
+        return new BenchmarkRequest("POST", path, "application/json", json.getBytes(StandardCharsets.UTF_8), 1);
+    }
+
+    public static BenchmarkRequest put(String path, byte[] body, int repeat) {
+        return new BenchmarkRequest("PUT", path, "application/octet-stream", body, repeat);
+    }
+}

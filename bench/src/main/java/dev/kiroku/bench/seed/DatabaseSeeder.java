@@ -1,0 +1,94 @@
+package dev.kiroku.bench.seed;
+
+import dev.kiroku.bench.http.BenchmarkRequest;
+import dev.kiroku.bench.servers.BenchmarkServer;
+import dev.kiroku.bench.servers.BenchmarkStore;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Fills a server's database with more than its API could take in reasonable time, through SQL. What is loaded is what the API would have
+ * written, but for the histories of the runs' metrics: searches read latest values alone.
+ */
+public abstract class DatabaseSeeder {
+    /** Each registered model has one version, which has this alias. */
+    public static final String ALIAS = "champion";
+
+    final BenchmarkServer server;
+    final Connection connection;
+
+    DatabaseSeeder(BenchmarkServer server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+    }
+
+    /** What one server's database is filled by. */
+    private static DatabaseSeeder of(BenchmarkServer server, Connection connection) {
+        return server.product() == BenchmarkServer.Product.KIROKU
+                ? new KirokuSeeder(server, connection)
+                : new MlflowSeeder(server, connection);
+    }
+
+    /** Makes an experiment with {@code count} runs. @return its id */
+    public static String runs(BenchmarkServer server, BenchmarkStore store, String size, int count)
+            throws IOException, SQLException {
+        String id = server.call(BenchmarkRequest.post(
+                        "/api/2.0/mlflow/experiments/create", "{\"name\": \"size-" + size + "\"}"))
+                .get("experiment_id")
+                .asString();
+        try (Connection connection = store.connect(server.database())) {
+            of(server, connection).addRuns(Long.parseLong(id), size, count);
+            gatherStatistics(store, connection);
+        }
+        return id;
+    }
+
+    /** Makes registered models {@code model-00000} and so on. */
+    public static void models(BenchmarkServer server, BenchmarkStore store, int count) throws SQLException {
+        try (Connection connection = store.connect(server.database())) {
+            of(server, connection).addModels(count);
+            gatherStatistics(store, connection);
+        }
+    }
+
+    /** Logs points of one metric, one for each step of a range, a second apart. MLflow's is a run that has none yet. */
+    public static void points(BenchmarkServer server, BenchmarkStore store, String runId, String key, int from, int to)
+            throws IOException, SQLException {
+        try (Connection connection = store.connect(server.database())) {
+            of(server, connection).addPoints(runId, key, from, to);
+        }
+    }
+
+    /** What autovacuum would do a little later. */
+    private static void gatherStatistics(BenchmarkStore store, Connection connection) throws SQLException {
+        if (store.kind() == BenchmarkStore.Kind.postgresql) {
+            BulkLoader.execute(connection, List.of("vacuum analyze"));
+        }
+    }
+
+    /** The id of the i-th run of {@link #runs}. */
+    public static String runId(String size, int i) {
+        return new SampleRun(size, i).runId();
+    }
+
+    public static String modelName(int i) {
+        return "model-%05d".formatted(i);
+    }
+
+    /** The value of the n-th point: a curve with noise, as a loss has. */
+    static double value(int n) {
+        return 1.0 / (1 + n * 0.001) + (Integer.reverse(n * 0x9E3779B9) >>> 8) * 0x1.0p-34;
+    }
+
+    static long timestamp(int n) {
+        return 1_700_000_000_000L + n * 1000L;
+    }
+
+    abstract void addRuns(long experiment, String size, int count) throws IOException, SQLException;
+
+    abstract void addModels(int count) throws SQLException;
+
+    abstract void addPoints(String runId, String key, int from, int to) throws IOException, SQLException;
+}

@@ -1,0 +1,205 @@
+package dev.kiroku.bench.servers;
+
+import dev.kiroku.bench.http.BenchmarkClient;
+import dev.kiroku.bench.http.BenchmarkRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server under measurement: a process of its own in a folder of its own. */
+public final class BenchmarkServer implements AutoCloseable {
+    private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
+    private static final double MILLIS_PER_TICK = 10; // Linux counts in hundredths of a second, whatever its clock does
+    private static final JsonMapper JSON = JsonMapper.shared();
+    /** How long an answer to {@link #call} may take. */
+    public static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Which of the two it is. */
+    public enum Product {
+        KIROKU,
+        MLFLOW
+    }
+
+    private final Product product;
+    private final String database;
+    private final List<String> command;
+    private final Path folder;
+    private final Process process;
+    private final int port;
+    private final double startMillis;
+
+    private BenchmarkServer(
+            Product side,
+            String database,
+            List<String> command,
+            Path folder,
+            Process process,
+            int port,
+            double startMillis) {
+        this.product = side;
+        this.database = database;
+        this.command = command;
+        this.folder = folder;
+        this.process = process;
+        this.port = port;
+        this.startMillis = startMillis;
+    }
+
+    /**
+     * Starts the command with {@code --host} and {@code --port} added, and waits for the first answer.
+     *
+     * @param database the name of its database in the store
+     */
+    public static BenchmarkServer start(Product side, String database, List<String> command, Path folder)
+            throws IOException {
+        Files.createDirectories(folder);
+        int port = freePort();
+        List<String> words = Stream.concat(
+                        command.stream(), Stream.of("--host", "127.0.0.1", "--port", Integer.toString(port)))
+                .toList();
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("server.log").toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(key ->
+                        key.startsWith("MLFLOW_") || key.startsWith("KIROKU_") && !key.startsWith("KIROKU_JAVA"));
+        builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
+        long begin = System.nanoTime();
+        Process process = builder.start();
+        while (process.isAlive() && System.nanoTime() - begin < START_LIMIT_NANOS) {
+            if (answers(port)) {
+                return new BenchmarkServer(
+                        side, database, command, folder, process, port, (System.nanoTime() - begin) / 1e6);
+            }
+            pause();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new IOException(side + " did not start:\n" + Files.readString(folder.resolve("server.log")));
+    }
+
+    /** Ends it, and starts it again on the same database. */
+    public BenchmarkServer restarted() throws IOException {
+        close();
+        return start(product, database, command, folder);
+    }
+
+    private static boolean answers(int port) {
+        try (BenchmarkClient client = new BenchmarkClient(port)) {
+            return client.send(BenchmarkRequest.get("/health")).status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(3);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a server started", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    public Product product() {
+        return product;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** From starting the process to its first answer. */
+    public double startMillis() {
+        return startMillis;
+    }
+
+    /**
+     * The answer to a request that must succeed.
+     *
+     * @throws java.net.SocketTimeoutException when it has not come within {@link #RESPONSE_TIMEOUT}
+     */
+    public JsonNode call(BenchmarkRequest request) throws IOException {
+        try (BenchmarkClient client = new BenchmarkClient(port, (int) RESPONSE_TIMEOUT.toMillis())) {
+            BenchmarkClient.BenchmarkResponse answer = client.send(request);
+            if (answer.status() != 200) {
+                throw new IOException(product + ": " + request.verb() + " " + request.path() + " was answered with "
+                        + answer.status() + ": " + answer.text());
+            }
+            return JSON.readTree(answer.body());
+        }
+    }
+
+    /** Memory of the process and its children that is in RAM now, in MiB. */
+    public double residentMiB() throws IOException {
+        return memory("VmRSS:");
+    }
+
+    /** The most that it ever was, in MiB. */
+    public double peakMiB() throws IOException {
+        return memory("VmHWM:");
+    }
+
+    /** Processor time that the process and its children have used so far, in ms: unlike the clock, it does not mind what else the machine does. */
+    public double processorMillis() throws IOException {
+        double ticks = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
+            Path stat = Path.of("/proc", Long.toString(each.pid()), "stat");
+            if (Files.exists(stat)) {
+                String text = Files.readString(stat);
+                String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            }
+        }
+        return ticks * MILLIS_PER_TICK;
+    }
+
+    private double memory(String line) throws IOException {
+        double sum = 0;
+        for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList()) {
+            Path status = Path.of("/proc", Long.toString(each.pid()), "status");
+            if (Files.exists(status)) {
+                sum += Files.readAllLines(status).stream()
+                        .filter(l -> l.startsWith(line))
+                        .mapToDouble(l -> Double.parseDouble(l.replaceAll("\\D", "")) / 1024)
+                        .sum();
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        family.forEach(ProcessHandle::destroy);
+        try {
+            process.waitFor(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,159 @@
+package dev.kiroku.bench.servers;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** Where the servers keep their records: each in a database of its own, both on the same kind of store. */
+public abstract class BenchmarkStore implements AutoCloseable {
+    /** The kinds, as they are named on the command line. */
+    public enum Kind {
+        sqlite,
+        postgresql
+    }
+
+    public static BenchmarkStore start(Kind kind, Path folder) throws IOException {
+        return kind == Kind.sqlite ? new Sqlite(folder) : new Postgres();
+    }
+
+    public abstract Kind kind();
+
+    /** Makes an empty database. @return its URI, as {@code --backend-store-uri} takes it */
+    public abstract String create(String name) throws SQLException;
+
+    /** A connection of this benchmark's own to a database: for seeding, for measuring the store's limit, for sizes. */
+    public abstract Connection connect(String name) throws SQLException;
+
+    /** @return how many writers at once serve it best */
+    public abstract int writers();
+
+    /** @return what a database takes on disk, in bytes */
+    public abstract long size(String name) throws SQLException, IOException;
+
+    private static final class Sqlite extends BenchmarkStore {
+        private final Path folder;
+
+        Sqlite(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.sqlite;
+        }
+
+        @Override
+        public String create(String name) {
+            return "sqlite:///" + file(name);
+        }
+
+        private Path file(String name) {
+            return folder.resolve(name + ".db").toAbsolutePath();
+        }
+
+        @Override
+        public Connection connect(String name) throws SQLException {
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file(name));
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("pragma journal_mode = wal");
+                statement.execute("pragma synchronous = full");
+                statement.execute("pragma busy_timeout = 60000");
+            }
+            return connection;
+        }
+
+        @Override
+        public int writers() {
+            return 1;
+        }
+
+        @Override
+        public long size(String name) throws SQLException, IOException {
+            try (Connection connection = connect(name);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("pragma wal_checkpoint(truncate)");
+            }
+            return Files.size(file(name));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** A real PostgreSQL, as durable as it comes out of the box. */
+    private static final class Postgres extends BenchmarkStore {
+        private final EmbeddedPostgres server;
+
+        Postgres() throws IOException {
+            // The library makes a server for tests, which may lose what it acknowledged; a benchmark must not.
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("fsync", "on")
+                    .start();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.postgresql;
+        }
+
+        @Override
+        public String create(String name) throws SQLException {
+            try (Connection connection = connect("postgres");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create database " + name);
+            }
+            return "postgresql+psycopg2://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + name;
+        }
+
+        @Override
+        public Connection connect(String name) throws SQLException {
+            Properties properties = new Properties();
+            properties.setProperty("user", "postgres");
+            properties.setProperty("password", "postgres");
+            properties.setProperty("reWriteBatchedInserts", "true");
+            return DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name, properties);
+        }
+
+        @Override
+        public int writers() {
+            return 4;
+        }
+
+        @Override
+        public long size(String name) throws SQLException {
+            try (Connection connection = connect(name);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("checkpoint");
+                try (var rows = statement.executeQuery("select pg_database_size(current_database())")) {
+                    rows.next();
+                    return rows.getLong(1);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
+    /** Deletes a folder and all in it. */
+    public static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+    }
+
+    @Override
+    public abstract void close() throws IOException;
+}

@@ -1,0 +1,128 @@
+package dev.kiroku.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.kiroku.cli.RunningServer;
+import dev.kiroku.cli.ServerWiring;
+import dev.kiroku.cli.config.ConfigFile;
+import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.ServerProperties;
+import dev.kiroku.cli.config.Settings;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What one file of {@code ui/test} is run with: servers in this process, Node and Chromium. Needs Node, the libraries of {@code ui} and
+ * Chromium; without them a test is skipped, and under CI it fails.
+ */
+final class BrowserTestEnvironment {
+    /** Of everybody. */
+    static final String PASSWORD = "correct horse";
+
+    static final Path UI = Path.of("..", "ui").toAbsolutePath().normalize();
+
+    private final Path folder;
+    private final Path chromium;
+
+    /** @param folder for the servers' data and what is said meanwhile */
+    BrowserTestEnvironment(Path folder) {
+        this.folder = folder;
+        assumeAvailable("Node.js is not on the PATH", onPath("node").isPresent());
+        assumeAvailable(
+                "the pages are not built: run ./mvnw verify, or package",
+                getClass().getResource("/dev/kiroku/ui/index.html") != null);
+        assumeAvailable(
+                "ui/node_modules is not there: run npm ci in ui",
+                Files.exists(UI.resolve("node_modules/playwright-core")));
+        Optional<Path> found = Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(BrowserTestEnvironment::onPath)
+                .flatMap(Optional::stream)
+                .findFirst();
+        assumeAvailable("Chromium is not on the PATH (Debian: apt-get install chromium)", found.isPresent());
+        chromium = found.orElseThrow();
+    }
+
+    /**
+     * Starts an empty server on a free port.
+     *
+     * @param name of the folder with its data
+     * @param more of its flags
+     */
+    RunningServer startServer(String name, Map<String, String> more) {
+        Path data = folder.resolve(name);
+        Map<String, String> flags = new HashMap<>(Map.of(
+                "port",
+                "0",
+                "backend-store-uri",
+                "sqlite:///" + data.resolve("kiroku.db"),
+                "artifacts-destination",
+                data.resolve("artifacts").toString()));
+        flags.putAll(more);
+        return ServerWiring.start(
+                KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
+    }
+
+    /**
+     * Makes those who can sign in at a server that is then started with {@code --auth BASIC}.
+     *
+     * @param name of the folder with its data
+     * @param people and the groups that they are in
+     */
+    void addUsers(String name, Map<String, List<String>> people) throws IOException {
+        Path data = Files.createDirectories(folder.resolve(name));
+        try (Stores stores =
+                Stores.open(new StoreUri.Sqlite(data.resolve("kiroku.db")), id -> "mlflow-artifacts:/" + id, 1)) {
+            Users users = new Users(stores.users(), new SecureRandom(), Clock.systemUTC());
+            people.forEach((person, groups) -> users.add(person, PASSWORD, groups, new Caller("os:test", "")));
+        }
+    }
+
+    /**
+     * Runs a file of {@code ui/test}; the test fails when one of its tests does.
+     *
+     * @param environment what it is told, beside where Chromium is
+     */
+    void runTestFile(String file, Map<String, String> environment) throws IOException, InterruptedException {
+        Path said = folder.resolve("log");
+        ProcessBuilder node = new ProcessBuilder(List.of("node", "--test", "--test-reporter=spec", "test/" + file))
+                .directory(UI.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        node.environment().putAll(environment);
+        node.environment().put("CHROMIUM", chromium.toString());
+        int status = node.start().waitFor();
+        String log = Files.readString(said);
+        System.out.println(log);
+        assertEquals(0, status, () -> "some way through the pages failed:\n" + log);
+    }
+
+    /** Skips the test, or fails it under CI, unless something is there. */
+    static void assumeAvailable(String what, boolean there) {
+        if (!there && "true".equals(System.getenv("CI"))) {
+            fail(what);
+        }
+        assumeTrue(there, what);
+    }
+
+    private static Optional<Path> onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.kiroku.browser;
+
+import dev.kiroku.cli.RunningServer;
+import dev.kiroku.model.api.Caller;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs {@code ui/test/pages.test.mjs}: a person's ways through the pages, in Chromium, against three servers: one that is filled, one below a
+ * prefix and empty, one where people sign in.
+ */
+class KirokuPagesBrowserTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(600)
+    void pagesWorkInABrowser() throws Exception {
+        BrowserTestEnvironment run = new BrowserTestEnvironment(folder);
+        run.addUsers("governed", Map.of("ann", List.of(), "bob", List.of(Caller.ADMINS)));
+        try (RunningServer full = run.startServer("full", Map.of());
+                RunningServer empty = run.startServer("empty", Map.of("static-prefix", "/team/kiroku"));
+                RunningServer governed = run.startServer("governed", Map.of("auth", "BASIC"))) {
+            run.runTestFile(
+                    "pages.test.mjs",
+                    Map.of(
+                            "KIROKU_URL", "http://127.0.0.1:" + full.port(),
+                            "KIROKU_EMPTY_URL", "http://127.0.0.1:" + empty.port() + "/team/kiroku",
+                            "KIROKU_GOVERNED_URL", "http://127.0.0.1:" + governed.port(),
+                            "PASSWORD", BrowserTestEnvironment.PASSWORD));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.kiroku.cli.remote;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows under headings, each column as wide as what is in it. */
+public final class TextTable {
+    private static final int MAX_WIDTH = 72;
+
+    private final List<String[]> rows = new ArrayList<>();
+
+    public TextTable(String... headings) {
+        rows.add(headings);
+    }
+
+    /** @param cells null for what there is not */
+    public TextTable addRow(Object... cells) {
+        rows.add(Arrays.stream(cells).map(TextTable::formatCell).toArray(String[]::new));
+        return this;
+    }
+
+    private static String formatCell(Object value) {
+        // Control characters of others must not write on this terminal.
+        String text = value == null ? "-" : value.toString().replaceAll("\\p{Cntrl}+", " ");
+        return text.codePointCount(0, text.length()) <= MAX_WIDTH
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
+    }
+
+    public void print(PrintStream out, AnsiColors paint) {
+        int columns = rows.getFirst().length;
+        int[] widths = new int[columns];
+        rows.forEach(row -> {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row[i].codePointCount(0, row[i].length()));
+            }
+        });
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                String cell = row == rows.getFirst() ? paint.heading(row[i]) : paint.status(row[i]);
+                line.append(cell)
+                        .append(" "
+                                .repeat(
+                                        i == columns - 1
+                                                ? 0
+                                                : widths[i] - row[i].codePointCount(0, row[i].length()) + 2));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.kiroku.conformance;
+
+import java.util.Map;
+
+/**
+ * One request, sent to every server and compared.
+ *
+ * @param saves what the answer is asked for: the variable's name, and the place of its value in the answer ({@code run.info.run_id})
+ * @param equalText whether the message of an error must be the same, not only its status and code
+ * @param difference why Kiroku answers otherwise, or null where it must agree
+ */
+public record ApiCall(
+        String method,
+        String path,
+        String contentType,
+        byte[] body,
+        Map<String, String> saves,
+        boolean equalText,
+        String difference) {
+    private static final String JSON = "application/json";
+
+    static ApiCall of(String method, String path, byte[] body) {
+        return new ApiCall(method, path, JSON, body, Map.of(), false, null);
+    }
+
+    ApiCall withContentType(String type) {
+        return new ApiCall(method, path, type, body, saves, equalText, difference);
+    }
+
+    ApiCall withSave(String name, String place) {
+        Map<String, String> more = new java.util.TreeMap<>(saves);
+        more.put(name, place);
+        return new ApiCall(method, path, contentType, body, more, equalText, difference);
+    }
+
+    ApiCall withEqualText() {
+        return new ApiCall(method, path, contentType, body, saves, true, difference);
+    }
+
+    ApiCall withDifference(String reason) {
+        return new ApiCall(method, path, contentType, body, saves, equalText, reason);
+    }
+
+    boolean differs() {
+        return difference != null;
+    }
+
+    @Override
+    public String toString() {
+        String text = body == null ? "" : " " + new String(body, java.nio.charset.StandardCharsets.UTF_8);
+        return method + " " + path
+                + (text.length() > 300 ? text.substring(0, 300) + "… (" + body.length + " bytes)" : text);
+    }
+}

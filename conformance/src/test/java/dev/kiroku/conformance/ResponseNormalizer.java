@@ -1,0 +1,133 @@
+package dev.kiroku.conformance;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Takes out of an answer what two servers cannot have in common: ids they made up, the time of day, invented run names, page tokens
+ * and the places where they keep artifacts. Everything else stays as it was said.
+ */
+final class ResponseNormalizer {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final long DAY_MILLIS = 24L * 60 * 60 * 1000;
+    private static final Pattern MODEL_ID = Pattern.compile("\\bm-[0-9a-f]{32}\\b");
+    private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
+    private static final Pattern RUN_NAME = Pattern.compile("[a-z]+-[a-z]+-\\d{1,4}");
+
+    /** Fields in JSON and in GraphQL that hold one. */
+    private static final Set<String> EXPERIMENT_IDS = Set.of("experiment_id", "experiment_ids", "experimentId");
+
+    private final String artifactRoot;
+    private final Map<String, String> variables;
+    private final long now;
+
+    /**
+     * @param artifactRoot the URI under which the server keeps artifacts
+     * @param variables what the scenario has saved of this server's answers
+     * @param now Unix time in milliseconds; times within a day of it are taken as "now"
+     */
+    ResponseNormalizer(String artifactRoot, Map<String, String> variables, long now) {
+        this.artifactRoot = artifactRoot;
+        this.variables = variables;
+        this.now = now;
+    }
+
+    RecordedResponse normalize(RecordedResponse answer) {
+        return new RecordedResponse(answer.status(), answer.contentType(), node("", answer.body()));
+    }
+
+    private JsonNode node(String name, JsonNode node) {
+        if (node.isObject()) {
+            ObjectNode object = NODES.objectNode();
+            node.properties()
+                    .forEach(field -> object.set(text("", field.getKey()), node(field.getKey(), field.getValue())));
+            if ("mlflow.runName".equals(object.path("key").asString(""))) {
+                object.set(
+                        "value", NODES.stringNode(runName(object.path("value").asString(""))));
+            }
+            return object;
+        }
+        if (node.isArray()) {
+            ArrayNode array = NODES.arrayNode();
+            inOrder(node).forEach(element -> array.add(node(name, element)));
+            return array;
+        }
+        if (node.isString()) {
+            return NODES.stringNode(text(name, node.asString()));
+        }
+        return node.isIntegralNumber() && isNow(node) ? NODES.stringNode("<now>") : node;
+    }
+
+    /** Entries that are told apart by their keys (tags, params, latest metrics) have no order of their own. */
+    private static List<JsonNode> inOrder(JsonNode array) {
+        List<JsonNode> elements = new ArrayList<>();
+        array.forEach(elements::add);
+        boolean keyed =
+                elements.stream().allMatch(element -> element.path("key").isString());
+        if (keyed
+                && elements.stream()
+                                .map(element -> element.path("key").asString())
+                                .distinct()
+                                .count()
+                        == elements.size()) {
+            elements.sort(Comparator.comparing(element -> element.path("key").asString()));
+        } else if (keyed
+                && elements.stream()
+                        .allMatch(element -> element.path("model_id").isString())) {
+            // All points of a logged model: MLflow gives them in the order in which its database happens to find them.
+            elements.sort(Comparator.<JsonNode, String>comparing(
+                            element -> element.path("key").asString())
+                    .thenComparingLong(element -> element.path("step").asLong()));
+        }
+        return elements;
+    }
+
+    private boolean isNow(JsonNode number) {
+        return number.canConvertToLong() && Math.abs(number.asLong() - now) < DAY_MILLIS;
+    }
+
+    private String text(String name, String text) {
+        if (name.endsWith("page_token")) {
+            return text.isEmpty() ? text : "<token>";
+        }
+        String result = EXPERIMENT_IDS.contains(name) ? experiment(text) : text;
+        result = name.equals("run_name") || name.equals("name") ? runName(result) : result;
+        result = artifactPath(result);
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            if (variable.getValue().length() > 8) {
+                result = result.replace(variable.getValue(), "<" + variable.getKey() + ">");
+            }
+        }
+        return ID.matcher(MODEL_ID.matcher(result).replaceAll("<model id>")).replaceAll("<id>");
+    }
+
+    /** Experiment ids are short numbers, so they are replaced only where one is expected. That of the default experiment is always 0. */
+    private String experiment(String id) {
+        return variables.entrySet().stream()
+                .filter(variable -> variable.getValue().equals(id))
+                .map(variable -> "<" + variable.getKey() + ">")
+                .findFirst()
+                .orElse(id.equals("0") || !id.matches("\\d+") ? id : "<experiment>");
+    }
+
+    private String artifactPath(String uri) {
+        if (!uri.startsWith(artifactRoot)) {
+            return uri;
+        }
+        String[] steps =
+                uri.substring(artifactRoot.length()).replaceFirst("^/", "").split("/", 2);
+        return "<root>/" + experiment(steps[0]) + (steps.length > 1 ? "/" + steps[1] : "");
+    }
+
+    private static String runName(String name) {
+        return RUN_NAME.matcher(name).matches() ? "<run name>" : name;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.kiroku.conformance;
+
+import dev.kiroku.conformance.cases.ArtifactCases;
+import dev.kiroku.conformance.cases.ExperimentCases;
+import dev.kiroku.conformance.cases.GraphqlCases;
+import dev.kiroku.conformance.cases.MetricCases;
+import dev.kiroku.conformance.cases.ModelCases;
+import dev.kiroku.conformance.cases.PageCases;
+import dev.kiroku.conformance.cases.RegistryCases;
+import dev.kiroku.conformance.cases.RegistryChangeCases;
+import dev.kiroku.conformance.cases.RegistrySourceCases;
+import dev.kiroku.conformance.cases.RunCases;
+import dev.kiroku.conformance.cases.SearchCases;
+import dev.kiroku.conformance.cases.SystemCases;
+import dev.kiroku.conformance.cases.WebhookCases;
+import dev.kiroku.conformance.cases.WireCases;
+import java.util.List;
+
+/** Everything that is compared, in the order in which it is sent. */
+public final class ScenarioGroups {
+    private ScenarioGroups() {}
+
+    public static List<ScenarioGroup> all() {
+        return List.of(
+                new ScenarioGroup("Experiments", ExperimentCases.all()),
+                new ScenarioGroup("Runs, params and tags", RunCases.all()),
+                new ScenarioGroup("Metrics and batches", MetricCases.all()),
+                new ScenarioGroup("Search", SearchCases.all()),
+                new ScenarioGroup("Logged models, inputs and outputs", ModelCases.all()),
+                new ScenarioGroup("Artifacts", ArtifactCases.all()),
+                new ScenarioGroup("Registry", RegistryCases.all()),
+                new ScenarioGroup("Registry: changes", RegistryChangeCases.all()),
+                new ScenarioGroup("Registry: sources, copies and searches", RegistrySourceCases.all()),
+                new ScenarioGroup("Webhooks", WebhookCases.all()),
+                new ScenarioGroup("GraphQL", GraphqlCases.all()),
+                new ScenarioGroup("MLflow's pages", PageCases.all()),
+                new ScenarioGroup("Wire", WireCases.all()),
+                new ScenarioGroup("System", SystemCases.all()));
+    }
+}

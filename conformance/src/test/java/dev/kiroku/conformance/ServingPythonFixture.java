@@ -1,0 +1,89 @@
+package dev.kiroku.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.kiroku.conformance.reference.MlflowInstallation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The Python with MLflow that models of tests are made with and run in, and a folder for them. */
+record ServingPythonFixture(Path interpreter, Path folder) {
+    /** Skips the test where there is no MLflow to be had; fails it in CI. */
+    static ServingPythonFixture withMlflow(Path folder) {
+        return install(folder, List.of(), List.of());
+    }
+
+    /** With XGBoost, LightGBM and ONNX as well. */
+    static ServingPythonFixture withEngineLibraries(Path folder) {
+        return install(
+                folder,
+                List.of("xgboost", "lightgbm", "onnx", "onnxruntime"),
+                List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
+    }
+
+    /** With uv as well, beside the interpreter. */
+    static ServingPythonFixture withUv(Path folder) {
+        return install(folder, List.of("uv"), List.of("uv"));
+    }
+
+    /** With the schemas of Kubernetes' objects. */
+    static ServingPythonFixture withKubernetesSchemas(Path folder) {
+        return install(folder, List.of("kubernetes_validate"), List.of("kubernetes-validate"));
+    }
+
+    private static ServingPythonFixture install(Path folder, List<String> modules, List<String> packages) {
+        try {
+            MlflowInstallation installation = MlflowInstallation.findOrInstall();
+            installation.addPackages(modules, packages);
+            return new ServingPythonFixture(installation.python(), folder);
+        } catch (IOException e) {
+            String reason =
+                    "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
+    /** Runs a script of {@code serving/} to its end. */
+    void runScript(String script, String... words) throws InterruptedException {
+        runScript(script, Map.of(), words);
+    }
+
+    /** @param environment set beside the variables of this process */
+    void runScript(String script, Map<String, String> environment, String... words) throws InterruptedException {
+        try {
+            Path log = folder.resolve(script + ".log");
+            ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                                    Stream.of(
+                                            interpreter.toString(),
+                                            extractScript(script).toString()),
+                                    Stream.of(words))
+                            .toList())
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            int status = process.waitFor();
+            assertEquals(0, status, Files.readString(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where a script of {@code serving/} lies, to be run. */
+    Path extractScript(String name) {
+        Path file = folder.resolve(name);
+        try (var in = ServingPythonFixture.class.getResourceAsStream("/serving/" + name)) {
+            return Files.exists(file) ? file : Files.write(file, in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

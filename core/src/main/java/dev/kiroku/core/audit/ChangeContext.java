@@ -1,0 +1,10 @@
+package dev.kiroku.core.audit;
+
+import dev.kiroku.model.api.Caller;
+
+/**
+ * Who changes something, and when.
+ *
+ * @param at milliseconds since 1970
+ */
+public record ChangeContext(Caller caller, long timestamp) {}

@@ -1,0 +1,192 @@
+package dev.kiroku.core.registry;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.core.tracking.LoggedModelStore;
+import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.webhooks.WebhookMessage;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.ModelVersion;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a model version may be made from. Whoever can read a version can read the artifacts it points at, so that a source on the server's
+ * own side must belong to the run or the logged model that the request names; other servers' places are their own to guard.
+ */
+final class SourceResolver {
+    private static final Pattern LOGGED_MODEL_URI = Pattern.compile("models:/(m-[0-9a-zA-Z]+)");
+    private static final Pattern VERSION_URI = Pattern.compile("models:/([^/@]+)/(\\d{1,18})");
+    private static final Pattern LATEST_URI = Pattern.compile("models:/([^/@]+)/latest", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ALIAS_URI = Pattern.compile("models:/([^/@]+)@([^/@]+)");
+    private static final Pattern RUN_URI = Pattern.compile("runs:/([^/]+)((?:/.*)?)");
+
+    /** Prompts have no artifacts; clients write one of these instead. */
+    private static final Set<String> PROMPT_PLACEHOLDERS = Set.of("dummy-source", "prompt-template");
+
+    /**
+     * @param source as it is kept: a model by alias becomes the version that the alias points at now
+     * @param location where the artifacts are
+     * @param runId the run they came from, or null
+     */
+    record ResolvedSource(String source, String location, String runId) {}
+
+    private final RegistryStore store;
+    private final RunStore runs;
+    private final LoggedModelStore models;
+
+    SourceResolver(RegistryStore store, RunStore runs, LoggedModelStore models) {
+        this.store = store;
+        this.runs = runs;
+        this.models = models;
+    }
+
+    /** @param prompt whether it is a version of a prompt */
+    ResolvedSource resolve(String source, String runId, String modelId, boolean prompt) {
+        if (prompt) {
+            if (!PROMPT_PLACEHOLDERS.contains(source)) {
+                throw invalid("Invalid prompt source: '%s'. Prompt sources must use an MLflow placeholder.", source);
+            }
+            return new ResolvedSource(source, source, runId);
+        }
+        if (source.startsWith("models:")) {
+            return resolveModelUri(source, runId, modelId);
+        }
+        if (hasParentSegment(source)) {
+            throw invalid("Invalid model version source: '%s'. It must not have '..' in its path.", source);
+        }
+        if (source.startsWith("runs:")) {
+            return resolveRunUri(source, runId, modelId);
+        }
+        if (source.matches("(?i)https?:.*")) {
+            throw invalid(
+                    "Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.",
+                    source);
+        }
+        if (modelId != null && runId != null && isWithin(source, runArtifactRoot(source, runId))) {
+            throw sourceMismatch(source, "model_id");
+        }
+        boolean onThisSide = source.startsWith("mlflow-artifacts:")
+                || source.startsWith("file:")
+                || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+        if (onThisSide
+                && !isWithin(source, runId == null ? null : runArtifactRoot(source, runId))
+                && !isWithin(source, modelId == null ? null : loggedModelArtifactRoot(source, modelId))) {
+            throw invalid(
+                    "Invalid model version source: '%s'. A source of this kind must lie within the artifacts of the run (run_id) or the logged model "
+                            + "(model_id) that the request names.",
+                    source);
+        }
+        return new ResolvedSource(
+                source,
+                source,
+                runId != null || modelId == null
+                        ? runId
+                        : models.get(modelId, false).info().sourceRunId());
+    }
+
+    private ResolvedSource resolveRunUri(String source, String runId, String modelId) {
+        Matcher ofRun = RUN_URI.matcher(source);
+        if (modelId != null || !ofRun.matches() || !ofRun.group(1).equals(runId)) {
+            throw sourceMismatch(source, modelId == null ? "run_id" : "model_id");
+        }
+        String root = runArtifactRoot(source, runId);
+        return new ResolvedSource(source, root + ofRun.group(2), runId);
+    }
+
+    private ResolvedSource resolveModelUri(String source, String runId, String modelId) {
+        Matcher byId = LOGGED_MODEL_URI.matcher(source);
+        if (byId.matches()) {
+            if (!byId.group(1).equals(modelId)) {
+                throw sourceMismatch(source, "model_id");
+            }
+            String root = loggedModelArtifactRoot(source, modelId);
+            return new ResolvedSource(
+                    source,
+                    root,
+                    runId == null ? models.get(modelId, false).info().sourceRunId() : runId);
+        }
+        ModelVersion version = getReferencedVersion(source);
+        if (WebhookMessage.isPrompt(store.get(version.name()).tags())) {
+            throw invalid(
+                    "Invalid model version source: '%s'. Prompt versions cannot be used as model version sources.",
+                    source);
+        }
+        if (runId != null && !runId.equals(version.runId())) {
+            throw invalid(
+                    "Invalid model version source: '%s'. The run_id request parameter must match the referenced model version.",
+                    source);
+        }
+        long number = Long.parseLong(version.version());
+        return new ResolvedSource(
+                "models:/" + version.name() + "/" + number,
+                store.getStorageLocation(version.name(), number),
+                version.runId());
+    }
+
+    private ModelVersion getReferencedVersion(String source) {
+        Matcher byVersion = VERSION_URI.matcher(source);
+        if (byVersion.matches()) {
+            return store.getVersion(byVersion.group(1), Long.parseLong(byVersion.group(2)));
+        }
+        Matcher newest = LATEST_URI.matcher(source);
+        if (newest.matches()) {
+            return store.get(newest.group(1)).latestVersions().stream()
+                    .max(Comparator.comparingLong(v -> Long.parseLong(v.version())))
+                    .orElseThrow(
+                            () -> invalid("Invalid model version source: '%s'. The model has no versions.", source));
+        }
+        Matcher byAlias = ALIAS_URI.matcher(source);
+        if (byAlias.matches()) {
+            return store.getVersionByAlias(byAlias.group(1), byAlias.group(2));
+        }
+        throw invalid(
+                "Invalid model version source: '%s'. A model URI here is models:/<model id>, models:/<name>/<version>, models:/<name>/latest or models:/<name>@<alias>.",
+                source);
+    }
+
+    private String runArtifactRoot(String source, String runId) {
+        try {
+            return runs.get(runId).info().artifactUri();
+        } catch (KirokuException e) {
+            throw e.code() == ErrorCode.RESOURCE_DOES_NOT_EXIST ? sourceMismatch(source, "run_id") : e;
+        }
+    }
+
+    private String loggedModelArtifactRoot(String source, String modelId) {
+        try {
+            return models.get(modelId, false).info().artifactUri();
+        } catch (KirokuException e) {
+            throw e.code() == ErrorCode.RESOURCE_DOES_NOT_EXIST ? sourceMismatch(source, "model_id") : e;
+        }
+    }
+
+    private static KirokuException sourceMismatch(String source, String field) {
+        return invalid(
+                "Invalid model version source: '%s'. The %s request parameter must identify the resource that contains the source.",
+                source, field);
+    }
+
+    private static boolean isWithin(String source, String root) {
+        return root != null && (source.equals(root) || source.startsWith(root.endsWith("/") ? root : root + "/"));
+    }
+
+    private static boolean hasParentSegment(String source) {
+        String path = source;
+        try {
+            for (int i = 0; i < 4 && path.contains("%"); i++) {
+                path = URLDecoder.decode(path, StandardCharsets.UTF_8);
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid(
+                    "Invalid model version source: it has a stray percent sign that is not followed by two hexadecimal digits.");
+        }
+        return Arrays.asList(path.split("[/\\\\]")).contains("..");
+    }
+}

@@ -1,0 +1,265 @@
+package dev.kiroku.core.registry.gates;
+
+import dev.kiroku.core.search.ComparisonOperator;
+import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.ParsedCondition;
+import dev.kiroku.core.search.SearchField;
+import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateResult;
+import dev.kiroku.model.registry.GateResult.ConditionResult;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Holds the conditions of gates against one version. */
+final class ConditionEvaluator {
+    /** Stands for what the gated alias or stage points at, whatever its name. */
+    private static final String HOLDER = "holder";
+
+    private final GateContext view;
+    private final GateTarget target;
+    private final VersionFacts facts;
+    /** What has been read so far: gates tend to compare with the same holder. */
+    private final Map<GateTarget, Long> holders = new HashMap<>();
+
+    private final Map<Long, VersionFacts> factsByVersion = new HashMap<>();
+
+    ConditionEvaluator(GateContext view, GateTarget target, VersionFacts facts) {
+        this.view = view;
+        this.target = target;
+        this.facts = facts;
+        factsByVersion.put(facts.version(), facts);
+    }
+
+    GateResult evaluate(Gate gate) {
+        List<ConditionResult> conditions = gate.require() == null
+                ? List.of()
+                : SearchLanguage.parseGate(gate.require()).stream()
+                        .map(this::evaluate)
+                        .toList();
+        boolean passed = conditions.stream().allMatch(ConditionResult::passed);
+        return new GateResult(gate.name(), target.toString(), passed, conditions, gate.approvals());
+    }
+
+    private ConditionResult evaluate(ParsedCondition stated) {
+        Condition condition = stated.condition();
+        SearchField field = condition.field();
+        return switch (field.kind()) {
+            case METRIC -> evaluateMetric(stated.text(), condition);
+            case PARAM ->
+                evaluateText(
+                        stated.text(),
+                        condition,
+                        "params." + field.key(),
+                        facts.params().get(field.key()),
+                        true);
+            case TAG ->
+                evaluateText(
+                        stated.text(),
+                        condition,
+                        "tags." + field.key(),
+                        facts.tags().get(field.key()),
+                        true);
+            case ATTRIBUTE -> evaluateAttribute(stated.text(), condition);
+            case DATASET, METRIC_MIN, METRIC_MAX ->
+                throw new IllegalArgumentException("no gate looks at datasets or extremes");
+        };
+    }
+
+    private ConditionResult evaluateMetric(String text, Condition condition) {
+        String name = "metrics." + condition.field().key();
+        Double value = facts.metrics().get(condition.field().key());
+        if (value == null) {
+            return failed(text, null, notLogged(name));
+        }
+        return switch (condition.operand()) {
+            case Operand.DoubleNumber(double limit) ->
+                compare(text, name, value, condition.comparator(), limit, formatNumber(limit));
+            case Operand.Reference reference -> evaluateRelative(text, name, value, condition.comparator(), reference);
+            default -> throw new IllegalArgumentException("no metric is compared with " + condition.operand());
+        };
+    }
+
+    private ConditionResult evaluateRelative(
+            String text, String name, double value, ComparisonOperator comparator, Operand.Reference reference) {
+        GateTarget other = reference.holder().equals(HOLDER) ? target : GateTarget.alias(reference.holder());
+        long holder = holders.computeIfAbsent(other, view::findHolder);
+        if (holder == 0) {
+            return new ConditionResult(
+                    text, true, formatNumber(value), "there is no " + other + " yet to compare with");
+        }
+        Double theirs =
+                factsByVersion.computeIfAbsent(holder, view::getFacts).metrics().get(reference.metric());
+        if (theirs == null) {
+            return failed(
+                    text,
+                    formatNumber(value),
+                    "version " + holder + ", which " + other + " points at, has no metrics." + reference.metric());
+        }
+        double limit = theirs * reference.factor() + reference.offset();
+        String shown =
+                formatNumber(limit) + " (version " + holder + " of " + other + " has " + formatNumber(theirs) + ")";
+        return compare(text, name, value, comparator, limit, shown);
+    }
+
+    private static ConditionResult compare(
+            String text, String name, double value, ComparisonOperator comparator, double limit, String shownLimit) {
+        if (Double.isNaN(value)) {
+            return failed(text, "NaN", name + " is NaN");
+        }
+        boolean passed = switch (comparator) {
+            case EQ -> value == limit;
+            case NE -> value != limit;
+            case LT -> value < limit;
+            case LE -> value <= limit;
+            case GT -> value > limit;
+            case GE -> value >= limit;
+            default -> throw new IllegalArgumentException("numbers know no " + comparator);
+        };
+        String relation = value == limit
+                ? "equal to "
+                : formatDifference(value - limit) + (value < limit ? " below " : " above ");
+        return new ConditionResult(
+                text, passed, formatNumber(value), name + " is " + formatNumber(value) + ", " + relation + shownLimit);
+    }
+
+    private ConditionResult evaluateAttribute(String text, Condition condition) {
+        String key = condition.field().key();
+        return switch (key) {
+            case "has_description" ->
+                evaluateFlag(
+                        text,
+                        condition,
+                        facts.description() != null && !facts.description().isBlank(),
+                        "a description");
+            case "has_run" -> evaluateFlag(text, condition, facts.runId() != null, "a source run");
+            case "has_signature" ->
+                facts.mlmodel() == null
+                        ? failed(text, null, notRead("a signature"))
+                        : evaluateFlag(text, condition, facts.mlmodel().hasSignature(), "a signature");
+            case "flavor" ->
+                facts.mlmodel() == null ? failed(text, null, notRead("what flavors")) : evaluateFlavor(text, condition);
+            default -> {
+                String tag = key.substring("tags.".length());
+                yield evaluateText(
+                        text,
+                        condition,
+                        "version.tags." + tag,
+                        facts.versionTags().get(tag),
+                        false);
+            }
+        };
+    }
+
+    private static String notRead(String what) {
+        return "it is not known whether it has " + what
+                + ": the server could not read the version's MLmodel file when the version was created";
+    }
+
+    private static ConditionResult evaluateFlag(String text, Condition condition, boolean value, String what) {
+        boolean wanted = condition.operand().equals(new Operand.Text("true"))
+                == (condition.comparator() == ComparisonOperator.EQ);
+        return new ConditionResult(
+                text,
+                value == wanted,
+                Boolean.toString(value),
+                "the version has " + (value ? what : what.replaceFirst("an? ", "no ")));
+    }
+
+    private ConditionResult evaluateFlavor(String text, Condition condition) {
+        List<String> flavors = facts.mlmodel().flavors();
+        boolean negative =
+                condition.comparator() == ComparisonOperator.NE || condition.comparator() == ComparisonOperator.NOT_IN;
+        boolean passed = negative
+                ? flavors.stream().allMatch(flavor -> matches(condition, flavor))
+                : flavors.stream().anyMatch(flavor -> matches(condition, flavor));
+        return new ConditionResult(
+                text, passed, String.join(", ", flavors), "its flavors are " + String.join(", ", flavors));
+    }
+
+    private ConditionResult evaluateText(String text, Condition condition, String name, String value, boolean ofRun) {
+        return switch (condition.comparator()) {
+            case IS_NULL ->
+                new ConditionResult(
+                        text, value == null, value, name + (value == null ? " is not there" : " is '" + value + "'"));
+            case IS_NOT_NULL ->
+                value == null
+                        ? failed(text, null, ofRun ? notLogged(name) : name + " is not set")
+                        : passed(text, name, value);
+            default ->
+                value == null
+                        ? failed(text, null, ofRun ? notLogged(name) : name + " is not set")
+                        : new ConditionResult(text, matches(condition, value), value, name + " is '" + value + "'");
+        };
+    }
+
+    private static ConditionResult passed(String text, String name, String value) {
+        return new ConditionResult(text, true, value, name + " is '" + value + "'");
+    }
+
+    private static ConditionResult failed(String text, String seen, String explanation) {
+        return new ConditionResult(text, false, seen, explanation);
+    }
+
+    private String notLogged(String name) {
+        return facts.runId() == null
+                ? "the version names no source run, so that it has no " + name
+                : name + " was not logged to run " + facts.runId();
+    }
+
+    private static boolean matches(Condition condition, String value) {
+        return switch (condition.operand()) {
+            case Operand.Text(String other) ->
+                switch (condition.comparator()) {
+                    case EQ -> value.equals(other);
+                    case NE -> !value.equals(other);
+                    case LIKE -> compileLike(other, 0).matcher(value).matches();
+                    case ILIKE ->
+                        compileLike(other, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                                .matcher(value)
+                                .matches();
+                    default -> throw new IllegalArgumentException("texts know no " + condition.comparator());
+                };
+            case Operand.TextList(List<String> others) ->
+                others.contains(value) == (condition.comparator() == ComparisonOperator.IN);
+            default -> throw new IllegalArgumentException("no text is compared with " + condition.operand());
+        };
+    }
+
+    private static Pattern compileLike(String pattern, int flags) {
+        Map<String, String> wild = Map.of("%", ".*", "_", ".");
+        String regex = pattern.codePoints()
+                .mapToObj(Character::toString)
+                .map(c -> wild.getOrDefault(c, Pattern.quote(c)))
+                .collect(Collectors.joining());
+        return Pattern.compile(regex, flags | Pattern.DOTALL);
+    }
+
+    /** At most six digits, so that 0.9 - 0.87 is 0.03. */
+    private static String formatDifference(double value) {
+        return Double.isInfinite(value)
+                ? "far"
+                : toPlainString(new BigDecimal(Math.abs(value)).round(new MathContext(6)));
+    }
+
+    private static String formatNumber(double value) {
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
+        return toPlainString(new BigDecimal(Double.toString(value)).round(new MathContext(12)));
+    }
+
+    private static String toPlainString(BigDecimal number) {
+        BigDecimal bare = number.stripTrailingZeros();
+        return Math.abs((long) bare.precision() - bare.scale()) > 12
+                ? bare.toString().toLowerCase(Locale.ROOT)
+                : bare.toPlainString();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kiroku.core.registry.gates;
+
+import dev.kiroku.core.artifacts.ArtifactPath;
+import dev.kiroku.core.artifacts.ArtifactStores;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * Reads what a model's MLmodel file says of it. Whatever keeps the server from reading it (a place that it does not open, no file, a file
+ * that is no YAML) is no error: then it is not known.
+ */
+public final class MlmodelReader {
+    private static final String FILE_NAME = "MLmodel";
+    /** Signatures of wide tables are long; a file beyond this is none that MLflow wrote. */
+    private static final int MAX_BYTES = 3 << 20;
+
+    private final Logger log = LoggerFactory.getLogger(MlmodelReader.class);
+    private final ArtifactStores artifactStores;
+
+    public MlmodelReader(ArtifactStores places) {
+        this.artifactStores = places;
+    }
+
+    /** @param location the folder that the file is in */
+    public Optional<VersionFacts.MlmodelSummary> read(String location) {
+        try {
+            var place = artifactStores.resolve(location);
+            ArtifactPath file = place.path().resolve(ArtifactPath.of(FILE_NAME));
+            var stat = place.store().stat(file);
+            if (stat.isEmpty() || stat.get().size() > MAX_BYTES) {
+                return Optional.empty();
+            }
+            try (InputStream bytes =
+                    place.store().read(file, stat.get(), 0, stat.get().size())) {
+                return parse(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException | RuntimeException e) {
+            log.debug("the MLmodel file in {} cannot be read", location, e);
+            return Optional.empty();
+        }
+    }
+
+    static Optional<VersionFacts.MlmodelSummary> parse(String text) {
+        Object content = new Load(LoadSettings.builder().setLabel(FILE_NAME).build()).loadFromString(text);
+        if (!(content instanceof Map<?, ?> fields) || !(fields.get("flavors") instanceof Map<?, ?> flavors)) {
+            return Optional.empty();
+        }
+        List<String> names =
+                flavors.keySet().stream().map(Object::toString).sorted().toList();
+        return Optional.of(new VersionFacts.MlmodelSummary(fields.get("signature") != null, names));
+    }
+}

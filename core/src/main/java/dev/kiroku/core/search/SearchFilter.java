@@ -1,0 +1,10 @@
+package dev.kiroku.core.search;
+
+import java.util.List;
+
+/** Conditions that must all hold; none means that everything matches. */
+public record SearchFilter(List<Condition> conditions) {
+    public SearchFilter {
+        conditions = List.copyOf(conditions);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.kiroku.core.registry.gates;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateResult.ConditionResult;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GateEvaluatorTest {
+    private static final GateTarget CHAMPION = GateTarget.alias("champion");
+
+    private static final VersionFacts CANDIDATE = new VersionFacts(
+            4,
+            "run4",
+            Map.of("accuracy", 0.87, "f1", 0.9, "loss", Double.NaN, "my metric", 1e-9),
+            Map.of("n", "100"),
+            Map.of("team", "vision"),
+            Map.of("validation_status", "approved", "a-b", "x"),
+            "forest",
+            new VersionFacts.MlmodelSummary(true, List.of("python_function", "sklearn")));
+    private static final VersionFacts HOLDER =
+            new VersionFacts(3, "run3", Map.of("accuracy", 0.9), Map.of(), Map.of(), Map.of(), null, null);
+    private static final VersionFacts BARE =
+            new VersionFacts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null);
+
+    /** Version 3 is champion, 4 and 5 want to be, and nothing else points anywhere. */
+    private record FixedGateContext(List<Gate> gates) implements GateContext {
+        @Override
+        public String model() {
+            return "iris";
+        }
+
+        @Override
+        public VersionFacts getFacts(long version) {
+            return version == 3 ? HOLDER : version == 4 ? CANDIDATE : BARE;
+        }
+
+        @Override
+        public long findHolder(GateTarget target) {
+            return target.equals(CHAMPION) ? 3 : 0;
+        }
+
+        @Override
+        public List<GateTarget> listTargets() {
+            return List.of(CHAMPION);
+        }
+    }
+
+    private static Gate gate(String models, String alias, String stage, String require) {
+        return new Gate("g", models, alias, stage, require, null, null);
+    }
+
+    private static List<ConditionResult> evaluate(String require, long version) {
+        Gate gate = gate("iris", "champion", null, require);
+        return GateEvaluator.evaluate(new FixedGateContext(List.of(gate)), List.of(gate), CHAMPION, version)
+                .getFirst()
+                .conditions();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            metrics.accuracy >= 0.87                                  | true  | metrics.accuracy is 0.87, equal to 0.87
+            metrics.accuracy >= 0.90                                  | false | metrics.accuracy is 0.87, 0.03 below 0.9
+            metrics.accuracy > 1.2e3                                  | false | metrics.accuracy is 0.87, 1199.13 below 1200
+            metrics.f1 < 0.85                                         | false | metrics.f1 is 0.9, 0.05 above 0.85
+            metrics.`my metric` <= 0                                  | false | metrics.my metric is 0.000000001, 0.000000001 above 0
+            metrics.loss != 1                                         | false | metrics.loss is NaN
+            metrics.recall > 0                                        | false | metrics.recall was not logged to run run4
+            metrics.accuracy >= champion.metrics.accuracy - 0.005     | false | metrics.accuracy is 0.87, 0.025 below 0.895 (version 3 of alias 'champion' has 0.9)
+            metrics.accuracy >= holder.metrics.accuracy - 0.03        | true  | metrics.accuracy is 0.87, equal to 0.87 (version 3 of alias 'champion' has 0.9)
+            metrics.accuracy >= champion.metrics.accuracy * 0.9 + 0.1 | false | metrics.accuracy is 0.87, 0.04 below 0.91 (version 3 of alias 'champion' has 0.9)
+            metrics.accuracy >= challenger.metrics.accuracy           | true  | there is no alias 'challenger' yet to compare with
+            metrics.f1 >= champion.metrics.f1                         | false | version 3, which alias 'champion' points at, has no metrics.f1
+            params.n = '100'                                          | true  | params.n is '100'
+            params.n IN ('50', '200')                                 | false | params.n is '100'
+            params.m IS NULL                                          | true  | params.m is not there
+            tags.team LIKE 'vis%'                                     | true  | tags.team is 'vision'
+            tags.team ILIKE 'VIS__'                                   | false | tags.team is 'vision'
+            version.has_signature                                     | true  | the version has a signature
+            version.has_description != false                          | true  | the version has a description
+            version.has_signature = false                             | false | the version has a signature
+            version.has_run                                           | true  | the version has a source run
+            version.flavor = 'sklearn'                                | true  | its flavors are python_function, sklearn
+            version.flavor NOT IN ('sklearn')                         | false | its flavors are python_function, sklearn
+            version.tags.validation_status = 'approved'               | true  | version.tags.validation_status is 'approved'
+            version.tags.`a-b` != 'x'                                 | false | version.tags.a-b is 'x'
+            version.tags.nothing = 'x'                                | false | version.tags.nothing is not set
+            """)
+    void conditionsReportTheValueTheySaw(String condition, boolean passed, String explanation) {
+        ConditionResult result = evaluate(condition, 4).getFirst();
+        assertEquals(
+                List.of(condition, passed, explanation),
+                List.of(result.condition(), result.passed(), result.explanation()));
+    }
+
+    @Test
+    void unknownValuesFailTheCondition() {
+        List<ConditionResult> results = evaluate(
+                "metrics.accuracy > 0 AND params.n = '1' and version.has_signature AND version.has_signature = false AND version.flavor != 'x'"
+                        + " AND version.has_description AND version.has_run",
+                5);
+        assertEquals(7, results.size());
+        assertTrue(results.stream().noneMatch(ConditionResult::passed), results.toString());
+        assertEquals(
+                "the version names no source run, so that it has no metrics.accuracy",
+                results.getFirst().explanation());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "metrics.accuracy",
+                "metrics.accuracy >= ",
+                "metrics.accuracy >= 0.9 metrics.f1 > 1",
+                "metrics.a > 1 AND",
+                "metrics.a > 1 AND AND metrics.b > 1",
+                "metrics.a >= 'x'",
+                "metrics.a >= champion",
+                "metrics.a >= champion.params.b",
+                "metrics.a >= champion.metrics.b - x",
+                "metrics.a >= champion.metrics.b - 0.1 - 0.2",
+                "version.has_signature LIKE 'x'",
+                "version.has_signature = maybe",
+                "version.flavour = 'x'",
+                "version.tags. = 'x'",
+                "accuracy > 0.9",
+                "metrics.a > 1 OR metrics.b > 1",
+                "params.n > 5",
+                "version.flavor"
+            })
+    void syntaxErrorsNameTheirPosition(String require) {
+        KirokuException e = assertThrows(KirokuException.class, () -> SearchLanguage.parseGate(require));
+        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code());
+        assertTrue(e.getMessage().contains("at character "), e.getMessage());
+    }
+
+    @Test
+    void gateFailureNamesTheConditionAndTheDifference() {
+        Gate gate = gate(
+                "ir*",
+                "champion",
+                null,
+                "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
+        KirokuException e = GateEvaluator.gateFailure(
+                "iris",
+                CHAMPION,
+                4,
+                GateEvaluator.findFailed(new FixedGateContext(List.of(gate)), List.of(gate), CHAMPION, 4));
+        assertEquals(ErrorCode.PERMISSION_DENIED, e.code());
+        assertEquals(
+                "Version 4 of model 'iris' may not become alias 'champion': gate 'g' wants metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
+                        + "0.03 below 0.9; and version.tags.x IS NOT NULL, but version.tags.x is not set. To see all conditions: kiroku gates check "
+                        + "--name iris --version 4 --alias champion",
+                e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "iris, champion, , true",
+        "*, champion, , true",
+        "ir*s, ch*, , true",
+        "iris*, champion, , true",
+        "iri, champion, , false",
+        "*x, champion, , false",
+        "i.is, champion, , false",
+        "iris, Champion, , false",
+        "iris, , Production, false"
+    })
+    void gatesApplyToMatchingModelsAndTargets(String models, String alias, String stage, boolean is) {
+        assertEquals(
+                is,
+                !GateEvaluator.gatesOf(List.of(gate(models, alias, stage, "version.has_run")), "iris", CHAMPION)
+                        .isEmpty());
+    }
+
+    @Test
+    void stageNamesIgnoreCase() {
+        var gates = List.of(gate("*", null, "production", "version.has_run"));
+        assertEquals(
+                1,
+                GateEvaluator.gatesOf(gates, "iris", GateTarget.of(null, "PRODUCTION"))
+                        .size());
+        assertThrows(KirokuException.class, () -> GateTarget.of("a", "Production"));
+        assertThrows(KirokuException.class, () -> GateTarget.of(null, ""));
+    }
+
+    @Test
+    void mlmodelFilesYieldSignatureAndFlavors() {
+        assertEquals(
+                new VersionFacts.MlmodelSummary(true, List.of("python_function", "sklearn")),
+                MlmodelReader.parse(
+                                "flavors:\n  sklearn:\n    code: null\n  python_function:\n    env: {}\nsignature:\n  inputs: '[]'\n")
+                        .orElseThrow());
+        assertEquals(
+                new VersionFacts.MlmodelSummary(false, List.of("onnx")),
+                MlmodelReader.parse("flavors: {onnx: {}}\nsignature: null\n").orElseThrow());
+        assertTrue(MlmodelReader.parse("just text").isEmpty());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.kiroku.reliability;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Kiroku in a process of its own, at a port that stays the same, to be killed and started again. */
+final class KirokuProcess implements AutoCloseable {
+    private static final long START_LIMIT_SECONDS = 90;
+    /** What the launcher gives the JVM. */
+    private static final List<String> JVM = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx320m",
+            "-Djdk.virtualThreadScheduler.parallelism=8");
+
+    private final Path folder;
+    private final String store;
+    private final int port;
+    private Process process;
+
+    private KirokuProcess(Path folder, String store) throws IOException {
+        this.folder = Files.createDirectories(folder);
+        this.store = store;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            this.port = socket.getLocalPort();
+        }
+    }
+
+    /** @param folder for its log and, unless the store is elsewhere, its data */
+    static KirokuProcess start(Path folder, String store) throws Exception {
+        KirokuProcess server = new KirokuProcess(folder, store);
+        server.start();
+        return server;
+    }
+
+    ReliabilityClient api() {
+        return new ReliabilityClient("http://127.0.0.1:" + port);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("server.log"));
+    }
+
+    /** Starts it; compaction is always at work. */
+    void start() throws Exception {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(JVM);
+        command.addAll(List.of(
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.kiroku.cli.Main",
+                "server",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--backend-store-uri",
+                store,
+                "--compact-after",
+                "0"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("server.log").toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
+        process = builder.start();
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_LIMIT_SECONDS);
+        while (!api().isUp()) {
+            if (!process.isAlive() || System.nanoTime() > limit) {
+                throw new IllegalStateException("the server did not start:\n" + log());
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    /** As {@code kill -9} does it. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

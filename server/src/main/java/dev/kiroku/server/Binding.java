@@ -1,8 +1,0 @@
-package dev.kiroku.server;
-
-import dev.kiroku.model.api.Caller;
-import dev.kiroku.model.api.Endpoint;
-import java.util.function.BiFunction;
-
-/** An endpoint and the method that answers it, given the request and who sent it. */
-public record Binding<Q extends Record, R extends Record>(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {}

@@ -1,0 +1,210 @@
+package dev.kiroku.server;
+
+import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.audit.Audit;
+import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.reports.Reports;
+import dev.kiroku.core.tracking.Experiments;
+import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Overviews;
+import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.core.webhooks.Webhooks;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.reports.ReportApi;
+import dev.kiroku.model.tracking.ExperimentApi;
+import dev.kiroku.model.tracking.LoggedModelApi;
+import dev.kiroku.model.tracking.OverviewApi;
+import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.users.UserApi;
+import dev.kiroku.model.webhooks.WebhookApi;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Every JSON operation of this server, and the method that answers it: the list that all else is derived from. */
+public final class EndpointBindings {
+    private EndpointBindings() {}
+
+    public static List<EndpointBinding<?, ?>> all(
+            Experiments experiments,
+            Runs runs,
+            LoggedModels models,
+            Artifacts artifacts,
+            Registry registry,
+            Users users,
+            Webhooks webhooks) {
+        return Stream.of(
+                        experiments(experiments),
+                        runs(runs),
+                        loggedModels(models, artifacts),
+                        registry(registry),
+                        artifacts(artifacts),
+                        users(users),
+                        webhooks(webhooks))
+                .<EndpointBinding<?, ?>>flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<EndpointBinding<?, ?>> experiments(Experiments experiments) {
+        return List.of(
+                bind(ExperimentApi.CREATE, experiments::create),
+                bind(ExperimentApi.GET_BY_ID, experiments::get),
+                bind(ExperimentApi.GET_BY_NAME, experiments::getByName),
+                bind(ExperimentApi.SEARCH, experiments::search),
+                bind(ExperimentApi.SEARCH_VIA_GET, experiments::search),
+                bind(ExperimentApi.UPDATE, experiments::update),
+                bind(ExperimentApi.DELETE, experiments::delete),
+                bind(ExperimentApi.RESTORE, experiments::restore),
+                bind(ExperimentApi.SET_TAG, experiments::setTag),
+                bind(ExperimentApi.DELETE_TAG, experiments::deleteTag),
+                bind(ExperimentApi.SEARCH_DATASETS, experiments::searchDatasets));
+    }
+
+    private static List<EndpointBinding<?, ?>> runs(Runs runs) {
+        return List.of(
+                bind(RunApi.CREATE, runs::create),
+                bind(RunApi.GET_BY_ID, runs::get),
+                bind(RunApi.UPDATE, runs::update),
+                bind(RunApi.DELETE, runs::delete),
+                bind(RunApi.RESTORE, runs::restore),
+                bind(RunApi.SEARCH, runs::search),
+                bind(RunApi.LOG_METRIC, runs::logMetric),
+                bind(RunApi.LOG_PARAM, runs::logParam),
+                bind(RunApi.LOG_BATCH, runs::logBatch),
+                bind(RunApi.LOG_INPUTS, runs::logInputs),
+                bind(RunApi.LOG_OUTPUTS, runs::logOutputs),
+                bind(RunApi.LOG_MODEL, runs::logModel),
+                bind(RunApi.SET_TAG, runs::setTag),
+                bind(RunApi.DELETE_TAG, runs::deleteTag),
+                bind(RunApi.GET_METRIC_HISTORY, runs::getMetricHistory),
+                bind(RunApi.GET_METRIC_HISTORY_BULK, runs::getMetricHistoryBulk),
+                bind(RunApi.GET_METRIC_HISTORY_BULK_INTERVAL, runs::getMetricHistoryBulkInterval));
+    }
+
+    /** What the web UI asks beyond MLflow's protocol. */
+    public static List<EndpointBinding<?, ?>> overviews(Overviews overviews) {
+        return List.of(
+                bind(OverviewApi.FIND_ROWS, overviews::findRows),
+                bind(OverviewApi.FIND_KEYS, overviews::findKeys),
+                bind(OverviewApi.FIND_VALUES, overviews::findValues),
+                bind(OverviewApi.GET_SUMMARIES, overviews::getSummaries),
+                bind(OverviewApi.GET_CURVES, overviews::getCurves));
+    }
+
+    private static List<EndpointBinding<?, ?>> loggedModels(LoggedModels models, Artifacts artifacts) {
+        return List.of(
+                bind(LoggedModelApi.CREATE, models::create),
+                bind(LoggedModelApi.SEARCH, models::search),
+                bind(LoggedModelApi.GET_BY_ID, models::get),
+                bind(LoggedModelApi.FINALIZE, models::finalizeModel),
+                bind(LoggedModelApi.DELETE_BY_ID, models::delete),
+                bind(LoggedModelApi.SET_TAGS, models::setTags),
+                bind(LoggedModelApi.DELETE_TAG, models::deleteTag),
+                bind(LoggedModelApi.LOG_PARAMS, models::logParams),
+                bind(LoggedModelApi.LIST_ARTIFACTS, artifacts::listModelArtifacts));
+    }
+
+    private static List<EndpointBinding<?, ?>> registry(Registry registry) {
+        return List.of(
+                bind(RegistryApi.CREATE_REGISTERED_MODEL, registry::create),
+                bind(RegistryApi.GET_REGISTERED_MODEL, registry::get),
+                bind(RegistryApi.RENAME_REGISTERED_MODEL, registry::rename),
+                bind(RegistryApi.UPDATE_REGISTERED_MODEL, registry::update),
+                bind(RegistryApi.DELETE_REGISTERED_MODEL, registry::delete),
+                bind(RegistryApi.SEARCH_REGISTERED_MODELS, registry::search),
+                bind(RegistryApi.SET_REGISTERED_MODEL_TAG, registry::setTag),
+                bind(RegistryApi.DELETE_REGISTERED_MODEL_TAG, registry::deleteTag),
+                bind(RegistryApi.GET_LATEST_VERSIONS, registry::getLatestVersions),
+                bind(RegistryApi.GET_LATEST_VERSIONS_VIA_GET, registry::getLatestVersions),
+                bind(RegistryApi.SET_REGISTERED_MODEL_ALIAS, registry::setAlias),
+                bind(RegistryApi.GET_MODEL_VERSION_BY_ALIAS, registry::getVersionByAlias),
+                bind(RegistryApi.DELETE_REGISTERED_MODEL_ALIAS, registry::deleteAlias),
+                bind(RegistryApi.CREATE_MODEL_VERSION, registry::createVersion),
+                bind(RegistryApi.GET_MODEL_VERSION, registry::getVersion),
+                bind(RegistryApi.UPDATE_MODEL_VERSION, registry::updateVersion),
+                bind(RegistryApi.TRANSITION_MODEL_VERSION_STAGE, registry::transitionStage),
+                bind(RegistryApi.DELETE_MODEL_VERSION, registry::deleteVersion),
+                bind(RegistryApi.SEARCH_MODEL_VERSIONS, registry::searchVersions),
+                bind(RegistryApi.SET_MODEL_VERSION_TAG, registry::setVersionTag),
+                bind(RegistryApi.DELETE_MODEL_VERSION_TAG, registry::deleteVersionTag),
+                bind(RegistryApi.GET_DOWNLOAD_URI, registry::getDownloadUri));
+    }
+
+    public static List<EndpointBinding<?, ?>> artifacts(Artifacts artifacts) {
+        return List.of(
+                bind(ArtifactApi.LIST, artifacts::list),
+                bind(ArtifactApi.PRESIGNED_DOWNLOAD_URL, artifacts::createDownloadUrl),
+                bind(ArtifactApi.PRESIGNED_UPLOAD_URL, artifacts::createUploadUrl),
+                bind(ArtifactApi.LIST_PROXIED, artifacts::listProxied),
+                bind(ArtifactApi.CREATE_MULTIPART_UPLOAD, artifacts::createMultipartUpload),
+                bind(ArtifactApi.COMPLETE_MULTIPART_UPLOAD, artifacts::completeMultipartUpload),
+                bind(ArtifactApi.ABORT_MULTIPART_UPLOAD, artifacts::abortMultipartUpload),
+                bind(ArtifactApi.PROXIED_DOWNLOAD_URL, artifacts::createProxiedDownloadUrl));
+    }
+
+    /** What governs the registry. */
+    public static List<EndpointBinding<?, ?>> governance(Gates gates, Approvals approvals, Audit audit) {
+        return List.of(
+                bind(GateApi.LIST, gates::list),
+                bind(GateApi.APPLY, gates::apply),
+                bind(GateApi.CHECK, gates::check),
+                bind(ApprovalApi.CREATE, approvals::open),
+                bind(ApprovalApi.GET_BY_ID, approvals::get),
+                bind(ApprovalApi.SEARCH, approvals::search),
+                bind(ApprovalApi.COMMENT, approvals::comment),
+                bind(ApprovalApi.APPROVE, approvals::approve),
+                bind(ApprovalApi.REJECT, approvals::reject),
+                bind(ApprovalApi.WITHDRAW, approvals::withdraw),
+                bind(AuditApi.SEARCH, audit::search),
+                bind(AuditApi.HEAD, audit::getHead));
+    }
+
+    /** Pages that people write about runs. */
+    public static List<EndpointBinding<?, ?>> reports(Reports reports) {
+        return List.of(
+                bind(ReportApi.CREATE, reports::create),
+                bind(ReportApi.GET_BY_ID, reports::get),
+                bind(ReportApi.SEARCH, reports::search),
+                bind(ReportApi.UPDATE, reports::update),
+                bind(ReportApi.LIST_VERSIONS, reports::listVersions),
+                bind(ReportApi.DELETE, reports::delete));
+    }
+
+    private static List<EndpointBinding<?, ?>> webhooks(Webhooks webhooks) {
+        return List.of(
+                bind(WebhookApi.CREATE, webhooks::create),
+                bind(WebhookApi.LIST, webhooks::list),
+                bind(WebhookApi.GET_BY_ID, webhooks::get),
+                bind(WebhookApi.UPDATE, webhooks::update),
+                bind(WebhookApi.DELETE_BY_ID, webhooks::delete),
+                bind(WebhookApi.TEST, webhooks::test),
+                bind(WebhookApi.SEARCH_DELIVERIES, webhooks::searchDeliveries),
+                bind(WebhookApi.REDELIVER, webhooks::redeliver));
+    }
+
+    private static List<EndpointBinding<?, ?>> users(Users users) {
+        return List.of(
+                bind(UserApi.GET_CURRENT, users::getCurrentUser), bind(UserApi.FIND_CURRENT, users::findCurrentUser));
+    }
+
+    /** For what matters by whom it is done. */
+    private static <Q extends Record, R extends Record> EndpointBinding<Q, R> bind(
+            Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {
+        return new EndpointBinding<>(endpoint, method);
+    }
+
+    private static <Q extends Record, R extends Record> EndpointBinding<Q, R> bind(
+            Endpoint<Q, R> endpoint, Function<Q, R> method) {
+        return new EndpointBinding<>(endpoint, (request, caller) -> method.apply(request));
+    }
+}

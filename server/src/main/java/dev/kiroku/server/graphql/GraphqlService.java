@@ -1,0 +1,303 @@
+package dev.kiroku.server.graphql;
+
+import static dev.kiroku.model.KirokuException.invalid;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.tracking.ExperimentApi;
+import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.server.EndpointBinding;
+import dev.kiroku.server.Route;
+import dev.kiroku.server.json.RecordMapper;
+import dev.kiroku.server.json.WireReader;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.GraphQL;
+import graphql.GraphQLError;
+import graphql.GraphqlErrorBuilder;
+import graphql.execution.AsyncExecutionStrategy;
+import graphql.execution.AsyncSerialExecutionStrategy;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.DataFetcherExceptionHandlerParameters;
+import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.language.Document;
+import graphql.parser.InvalidSyntaxException;
+import graphql.parser.Parser;
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetcherFactories;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The queries that MLflow's pages send to {@code /graphql}. Each is answered by an operation of the REST API, with the same checks and
+ * permissions; {@code schema.graphqls} says what can be asked. Errors are texts in a list beside the data, as MLflow writes them.
+ */
+public final class GraphqlService {
+    /** Where the engine keeps what belongs to one request: its caller, experiments that were read already, a failure of the server. */
+    private static final String CALLER = "caller";
+
+    private static final String EXPERIMENTS = "experiments";
+    private static final String FAILURE = "failure";
+
+    private final Map<Endpoint<?, ?>, EndpointBinding<?, ?>> bindings = new HashMap<>();
+    private final JsonMapper json = JsonMapper.shared();
+    private final WireReader reader = new WireReader();
+    private final RecordMapper recordMapper = new RecordMapper();
+    private final GraphQL engine;
+
+    /**
+     * One that is made when it is first asked for: reading the schema takes a moment, and most servers are never asked.
+     *
+     * @param bindings what answers the operations of the REST API
+     */
+    public static Supplier<GraphqlService> lazy(List<EndpointBinding<?, ?>> bindings) {
+        return new Supplier<>() {
+            private GraphqlService made;
+
+            @Override
+            public synchronized GraphqlService get() {
+                if (made == null) {
+                    made = new GraphqlService(bindings);
+                }
+                return made;
+            }
+        };
+    }
+
+    private GraphqlService(List<EndpointBinding<?, ?>> bindings) {
+        bindings.forEach(binding -> this.bindings.put(binding.endpoint(), binding));
+        DataFetcherExceptionHandler failed = GraphqlService::handleException;
+        this.engine = GraphQL.newGraphQL(new SchemaGenerator()
+                        .makeExecutableSchema(new SchemaParser().parse(readSchema()), createWiring()))
+                .queryExecutionStrategy(new AsyncExecutionStrategy(failed))
+                .mutationExecutionStrategy(new AsyncSerialExecutionStrategy(failed))
+                .build();
+    }
+
+    private static String readSchema() {
+        try (Reader in = new InputStreamReader(
+                GraphqlService.class.getResourceAsStream("schema.graphqls"), StandardCharsets.UTF_8)) {
+            return in.readAllAsString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RuntimeWiring createWiring() {
+        DataFetcher<Object> searchRuns = operationFetcher(RunApi.SEARCH);
+        return RuntimeWiring.newRuntimeWiring()
+                .scalar(LongString.TYPE)
+                .type(
+                        "Query",
+                        type -> type.dataFetcher("mlflowGetExperiment", operationFetcher(ExperimentApi.GET_BY_ID))
+                                .dataFetcher("mlflowGetRun", operationFetcher(RunApi.GET_BY_ID))
+                                .dataFetcher("mlflowSearchRuns", searchRuns)
+                                .dataFetcher(
+                                        "mlflowGetMetricHistoryBulkInterval",
+                                        operationFetcher(RunApi.GET_METRIC_HISTORY_BULK_INTERVAL))
+                                .dataFetcher("mlflowListArtifacts", operationFetcher(ArtifactApi.LIST))
+                                .dataFetcher(
+                                        "mlflowSearchModelVersions",
+                                        operationFetcher(RegistryApi.SEARCH_MODEL_VERSIONS))
+                                .dataFetcher("test", GraphqlService::echo))
+                .type(
+                        "Mutation",
+                        type -> type.dataFetcher("mlflowSearchRuns", searchRuns)
+                                .dataFetcher("mlflowSearchDatasets", operationFetcher(ExperimentApi.SEARCH_DATASETS))
+                                .dataFetcher("testMutation", field -> null))
+                .type(
+                        "MlflowRunExtension",
+                        type -> type.dataFetcher("experiment", this::fetchExperiment)
+                                .dataFetcher("modelVersions", this::fetchModelVersions))
+                .codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
+                        .defaultDataFetcher(DataFetcherFactories.useDataFetcher(new ResponseFieldFetcher()))
+                        .build())
+                .build();
+    }
+
+    /**
+     * Answers one request.
+     *
+     * @param body JSON with {@code query}, and {@code variables} and {@code operationName} where the query needs them
+     * @return JSON with {@code data}, and {@code errors} as texts or null
+     * @throws KirokuException BAD_REQUEST when there is no query that can be read; and whatever else is the server's failure
+     */
+    public byte[] execute(byte[] body, Caller caller) {
+        JsonNode request = parseRequest(body);
+        String query = findText(request, "query")
+                .orElseThrow(() -> new KirokuException(
+                        ErrorCode.BAD_REQUEST,
+                        "There is no query: the request must be JSON with a GraphQL query as the text 'query'."));
+        Optional<String> excess = QueryLimits.findViolation(parseQuery(query));
+        if (excess.isPresent()) {
+            return serialize(null, List.of(excess.get()));
+        }
+        ExecutionInput input = ExecutionInput.newExecutionInput(query)
+                .operationName(findText(request, "operationName").orElse(null))
+                .variables(parseVariables(request.path("variables")))
+                .graphQLContext(Map.of(CALLER, caller, EXPERIMENTS, new HashMap<Object, Object>()))
+                .build();
+        ExecutionResult result = engine.execute(input);
+        if (input.getGraphQLContext().get(FAILURE) instanceof RuntimeException failure) {
+            throw failure;
+        }
+        return serialize(
+                result.getData(),
+                result.getErrors().stream().map(GraphQLError::getMessage).toList());
+    }
+
+    private JsonNode parseRequest(byte[] body) {
+        try {
+            JsonNode request = json.readTree(body);
+            if (request.isObject()) {
+                return request;
+            }
+        } catch (JacksonException e) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON.", e);
+        }
+        throw new KirokuException(
+                ErrorCode.BAD_REQUEST,
+                "The request body must be a JSON object with a GraphQL query as the text 'query'.");
+    }
+
+    private static Optional<String> findText(JsonNode request, String name) {
+        JsonNode value = request.path(name);
+        if (!value.isString() && !value.isNull() && !value.isMissingNode()) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "'" + name + "' must be a text.");
+        }
+        return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
+    }
+
+    @SuppressWarnings("unchecked") // an object of JSON is a map of its fields
+    private Map<String, Object> parseVariables(JsonNode variables) {
+        if (variables.isNull() || variables.isMissingNode()) {
+            return Map.of();
+        }
+        if (!variables.isObject()) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "'variables' must be an object.");
+        }
+        return json.convertValue(variables, Map.class);
+    }
+
+    private static Document parseQuery(String query) {
+        try {
+            return Parser.parse(query);
+        } catch (InvalidSyntaxException e) {
+            String place = e.getLocation() == null
+                    ? ""
+                    : " (line " + e.getLocation().getLine() + ", column "
+                            + e.getLocation().getColumn() + ")";
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST, "The query cannot be read as GraphQL" + place + ": " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] serialize(Object data, List<String> errors) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("data", data);
+        answer.put("errors", errors.isEmpty() ? null : errors);
+        return json.writeValueAsBytes(answer);
+    }
+
+    private static Object echo(DataFetchingEnvironment field) {
+        String said = field.getArgument("inputString");
+        if (said == null) {
+            throw invalid(
+                    "'%s' needs the argument 'inputString'.", field.getField().getName());
+        }
+        return Map.of("output", said);
+    }
+
+    private DataFetcher<Object> operationFetcher(Endpoint<?, ?> endpoint) {
+        return field -> {
+            Map<String, Object> input = field.getArgument("input");
+            if (input == null) {
+                throw invalid(
+                        "'%s' needs the argument 'input'.", field.getField().getName());
+            }
+            return callOperation(endpoint, input, field);
+        };
+    }
+
+    private Map<String, Object> callOperation(
+            Endpoint<?, ?> endpoint, Map<String, Object> input, DataFetchingEnvironment field) {
+        EndpointBinding<?, ?> binding = bindings.get(endpoint);
+        if (binding == null) {
+            throw new KirokuException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "This server was started without what '" + field.getField().getName() + "' asks for.");
+        }
+        Caller caller = field.getGraphQlContext().get(CALLER);
+        Route.requirePermission(caller, endpoint.permission());
+        return callOperation(binding, input, caller);
+    }
+
+    private <Q extends Record, R extends Record> Map<String, Object> callOperation(
+            EndpointBinding<Q, R> binding, Map<String, Object> input, Caller caller) {
+        Map<String, Object> fields = new HashMap<>();
+        input.forEach((name, value) -> fields.put(RecordMapper.wireName(name), value));
+        Q request = reader.fromJson(
+                json.writeValueAsBytes(fields), Map.of(), binding.endpoint().request());
+        return recordMapper.toMap(binding.operation().apply(request, caller));
+    }
+
+    private Object fetchExperiment(DataFetchingEnvironment field) {
+        Object id = getRunInfo(field).get("experimentId");
+        Map<Object, Object> known =
+                field.getGraphQlContext().get(EXPERIMENTS); // runs of one search mostly share theirs
+        return known.computeIfAbsent(
+                id,
+                i -> callOperation(ExperimentApi.GET_BY_ID, Map.of("experimentId", i), field)
+                        .get("experiment"));
+    }
+
+    private Object fetchModelVersions(DataFetchingEnvironment field) {
+        Map<String, Object> input =
+                Map.of("filter", "run_id = '" + getRunInfo(field).get("runId") + "'");
+        return callOperation(RegistryApi.SEARCH_MODEL_VERSIONS, input, field).getOrDefault("modelVersions", List.of());
+    }
+
+    private static Map<?, ?> getRunInfo(DataFetchingEnvironment field) {
+        return (Map<?, ?>) ((Map<?, ?>) field.getSource()).get("info");
+    }
+
+    /** What the client did wrong is an error beside the data. What the server could not do fails the request, with the status that says so. */
+    private static CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
+            DataFetcherExceptionHandlerParameters what) {
+        Throwable cause = what.getException();
+        boolean client =
+                cause instanceof KirokuException refused && refused.code().httpStatus() < 500;
+        if (!client) {
+            what.getDataFetchingEnvironment()
+                    .getGraphQlContext()
+                    .put(FAILURE, cause instanceof RuntimeException e ? e : new IllegalStateException(cause));
+        }
+        GraphQLError error = GraphqlErrorBuilder.newError(what.getDataFetchingEnvironment())
+                .message("%s", client ? cause.getMessage() : "failed")
+                .build();
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error).build());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.kiroku.serving.http;
+
+import dev.kiroku.serving.protocol.PythonJson;
+import dev.kiroku.serving.protocol.ScoringResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a share of the requests with their answers, a line of JSON each. */
+final class RequestCapture implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestCapture.class);
+
+    private final BufferedWriter writer;
+    private final double share;
+
+    RequestCapture(Path path, double share) throws IOException {
+        this.writer = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.share = share;
+    }
+
+    void write(String id, String version, String contentType, byte[] request, ScoringResponse answer) {
+        if (ThreadLocalRandom.current().nextDouble() >= share) {
+            return;
+        }
+        String line = "{\"time\": \"" + Instant.now() + "\", \"request_id\": " + PythonJson.quote(id)
+                + ", \"version\": "
+                + PythonJson.quote(version)
+                + ", \"content_type\": " + PythonJson.quote(contentType) + ", \"request\": " + quoteBody(request)
+                + ", \"status\": " + answer.status()
+                + ", \"response\": " + quoteBody(answer.body()) + "}\n";
+        synchronized (writer) {
+            try {
+                writer.write(line);
+                writer.flush();
+            } catch (IOException e) {
+                LOG.warn("a request could not be captured: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static String quoteBody(byte[] body) {
+        return PythonJson.quote(new String(body, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        synchronized (writer) {
+            writer.close();
+        }
+    }
+}

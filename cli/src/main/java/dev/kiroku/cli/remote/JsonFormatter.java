@@ -1,7 +1,7 @@
 package dev.kiroku.cli.remote;
 
-import dev.kiroku.server.json.WireReader;
-import dev.kiroku.server.json.WireWriter;
+import dev.kiroku.wire.WireReader;
+import dev.kiroku.wire.WireWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;

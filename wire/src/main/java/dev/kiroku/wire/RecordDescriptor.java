@@ -1,4 +1,4 @@
-package dev.kiroku.server.json;
+package dev.kiroku.wire;
 
 import dev.kiroku.model.api.Always;
 import dev.kiroku.model.api.FromHeader;

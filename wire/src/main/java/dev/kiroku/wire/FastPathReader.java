@@ -1,4 +1,4 @@
-package dev.kiroku.server.json;
+package dev.kiroku.wire;
 
 import java.util.ArrayList;
 import java.util.List;

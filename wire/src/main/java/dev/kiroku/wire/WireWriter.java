@@ -1,4 +1,4 @@
-package dev.kiroku.server.json;
+package dev.kiroku.wire;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;

@@ -1,4 +1,4 @@
-package dev.kiroku.server.json;
+package dev.kiroku.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.kiroku.server.json;
+package dev.kiroku.wire;
 
 import static dev.kiroku.model.KirokuException.invalid;
 

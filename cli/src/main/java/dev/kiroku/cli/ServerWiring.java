@@ -27,6 +27,7 @@ import dev.kiroku.core.webhooks.WebhookSender;
 import dev.kiroku.core.webhooks.WebhookUrlPolicy;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.EndpointBinding;
 import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
@@ -148,7 +149,7 @@ public final class ServerWiring {
                     .toList();
             Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
                     .flatMap(verb ->
-                            OTHERS.stream().map(path -> new Route(verb, path, Endpoint.Permission.READ_SERVER, null)));
+                            OTHERS.stream().map(path -> new Route(verb, path, ResourceType.SERVER.read(), null)));
             List<Route> routes = Stream.concat(
                             files.proxyRoutes().stream(),
                             Stream.concat(files.recordRoutes().stream(), others)

@@ -1,7 +1,7 @@
 package dev.kiroku.server;
 
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,7 +20,7 @@ final class EmptyFeatures {
                 .map(row -> new Route(
                         HttpMethod.valueOf(row[0]),
                         below + row[1],
-                        Permission.READ_SERVER,
+                        ResourceType.SERVER.read(),
                         _ -> Response.json(200, row[2].getBytes(StandardCharsets.UTF_8))))
                 .toList();
     }

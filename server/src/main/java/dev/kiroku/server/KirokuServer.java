@@ -3,7 +3,7 @@ package dev.kiroku.server;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.graphql.GraphqlService;
 import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.PassThroughContentEncoding;
@@ -136,27 +136,27 @@ public final class KirokuServer implements AutoCloseable {
             all.add(new Route(
                     endpoint.method(),
                     API_PREFIX + endpoint.path(),
-                    endpoint.permission(),
+                    endpoint.resources(),
                     endpointHandler(binding, reader, writer, bodies, admission)));
         }
         all.add(new Route(
                 HttpMethod.GET,
                 API_PREFIX + "/3.0/mlflow/server-info",
-                Permission.READ_SERVER,
+                ResourceType.SERVER.read(),
                 request -> Response.json(200, writer.toJson(info))));
         all.add(new Route(
                 HttpMethod.GET,
                 "/health",
-                Permission.READ_SERVER,
+                ResourceType.SERVER.read(),
                 request -> Response.text(200, "text/plain; charset=utf-8", "OK")));
         all.add(new Route(
                 HttpMethod.GET,
                 "/version",
-                Permission.READ_SERVER,
+                ResourceType.SERVER.read(),
                 request -> Response.text(200, "text/plain; charset=utf-8", KirokuVersion.MLFLOW_PROTOCOL)));
-        all.add(new Route(HttpMethod.GET, "/metrics", Permission.READ_SERVER, metrics::scrape));
+        all.add(new Route(HttpMethod.GET, "/metrics", ResourceType.SERVER.read(), metrics::scrape));
         all.add(new Route(
-                HttpMethod.POST, "/graphql", Permission.READ_SERVER, graphqlHandler(bindings, bodies, admission)));
+                HttpMethod.POST, "/graphql", ResourceType.SERVER.read(), graphqlHandler(bindings, bodies, admission)));
         boolean mlflow = settings.mlflowUiFolder() != null;
         List<Route> pages = new ArrayList<>(new UiPages(UI_RESOURCES, new WelcomePage(settings.staticPrefix())::handle)
                 .routes(mlflow ? SECONDARY_UI_PATH : ""));
@@ -168,14 +168,14 @@ public final class KirokuServer implements AutoCloseable {
         stopgaps.addAll(UnimplementedOperations.routes(all));
 
         Router router = new Router();
-        pages.forEach(route -> router.add(route.verb().name(), route.path(), requirePermission(route)));
+        pages.forEach(route -> router.add(route.verb().name(), route.path(), requireAccess(route)));
         // Pages call what they need by addresses that are relative to their own.
         for (String below : mlflow ? List.of("", SECONDARY_UI_PATH) : List.of("")) {
             Set<String> taken = new HashSet<>();
             for (Route route : Stream.concat(all.stream(), stopgaps.stream()).toList()) {
                 for (String path : pathsOf(route.path())) {
                     if (taken.add(route.verb() + " " + path)) {
-                        router.add(route.verb().name(), below + path, requirePermission(route), route.path());
+                        router.add(route.verb().name(), below + path, requireAccess(route), route.path());
                     }
                 }
             }
@@ -197,10 +197,10 @@ public final class KirokuServer implements AutoCloseable {
         return addresses;
     }
 
-    /** The one place that asks whether a caller may do what an address stands for: nothing is read before. */
-    private static Handler requirePermission(Route route) {
+    /** Checks the caller's permissions before anything of the request is read. */
+    private static Handler requireAccess(Route route) {
         return request -> {
-            Route.requirePermission(request.caller(), route.permission());
+            Route.requireAccess(request.caller(), route.resources());
             return route.handler().handle(request);
         };
     }

@@ -4,19 +4,34 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceAccess;
 import dev.kiroku.server.http.Handler;
+import java.util.List;
 
 /**
- * A route that is not a JSON endpoint: bytes in or out, or a page.
+ * A path of the server with its handler. JSON endpoints are routes, too; others stream bytes or send a page.
  *
- * @param path as an endpoint's, but whole ({@code /api/2.0/…} also answers as {@code /ajax-api/2.0/…})
- * @param permission what a caller must be allowed to do
+ * @param path as in {@link dev.kiroku.model.api.Endpoint}, but complete ({@code /api/2.0/…} is also served at {@code /ajax-api/2.0/…})
+ * @param resources the resources that the operation touches; never empty
  */
-public record Route(HttpMethod verb, String path, Permission permission, Handler handler) {
-    /** @throws KirokuException PERMISSION_DENIED when the caller may not do what needs the permission */
-    public static void requirePermission(Caller caller, Permission permission) {
-        if (!caller.hasPermission(permission)) {
+public record Route(HttpMethod verb, String path, List<ResourceAccess> resources, Handler handler) {
+    /** Throws {@code IllegalArgumentException} if the route names no resource. */
+    public Route {
+        resources = ResourceAccess.requireAny(resources, path);
+    }
+
+    /** Creates a route that touches one resource. */
+    public Route(HttpMethod verb, String path, ResourceAccess resource, Handler handler) {
+        this(verb, path, List.of(resource), handler);
+    }
+
+    /**
+     * Checks that a caller has the access that an operation needs.
+     *
+     * @throws KirokuException PERMISSION_DENIED if the caller has not
+     */
+    public static void requireAccess(Caller caller, List<ResourceAccess> resources) {
+        if (!caller.isAllowed(resources)) {
             throw new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
                     String.format(
@@ -25,10 +40,10 @@ public record Route(HttpMethod verb, String path, Permission permission, Handler
         }
     }
 
-    /** The same, on a server that was started without it. @param why what the client is told */
-    public Route disabled(String why) {
-        return new Route(verb, path, permission, request -> {
-            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, why);
+    /** Returns a route that answers 501 instead, with {@code reason} as the message. */
+    public Route disabled(String reason) {
+        return new Route(verb, path, resources, request -> {
+            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, reason);
         });
     }
 }

@@ -3,7 +3,7 @@ package dev.kiroku.server;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,7 +38,7 @@ final class UnimplementedOperations {
     }
 
     private static Route notImplemented(HttpMethod verb, String path, String operation) {
-        return new Route(verb, path, Permission.READ_SERVER, request -> {
+        return new Route(verb, path, ResourceType.SERVER.read(), request -> {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED,
                     "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path

@@ -1,7 +1,7 @@
 package dev.kiroku.wire;
 
-import dev.kiroku.model.api.Always;
 import dev.kiroku.model.api.FromHeader;
+import dev.kiroku.model.api.IncludeWhenEmpty;
 import dev.kiroku.model.api.Required;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -128,7 +128,7 @@ record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> index
                     isList,
                     component.getAnnotation(Required.class),
                     component.getAnnotation(FromHeader.class),
-                    component.isAnnotationPresent(Always.class),
+                    component.isAnnotationPresent(IncludeWhenEmpty.class),
                     accessor.asType(MethodType.methodType(Object.class, Object.class)));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(component + " is not public", e);

@@ -88,7 +88,7 @@ public final class WireReader {
         ObjectNode node = json.createObjectNode();
         for (RecordDescriptor.FieldDescriptor field : descriptors.get(type).fields()) {
             List<String> values = parameters.getOrDefault(field.name(), List.of());
-            String older = field.required() == null ? "" : field.required().orElse();
+            String older = field.required() == null ? "" : field.required().alias();
             if (values.isEmpty() && !older.isEmpty()) {
                 values = parameters.getOrDefault(older, List.of());
             }
@@ -220,8 +220,8 @@ public final class WireReader {
         }
         if (isAbsent(value)
                 && field.required() != null
-                && !field.required().orElse().isEmpty()) {
-            value = node.get(field.required().orElse());
+                && !field.required().alias().isEmpty()) {
+            value = node.get(field.required().alias());
         }
         if (field.required() != null
                 && (isAbsent(value) || value.isString() && value.stringValue().isEmpty())) {

@@ -20,7 +20,7 @@ public class WireCodecTest {
     public record SampleItem(String key, Double value) {}
 
     public record SampleRequest(
-            @Required(orElse = "run_uuid") String runId,
+            @Required(alias = "run_uuid") String runId,
             Long endTime,
             Double score,
             RunStatus status,

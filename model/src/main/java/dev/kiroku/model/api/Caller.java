@@ -1,43 +1,47 @@
 package dev.kiroku.model.api;
 
+import java.util.Collection;
 import java.util.Set;
 
 /**
- * Who sent a request, as far as the server knows; what is kept of changes (audit, approvals) names it.
+ * The user who sent a request, as recorded in the audit log and in approval requests.
  *
- * @param name the user's name, or {@link #ANONYMOUS} where nobody has to say who they are
- * @param groups what the user belongs to; empty where nothing is known of them
- * @param requestId the id that the answer's {@code X-Request-ID} header and the log have
+ * @param name the user's name, or {@link #ANONYMOUS} on a server without authentication
+ * @param groups the groups of the user; empty if none are known
+ * @param requestId the ID of the request, as in the {@code X-Request-ID} header of the response and in the log
  */
 public record Caller(String name, Set<String> groups, String requestId) {
+    /** The name of callers on a server without authentication. */
     public static final String ANONYMOUS = "anonymous";
-
-    /** The group whose members may do what {@link Endpoint.Permission#ADMIN} stands for. */
+    /** The group whose members are administrators. */
     public static final String ADMINS = "admins";
 
     public Caller {
         groups = Set.copyOf(groups);
     }
 
-    /** A caller who belongs to no group. */
+    /** Creates a caller who belongs to no group. */
     public Caller(String name, String requestId) {
         this(name, Set.of(), requestId);
     }
 
+    /** Returns the caller of a request to a server without authentication. */
     public static Caller anonymous(String requestId) {
         return new Caller(ANONYMOUS, requestId);
     }
 
+    /** Returns whether the server does not authenticate users. */
     public boolean isAnonymous() {
         return name.equals(ANONYMOUS);
     }
 
+    /** Returns whether the caller is a member of {@link #ADMINS}. */
     public boolean isAdmin() {
         return groups.contains(ADMINS);
     }
 
-    /** Whether this caller has a right. Where nobody has to say who they are, everybody has them all. */
-    public boolean hasPermission(Endpoint.Permission permission) {
-        return permission != Endpoint.Permission.ADMIN || isAnonymous() || isAdmin();
+    /** Returns whether the caller may do all of {@code accesses}. Without authentication everybody may do everything. */
+    public boolean isAllowed(Collection<ResourceAccess> accesses) {
+        return isAnonymous() || isAdmin() || accesses.stream().noneMatch(ResourceAccess::isAdministrative);
     }
 }

@@ -1,20 +1,22 @@
 package dev.kiroku.model.api;
 
+import java.util.List;
+
 /**
- * One operation of the wire protocol, as a value. Routing, the permission table, the audit log and the list of what the server answers
- * are all read from these; adding an operation is one constant in an {@code …Api} class and one method that answers it.
+ * One operation of the API as a value. Routing, access checks and the clients read these values: an operation is added with one constant in
+ * an {@code …Api} class and one method of {@code core} that is bound to it.
  *
- * @param verb the HTTP method
- * @param path below {@code /api}, for example {@code /2.0/mlflow/runs/create}; a part in braces is a variable of the request
- *     ({@code /2.0/mlflow/logged-models/{model_id}}), and a last part {@code {name...}} takes the rest of the path, slashes included
- * @param request the record that the query string, the path variables or the JSON body is read into
- * @param response the record that is written as the JSON answer
- * @param permission what a caller must be allowed to do
- * @param audit how the audit log classes the call
+ * @param method the HTTP method
+ * @param path the path below {@code /api}, for example {@code /2.0/mlflow/runs/create}. A segment in braces is a path variable
+ *     ({@code /2.0/mlflow/logged-models/{model_id}}); a last segment {@code {name...}} matches the rest of the path, including slashes
+ * @param request the record that the query string, the path variables and the JSON body are read into
+ * @param response the record that is written as the JSON response
+ * @param resources the resources that the operation touches, and what it does to them; never empty
  */
 public record Endpoint<Q extends Record, R extends Record>(
-        HttpMethod method, String path, Class<Q> request, Class<R> response, Permission permission, Audit audit) {
+        HttpMethod method, String path, Class<Q> request, Class<R> response, List<ResourceAccess> resources) {
 
+    /** The HTTP methods of endpoints and routes. */
     public enum HttpMethod {
         GET,
         POST,
@@ -23,37 +25,14 @@ public record Endpoint<Q extends Record, R extends Record>(
         DELETE
     }
 
-    /** The right that an operation needs. Who holds which is decided elsewhere. */
-    public enum Permission {
-        READ_EXPERIMENT,
-        EDIT_EXPERIMENT,
-        CREATE_EXPERIMENT,
-        READ_MODEL,
-        EDIT_MODEL,
-        CREATE_MODEL,
-        READ_SERVER,
-        ADMIN
+    /** Throws {@code IllegalArgumentException} if the endpoint names no resource. */
+    public Endpoint {
+        resources = ResourceAccess.requireAny(resources, path);
     }
 
-    /** How much an operation matters to whoever reads the audit log. */
-    public enum Audit {
-        READ,
-        WRITE,
-        GOVERN
-    }
-
-    public static <Q extends Record, R extends Record> Endpoint<Q, R> read(
-            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
-        return new Endpoint<>(verb, path, request, response, permission, Audit.READ);
-    }
-
-    public static <Q extends Record, R extends Record> Endpoint<Q, R> write(
-            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
-        return new Endpoint<>(verb, path, request, response, permission, Audit.WRITE);
-    }
-
-    public static <Q extends Record, R extends Record> Endpoint<Q, R> govern(
-            HttpMethod verb, String path, Class<Q> request, Class<R> response, Permission permission) {
-        return new Endpoint<>(verb, path, request, response, permission, Audit.GOVERN);
+    /** Returns an endpoint that touches the given resources. */
+    public static <Q extends Record, R extends Record> Endpoint<Q, R> endpoint(
+            HttpMethod method, String path, Class<Q> request, Class<R> response, ResourceAccess... resources) {
+        return new Endpoint<>(method, path, request, response, List.of(resources));
     }
 }

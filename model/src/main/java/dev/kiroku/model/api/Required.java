@@ -5,10 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A component of a request record that must be given and must not be empty; the answer to its absence names it. */
+/** Marks a component of a request record that must be present and not empty. Otherwise the request is refused with a message that names it. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Required {
-    /** An older name that the same field may come under ({@code run_uuid} for {@code run_id}). */
-    String orElse() default "";
+    /** An older wire name of the same field ({@code run_uuid} for {@code run_id}), or empty. */
+    String alias() default "";
 }

@@ -2,10 +2,10 @@ package dev.kiroku.model.artifacts;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
-import static dev.kiroku.model.api.Endpoint.write;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.ARTIFACT;
+import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
@@ -17,7 +17,7 @@ public final class ArtifactApi {
     private ArtifactApi() {}
 
     public record ListArtifactsRequest(
-            @Required(orElse = "run_uuid") String runId, String path, String pageToken) {}
+            @Required(alias = "run_uuid") String runId, String path, String pageToken) {}
 
     public record ListArtifactsResponse(String rootUri, List<FileInfo> files, String nextPageToken) {}
 
@@ -63,48 +63,49 @@ public final class ArtifactApi {
     private static final String PROXIED = "/2.0/mlflow-artifacts/";
 
     public static final Endpoint<ListArtifactsRequest, ListArtifactsResponse> LIST =
-            read(GET, RUNS + "list", ListArtifactsRequest.class, ListArtifactsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<PresignedDownloadUrlRequest, PresignedUrlResponse> PRESIGNED_DOWNLOAD_URL = read(
+            endpoint(GET, RUNS + "list", ListArtifactsRequest.class, ListArtifactsResponse.class, RUN.read("run_id"));
+    public static final Endpoint<PresignedDownloadUrlRequest, PresignedUrlResponse> PRESIGNED_DOWNLOAD_URL = endpoint(
             POST,
             RUNS + "presigned-download-url",
             PresignedDownloadUrlRequest.class,
             PresignedUrlResponse.class,
-            READ_EXPERIMENT);
-    public static final Endpoint<PresignedUploadUrlRequest, PresignedUrlResponse> PRESIGNED_UPLOAD_URL = write(
+            RUN.read("run_id"));
+    public static final Endpoint<PresignedUploadUrlRequest, PresignedUrlResponse> PRESIGNED_UPLOAD_URL = endpoint(
             POST,
             RUNS + "presigned-upload-url",
             PresignedUploadUrlRequest.class,
             PresignedUrlResponse.class,
-            EDIT_EXPERIMENT);
-    public static final Endpoint<ListProxiedArtifactsRequest, ListProxiedArtifactsResponse> LIST_PROXIED = read(
+            RUN.update("run_id"),
+            LOGGED_MODEL.update("model_id"));
+    public static final Endpoint<ListProxiedArtifactsRequest, ListProxiedArtifactsResponse> LIST_PROXIED = endpoint(
             GET,
             PROXIED + "artifacts",
             ListProxiedArtifactsRequest.class,
             ListProxiedArtifactsResponse.class,
-            READ_EXPERIMENT);
+            ARTIFACT.read("path"));
     public static final Endpoint<CreateMultipartUploadRequest, CreateMultipartUploadResponse> CREATE_MULTIPART_UPLOAD =
-            write(
+            endpoint(
                     POST,
                     PROXIED + "mpu/create/{artifact_path...}",
                     CreateMultipartUploadRequest.class,
                     CreateMultipartUploadResponse.class,
-                    EDIT_EXPERIMENT);
-    public static final Endpoint<CompleteMultipartUploadRequest, Empty> COMPLETE_MULTIPART_UPLOAD = write(
+                    ARTIFACT.update("artifact_path"));
+    public static final Endpoint<CompleteMultipartUploadRequest, Empty> COMPLETE_MULTIPART_UPLOAD = endpoint(
             POST,
             PROXIED + "mpu/complete/{artifact_path...}",
             CompleteMultipartUploadRequest.class,
             Empty.class,
-            EDIT_EXPERIMENT);
-    public static final Endpoint<AbortMultipartUploadRequest, Empty> ABORT_MULTIPART_UPLOAD = write(
+            ARTIFACT.update("artifact_path"));
+    public static final Endpoint<AbortMultipartUploadRequest, Empty> ABORT_MULTIPART_UPLOAD = endpoint(
             POST,
             PROXIED + "mpu/abort/{artifact_path...}",
             AbortMultipartUploadRequest.class,
             Empty.class,
-            EDIT_EXPERIMENT);
-    public static final Endpoint<ProxiedDownloadUrlRequest, ProxiedDownloadUrlResponse> PROXIED_DOWNLOAD_URL = read(
+            ARTIFACT.update("artifact_path"));
+    public static final Endpoint<ProxiedDownloadUrlRequest, ProxiedDownloadUrlResponse> PROXIED_DOWNLOAD_URL = endpoint(
             GET,
             PROXIED + "presigned/{artifact_path...}",
             ProxiedDownloadUrlRequest.class,
             ProxiedDownloadUrlResponse.class,
-            READ_EXPERIMENT);
+            ARTIFACT.read("artifact_path"));
 }

@@ -1,8 +1,9 @@
 package dev.kiroku.model.audit;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
-import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.AUDIT_LOG;
+import static dev.kiroku.model.api.ResourceType.SERVER;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
@@ -43,8 +44,13 @@ public final class AuditApi {
 
     private static final String AUDIT = "/2.0/kiroku/audit/";
 
-    public static final Endpoint<SearchAuditLogRequest, SearchAuditLogResponse> SEARCH =
-            read(GET, AUDIT + "search", SearchAuditLogRequest.class, SearchAuditLogResponse.class, ADMIN);
+    public static final Endpoint<SearchAuditLogRequest, SearchAuditLogResponse> SEARCH = endpoint(
+            GET,
+            AUDIT + "search",
+            SearchAuditLogRequest.class,
+            SearchAuditLogResponse.class,
+            AUDIT_LOG.read(),
+            SERVER.manage());
     public static final Endpoint<Empty, AuditLogHead> HEAD =
-            read(GET, AUDIT + "head", Empty.class, AuditLogHead.class, ADMIN);
+            endpoint(GET, AUDIT + "head", Empty.class, AuditLogHead.class, AUDIT_LOG.read(), SERVER.manage());
 }

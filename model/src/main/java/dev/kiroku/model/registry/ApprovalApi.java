@@ -2,10 +2,9 @@ package dev.kiroku.model.registry;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_MODEL;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
-import static dev.kiroku.model.api.Endpoint.govern;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.APPROVAL_REQUEST;
+import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
 
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
@@ -42,20 +41,45 @@ public final class ApprovalApi {
 
     private static final String APPROVALS = "/2.0/kiroku/approvals/";
 
-    public static final Endpoint<CreateApprovalRequest, ApprovalResponse> CREATE =
-            govern(POST, APPROVALS + "request", CreateApprovalRequest.class, ApprovalResponse.class, EDIT_MODEL);
-    public static final Endpoint<GetApprovalRequest, ApprovalResponse> GET_BY_ID =
-            read(GET, APPROVALS + "get", GetApprovalRequest.class, ApprovalResponse.class, READ_MODEL);
-    public static final Endpoint<SearchApprovalsRequest, SearchApprovalsResponse> SEARCH =
-            read(GET, APPROVALS + "search", SearchApprovalsRequest.class, SearchApprovalsResponse.class, READ_MODEL);
-    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> COMMENT =
-            govern(POST, APPROVALS + "comment", ApprovalActionRequest.class, ApprovalResponse.class, EDIT_MODEL);
+    public static final Endpoint<CreateApprovalRequest, ApprovalResponse> CREATE = endpoint(
+            POST,
+            APPROVALS + "request",
+            CreateApprovalRequest.class,
+            ApprovalResponse.class,
+            MODEL_VERSION.use("name", "version"),
+            APPROVAL_REQUEST.create());
+    public static final Endpoint<GetApprovalRequest, ApprovalResponse> GET_BY_ID = endpoint(
+            GET, APPROVALS + "get", GetApprovalRequest.class, ApprovalResponse.class, APPROVAL_REQUEST.read("id"));
+    public static final Endpoint<SearchApprovalsRequest, SearchApprovalsResponse> SEARCH = endpoint(
+            GET,
+            APPROVALS + "search",
+            SearchApprovalsRequest.class,
+            SearchApprovalsResponse.class,
+            APPROVAL_REQUEST.read());
+    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> COMMENT = endpoint(
+            POST,
+            APPROVALS + "comment",
+            ApprovalActionRequest.class,
+            ApprovalResponse.class,
+            APPROVAL_REQUEST.use("id"));
     /** The approval that completes a request makes the change. */
-    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> APPROVE =
-            govern(POST, APPROVALS + "approve", ApprovalActionRequest.class, ApprovalResponse.class, EDIT_MODEL);
+    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> APPROVE = endpoint(
+            POST,
+            APPROVALS + "approve",
+            ApprovalActionRequest.class,
+            ApprovalResponse.class,
+            APPROVAL_REQUEST.use("id"));
 
-    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> REJECT =
-            govern(POST, APPROVALS + "reject", ApprovalActionRequest.class, ApprovalResponse.class, EDIT_MODEL);
-    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> WITHDRAW =
-            govern(POST, APPROVALS + "withdraw", ApprovalActionRequest.class, ApprovalResponse.class, EDIT_MODEL);
+    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> REJECT = endpoint(
+            POST,
+            APPROVALS + "reject",
+            ApprovalActionRequest.class,
+            ApprovalResponse.class,
+            APPROVAL_REQUEST.use("id"));
+    public static final Endpoint<ApprovalActionRequest, ApprovalResponse> WITHDRAW = endpoint(
+            POST,
+            APPROVALS + "withdraw",
+            ApprovalActionRequest.class,
+            ApprovalResponse.class,
+            APPROVAL_REQUEST.update("id"));
 }

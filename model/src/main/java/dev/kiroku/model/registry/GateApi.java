@@ -2,10 +2,10 @@ package dev.kiroku.model.registry;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
-import static dev.kiroku.model.api.Endpoint.govern;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.GATE;
+import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
+import static dev.kiroku.model.api.ResourceType.SERVER;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
@@ -42,9 +42,19 @@ public final class GateApi {
     private static final String GATES = "/2.0/kiroku/gates/";
 
     public static final Endpoint<Empty, GatePolicy> LIST =
-            read(GET, GATES + "list", Empty.class, GatePolicy.class, READ_MODEL);
-    public static final Endpoint<ApplyGatesRequest, ApplyGatesResponse> APPLY =
-            govern(POST, GATES + "apply", ApplyGatesRequest.class, ApplyGatesResponse.class, ADMIN);
-    public static final Endpoint<CheckGatesRequest, CheckGatesResponse> CHECK =
-            read(GET, GATES + "check", CheckGatesRequest.class, CheckGatesResponse.class, READ_MODEL);
+            endpoint(GET, GATES + "list", Empty.class, GatePolicy.class, GATE.read());
+    public static final Endpoint<ApplyGatesRequest, ApplyGatesResponse> APPLY = endpoint(
+            POST,
+            GATES + "apply",
+            ApplyGatesRequest.class,
+            ApplyGatesResponse.class,
+            GATE.manage("gates.name"),
+            SERVER.manage());
+    public static final Endpoint<CheckGatesRequest, CheckGatesResponse> CHECK = endpoint(
+            GET,
+            GATES + "check",
+            CheckGatesRequest.class,
+            CheckGatesResponse.class,
+            GATE.read(),
+            MODEL_VERSION.read("name", "version"));
 }

@@ -4,11 +4,12 @@ import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.CREATE_MODEL;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_MODEL;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_MODEL;
-import static dev.kiroku.model.api.Endpoint.govern;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.ARTIFACT;
+import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
+import static dev.kiroku.model.api.ResourceType.REGISTERED_MODEL;
+import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
@@ -106,75 +107,136 @@ public final class RegistryApi {
     private static final String VERSIONS = "/2.0/mlflow/model-versions/";
 
     public static final Endpoint<CreateRegisteredModelRequest, RegisteredModelResponse> CREATE_REGISTERED_MODEL =
-            govern(
+            endpoint(
                     POST,
                     MODELS + "create",
                     CreateRegisteredModelRequest.class,
                     RegisteredModelResponse.class,
-                    CREATE_MODEL);
-    public static final Endpoint<RegisteredModelNameRequest, RegisteredModelResponse> GET_REGISTERED_MODEL =
-            read(GET, MODELS + "get", RegisteredModelNameRequest.class, RegisteredModelResponse.class, READ_MODEL);
+                    REGISTERED_MODEL.create("name"));
+    public static final Endpoint<RegisteredModelNameRequest, RegisteredModelResponse> GET_REGISTERED_MODEL = endpoint(
+            GET,
+            MODELS + "get",
+            RegisteredModelNameRequest.class,
+            RegisteredModelResponse.class,
+            REGISTERED_MODEL.read("name"));
     public static final Endpoint<RenameRegisteredModelRequest, RegisteredModelResponse> RENAME_REGISTERED_MODEL =
-            govern(
+            endpoint(
                     POST,
                     MODELS + "rename",
                     RenameRegisteredModelRequest.class,
                     RegisteredModelResponse.class,
-                    EDIT_MODEL);
+                    REGISTERED_MODEL.update("name"),
+                    REGISTERED_MODEL.create("new_name"));
     public static final Endpoint<UpdateRegisteredModelRequest, RegisteredModelResponse> UPDATE_REGISTERED_MODEL =
-            govern(
+            endpoint(
                     PATCH,
                     MODELS + "update",
                     UpdateRegisteredModelRequest.class,
                     RegisteredModelResponse.class,
-                    EDIT_MODEL);
-    public static final Endpoint<RegisteredModelNameRequest, Empty> DELETE_REGISTERED_MODEL =
-            govern(DELETE, MODELS + "delete", RegisteredModelNameRequest.class, Empty.class, EDIT_MODEL);
+                    REGISTERED_MODEL.update("name"));
+    public static final Endpoint<RegisteredModelNameRequest, Empty> DELETE_REGISTERED_MODEL = endpoint(
+            DELETE, MODELS + "delete", RegisteredModelNameRequest.class, Empty.class, REGISTERED_MODEL.delete("name"));
     public static final Endpoint<SearchRegistryRequest, SearchRegisteredModelsResponse> SEARCH_REGISTERED_MODELS =
-            read(GET, MODELS + "search", SearchRegistryRequest.class, SearchRegisteredModelsResponse.class, READ_MODEL);
-    public static final Endpoint<SetRegisteredModelTagRequest, Empty> SET_REGISTERED_MODEL_TAG =
-            govern(POST, MODELS + "set-tag", SetRegisteredModelTagRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<DeleteRegisteredModelTagRequest, Empty> DELETE_REGISTERED_MODEL_TAG =
-            govern(DELETE, MODELS + "delete-tag", DeleteRegisteredModelTagRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS = read(
+            endpoint(
+                    GET,
+                    MODELS + "search",
+                    SearchRegistryRequest.class,
+                    SearchRegisteredModelsResponse.class,
+                    REGISTERED_MODEL.read());
+    public static final Endpoint<SetRegisteredModelTagRequest, Empty> SET_REGISTERED_MODEL_TAG = endpoint(
+            POST, MODELS + "set-tag", SetRegisteredModelTagRequest.class, Empty.class, REGISTERED_MODEL.update("name"));
+    public static final Endpoint<DeleteRegisteredModelTagRequest, Empty> DELETE_REGISTERED_MODEL_TAG = endpoint(
+            DELETE,
+            MODELS + "delete-tag",
+            DeleteRegisteredModelTagRequest.class,
+            Empty.class,
+            REGISTERED_MODEL.update("name"));
+    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS = endpoint(
             POST,
             MODELS + "get-latest-versions",
             GetLatestVersionsRequest.class,
             ModelVersionsResponse.class,
-            READ_MODEL);
-    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS_VIA_GET = read(
-            GET,
-            MODELS + "get-latest-versions",
-            GetLatestVersionsRequest.class,
-            ModelVersionsResponse.class,
-            READ_MODEL);
-    public static final Endpoint<SetRegisteredModelAliasRequest, Empty> SET_REGISTERED_MODEL_ALIAS =
-            govern(POST, MODELS + "alias", SetRegisteredModelAliasRequest.class, Empty.class, EDIT_MODEL);
+            MODEL_VERSION.read("name"));
+    public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS_VIA_GET =
+            endpoint(
+                    GET,
+                    MODELS + "get-latest-versions",
+                    GetLatestVersionsRequest.class,
+                    ModelVersionsResponse.class,
+                    MODEL_VERSION.read("name"));
+    public static final Endpoint<SetRegisteredModelAliasRequest, Empty> SET_REGISTERED_MODEL_ALIAS = endpoint(
+            POST,
+            MODELS + "alias",
+            SetRegisteredModelAliasRequest.class,
+            Empty.class,
+            REGISTERED_MODEL.update("name"),
+            MODEL_VERSION.use("name", "version"));
     public static final Endpoint<GetModelVersionByAliasRequest, ModelVersionResponse> GET_MODEL_VERSION_BY_ALIAS =
-            read(GET, MODELS + "alias", GetModelVersionByAliasRequest.class, ModelVersionResponse.class, READ_MODEL);
-    public static final Endpoint<DeleteRegisteredModelAliasRequest, Empty> DELETE_REGISTERED_MODEL_ALIAS =
-            govern(DELETE, MODELS + "alias", DeleteRegisteredModelAliasRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<CreateModelVersionRequest, ModelVersionResponse> CREATE_MODEL_VERSION =
-            govern(POST, VERSIONS + "create", CreateModelVersionRequest.class, ModelVersionResponse.class, EDIT_MODEL);
-    public static final Endpoint<ModelVersionKeyRequest, ModelVersionResponse> GET_MODEL_VERSION =
-            read(GET, VERSIONS + "get", ModelVersionKeyRequest.class, ModelVersionResponse.class, READ_MODEL);
-    public static final Endpoint<UpdateModelVersionRequest, ModelVersionResponse> UPDATE_MODEL_VERSION =
-            govern(PATCH, VERSIONS + "update", UpdateModelVersionRequest.class, ModelVersionResponse.class, EDIT_MODEL);
+            endpoint(
+                    GET,
+                    MODELS + "alias",
+                    GetModelVersionByAliasRequest.class,
+                    ModelVersionResponse.class,
+                    MODEL_VERSION.read("name", "alias"));
+    public static final Endpoint<DeleteRegisteredModelAliasRequest, Empty> DELETE_REGISTERED_MODEL_ALIAS = endpoint(
+            DELETE,
+            MODELS + "alias",
+            DeleteRegisteredModelAliasRequest.class,
+            Empty.class,
+            REGISTERED_MODEL.delete("name"));
+    public static final Endpoint<CreateModelVersionRequest, ModelVersionResponse> CREATE_MODEL_VERSION = endpoint(
+            POST,
+            VERSIONS + "create",
+            CreateModelVersionRequest.class,
+            ModelVersionResponse.class,
+            REGISTERED_MODEL.update("name"),
+            MODEL_VERSION.create("name"),
+            RUN.read("run_id"),
+            LOGGED_MODEL.read("model_id"),
+            ARTIFACT.read("source"));
+    public static final Endpoint<ModelVersionKeyRequest, ModelVersionResponse> GET_MODEL_VERSION = endpoint(
+            GET,
+            VERSIONS + "get",
+            ModelVersionKeyRequest.class,
+            ModelVersionResponse.class,
+            MODEL_VERSION.read("name", "version"));
+    public static final Endpoint<UpdateModelVersionRequest, ModelVersionResponse> UPDATE_MODEL_VERSION = endpoint(
+            PATCH,
+            VERSIONS + "update",
+            UpdateModelVersionRequest.class,
+            ModelVersionResponse.class,
+            MODEL_VERSION.update("name", "version"));
     public static final Endpoint<TransitionModelVersionStageRequest, ModelVersionResponse>
-            TRANSITION_MODEL_VERSION_STAGE = govern(
+            TRANSITION_MODEL_VERSION_STAGE = endpoint(
                     POST,
                     VERSIONS + "transition-stage",
                     TransitionModelVersionStageRequest.class,
                     ModelVersionResponse.class,
-                    EDIT_MODEL);
-    public static final Endpoint<ModelVersionKeyRequest, Empty> DELETE_MODEL_VERSION =
-            govern(DELETE, VERSIONS + "delete", ModelVersionKeyRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<SearchRegistryRequest, ModelVersionsResponse> SEARCH_MODEL_VERSIONS =
-            read(GET, VERSIONS + "search", SearchRegistryRequest.class, ModelVersionsResponse.class, READ_MODEL);
-    public static final Endpoint<SetModelVersionTagRequest, Empty> SET_MODEL_VERSION_TAG =
-            govern(POST, VERSIONS + "set-tag", SetModelVersionTagRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<DeleteModelVersionTagRequest, Empty> DELETE_MODEL_VERSION_TAG =
-            govern(DELETE, VERSIONS + "delete-tag", DeleteModelVersionTagRequest.class, Empty.class, EDIT_MODEL);
-    public static final Endpoint<ModelVersionKeyRequest, GetDownloadUriResponse> GET_DOWNLOAD_URI = read(
-            GET, VERSIONS + "get-download-uri", ModelVersionKeyRequest.class, GetDownloadUriResponse.class, READ_MODEL);
+                    MODEL_VERSION.update("name", "version"));
+    public static final Endpoint<ModelVersionKeyRequest, Empty> DELETE_MODEL_VERSION = endpoint(
+            DELETE,
+            VERSIONS + "delete",
+            ModelVersionKeyRequest.class,
+            Empty.class,
+            MODEL_VERSION.delete("name", "version"));
+    public static final Endpoint<SearchRegistryRequest, ModelVersionsResponse> SEARCH_MODEL_VERSIONS = endpoint(
+            GET, VERSIONS + "search", SearchRegistryRequest.class, ModelVersionsResponse.class, MODEL_VERSION.read());
+    public static final Endpoint<SetModelVersionTagRequest, Empty> SET_MODEL_VERSION_TAG = endpoint(
+            POST,
+            VERSIONS + "set-tag",
+            SetModelVersionTagRequest.class,
+            Empty.class,
+            MODEL_VERSION.update("name", "version"));
+    public static final Endpoint<DeleteModelVersionTagRequest, Empty> DELETE_MODEL_VERSION_TAG = endpoint(
+            DELETE,
+            VERSIONS + "delete-tag",
+            DeleteModelVersionTagRequest.class,
+            Empty.class,
+            MODEL_VERSION.delete("name", "version"));
+    public static final Endpoint<ModelVersionKeyRequest, GetDownloadUriResponse> GET_DOWNLOAD_URI = endpoint(
+            GET,
+            VERSIONS + "get-download-uri",
+            ModelVersionKeyRequest.class,
+            GetDownloadUriResponse.class,
+            MODEL_VERSION.read("name", "version"));
 }

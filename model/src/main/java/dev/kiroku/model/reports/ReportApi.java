@@ -2,10 +2,8 @@ package dev.kiroku.model.reports;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
-import static dev.kiroku.model.api.Endpoint.write;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.REPORT;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
@@ -50,17 +48,21 @@ public final class ReportApi {
     private static final String REPORTS = "/2.0/kiroku/reports/";
 
     public static final Endpoint<CreateReportRequest, ReportResponse> CREATE =
-            write(POST, REPORTS + "create", CreateReportRequest.class, ReportResponse.class, EDIT_EXPERIMENT);
+            endpoint(POST, REPORTS + "create", CreateReportRequest.class, ReportResponse.class, REPORT.create());
     public static final Endpoint<GetReportRequest, ReportResponse> GET_BY_ID =
-            read(GET, REPORTS + "get", GetReportRequest.class, ReportResponse.class, READ_EXPERIMENT);
+            endpoint(GET, REPORTS + "get", GetReportRequest.class, ReportResponse.class, REPORT.read("report_id"));
     public static final Endpoint<SearchReportsRequest, ReportsResponse> SEARCH =
-            read(GET, REPORTS + "search", SearchReportsRequest.class, ReportsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<UpdateReportRequest, ReportResponse> UPDATE =
-            write(POST, REPORTS + "update", UpdateReportRequest.class, ReportResponse.class, EDIT_EXPERIMENT);
+            endpoint(GET, REPORTS + "search", SearchReportsRequest.class, ReportsResponse.class, REPORT.read());
+    public static final Endpoint<UpdateReportRequest, ReportResponse> UPDATE = endpoint(
+            POST, REPORTS + "update", UpdateReportRequest.class, ReportResponse.class, REPORT.update("report_id"));
     /** All versions of one report, the newest first. */
-    public static final Endpoint<ListReportVersionsRequest, ReportsResponse> LIST_VERSIONS =
-            read(GET, REPORTS + "versions", ListReportVersionsRequest.class, ReportsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<ListReportVersionsRequest, ReportsResponse> LIST_VERSIONS = endpoint(
+            GET,
+            REPORTS + "versions",
+            ListReportVersionsRequest.class,
+            ReportsResponse.class,
+            REPORT.read("report_id"));
     /** With all its versions, for good. */
     public static final Endpoint<DeleteReportRequest, Empty> DELETE =
-            write(POST, REPORTS + "delete", DeleteReportRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, REPORTS + "delete", DeleteReportRequest.class, Empty.class, REPORT.delete("report_id"));
 }

@@ -2,11 +2,8 @@ package dev.kiroku.model.tracking;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.CREATE_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
-import static dev.kiroku.model.api.Endpoint.write;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
@@ -47,26 +44,46 @@ public final class ExperimentApi {
 
     private static final String BASE = "/2.0/mlflow/experiments/";
 
-    public static final Endpoint<CreateExperimentRequest, CreateExperimentResponse> CREATE = write(
-            POST, BASE + "create", CreateExperimentRequest.class, CreateExperimentResponse.class, CREATE_EXPERIMENT);
-    public static final Endpoint<ExperimentIdRequest, ExperimentResponse> GET_BY_ID =
-            read(GET, BASE + "get", ExperimentIdRequest.class, ExperimentResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<GetExperimentByNameRequest, ExperimentResponse> GET_BY_NAME = read(
-            GET, BASE + "get-by-name", GetExperimentByNameRequest.class, ExperimentResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH = read(
-            POST, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH_VIA_GET = read(
-            GET, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<UpdateExperimentRequest, Empty> UPDATE =
-            write(POST, BASE + "update", UpdateExperimentRequest.class, Empty.class, EDIT_EXPERIMENT);
+    public static final Endpoint<CreateExperimentRequest, CreateExperimentResponse> CREATE = endpoint(
+            POST,
+            BASE + "create",
+            CreateExperimentRequest.class,
+            CreateExperimentResponse.class,
+            EXPERIMENT.create("name"));
+    public static final Endpoint<ExperimentIdRequest, ExperimentResponse> GET_BY_ID = endpoint(
+            GET, BASE + "get", ExperimentIdRequest.class, ExperimentResponse.class, EXPERIMENT.read("experiment_id"));
+    public static final Endpoint<GetExperimentByNameRequest, ExperimentResponse> GET_BY_NAME = endpoint(
+            GET,
+            BASE + "get-by-name",
+            GetExperimentByNameRequest.class,
+            ExperimentResponse.class,
+            EXPERIMENT.read("experiment_name"));
+    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH = endpoint(
+            POST, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, EXPERIMENT.read());
+    public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH_VIA_GET = endpoint(
+            GET, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, EXPERIMENT.read());
+    public static final Endpoint<UpdateExperimentRequest, Empty> UPDATE = endpoint(
+            POST, BASE + "update", UpdateExperimentRequest.class, Empty.class, EXPERIMENT.update("experiment_id"));
     public static final Endpoint<ExperimentIdRequest, Empty> DELETE =
-            write(POST, BASE + "delete", ExperimentIdRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<ExperimentIdRequest, Empty> RESTORE =
-            write(POST, BASE + "restore", ExperimentIdRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetExperimentTagRequest, Empty> SET_TAG =
-            write(POST, BASE + "set-experiment-tag", SetExperimentTagRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<DeleteExperimentTagRequest, Empty> DELETE_TAG =
-            write(POST, BASE + "delete-experiment-tag", DeleteExperimentTagRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SearchDatasetsRequest, SearchDatasetsResponse> SEARCH_DATASETS = read(
-            POST, BASE + "search-datasets", SearchDatasetsRequest.class, SearchDatasetsResponse.class, READ_EXPERIMENT);
+            endpoint(POST, BASE + "delete", ExperimentIdRequest.class, Empty.class, EXPERIMENT.delete("experiment_id"));
+    public static final Endpoint<ExperimentIdRequest, Empty> RESTORE = endpoint(
+            POST, BASE + "restore", ExperimentIdRequest.class, Empty.class, EXPERIMENT.delete("experiment_id"));
+    public static final Endpoint<SetExperimentTagRequest, Empty> SET_TAG = endpoint(
+            POST,
+            BASE + "set-experiment-tag",
+            SetExperimentTagRequest.class,
+            Empty.class,
+            EXPERIMENT.update("experiment_id"));
+    public static final Endpoint<DeleteExperimentTagRequest, Empty> DELETE_TAG = endpoint(
+            POST,
+            BASE + "delete-experiment-tag",
+            DeleteExperimentTagRequest.class,
+            Empty.class,
+            EXPERIMENT.update("experiment_id"));
+    public static final Endpoint<SearchDatasetsRequest, SearchDatasetsResponse> SEARCH_DATASETS = endpoint(
+            POST,
+            BASE + "search-datasets",
+            SearchDatasetsRequest.class,
+            SearchDatasetsResponse.class,
+            EXPERIMENT.read("experiment_ids"));
 }

@@ -4,10 +4,10 @@ import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
-import static dev.kiroku.model.api.Endpoint.write;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
+import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
@@ -68,27 +68,42 @@ public final class LoggedModelApi {
     private static final String BASE = "/2.0/mlflow/logged-models";
     private static final String MODEL = BASE + "/{model_id}";
 
-    public static final Endpoint<CreateLoggedModelRequest, LoggedModelResponse> CREATE =
-            write(POST, BASE, CreateLoggedModelRequest.class, LoggedModelResponse.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SearchLoggedModelsRequest, SearchLoggedModelsResponse> SEARCH = read(
-            POST, BASE + "/search", SearchLoggedModelsRequest.class, SearchLoggedModelsResponse.class, READ_EXPERIMENT);
+    public static final Endpoint<CreateLoggedModelRequest, LoggedModelResponse> CREATE = endpoint(
+            POST,
+            BASE,
+            CreateLoggedModelRequest.class,
+            LoggedModelResponse.class,
+            EXPERIMENT.update("experiment_id"),
+            LOGGED_MODEL.create(),
+            RUN.read("source_run_id"));
+    public static final Endpoint<SearchLoggedModelsRequest, SearchLoggedModelsResponse> SEARCH = endpoint(
+            POST,
+            BASE + "/search",
+            SearchLoggedModelsRequest.class,
+            SearchLoggedModelsResponse.class,
+            EXPERIMENT.read("experiment_ids"),
+            LOGGED_MODEL.read());
     public static final Endpoint<GetLoggedModelRequest, LoggedModelResponse> GET_BY_ID =
-            read(GET, MODEL, GetLoggedModelRequest.class, LoggedModelResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<FinalizeLoggedModelRequest, LoggedModelResponse> FINALIZE =
-            write(PATCH, MODEL, FinalizeLoggedModelRequest.class, LoggedModelResponse.class, EDIT_EXPERIMENT);
+            endpoint(GET, MODEL, GetLoggedModelRequest.class, LoggedModelResponse.class, LOGGED_MODEL.read("model_id"));
+    public static final Endpoint<FinalizeLoggedModelRequest, LoggedModelResponse> FINALIZE = endpoint(
+            PATCH, MODEL, FinalizeLoggedModelRequest.class, LoggedModelResponse.class, LOGGED_MODEL.update("model_id"));
     public static final Endpoint<DeleteLoggedModelRequest, Empty> DELETE_BY_ID =
-            write(DELETE, MODEL, DeleteLoggedModelRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SetLoggedModelTagsRequest, Empty> SET_TAGS =
-            write(PATCH, MODEL + "/tags", SetLoggedModelTagsRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<DeleteLoggedModelTagRequest, Empty> DELETE_TAG =
-            write(DELETE, MODEL + "/tags/{tag_key}", DeleteLoggedModelTagRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogLoggedModelParamsRequest, Empty> LOG_PARAMS =
-            write(POST, MODEL + "/params", LogLoggedModelParamsRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(DELETE, MODEL, DeleteLoggedModelRequest.class, Empty.class, LOGGED_MODEL.delete("model_id"));
+    public static final Endpoint<SetLoggedModelTagsRequest, Empty> SET_TAGS = endpoint(
+            PATCH, MODEL + "/tags", SetLoggedModelTagsRequest.class, Empty.class, LOGGED_MODEL.update("model_id"));
+    public static final Endpoint<DeleteLoggedModelTagRequest, Empty> DELETE_TAG = endpoint(
+            DELETE,
+            MODEL + "/tags/{tag_key}",
+            DeleteLoggedModelTagRequest.class,
+            Empty.class,
+            LOGGED_MODEL.delete("model_id"));
+    public static final Endpoint<LogLoggedModelParamsRequest, Empty> LOG_PARAMS = endpoint(
+            POST, MODEL + "/params", LogLoggedModelParamsRequest.class, Empty.class, LOGGED_MODEL.update("model_id"));
     public static final Endpoint<ListLoggedModelArtifactsRequest, ListLoggedModelArtifactsResponse> LIST_ARTIFACTS =
-            read(
+            endpoint(
                     GET,
                     MODEL + "/artifacts/directories",
                     ListLoggedModelArtifactsRequest.class,
                     ListLoggedModelArtifactsResponse.class,
-                    READ_EXPERIMENT);
+                    LOGGED_MODEL.read("model_id"));
 }

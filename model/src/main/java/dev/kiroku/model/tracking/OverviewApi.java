@@ -1,8 +1,9 @@
 package dev.kiroku.model.tracking;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
+import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
@@ -131,18 +132,33 @@ public final class OverviewApi {
 
     private static final String BASE = "/2.0/kiroku/";
 
-    public static final Endpoint<RunRowsRequest, RunRowsResponse> FIND_ROWS =
-            read(POST, BASE + "runs/rows", RunRowsRequest.class, RunRowsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<RunKeysRequest, RunKeysResponse> FIND_KEYS =
-            read(POST, BASE + "runs/keys", RunKeysRequest.class, RunKeysResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<RunValuesRequest, RunValuesResponse> FIND_VALUES =
-            read(POST, BASE + "runs/values", RunValuesRequest.class, RunValuesResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<MetricSummariesRequest, MetricSummariesResponse> GET_SUMMARIES = read(
+    public static final Endpoint<RunRowsRequest, RunRowsResponse> FIND_ROWS = endpoint(
+            POST,
+            BASE + "runs/rows",
+            RunRowsRequest.class,
+            RunRowsResponse.class,
+            EXPERIMENT.read("experiment_ids"),
+            RUN.read());
+    public static final Endpoint<RunKeysRequest, RunKeysResponse> FIND_KEYS = endpoint(
+            POST,
+            BASE + "runs/keys",
+            RunKeysRequest.class,
+            RunKeysResponse.class,
+            EXPERIMENT.read("experiment_ids"),
+            RUN.read());
+    public static final Endpoint<RunValuesRequest, RunValuesResponse> FIND_VALUES = endpoint(
+            POST,
+            BASE + "runs/values",
+            RunValuesRequest.class,
+            RunValuesResponse.class,
+            EXPERIMENT.read("experiment_ids"),
+            RUN.read());
+    public static final Endpoint<MetricSummariesRequest, MetricSummariesResponse> GET_SUMMARIES = endpoint(
             POST,
             BASE + "metrics/summaries",
             MetricSummariesRequest.class,
             MetricSummariesResponse.class,
-            READ_EXPERIMENT);
-    public static final Endpoint<MetricCurvesRequest, MetricCurvesResponse> GET_CURVES =
-            read(POST, BASE + "metrics/curves", MetricCurvesRequest.class, MetricCurvesResponse.class, READ_EXPERIMENT);
+            RUN.read("run_ids"));
+    public static final Endpoint<MetricCurvesRequest, MetricCurvesResponse> GET_CURVES = endpoint(
+            POST, BASE + "metrics/curves", MetricCurvesRequest.class, MetricCurvesResponse.class, RUN.read("run_ids"));
 }

@@ -2,15 +2,15 @@ package dev.kiroku.model.tracking;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.EDIT_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_EXPERIMENT;
-import static dev.kiroku.model.api.Endpoint.read;
-import static dev.kiroku.model.api.Endpoint.write;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
+import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.KeyValue;
-import dev.kiroku.model.api.Always;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.IncludeWhenEmpty;
 import dev.kiroku.model.api.Required;
 import java.util.List;
 
@@ -23,17 +23,16 @@ public final class RunApi {
 
     public record RunResponse(Run run) {}
 
-    public record RunIdRequest(
-            @Required(orElse = "run_uuid") String runId) {}
+    public record RunIdRequest(@Required(alias = "run_uuid") String runId) {}
 
     /** An absent status, end time or name leaves what is there. */
     public record UpdateRunRequest(
-            @Required(orElse = "run_uuid") String runId, RunStatus status, Long endTime, String runName) {}
+            @Required(alias = "run_uuid") String runId, RunStatus status, Long endTime, String runName) {}
 
     public record UpdateRunResponse(RunInfo runInfo) {}
 
     public record SetRunTagRequest(
-            @Required(orElse = "run_uuid") String runId,
+            @Required(alias = "run_uuid") String runId,
             @Required String key,
             String value) {}
 
@@ -41,12 +40,12 @@ public final class RunApi {
             @Required String runId, @Required String key) {}
 
     public record LogParamRequest(
-            @Required(orElse = "run_uuid") String runId,
+            @Required(alias = "run_uuid") String runId,
             @Required String key,
             String value) {}
 
     public record LogMetricRequest(
-            @Required(orElse = "run_uuid") String runId,
+            @Required(alias = "run_uuid") String runId,
             @Required String key,
             @Required Double value,
             @Required Long timestamp,
@@ -88,7 +87,7 @@ public final class RunApi {
     public record SearchRunsResponse(List<Run> runs, String nextPageToken) {}
 
     public record GetMetricHistoryRequest(
-            @Required(orElse = "run_uuid") String runId,
+            @Required(alias = "run_uuid") String runId,
             @Required String metricKey,
             String pageToken,
             Integer maxResults) {}
@@ -106,57 +105,88 @@ public final class RunApi {
     public record GetMetricHistoryResponse(List<Metric> metrics, String nextPageToken) {}
 
     /** Where there are none, an empty list is written, as MLflow does here and nowhere else. */
-    public record GetMetricHistoryBulkResponse(@Always List<Metric> metrics) {}
+    public record GetMetricHistoryBulkResponse(
+            @IncludeWhenEmpty List<Metric> metrics) {}
 
     private static final String BASE = "/2.0/mlflow/runs/";
     private static final String METRICS = "/2.0/mlflow/metrics/";
 
-    public static final Endpoint<CreateRunRequest, RunResponse> CREATE =
-            write(POST, BASE + "create", CreateRunRequest.class, RunResponse.class, EDIT_EXPERIMENT);
+    public static final Endpoint<CreateRunRequest, RunResponse> CREATE = endpoint(
+            POST,
+            BASE + "create",
+            CreateRunRequest.class,
+            RunResponse.class,
+            EXPERIMENT.update("experiment_id"),
+            RUN.create());
     public static final Endpoint<RunIdRequest, RunResponse> GET_BY_ID =
-            read(GET, BASE + "get", RunIdRequest.class, RunResponse.class, READ_EXPERIMENT);
+            endpoint(GET, BASE + "get", RunIdRequest.class, RunResponse.class, RUN.read("run_id"));
     public static final Endpoint<UpdateRunRequest, UpdateRunResponse> UPDATE =
-            write(POST, BASE + "update", UpdateRunRequest.class, UpdateRunResponse.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "update", UpdateRunRequest.class, UpdateRunResponse.class, RUN.update("run_id"));
     public static final Endpoint<RunIdRequest, Empty> DELETE =
-            write(POST, BASE + "delete", RunIdRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "delete", RunIdRequest.class, Empty.class, RUN.delete("run_id"));
     public static final Endpoint<RunIdRequest, Empty> RESTORE =
-            write(POST, BASE + "restore", RunIdRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<SearchRunsRequest, SearchRunsResponse> SEARCH =
-            read(POST, BASE + "search", SearchRunsRequest.class, SearchRunsResponse.class, READ_EXPERIMENT);
-    public static final Endpoint<LogMetricRequest, Empty> LOG_METRIC =
-            write(POST, BASE + "log-metric", LogMetricRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "restore", RunIdRequest.class, Empty.class, RUN.delete("run_id"));
+    public static final Endpoint<SearchRunsRequest, SearchRunsResponse> SEARCH = endpoint(
+            POST,
+            BASE + "search",
+            SearchRunsRequest.class,
+            SearchRunsResponse.class,
+            EXPERIMENT.read("experiment_ids"),
+            RUN.read());
+    public static final Endpoint<LogMetricRequest, Empty> LOG_METRIC = endpoint(
+            POST,
+            BASE + "log-metric",
+            LogMetricRequest.class,
+            Empty.class,
+            RUN.update("run_id"),
+            LOGGED_MODEL.update("model_id"));
     public static final Endpoint<LogParamRequest, Empty> LOG_PARAM =
-            write(POST, BASE + "log-parameter", LogParamRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogBatchRequest, Empty> LOG_BATCH =
-            write(POST, BASE + "log-batch", LogBatchRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogInputsRequest, Empty> LOG_INPUTS =
-            write(POST, BASE + "log-inputs", LogInputsRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<LogOutputsRequest, Empty> LOG_OUTPUTS =
-            write(POST, BASE + "outputs", LogOutputsRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "log-parameter", LogParamRequest.class, Empty.class, RUN.update("run_id"));
+    public static final Endpoint<LogBatchRequest, Empty> LOG_BATCH = endpoint(
+            POST,
+            BASE + "log-batch",
+            LogBatchRequest.class,
+            Empty.class,
+            RUN.update("run_id"),
+            LOGGED_MODEL.update("metrics.model_id"));
+    public static final Endpoint<LogInputsRequest, Empty> LOG_INPUTS = endpoint(
+            POST,
+            BASE + "log-inputs",
+            LogInputsRequest.class,
+            Empty.class,
+            RUN.update("run_id"),
+            LOGGED_MODEL.update("models.model_id"));
+    public static final Endpoint<LogOutputsRequest, Empty> LOG_OUTPUTS = endpoint(
+            POST,
+            BASE + "outputs",
+            LogOutputsRequest.class,
+            Empty.class,
+            RUN.update("run_id"),
+            LOGGED_MODEL.update("models.model_id"));
     public static final Endpoint<LogModelRequest, Empty> LOG_MODEL =
-            write(POST, BASE + "log-model", LogModelRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "log-model", LogModelRequest.class, Empty.class, RUN.update("run_id"));
     public static final Endpoint<SetRunTagRequest, Empty> SET_TAG =
-            write(POST, BASE + "set-tag", SetRunTagRequest.class, Empty.class, EDIT_EXPERIMENT);
+            endpoint(POST, BASE + "set-tag", SetRunTagRequest.class, Empty.class, RUN.update("run_id"));
     public static final Endpoint<DeleteRunTagRequest, Empty> DELETE_TAG =
-            write(POST, BASE + "delete-tag", DeleteRunTagRequest.class, Empty.class, EDIT_EXPERIMENT);
-    public static final Endpoint<GetMetricHistoryRequest, GetMetricHistoryResponse> GET_METRIC_HISTORY = read(
+            endpoint(POST, BASE + "delete-tag", DeleteRunTagRequest.class, Empty.class, RUN.update("run_id"));
+    public static final Endpoint<GetMetricHistoryRequest, GetMetricHistoryResponse> GET_METRIC_HISTORY = endpoint(
             GET,
             METRICS + "get-history",
             GetMetricHistoryRequest.class,
             GetMetricHistoryResponse.class,
-            READ_EXPERIMENT);
+            RUN.read("run_id"));
     public static final Endpoint<GetMetricHistoryBulkRequest, GetMetricHistoryBulkResponse> GET_METRIC_HISTORY_BULK =
-            read(
+            endpoint(
                     GET,
                     METRICS + "get-history-bulk",
                     GetMetricHistoryBulkRequest.class,
                     GetMetricHistoryBulkResponse.class,
-                    READ_EXPERIMENT);
+                    RUN.read("run_id"));
     public static final Endpoint<GetMetricHistoryBulkIntervalRequest, GetMetricHistoryResponse>
-            GET_METRIC_HISTORY_BULK_INTERVAL = read(
+            GET_METRIC_HISTORY_BULK_INTERVAL = endpoint(
                     GET,
                     METRICS + "get-history-bulk-interval",
                     GetMetricHistoryBulkIntervalRequest.class,
                     GetMetricHistoryResponse.class,
-                    READ_EXPERIMENT);
+                    RUN.read("run_ids"));
 }

@@ -1,8 +1,8 @@
 package dev.kiroku.model.users;
 
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
-import static dev.kiroku.model.api.Endpoint.Permission.READ_SERVER;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.USER;
 
 import dev.kiroku.model.api.Endpoint;
 import java.util.List;
@@ -20,9 +20,9 @@ public final class UserApi {
     public record CurrentUserResponse(CurrentUser user, Boolean isBasicAuth) {}
 
     /** As MLflow with accounts has it: refused where nobody signs in. */
-    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> GET_CURRENT =
-            read(GET, "/2.0/mlflow/users/current", CurrentUserRequest.class, CurrentUserResponse.class, READ_SERVER);
+    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> GET_CURRENT = endpoint(
+            GET, "/2.0/mlflow/users/current", CurrentUserRequest.class, CurrentUserResponse.class, USER.read());
     /** The same for pages that are there with and without accounts: empty where nobody signs in. */
-    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> FIND_CURRENT =
-            read(GET, "/2.0/kiroku/users/current", CurrentUserRequest.class, CurrentUserResponse.class, READ_SERVER);
+    public static final Endpoint<CurrentUserRequest, CurrentUserResponse> FIND_CURRENT = endpoint(
+            GET, "/2.0/kiroku/users/current", CurrentUserRequest.class, CurrentUserResponse.class, USER.read());
 }

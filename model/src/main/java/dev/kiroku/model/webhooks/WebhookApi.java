@@ -4,9 +4,10 @@ import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
-import static dev.kiroku.model.api.Endpoint.Permission.ADMIN;
-import static dev.kiroku.model.api.Endpoint.govern;
-import static dev.kiroku.model.api.Endpoint.read;
+import static dev.kiroku.model.api.Endpoint.endpoint;
+import static dev.kiroku.model.api.ResourceType.SERVER;
+import static dev.kiroku.model.api.ResourceType.WEBHOOK;
+import static dev.kiroku.model.api.ResourceType.WEBHOOK_DELIVERY;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
@@ -62,20 +63,55 @@ public final class WebhookApi {
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";
     private static final String DELIVERY_LOG = "/2.0/kiroku/webhook-deliveries/";
 
-    public static final Endpoint<CreateWebhookRequest, GetWebhookResponse> CREATE =
-            govern(POST, WEBHOOKS, CreateWebhookRequest.class, GetWebhookResponse.class, ADMIN);
-    public static final Endpoint<ListWebhooksRequest, ListWebhooksResponse> LIST =
-            read(GET, WEBHOOKS, ListWebhooksRequest.class, ListWebhooksResponse.class, ADMIN);
-    public static final Endpoint<WebhookIdRequest, GetWebhookResponse> GET_BY_ID =
-            read(GET, WEBHOOKS + "/{webhook_id}", WebhookIdRequest.class, GetWebhookResponse.class, ADMIN);
-    public static final Endpoint<UpdateWebhookRequest, GetWebhookResponse> UPDATE =
-            govern(PATCH, WEBHOOKS + "/{webhook_id}", UpdateWebhookRequest.class, GetWebhookResponse.class, ADMIN);
-    public static final Endpoint<WebhookIdRequest, Empty> DELETE_BY_ID =
-            govern(DELETE, WEBHOOKS + "/{webhook_id}", WebhookIdRequest.class, Empty.class, ADMIN);
-    public static final Endpoint<TestWebhookRequest, TestWebhookResponse> TEST =
-            govern(POST, WEBHOOKS + "/{webhook_id}/test", TestWebhookRequest.class, TestWebhookResponse.class, ADMIN);
-    public static final Endpoint<SearchDeliveriesRequest, SearchDeliveriesResponse> SEARCH_DELIVERIES =
-            read(GET, DELIVERY_LOG + "search", SearchDeliveriesRequest.class, SearchDeliveriesResponse.class, ADMIN);
-    public static final Endpoint<RedeliverRequest, Empty> REDELIVER =
-            govern(POST, DELIVERY_LOG + "redeliver", RedeliverRequest.class, Empty.class, ADMIN);
+    public static final Endpoint<CreateWebhookRequest, GetWebhookResponse> CREATE = endpoint(
+            POST,
+            WEBHOOKS,
+            CreateWebhookRequest.class,
+            GetWebhookResponse.class,
+            WEBHOOK.create("name"),
+            SERVER.manage());
+    public static final Endpoint<ListWebhooksRequest, ListWebhooksResponse> LIST = endpoint(
+            GET, WEBHOOKS, ListWebhooksRequest.class, ListWebhooksResponse.class, WEBHOOK.read(), SERVER.manage());
+    public static final Endpoint<WebhookIdRequest, GetWebhookResponse> GET_BY_ID = endpoint(
+            GET,
+            WEBHOOKS + "/{webhook_id}",
+            WebhookIdRequest.class,
+            GetWebhookResponse.class,
+            WEBHOOK.read("webhook_id"),
+            SERVER.manage());
+    public static final Endpoint<UpdateWebhookRequest, GetWebhookResponse> UPDATE = endpoint(
+            PATCH,
+            WEBHOOKS + "/{webhook_id}",
+            UpdateWebhookRequest.class,
+            GetWebhookResponse.class,
+            WEBHOOK.update("webhook_id"),
+            SERVER.manage());
+    public static final Endpoint<WebhookIdRequest, Empty> DELETE_BY_ID = endpoint(
+            DELETE,
+            WEBHOOKS + "/{webhook_id}",
+            WebhookIdRequest.class,
+            Empty.class,
+            WEBHOOK.delete("webhook_id"),
+            SERVER.manage());
+    public static final Endpoint<TestWebhookRequest, TestWebhookResponse> TEST = endpoint(
+            POST,
+            WEBHOOKS + "/{webhook_id}/test",
+            TestWebhookRequest.class,
+            TestWebhookResponse.class,
+            WEBHOOK.use("webhook_id"),
+            SERVER.manage());
+    public static final Endpoint<SearchDeliveriesRequest, SearchDeliveriesResponse> SEARCH_DELIVERIES = endpoint(
+            GET,
+            DELIVERY_LOG + "search",
+            SearchDeliveriesRequest.class,
+            SearchDeliveriesResponse.class,
+            WEBHOOK.read("webhook_id"),
+            SERVER.manage());
+    public static final Endpoint<RedeliverRequest, Empty> REDELIVER = endpoint(
+            POST,
+            DELIVERY_LOG + "redeliver",
+            RedeliverRequest.class,
+            Empty.class,
+            WEBHOOK_DELIVERY.use("delivery_id"),
+            SERVER.manage());
 }

@@ -6,7 +6,7 @@ import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.Route;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
@@ -41,30 +41,30 @@ public final class ArtifactRoutes {
                 new Route(
                         HttpMethod.GET,
                         PROXY_PATH,
-                        Permission.READ_EXPERIMENT,
+                        ResourceType.ARTIFACT.read("path"),
                         r -> sendFile(artifacts.getProxied(pathVariable(r)), r)),
-                new Route(HttpMethod.PUT, PROXY_PATH, Permission.EDIT_EXPERIMENT, this::upload),
-                new Route(HttpMethod.DELETE, PROXY_PATH, Permission.EDIT_EXPERIMENT, this::delete));
+                new Route(HttpMethod.PUT, PROXY_PATH, ResourceType.ARTIFACT.update("path"), this::upload),
+                new Route(HttpMethod.DELETE, PROXY_PATH, ResourceType.ARTIFACT.delete("path"), this::delete));
     }
 
     /** What is reached by the run or the model it belongs to. */
     public List<Route> recordRoutes() {
         return List.of(
-                new Route(HttpMethod.GET, "/get-artifact", Permission.READ_EXPERIMENT, this::downloadRunArtifact),
+                new Route(HttpMethod.GET, "/get-artifact", ResourceType.RUN.read("run_id"), this::downloadRunArtifact),
                 new Route(
                         HttpMethod.GET,
                         "/model-versions/get-artifact",
-                        Permission.READ_MODEL,
+                        ResourceType.MODEL_VERSION.read("name", "version"),
                         this::downloadModelVersionArtifact),
                 new Route(
                         HttpMethod.POST,
                         "/api/2.0/mlflow/upload-artifact",
-                        Permission.EDIT_EXPERIMENT,
+                        ResourceType.RUN.update("run_uuid"),
                         this::uploadRunArtifact),
                 new Route(
                         HttpMethod.GET,
                         "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files",
-                        Permission.READ_EXPERIMENT,
+                        ResourceType.LOGGED_MODEL.read("model_id"),
                         this::downloadLoggedModelArtifact));
     }
 

@@ -250,7 +250,7 @@ public final class GraphqlService {
                     "This server was started without what '" + field.getField().getName() + "' asks for.");
         }
         Caller caller = field.getGraphQlContext().get(CALLER);
-        Route.requirePermission(caller, endpoint.permission());
+        Route.requireAccess(caller, endpoint.resources());
         return callOperation(binding, input, caller);
     }
 

@@ -3,7 +3,7 @@ package dev.kiroku.server.pages;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.Route;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
@@ -57,8 +57,8 @@ public final class MlflowUiPages {
 
     public List<Route> routes() {
         return List.of(
-                new Route(HttpMethod.GET, "/", Permission.READ_SERVER, this::index),
-                new Route(HttpMethod.GET, "/static-files/{path...}", Permission.READ_SERVER, this::file));
+                new Route(HttpMethod.GET, "/", ResourceType.SERVER.read(), this::index),
+                new Route(HttpMethod.GET, "/static-files/{path...}", ResourceType.SERVER.read(), this::file));
     }
 
     private Response index(Request request) throws IOException {

@@ -3,7 +3,7 @@ package dev.kiroku.server.pages;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.Endpoint.Permission;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.Route;
 import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.Request;
@@ -59,11 +59,11 @@ public final class UiPages {
 
     /** @param below the path at which the pages stand, such as {@code /kiroku}; or empty */
     public List<Route> routes(String below) {
-        Route page = new Route(HttpMethod.GET, below + "/", Permission.READ_SERVER, this::index);
-        Route asset = new Route(HttpMethod.GET, below + "/assets/{name}", Permission.READ_SERVER, this::asset);
+        Route page = new Route(HttpMethod.GET, below + "/", ResourceType.SERVER.read(), this::index);
+        Route asset = new Route(HttpMethod.GET, below + "/assets/{name}", ResourceType.SERVER.read(), this::asset);
         return below.isEmpty()
                 ? List.of(page, asset)
-                : List.of(page, asset, new Route(HttpMethod.GET, below, Permission.READ_SERVER, this::index));
+                : List.of(page, asset, new Route(HttpMethod.GET, below, ResourceType.SERVER.read(), this::index));
     }
 
     private Response index(Request request) throws IOException {

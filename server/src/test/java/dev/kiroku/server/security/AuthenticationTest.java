@@ -11,6 +11,7 @@ import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.registry.ApprovalApi;
@@ -317,7 +318,7 @@ class AuthenticationTest {
         Route route = new Route(
                 Endpoint.HttpMethod.GET,
                 "/for-admins",
-                Endpoint.Permission.ADMIN,
+                ResourceType.SERVER.manage(),
                 request -> Response.text(200, "text/plain", "reached"));
         server = KirokuServer.start(
                 ServerSettings.defaults("127.0.0.1", 0),
@@ -333,7 +334,7 @@ class AuthenticationTest {
             String path = "/api" + endpoint.path();
             assertNotEquals(403, status("ann", endpoint.method(), path), path);
             boolean no = status("bob", endpoint.method(), path) == 403;
-            assertEquals(endpoint.permission() == Endpoint.Permission.ADMIN, no, path);
+            assertEquals(endpoint.resources().contains(ResourceType.SERVER.manage()), no, path);
             if (no) {
                 refused.add(endpoint.method() + " " + endpoint.path());
             }

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A list in an answer that is written even when it is empty; others are left out then. */
+/** Marks a list of a response that is written even if it is empty. Other empty lists are left out. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-public @interface Always {}
+public @interface IncludeWhenEmpty {}

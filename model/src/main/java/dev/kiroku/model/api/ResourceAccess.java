@@ -1,0 +1,36 @@
+package dev.kiroku.model.api;
+
+import java.util.List;
+
+/**
+ * A resource that an operation touches: its type, what the operation does to it, and which fields of the request identify it. Created by the
+ * methods of {@link ResourceType}, for example {@code RUN.update("run_id")}.
+ *
+ * @param fields the wire names of the request's fields, path variables or query parameters that hold the resource's ID or name. Several
+ *     fields identify it together ({@code name} and {@code version} of a model version). A field of a nested record is written with a dot
+ *     ({@code metrics.model_id}); a list names one resource per item; an absent value names none. Empty if the operation is about all
+ *     resources of the type, such as a search, or if the server chooses the ID of a new resource
+ */
+public record ResourceAccess(ResourceType type, Action action, List<String> fields) {
+    public ResourceAccess {
+        fields = List.copyOf(fields);
+    }
+
+    /** Returns whether only administrators have this access. */
+    public boolean isAdministrative() {
+        return type == ResourceType.SERVER && action == Action.MANAGE;
+    }
+
+    /**
+     * Returns an immutable copy of {@code resources}.
+     *
+     * @param path the path of the operation, for the message
+     * @throws IllegalArgumentException if {@code resources} is empty
+     */
+    public static List<ResourceAccess> requireAny(List<ResourceAccess> resources, String path) {
+        if (resources.isEmpty()) {
+            throw new IllegalArgumentException("The operation at " + path + " names no resource.");
+        }
+        return List.copyOf(resources);
+    }
+}

@@ -27,14 +27,13 @@ import dev.kiroku.core.webhooks.WebhookSender;
 import dev.kiroku.core.webhooks.WebhookUrlPolicy;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Endpoint;
-import dev.kiroku.model.api.ResourceType;
-import dev.kiroku.server.EndpointBinding;
 import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
-import dev.kiroku.server.Route;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.http.EndpointBinding;
+import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.tracking.Compactor;
@@ -148,12 +147,11 @@ public final class ServerWiring {
                     .filter(binding -> isArtifacts(binding.endpoint()))
                     .toList();
             Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
-                    .flatMap(verb ->
-                            OTHERS.stream().map(path -> new Route(verb, path, ResourceType.SERVER.read(), null)));
+                    .flatMap(verb -> OTHERS.stream().map(path -> Route.notImplemented(verb, path, ARTIFACTS_ONLY)));
             List<Route> routes = Stream.concat(
                             files.proxyRoutes().stream(),
-                            Stream.concat(files.recordRoutes().stream(), others)
-                                    .map(route -> route.disabled(ARTIFACTS_ONLY)))
+                            Stream.concat(
+                                    files.recordRoutes().stream().map(route -> route.disabled(ARTIFACTS_ONLY)), others))
                     .toList();
             var authenticator = anybody
                     ? Authenticator.disabled()

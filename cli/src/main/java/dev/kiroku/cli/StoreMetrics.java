@@ -1,6 +1,6 @@
 package dev.kiroku.cli;
 
-import dev.kiroku.server.load.PrometheusSample;
+import dev.kiroku.http.prometheus.PrometheusSample;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.tracking.Compactor;
 import java.util.ArrayList;

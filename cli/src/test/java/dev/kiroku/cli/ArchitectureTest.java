@@ -28,11 +28,12 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ALLOWED_DEPENDENCIES = new TreeMap<>(Map.of(
             "model", List.of(),
             "wire", List.of("model"),
+            "http", List.of("model"),
             "core", List.of("model"),
             "stores", List.of("model", "core"),
             "artifacts", List.of("model", "core"),
-            "server", List.of("model", "wire", "core"),
-            "serving", List.of("model", "core")));
+            "server", List.of("model", "wire", "http", "core"),
+            "serving", List.of("model", "http", "core")));
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

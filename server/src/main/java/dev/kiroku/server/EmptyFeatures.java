@@ -3,23 +3,24 @@ package dev.kiroku.server;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Response;
+import dev.kiroku.server.http.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What MLflow's pages ask of parts that Kiroku does not have (traces, judges, the gateway, the assistant), answered as by an MLflow in
- * which there is nothing of the kind: so its pages show that there is nothing, and no errors. They are listed in {@code nothing.tsv}.
- * Only the pages are told so; clients learn from {@link UnimplementedOperations} what is missing.
+ * Routes for requests of MLflow's pages to features that Kiroku does not have (traces, judges, the gateway, the assistant). They answer like
+ * an MLflow server without data of this kind, so that the pages show empty lists instead of errors. Only pages use these paths; clients get
+ * the answers of {@link UnimplementedOperations}. The responses are listed in {@code empty-features.tsv}.
  */
 final class EmptyFeatures {
     private EmptyFeatures() {}
 
-    /** @param below the path of what pages call */
-    static List<Route> routes(String below) {
-        return TsvResource.readRows("nothing.tsv").stream()
+    /** @param prefix the prefix of the paths that pages use */
+    static List<Route> routes(String prefix) {
+        return TsvResource.readRows("empty-features.tsv").stream()
                 .map(row -> new Route(
                         HttpMethod.valueOf(row[0]),
-                        below + row[1],
+                        prefix + row[1],
                         ResourceType.SERVER.read(),
                         _ -> Response.json(200, row[2].getBytes(StandardCharsets.UTF_8))))
                 .toList();

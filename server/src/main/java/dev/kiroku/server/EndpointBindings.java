@@ -26,6 +26,7 @@ import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.model.webhooks.WebhookApi;
+import dev.kiroku.server.http.EndpointBinding;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;

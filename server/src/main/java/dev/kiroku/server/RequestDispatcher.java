@@ -1,9 +1,11 @@
 package dev.kiroku.server;
 
+import dev.kiroku.http.ErrorBody;
+import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.RequestId;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
-import dev.kiroku.server.http.ReadTimeouts;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Router;
@@ -11,15 +13,11 @@ import dev.kiroku.server.http.UriDecoder;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
-import dev.kiroku.wire.WireWriter;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
-import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -28,21 +26,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings each request to its handler and its answer to the client; whatever goes wrong on the way becomes MLflow's error form. */
-public final class RequestDispatcher {
-    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+/**
+ * Dispatcher of requests: checks host and origin, authenticates, finds the route, calls its handler and sends the response. Errors become
+ * responses in MLflow's error form.
+ */
+final class RequestDispatcher {
+    private static final HeaderName REQUEST_ID = HeaderNames.create(RequestId.HEADER);
     private static final HeaderName SERVER_VERSION = HeaderNames.create("X-Kiroku-Version");
 
     private static final int MIN_RETRY_SECONDS = 2;
     private static final int RETRY_SPREAD_SECONDS = 8;
-
-    /** The error form. */
-    public record ErrorBody(String errorCode, String message) {}
 
     private final Logger log = LoggerFactory.getLogger(RequestDispatcher.class);
     private final Router router;
@@ -51,183 +48,202 @@ public final class RequestDispatcher {
     private final String prefix;
     private final ServerMetrics metrics;
     private final ReadTimeouts readTimeouts;
-    private final WireWriter json = new WireWriter();
 
-    /**
-     * @param prefix what stands before every path, or empty
-     * @param patience with clients that do not send what they have announced
-     */
-    public RequestDispatcher(
+    /** @param prefix the prefix of every path, such as {@code /kiroku}; or empty */
+    RequestDispatcher(
             Router router,
-            HostAndOriginFilter gatekeeper,
+            HostAndOriginFilter hostAndOriginFilter,
             Authenticator authenticator,
             String prefix,
             ServerMetrics metrics,
-            ReadTimeouts patience) {
-        this.readTimeouts = patience;
+            ReadTimeouts readTimeouts) {
         this.router = router;
-        this.hostAndOriginFilter = gatekeeper;
+        this.hostAndOriginFilter = hostAndOriginFilter;
         this.authenticator = authenticator;
         this.prefix = prefix;
         this.metrics = metrics;
+        this.readTimeouts = readTimeouts;
     }
 
-    /** What a request turned out to be for. */
-    private static final class MatchedRoute {
-        private String template = "none";
+    /** One request with what is known about it so far. */
+    private static final class Exchange {
+        private final ServerRequest request;
+        private final Function<String, Optional<String>> headers;
+        private final String id;
+        private final String method;
+        /** The template of the matched route, for metrics. */
+        private String route = "none";
+
+        private Exchange(ServerRequest request) {
+            this.request = request;
+            this.headers = name -> request.headers().first(HeaderNames.create(name));
+            this.id = RequestId.of(headers.apply(RequestId.HEADER));
+            this.method = request.prologue().method().text();
+        }
+
+        private boolean isHead() {
+            return method.equals("HEAD");
+        }
+
+        /** Returns the method that handlers see: HEAD is answered as GET without its body. */
+        private String handlerMethod() {
+            return isHead() ? "GET" : method;
+        }
     }
 
-    /** Answers one request, on the thread that it came on. */
-    public void dispatch(ServerRequest from, ServerResponse to) {
+    /** Answers one request on the calling thread. */
+    void dispatch(ServerRequest request, ServerResponse connection) {
         long began = System.nanoTime();
-        MatchedRoute target = new MatchedRoute();
-        Function<String, Optional<String>> header = firstHeaderValue(from.headers());
-        String id = header.apply("X-Request-ID")
-                .filter(given -> given.matches("[A-Za-z0-9._-]{1,64}"))
-                .orElseGet(() -> UUID.randomUUID().toString());
-        boolean head = from.prologue().method().text().equals("HEAD");
-        Response reply;
+        Exchange exchange = new Exchange(request);
+        Response response;
         try {
-            reply = handle(from, id, head ? "GET" : from.prologue().method().text(), header, target);
+            response = handle(exchange);
         } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-            log.debug("request {} broke off", id, e);
-            reply = errorResponse(ErrorCode.BAD_REQUEST, "The request broke off before its end.");
+            log.debug("request {} is incomplete", exchange.id, e);
+            response = errorResponse(ErrorCode.BAD_REQUEST, "The request ended before its announced end.");
         } catch (RuntimeException | Error e) {
-            reply = errorResponse(e, id);
+            response = errorResponse(e, exchange.id);
         }
-        to.header(REQUEST_ID, id);
-        to.header(SERVER_VERSION, KirokuVersion.CURRENT);
-        boolean last = header.apply("Expect").isPresent();
-        if (last) {
-            to.header(HeaderNames.CONNECTION, "close");
+        connection.header(REQUEST_ID, exchange.id);
+        connection.header(SERVER_VERSION, KirokuVersion.CURRENT);
+        boolean closeConnection = exchange.headers.apply("Expect").isPresent();
+        if (closeConnection) {
+            connection.header(HeaderNames.CONNECTION, "close");
         }
-        ResponseSender out = new ResponseSender(withStandardHeaders(reply, header, id), to);
         try {
-            out.send(head);
+            send(response, exchange, connection);
+        } finally {
+            metrics.recordRequest(exchange.method, exchange.route, response.status(), System.nanoTime() - began);
+        }
+        if (closeConnection) {
+            throw new CloseConnectionException("after 'Expect: 100-continue' the client may have sent the body or not:"
+                    + " the next bytes of this connection are ambiguous");
+        }
+    }
+
+    private void send(Response response, Exchange exchange, ServerResponse connection) {
+        ResponseSender sender = new ResponseSender(withStandardHeaders(response, exchange), connection);
+        try {
+            sender.send(exchange.isHead());
         } catch (IOException | RuntimeException e) {
-            if (out.isCommitted()) {
-                log.debug("request {}: the answer broke off", id, e);
-                // Cuts the connection: half an answer must not look like a whole one.
+            if (sender.isCommitted()) {
+                log.debug("request {}: the response was interrupted", exchange.id, e);
+                // Closes the connection, so that the client does not take an incomplete response for a complete one.
                 throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
             }
-            send(withStandardHeaders(errorResponse(e, id), header, id), head, to);
-        } finally {
-            metrics.recordRequest(
-                    from.prologue().method().text(), target.template, reply.status(), System.nanoTime() - began);
-        }
-        if (last) {
-            throw new CloseConnectionException(
-                    "the body may come or not, as the client took it: what follows on this connection could be either");
+            Response error = withStandardHeaders(errorResponse(e, exchange.id), exchange);
+            try {
+                new ResponseSender(error, connection).send(exchange.isHead());
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
     }
 
-    /** Adds what every answer has, and to those that turn a client away when it may come back. */
-    private Response withStandardHeaders(Response reply, Function<String, Optional<String>> header, String id) {
-        boolean later = reply.status() == 503 || reply.status() == 429;
+    private Response withStandardHeaders(Response response, Exchange exchange) {
+        boolean retryable = response.status() == 503 || response.status() == 429;
         return hostAndOriginFilter.withSecurityHeaders(
-                later ? reply.withHeader("Retry-After", Integer.toString(retryAfterSeconds(id))) : reply, header);
+                retryable
+                        ? response.withHeader("Retry-After", Integer.toString(retryAfterSeconds(exchange.id)))
+                        : response,
+                exchange.headers);
     }
 
-    private static void send(Response reply, boolean head, ServerResponse to) {
-        try {
-            new ResponseSender(reply, to).send(head);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Response errorResponse(Throwable e, String id) {
-        switch (e) {
-            case KirokuException refused
-            when refused.code() == ErrorCode.INTERNAL_ERROR -> {
-                log.error("request {} failed", id, e);
-                return errorResponse(
-                        refused.code(), refused.getMessage() + " The server's log has more under " + id + ".");
-            }
-            case KirokuException refused -> {
-                if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE && refused.getCause() != null) {
-                    log.warn(
-                            "request {} could not be served: {} {}",
-                            id,
-                            refused.getMessage(),
-                            String.valueOf(refused.getCause()));
-                } else {
-                    log.debug("request {} refused: {}", id, refused.code());
-                }
-                Response reply = errorResponse(refused.code(), refused.getMessage());
-                return refused.code() == ErrorCode.UNAUTHENTICATED
-                        ? reply.withHeader("WWW-Authenticate", authenticator.challenge())
-                        : reply;
-            }
-            case IOException unreadable -> {
-                log.warn("request {} could not be served", id, unreadable);
-                return errorResponse(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "What is asked for cannot be read at present; try again soon.");
-            }
-            case OutOfMemoryError _ -> {
-                log.error("request {} needed more memory than there was", id, e);
-                return errorResponse(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The server has more to do than it can at the moment; try again soon.");
-            }
-            default -> {
-                log.error("request {} failed", id, e);
-                return errorResponse(
-                        ErrorCode.INTERNAL_ERROR,
-                        "Something went wrong that should not have. The server's log has more under " + id + ".");
-            }
-        }
-    }
-
-    /** In seconds. Spread, so that those who were turned away together do not come back together. */
+    /** Returns a delay that differs between requests, so that clients that were rejected together do not retry together. */
     private static int retryAfterSeconds(String requestId) {
         return MIN_RETRY_SECONDS + Math.floorMod(requestId.hashCode(), RETRY_SPREAD_SECONDS);
     }
 
-    private Response handle(
-            ServerRequest from, String id, String verb, Function<String, Optional<String>> header, MatchedRoute target)
-            throws IOException {
-        if (!hasValidFraming(from.headers())) {
+    private Response errorResponse(Throwable e, String id) {
+        return switch (e) {
+            case KirokuException refused
+            when refused.code() == ErrorCode.INTERNAL_ERROR -> {
+                log.error("request {} failed", id, e);
+                yield errorResponse(
+                        refused.code(), refused.getMessage() + " See the server's log for request " + id + ".");
+            }
+            case KirokuException refused -> refusal(refused, id);
+            case IOException unreadable -> {
+                log.warn("request {} failed", id, unreadable);
+                yield errorResponse(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The file cannot be read. Try again in a few seconds.");
+            }
+            case OutOfMemoryError _ -> {
+                log.error("request {} failed: out of memory", id, e);
+                yield errorResponse(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is overloaded. Try again in a few seconds.");
+            }
+            default -> {
+                log.error("request {} failed", id, e);
+                yield errorResponse(
+                        ErrorCode.INTERNAL_ERROR, "Internal error. See the server's log for request " + id + ".");
+            }
+        };
+    }
+
+    private Response refusal(KirokuException refused, String id) {
+        if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE && refused.getCause() != null) {
+            log.warn("request {} failed: {} {}", id, refused.getMessage(), String.valueOf(refused.getCause()));
+        } else {
+            log.debug("request {} refused: {}", id, refused.code());
+        }
+        Response response = errorResponse(refused.code(), refused.getMessage());
+        return refused.code() == ErrorCode.UNAUTHENTICATED
+                ? response.withHeader("WWW-Authenticate", authenticator.challenge())
+                : response;
+    }
+
+    private static Response errorResponse(ErrorCode code, String message) {
+        return Response.json(code.httpStatus(), new ErrorBody(code, message).toJson());
+    }
+
+    private Response handle(Exchange exchange) throws IOException {
+        ServerRequest request = exchange.request;
+        String method = exchange.handlerMethod();
+        if (!hasValidFraming(request.headers())) {
             throw new KirokuException(
-                    ErrorCode.BAD_REQUEST, "The request states its length more than once or in more than one way.");
+                    ErrorCode.BAD_REQUEST,
+                    "The request must state the length of its body once: by one Content-Length or by Transfer-Encoding.");
         }
         List<String> path =
-                UriDecoder.decodePath(stripPrefix(from.prologue().uriPath().rawPath()));
+                UriDecoder.decodePath(stripPrefix(request.prologue().uriPath().rawPath()));
         boolean probe = path.size() == 1
                 && (path.getFirst().equals("health") || path.getFirst().equals("version"));
         if (!probe) {
-            hostAndOriginFilter.check(verb, header);
+            hostAndOriginFilter.check(method, exchange.headers);
         }
-        if (verb.equals("OPTIONS")) {
-            return hostAndOriginFilter.preflight(header);
+        if (method.equals("OPTIONS")) {
+            return hostAndOriginFilter.preflight(exchange.headers);
         }
         Caller caller = probe
-                ? Caller.anonymous(id)
-                : authenticator.authenticate(remoteAddress(from), allHeaderValues(from.headers()), id);
+                ? Caller.anonymous(exchange.id)
+                : authenticator.authenticate(
+                        remoteAddress(request),
+                        name -> request.headers().values(HeaderNames.create(name)),
+                        exchange.id);
         Router.Match match = router.find(path);
         if (match == null) {
             throw new KirokuException(
                     ErrorCode.ENDPOINT_NOT_FOUND,
-                    "There is nothing at this address. The operations of MLflow's REST API are below /api/2.0/mlflow/.");
+                    "No such path. MLflow's REST API is below /api/2.0/mlflow/, Kiroku's own below /api/2.0/kiroku/.");
         }
-        if (!match.allows(verb)) {
-            String verbs = String.join(", ", match.verbs());
-            return errorResponse(ErrorCode.BAD_REQUEST, "This address takes " + verbs + ".")
+        if (!match.allows(method)) {
+            String allowed = String.join(", ", match.methods());
+            return errorResponse(ErrorCode.BAD_REQUEST, "This path allows " + allowed + ".")
                     .withStatus(405)
-                    .withHeader("Allow", verbs);
+                    .withHeader("Allow", allowed);
         }
-        target.template = match.route(verb);
-        return match.handler(verb)
+        exchange.route = match.route(method);
+        return match.handler(method)
                 .handle(new Request(
                         caller,
-                        verb,
-                        from.prologue().uriPath().rawPath(),
-                        UriDecoder.decodeQuery(from.prologue().query().rawValue()),
-                        match.variables(verb),
-                        header,
-                        from.headers().contentLength().orElse(-1),
-                        readTimeouts.withTimeout(from.content().inputStream())));
+                        method,
+                        request.prologue().uriPath().rawPath(),
+                        UriDecoder.decodeQuery(request.prologue().query().rawValue()),
+                        match.variables(method),
+                        exchange.headers,
+                        request.headers().contentLength().orElse(-1),
+                        readTimeouts.withTimeout(request.content().inputStream())));
     }
 
     private String stripPrefix(String path) {
@@ -239,13 +255,12 @@ public final class RequestDispatcher {
         }
         if (!path.startsWith(prefix + "/")) {
             throw new KirokuException(
-                    ErrorCode.ENDPOINT_NOT_FOUND,
-                    "There is nothing at this address: everything here is below " + prefix + "/.");
+                    ErrorCode.ENDPOINT_NOT_FOUND, "No such path. All paths of this server begin with " + prefix + "/.");
         }
         return path.substring(prefix.length());
     }
 
-    /** Two servers in a row must not see two different requests in the same bytes. */
+    /** A proxy and this server must not find different requests in the same bytes (request smuggling). */
     private static boolean hasValidFraming(Headers headers) {
         List<String> lengths = headers.values(HeaderNames.CONTENT_LENGTH);
         boolean chunked = headers.contains(HeaderNames.TRANSFER_ENCODING);
@@ -254,46 +269,7 @@ public final class RequestDispatcher {
                 && lengths.stream().allMatch(l -> l.matches("\\d{1,18}"));
     }
 
-    private static Function<String, Optional<String>> firstHeaderValue(Headers headers) {
-        return name -> headers.first(HeaderNames.create(name));
-    }
-
-    private static Function<String, List<String>> allHeaderValues(Headers headers) {
-        return name -> headers.values(HeaderNames.create(name));
-    }
-
-    private static InetAddress remoteAddress(ServerRequest from) {
-        return ((InetSocketAddress) from.remotePeer().address()).getAddress();
-    }
-
-    private Response errorResponse(ErrorCode code, String message) {
-        return Response.json(code.httpStatus(), json.toJson(new ErrorBody(code.name(), message)));
-    }
-
-    /** What is answered to requests that never get as far as a handler: a request line or headers that cannot be read. */
-    public DirectHandlers directHandlers() {
-        DirectHandlers.Builder handlers = DirectHandlers.builder();
-        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
-            handlers.addHandler(event, (request, type, status, headers, message) -> {
-                // Without a path, the request line or the headers broke off: that is the client's doing.
-                boolean ours = type == DirectHandler.EventType.INTERNAL_ERROR
-                        && !request.path().isEmpty();
-                if (ours) {
-                    log.error("a request to {} failed before it was taken: {}", request.path(), message);
-                }
-                ErrorCode code = ours ? ErrorCode.INTERNAL_ERROR : ErrorCode.BAD_REQUEST;
-                byte[] body = json.toJson(new ErrorBody(
-                        code.name(), ours ? "Something went wrong." : "The request cannot be read as HTTP."));
-                // What the client may not ask for (a transfer coding that is not known) is no failure of the server.
-                Status answered = !ours && status.code() >= 500 ? Status.BAD_REQUEST_400 : status;
-                return DirectHandler.TransportResponse.builder()
-                        .status(answered)
-                        .headers(headers)
-                        .header(HeaderNames.CONTENT_TYPE, "application/json")
-                        .entity(body)
-                        .build();
-            });
-        }
-        return handlers.build();
+    private static InetAddress remoteAddress(ServerRequest request) {
+        return ((InetSocketAddress) request.remotePeer().address()).getAddress();
     }
 }

@@ -7,20 +7,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Sends a reply. Status and headers go out with the first byte of the body, so that what fails before can still be answered otherwise.
- * Only what can fail late, the body of a file, comes here bit by bit.
+ * Sender of one response. Status and headers are sent with the first byte of the body, so that an error before it can still be answered with
+ * another response.
  */
 final class ResponseSender extends OutputStream {
     private final Response response;
     private final ServerResponse connection;
     private OutputStream body;
 
-    ResponseSender(Response reply, ServerResponse to) {
-        this.response = reply;
-        this.connection = to;
+    ResponseSender(Response response, ServerResponse connection) {
+        this.response = response;
+        this.connection = connection;
     }
 
-    /** @param head only status and headers are asked for */
+    /**
+     * Sends the response.
+     *
+     * @param head whether only status and headers are sent
+     */
     void send(boolean head) throws IOException {
         if (head || response.body().length() == 0) {
             sendHead();
@@ -28,12 +32,12 @@ final class ResponseSender extends OutputStream {
             return;
         }
         response.body().writer().writeTo(this);
-        if (body != null) { // closed only when all is written: closing is what ends an answer well
+        if (body != null) { // not closed after a failure: closing marks the response as complete
             body.close();
         }
     }
 
-    /** Whether it is too late for another answer. */
+    /** Returns whether status and headers have been sent. */
     boolean isCommitted() {
         return body != null || connection.isSent();
     }

@@ -8,10 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A list beside the classes of this package: lines of columns with a tab between them; empty ones and those with # count for nothing. */
+/** Reader of tab-separated resources of this package. Empty lines and lines that begin with # are comments. */
 final class TsvResource {
     private TsvResource() {}
 
+    /** Returns the columns of each line. */
     static List<String[]> readRows(String name) {
         try (InputStream in = TsvResource.class.getResourceAsStream(name);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {

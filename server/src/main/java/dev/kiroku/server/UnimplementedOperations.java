@@ -1,48 +1,45 @@
 package dev.kiroku.server;
 
-import dev.kiroku.model.ErrorCode;
-import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
+import dev.kiroku.server.http.Route;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The operations of MLflow's server that this one does not have: they are known and answered as such, so that a client is told what is
- * missing rather than that it is lost. They are listed in {@code unimplemented.tsv}: verb, path and name of each.
+ * Routes for operations of MLflow's server that Kiroku does not have. They answer 501 with the operation's name. The operations are listed
+ * in {@code unimplemented.tsv}: method, path and name.
  */
 final class UnimplementedOperations {
     private UnimplementedOperations() {}
 
-    /** @param bound the routes that are answered for real */
-    static List<Route> routes(List<Route> bound) {
-        Set<String> answered = bound.stream()
-                .map(route -> routeKey(route.verb().name(), route.path()))
+    /** Returns routes for all listed operations that none of the server's routes answers. */
+    static List<Route> routes(List<Route> served) {
+        Set<String> servedKeys = served.stream()
+                .map(route -> routeKey(route.method().name(), route.path()))
                 .collect(Collectors.toSet());
-        List<String> taken = bound.stream()
+        List<String> servedPrefixes = served.stream()
                 .filter(route -> route.path().endsWith("...}"))
-                .map(route -> route.verb() + " "
+                .map(route -> route.method() + " "
                         + route.path().substring(0, route.path().indexOf('{')))
                 .toList();
         return TsvResource.readRows("unimplemented.tsv").stream()
-                .filter(parts -> !answered.contains(routeKey(parts[0], parts[1])))
-                .filter(parts -> taken.stream().noneMatch((parts[0] + " " + parts[1])::startsWith))
-                .map(parts -> notImplemented(HttpMethod.valueOf(parts[0]), parts[1], parts[2]))
+                .filter(row -> !servedKeys.contains(routeKey(row[0], row[1])))
+                .filter(row -> servedPrefixes.stream().noneMatch((row[0] + " " + row[1])::startsWith))
+                .map(row -> notImplemented(HttpMethod.valueOf(row[0]), row[1], row[2]))
                 .toList();
     }
 
-    /** Two routes are the same whatever their variables are called. */
-    private static String routeKey(String verb, String path) {
-        return verb + " " + path.replaceAll("\\{[^}]*}", "{}");
+    /** Returns a key that does not depend on the names of path variables. */
+    private static String routeKey(String method, String path) {
+        return method + " " + path.replaceAll("\\{[^}]*}", "{}");
     }
 
-    private static Route notImplemented(HttpMethod verb, String path, String operation) {
-        return new Route(verb, path, ResourceType.SERVER.read(), request -> {
-            throw new KirokuException(
-                    ErrorCode.NOT_IMPLEMENTED,
-                    "Kiroku does not have the operation " + operation + " of MLflow's server (" + verb + " " + path
-                            + ").");
-        });
+    private static Route notImplemented(HttpMethod method, String path, String operation) {
+        return Route.notImplemented(
+                method,
+                path,
+                "Kiroku does not have the operation " + operation + " of MLflow's server (" + method + " " + path
+                        + ").");
     }
 }

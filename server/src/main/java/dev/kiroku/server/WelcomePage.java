@@ -4,9 +4,10 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The page at {@code /}: what runs here, and what to do next. It is one file without scripts. */
+/** The page at {@code /} of a server that was built without the web UI. One file without scripts. */
 final class WelcomePage {
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -19,13 +20,15 @@ final class WelcomePage {
         try (InputStream in = WelcomePage.class.getResourceAsStream("welcome.html")) {
             this.template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
+    /** Returns the page with the URL that the client used. */
     Response handle(Request request) {
-        // The Host header has been checked, but only against patterns: no more of it goes into a page than a host and a
-        // port can hold.
+        // The header has been compared with patterns only: restricted to the characters of a host and port before it
+        // goes
+        // into a page.
         String host = request.header("Host")
                 .filter(h -> h.matches("[A-Za-z0-9.:\\[\\]-]{1,255}"))
                 .orElse("127.0.0.1:5000");

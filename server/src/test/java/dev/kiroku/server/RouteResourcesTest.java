@@ -8,6 +8,7 @@ import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.model.api.ResourceAccess;
 import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.http.Route;
 import dev.kiroku.server.pages.MlflowUiPages;
 import dev.kiroku.server.pages.UiPages;
 import java.nio.file.Path;

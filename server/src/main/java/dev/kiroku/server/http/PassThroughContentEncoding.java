@@ -6,8 +6,8 @@ import io.helidon.http.encoding.ContentEncoding;
 import java.util.Set;
 
 /**
- * Has Helidon leave bodies as they were sent: it would refuse those with a Content-Encoding. {@link RequestBodyReader} decompresses what it reads,
- * within limits; artifacts are kept as they come, as MLflow's server does.
+ * Content encoding that leaves bodies as they were sent; Helidon would refuse those with a {@code Content-Encoding}.
+ * {@link RequestBodyReader} decompresses up to its limit. Artifacts are stored as sent, as by MLflow's server.
  */
 public final class PassThroughContentEncoding implements ContentEncoding {
     @Override
@@ -37,11 +37,11 @@ public final class PassThroughContentEncoding implements ContentEncoding {
 
     @Override
     public String name() {
-        return "as-it-comes";
+        return "pass-through";
     }
 
     @Override
     public String type() {
-        return "as-it-comes";
+        return "pass-through";
     }
 }

@@ -10,33 +10,31 @@ import java.util.function.Function;
 /**
  * A request as handlers see it.
  *
- * @param caller who sent it
- * @param verb GET, POST …; HEAD comes as GET
- * @param query each name with its values, decoded
- * @param variables the variable parts of the path, decoded once
- * @param headers gives a header by its name
- * @param contentLength bytes, or -1 when the client did not say
- * @param body to be read once
+ * @param caller the authenticated user, or anonymous
+ * @param method the HTTP method; GET for HEAD
+ * @param path the path as sent, not decoded
+ * @param query the query parameters, decoded, each with its values in their order
+ * @param variables the path variables of the route, decoded
+ * @param headers returns the first value of a header
+ * @param contentLength the announced length of the body in bytes, or -1
+ * @param body the body; can be read once
  */
 public record Request(
         Caller caller,
-        String verb,
+        String method,
         String path,
         Map<String, List<String>> query,
         Map<String, String> variables,
         Function<String, Optional<String>> headers,
         long contentLength,
         InputStream body) {
+    /** Returns the first value of a header, or empty. */
     public Optional<String> header(String name) {
         return headers.apply(name);
     }
 
-    /** The first value of a query parameter. */
+    /** Returns the first value of a query parameter, or empty. */
     public Optional<String> queryParameter(String name) {
         return query.getOrDefault(name, List.of()).stream().findFirst();
-    }
-
-    public Request withVariables(Map<String, String> values) {
-        return new Request(caller, verb, path, query, values, headers, contentLength, body);
     }
 }

@@ -8,16 +8,16 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Reads whole request bodies, within a limit that also holds for what comes out of compressed ones. */
+/** Reader of whole request bodies up to a limit, which also applies to the decompressed size. Thread-safe. */
 public final class RequestBodyReader {
     private final int maxBytes;
 
-    /** @param limit bytes */
-    public RequestBodyReader(int limit) {
-        this.maxBytes = limit;
+    /** @param maxBytes the limit in bytes */
+    public RequestBodyReader(int maxBytes) {
+        this.maxBytes = maxBytes;
     }
 
-    /** What a body can have at most once it is read, in bytes: known before it comes, unless it is compressed or of unknown length. */
+    /** Returns the maximum size of a request's body: the announced length, or the limit if it is compressed or of unknown length. */
     public long maxBodyBytes(Request request) {
         boolean absent = request.contentLength() < 0
                 && request.header("Transfer-Encoding").isEmpty();
@@ -26,6 +26,11 @@ public final class RequestBodyReader {
         return absent ? 0 : plain ? Math.min(request.contentLength(), maxBytes) : maxBytes;
     }
 
+    /**
+     * Returns the decompressed body.
+     *
+     * @throws KirokuException with {@code BAD_REQUEST} if the body is too large, incomplete or cannot be decompressed
+     */
     public byte[] read(Request request) throws IOException {
         if (request.contentLength() > maxBytes) {
             throw tooLarge();
@@ -42,17 +47,14 @@ public final class RequestBodyReader {
                 default ->
                     throw new KirokuException(
                             ErrorCode.BAD_REQUEST,
-                            "The request body has a Content-Encoding that is not known here; gzip is.");
+                            "The request body has an unsupported Content-Encoding. Send it with gzip or without.");
             };
         } catch (ZipException | EOFException e) {
-            throw new KirokuException(
-                    ErrorCode.BAD_REQUEST,
-                    "The request body ends too early, or is not the gzip that its header says.",
-                    e);
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is incomplete or is not valid gzip.", e);
         }
     }
 
-    /** Of a length that is known: read into place, for a large body is not to be held twice. */
+    /** Reads into an array of the final size, so that a large body is not in memory twice. */
     private static byte[] readExactly(InputStream body, int length) throws IOException {
         byte[] bytes = new byte[length];
         if (body.readNBytes(bytes, 0, length) < length) {
@@ -72,8 +74,8 @@ public final class RequestBodyReader {
     private KirokuException tooLarge() {
         return new KirokuException(
                 ErrorCode.BAD_REQUEST,
-                "The request body is larger than the " + maxBytes
-                        + " bytes that this server takes; send it in parts (log-batch takes up to 1000"
-                        + " entities), or start the server with a greater --max-request-bytes.");
+                "The request body is larger than the limit of " + maxBytes
+                        + " bytes. Send it in parts (log-batch takes up to 1000 entities), or start the server with a"
+                        + " greater --max-request-bytes.");
     }
 }

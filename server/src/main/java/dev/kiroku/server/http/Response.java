@@ -6,40 +6,49 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An answer: status, headers, and a body that is either at hand or written bit by bit. */
+/** A response: status, headers and a body that is in memory or is streamed. */
 public record Response(int status, Map<String, String> headers, ResponseBody body) {
-    /** @param length bytes, or -1 when it is not known beforehand */
+    /** @param length in bytes, or -1 if unknown */
     public record ResponseBody(long length, BodyWriter writer) {}
 
-    /** Writes the body; called once, or not at all for HEAD. */
+    /** Writer of a body. Called at most once; not called for HEAD. */
+    @FunctionalInterface
     public interface BodyWriter {
+        /** Writes the whole body. */
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** Returns a response with a body in memory. */
     public static Response of(int status, String contentType, byte[] body) {
         return stream(status, contentType, body.length, out -> out.write(body));
     }
 
+    /** Returns a response with a text in UTF-8. */
     public static Response text(int status, String contentType, String body) {
         return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns a response with JSON in UTF-8. */
     public static Response json(int status, byte[] body) {
         return of(status, "application/json", body);
     }
 
+    /** Returns a response whose body is written to the connection without being held in memory. */
     public static Response stream(int status, String contentType, long length, BodyWriter writer) {
         return new Response(status, Map.of("Content-Type", contentType), new ResponseBody(length, writer));
     }
 
+    /** Returns a response without a body. */
     public static Response empty(int status) {
         return new Response(status, Map.of(), new ResponseBody(0, out -> {}));
     }
 
+    /** Returns a copy with another status. */
     public Response withStatus(int other) {
         return new Response(other, headers, body);
     }
 
+    /** Returns a copy with a header added or replaced. */
     public Response withHeader(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);

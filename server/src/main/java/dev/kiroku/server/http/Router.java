@@ -8,11 +8,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds the handler of a path. A template's part is literal, a variable {@code {name}}, or at the end {@code {name...}} for all that
- * follows. Where several templates fit, a literal part beats a variable, and a variable beats the rest of a path.
+ * Router: finds handlers by path in a prefix tree of path segments. A segment of a template is a literal, a variable {@code {name}}, or, as
+ * the last one, {@code {name...}} for the rest of the path. If several templates match, a literal is preferred to a variable, and a variable
+ * to the rest of a path. Not thread-safe while routes are added.
  */
 public final class Router {
-    /** @param handlers by verb */
+    /**
+     * @param variables the node of a variable segment, at most one
+     * @param handlers the handlers by method of the path that ends here
+     * @param tailHandlers the handlers by method of all longer paths
+     */
     private record Node(
             Map<String, Node> literals,
             List<Node> variables,
@@ -23,30 +28,42 @@ public final class Router {
         }
     }
 
-    record RouteTarget(Handler handler, List<String> variableNames, String route) {}
+    private record RouteTarget(Handler handler, List<String> variableNames, String route) {}
 
-    /** What was found: the handlers by verb, and the values of the path's variables in their order. */
-    public record Match(Map<String, RouteTarget> byVerb, List<String> values) {
-        public boolean allows(String verb) {
-            return byVerb.containsKey(verb);
+    /** The routes that match a path, by HTTP method. */
+    public static final class Match {
+        private final Map<String, RouteTarget> targets;
+        private final List<String> values;
+
+        private Match(Map<String, RouteTarget> targets, List<String> values) {
+            this.targets = targets;
+            this.values = values;
         }
 
-        public List<String> verbs() {
-            return List.copyOf(byVerb.keySet());
+        /** Returns whether there is a handler for the method. Other methods of this class expect one. */
+        public boolean allows(String method) {
+            return targets.containsKey(method);
         }
 
-        public Handler handler(String verb) {
-            return byVerb.get(verb).handler;
+        /** Returns the methods that have a handler, sorted. */
+        public List<String> methods() {
+            return List.copyOf(targets.keySet());
         }
 
-        /** What the handler's route is called. */
-        public String route(String verb) {
-            return byVerb.get(verb).route;
+        /** Returns the handler for a method. */
+        public Handler handler(String method) {
+            return targets.get(method).handler;
         }
 
-        public Map<String, String> variables(String verb) {
+        /** Returns the name of the route for a method. */
+        public String route(String method) {
+            return targets.get(method).route;
+        }
+
+        /** Returns the path variables by name. */
+        public Map<String, String> variables(String method) {
             Map<String, String> variables = new LinkedHashMap<>();
-            List<String> names = byVerb.get(verb).variableNames;
+            List<String> names = targets.get(method).variableNames;
             for (int i = 0; i < names.size(); i++) {
                 variables.put(names.get(i), values.get(i));
             }
@@ -56,58 +73,62 @@ public final class Router {
 
     private final Node root = new Node();
 
-    public Router add(String verb, String template, Handler handler) {
-        return add(verb, template, handler, template);
+    /** Adds a route that is named after its template. */
+    public void add(String method, String template, Handler handler) {
+        add(method, template, handler, template);
     }
 
     /**
-     * @param route what the handler's route is called, at whichever of its addresses
-     * @throws IllegalStateException when the verb and path are taken: two handlers for one thing are a mistake of ours
+     * Adds a route.
+     *
+     * @param route the name of the route, the same for all its paths
+     * @throws IllegalStateException if there is a route with this method and path
      */
-    public Router add(String verb, String template, Handler handler, String route) {
+    public void add(String method, String template, Handler handler, String route) {
         Node node = root;
         List<String> names = new ArrayList<>();
-        Map<String, RouteTarget> leaves = null;
-        for (String part : splitPath(template)) {
-            if (part.endsWith("...}")) {
-                names.add(part.substring(1, part.length() - 4));
-                leaves = node.tailHandlers;
-            } else if (part.startsWith("{")) {
-                names.add(part.substring(1, part.length() - 1));
+        Map<String, RouteTarget> targets = null;
+        for (String segment : splitPath(template)) {
+            if (segment.endsWith("...}")) {
+                names.add(segment.substring(1, segment.length() - 4));
+                targets = node.tailHandlers;
+            } else if (segment.startsWith("{")) {
+                names.add(segment.substring(1, segment.length() - 1));
                 if (node.variables.isEmpty()) {
                     node.variables.add(new Node());
                 }
                 node = node.variables.getFirst();
             } else {
-                node = node.literals.computeIfAbsent(part, p -> new Node());
+                node = node.literals.computeIfAbsent(segment, _ -> new Node());
             }
         }
-        if ((leaves == null ? node.handlers : leaves).putIfAbsent(verb, new RouteTarget(handler, names, route))
-                != null) {
-            throw new IllegalStateException(verb + " " + template + " is bound twice");
+        RouteTarget target = new RouteTarget(handler, names, route);
+        if ((targets == null ? node.handlers : targets).putIfAbsent(method, target) != null) {
+            throw new IllegalStateException(method + " " + template + " is bound twice");
         }
-        return this;
     }
 
     /**
-     * @param parts the path's parts, decoded
-     * @return null when no route has this path
+     * Returns the routes that match a path, or null if there is none.
+     *
+     * @param segments the segments of the path, decoded
      */
-    public Match find(List<String> parts) {
-        return find(root, parts, 0, List.of());
+    public Match find(List<String> segments) {
+        return find(root, segments, 0, List.of());
     }
 
-    private static Match find(Node node, List<String> parts, int at, List<String> values) {
-        if (at == parts.size()) {
+    private static Match find(Node node, List<String> segments, int at, List<String> values) {
+        if (at == segments.size()) {
             return node.handlers.isEmpty() ? null : new Match(node.handlers, values);
         }
-        Node literal = node.literals.get(parts.get(at));
-        Match match = literal == null ? null : find(literal, parts, at + 1, values);
-        if (match == null && !node.variables.isEmpty() && !parts.get(at).isEmpty()) {
-            match = find(node.variables.getFirst(), parts, at + 1, append(values, parts.get(at)));
+        Node literal = node.literals.get(segments.get(at));
+        Match match = literal == null ? null : find(literal, segments, at + 1, values);
+        if (match == null && !node.variables.isEmpty() && !segments.get(at).isEmpty()) {
+            match = find(node.variables.getFirst(), segments, at + 1, append(values, segments.get(at)));
         }
         if (match == null && !node.tailHandlers.isEmpty()) {
-            match = new Match(node.tailHandlers, append(values, String.join("/", parts.subList(at, parts.size()))));
+            match = new Match(
+                    node.tailHandlers, append(values, String.join("/", segments.subList(at, segments.size()))));
         }
         return match;
     }
@@ -118,7 +139,7 @@ public final class Router {
         return more;
     }
 
-    /** The parts between the slashes: those of {@code /a/b} are a and b, those of {@code /} none. */
+    /** Returns the segments between the slashes: {@code a} and {@code b} for {@code /a/b}, none for {@code /}. */
     static List<String> splitPath(String path) {
         String inner = path.startsWith("/") ? path.substring(1) : path;
         return inner.isEmpty() ? List.of() : List.of(inner.split("/", -1));

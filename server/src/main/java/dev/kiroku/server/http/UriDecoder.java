@@ -11,10 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Decodes what stands in a request line, strictly: what is not well formed is refused rather than guessed at. */
+/** Strict decoder of request targets: malformed input is refused. */
 public final class UriDecoder {
     private UriDecoder() {}
 
+    /**
+     * Returns the parameters of a query string, each with its values in their order.
+     *
+     * @param raw may be null or empty
+     * @throws KirokuException if it is not valid percent-encoded UTF-8, or contains NUL
+     */
     public static Map<String, List<String>> decodeQuery(String raw) {
         Map<String, List<String>> parameters = new LinkedHashMap<>();
         if (raw == null || raw.isEmpty()) {
@@ -31,9 +37,15 @@ public final class UriDecoder {
         return parameters;
     }
 
-    /** The parts of a path, each decoded; a slash that comes out of the decoding parts no more. */
+    /**
+     * Returns the decoded segments of a path. An encoded slash does not separate segments.
+     *
+     * @throws KirokuException as {@link #decodeQuery}
+     */
     public static List<String> decodePath(String raw) {
-        return Router.splitPath(raw).stream().map(part -> decode(part, false)).toList();
+        return Router.splitPath(raw).stream()
+                .map(segment -> decode(segment, false))
+                .toList();
     }
 
     private static String decode(String text, boolean plusIsBlank) {
@@ -45,8 +57,7 @@ public final class UriDecoder {
                 int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
                 if (high < 0 || low < 0) {
                     throw new KirokuException(
-                            ErrorCode.BAD_REQUEST,
-                            "The address has a % that is not followed by two hexadecimal digits.");
+                            ErrorCode.BAD_REQUEST, "The URL has a % that is not followed by two hexadecimal digits.");
                 }
                 bytes.write(high << 4 | low);
                 i += 2;
@@ -59,12 +70,12 @@ public final class UriDecoder {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes.toByteArray()))
                     .toString();
-            if (decoded.indexOf('\0') >= 0) { // nothing that can be named has one, and PostgreSQL fails on it
-                throw KirokuException.invalid("The address has the character NUL in it.");
+            if (decoded.indexOf('\0') >= 0) { // no name contains it, and PostgreSQL fails on it
+                throw KirokuException.invalid("The URL contains the character NUL.");
             }
             return decoded;
         } catch (CharacterCodingException e) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The address is not valid UTF-8.", e);
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The URL is not valid UTF-8.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.kiroku.server.load;
 
+import dev.kiroku.http.prometheus.PrometheusSample;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.time.Duration;
@@ -10,20 +11,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Lets in as much as the machine bears. Requests beyond that wait for a bounded time, those beyond a bounded number of waiting ones not at
- * all; who is turned away is told to come back, which MLflow's clients do by themselves.
+ * Admission control: limits the requests that run at once and the memory that request bodies take. A request beyond the limits waits for a
+ * bounded time; if too many wait already, it is rejected at once. Rejected clients are asked to retry, which MLflow's clients do.
  *
- * <p>Bodies are let in by their size: large ones have a share of the memory of their own, so that they never hold up small ones.
+ * <p>Small and large bodies have separate shares of the memory, so that large bodies do not delay small ones. Thread-safe.
  */
 public final class AdmissionController {
-    /** What was let in; closing it makes room for others. */
+    /** A permit that is held until it is closed. */
     public interface Permit extends AutoCloseable {
         @Override
         void close();
     }
 
     private static final int SMALL_BODY_BYTES = 256 << 10;
-    /** What working on a body takes, in bytes of memory for each of its own: the bytes, the texts, the records, the rows. */
+    /** Memory that a body needs while it is processed (bytes, strings, records, rows), for each byte of the body. */
     private static final int MEMORY_PER_BODY_BYTE = 10;
 
     private static final int MAX_RUNNING = 128;
@@ -39,10 +40,10 @@ public final class AdmissionController {
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder rejected = new LongAdder();
 
-    /** @param memory bytes that this process may use in all */
-    public AdmissionController(long memory) {
-        smallUnits = toUnits(memory / 4);
-        largeUnits = toUnits(memory / 3);
+    /** @param heapBytes the maximum heap of this process */
+    public AdmissionController(long heapBytes) {
+        smallUnits = toUnits(heapBytes / 4);
+        largeUnits = toUnits(heapBytes / 3);
         smallBodies = new Semaphore(smallUnits, true);
         largeBodies = new Semaphore(largeUnits, true);
     }
@@ -52,9 +53,9 @@ public final class AdmissionController {
     }
 
     /**
-     * Waits until a body of this size has its place in memory. One that is larger than the whole share has it for itself.
+     * Waits until there is memory for a body of this size. A body that is larger than the whole share waits for all of it.
      *
-     * @throws KirokuException TEMPORARILY_UNAVAILABLE when that takes too long, or too many wait already
+     * @throws KirokuException with {@code TEMPORARILY_UNAVAILABLE} if the wait takes too long or too many requests wait already
      */
     public Permit acquireBody(long bytes) {
         boolean small = bytes <= SMALL_BODY_BYTES;
@@ -62,7 +63,11 @@ public final class AdmissionController {
         return acquire(share, Math.min(toUnits(bytes * MEMORY_PER_BODY_BYTE) + 1, small ? smallUnits : largeUnits));
     }
 
-    /** Waits until a request may run; as {@link #acquireBody}. */
+    /**
+     * Waits until one more request may run.
+     *
+     * @throws KirokuException as {@link #acquireBody}
+     */
     public Permit acquireRequest() {
         return acquire(running, 1);
     }
@@ -80,35 +85,31 @@ public final class AdmissionController {
                     || !share.tryAcquire(units, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 rejected.increment();
                 throw new KirokuException(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The server has more to do than it can at the moment; try again soon.");
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is overloaded. Try again in a few seconds.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KirokuException(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
+                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping. Try again in a few seconds.");
         } finally {
             waiting.decrementAndGet();
         }
     }
 
+    /** Returns the present load. */
     List<PrometheusSample> samples() {
         return List.of(
                 PrometheusSample.gauge(
-                        "kiroku_requests_running",
-                        "Requests that are being worked on.",
-                        MAX_RUNNING - running.availablePermits()),
-                PrometheusSample.gauge(
-                        "kiroku_requests_running_limit", "How many may be worked on at once.", MAX_RUNNING),
-                PrometheusSample.gauge(
-                        "kiroku_requests_waiting", "Requests that wait until they are let in.", waiting.get()),
+                        "kiroku_requests_running", "Requests that run.", MAX_RUNNING - running.availablePermits()),
+                PrometheusSample.gauge("kiroku_requests_running_limit", "Requests that may run at once.", MAX_RUNNING),
+                PrometheusSample.gauge("kiroku_requests_waiting", "Requests that wait for admission.", waiting.get()),
                 PrometheusSample.counter(
                         "kiroku_requests_rejected_total",
-                        "Requests that were told to come back later.",
+                        "Requests that were rejected because of overload.",
                         rejected.sum()),
                 PrometheusSample.gauge(
                         "kiroku_bodies_reserved_bytes",
-                        "Memory set aside for request bodies.",
+                        "Memory reserved for request bodies.",
                         (double) UNIT_BYTES
                                 * (smallUnits
                                         - smallBodies.availablePermits()

@@ -2,7 +2,6 @@ package dev.kiroku.server.security;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.http.Response;
 import java.net.URI;
 import java.util.List;
@@ -24,14 +23,22 @@ public final class HostAndOriginFilter {
     private final WildcardPatterns origins;
     private final String frameOptions;
 
-    public HostAndOriginFilter(ServerSettings settings) {
-        this.disabled = settings.hostChecksDisabled();
-        this.hosts = settings.allowedHosts() == null || settings.allowedHosts().isEmpty()
+    /**
+     * Creates a filter.
+     *
+     * @param disabled whether any host and origin is accepted
+     * @param allowedHosts patterns of accepted Host headers; null or empty for this machine and private networks
+     * @param allowedOrigins patterns of accepted origins; null for none beside those of this machine
+     * @param frameOptions the value of {@code X-Frame-Options}, or null for none
+     */
+    public HostAndOriginFilter(
+            boolean disabled, List<String> allowedHosts, List<String> allowedOrigins, String frameOptions) {
+        this.disabled = disabled;
+        this.hosts = allowedHosts == null || allowedHosts.isEmpty()
                 ? WildcardPatterns.privateNetworks()
-                : WildcardPatterns.of(settings.allowedHosts());
-        this.origins =
-                WildcardPatterns.of(settings.corsAllowedOrigins() == null ? List.of() : settings.corsAllowedOrigins());
-        this.frameOptions = settings.frameOptions();
+                : WildcardPatterns.of(allowedHosts);
+        this.origins = WildcardPatterns.of(allowedOrigins == null ? List.of() : allowedOrigins);
+        this.frameOptions = frameOptions;
     }
 
     /** @throws KirokuException PERMISSION_DENIED when the request is not to be answered */

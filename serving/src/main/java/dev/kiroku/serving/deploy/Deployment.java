@@ -1,5 +1,7 @@
 package dev.kiroku.serving.deploy;
 
+import dev.kiroku.http.prometheus.Histogram;
+import dev.kiroku.http.prometheus.PrometheusSample;
 import dev.kiroku.serving.input.InputTable;
 import dev.kiroku.serving.metrics.ServingMetrics;
 import dev.kiroku.serving.protocol.ScoringResponse;
@@ -9,6 +11,8 @@ import dev.kiroku.serving.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,44 +168,33 @@ public final class Deployment implements AutoCloseable {
         return null;
     }
 
-    /** Appends one kind of gauge, for all deployments to be written together. */
-    public void writeGauge(StringBuilder text, Gauge gauge) {
+    /** Returns the present values of this deployment's gauges. */
+    public List<PrometheusSample> samples() {
         LoadedModel model = current;
-        switch (gauge) {
-            case READY -> ServingMetrics.writeGauge(text, "kiroku_model_ready", isReady() ? 1 : 0, "model", name);
-            case INFO ->
-                ServingMetrics.writeGauge(
-                        text, "kiroku_model_info", 1, "model", name, "uri", source.uri(), "version", version());
-            case UPDATE_FAILED ->
-                ServingMetrics.writeGauge(
-                        text, "kiroku_model_update_failed", failedVersion == null ? 0 : 1, "model", name);
-            case QUEUE ->
-                ServingMetrics.writeGauge(
-                        text,
-                        "kiroku_queue_waiting",
-                        model == null ? 0 : model.workers().queueSize(),
-                        "model",
-                        name);
-            case WORKERS ->
-                ServingMetrics.writeGauge(
-                        text,
-                        "kiroku_workers_alive",
-                        model == null ? 0 : model.workers().aliveWorkers(),
-                        "model",
-                        name);
-            case MEMORY ->
-                ServingMetrics.writeGauge(text, "kiroku_workers_memory_bytes", residentBytes(), "model", name);
-        }
-    }
-
-    /** What can be seen of a deployment at a moment. */
-    public enum Gauge {
-        READY,
-        INFO,
-        UPDATE_FAILED,
-        QUEUE,
-        WORKERS,
-        MEMORY
+        return Stream.of(
+                        PrometheusSample.gauge(
+                                "kiroku_model_ready", "Whether the model answers (1) or not (0).", isReady() ? 1 : 0),
+                        PrometheusSample.gauge("kiroku_model_info", "The model's URI and version.", 1)
+                                .withLabel("uri", source.uri())
+                                .withLabel("version", version()),
+                        PrometheusSample.gauge(
+                                "kiroku_model_update_failed",
+                                "Whether the newest version could not be loaded.",
+                                failedVersion == null ? 0 : 1),
+                        PrometheusSample.gauge(
+                                "kiroku_queue_waiting",
+                                "Requests that wait for a worker.",
+                                model == null ? 0 : model.workers().queueSize()),
+                        PrometheusSample.gauge(
+                                "kiroku_workers_alive",
+                                "Worker processes that run.",
+                                model == null ? 0 : model.workers().aliveWorkers()),
+                        PrometheusSample.gauge(
+                                "kiroku_workers_memory_bytes",
+                                "Resident memory of the worker processes.",
+                                residentBytes()))
+                .map(sample -> sample.withLabel("model", name))
+                .toList();
     }
 
     /** Resident bytes of the workers. */
@@ -215,9 +208,9 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** Processes of the workers in service. */
-    public java.util.List<Long> pids() {
+    public List<Long> pids() {
         LoadedModel model = current;
-        return model == null ? java.util.List.of() : model.workers().pids();
+        return model == null ? List.of() : model.workers().pids();
     }
 
     /** Answers who waits, within the grace period, and ends the workers. */
@@ -233,11 +226,9 @@ public final class Deployment implements AutoCloseable {
     }
 
     private final class MetricsObserver implements WorkerObserver {
-        private final ServingMetrics.Histogram requests =
-                metrics.countHistogram("kiroku_batch_requests", "model", name);
-        private final ServingMetrics.Histogram rows = metrics.countHistogram("kiroku_batch_rows", "model", name);
-        private final ServingMetrics.Histogram seconds =
-                metrics.durationHistogram("kiroku_predict_seconds", "model", name);
+        private final Histogram requests = metrics.countHistogram("kiroku_batch_requests", "model", name);
+        private final Histogram rows = metrics.countHistogram("kiroku_batch_rows", "model", name);
+        private final Histogram seconds = metrics.durationHistogram("kiroku_predict_seconds", "model", name);
 
         @Override
         public void onBatch(int requests, int rows, double seconds) {

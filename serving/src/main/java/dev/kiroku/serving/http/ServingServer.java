@@ -1,5 +1,8 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.RequestId;
+import dev.kiroku.http.prometheus.PrometheusSample;
+import dev.kiroku.http.prometheus.PrometheusTextWriter;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.Deployment;
@@ -19,10 +22,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /** The scoring protocol over HTTP, and beside it what operators need: readiness, liveness and metrics. */
 public final class ServingServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServingServer.class);
-    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-ID");
+    private static final HeaderName REQUEST_ID = HeaderNames.create(RequestId.HEADER);
     private static final HeaderName MODEL_VERSION = HeaderNames.create("X-Kiroku-Model-Version");
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
     private static final String INVOCATIONS = "/invocations";
@@ -127,8 +128,7 @@ public final class ServingServer implements AutoCloseable {
                                         .findFirst()
                                         .orElse("")));
             case "/metrics" ->
-                sendToGet(
-                        get, to, new ScoringResponse(200, "text/plain; version=0.0.4; charset=utf-8", writeMetrics()));
+                sendToGet(get, to, new ScoringResponse(200, PrometheusTextWriter.CONTENT_TYPE, writeMetrics()));
             default -> send(to, NOT_FOUND);
         }
     }
@@ -143,10 +143,7 @@ public final class ServingServer implements AutoCloseable {
 
     private void predict(ServerRequest from, ServerResponse to, String name) {
         long began = System.nanoTime();
-        String id = from.headers()
-                .first(REQUEST_ID)
-                .filter(given -> given.matches("[A-Za-z0-9._-]{1,64}"))
-                .orElseGet(ServingServer::createRequestId);
+        String id = RequestId.of(from.headers().first(REQUEST_ID));
         String contentType = from.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         byte[] body = null;
         Deployment.VersionedResponse answered;
@@ -180,12 +177,6 @@ public final class ServingServer implements AutoCloseable {
         }
         send(to, answer);
         recordRequest(id, name, answered, body, contentType, System.nanoTime() - began);
-    }
-
-    /** It tells requests apart, and is no secret. */
-    private static String createRequestId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }
 
     private Deployment.VersionedResponse invoke(String name, String contentType, byte[] body) {
@@ -271,16 +262,15 @@ public final class ServingServer implements AutoCloseable {
     }
 
     private byte[] writeMetrics() {
-        StringBuilder text = new StringBuilder();
-        metrics.write(text);
-        List<Deployment> deployments = models.loaded().stream()
+        PrometheusTextWriter writer = new PrometheusTextWriter();
+        metrics.writeTo(writer);
+        writer.write(models.loaded().stream()
                 .flatMap(traffic -> traffic.deployments().stream())
-                .toList();
-        for (Deployment.Gauge gauge : Deployment.Gauge.values()) {
-            deployments.forEach(deployment -> deployment.writeGauge(text, gauge));
-        }
-        ServingMetrics.writeGauge(text, "kiroku_requests_under_way", inFlight.get());
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+                .flatMap(deployment -> deployment.samples().stream())
+                .toList());
+        writer.write(List.of(PrometheusSample.gauge(
+                "kiroku_requests_under_way", "Scoring requests that are being answered.", inFlight.get())));
+        return writer.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static ScoringResponse jsonResponse(int status, String text) {

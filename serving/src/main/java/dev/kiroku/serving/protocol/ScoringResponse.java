@@ -1,5 +1,6 @@
 package dev.kiroku.serving.protocol;
 
+import dev.kiroku.http.ErrorBody;
 import dev.kiroku.model.ErrorCode;
 import java.nio.charset.StandardCharsets;
 
@@ -18,8 +19,7 @@ public record ScoringResponse(int status, String contentType, byte[] body) {
     }
 
     public static ScoringResponse error(int status, ErrorCode code, String message) {
-        String text = "{\"error_code\": \"" + code + "\", \"message\": " + PythonJson.quote(message) + "}";
-        return new ScoringResponse(status, JSON, text.getBytes(StandardCharsets.UTF_8));
+        return new ScoringResponse(status, JSON, new ErrorBody(code, message).toJson());
     }
 
     public boolean isOk() {

@@ -1,4 +1,4 @@
-package dev.kiroku.server.http;
+package dev.kiroku.http;
 
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -13,24 +13,24 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends the waiting for clients that promise bytes and do not send them. The sockets' own timeout does not hold for the channels that are
- * read from here, but a thread that waits on one can be interrupted, which also closes it.
+ * Read timeouts for clients that announce bytes and do not send them. A thread that reads for longer than the limit is interrupted, which
+ * also closes its channel; a socket's own timeout has no effect on the channels that Helidon reads from. Thread-safe.
  */
 public final class ReadTimeouts implements AutoCloseable {
     private static final long CHECK_INTERVAL_MILLIS = 250;
 
-    /** One read under way. Its monitor decides whether the bytes or the end of the patience came first. */
+    /** A read in progress. Its monitor decides which came first: the bytes or the deadline. */
     private static final class PendingRead {
         final Thread reader = Thread.currentThread();
         final long deadlineNanos;
         boolean finished;
         boolean timedOut;
 
-        PendingRead(long until) {
-            this.deadlineNanos = until;
+        PendingRead(long deadlineNanos) {
+            this.deadlineNanos = deadlineNanos;
         }
 
-        /** @return whether it has been given up */
+        /** Interrupts the reader if the deadline has passed. Returns whether the read has timed out. */
         synchronized boolean interruptIfExpired(long now) {
             if (!finished && now - deadlineNanos > 0) {
                 timedOut = true;
@@ -44,22 +44,26 @@ public final class ReadTimeouts implements AutoCloseable {
             finished = true;
             if (timedOut) {
                 Thread.interrupted();
-                throw new IOException("the client was waited for too long");
+                throw new IOException("the client did not send within the read timeout");
             }
         }
     }
 
     private final long timeoutNanos;
     private final Set<PendingRead> bodyReads = ConcurrentHashMap.newKeySet();
-    /** By the thread that reads: a connection has one for as long as it lasts. */
+    /** By the thread that reads: a connection has one thread while it is open. */
     private final Map<Thread, PendingRead> headerReads = new ConcurrentHashMap<>();
 
     private final Thread watchdog;
 
-    /** @param limit how long a client may take for its next byte, and for all headers together */
-    public ReadTimeouts(Duration limit) {
-        this.timeoutNanos = limit.toNanos();
-        this.watchdog = Thread.ofVirtual().name("patience").start(this::interruptExpiredReads);
+    /**
+     * Starts to watch reads, until {@link #close}.
+     *
+     * @param timeout how long a client may take for its next byte, and for all headers together
+     */
+    public ReadTimeouts(Duration timeout) {
+        this.timeoutNanos = timeout.toNanos();
+        this.watchdog = Thread.ofVirtual().name("read-timeouts").start(this::interruptExpiredReads);
     }
 
     private void interruptExpiredReads() {
@@ -67,8 +71,8 @@ public final class ReadTimeouts implements AutoCloseable {
             while (true) {
                 Thread.sleep(CHECK_INTERVAL_MILLIS);
                 long now = System.nanoTime();
-                bodyReads.forEach(wait -> wait.interruptIfExpired(now));
-                headerReads.values().removeIf(wait -> wait.interruptIfExpired(now));
+                bodyReads.forEach(read -> read.interruptIfExpired(now));
+                headerReads.values().removeIf(read -> read.interruptIfExpired(now));
             }
         } catch (InterruptedException e) {
             // closed
@@ -76,8 +80,9 @@ public final class ReadTimeouts implements AutoCloseable {
     }
 
     /**
-     * To be asked to listen to what is received. A first line is waited for as long as a connection may rest; once it is there, the headers
-     * must all come within the limit, however many single bytes keep the connection alive.
+     * Returns the listener for Helidon's configuration that limits the time for headers. The read for a request line is limited by the
+     * connection's idle timeout; once it has arrived, all headers must arrive within the limit, even if single bytes keep the connection
+     * active.
      */
     public Http1ConnectionListener headerListener() {
         return new Http1ConnectionListener() {
@@ -88,10 +93,10 @@ public final class ReadTimeouts implements AutoCloseable {
 
             @Override
             public void headers(ConnectionContext connection, Headers headers) {
-                PendingRead wait = headerReads.remove(Thread.currentThread());
-                if (wait != null) {
+                PendingRead read = headerReads.remove(Thread.currentThread());
+                if (read != null) {
                     try {
-                        wait.finish();
+                        read.finish();
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -100,7 +105,7 @@ public final class ReadTimeouts implements AutoCloseable {
         };
     }
 
-    /** The same bytes; a read that takes too long fails, and the connection is closed. */
+    /** Returns a stream of the same bytes. A read that takes longer than the timeout throws, and the connection is closed. */
     public InputStream withTimeout(InputStream body) {
         return new InputStream() {
             @Override
@@ -111,13 +116,13 @@ public final class ReadTimeouts implements AutoCloseable {
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
-                PendingRead wait = new PendingRead(System.nanoTime() + timeoutNanos);
-                bodyReads.add(wait);
+                PendingRead read = new PendingRead(System.nanoTime() + timeoutNanos);
+                bodyReads.add(read);
                 try {
                     return body.read(bytes, offset, length);
                 } finally {
-                    bodyReads.remove(wait);
-                    wait.finish();
+                    bodyReads.remove(read);
+                    read.finish();
                 }
             }
 

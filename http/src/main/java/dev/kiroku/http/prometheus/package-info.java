@@ -1,0 +1,2 @@
+/** Metrics in Prometheus' text format. */
+package dev.kiroku.http.prometheus;

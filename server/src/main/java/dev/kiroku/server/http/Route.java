@@ -1,0 +1,59 @@
+package dev.kiroku.server.http;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.api.Endpoint.HttpMethod;
+import dev.kiroku.model.api.ResourceAccess;
+import dev.kiroku.model.api.ResourceType;
+import java.util.List;
+
+/**
+ * A route of the server: an HTTP method and path with the handler that answers it. JSON endpoints are routes; others stream bytes or send a
+ * page.
+ *
+ * @param path a template as {@link Router} takes it; {@code /api/2.0/…} is also served at {@code /ajax-api/2.0/…}
+ * @param resources the resources that the operation touches; never empty
+ */
+public record Route(HttpMethod method, String path, List<ResourceAccess> resources, Handler handler) {
+    /** Throws {@code IllegalArgumentException} if the route names no resource. */
+    public Route {
+        resources = ResourceAccess.requireAny(resources, path);
+    }
+
+    /** Creates a route that touches one resource. */
+    public Route(HttpMethod method, String path, ResourceAccess resource, Handler handler) {
+        this(method, path, List.of(resource), handler);
+    }
+
+    /**
+     * Returns a route that answers 501.
+     *
+     * @param reason what the server lacks, or the option that it was started with
+     */
+    public static Route notImplemented(HttpMethod method, String path, String reason) {
+        return new Route(method, path, ResourceType.SERVER.read(), _ -> {
+            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, reason);
+        });
+    }
+
+    /** Returns a route with this method, path and resources that answers 501. */
+    public Route disabled(String reason) {
+        return new Route(method, path, resources, notImplemented(method, path, reason).handler);
+    }
+
+    /**
+     * Checks that a caller has the access that an operation needs.
+     *
+     * @throws KirokuException with {@code PERMISSION_DENIED} if the caller does not have it
+     */
+    public static void requireAccess(Caller caller, List<ResourceAccess> resources) {
+        if (!caller.isAllowed(resources)) {
+            throw new KirokuException(
+                    ErrorCode.PERMISSION_DENIED,
+                    String.format(
+                            "User '%s' lacks the permission for this operation: it needs membership of the group '%s'.",
+                            caller.name(), Caller.ADMINS));
+        }
+    }
+}

@@ -15,8 +15,7 @@ class PrometheusTextWriterTest {
                 PrometheusSample.gauge("a", "First.", 1).withLabel("x", "1"),
                 PrometheusSample.counter("b_total", "Second.", 2),
                 PrometheusSample.gauge("a", "First.", 0.5).withLabel("x", "2")));
-        assertEquals(
-                """
+        assertEquals("""
                 # HELP a First.
                 # TYPE a gauge
                 a{x="1"} 1
@@ -24,20 +23,17 @@ class PrometheusTextWriterTest {
                 # HELP b_total Second.
                 # TYPE b_total counter
                 b_total 2
-                """,
-                writer.toString());
+                """, writer.toString());
     }
 
     @Test
     void escapesLabelValues() {
         writer.write(List.of(PrometheusSample.gauge("a", "A.", 1).withLabel("x", "\"\\\n")));
-        assertEquals(
-                """
+        assertEquals("""
                 # HELP a A.
                 # TYPE a gauge
                 a{x="\\"\\\\\\n"} 1
-                """,
-                writer.toString());
+                """, writer.toString());
     }
 
     @Test
@@ -45,8 +41,7 @@ class PrometheusTextWriterTest {
         var histogram = new Histogram(Histogram.Buckets.of("0.5", "1.0"));
         List.of(0.25, 0.5, 0.75, 3.0).forEach(histogram::observe);
         writer.write("h", "H.", Map.of("m", "x"), histogram);
-        assertEquals(
-                """
+        assertEquals("""
                 # HELP h H.
                 # TYPE h histogram
                 h_bucket{m="x",le="0.5"} 2
@@ -54,7 +49,6 @@ class PrometheusTextWriterTest {
                 h_bucket{m="x",le="+Inf"} 4
                 h_sum{m="x"} 4.5
                 h_count{m="x"} 4
-                """,
-                writer.toString());
+                """, writer.toString());
     }
 }

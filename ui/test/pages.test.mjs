@@ -889,7 +889,7 @@ describe('governance', () => {
     await page.getByRole('button', { name: 'Set alias: v1' }).click()
     await page.locator('.pop').getByLabel('Alias').fill('champion')
     await page.keyboard.press('Enter')
-    await page.getByText(/gate 'quality' wants metrics.val_loss/).waitFor()
+    await page.getByText(/gate 'quality' requires metrics.val_loss/).waitFor()
     const holders = page.getByRole('region', { name: 'Who held which alias' })
     await holders.getByText(/v3 since .*, set by anonymous/).waitFor()
 

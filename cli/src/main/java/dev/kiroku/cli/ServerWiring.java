@@ -102,12 +102,11 @@ public final class ServerWiring {
             stores.outbox().onCommit(deliveries::wake);
             var webhooks = new Webhooks(stores.webhooks(), destinations, secrets, delivery, deliveries::wake, clock);
 
+            var approvals = new Approvals(stores.registry(), clock);
             List<EndpointBinding<?, ?>> bindings = Stream.of(
                             EndpointBindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
                             EndpointBindings.governance(
-                                    new Gates(stores.gates(), clock),
-                                    new Approvals(stores.approvals(), clock),
-                                    new Audit(stores.audit())),
+                                    new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
                             EndpointBindings.overviews(new Overviews(stores.overviews())),
                             EndpointBindings.reports(new Reports(stores.reports(), ids, clock)))
                     .<EndpointBinding<?, ?>>flatMap(List::stream)
@@ -126,8 +125,9 @@ public final class ServerWiring {
                     routes,
                     () -> StoreMetrics.of(stores.database(), compactor));
             deliveries.start();
-            ApprovalExpiry upkeep = ApprovalExpiry.start(stores.approvals(), clock);
-            return new RunningServer(server.port(), List.of(server, upkeep, deliveries, places, compactor, stores));
+            ApprovalExpiry approvalExpiry = ApprovalExpiry.start(approvals);
+            return new RunningServer(
+                    server.port(), List.of(server, approvalExpiry, deliveries, places, compactor, stores));
         } catch (RuntimeException e) {
             stores.close();
             throw e;

@@ -1,9 +1,7 @@
 package dev.kiroku.stores;
 
 import dev.kiroku.core.audit.AuditStore;
-import dev.kiroku.core.registry.RegistryStore;
-import dev.kiroku.core.registry.approvals.ApprovalStore;
-import dev.kiroku.core.registry.gates.GateStore;
+import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
@@ -12,8 +10,6 @@ import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
-import dev.kiroku.stores.registry.SqlApprovalStore;
-import dev.kiroku.stores.registry.SqlGateStore;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
@@ -42,8 +38,6 @@ public record Stores(
         OverviewStore overviews,
         LoggedModelStore loggedModels,
         RegistryStore registry,
-        GateStore gates,
-        ApprovalStore approvals,
         AuditStore audit,
         ReportStore reports,
         UserStore users,
@@ -100,8 +94,6 @@ public record Stores(
                     new SqlOverviewStore(database, keys, texts),
                     new SqlLoggedModelStore(database),
                     new SqlRegistryStore(database, audit, outbox),
-                    new SqlGateStore(database, audit, outbox),
-                    new SqlApprovalStore(database, audit, outbox),
                     audit,
                     new SqlReportStore(database, audit),
                     new SqlUserStore(database, audit),

@@ -1,16 +1,34 @@
 package dev.kiroku.core.audit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * An entry of the audit log before it has its place in it. See {@link dev.kiroku.model.audit.AuditEntry} for what the texts mean.
+ * A change to be logged: an entry of the audit log without sequence number and hash. The components mean what those of {@link
+ * dev.kiroku.model.audit.AuditEntry} mean.
  *
  * @param before canonical JSON, or null
  * @param after canonical JSON, or null
  */
 public record AuditEvent(
-        ChangeContext change, String action, String subject, String model, String before, String after) {
-    /** @param before a record, a map, a list or a plain value; or null, as {@code after} may be */
+        ChangeContext change,
+        String action,
+        String subject,
+        @Nullable String model,
+        @Nullable String before,
+        @Nullable String after) {
+    /**
+     * Returns an event with the canonical JSON of the values.
+     *
+     * @param before a record, map, list, string, number or boolean before the change, or null
+     * @param after the same after the change, or null
+     */
     public static AuditEvent of(
-            ChangeContext change, String action, String subject, String model, Object before, Object after) {
+            ChangeContext change,
+            String action,
+            String subject,
+            @Nullable String model,
+            @Nullable Object before,
+            @Nullable Object after) {
         return new AuditEvent(
                 change, action, subject, model, CanonicalJson.encode(before), CanonicalJson.encode(after));
     }

@@ -4,9 +4,11 @@ import dev.kiroku.model.api.Page;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
 
-/** Where the audit log is read. What writes to it are the stores of what is changed, each within the transaction of the change. */
+/** Reads the audit log. Entries are written by the stores of what is changed, within the transaction of the change. */
 public interface AuditStore {
+    /** Returns a page of entries, ordered by sequence number. */
     Page<AuditEntry> search(AuditApi.SearchAuditLogRequest query, int maxResults);
 
+    /** Returns the number of entries and the hash of the last one. */
     AuditApi.AuditLogHead getHead();
 }

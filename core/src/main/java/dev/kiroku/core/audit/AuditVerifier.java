@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks through a log from its first entry to its last. It trusts nothing that it is told but the anchors: what the log's end says of
- * itself, and what somebody noted elsewhere at an earlier time.
+ * Verifies the hash chain of an audit log, from the first entry to the last. A log that was rewritten as a whole has a valid chain: it is
+ * detected by anchors, which are heads of the log that were recorded elsewhere at an earlier time. Not thread-safe.
  */
 public final class AuditVerifier {
     private static final int MAX_PROBLEMS = 100;
@@ -22,32 +22,32 @@ public final class AuditVerifier {
     private record Anchor(String hash, String source) {}
 
     /**
-     * Has the log looked at for an end that it had once: it must be there still.
+     * Adds a head that the log once had: its last entry must still be there, unchanged. To be called before the first entry.
      *
-     * @param source how a problem calls where the anchor came from
+     * @param source the origin of the anchor, for messages
      */
     public AuditVerifier addAnchor(AuditApi.AuditLogHead end, String source) {
         anchors.computeIfAbsent(end.count(), count -> new ArrayList<>()).add(new Anchor(end.hash(), source));
         return this;
     }
 
-    /** Takes the next entry, by sequence. */
+    /** Verifies the next entry, in the order of the log. */
     public void accept(AuditEntry entry) {
         if (seq == 0) {
-            checkAnchors(); // an anchor of an empty log
+            checkAnchors(); // anchors of an empty log
         }
         if (entry.seq() != seq + 1) {
             addProblem(
                     entry.seq() > seq + 1
                             ? "entries " + (seq + 1) + " to " + (entry.seq() - 1) + " are missing"
-                            : "entry " + entry.seq() + " stands behind entry " + seq);
+                            : "entry " + entry.seq() + " follows entry " + seq);
         } else if (!hash.equals(entry.previous())) {
             addProblem("entry " + entry.seq() + " does not follow from entry " + seq
                     + ": one of them was replaced or moved");
         }
         String computed = HashChain.hash(entry);
         if (!computed.equals(entry.hash())) {
-            addProblem("entry " + entry.seq() + " was changed: its hash is not that of what it says");
+            addProblem("entry " + entry.seq() + " was changed: its hash does not match its content");
         }
         seq = entry.seq();
         hash = entry.hash();
@@ -59,23 +59,23 @@ public final class AuditVerifier {
         if (here != null) {
             here.stream()
                     .filter(anchor -> !anchor.hash.equals(hash))
-                    .forEach(anchor -> addProblem("entry " + seq + " is not the one that " + anchor.source
-                            + " has: the log was written anew from there or before"));
+                    .forEach(anchor -> addProblem("entry " + seq + " differs from the one recorded by " + anchor.source
+                            + ": the log was rewritten from there or from an earlier entry"));
         }
     }
 
-    /** To be called after the last entry. @return what is wrong; empty when the log is whole */
+    /** Returns the problems found, at most 100; empty if the log is intact. To be called after the last entry. */
     public List<String> finish() {
         if (seq == 0) {
             checkAnchors();
         }
         anchors.forEach((count, all) -> all.forEach(anchor -> addProblem("the log ends with entry " + seq + ", but "
-                + anchor.source + " has " + count + ": the end was cut off")));
+                + anchor.source + " recorded entry " + count + ": the end of the log was removed")));
         anchors.clear();
         return List.copyOf(problems);
     }
 
-    /** Where the log ended. */
+    /** Returns the head of the log as verified so far. */
     public AuditApi.AuditLogHead head() {
         return new AuditApi.AuditLogHead(seq, hash);
     }

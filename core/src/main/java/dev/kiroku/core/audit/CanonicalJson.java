@@ -10,27 +10,28 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of which there is one form for each value: names in order, no blanks, as few escapes as JSON allows, nothing where there is null.
- * Records are objects with their components' names in snake case.
+ * JSON with exactly one form for each value, so that equal values have equal hashes: members sorted by name, no white space, the fewest
+ * escapes that JSON permits, no members that are null. Records become objects whose members are named after the components, in snake case.
  */
 public final class CanonicalJson {
     private CanonicalJson() {}
 
-    /** @return null for null */
-    public static String encode(Object value) {
+    /** Returns the JSON of a value, or null for null. */
+    public static @Nullable String encode(@Nullable Object value) {
         return value == null ? null : append(new StringBuilder(), value).toString();
     }
 
-    /** SHA-256 of a value's canonical form, in hexadecimal: equal values have equal digests. */
+    /** Returns the SHA-256 hash of a value's JSON, in hexadecimal. */
     public static String digest(Object value) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(encode(value).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(append(new StringBuilder(), value).toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 
@@ -46,7 +47,7 @@ public final class CanonicalJson {
             case Collection<?> items -> array(to, items);
             case Map<?, ?> map -> object(to, map);
             case Record record -> object(to, fields(record));
-            default -> throw new IllegalArgumentException("JSON knows no " + value.getClass());
+            default -> throw new IllegalArgumentException("not supported as JSON: " + value.getClass());
         }
         return to;
     }
@@ -68,7 +69,7 @@ public final class CanonicalJson {
     private static void object(StringBuilder to, Map<?, ?> map) {
         to.append('{');
         String separator = "";
-        Map<String, Object> sorted = new TreeMap<>();
+        Map<String, @Nullable Object> sorted = new TreeMap<>();
         map.forEach((name, value) -> sorted.put(name.toString(), value));
         for (Map.Entry<String, Object> field : sorted.entrySet()) {
             if (field.getValue() != null) {
@@ -81,8 +82,8 @@ public final class CanonicalJson {
         to.append('}');
     }
 
-    private static Map<String, Object> fields(Record record) {
-        Map<String, Object> fields = new TreeMap<>();
+    private static Map<String, @Nullable Object> fields(Record record) {
+        Map<String, @Nullable Object> fields = new TreeMap<>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             try {
                 fields.put(

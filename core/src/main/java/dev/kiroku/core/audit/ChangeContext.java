@@ -3,7 +3,7 @@ package dev.kiroku.core.audit;
 import dev.kiroku.model.api.Caller;
 
 /**
- * Who changes something, and when.
+ * Who makes a change, and when.
  *
  * @param at milliseconds since 1970
  */

@@ -5,44 +5,44 @@ import dev.kiroku.model.audit.AuditEntry;
 import java.util.Arrays;
 
 /**
- * How entries hold on to each other: each has the hash of the one before in its own hash, so that whoever changes, removes, adds or moves
- * one must change all that follow, and the hash of the last one with them.
+ * Chains audit log entries by hashes: the hash of an entry covers the hash of the entry before. To change, remove, insert or move an entry
+ * without being noticed, all entries after it, including the last hash, have to be rewritten.
  */
 public final class HashChain {
-    /** What stands for the hash before the first entry. */
+    /** The previous hash of the first entry. */
     public static final String GENESIS_HASH = "0".repeat(64);
 
     private HashChain() {}
 
-    /** Gives a draft its place behind the end of the log. */
-    public static AuditEntry append(AuditApi.AuditLogHead end, AuditEvent draft) {
-        AuditEntry unsealed = new AuditEntry(
-                end.count() + 1,
-                draft.change().timestamp(),
-                draft.change().caller().name(),
-                draft.change().caller().requestId(),
-                draft.action(),
-                draft.subject(),
-                draft.model(),
-                draft.before(),
-                draft.after(),
-                end.hash(),
+    /** Returns the entry that follows {@code head}, with its sequence number and hash. */
+    public static AuditEntry append(AuditApi.AuditLogHead head, AuditEvent event) {
+        AuditEntry withoutHash = new AuditEntry(
+                head.count() + 1,
+                event.change().timestamp(),
+                event.change().caller().name(),
+                event.change().caller().requestId(),
+                event.action(),
+                event.subject(),
+                event.model(),
+                event.before(),
+                event.after(),
+                head.hash(),
                 null);
         return new AuditEntry(
-                unsealed.seq(),
-                unsealed.at(),
-                unsealed.actor(),
-                unsealed.requestId(),
-                unsealed.action(),
-                unsealed.subject(),
-                unsealed.model(),
-                unsealed.before(),
-                unsealed.after(),
-                unsealed.previous(),
-                hash(unsealed));
+                withoutHash.seq(),
+                withoutHash.at(),
+                withoutHash.actor(),
+                withoutHash.requestId(),
+                withoutHash.action(),
+                withoutHash.subject(),
+                withoutHash.model(),
+                withoutHash.before(),
+                withoutHash.after(),
+                withoutHash.previous(),
+                hash(withoutHash));
     }
 
-    /** SHA-256 of the entry's fields but the hash, written as a JSON list in their order. */
+    /** Returns the SHA-256 hash of the entry's components except the hash, as a canonical JSON array, in hexadecimal. */
     public static String hash(AuditEntry e) {
         return CanonicalJson.digest(Arrays.asList(
                 e.previous(),

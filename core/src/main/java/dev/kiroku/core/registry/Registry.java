@@ -7,6 +7,9 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.MlmodelReader;
+import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.RegistryStore;
+import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
@@ -23,8 +26,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link RegistryApi}: checks what was asked, and has the store do it. */
+/** The operations of {@link RegistryApi}: validates requests, reads from the store, and changes through {@link RegistryWriter}. Thread-safe. */
 public final class Registry {
     private static final int DEFAULT_MODEL_PAGE_SIZE = 100;
     private static final int MAX_MODEL_PAGE_SIZE = 1000;
@@ -38,45 +42,55 @@ public final class Registry {
     private static final Pattern VERSION_LIKE = Pattern.compile("[vV]\\d+");
 
     private final RegistryStore store;
+    private final RegistryWriter writer;
     private final SourceResolver sourceResolver;
     private final MlmodelReader mlmodelReader;
     private final InstantSource clock;
 
+    /** Creates the operations on one database. @param clock the time of changes */
     public Registry(
             RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelReader files, InstantSource clock) {
         this.store = store;
+        this.writer = new RegistryWriter(store);
         this.mlmodelReader = files;
         this.sourceResolver = new SourceResolver(store, runs, models);
         this.clock = clock;
     }
 
+    /** Creates a model. */
     public RegistryApi.RegisteredModelResponse create(RegistryApi.CreateRegisteredModelRequest request, Caller caller) {
         checkModelName(request.name(), "name");
         request.tags().forEach(Registry::checkTag);
-        return new RegistryApi.RegisteredModelResponse(store.create(
+        return new RegistryApi.RegisteredModelResponse(writer.create(
                 request.name(), request.description(), KeyValues.lastValuePerKey(request.tags()), change(caller)));
     }
 
+    /** Returns a model. */
     public RegistryApi.RegisteredModelResponse get(RegistryApi.RegisteredModelNameRequest request) {
         checkModelName(request.name(), "name");
         return new RegistryApi.RegisteredModelResponse(store.get(request.name()));
     }
 
+    /** Renames a model. */
     public RegistryApi.RegisteredModelResponse rename(RegistryApi.RenameRegisteredModelRequest request, Caller caller) {
         checkModelName(request.newName(), "new_name");
-        return new RegistryApi.RegisteredModelResponse(store.rename(request.name(), request.newName(), change(caller)));
+        return new RegistryApi.RegisteredModelResponse(
+                writer.rename(request.name(), request.newName(), change(caller)));
     }
 
+    /** Sets the description of a model. */
     public RegistryApi.RegisteredModelResponse update(RegistryApi.UpdateRegisteredModelRequest request, Caller caller) {
         return new RegistryApi.RegisteredModelResponse(
-                store.updateDescription(request.name(), emptyToNull(request.description()), change(caller)));
+                writer.updateDescription(request.name(), emptyToNull(request.description()), change(caller)));
     }
 
+    /** Deletes a model with all of its versions. */
     public Empty delete(RegistryApi.RegisteredModelNameRequest request, Caller caller) {
-        store.delete(request.name(), change(caller));
+        writer.delete(request.name(), change(caller));
         return new Empty();
     }
 
+    /** Returns a page of models. */
     public RegistryApi.SearchRegisteredModelsResponse search(RegistryApi.SearchRegistryRequest request) {
         var page = store.search(new RegistryStore.Query(
                 SearchLanguage.parseFilter(SearchGrammar.REGISTERED_MODELS, request.filter()),
@@ -86,18 +100,21 @@ public final class Registry {
         return new RegistryApi.SearchRegisteredModelsResponse(page.items(), page.nextPageToken());
     }
 
+    /** Adds or replaces a tag of a model. */
     public Empty setTag(RegistryApi.SetRegisteredModelTagRequest request, Caller caller) {
         var tag = new KeyValue(request.key(), nullToEmpty(request.value()));
         checkTag(tag);
-        store.setTag(request.name(), tag, change(caller));
+        writer.setTag(request.name(), tag, change(caller));
         return new Empty();
     }
 
+    /** Deletes a tag of a model. */
     public Empty deleteTag(RegistryApi.DeleteRegisteredModelTagRequest request, Caller caller) {
-        store.deleteTag(request.name(), request.key(), change(caller));
+        writer.deleteTag(request.name(), request.key(), change(caller));
         return new Empty();
     }
 
+    /** Returns the newest version of each of the requested stages, or of all stages. */
     public RegistryApi.ModelVersionsResponse getLatestVersions(RegistryApi.GetLatestVersionsRequest request) {
         List<String> stages =
                 request.stages().stream().map(Stage::parse).map(Stage::wireName).toList();
@@ -109,6 +126,7 @@ public final class Registry {
                 null);
     }
 
+    /** Assigns an alias to a version. */
     public Empty setAlias(RegistryApi.SetRegisteredModelAliasRequest request, Caller caller) {
         checkAlias(request.alias());
         if (request.alias().equalsIgnoreCase(LATEST)) {
@@ -117,7 +135,7 @@ public final class Registry {
         if (VERSION_LIKE.matcher(request.alias()).matches()) {
             throw invalid("Version alias name '%s' is reserved.", request.alias());
         }
-        store.setAlias(
+        writer.setAlias(
                 request.name(),
                 request.alias(),
                 parseVersion(request.version()),
@@ -126,14 +144,15 @@ public final class Registry {
         return new Empty();
     }
 
+    /** Deletes an alias. */
     public Empty deleteAlias(RegistryApi.DeleteRegisteredModelAliasRequest request, Caller caller) {
         checkAlias(request.alias());
-        store.deleteAlias(
+        writer.deleteAlias(
                 request.name(), request.alias(), parseExpectedVersion(request.expectedVersion()), change(caller));
         return new Empty();
     }
 
-    /** The alias {@code latest} is no alias, but the newest version. */
+    /** Returns the version that an alias resolves to; {@code latest} resolves to the newest version. */
     public RegistryApi.ModelVersionResponse getVersionByAlias(RegistryApi.GetModelVersionByAliasRequest request) {
         checkAlias(request.alias());
         if (!request.alias().equalsIgnoreCase(LATEST)) {
@@ -145,6 +164,7 @@ public final class Registry {
                 .orElseThrow(() -> notFound("Latest version not found for model %s.", request.name())));
     }
 
+    /** Creates a version. */
     public RegistryApi.ModelVersionResponse createVersion(
             RegistryApi.CreateModelVersionRequest request, Caller caller) {
         checkModelName(request.name(), "name");
@@ -152,8 +172,8 @@ public final class Registry {
         boolean prompt = WebhookMessage.isPrompt(KeyValues.lastValuePerKey(request.tags()));
         SourceResolver.ResolvedSource source = sourceResolver.resolve(
                 request.source(), emptyToNull(request.runId()), emptyToNull(request.modelId()), prompt);
-        return new RegistryApi.ModelVersionResponse(store.createVersion(
-                new RegistryStore.NewVersion(
+        return new RegistryApi.ModelVersionResponse(writer.createVersion(
+                new NewVersion(
                         request.name(),
                         source.source(),
                         source.location(),
@@ -165,21 +185,25 @@ public final class Registry {
                 change(caller)));
     }
 
+    /** Returns a version. */
     public RegistryApi.ModelVersionResponse getVersion(RegistryApi.ModelVersionKeyRequest request) {
         return new RegistryApi.ModelVersionResponse(store.getVersion(request.name(), parseVersion(request.version())));
     }
 
+    /** Returns the location of a version's artifacts. */
     public RegistryApi.GetDownloadUriResponse getDownloadUri(RegistryApi.ModelVersionKeyRequest request) {
         return new RegistryApi.GetDownloadUriResponse(
                 store.getStorageLocation(request.name(), parseVersion(request.version())));
     }
 
+    /** Sets the description of a version. */
     public RegistryApi.ModelVersionResponse updateVersion(
             RegistryApi.UpdateModelVersionRequest request, Caller caller) {
-        return new RegistryApi.ModelVersionResponse(store.updateVersionDescription(
+        return new RegistryApi.ModelVersionResponse(writer.updateVersionDescription(
                 request.name(), parseVersion(request.version()), request.description(), change(caller)));
     }
 
+    /** Assigns a stage to a version. */
     public RegistryApi.ModelVersionResponse transitionStage(
             RegistryApi.TransitionModelVersionStageRequest request, Caller caller) {
         Stage stage = Stage.parse(request.stage());
@@ -190,27 +214,31 @@ public final class Registry {
                             + "Production",
                     stage.wireName());
         }
-        return new RegistryApi.ModelVersionResponse(
-                store.transitionStage(request.name(), parseVersion(request.version()), stage, archive, change(caller)));
+        return new RegistryApi.ModelVersionResponse(writer.transitionStage(
+                request.name(), parseVersion(request.version()), stage, archive, change(caller)));
     }
 
+    /** Deletes a version and the aliases that resolve to it. */
     public Empty deleteVersion(RegistryApi.ModelVersionKeyRequest request, Caller caller) {
-        store.deleteVersion(request.name(), parseVersion(request.version()), change(caller));
+        writer.deleteVersion(request.name(), parseVersion(request.version()), change(caller));
         return new Empty();
     }
 
+    /** Adds or replaces a tag of a version. */
     public Empty setVersionTag(RegistryApi.SetModelVersionTagRequest request, Caller caller) {
         var tag = new KeyValue(request.key(), nullToEmpty(request.value()));
         checkTag(tag);
-        store.setVersionTag(request.name(), parseVersion(request.version()), tag, change(caller));
+        writer.setVersionTag(request.name(), parseVersion(request.version()), tag, change(caller));
         return new Empty();
     }
 
+    /** Deletes a tag of a version. */
     public Empty deleteVersionTag(RegistryApi.DeleteModelVersionTagRequest request, Caller caller) {
-        store.deleteVersionTag(request.name(), parseVersion(request.version()), request.key(), change(caller));
+        writer.deleteVersionTag(request.name(), parseVersion(request.version()), request.key(), change(caller));
         return new Empty();
     }
 
+    /** Returns a page of versions. */
     public RegistryApi.ModelVersionsResponse searchVersions(RegistryApi.SearchRegistryRequest request) {
         var page = store.searchVersions(new RegistryStore.Query(
                 SearchLanguage.parseFilter(SearchGrammar.MODEL_VERSIONS, request.filter()),
@@ -220,7 +248,7 @@ public final class Registry {
         return new RegistryApi.ModelVersionsResponse(page.items(), page.nextPageToken());
     }
 
-    /** Where a version's artifacts are, by the texts of a request. */
+    /** Returns the location of a version's artifacts. @param version the number as text */
     public String getStorageLocation(String name, String version) {
         return store.getStorageLocation(name, parseVersion(version));
     }
@@ -229,8 +257,8 @@ public final class Registry {
         return new ChangeContext(caller, clock.millis());
     }
 
-    /** A version as the field or the If-Match header has it, which puts it in quotes. */
-    private static Long parseExpectedVersion(String version) {
+    /** Returns the version of a field or of an If-Match header, which quotes it; null if none is given. */
+    private static @Nullable Long parseExpectedVersion(@Nullable String version) {
         if (version == null || version.isEmpty()) {
             return null;
         }
@@ -245,8 +273,8 @@ public final class Registry {
         if (name.isBlank()) {
             throw invalid("Missing value for required parameter '%s'.", field);
         }
-        boolean odd = name.contains("/") || name.contains(":") || name.equals(".") || name.equals("..");
-        if (odd || name.codePointCount(0, name.length()) > 256) {
+        boolean reserved = name.contains("/") || name.contains(":") || name.equals(".") || name.equals("..");
+        if (reserved || name.codePointCount(0, name.length()) > 256) {
             throw invalid(
                     "Invalid model name '%s'. Names cannot contain '/' or ':', are not '.' or '..', and have at most 256 characters.",
                     name.length() > 60 ? name.substring(0, 60) + "…" : name);
@@ -287,8 +315,8 @@ public final class Registry {
         }
     }
 
-    private static int checkMaxResults(Long given, int byDefault, int limit) {
-        long max = given == null ? byDefault : given;
+    private static int checkMaxResults(@Nullable Long requested, int defaultValue, int limit) {
+        long max = requested == null ? defaultValue : requested;
         if (max < 1 || max > limit) {
             throw invalid(
                     "Invalid value for max_results: it must be a positive integer of at most %d, but got value %d.",

@@ -2,6 +2,7 @@ package dev.kiroku.core.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.webhooks.WebhookMessage;
@@ -15,10 +16,11 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a model version may be made from. Whoever can read a version can read the artifacts it points at, so that a source on the server's
- * own side must belong to the run or the logged model that the request names; other servers' places are their own to guard.
+ * Resolves the sources of model versions. Everyone who can read a version can read the artifacts of its source, so a source in this server's
+ * artifact store or file system must belong to the run or the logged model that the request names. Access to other stores is checked by those.
  */
 final class SourceResolver {
     private static final Pattern LOGGED_MODEL_URI = Pattern.compile("models:/(m-[0-9a-zA-Z]+)");
@@ -27,15 +29,18 @@ final class SourceResolver {
     private static final Pattern ALIAS_URI = Pattern.compile("models:/([^/@]+)@([^/@]+)");
     private static final Pattern RUN_URI = Pattern.compile("runs:/([^/]+)((?:/.*)?)");
 
-    /** Prompts have no artifacts; clients write one of these instead. */
+    /** Prompts have no artifacts: MLflow's clients send one of these as their source. */
     private static final Set<String> PROMPT_PLACEHOLDERS = Set.of("dummy-source", "prompt-template");
 
     /**
-     * @param source as it is kept: a model by alias becomes the version that the alias points at now
-     * @param location where the artifacts are
-     * @param runId the run they came from, or null
+     * A source that a version can have.
+     *
+     * @param source the source to store: a model URI by alias becomes one by version
+     * @param location the location of the artifacts
+     * @param runId the run that the artifacts are of, or null
      */
-    record ResolvedSource(String source, String location, String runId) {}
+    record ResolvedSource(
+            String source, String location, @Nullable String runId) {}
 
     private final RegistryStore store;
     private final RunStore runs;
@@ -47,8 +52,14 @@ final class SourceResolver {
         this.models = models;
     }
 
-    /** @param prompt whether it is a version of a prompt */
-    ResolvedSource resolve(String source, String runId, String modelId, boolean prompt) {
+    /**
+     * Returns the resolved source of a new version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if it must not be used.
+     *
+     * @param runId the run that the request names, or null
+     * @param modelId the logged model that the request names, or null
+     * @param prompt whether the version is of a prompt
+     */
+    ResolvedSource resolve(String source, @Nullable String runId, @Nullable String modelId, boolean prompt) {
         if (prompt) {
             if (!PROMPT_PLACEHOLDERS.contains(source)) {
                 throw invalid("Invalid prompt source: '%s'. Prompt sources must use an MLflow placeholder.", source);
@@ -72,10 +83,10 @@ final class SourceResolver {
         if (modelId != null && runId != null && isWithin(source, runArtifactRoot(source, runId))) {
             throw sourceMismatch(source, "model_id");
         }
-        boolean onThisSide = source.startsWith("mlflow-artifacts:")
+        boolean needsOwner = source.startsWith("mlflow-artifacts:")
                 || source.startsWith("file:")
                 || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
-        if (onThisSide
+        if (needsOwner
                 && !isWithin(source, runId == null ? null : runArtifactRoot(source, runId))
                 && !isWithin(source, modelId == null ? null : loggedModelArtifactRoot(source, modelId))) {
             throw invalid(
@@ -91,19 +102,22 @@ final class SourceResolver {
                         : models.get(modelId, false).info().sourceRunId());
     }
 
-    private ResolvedSource resolveRunUri(String source, String runId, String modelId) {
+    private ResolvedSource resolveRunUri(String source, @Nullable String runId, @Nullable String modelId) {
         Matcher ofRun = RUN_URI.matcher(source);
-        if (modelId != null || !ofRun.matches() || !ofRun.group(1).equals(runId)) {
+        if (runId == null
+                || modelId != null
+                || !ofRun.matches()
+                || !ofRun.group(1).equals(runId)) {
             throw sourceMismatch(source, modelId == null ? "run_id" : "model_id");
         }
         String root = runArtifactRoot(source, runId);
         return new ResolvedSource(source, root + ofRun.group(2), runId);
     }
 
-    private ResolvedSource resolveModelUri(String source, String runId, String modelId) {
+    private ResolvedSource resolveModelUri(String source, @Nullable String runId, @Nullable String modelId) {
         Matcher byId = LOGGED_MODEL_URI.matcher(source);
         if (byId.matches()) {
-            if (!byId.group(1).equals(modelId)) {
+            if (modelId == null || !byId.group(1).equals(modelId)) {
                 throw sourceMismatch(source, "model_id");
             }
             String root = loggedModelArtifactRoot(source, modelId);
@@ -173,7 +187,7 @@ final class SourceResolver {
                 source, field);
     }
 
-    private static boolean isWithin(String source, String root) {
+    private static boolean isWithin(String source, @Nullable String root) {
         return root != null && (source.equals(root) || source.startsWith(root.endsWith("/") ? root : root + "/"));
     }
 

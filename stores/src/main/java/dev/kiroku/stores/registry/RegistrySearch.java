@@ -2,7 +2,7 @@ package dev.kiroku.stores.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;

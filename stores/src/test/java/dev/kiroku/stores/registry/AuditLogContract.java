@@ -12,8 +12,10 @@ import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.core.audit.ChangeContext;
-import dev.kiroku.core.registry.RegistryStore;
-import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.RegistryWriter;
+import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.RegistryStore;
+import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KeyValue;
@@ -48,9 +50,8 @@ abstract class AuditLogContract {
         return new ChangeContext(new Caller(name, "request-of-" + name), 1000);
     }
 
-    private static RegistryStore.NewVersion version(String name) {
-        return new RegistryStore.NewVersion(
-                name, "s3://b/x", "s3://b/x", null, null, null, List.of(new KeyValue("k", "v")), null);
+    private static NewVersion version(String name) {
+        return new NewVersion(name, "s3://b/x", "s3://b/x", null, null, null, List.of(new KeyValue("k", "v")), null);
     }
 
     private static List<AuditEntry> all(Stores stores) {
@@ -75,7 +76,7 @@ abstract class AuditLogContract {
     }
 
     private static void fill(Stores stores) {
-        var registry = stores.registry();
+        var registry = new RegistryWriter(stores.registry());
         registry.create("iris", "flowers", List.of(new KeyValue("team", "a \"b\"\n")), by("ann"));
         registry.createVersion(version("iris"), by("ann"));
         registry.createVersion(version("iris"), by("bob"));
@@ -97,7 +98,8 @@ abstract class AuditLogContract {
     void cachedModelsEqualTheDatabase() {
         try (Stores here = open();
                 Stores there = open()) {
-            var registry = here.registry();
+            var store = here.registry();
+            var registry = new RegistryWriter(store);
             List<Consumer<ChangeContext>> changes = List.of(
                     by -> registry.create("rose", null, List.of(), by),
                     by -> registry.create("iris", "flowers", List.of(new KeyValue("team", "a")), by),
@@ -123,10 +125,10 @@ abstract class AuditLogContract {
                 changes.get(i).accept(new ChangeContext(new Caller("ann", "r"), 1000 + i));
                 List<RegisteredModel> inDatabase =
                         models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
-                assertEquals(inDatabase, models(registry), "after change " + i);
+                assertEquals(inDatabase, models(store), "after change " + i);
                 assertEquals(inDatabase, models(there.registry()), "after change " + i);
             }
-            assertSame(registry.get("rose"), registry.get("rose"));
+            assertSame(store.get("rose"), store.get("rose"));
         }
     }
 
@@ -134,7 +136,7 @@ abstract class AuditLogContract {
     void everyChangeIsLoggedWithBeforeAndAfter() {
         try (Stores stores = open()) {
             fill(stores);
-            var registry = stores.registry();
+            var registry = new RegistryWriter(stores.registry());
             registry.setAlias("flowers", "champion", 2, null, by("ann")); // nothing changes
             registry.updateDescription("flowers", "x", by("ann"));
             registry.setTag("flowers", new KeyValue("team", "b"), by("ann"));
@@ -302,8 +304,8 @@ abstract class AuditLogContract {
             Map.entry("update audit_log set previous = hash where seq = 6", "entry 6"),
             Map.entry("delete from audit_log where seq = 4", "entries 4 to 4 are missing"),
             Map.entry("delete from audit_log where seq = 1", "entries 1 to 1 are missing"),
-            Map.entry("delete from audit_log where seq > 8", "the end was cut off"),
-            Map.entry("delete from audit_log", "the end was cut off"),
+            Map.entry("delete from audit_log where seq > 8", "the end of the log was removed"),
+            Map.entry("delete from audit_log", "the end of the log was removed"),
             Map.entry("delete from audit_log where seq = 9; update audit_log set seq = 9 where seq = 10", "entry 9"),
             Map.entry(
                     "update audit_log set seq = 100 where seq = 4; update audit_log set seq = 4 where seq = 5; update audit_log set seq = 5 where seq = 100",
@@ -312,8 +314,8 @@ abstract class AuditLogContract {
                     "insert into audit_log select 11, at, actor, request_id, action, subject, model, before_json, after_json, hash, hash from"
                             + " audit_log where seq = 10",
                     "entry 11 was changed"),
-            Map.entry("update audit_head set hash = 'abc'", "is not the one that the log's end has"),
-            Map.entry("update audit_head set entries = 3", "is not the one that the log's end has"));
+            Map.entry("update audit_head set hash = 'abc'", "differs from the one recorded by the log's end"),
+            Map.entry("update audit_head set entries = 3", "differs from the one recorded by the log's end"));
 
     @Test
     void verificationDetectsTampering() {
@@ -347,12 +349,12 @@ abstract class AuditLogContract {
                     "delete from audit_log where seq > 5; update audit_head set entries = 5, hash = '" + fifth.hash()
                             + "'");
             assertEquals(List.of(), problems(stores));
-            assertTrue(problems(stores, noted).getFirst().contains("the end was cut off"));
+            assertTrue(problems(stores, noted).getFirst().contains("the end of the log was removed"));
             for (int i = 0; i < 10; i++) {
-                stores.registry().create("new-" + i, null, List.of(), by("eve"));
+                new RegistryWriter(stores.registry()).create("new-" + i, null, List.of(), by("eve"));
             }
             assertEquals(List.of(), problems(stores));
-            assertTrue(problems(stores, noted).getFirst().contains("written anew"));
+            assertTrue(problems(stores, noted).getFirst().contains("was rewritten"));
             assertEquals(
                     List.of(),
                     problems(stores, new AuditApi.AuditLogHead(5L, fifth.hash())),
@@ -377,7 +379,7 @@ abstract class AuditLogContract {
                 var threads = Executors.newFixedThreadPool(16)) {
             var jobs = IntStream.range(0, 160)
                     .mapToObj(i -> threads.submit(() -> {
-                        var registry = (i % 2 == 0 ? one : two).registry();
+                        var registry = new RegistryWriter((i % 2 == 0 ? one : two).registry());
                         if (i % 8 == 7) {
                             assertThrows(
                                     KirokuException.class, () -> registry.setAlias("nowhere", "a", 1, null, by("eve")));

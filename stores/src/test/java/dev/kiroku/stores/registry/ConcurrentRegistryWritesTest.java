@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.audit.ChangeContext;
-import dev.kiroku.core.registry.RegistryStore;
+import dev.kiroku.core.registry.RegistryWriter;
+import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -41,7 +43,7 @@ class ConcurrentRegistryWritesTest {
             try (Stores one = TestDatabases.open(uri);
                     Stores two = TestDatabases.open(uri)) {
                 List<RegistryStore> servers = List.of(one.registry(), two.registry());
-                servers.getFirst().create("m", null, List.of(), by("setup"));
+                new RegistryWriter(servers.getFirst()).create("m", null, List.of(), by("setup"));
                 verifyDenseNumbers(servers);
                 verifyAliasHistory(servers, one);
             }
@@ -54,9 +56,9 @@ class ConcurrentRegistryWritesTest {
 
     private static void verifyDenseNumbers(List<RegistryStore> servers) throws Exception {
         List<Long> numbers = all(client -> () -> IntStream.range(0, 3)
-                        .mapToObj(i -> Long.parseLong(servers.get((client + i) % 2)
+                        .mapToObj(i -> Long.parseLong(new RegistryWriter(servers.get((client + i) % 2))
                                 .createVersion(
-                                        new RegistryStore.NewVersion("m", "s", "s", null, null, null, List.of(), null),
+                                        new NewVersion("m", "s", "s", null, null, null, List.of(), null),
                                         by("c" + client))
                                 .version()))
                         .toList())
@@ -145,7 +147,7 @@ class ConcurrentRegistryWritesTest {
         String actor = "c" + client;
         long begin = System.nanoTime();
         try {
-            server.setAlias("m", "champion", wanted, present, by(actor));
+            new RegistryWriter(server).setAlias("m", "champion", wanted, present, by(actor));
             return new Attempt(actor, begin, System.nanoTime(), present, wanted, true, wanted);
         } catch (KirokuException e) {
             long end = System.nanoTime();

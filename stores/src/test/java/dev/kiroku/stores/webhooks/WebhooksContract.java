@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.RegistryWriter;
 import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelReader;
@@ -228,8 +230,9 @@ abstract class WebhooksContract {
                 new RegistryApi.CreateModelVersionRequest("m", "s3://b/x", null, List.of(), null, null, null), ANN);
         server.registry.setVersionTag(new RegistryApi.SetModelVersionTagRequest("m", "1", "k", "v"), ANN);
         server.registry.deleteVersionTag(new RegistryApi.DeleteModelVersionTagRequest("m", "1", "k"), ANN);
-        server.stores.registry().setAlias("m", "champion", 1, null, new dev.kiroku.core.audit.ChangeContext(ANN, 5));
-        server.stores.registry().deleteAlias("m", "champion", null, new dev.kiroku.core.audit.ChangeContext(ANN, 6));
+        var writer = new RegistryWriter(server.stores.registry());
+        writer.setAlias("m", "champion", 1, null, new ChangeContext(ANN, 5));
+        writer.deleteAlias("m", "champion", null, new ChangeContext(ANN, 6));
         server.registry.setTag(new RegistryApi.SetRegisteredModelTagRequest("m", "k", "v"), ANN);
         KeyValue prompt = new KeyValue("mlflow.prompt.is_prompt", "true");
         model("p", prompt);
@@ -272,8 +275,8 @@ abstract class WebhooksContract {
     void gateAndApprovalEventsAreDelivered() throws Exception {
         Caller bob = new Caller("bob", "r");
         var time = new AtomicLong(1000);
-        var gates = new Gates(server.stores.gates(), () -> Instant.ofEpochMilli(time.get()));
-        var approvals = new Approvals(server.stores.approvals(), () -> Instant.ofEpochMilli(time.get()));
+        var gates = new Gates(server.stores.registry(), () -> Instant.ofEpochMilli(time.get()));
+        var approvals = new Approvals(server.stores.registry(), () -> Instant.ofEpochMilli(time.get()));
         server.webhooks.create(
                 new WebhookApi.CreateWebhookRequest(
                         "hook", null, url("/"), List.of(), null, null, WebhookMessage.KIROKU_EVENTS),
@@ -324,7 +327,7 @@ abstract class WebhooksContract {
                 .startsWith("approval.withdrawn"));
         heardOf(() -> ask.accept("1"));
         time.addAndGet(3_600_000);
-        assertTrue(heardOf(() -> server.stores.approvals().closeExpired(time.get()))
+        assertTrue(heardOf(() -> approvals.closeEnded())
                 .startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
         heardOf(() -> ask.accept("1"));
         heardOf(() -> ask.accept("2"));
@@ -350,9 +353,8 @@ abstract class WebhooksContract {
         assertThrows(KirokuException.class, () -> model("m"));
         assertThrows(
                 KirokuException.class,
-                () -> server.stores
-                        .registry()
-                        .setAlias("m", "a", 9, null, new dev.kiroku.core.audit.ChangeContext(ANN, 5)));
+                () -> new RegistryWriter(server.stores.registry())
+                        .setAlias("m", "a", 9, null, new ChangeContext(ANN, 5)));
         assertEquals(1, await(State.DELIVERED, 1).size());
         assertEquals(List.of(), log(State.WAITING));
     }

@@ -1,48 +1,46 @@
 package dev.kiroku.core.registry.approvals;
 
 import java.time.Duration;
-import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes, in the background, requests that time or events have overtaken: who waits for {@code approval.expired} is told though nobody looks
- * at the request. Any number of servers may do so on one database; each request is closed once.
+ * Background thread that closes approval requests which have expired or were invalidated, so that webhooks get {@code approval.expired} even if
+ * nobody reads the request. Several servers can run it on one database; each request is closed once.
  */
 public final class ApprovalExpiry implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     private final Logger log = LoggerFactory.getLogger(ApprovalExpiry.class);
-    private final ApprovalStore store;
-    private final InstantSource clock;
+    private final Approvals approvals;
     private final Thread thread;
 
-    private ApprovalExpiry(ApprovalStore store, InstantSource clock) {
-        this.store = store;
-        this.clock = clock;
-        this.thread = Thread.ofVirtual().name("approvals").unstarted(this::run);
+    private ApprovalExpiry(Approvals approvals) {
+        this.approvals = approvals;
+        this.thread = Thread.ofVirtual().name("approval-expiry").unstarted(this::run);
     }
 
-    /** Begins to look, until it is closed. */
-    public static ApprovalExpiry start(ApprovalStore store, InstantSource clock) {
-        var upkeep = new ApprovalExpiry(store, clock);
-        upkeep.thread.start();
-        return upkeep;
+    /** Starts the thread; it runs until {@link #close}. */
+    public static ApprovalExpiry start(Approvals approvals) {
+        var expiry = new ApprovalExpiry(approvals);
+        expiry.thread.start();
+        return expiry;
     }
 
     private void run() {
         while (true) {
             try {
                 Thread.sleep(INTERVAL);
-                store.closeExpired(clock.millis());
+                approvals.closeEnded();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) { // the database is away: what is over is over still when it is back
-                log.warn("Requests for approval cannot be looked after: {}", e.getMessage());
+            } catch (RuntimeException e) { // the database is unavailable: the requests are closed after it is back
+                log.warn("Expired approval requests cannot be closed, trying again: {}", e.getMessage());
             }
         }
     }
 
+    /** Stops the thread and waits for its end. */
     @Override
     public void close() {
         thread.interrupt();

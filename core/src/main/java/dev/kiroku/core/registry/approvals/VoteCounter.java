@@ -1,5 +1,6 @@
 package dev.kiroku.core.registry.approvals;
 
+import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.PendingGate;
@@ -7,35 +8,31 @@ import dev.kiroku.model.registry.Gate;
 import java.util.List;
 import java.util.Set;
 
-/** Counts approvals. Nobody counts twice, and the requester not at all. */
-public final class VoteCounter {
+/** Counts approvals. Each person counts once for a gate, and the requester never. */
+final class VoteCounter {
     private VoteCounter() {}
 
-    /** @param groups of the voter, when the vote was given */
-    public record CastVote(String actor, Set<String> groups, ActionKind kind) {}
-
-    /** Who may approve or reject for a gate. */
-    public static boolean isApprover(
-            Gate.ApprovalRequirement approvals, String requester, String actor, Set<String> groups) {
+    /** Returns whether a person may approve or reject requests of a requester for a gate. */
+    static boolean isApprover(Gate.ApprovalRequirement approvals, String requester, String actor, Set<String> groups) {
         boolean named = approvals.from().isEmpty()
                 || approvals.from().contains(actor)
                 || groups.stream().anyMatch(group -> approvals.from().contains("group:" + group));
         return named && !actor.equals(requester) && !actor.equals(Caller.ANONYMOUS);
     }
 
-    /** The gates that have not got all of their approvals. */
-    public static List<PendingGate> findPending(List<Gate> gates, String requester, List<CastVote> ballots) {
+    /** Returns the gates that lack approvals, with the numbers required and given. */
+    static List<PendingGate> findPending(List<Gate> gates, String requester, List<ApprovalVote> votes) {
         return gates.stream()
-                .map(gate -> count(gate, requester, ballots))
-                .filter(p -> p.given() < p.required())
+                .map(gate -> count(gate, requester, votes))
+                .filter(pending -> pending.given() < pending.required())
                 .toList();
     }
 
-    private static PendingGate count(Gate gate, String requester, List<CastVote> ballots) {
-        long given = ballots.stream()
-                .filter(b -> b.kind() == ActionKind.APPROVE
-                        && isApprover(gate.approvals(), requester, b.actor(), b.groups()))
-                .map(CastVote::actor)
+    private static PendingGate count(Gate gate, String requester, List<ApprovalVote> votes) {
+        long given = votes.stream()
+                .filter(vote -> vote.kind() == ActionKind.APPROVE
+                        && isApprover(gate.approvals(), requester, vote.actor(), vote.groups()))
+                .map(ApprovalVote::actor)
                 .distinct()
                 .count();
         return new PendingGate(

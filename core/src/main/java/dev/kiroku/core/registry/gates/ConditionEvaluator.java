@@ -1,5 +1,9 @@
 package dev.kiroku.core.registry.gates;
 
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.RegistrySnapshot;
+import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
@@ -23,7 +27,8 @@ final class ConditionEvaluator {
     /** Stands for what the gated alias or stage points at, whatever its name. */
     private static final String HOLDER = "holder";
 
-    private final GateContext view;
+    private final RegistrySnapshot registry;
+    private final ModelRow model;
     private final GateTarget target;
     private final VersionFacts facts;
     /** What has been read so far: gates tend to compare with the same holder. */
@@ -31,8 +36,9 @@ final class ConditionEvaluator {
 
     private final Map<Long, VersionFacts> factsByVersion = new HashMap<>();
 
-    ConditionEvaluator(GateContext view, GateTarget target, VersionFacts facts) {
-        this.view = view;
+    ConditionEvaluator(RegistrySnapshot registry, ModelRow model, GateTarget target, VersionFacts facts) {
+        this.registry = registry;
+        this.model = model;
         this.target = target;
         this.facts = facts;
         factsByVersion.put(facts.version(), facts);
@@ -90,13 +96,15 @@ final class ConditionEvaluator {
     private ConditionResult evaluateRelative(
             String text, String name, double value, ComparisonOperator comparator, Operand.Reference reference) {
         GateTarget other = reference.holder().equals(HOLDER) ? target : GateTarget.alias(reference.holder());
-        long holder = holders.computeIfAbsent(other, view::findHolder);
+        long holder = holders.computeIfAbsent(other, key -> registry.findHolder(model, key));
         if (holder == 0) {
             return new ConditionResult(
                     text, true, formatNumber(value), "there is no " + other + " yet to compare with");
         }
-        Double theirs =
-                factsByVersion.computeIfAbsent(holder, view::getFacts).metrics().get(reference.metric());
+        Double theirs = factsByVersion
+                .computeIfAbsent(holder, version -> registry.getFacts(model, version))
+                .metrics()
+                .get(reference.metric());
         if (theirs == null) {
             return failed(
                     text,

@@ -1,119 +1,118 @@
 package dev.kiroku.core.registry.gates;
 
-import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.store.Assignment;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.RegistrySnapshot;
+import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Decides what the gates let happen. Stores ask it within the transaction that is to make the change. */
+/** Evaluates gates within the transaction whose change they protect. */
 public final class GateEvaluator {
     private GateEvaluator() {}
 
-    /** The gates of a target. */
+    /** Returns those of the gates that protect a target of a model. */
     public static List<Gate> gatesOf(List<Gate> gates, String model, GateTarget target) {
         return gates.stream()
-                .filter(gate -> matches(gate.models(), model) && appliesTo(gate, target))
+                .filter(gate -> GlobPattern.matches(gate.models(), model) && appliesTo(gate, target))
                 .toList();
     }
 
     private static boolean appliesTo(Gate gate, GateTarget target) {
         return target.isAlias()
-                ? gate.alias() != null && matches(gate.alias(), target.name())
+                ? gate.alias() != null && GlobPattern.matches(gate.alias(), target.name())
                 : gate.stage() != null && Stage.parse(gate.stage()).wireName().equals(target.name());
     }
 
-    private static boolean matches(String pattern, String name) {
-        if (!pattern.contains("*")) {
-            return pattern.equals(name);
-        }
-        String regex = Pattern.compile("\\*")
-                .splitAsStream(pattern + "\n")
-                .map(part -> part.replace("\n", ""))
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".*"));
-        return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
-    }
-
-    /** What each of the gates makes of a version. */
-    public static List<GateResult> evaluate(GateContext view, List<Gate> gates, GateTarget target, long version) {
+    /** Returns the result of each of the gates for an existing version. */
+    public static List<GateResult> evaluate(
+            RegistrySnapshot registry, ModelRow model, List<Gate> gates, GateTarget target, long version) {
         if (gates.isEmpty()) {
             return List.of();
         }
-        ConditionEvaluator evaluation = new ConditionEvaluator(view, target, view.getFacts(version));
-        return gates.stream().map(evaluation::evaluate).toList();
+        var evaluator = new ConditionEvaluator(registry, model, target, registry.getFacts(model, version));
+        return gates.stream().map(evaluator::evaluate).toList();
     }
 
-    /** What those of the gates make of a version that it does not pass. */
-    public static List<GateResult> findFailed(GateContext view, List<Gate> gates, GateTarget target, long version) {
-        return evaluate(view, gates, target, version).stream()
+    /** Returns the results of those of the gates whose conditions an existing version fails. */
+    public static List<GateResult> findFailed(
+            RegistrySnapshot registry, ModelRow model, List<Gate> gates, GateTarget target, long version) {
+        return evaluate(registry, model, gates, target, version).stream()
                 .filter(result -> !result.passed())
                 .toList();
     }
 
-    /** @return PERMISSION_DENIED that says which conditions failed, and by how much */
-    public static KirokuException gateFailure(String model, GateTarget target, long version, List<GateResult> failed) {
-        return permissionDenied(
-                "Version %d of model '%s' may not become %s: %s. To see all conditions: kiroku gates check --name %s --version %d%s",
-                version,
+    /** Returns a message that names the failed conditions, the values they saw, and the command that shows all conditions. */
+    public static String describeFailure(String model, Assignment assignment, List<GateResult> failed) {
+        GateTarget target = assignment.target();
+        return String.format(
+                Locale.ROOT,
+                "%s: %s. To see all conditions: kiroku gates check --name %s --version %d%s",
+                assignment.describeRefusal(model),
+                failed.stream().map(GateEvaluator::describeConditions).collect(Collectors.joining("; ")),
                 model,
-                target,
-                failed.stream().map(GateEvaluator::describeFailures).collect(Collectors.joining("; ")),
-                model,
-                version,
+                assignment.version(),
                 target.isAlias() ? " --alias " + target.name() : " --stage " + target.name());
     }
 
-    private static String describeFailures(GateResult result) {
-        return "gate '" + result.gate() + "' wants "
+    private static String describeConditions(GateResult result) {
+        return "gate '" + result.gate() + "' requires "
                 + result.conditions().stream()
                         .filter(condition -> !condition.passed())
                         .map(condition -> condition.condition() + ", but " + condition.explanation())
                         .collect(Collectors.joining("; and "));
     }
 
-    /** Those of the gates that people must agree to. */
+    /** Returns those of the gates that require approvals. */
     public static List<Gate> withApprovals(List<Gate> gates) {
         return gates.stream().filter(gate -> gate.approvals() != null).toList();
     }
 
     /**
-     * Refuses a new name under which other gates would hold for what the model's aliases and stages point at: else a name without gates
-     * would be a way round those of another.
+     * Throws {@link KirokuException} with PERMISSION_DENIED if under the new name other gates would protect what the model's aliases and
+     * stages resolve to: renaming from a name without gates would bypass them.
      */
-    public static void requireSameGates(GateContext view, String newName) {
-        List<Gate> gates = view.gates();
-        for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : view.listTargets()) {
-            List<Gate> here = gatesOf(gates, view.model(), target);
-            List<Gate> there = gatesOf(gates, newName, target);
-            if (!here.equals(there)) {
+    public static void requireSameGates(RegistrySnapshot registry, ModelRow model, String newName) {
+        List<Gate> gates = registry.listGates();
+        for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : registry.listTargets(model)) {
+            List<Gate> present = gatesOf(gates, model.name(), target);
+            List<Gate> future = gatesOf(gates, newName, target);
+            if (!present.equals(future)) {
                 throw permissionDenied(
-                        "Model '%s' may not be renamed to '%s': its %s points at a version, and the gates for it are %s under the one name and %s "
-                                + "under the other. Have the gates changed so that they hold for both names, or delete the %s first.",
-                        view.model(),
+                        "Model '%s' cannot be renamed to '%s': its %s resolves to a version, and is protected by gates %s under the present name "
+                                + "and by gates %s under the new name. Change the gates so that they match both names, or delete the %s first.",
+                        model.name(),
                         newName,
                         target,
-                        quoteNames(here),
-                        quoteNames(there),
-                        target.isAlias() ? "alias" : "version's stage");
+                        quoteNames(present),
+                        quoteNames(future),
+                        target.isAlias() ? "alias" : "stage's versions");
             }
         }
     }
 
-    /** Refuses to take away at once what could be taken away one by one only with approvals. */
-    public static void requireUnprotected(GateContext view, List<GateTarget> targets, String what) {
-        List<Gate> gates = view.gates();
+    /**
+     * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets: deleting what they resolve
+     * to would bypass the approvals.
+     *
+     * @param what what is to be deleted, for the message
+     */
+    public static void requireUnprotected(
+            RegistrySnapshot registry, ModelRow model, List<GateTarget> targets, String what) {
+        List<Gate> gates = registry.listGates();
         for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : targets) {
-            List<Gate> protecting = withApprovals(gatesOf(gates, view.model(), target));
+            List<Gate> protecting = withApprovals(gatesOf(gates, model.name(), target));
             if (!protecting.isEmpty()) {
                 throw permissionDenied(
-                        "%s may not be deleted: %s points at it, which gate %s protects. Move it elsewhere or delete it first, with the approval "
-                                + "that this takes.",
-                        what, target, quoteNames(protecting));
+                        "%s cannot be deleted: %s resolves to it, and gate %s requires approval to change that. Request approval to assign "
+                                + "%s to another version or to delete it first.",
+                        what, target, quoteNames(protecting), target);
             }
         }
     }
@@ -124,6 +123,7 @@ public final class GateEvaluator {
                 : gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "));
     }
 
+    /** Returns an exception with PERMISSION_DENIED. @param format see {@link String#format} */
     public static KirokuException permissionDenied(String format, Object... args) {
         return new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(Locale.ROOT, format, args));
     }

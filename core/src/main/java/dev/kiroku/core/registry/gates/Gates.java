@@ -4,23 +4,39 @@ import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.Strings.emptyToNull;
 import static dev.kiroku.model.Strings.isNullOrEmpty;
 
+import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.CanonicalJson;
 import dev.kiroku.core.audit.ChangeContext;
-import dev.kiroku.core.registry.Stage;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.RegistrySnapshot;
+import dev.kiroku.core.registry.store.RegistryTransaction;
+import dev.kiroku.core.registry.store.RegistryTransactions;
+import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.core.webhooks.WebhookMessage;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.GateResult;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The operations of {@link GateApi}. */
 public final class Gates {
@@ -31,16 +47,16 @@ public final class Gates {
     private static final Duration MAX_EXPIRY = Duration.ofDays(366);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})([smhd])");
 
-    private final GateStore store;
+    private final RegistryTransactions registry;
     private final InstantSource clock;
 
-    public Gates(GateStore store, InstantSource clock) {
-        this.store = store;
+    public Gates(RegistryTransactions registry, InstantSource clock) {
+        this.registry = registry;
         this.clock = clock;
     }
 
     public GateApi.GatePolicy list(Empty request) {
-        List<Gate> gates = store.list();
+        List<Gate> gates = registry.inSnapshot(RegistrySnapshot::listGates);
         return new GateApi.GatePolicy(gates, revision(gates));
     }
 
@@ -60,11 +76,54 @@ public final class Gates {
                 .map(Gates::normalize)
                 .sorted(Comparator.comparing(Gate::name))
                 .toList();
-        return store.replace(
+        return replace(
                 sorted,
                 request.expectedRevision(),
                 Boolean.TRUE.equals(request.dryRun()),
                 new ChangeContext(caller, clock.millis()));
+    }
+
+    private GateApi.ApplyGatesResponse replace(
+            List<Gate> gates, @Nullable String expectedRevision, boolean dryRun, ChangeContext change) {
+        return registry.inTransaction("gates", tx -> {
+            tx.lockGates();
+            List<Gate> present = tx.listGates();
+            String revision = revision(present);
+            if (!isNullOrEmpty(expectedRevision) && !revision.equals(expectedRevision)) {
+                throw new KirokuException(
+                        ErrorCode.RESOURCE_CONFLICT,
+                        "The gates were changed since revision " + expectedRevision + ": they are at revision "
+                                + revision + ". Compare again, and apply with the present revision.");
+            }
+            List<GateApi.GateChange> changes = changes(present, gates);
+            if (!dryRun) {
+                changes.forEach(each -> write(tx, each, change));
+            }
+            return new GateApi.ApplyGatesResponse(changes, revision(gates));
+        });
+    }
+
+    private static List<GateApi.GateChange> changes(List<Gate> before, List<Gate> after) {
+        Map<String, Gate> old = before.stream().collect(Collectors.toMap(Gate::name, Function.identity()));
+        Map<String, Gate> now = after.stream().collect(Collectors.toMap(Gate::name, Function.identity()));
+        Set<String> names = new TreeSet<>(old.keySet());
+        names.addAll(now.keySet());
+        return names.stream()
+                .map(name -> new GateApi.GateChange(name, old.get(name), now.get(name)))
+                .filter(each -> each.before() == null || !each.before().equals(each.after()))
+                .toList();
+    }
+
+    private static void write(RegistryTransaction tx, GateApi.GateChange gate, ChangeContext change) {
+        if (gate.before() != null) {
+            tx.deleteGate(gate.name());
+        }
+        if (gate.after() != null) {
+            tx.insertGate(gate.after());
+        }
+        String action = gate.before() == null ? "gate.create" : gate.after() == null ? "gate.delete" : "gate.update";
+        tx.appendAudit(AuditEvent.of(change, action, "gates/" + gate.name(), null, gate.before(), gate.after()));
+        tx.emit(WebhookMessage.gateChanged(gate, change.caller().name()), change.timestamp());
     }
 
     public GateApi.CheckGatesResponse check(GateApi.CheckGatesRequest request) {
@@ -76,8 +135,36 @@ public final class Gates {
         } catch (NumberFormatException e) {
             throw invalid("Parameter 'version' must be an integer.");
         }
-        var results = store.check(request.name(), version, target);
-        return new GateApi.CheckGatesResponse(results.stream().allMatch(result -> result.passed()), results);
+        List<GateResult> results = evaluate(request.name(), version, target);
+        return new GateApi.CheckGatesResponse(results.stream().allMatch(GateResult::passed), results);
+    }
+
+    /** @param target null for all aliases and stages that gates name */
+    private List<GateResult> evaluate(String name, long version, @Nullable GateTarget target) {
+        return registry.inSnapshot(snapshot -> {
+            ModelRow model =
+                    snapshot.findModel(name).orElseThrow(() -> RegistrySnapshot.versionNotFound(name, version));
+            snapshot.requireVersion(model, version);
+            List<Gate> gates = snapshot.listGates();
+            List<GateResult> results = new ArrayList<>();
+            for (GateTarget each : target == null ? targets(gates, name) : Set.of(target)) {
+                results.addAll(GateEvaluator.evaluate(
+                        snapshot, model, GateEvaluator.gatesOf(gates, name, each), each, version));
+            }
+            return results;
+        });
+    }
+
+    /** Returns the aliases and stages that gates name. A pattern of aliases is returned as if it were an alias. */
+    private static Set<GateTarget> targets(List<Gate> gates, String model) {
+        Set<GateTarget> targets = new LinkedHashSet<>();
+        for (Gate gate : gates) {
+            GateTarget target = GateTarget.of(gate.alias(), gate.stage());
+            if (!GateEvaluator.gatesOf(List.of(gate), model, target).isEmpty()) {
+                targets.add(target);
+            }
+        }
+        return targets;
     }
 
     /** What stands for a set of gates: it is another whenever one of them is. @param gates by name */

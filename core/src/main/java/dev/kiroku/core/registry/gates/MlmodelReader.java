@@ -2,6 +2,7 @@ package dev.kiroku.core.registry.gates;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStores;
+import dev.kiroku.core.registry.store.VersionFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

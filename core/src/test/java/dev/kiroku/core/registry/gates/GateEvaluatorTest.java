@@ -4,13 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.InMemoryRegistry;
+import dev.kiroku.core.registry.RegistryWriter;
+import dev.kiroku.core.registry.store.Assignment;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult.ConditionResult;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,36 +42,31 @@ class GateEvaluatorTest {
     private static final VersionFacts BARE =
             new VersionFacts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null);
 
-    /** Version 3 is champion, 4 and 5 want to be, and nothing else points anywhere. */
-    private record FixedGateContext(List<Gate> gates) implements GateContext {
-        @Override
-        public String model() {
-            return "iris";
-        }
+    /** Model iris: version 3 is champion, 4 and 5 are candidates, and no other target resolves to a version. */
+    private final InMemoryRegistry registry = new InMemoryRegistry();
 
-        @Override
-        public VersionFacts getFacts(long version) {
-            return version == 3 ? HOLDER : version == 4 ? CANDIDATE : BARE;
+    @BeforeEach
+    void createModel() {
+        var change = new ChangeContext(new Caller("ann", "r"), 1);
+        var writer = new RegistryWriter(registry);
+        writer.create("iris", null, List.of(), change);
+        for (String run : new String[] {"run1", "run2", "run3", "run4", "run5"}) {
+            writer.createVersion(new NewVersion("iris", "s", "s", run, null, null, List.of(), null), change);
         }
-
-        @Override
-        public long findHolder(GateTarget target) {
-            return target.equals(CHAMPION) ? 3 : 0;
-        }
-
-        @Override
-        public List<GateTarget> listTargets() {
-            return List.of(CHAMPION);
-        }
+        registry.putFacts("run3", HOLDER);
+        registry.putFacts("run4", CANDIDATE);
+        registry.putFacts("run5", BARE);
+        writer.setAlias("iris", "champion", 3, null, change);
     }
 
     private static Gate gate(String models, String alias, String stage, String require) {
         return new Gate("g", models, alias, stage, require, null, null);
     }
 
-    private static List<ConditionResult> evaluate(String require, long version) {
+    private List<ConditionResult> evaluate(String require, long version) {
         Gate gate = gate("iris", "champion", null, require);
-        return GateEvaluator.evaluate(new FixedGateContext(List.of(gate)), List.of(gate), CHAMPION, version)
+        return registry.inSnapshot(snapshot -> GateEvaluator.evaluate(
+                        snapshot, snapshot.requireModel("iris"), List.of(gate), CHAMPION, version))
                 .getFirst()
                 .conditions();
     }
@@ -152,17 +156,16 @@ class GateEvaluatorTest {
                 "champion",
                 null,
                 "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
-        KirokuException e = GateEvaluator.gateFailure(
+        var assignment = new Assignment(CHAMPION, 4, false);
+        String message = registry.inSnapshot(snapshot -> GateEvaluator.describeFailure(
                 "iris",
-                CHAMPION,
-                4,
-                GateEvaluator.findFailed(new FixedGateContext(List.of(gate)), List.of(gate), CHAMPION, 4));
-        assertEquals(ErrorCode.PERMISSION_DENIED, e.code());
+                assignment,
+                GateEvaluator.findFailed(snapshot, snapshot.requireModel("iris"), List.of(gate), CHAMPION, 4)));
         assertEquals(
-                "Version 4 of model 'iris' may not become alias 'champion': gate 'g' wants metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
+                "Version 4 of model 'iris' cannot be assigned to alias 'champion': gate 'g' requires metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
                         + "0.03 below 0.9; and version.tags.x IS NOT NULL, but version.tags.x is not set. To see all conditions: kiroku gates check "
                         + "--name iris --version 4 --alias champion",
-                e.getMessage());
+                message);
     }
 
     @ParameterizedTest

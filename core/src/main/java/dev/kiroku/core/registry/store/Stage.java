@@ -1,4 +1,4 @@
-package dev.kiroku.core.registry;
+package dev.kiroku.core.registry.store;
 
 import static dev.kiroku.model.KirokuException.invalid;
 

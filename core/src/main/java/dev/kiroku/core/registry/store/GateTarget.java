@@ -1,6 +1,5 @@
-package dev.kiroku.core.registry.gates;
+package dev.kiroku.core.registry.store;
 
-import dev.kiroku.core.registry.Stage;
 import dev.kiroku.model.KirokuException;
 
 /** What can be made to point at a version: an alias, or a stage by its wire name. */

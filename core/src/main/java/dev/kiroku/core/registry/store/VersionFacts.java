@@ -1,4 +1,4 @@
-package dev.kiroku.core.registry.gates;
+package dev.kiroku.core.registry.store;
 
 import java.util.List;
 import java.util.Map;

@@ -1,0 +1,46 @@
+package dev.kiroku.core.registry.approvals;
+
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.store.Assignment;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.RegistryTransaction;
+import dev.kiroku.model.registry.Gate;
+import java.util.List;
+import java.util.Optional;
+
+/** Assigns aliases and stages to versions if the gates permit it. */
+public final class Assignments {
+    private Assignments() {}
+
+    /**
+     * Makes an assignment, or refuses it because a condition fails or because it needs approval. Without gates this costs one query of an
+     * empty table.
+     *
+     * @param model locked by the transaction
+     */
+    public static AssignmentResult assign(
+            RegistryTransaction tx, ModelRow model, Assignment assignment, ChangeContext change) {
+        List<Gate> gates = tx.listGates();
+        if (!gates.isEmpty()) {
+            Optional<String> failure = AssignmentRules.findFailure(tx, model, gates, assignment, change);
+            if (failure.isPresent()) {
+                return new AssignmentResult.Refused(failure.get());
+            }
+            List<Gate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
+            if (!approvalGates.isEmpty()) {
+                return new ApprovalWorkflow(tx, change).refuse(model, assignment, approvalGates);
+            }
+        }
+        assignUnchecked(tx, model, assignment, change);
+        if (!gates.isEmpty()) {
+            new ApprovalWorkflow(tx, change).invalidateOthers(model, assignment.target(), null);
+        }
+        return new AssignmentResult.Applied();
+    }
+
+    /** Makes an assignment that changes nothing gates protect, such as setting the stage that a version already has. */
+    public static void assignUnchecked(
+            RegistryTransaction tx, ModelRow model, Assignment assignment, ChangeContext change) {
+        new AssignmentWriter(tx, model, change, null).write(assignment);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.core.registry.store.ApprovalRequestRow;
+import dev.kiroku.core.registry.store.ApprovalVote;
+import dev.kiroku.core.registry.store.Assignment;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.NewApprovalRequest;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
+import dev.kiroku.model.registry.ApprovalRequest.State;
+import dev.kiroku.stores.sql.Keyset;
+import dev.kiroku.stores.sql.PageQuery;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The tables of approval requests and of the votes and comments on them. */
+final class ApprovalTable {
+    private static final String SELECT =
+            "select r.id, r.model_key, r.model, r.target_kind, r.target, r.version, r.archive_others, r.requester, r.comment,"
+                    + " r.created_at, r.expires_at, r.holder, r.evidence, r.state, r.reason, r.closed_at";
+
+    private static final String FROM = " from approval_requests r where 1 = 1";
+
+    private ApprovalTable() {}
+
+    private static ApprovalRequestRow read(ResultSet row) throws SQLException {
+        GateTarget target =
+                new GateTarget(GateTarget.Kind.values()[row.getInt("target_kind")], row.getString("target"));
+        long closedAt = row.getLong("closed_at");
+        boolean closed = !row.wasNull();
+        return new ApprovalRequestRow(
+                row.getLong("id"),
+                row.getLong("model_key"),
+                row.getString("model"),
+                new Assignment(target, row.getLong("version"), row.getInt("archive_others") == 1),
+                row.getString("requester"),
+                row.getString("comment"),
+                row.getLong("created_at"),
+                row.getLong("expires_at"),
+                row.getLong("holder"),
+                row.getString("evidence"),
+                State.values()[row.getInt("state")],
+                row.getString("reason"),
+                closed ? closedAt : null);
+    }
+
+    static Optional<ApprovalRequestRow> find(Transaction tx, long id) throws SQLException {
+        return tx.queryFirst(Sql.of(SELECT + " from approval_requests r where r.id = ?", id), ApprovalTable::read);
+    }
+
+    /** Returns the open requests for one target, by id. */
+    static List<ApprovalRequestRow> listOpen(Transaction tx, ModelRow model, GateTarget target) throws SQLException {
+        return tx.queryList(
+                Sql.of(
+                        SELECT + """
+                                 from approval_requests r where r.model_key = ? and r.state = ? and r.target_kind = ?
+                                and r.target = ? order by r.id""",
+                        model.key(),
+                        State.OPEN.ordinal(),
+                        target.kind().ordinal(),
+                        target.name()),
+                ApprovalTable::read);
+    }
+
+    /** Returns the open requests, by id. @param filter of which only the model's name and the requester are used */
+    static List<ApprovalRequestRow> listOpen(Transaction tx, ApprovalApi.SearchApprovalsRequest filter)
+            throws SQLException {
+        Sql open = Sql.of(SELECT).add(filter(filter)).add(" and r.state = ? order by r.id", State.OPEN.ordinal());
+        return tx.queryList(open, ApprovalTable::read);
+    }
+
+    /** Returns a page of requests, the newest first. */
+    static Page<ApprovalRequestRow> search(Transaction tx, ApprovalApi.SearchApprovalsRequest query, int maxResults)
+            throws SQLException {
+        Sql where = filter(query);
+        if (query.state() != null) {
+            where.add(" and r.state = ?", query.state().ordinal());
+        }
+        Keyset newest = new Keyset("approvals " + query.name() + query.requester() + query.state())
+                .addKey("r.id", Keyset.ValueType.LONG, false);
+        return PageQuery.read(tx, SELECT, where, newest, maxResults, query.pageToken(), ApprovalTable::read);
+    }
+
+    private static Sql filter(ApprovalApi.SearchApprovalsRequest query) {
+        Sql where = Sql.of(FROM);
+        if (query.name() != null && !query.name().isEmpty()) {
+            where.add(" and r.model = ?", query.name());
+        }
+        if (query.requester() != null && !query.requester().isEmpty()) {
+            where.add(" and r.requester = ?", query.requester());
+        }
+        return where;
+    }
+
+    /** Inserts an open request, and returns its id. */
+    static long insert(Transaction tx, ModelRow model, NewApprovalRequest request) throws SQLException {
+        Assignment assignment = request.assignment();
+        return tx.queryFirst(
+                        Sql.of(
+                                """
+                                insert into approval_requests (model_key, model, target_kind, target, version,
+                                archive_others, requester, comment, created_at, expires_at, holder, evidence, state)
+                                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id""",
+                                model.key(),
+                                model.name(),
+                                assignment.target().kind().ordinal(),
+                                assignment.target().name(),
+                                assignment.version(),
+                                assignment.archiveOthers() ? 1 : 0,
+                                request.requester(),
+                                request.comment(),
+                                request.createdAt(),
+                                request.expiresAt(),
+                                request.holder(),
+                                request.evidence(),
+                                State.OPEN.ordinal()),
+                        row -> row.getLong("id"))
+                .orElseThrow();
+    }
+
+    static void close(Transaction tx, long id, State state, String reason, long time) throws SQLException {
+        tx.update(Sql.of(
+                "update approval_requests set state = ?, reason = ?, closed_at = ? where id = ?",
+                state.ordinal(),
+                reason,
+                time,
+                id));
+    }
+
+    static void addVote(Transaction tx, long requestId, ApprovalVote vote) throws SQLException {
+        tx.update(Sql.of(
+                """
+                insert into approval_votes (request_id, seq, at, actor, actor_groups, kind, comment)
+                select ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ? from approval_votes where request_id = ?""",
+                requestId,
+                vote.time(),
+                vote.actor(),
+                String.join("\n", new TreeSet<>(vote.groups())),
+                vote.kind().ordinal(),
+                vote.comment(),
+                requestId));
+    }
+
+    /** Returns the votes and comments on a request, the oldest first. */
+    static List<ApprovalVote> listVotes(Transaction tx, long requestId) throws SQLException {
+        return tx.queryList(
+                Sql.of("""
+                        select at, actor, actor_groups, kind, comment from approval_votes where request_id = ?
+                        order by seq""", requestId),
+                row -> new ApprovalVote(
+                        row.getLong("at"),
+                        row.getString("actor"),
+                        Set.copyOf(row.getString("actor_groups").lines().toList()),
+                        ActionKind.values()[row.getInt("kind")],
+                        row.getString("comment")));
+    }
+}

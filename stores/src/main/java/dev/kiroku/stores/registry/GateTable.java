@@ -1,0 +1,64 @@
+package dev.kiroku.stores.registry;
+
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The table of gates. */
+final class GateTable {
+    private GateTable() {}
+
+    /** Returns all gates, by name. */
+    static List<Gate> list(Transaction tx) throws SQLException {
+        return tx.queryList(Sql.of("""
+                        select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests,
+                        description from gates order by name"""), GateTable::read);
+    }
+
+    private static Gate read(ResultSet row) throws SQLException {
+        return new Gate(
+                row.getString("name"),
+                row.getString("models"),
+                row.getString("alias"),
+                row.getString("stage"),
+                row.getString("conditions"),
+                readApprovals(row),
+                row.getString("description"));
+    }
+
+    private static Gate.ApprovalRequirement readApprovals(ResultSet row) throws SQLException {
+        long required = row.getLong("approvals");
+        return row.wasNull()
+                ? null
+                : new Gate.ApprovalRequirement(
+                        required,
+                        row.getString("approvers").lines().toList(),
+                        row.getString("expire_after"),
+                        row.getInt("open_requests") == 1 ? true : null);
+    }
+
+    static void insert(Transaction tx, Gate gate) throws SQLException {
+        Gate.ApprovalRequirement approvals = gate.approvals();
+        tx.update(Sql.of(
+                """
+                insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after,
+                open_requests, description) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                gate.name(),
+                gate.models(),
+                gate.alias(),
+                gate.stage(),
+                gate.require(),
+                approvals == null ? null : approvals.required(),
+                approvals == null ? "" : String.join("\n", approvals.from()),
+                approvals == null ? null : approvals.expireAfter(),
+                approvals != null && Boolean.TRUE.equals(approvals.openRequests()) ? 1 : 0,
+                gate.description()));
+    }
+
+    static void delete(Transaction tx, String name) throws SQLException {
+        tx.update(Sql.of("delete from gates where name = ?", name));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.kiroku.stores.registry;
+
+import static dev.kiroku.stores.registry.UncheckedSqlException.unchecked;
+
+import dev.kiroku.core.registry.store.ApprovalRequestRow;
+import dev.kiroku.core.registry.store.ApprovalVote;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.RegistrySnapshot;
+import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.model.api.Page;
+import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.model.registry.RegisteredModel;
+import dev.kiroku.stores.sql.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The reads of core within one transaction of the database. */
+class SqlRegistrySnapshot implements RegistrySnapshot {
+    private final Transaction tx;
+
+    SqlRegistrySnapshot(Transaction tx) {
+        this.tx = tx;
+    }
+
+    @Override
+    public Optional<ModelRow> findModel(String name) {
+        return unchecked(() -> ModelTable.find(tx, name));
+    }
+
+    @Override
+    public Optional<ModelRow> findModel(long modelKey) {
+        return unchecked(() -> ModelTable.find(tx, modelKey));
+    }
+
+    @Override
+    public RegisteredModel loadModel(ModelRow model) {
+        return unchecked(() -> ModelTable.load(tx, List.of(model))).getFirst();
+    }
+
+    @Override
+    public Optional<String> findModelTag(ModelRow model, String key) {
+        return unchecked(() -> ModelTable.findTag(tx, model, key));
+    }
+
+    @Override
+    public Optional<ModelVersion> findVersion(ModelRow model, long version) {
+        return unchecked(() -> VersionTable.find(tx, model, version));
+    }
+
+    @Override
+    public boolean hasVersion(ModelRow model, long version) {
+        return unchecked(() -> VersionTable.exists(tx, model, version));
+    }
+
+    @Override
+    public List<Long> listOthersInStage(ModelRow model, long version, Stage stage) {
+        return unchecked(() -> VersionTable.listOthersInStage(tx, model, version, stage));
+    }
+
+    @Override
+    public long findHolder(ModelRow model, GateTarget target) {
+        return target.isAlias()
+                ? unchecked(() -> AliasTable.findVersion(tx, model, target.name()))
+                : unchecked(() -> VersionTable.findNewest(tx, model, Stage.parse(target.name())));
+    }
+
+    @Override
+    public List<GateTarget> listTargets(ModelRow model) {
+        List<GateTarget> targets = new ArrayList<>();
+        unchecked(() -> AliasTable.list(tx, model)).forEach(alias -> targets.add(GateTarget.alias(alias)));
+        unchecked(() -> VersionTable.listStages(tx, model)).forEach(stage -> targets.add(GateTarget.stage(stage)));
+        return targets;
+    }
+
+    @Override
+    public VersionFacts getFacts(ModelRow model, long version) {
+        ModelVersion read = requireVersion(model, version);
+        return unchecked(() -> VersionFactsReader.read(tx, model, read));
+    }
+
+    @Override
+    public List<Gate> listGates() {
+        return unchecked(() -> GateTable.list(tx));
+    }
+
+    @Override
+    public Optional<ApprovalRequestRow> findRequest(long id) {
+        return unchecked(() -> ApprovalTable.find(tx, id));
+    }
+
+    @Override
+    public List<ApprovalRequestRow> listOpenRequests(ModelRow model, GateTarget target) {
+        return unchecked(() -> ApprovalTable.listOpen(tx, model, target));
+    }
+
+    @Override
+    public List<ApprovalRequestRow> listOpenRequests(ApprovalApi.SearchApprovalsRequest filter) {
+        return unchecked(() -> ApprovalTable.listOpen(tx, filter));
+    }
+
+    @Override
+    public Page<ApprovalRequestRow> searchRequests(ApprovalApi.SearchApprovalsRequest query, int maxResults) {
+        return unchecked(() -> ApprovalTable.search(tx, query, maxResults));
+    }
+
+    @Override
+    public List<ApprovalVote> listVotes(long requestId) {
+        return unchecked(() -> ApprovalTable.listVotes(tx, requestId));
+    }
+}

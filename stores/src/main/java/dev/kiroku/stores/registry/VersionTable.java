@@ -1,0 +1,209 @@
+package dev.kiroku.stores.registry;
+
+import static dev.kiroku.model.Strings.nullToEmpty;
+
+import dev.kiroku.core.registry.store.ModelRow;
+import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.model.registry.ModelVersionStatus;
+import dev.kiroku.stores.sql.PageQuery;
+import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Transaction;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tables of model versions, their tags and the content of their MLmodel files. */
+final class VersionTable {
+    private record Key(long modelKey, long version) {}
+
+    private VersionTable() {}
+
+    static Optional<ModelVersion> find(Transaction tx, ModelRow model, long version) throws SQLException {
+        Sql one = Sql.of(
+                "select " + VersionRow.COLUMNS
+                        + " from model_versions v join registered_models m on m.model_key = v.model_key"
+                        + " where v.model_key = ? and v.version = ?",
+                model.key(),
+                version);
+        return load(tx, tx.queryList(one, VersionRow::read)).stream().findFirst();
+    }
+
+    static boolean exists(Transaction tx, ModelRow model, long version) throws SQLException {
+        return tx.queryFirst(
+                        Sql.of(
+                                "select 1 from model_versions where model_key = ? and version = ?",
+                                model.key(),
+                                version),
+                        row -> true)
+                .isPresent();
+    }
+
+    /** Returns the versions in a stage except one, in ascending order. */
+    static List<Long> listOthersInStage(Transaction tx, ModelRow model, long version, Stage stage) throws SQLException {
+        return tx.queryList(Sql.of("""
+                        select version from model_versions where model_key = ? and version <> ? and stage = ?
+                        order by version""", model.key(), version, stage.ordinal()), row -> row.getLong("version"));
+    }
+
+    /** Returns the newest version in a stage, or 0. */
+    static long findNewest(Transaction tx, ModelRow model, Stage stage) throws SQLException {
+        return tx.queryFirst(Sql.of("""
+                                select version from model_versions where model_key = ? and stage = ?
+                                order by version desc limit 1""", model.key(), stage.ordinal()), row -> row.getLong("version"))
+                .orElse(0L);
+    }
+
+    /** Returns the stages other than None that have a version. */
+    static List<Stage> listStages(Transaction tx, ModelRow model) throws SQLException {
+        return tx.queryList(
+                Sql.of(
+                        "select distinct stage from model_versions where model_key = ? and stage <> ?",
+                        model.key(),
+                        Stage.NONE.ordinal()),
+                row -> Stage.values()[row.getInt("stage")]);
+    }
+
+    static Optional<String> findStorageLocation(Transaction tx, String name, long version) throws SQLException {
+        return tx.queryFirst(Sql.of("""
+                        select v.storage_location from model_versions v
+                        join registered_models m on m.model_key = v.model_key
+                        where m.name = ? and v.version = ?""", name, version), row -> row.getString("storage_location"));
+    }
+
+    /** Inserts a version with its tags, and returns its number. */
+    static long insert(Transaction tx, ModelRow model, NewVersion version, long time) throws SQLException {
+        long number = tx.queryFirst(Sql.of("""
+                                update registered_models set last_version = last_version + 1, last_update_time = ?
+                                where model_key = ? returning last_version""", time, model.key()), row -> row.getLong("last_version"))
+                .orElseThrow();
+        tx.update(Sql.of(
+                """
+                insert into model_versions (model_key, version, creation_time, last_update_time, description, stage,
+                source, storage_location, run_id, run_link) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                model.key(),
+                number,
+                time,
+                time,
+                version.description(),
+                Stage.NONE.ordinal(),
+                version.source(),
+                version.storageLocation(),
+                version.runId(),
+                version.runLink()));
+        for (KeyValue tag : version.tags()) {
+            putTag(tx, model, number, tag);
+        }
+        if (version.mlmodel() != null) {
+            tx.update(Sql.of(
+                    """
+                    insert into model_version_contents (model_key, version, has_signature, flavors)
+                    values (?, ?, ?, ?)""",
+                    model.key(),
+                    number,
+                    version.mlmodel().hasSignature() ? 1 : 0,
+                    String.join("\n", version.mlmodel().flavors())));
+        }
+        return number;
+    }
+
+    static void updateDescription(Transaction tx, ModelRow model, long version, String description, long time)
+            throws SQLException {
+        tx.update(Sql.of("""
+                update model_versions set description = ?, last_update_time = ?
+                where model_key = ? and version = ?""", description, time, model.key(), version));
+    }
+
+    static void updateStage(Transaction tx, ModelRow model, long version, Stage stage, long time) throws SQLException {
+        tx.update(Sql.of(
+                "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
+                stage.ordinal(),
+                time,
+                model.key(),
+                version));
+    }
+
+    static void putTag(Transaction tx, ModelRow model, long version, KeyValue tag) throws SQLException {
+        tx.update(Sql.of("""
+                insert into model_version_tags (model_key, version, key, value) values (?, ?, ?, ?)
+                on conflict (model_key, version, key) do update set value = excluded.value""", model.key(), version, tag.key(), tag.value()));
+    }
+
+    static void deleteTag(Transaction tx, ModelRow model, long version, String key) throws SQLException {
+        tx.update(Sql.of(
+                "delete from model_version_tags where model_key = ? and version = ? and key = ?",
+                model.key(),
+                version,
+                key));
+    }
+
+    /** Deletes a version, its tags, and the aliases that resolve to it. */
+    static void delete(Transaction tx, ModelRow model, long version) throws SQLException {
+        for (String table :
+                List.of("model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {
+            tx.update(Sql.of("delete from " + table + " where model_key = ? and version = ?", model.key(), version));
+        }
+    }
+
+    /** Returns versions with tags and aliases, in the order of {@code versions}, by one query per table. */
+    static List<ModelVersion> load(Transaction tx, List<VersionRow> versions) throws SQLException {
+        Map<Key, List<KeyValue>> tags = new HashMap<>();
+        Map<Key, List<String>> aliases = new HashMap<>();
+        for (List<VersionRow> chunk : PageQuery.chunks(versions)) {
+            List<Long> models =
+                    chunk.stream().map(VersionRow::modelKey).distinct().toList();
+            tx.queryEach(
+                    Sql.of("select model_key, version, alias from registered_model_aliases where model_key in ")
+                            .addIn(models)
+                            .add(" order by alias"),
+                    row -> aliases.computeIfAbsent(
+                                    new Key(row.getLong("model_key"), row.getLong("version")), k -> new ArrayList<>())
+                            .add(row.getString("alias")));
+            tx.queryEach(
+                    // A join, because SQLite would read the whole table for "in (values …)"; and by version, because a
+                    // model can have thousands of them.
+                    Sql.of("select t.model_key, t.version, t.key, t.value from (values ")
+                            .addRows(chunk.stream()
+                                    .map(version -> new Object[] {version.modelKey(), version.number()})
+                                    .toList())
+                            .add(") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2"
+                                    + " order by t.key"),
+                    row -> tags.computeIfAbsent(
+                                    new Key(row.getLong("model_key"), row.getLong("version")), k -> new ArrayList<>())
+                            .add(new KeyValue(row.getString("key"), row.getString("value"))));
+        }
+        return versions.stream()
+                .map(version -> {
+                    Key key = new Key(version.modelKey(), version.number());
+                    return toModelVersion(
+                            version, tags.getOrDefault(key, List.of()), aliases.getOrDefault(key, List.of()));
+                })
+                .toList();
+    }
+
+    private static ModelVersion toModelVersion(VersionRow row, List<KeyValue> tags, List<String> aliases) {
+        return new ModelVersion(
+                row.name(),
+                Long.toString(row.number()),
+                row.creationTime(),
+                row.lastUpdateTime(),
+                null,
+                row.stage().wireName(),
+                nullToEmpty(row.description()),
+                row.source(),
+                nullToEmpty(row.runId()),
+                ModelVersionStatus.READY,
+                null,
+                tags,
+                nullToEmpty(row.runLink()),
+                aliases,
+                null,
+                List.of(),
+                List.of());
+    }
+}

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.kiroku.cli.RunningServer;
-import dev.kiroku.cli.ServerWiring;
+import dev.kiroku.cli.wiring.RunningServer;
+import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;

@@ -1,6 +1,6 @@
 package dev.kiroku.browser;
 
-import dev.kiroku.cli.RunningServer;
+import dev.kiroku.cli.wiring.RunningServer;
 import dev.kiroku.model.api.Caller;
 import java.nio.file.Path;
 import java.util.List;

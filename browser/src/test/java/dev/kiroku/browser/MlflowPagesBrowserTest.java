@@ -2,7 +2,7 @@ package dev.kiroku.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.kiroku.cli.RunningServer;
+import dev.kiroku.cli.wiring.RunningServer;
 import dev.kiroku.conformance.reference.MlflowInstallation;
 import java.io.IOException;
 import java.io.UncheckedIOException;

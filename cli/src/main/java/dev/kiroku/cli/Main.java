@@ -1,11 +1,15 @@
 package dev.kiroku.cli;
 
-/** Where the program starts. */
+import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.cli.command.Terminal;
+
+/** The entry point of the program. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Console console = new Console(System.out, System.err, System.getenv(), System.in, Terminal.ofProcess());
-        System.exit(new Cli(console).run(args));
+        CommandContext context =
+                new CommandContext(System.out, System.err, System.getenv(), System.in, Terminal.ofProcess());
+        System.exit(new Cli(context).run(args));
     }
 }

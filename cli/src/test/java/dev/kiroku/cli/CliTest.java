@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.cli.command.ExitStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -24,19 +26,19 @@ class CliTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            serve                                     | kiroku: there is no 'serve' here; did you mean 'server'?
-            --prt                                     | kiroku: there is no '--prt' here
-            server --prot 5001                        | kiroku server: there is no '--prot' here; did you mean '--port'? (see 'kiroku help server')
+            serve                                     | kiroku: unknown command or argument 'serve'; did you mean 'server'?
+            --prt                                     | kiroku: unknown option '--prt'
+            server --prot 5001                        | kiroku server: unknown option '--prot'; did you mean '--port'? (see 'kiroku help server')
             server --port                             | kiroku server: Missing required parameter for option '--port'
             server --port abc                         | kiroku server: --port must be a whole number from 0 to 65535 (got 'abc' from flag --port)
-            server extra                              | kiroku server: there is no 'extra' here
+            server extra                              | kiroku server: unknown command or argument 'extra'
             server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml does not exist
             server --backend-store-uri mysql://a:s3cr3t@b/c | kiroku server: --backend-store-uri has the scheme 'mysql'
             db upgrade                                | kiroku db upgrade: Missing required parameter: 'URI'
             db upgrade mysql://a:s3cr3t@b/c           | kiroku db upgrade: the URI has the scheme 'mysql'
             """)
     void usageErrorIsOneLineAndStatusTwo(String words, String line) {
-        assertEquals(Cli.USAGE_ERROR, run(Map.of(), words.split(" ")));
+        assertEquals(ExitStatus.USAGE_ERROR, run(Map.of(), words.split(" ")));
         assertEquals("", text(out));
         assertEquals(1, text(err).lines().count(), text(err));
         assertTrue(text(err).startsWith(line), text(err));
@@ -47,7 +49,7 @@ class CliTest {
     void upgradeCreatesDatabaseAndIsIdempotent(@TempDir Path folder) {
         String uri = "sqlite:///" + folder.resolve("k.db");
         for (int i = 0; i < 2; i++) {
-            assertEquals(Cli.SUCCESS, run(Map.of(), "db", "upgrade", uri), text(err));
+            assertEquals(ExitStatus.SUCCESS, run(Map.of(), "db", "upgrade", uri), text(err));
         }
         assertTrue(Files.exists(folder.resolve("k.db")));
         assertTrue(text(out).contains("has the schema of this version"), text(out));
@@ -57,13 +59,13 @@ class CliTest {
     void unopenableDatabaseIsReportedWithTheReason(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(
                 folder.resolve("k.db"), "this is no database, but a text that is longer than a header of one would be");
-        assertEquals(Cli.FAILURE, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
+        assertEquals(ExitStatus.FAILURE, run(Map.of(), "db", "upgrade", "sqlite:///" + file));
         assertTrue(text(err).contains("cannot be opened") && text(err).contains("not a database"), text(err));
     }
 
     @Test
     void invalidEnvironmentVariableIsStatusTwo() {
-        assertEquals(Cli.USAGE_ERROR, run(Map.of("MLFLOW_PORT", "http"), "server"));
+        assertEquals(ExitStatus.USAGE_ERROR, run(Map.of("MLFLOW_PORT", "http"), "server"));
         assertTrue(text(err).contains("(got 'http' from environment MLFLOW_PORT)"), text(err));
     }
 
@@ -81,7 +83,7 @@ class CliTest {
                 "6000",
                 "--no-serve-artifacts",
                 "--print-config");
-        assertEquals(Cli.SUCCESS, status, text(err));
+        assertEquals(ExitStatus.SUCCESS, status, text(err));
         assertShown(
                 "backend-store-uri",
                 "postgresql://ann:***@db/runs?sslpassword=***",
@@ -119,7 +121,7 @@ class CliTest {
             db upgrade --help   | postgresql://mlflow:password@db-host:5432/mlflow
             """)
     void helpIsPrintedToStandardOutput(String words, String part) {
-        assertEquals(Cli.SUCCESS, run(Map.of(), words.split(" ")));
+        assertEquals(ExitStatus.SUCCESS, run(Map.of(), words.split(" ")));
         assertTrue(text(out).contains(part), text(out));
         assertEquals("", text(err));
     }
@@ -128,7 +130,7 @@ class CliTest {
     void createsListsAndRemovesUsersAndTokens(@TempDir Path folder) {
         Map<String, String> store = Map.of("MLFLOW_BACKEND_STORE_URI", "sqlite:///" + folder.resolve("k.db"));
         assertEquals(
-                Cli.SUCCESS,
+                ExitStatus.SUCCESS,
                 runWith(
                         store,
                         "s3cr3t-password\n",
@@ -141,12 +143,12 @@ class CliTest {
                         "b",
                         "--password-stdin"),
                 text(err));
-        assertEquals(Cli.SUCCESS, run(store, "users", "add", "robot", "--no-password"), text(err));
-        assertEquals(Cli.SUCCESS, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
-        assertEquals(Cli.SUCCESS, run(store, "users", "group", "remove", "a", "ann"), text(err));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "add", "robot", "--no-password"), text(err));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "group", "add", "reviewers", "ann", "robot"), text(err));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "group", "remove", "a", "ann"), text(err));
         out.reset();
         assertEquals(
-                Cli.SUCCESS,
+                ExitStatus.SUCCESS,
                 run(store, "users", "token", "create", "robot", "--label", "ci", "--expires", "90d"),
                 text(err));
         assertTrue(text(out).matches("kiroku_[0-9a-f]{64}\\R"), text(out));
@@ -171,20 +173,20 @@ class CliTest {
         out.reset();
         run(store, "users", "token", "list", "robot");
         String id = text(out).lines().skip(1).findFirst().orElseThrow().split(" ")[0];
-        assertEquals(Cli.SUCCESS, run(store, "users", "token", "revoke", id));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "token", "revoke", id));
         err.reset();
-        assertEquals(Cli.FAILURE, run(store, "users", "token", "revoke", id));
+        assertEquals(ExitStatus.FAILURE, run(store, "users", "token", "revoke", id));
         assertEquals(1, text(err).lines().count(), text(err));
-        assertEquals(Cli.SUCCESS, run(store, "users", "remove", "ann"));
-        assertEquals(Cli.FAILURE, run(store, "users", "remove", "ann"));
-        assertEquals(Cli.FAILURE, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
-        assertEquals(Cli.USAGE_ERROR, run(store, "users", "token", "create", "robot", "--expires", "soon"));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "remove", "ann"));
+        assertEquals(ExitStatus.FAILURE, run(store, "users", "remove", "ann"));
+        assertEquals(ExitStatus.FAILURE, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));
+        assertEquals(ExitStatus.USAGE_ERROR, run(store, "users", "token", "create", "robot", "--expires", "soon"));
         assertFalse(text(out).contains("s3cr3t") || text(err).contains("s3cr3t"));
     }
 
     @Test
     void completionScriptListsVisibleCommands(@TempDir Path folder) throws Exception {
-        assertEquals(Cli.SUCCESS, run(Map.of(), "completion", "bash"));
+        assertEquals(ExitStatus.SUCCESS, run(Map.of(), "completion", "bash"));
         for (String word : List.of("approvals", "promote", "verify", "--tracking-uri")) {
             assertTrue(text(out).contains(word), word);
         }
@@ -203,11 +205,11 @@ class CliTest {
     }
 
     private int run(Map<String, String> environment, String... words) {
-        return new Cli(new Console(stream(out), stream(err), environment)).run(words);
+        return new Cli(new CommandContext(stream(out), stream(err), environment)).run(words);
     }
 
     private int runWith(Map<String, String> environment, String piped, String... words) {
-        return new Cli(new Console(
+        return new Cli(new CommandContext(
                         stream(out),
                         stream(err),
                         environment,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.cli.command.ExitStatus;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -133,12 +135,12 @@ class GovernedPipelineTest {
     void onlyApprovedBetterModelReachesProduction() throws Exception {
         Files.writeString(folder.resolve("gates.yaml"), GATES);
         assertEquals(
-                Cli.FAILURE,
+                ExitStatus.FAILURE,
                 kiroku("ann", "gates", "apply", "-f", "gates.yaml", "--yes").status,
                 "only admins change gates");
         assertEquals(0, kiroku("root", "gates", "apply", "-f", "gates.yaml", "--yes").status);
         assertEquals(0, kiroku("ann", "gates", "list").status);
-        assertEquals(Cli.FAILURE, kiroku("ann", "audit", "tail").status, "the log is for admins");
+        assertEquals(ExitStatus.FAILURE, kiroku("ann", "audit", "tail").status, "the log is for admins");
         post(
                 "root",
                 "/api/2.0/mlflow/webhooks",
@@ -159,9 +161,9 @@ class GovernedPipelineTest {
         post("ann", "/api/2.0/mlflow/registered-models/create", Map.of("name", "iris-classifier"));
         train("0.80");
         ProcessResult refused = pipeline("1", "validate");
-        assertEquals(Cli.FAILURE, refused.status, refused.out);
+        assertEquals(ExitStatus.FAILURE, refused.status, refused.out);
         assertTrue(refused.out.contains("metrics.accuracy is 0.8, 0.1 below 0.9"), refused.out);
-        assertEquals(Cli.FAILURE, kiroku("ann", "models", "promote", "iris-classifier", "1", "--yes").status);
+        assertEquals(ExitStatus.FAILURE, kiroku("ann", "models", "promote", "iris-classifier", "1", "--yes").status);
 
         train("0.95");
         assertEquals(0, pipeline("2", "validate").status);
@@ -181,7 +183,7 @@ class GovernedPipelineTest {
         assertEquals("approval", json.readTree(requested.body).path("entity").asString(), requested.body);
         String id =
                 json.readTree(requested.body).path("data").path("request_id").asString();
-        assertEquals(Cli.FAILURE, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
+        assertEquals(ExitStatus.FAILURE, kiroku("ann", "approvals", "approve", id).status, "ann is no reviewer");
         assertTrue(waiting.isAlive());
         assertEquals(0, kiroku("bob", "approvals", "approve", id, "--comment", "agreed").status);
         String said = new String(waiting.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -214,12 +216,12 @@ class GovernedPipelineTest {
         assertEquals(0, kiroku("root", "audit", "verify", "--file", "audit.jsonl", "--expect", head).status);
         Path export = folder.resolve("audit.jsonl");
         Files.writeString(export, Files.readString(export).replace("\"actor\":\"bob\"", "\"actor\":\"ann\""));
-        assertEquals(Cli.FAILURE, kiroku("root", "audit", "verify", "--file", "audit.jsonl").status);
+        assertEquals(ExitStatus.FAILURE, kiroku("root", "audit", "verify", "--file", "audit.jsonl").status);
 
         ProcessResult diff = kiroku("ann", "models", "diff", "iris-classifier", "1", "2");
         assertTrue(diff.out.matches("(?s).*metrics\\.accuracy +0\\.8 +0\\.95 +\\+0\\.150000.*"), diff.out);
         assertEquals(
-                Cli.FAILURE,
+                ExitStatus.FAILURE,
                 kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "2").status);
         assertEquals(0, kiroku("ann", "models", "alias", "iris-classifier", "challenger", "1", "--expect", "0").status);
         assertTrue(kiroku("ann", "models", "list").out.contains("challenger=1 champion=2"));
@@ -356,7 +358,7 @@ class GovernedPipelineTest {
         var bytes = new ByteArrayOutputStream();
         var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        int status = new Cli(new Console(out, out, environment, in, null)).run(words.toArray(String[]::new));
+        int status = new Cli(new CommandContext(out, out, environment, in, null)).run(words.toArray(String[]::new));
         return new ProcessResult(status, bytes.toString(StandardCharsets.UTF_8));
     }
 

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.cli.command.ExitStatus;
+import dev.kiroku.cli.command.Terminal;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
 import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.cli.wiring.RunningServer;
+import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
@@ -107,7 +112,7 @@ class RegistryCommandsTest {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--tracking-uri", "http://127.0.0.1:" + server.port()));
         var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-        return new Cli(new Console(stream, stream, environment, InputStream.nullInputStream(), terminal))
+        return new Cli(new CommandContext(stream, stream, environment, InputStream.nullInputStream(), terminal))
                 .run(all.toArray(String[]::new));
     }
 
@@ -130,7 +135,7 @@ class RegistryCommandsTest {
     @Test
     void promptsForEveryMissingValue() {
         var person = new ScriptedTerminal("", "a forest", "y", "ann", "y");
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m"), output());
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m"), output());
         assertEquals(
                 List.of(
                         "Which version? [2]",
@@ -155,12 +160,15 @@ class RegistryCommandsTest {
     @Test
     void declinedPromptChangesNothing() {
         assertEquals(
-                Cli.FAILURE,
+                ExitStatus.FAILURE,
                 kiroku(Map.of(), new ScriptedTerminal("", "n", ""), "models", "promote", "m", "1"),
                 output());
         assertTrue(output().contains("Version 1 does not pass: alias 'champion' stays where it is."), output());
         apply();
-        assertEquals(Cli.FAILURE, kiroku(Map.of(), new ScriptedTerminal("n"), "models", "promote", "m", "1"), output());
+        assertEquals(
+                ExitStatus.FAILURE,
+                kiroku(Map.of(), new ScriptedTerminal("n"), "models", "promote", "m", "1"),
+                output());
         assertEquals(List.of(), aliases());
     }
 
@@ -175,27 +183,28 @@ class RegistryCommandsTest {
                 new Gate.ApprovalRequirement(1L, List.of(), null, null),
                 null));
         var person = new ScriptedTerminal("y", "it is better");
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m", "1"), output());
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m", "1"), output());
         assertEquals(List.of("Others have to approve. Ask them? [y/N]", "Why, for those who approve:"), person.asked);
         assertTrue(output().contains("it is better") && output().contains("kiroku approvals wait 1"), output());
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), new ScriptedTerminal(), "approvals", "list"));
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), new ScriptedTerminal(), "approvals", "list"));
         assertTrue(output().contains("\033[1mSTATE\033[0m") && output().contains("\033[33mOPEN\033[0m"), output());
         assertEquals(List.of(), aliases());
     }
 
     @Test
     void neverPromptsWithoutATerminalAndPrintsJson() {
-        assertEquals(Cli.USAGE_ERROR, kiroku(Map.of(), null, "models", "promote", "m"), "nobody there to say which");
-        assertEquals(Cli.FAILURE, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals(
+                ExitStatus.USAGE_ERROR, kiroku(Map.of(), null, "models", "promote", "m"), "nobody there to say which");
+        assertEquals(ExitStatus.FAILURE, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         var json = new JsonMapper();
         assertEquals("REFUSED", json.readTree(output()).path("outcome").asString(), output());
         assertEquals(
                 3,
                 json.readTree(output()).path("gates").path(0).path("conditions").size());
         apply();
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         assertEquals("DONE", json.readTree(output()).path("outcome").asString());
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), null, "models", "promote", "m", "1", "--json"));
         assertEquals("UNCHANGED", json.readTree(output()).path("outcome").asString());
         assertEquals("1", json.readTree(output()).path("before").asString());
         assertEquals(
@@ -207,11 +216,11 @@ class RegistryCommandsTest {
 
     @Test
     void auditLogIsFilteredByTime() {
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--since", "2020-01-01"), output());
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--since", "2020-01-01"), output());
         assertTrue(output().contains("model.create"), output());
-        assertEquals(Cli.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--until", "2020-01-01T00:00:00Z"));
+        assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), null, "audit", "tail", "--until", "2020-01-01T00:00:00Z"));
         assertFalse(output().contains("model.create"), output());
-        assertEquals(Cli.USAGE_ERROR, kiroku(Map.of(), null, "audit", "tail", "--since", "yesterday"));
+        assertEquals(ExitStatus.USAGE_ERROR, kiroku(Map.of(), null, "audit", "tail", "--since", "yesterday"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kiroku.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.cli.command.ExitStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -106,7 +107,7 @@ class ServerProcessTest {
         String port = start().replaceAll(".*:", "");
         Process second = process("server", "--port", port, "--backend-store-uri", "sqlite:///other.db");
         List<String> said = second.errorReader().readAllLines();
-        assertEquals(Cli.FAILURE, second.waitFor());
+        assertEquals(ExitStatus.FAILURE, second.waitFor());
         assertEquals(1, said.size(), said.toString());
         assertTrue(
                 said.getFirst().startsWith("kiroku server: ") && said.getFirst().contains(port), said.getFirst());

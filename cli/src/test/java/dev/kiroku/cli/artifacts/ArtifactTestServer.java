@@ -1,11 +1,11 @@
 package dev.kiroku.cli.artifacts;
 
-import dev.kiroku.cli.RunningServer;
-import dev.kiroku.cli.ServerWiring;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
+import dev.kiroku.cli.wiring.RunningServer;
+import dev.kiroku.cli.wiring.ServerWiring;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,0 +1,46 @@
+package dev.kiroku.cli.command;
+
+import dev.kiroku.cli.config.LogLevel;
+import dev.kiroku.cli.config.ServerProperties;
+import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.cli.logging.Logging;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import java.util.Map;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The option by which commands that look after a database find it: the server's own, with its variable and its default. */
+final class StoreOption {
+    private static final String FLAG = ServerProperties.backendStore().flag();
+
+    private StoreOption() {}
+
+    static OptionSpec spec() {
+        var property = ServerProperties.backendStore();
+        return OptionSpec.builder(FLAG)
+                .type(String.class)
+                .paramLabel("URI")
+                .description("The database that the server uses. Default: " + property.defaultText() + ". [$"
+                        + property.env() + "]")
+                .build();
+    }
+
+    /** Opens the database that the words name. The caller closes it. Only warnings are logged: a command says itself what it has done. */
+    static Stores open(ParseResult arguments, CommandContext context) {
+        Logging.start(LogLevel.WARNING, context.err());
+        Map<String, String> environment = context.environment();
+        var property = ServerProperties.backendStore();
+        String variable = environment.getOrDefault(property.env(), "");
+        String text =
+                arguments.matchedOptionValue(FLAG, variable.isBlank() ? property.defaultText() : variable.strip());
+        StoreUri uri;
+        try {
+            uri = StoreUri.parse(text);
+        } catch (KirokuException e) {
+            throw new UsageException(FLAG + " " + e.getMessage());
+        }
+        return Stores.open(uri);
+    }
+}

@@ -1,0 +1,268 @@
+package dev.kiroku.cli.command;
+
+import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
+
+import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.users.Token;
+import dev.kiroku.model.users.User;
+import dev.kiroku.stores.Stores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku users …}: who may sign in, their groups, passwords and tokens. Works on the database itself, so that no server need run. */
+final class UsersCommand {
+    private static final Pattern LIFETIME = Pattern.compile("(\\d{1,5})([hd])");
+    private static final String GROUP = "--group";
+    private static final String NO_PASSWORD = "--no-password";
+    private static final String STDIN = "--password-stdin";
+    private static final String LABEL = "--label";
+    private static final String EXPIRES = "--expires";
+
+    private interface UsersHandler {
+        void run(Users users, ParseResult arguments) throws IOException;
+    }
+
+    public record UserList(List<User> users) {}
+
+    public record TokenList(List<Token> tokens) {}
+
+    private final CommandContext context;
+    private final RemoteCommandSupport commands;
+
+    UsersCommand(CommandContext context) {
+        this.context = context;
+        this.commands = new RemoteCommandSupport(context);
+    }
+
+    CommandSpec spec() {
+        CommandSpec users = CommandSpec.create().name("users");
+        users.usageMessage()
+                .description("Look after who may sign in (with 'kiroku server --auth BASIC').")
+                .footer(
+                        "",
+                        "Works on the database; running servers on it know at once.",
+                        "",
+                        "Examples:",
+                        "  kiroku users add ann --group reviewers",
+                        "  kiroku users token create ann --label ci --expires 90d",
+                        "  export MLFLOW_TRACKING_USERNAME=ann MLFLOW_TRACKING_PASSWORD=…   or   export MLFLOW_TRACKING_TOKEN=…");
+        users.addOption(CommandOptions.help());
+        users.addSubcommand(
+                "add",
+                command(
+                        "add",
+                        "Add a user. The password is asked for on the terminal.",
+                        this::add,
+                        CommandOptions.positional(0, "NAME"),
+                        CommandOptions.repeatableOption(
+                                GROUP,
+                                "GROUP",
+                                "A group to be in; may be repeated. Members of 'admins' look after the server."),
+                        CommandOptions.flag(STDIN, "Read the password from the first line of standard input."),
+                        CommandOptions.flag(NO_PASSWORD, "None: the user gets tokens only.")));
+        users.addSubcommand(
+                "list",
+                command("list", "Show all users and their groups.", this::list, RemoteCommandSupport.jsonOption()));
+        users.addSubcommand(
+                "passwd",
+                command(
+                        "passwd",
+                        "Set a user's password.",
+                        this::passwd,
+                        CommandOptions.positional(0, "NAME"),
+                        CommandOptions.flag(STDIN, "Read the password from the first line of standard input.")));
+        users.addSubcommand(
+                "remove",
+                command(
+                        "remove",
+                        "Remove a user, with their tokens and memberships.",
+                        this::remove,
+                        CommandOptions.positional(0, "NAME")));
+        CommandSpec group = RemoteCommandSupport.parentCommand("group", "Say who is in which group.");
+        group.addSubcommand(
+                "add",
+                command(
+                        "add",
+                        "Put users into a group.",
+                        (all, arguments) -> changeGroup(all, arguments, true),
+                        CommandOptions.positional(0, "GROUP"),
+                        CommandOptions.positionalList(1, "NAME")));
+        group.addSubcommand(
+                "remove",
+                command(
+                        "remove",
+                        "Take users out of a group.",
+                        (all, arguments) -> changeGroup(all, arguments, false),
+                        CommandOptions.positional(0, "GROUP"),
+                        CommandOptions.positionalList(1, "NAME")));
+        users.addSubcommand("group", group);
+        CommandSpec token = RemoteCommandSupport.parentCommand("token", "Make and revoke personal tokens.");
+        token.addSubcommand(
+                "create",
+                command(
+                        "create",
+                        "Make a token. It is shown once and cannot be shown again.",
+                        this::createToken,
+                        CommandOptions.positional(0, "NAME"),
+                        CommandOptions.option(LABEL, "TEXT", "What it is for."),
+                        CommandOptions.option(
+                                EXPIRES,
+                                "TIME",
+                                "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
+        token.addSubcommand(
+                "list",
+                command(
+                        "list",
+                        "Show tokens, without their text.",
+                        this::listTokens,
+                        RemoteCommandSupport.jsonOption(),
+                        CommandOptions.optionalPositional(0, "NAME", "Whose. Everybody's without it.")));
+        token.addSubcommand(
+                "revoke", command("revoke", "End a token.", this::revokeToken, CommandOptions.positional(0, "ID")));
+        users.addSubcommand("token", token);
+        return users;
+    }
+
+    private CommandSpec command(String name, String description, UsersHandler handler, ArgSpec... parameters) {
+        CommandHandler command = arguments -> {
+            try (Stores stores = StoreOption.open(arguments, context)) {
+                handler.run(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), arguments);
+            }
+            return ExitStatus.SUCCESS;
+        };
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+        spec.usageMessage().description(description);
+        Arrays.stream(parameters).forEach(spec::add);
+        return spec.addOption(StoreOption.spec()).addOption(CommandOptions.help());
+    }
+
+    private void add(Users users, ParseResult arguments) throws IOException {
+        String name = firstArgument(arguments);
+        String password = arguments.hasMatchedOption(NO_PASSWORD) ? null : readPassword(arguments, name);
+        users.add(name, password, arguments.matchedOptionValue(GROUP, List.of()), operatingSystemCaller());
+        context.out().println("Added " + name + ".");
+    }
+
+    private void passwd(Users users, ParseResult arguments) throws IOException {
+        users.setPassword(
+                firstArgument(arguments), readPassword(arguments, firstArgument(arguments)), operatingSystemCaller());
+        context.out().println("The password of " + firstArgument(arguments) + " is changed.");
+    }
+
+    private void remove(Users users, ParseResult arguments) {
+        users.remove(firstArgument(arguments), operatingSystemCaller());
+        context.out().println("Removed " + firstArgument(arguments) + ".");
+    }
+
+    private void list(Users users, ParseResult arguments) {
+        List<User> all = users.list();
+        commands.printResult(arguments, new UserList(all), () -> {
+            TextTable table = new TextTable("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
+            all.forEach(user -> table.addRow(
+                    user.name(),
+                    String.join(",", user.groups()),
+                    user.hasPassword() ? "yes" : "no",
+                    user.tokens(),
+                    formatTime(user.creationTimestamp())));
+            table.print(context.out(), context.colors());
+        });
+    }
+
+    private void changeGroup(Users users, ParseResult arguments, boolean join) {
+        List<String> group = List.of(firstArgument(arguments));
+        List<String> names = arguments.matchedPositionalValue(1, List.of());
+        for (String name : names) {
+            users.updateGroups(name, join ? group : List.of(), join ? List.of() : group, operatingSystemCaller());
+        }
+        context.out()
+                .println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
+    }
+
+    private void createToken(Users users, ParseResult arguments) {
+        Users.NewToken made = users.createToken(
+                firstArgument(arguments),
+                arguments.matchedOptionValue(LABEL, ""),
+                parseLifetime(arguments.matchedOptionValue(EXPIRES, null)),
+                operatingSystemCaller());
+        context.err().println("Token " + made.token().id() + " of " + firstArgument(arguments) + ", shown this once:");
+        context.out().println(made.value());
+        context.err()
+                .println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + firstArgument(arguments) + ".");
+    }
+
+    private void listTokens(Users users, ParseResult arguments) {
+        List<Token> all = users.listTokens(arguments.matchedPositionalValue(0, null));
+        commands.printResult(arguments, new TokenList(all), () -> {
+            TextTable table = new TextTable("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
+            all.forEach(token -> table.addRow(
+                    token.id(),
+                    token.user(),
+                    token.label(),
+                    formatTime(token.creationTimestamp()),
+                    formatTime(token.expirationTimestamp())));
+            table.print(context.out(), context.colors());
+        });
+    }
+
+    private void revokeToken(Users users, ParseResult arguments) {
+        users.revokeToken(firstArgument(arguments), operatingSystemCaller());
+        context.out().println("Token " + firstArgument(arguments) + " is revoked.");
+    }
+
+    /** Who the audit log says it was: who works on the database itself has not signed in, and is known by the name that this machine has for them. */
+    private static Caller operatingSystemCaller() {
+        return new Caller("os:" + System.getProperty("user.name"), "-");
+    }
+
+    private static String firstArgument(ParseResult arguments) {
+        return arguments.matchedPositionalValue(0, "");
+    }
+
+    private static Duration parseLifetime(String text) {
+        if (text == null) {
+            return null;
+        }
+        Matcher life = LIFETIME.matcher(text);
+        if (!life.matches() || Integer.parseInt(life.group(1)) == 0) {
+            throw new UsageException(
+                    EXPIRES + " must be a number of hours or days, such as 12h or 90d (got '" + text + "')");
+        }
+        int count = Integer.parseInt(life.group(1));
+        return life.group(2).equals("h") ? Duration.ofHours(count) : Duration.ofDays(count);
+    }
+
+    /** From the terminal, twice and unseen, or from what is piped in. A password on the command line would be seen by others on the machine. */
+    private String readPassword(ParseResult arguments, String name) throws IOException {
+        if (arguments.hasMatchedOption(STDIN)) {
+            String line = new String(context.in().readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+            if (line.isEmpty()) {
+                throw new UsageException("standard input has no password");
+            }
+            return line;
+        }
+        if (context.terminal() == null) {
+            throw new UsageException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
+        }
+        String once = context.terminal().promptPassword("Password for " + name + ":");
+        if (!once.equals(context.terminal().promptPassword("Again:"))) {
+            throw new UsageException("the two passwords are not the same");
+        }
+        return once;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.kiroku.cli.config;
+
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.deploy.MultiModelManager;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** The file that names several models to serve. */
+public final class ModelsFile {
+    private static final Set<String> TOP = Set.of("max-loaded", "memory", "models");
+    private static final Set<String> OF_MODEL = Set.of("uri", "workers", "batching", "worker-memory");
+
+    private ModelsFile() {}
+
+    /**
+     * One model of the file. What is not said there is as the command line has it.
+     *
+     * @param workers null when not said
+     * @param batching null when not said
+     * @param workerMemory MiB; null when not said
+     */
+    public record ModelSpec(String uri, Integer workers, String batching, Integer workerMemory) {}
+
+    /** @throws KirokuException INVALID_PARAMETER_VALUE for a file that cannot be understood, with what is wrong */
+    public static MultiModelManager.ModelSet read(Path file) {
+        Object content;
+        try {
+            content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                    .loadFromString(Files.readString(file));
+        } catch (IOException e) {
+            throw KirokuException.invalid("%s cannot be read: %s", file, e);
+        } catch (YamlEngineException e) {
+            throw KirokuException.invalid(
+                    "%s is not YAML: %s", file, e.getMessage().replaceAll("\\s+", " "));
+        }
+        Map<?, ?> top = map(file, "the file", content, TOP);
+        Map<String, Record> specs = new LinkedHashMap<>();
+        if (!(top.get("models") instanceof Map<?, ?> models) || models.isEmpty()) {
+            throw KirokuException.invalid("%s must have 'models:', each with a name and a uri", file);
+        }
+        models.forEach((name, value) -> {
+            if (!name.toString().matches("[A-Za-z0-9._-]+")) {
+                throw KirokuException.invalid(
+                        "%s: '%s' cannot be a model's name: letters, digits, '.', '_' and '-' can", file, name);
+            }
+            Map<?, ?> model = map(file, name.toString(), value, OF_MODEL);
+            if (!(model.get("uri") instanceof String uri)) {
+                throw KirokuException.invalid("%s: %s needs a uri", file, name);
+            }
+            String batching = model.get("batching") == null
+                    ? null
+                    : model.get("batching").toString().replace("true", "on").replace("false", "off");
+            if (batching != null && !List.of("auto", "on", "off").contains(batching)) {
+                throw KirokuException.invalid("%s: batching of %s must be auto, on or off", file, name);
+            }
+            specs.put(
+                    name.toString(),
+                    new ModelSpec(
+                            uri,
+                            number(file, name + ".workers", model.get("workers")),
+                            batching,
+                            number(file, name + ".worker-memory", model.get("worker-memory"))));
+        });
+        Integer most = number(file, "max-loaded", top.get("max-loaded"));
+        Integer memory = number(file, "memory", top.get("memory"));
+        return new MultiModelManager.ModelSet(
+                most == null ? Integer.MAX_VALUE : most, memory == null ? 0 : (long) memory << 20, specs);
+    }
+
+    private static Map<?, ?> map(Path file, String what, Object value, Set<String> known) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw KirokuException.invalid("%s: %s must hold lines like 'uri: models:/m@champion'", file, what);
+        }
+        for (Object key : map.keySet()) {
+            if (!known.contains(key.toString())) {
+                throw KirokuException.invalid(
+                        "%s: %s has '%s', which is not known; known are %s",
+                        file,
+                        what,
+                        key,
+                        String.join(", ", known.stream().sorted().toList()));
+            }
+        }
+        return map;
+    }
+
+    private static Integer number(Path file, String what, Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Integer number && number > 0) {
+            return number;
+        }
+        throw KirokuException.invalid("%s: %s must be a whole number above 0", file, what);
+    }
+}

@@ -1,0 +1,2 @@
+/** The configuration of {@code java.util.logging}. */
+package dev.kiroku.cli.logging;

@@ -1,0 +1,2 @@
+/** The entry point of the program and the parsing of its command line. */
+package dev.kiroku.cli;

@@ -1,0 +1,203 @@
+package dev.kiroku.cli.wiring;
+
+import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.cli.config.FrameOptions;
+import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.core.artifacts.ArtifactLocations;
+import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.audit.Audit;
+import dev.kiroku.core.registry.Registry;
+import dev.kiroku.core.registry.approvals.ApprovalExpiry;
+import dev.kiroku.core.registry.approvals.Approvals;
+import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.registry.gates.MlmodelReader;
+import dev.kiroku.core.reports.Reports;
+import dev.kiroku.core.tracking.Experiments;
+import dev.kiroku.core.tracking.IdGenerator;
+import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.LoggedModels;
+import dev.kiroku.core.tracking.Overviews;
+import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.core.webhooks.SecretCipher;
+import dev.kiroku.core.webhooks.WebhookDispatcher;
+import dev.kiroku.core.webhooks.WebhookHttpClient;
+import dev.kiroku.core.webhooks.WebhookSender;
+import dev.kiroku.core.webhooks.WebhookUrlPolicy;
+import dev.kiroku.core.webhooks.Webhooks;
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.server.EndpointBindings;
+import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.ServerInfo;
+import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.http.EndpointBinding;
+import dev.kiroku.server.http.Route;
+import dev.kiroku.server.security.Authenticator;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.tracking.Compactor;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Creates the tracking server from a configuration: every constructor call from the stores up to the HTTP server, in order. */
+public final class ServerWiring {
+    private static final String ARTIFACTS_ONLY =
+            "This server was started with --artifacts-only and serves artifacts only. Send this request to the tracking server.";
+
+    /** The paths of all endpoints, which an artifacts-only server rejects with a message. */
+    private static final List<String> API_PATHS =
+            List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
+
+    private ServerWiring() {}
+
+    /**
+     * Starts a server. If the start fails, everything that was opened is closed.
+     *
+     * @param environment the environment variables that the artifact stores read, such as those of the AWS SDK
+     * @throws dev.kiroku.model.KirokuException if a store cannot be opened or the port is in use, with a message for the operator
+     */
+    public static RunningServer start(KirokuConfig config, Map<String, String> environment) {
+        ResourceStack resources = new ResourceStack();
+        try {
+            KirokuServer server = config.artifactsOnly()
+                    ? startArtifactsOnlyServer(config, environment, resources)
+                    : startTrackingServer(config, environment, resources);
+            return new RunningServer("tracking server", server.port(), resources);
+        } catch (RuntimeException | Error e) {
+            resources.closeAfter(e);
+            throw e;
+        }
+    }
+
+    private static KirokuServer startTrackingServer(
+            KirokuConfig config, Map<String, String> environment, ResourceStack resources) {
+        Clock clock = Clock.systemUTC();
+        String artifactRoot = config.defaultArtifactRoot();
+        Stores stores = resources.add(Stores.open(
+                config.backendStore(),
+                2 * config.workers(),
+                id -> Locations.append(artifactRoot, Long.toString(id)),
+                clock.millis()));
+        var artifactStores = resources.add(new ConfiguredArtifactStores(
+                config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment));
+
+        var random = new SecureRandom();
+        IdGenerator ids = new IdGenerator(random);
+        var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::validate, clock);
+        var runs = new Runs(stores.runs(), ids, clock);
+        var models = new LoggedModels(stores.loggedModels(), ids, clock);
+        var registry = new Registry(
+                stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelReader(artifactStores), clock);
+        var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels());
+
+        var users = new Users(stores.users(), random, clock);
+        var authenticator =
+                new Authenticator(config.authentication(), new CredentialVerifier(stores.users(), random, clock));
+
+        var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
+        var cipher = SecretCipher.of(config.webhookSecretKey(), random);
+        var sender = new WebhookSender(
+                new WebhookHttpClient(urlPolicy, () -> (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                cipher,
+                clock);
+        var dispatcher = resources.add(new WebhookDispatcher(stores.webhooks(), sender, random, clock));
+        stores.outbox().onCommit(dispatcher::wake);
+        var webhooks = new Webhooks(stores.webhooks(), urlPolicy, cipher, sender, dispatcher::wake, clock);
+
+        var approvals = new Approvals(stores.registry(), clock);
+        List<EndpointBinding<?, ?>> bindings = Stream.of(
+                        EndpointBindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
+                        EndpointBindings.governance(
+                                new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
+                        EndpointBindings.overviews(new Overviews(stores.overviews())),
+                        EndpointBindings.reports(new Reports(stores.reports(), ids, clock)))
+                .<EndpointBinding<?, ?>>flatMap(List::stream)
+                .toList();
+        var files = new ArtifactRoutes(artifacts, registry::getStorageLocation);
+        List<Route> routes = Stream.concat(files.proxyRoutes().stream(), files.recordRoutes().stream())
+                .toList();
+        boolean directAccess = config.serveArtifacts()
+                && artifactStores.proxied().directAccess().isPresent();
+        Compactor compactor = resources.add(stores.startCompactor(config.compactAfter()));
+        KirokuServer server = resources.add(KirokuServer.start(
+                settings(config),
+                info(directAccess),
+                authenticator,
+                bindings,
+                routes,
+                () -> StoreMetrics.of(stores.database(), compactor)));
+        dispatcher.start();
+        resources.add(ApprovalExpiry.start(approvals));
+        return server;
+    }
+
+    /** Starts a server of artifacts. Opens the database only if callers must authenticate. */
+    private static KirokuServer startArtifactsOnlyServer(
+            KirokuConfig config, Map<String, String> environment, ResourceStack resources) {
+        Authenticator authenticator = config.authentication().allowsAnonymous()
+                ? Authenticator.disabled()
+                : new Authenticator(
+                        config.authentication(),
+                        new CredentialVerifier(
+                                resources
+                                        .add(Stores.open(config.backendStore()))
+                                        .users(),
+                                new SecureRandom(),
+                                Clock.systemUTC()));
+        var artifactStores = resources.add(
+                new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
+        var artifacts = new Artifacts(artifactStores, null, null);
+        var files = new ArtifactRoutes(artifacts, null);
+        List<EndpointBinding<?, ?>> bindings = EndpointBindings.artifacts(artifacts).stream()
+                .filter(binding -> isArtifacts(binding.endpoint()))
+                .toList();
+        Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
+                .flatMap(method -> API_PATHS.stream().map(path -> Route.notImplemented(method, path, ARTIFACTS_ONLY)));
+        List<Route> routes = Stream.concat(
+                        files.proxyRoutes().stream(),
+                        Stream.concat(
+                                files.recordRoutes().stream().map(route -> route.disabled(ARTIFACTS_ONLY)), others))
+                .toList();
+        return resources.add(KirokuServer.start(
+                settings(config),
+                info(artifactStores.proxied().directAccess().isPresent()),
+                authenticator,
+                bindings,
+                routes,
+                List::of));
+    }
+
+    private static boolean isArtifacts(Endpoint<?, ?> endpoint) {
+        return endpoint.path().startsWith("/2.0/mlflow-artifacts/");
+    }
+
+    private static ServerSettings settings(KirokuConfig config) {
+        return new ServerSettings(
+                config.host(),
+                config.port(),
+                config.staticPrefix(),
+                config.mlflowUi(),
+                config.allowedHosts(),
+                config.corsAllowedOrigins(),
+                config.frameOptions() == FrameOptions.NONE
+                        ? null
+                        : config.frameOptions().name(),
+                config.securityDisabled(),
+                config.maxRequestBytes(),
+                Duration.ofSeconds(config.readTimeoutSeconds()),
+                Duration.ofSeconds(config.shutdownTimeoutSeconds()));
+    }
+
+    /** @param directAccess whether clients can read from and write parts of artifacts to the artifact store directly */
+    private static ServerInfo info(boolean directAccess) {
+        return new ServerInfo(
+                "SqlStore", false, false, directAccess, directAccess, true, true, new ServerInfo.Features(false));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.kiroku.cli.logging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.cli.config.LogLevel;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+public class LoggingTest {
+    private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+
+    @Test
+    void recordIsASingleLine() {
+        LogRecord entry = new LogRecord(Level.WARNING, "first\r\n2026-11-24T15:50:00Z ERROR forged\u001b[31m\u2028x");
+        entry.setLoggerName("dev.kiroku.server.Wire");
+        entry.setInstant(Instant.parse("2026-11-24T15:50:00.123Z"));
+        assertEquals(
+                "2026-11-24T15:50:00.123Z WARNING Wire: first 2026-11-24T15:50:00Z ERROR forged [31m x\n",
+                new Logging.SingleLineFormatter().format(entry));
+    }
+
+    @Test
+    void exceptionIsLoggedWithCausesAndFramesOnTheSameLine() {
+        LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+        entry.setThrown(new IllegalStateException("above", new IllegalArgumentException("below\nline")));
+        String line = new Logging.SingleLineFormatter().format(entry);
+        assertTrue(
+                line.contains(
+                        "ERROR -: failed | java.lang.IllegalStateException: above < dev.kiroku.cli.logging.LoggingTest"),
+                line);
+        assertTrue(line.contains("| caused by java.lang.IllegalArgumentException: below line <"), line);
+        assertEquals(1, line.lines().count());
+    }
+
+    @Test
+    void masksPasswordsInExceptions() {
+        LogRecord entry = new LogRecord(Level.INFO, "connecting to postgresql://ann:hunter2@db/runs");
+        entry.setThrown(new IllegalStateException("jdbc:postgresql://db/runs?user=ann&password=hunter2"));
+        assertFalse(new Logging.SingleLineFormatter().format(entry).contains("hunter2"));
+    }
+
+    @Test
+    void appliesLevelAndLimitsLibraries() {
+        Logging.start(LogLevel.INFO, stream);
+        LoggerFactory.getLogger("dev.kiroku.Some").info("seen");
+        LoggerFactory.getLogger("dev.kiroku.Some").debug("unseen");
+        LoggerFactory.getLogger("com.zaxxer.hikari.pool").info("unseen");
+        LoggerFactory.getLogger("com.zaxxer.hikari.pool").warn("seen too");
+        Logging.start(LogLevel.DEBUG, stream);
+        LoggerFactory.getLogger("dev.kiroku.Some").debug("seen three");
+        assertEquals(
+                List.of("INFO Some: seen", "WARNING pool: seen too", "DEBUG Some: seen three"),
+                stream.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> line.substring(line.indexOf(' ') + 1))
+                        .toList());
+    }
+}

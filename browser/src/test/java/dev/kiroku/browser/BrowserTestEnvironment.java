@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.kiroku.cli.wiring.RunningServer;
-import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
+import dev.kiroku.cli.wiring.RunningServer;
+import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.stores.StoreUri;

@@ -10,6 +10,7 @@ import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
@@ -80,7 +81,7 @@ public record Stores(
     }
 
     private static Stores open(StoreUri uri, int readers) {
-        Database database = Database.open(uri, readers);
+        Database database = Database.open(Dialect.of(uri), readers);
         try {
             Migrations.migrate(database);
             var keys = new TextDictionary("keys", KEY_CACHE_SIZE);

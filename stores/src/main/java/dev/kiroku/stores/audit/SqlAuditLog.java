@@ -8,12 +8,12 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +133,7 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
         }
     }
 
-    private static AuditEntry entry(ResultSet row) throws SQLException {
+    private static AuditEntry entry(Row row) throws SQLException {
         return new AuditEntry(
                 row.getLong(1),
                 row.getLong(2),

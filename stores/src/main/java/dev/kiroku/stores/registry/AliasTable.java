@@ -1,7 +1,7 @@
 package dev.kiroku.stores.registry;
 
 import dev.kiroku.core.registry.store.ModelRow;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.List;

@@ -10,11 +10,11 @@ import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ final class ApprovalTable {
 
     private ApprovalTable() {}
 
-    private static ApprovalRequestRow read(ResultSet row) throws SQLException {
+    private static ApprovalRequestRow read(Row row) throws SQLException {
         GateTarget target =
                 new GateTarget(GateTarget.Kind.values()[row.getInt("target_kind")], row.getString("target"));
         long closedAt = row.getLong("closed_at");
@@ -48,7 +48,7 @@ final class ApprovalTable {
                 row.getLong("holder"),
                 row.getString("evidence"),
                 State.values()[row.getInt("state")],
-                row.getString("reason"),
+                row.getStringOrNull("reason"),
                 closed ? closedAt : null);
     }
 
@@ -103,27 +103,26 @@ final class ApprovalTable {
     /** Inserts an open request, and returns its id. */
     static long insert(Transaction tx, ModelRow model, NewApprovalRequest request) throws SQLException {
         Assignment assignment = request.assignment();
-        return tx.queryFirst(
-                        Sql.of(
-                                """
+        return tx.insertReturningKey(
+                Sql.of(
+                        """
                                 insert into approval_requests (model_key, model, target_kind, target, version,
                                 archive_others, requester, comment, created_at, expires_at, holder, evidence, state)
-                                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id""",
-                                model.key(),
-                                model.name(),
-                                assignment.target().kind().ordinal(),
-                                assignment.target().name(),
-                                assignment.version(),
-                                assignment.archiveOthers() ? 1 : 0,
-                                request.requester(),
-                                request.comment(),
-                                request.createdAt(),
-                                request.expiresAt(),
-                                request.holder(),
-                                request.evidence(),
-                                State.OPEN.ordinal()),
-                        row -> row.getLong("id"))
-                .orElseThrow();
+                                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                        model.key(),
+                        model.name(),
+                        assignment.target().kind().ordinal(),
+                        assignment.target().name(),
+                        assignment.version(),
+                        assignment.archiveOthers() ? 1 : 0,
+                        request.requester(),
+                        request.comment(),
+                        request.createdAt(),
+                        request.expiresAt(),
+                        request.holder(),
+                        request.evidence(),
+                        State.OPEN.ordinal()),
+                "id");
     }
 
     static void close(Transaction tx, long id, State state, String reason, long time) throws SQLException {

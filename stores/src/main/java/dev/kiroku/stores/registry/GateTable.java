@@ -1,9 +1,9 @@
 package dev.kiroku.stores.registry;
 
 import dev.kiroku.model.registry.Gate;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -18,25 +18,25 @@ final class GateTable {
                         description from gates order by name"""), GateTable::read);
     }
 
-    private static Gate read(ResultSet row) throws SQLException {
+    private static Gate read(Row row) throws SQLException {
         return new Gate(
                 row.getString("name"),
                 row.getString("models"),
-                row.getString("alias"),
-                row.getString("stage"),
-                row.getString("conditions"),
+                row.getStringOrNull("alias"),
+                row.getStringOrNull("stage"),
+                row.getStringOrNull("conditions"),
                 readApprovals(row),
-                row.getString("description"));
+                row.getStringOrNull("description"));
     }
 
-    private static Gate.ApprovalRequirement readApprovals(ResultSet row) throws SQLException {
+    private static Gate.ApprovalRequirement readApprovals(Row row) throws SQLException {
         long required = row.getLong("approvals");
         return row.wasNull()
                 ? null
                 : new Gate.ApprovalRequirement(
                         required,
                         row.getString("approvers").lines().toList(),
-                        row.getString("expire_after"),
+                        row.getStringOrNull("expire_after"),
                         row.getInt("open_requests") == 1 ? true : null);
     }
 

@@ -4,10 +4,10 @@ import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,11 +22,11 @@ final class ModelTable {
     private ModelTable() {}
 
     /** Reads {@link #COLUMNS}. */
-    static ModelRow read(ResultSet row) throws SQLException {
+    static ModelRow read(Row row) throws SQLException {
         return new ModelRow(
                 row.getLong("model_key"),
                 row.getString("name"),
-                row.getString("description"),
+                row.getStringOrNull("description"),
                 row.getLong("creation_time"),
                 row.getLong("last_update_time"));
     }

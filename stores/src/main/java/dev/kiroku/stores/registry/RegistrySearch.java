@@ -8,9 +8,9 @@ import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchField;
-import dev.kiroku.stores.sql.Dialect;
+import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.SqlConditions;
 
 /**

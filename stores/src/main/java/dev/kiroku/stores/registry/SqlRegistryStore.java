@@ -13,13 +13,13 @@ import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.sql.VersionedCache;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -119,7 +119,7 @@ public final class SqlRegistryStore implements RegistryStore {
      * @param auditEntries the length of the audit log, which is the version of a cache entry; null if there is no log
      */
     private record AliasHolder(VersionRow version, Long auditEntries) {
-        static AliasHolder read(ResultSet row) throws SQLException {
+        static AliasHolder read(Row row) throws SQLException {
             long entries = row.getLong("entries");
             boolean known = !row.wasNull();
             return new AliasHolder(VersionRow.read(row), known ? entries : null);

@@ -4,7 +4,7 @@ import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.tracking.LatestMetrics;
 import java.sql.SQLException;

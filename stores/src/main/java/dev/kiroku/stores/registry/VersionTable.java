@@ -8,8 +8,8 @@ import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.ModelVersionStatus;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,10 +78,13 @@ final class VersionTable {
 
     /** Inserts a version with its tags, and returns its number. */
     static long insert(Transaction tx, ModelRow model, NewVersion version, long time) throws SQLException {
-        long number = tx.queryFirst(Sql.of("""
-                                update registered_models set last_version = last_version + 1, last_update_time = ?
-                                where model_key = ? returning last_version""", time, model.key()), row -> row.getLong("last_version"))
-                .orElseThrow();
+        long number = tx.updateReturning(
+                        "registered_models",
+                        Sql.of("last_version = last_version + 1, last_update_time = ?", time),
+                        Sql.of("model_key = ?", model.key()),
+                        "last_version",
+                        row -> row.getLong("last_version"))
+                .getFirst();
         tx.update(Sql.of(
                 """
                 insert into model_versions (model_key, version, creation_time, last_update_time, description, stage,

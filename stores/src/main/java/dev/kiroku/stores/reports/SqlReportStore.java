@@ -11,12 +11,12 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 
@@ -41,7 +41,7 @@ public final class SqlReportStore implements ReportStore {
 
     /** @param key what other tables know the report by */
     private record ReportRow(Report report, long key) {
-        static ReportRow of(ResultSet row) throws SQLException {
+        static ReportRow of(Row row) throws SQLException {
             return new ReportRow(
                     new Report(
                             row.getString(1),
@@ -93,9 +93,7 @@ public final class SqlReportStore implements ReportStore {
     public Page<Report> search(String containing, int maxResults, String pageToken) {
         Sql where = Sql.of(" from reports r where 1 = 1");
         if (!containing.isEmpty()) {
-            where.add(
-                    " and lower(r.title) like lower(?)" + database.dialect().likeWithoutEscape(),
-                    "%" + containing + "%");
+            where.add(" and " + database.dialect().ilike("r.title"), "%" + containing + "%");
         }
         Keyset order = new Keyset("reports " + containing)
                 .addKey("r.last_update_time", Keyset.ValueType.LONG, false)

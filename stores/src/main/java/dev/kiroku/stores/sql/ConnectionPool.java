@@ -2,54 +2,50 @@ package dev.kiroku.stores.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
-import org.sqlite.SQLiteConnection;
 
-/** A pool of connections to one database, each with the statements that it has prepared. */
+/** A pool of connections to one database, each with its cache of prepared statements. Thread-safe. */
 final class ConnectionPool implements AutoCloseable {
-    /** More than the server has texts without lists of values. */
-    private static final int STATEMENT_CACHE_SIZE = 128;
-
     private final Dialect dialect;
     private final HikariDataSource pool;
     private final Map<Connection, StatementCache> statements = new ConcurrentHashMap<>();
 
     ConnectionPool(Dialect dialect, HikariConfig config) {
         this.dialect = dialect;
-        if (dialect == Dialect.SQLITE) {
-            // A file does not drop connections: they stay, and so do their statements.
-            config.setMaxLifetime(0);
-            config.setIdleTimeout(0);
-        }
         this.pool = new HikariDataSource(config);
     }
 
-    /** @throws SQLException when none is free in time, or the database is away */
+    /**
+     * Returns a connection, which the caller closes.
+     *
+     * @throws SQLException if none becomes free in time, or the database cannot be reached
+     */
     Connection acquire() throws SQLException {
         return pool.getConnection();
     }
 
-    /** Begins a transaction on a connection that was taken. */
+    /** Begins a transaction on an acquired connection. */
     Transaction begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         return autoCommit(connection);
     }
 
-    /** Statements on a connection that was taken, each a transaction of its own, unless one was begun. */
+    /** Returns access to an acquired connection on which each statement is a transaction of its own, unless one was begun. */
     Transaction autoCommit(Connection connection) throws SQLException {
-        if (dialect != Dialect.SQLITE) {
+        int capacity = dialect.statementCacheSize();
+        if (capacity == 0) {
             return new Transaction(new StatementCache(connection, 0), dialect);
         }
-        Connection physical = connection.unwrap(SQLiteConnection.class);
         return new Transaction(
-                statements.computeIfAbsent(physical, c -> new StatementCache(c, STATEMENT_CACHE_SIZE)), dialect);
+                statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, capacity)), dialect);
     }
 
-    /** Rolls back. A connection that cannot even do that is not used again: who knows what transaction it is in, if any. */
+    /** Rolls back. A connection that fails to do so is closed: the state of its transaction is unknown. */
     void rollback(Connection connection) {
         try {
             connection.rollback();
@@ -58,11 +54,12 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
+    /** Commits. */
     void commit(Connection connection) throws SQLException {
         try {
             connection.commit();
         } catch (SQLException e) {
-            // It may be without a transaction afterwards, in which each statement would be one of its own.
+            // The connection may be without a transaction now, so that each further statement would be one of its own.
             evict(connection);
             throw e;
         }
@@ -70,24 +67,31 @@ final class ConnectionPool implements AutoCloseable {
 
     private void evict(Connection connection) {
         try {
-            statements.remove(connection.unwrap(Connection.class));
+            statements.remove(physical(connection));
         } catch (SQLException e) {
-            // it is closed already
+            // closed already
         }
         pool.evictConnection(connection);
     }
 
+    /** Returns the driver's connection behind a pooled one. */
+    private static Connection physical(Connection connection) throws SQLException {
+        return connection.unwrap(Connection.class);
+    }
+
+    /** Returns the pool as a data source. */
     DataSource dataSource() {
         return pool;
     }
 
+    /** Returns how many connections are in use. */
     Database.PoolStats stats() {
-        var now = pool.getHikariPoolMXBean();
+        var state = pool.getHikariPoolMXBean();
         return new Database.PoolStats(
                 pool.getPoolName(),
-                now.getActiveConnections(),
+                state.getActiveConnections(),
                 pool.getMaximumPoolSize(),
-                now.getThreadsAwaitingConnection());
+                state.getThreadsAwaitingConnection());
     }
 
     @Override

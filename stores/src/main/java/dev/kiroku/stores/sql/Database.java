@@ -1,59 +1,66 @@
 package dev.kiroku.stores.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import dev.kiroku.model.ErrorCode;
-import dev.kiroku.model.KirokuException;
-import dev.kiroku.stores.StoreUri;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.sqlite.SQLiteConfig;
 
 /**
- * The connections to one database. A read sees everything that was acknowledged before it began; a write is acknowledged when it is
- * durable, and shares its transaction with others that come at the same time (see {@link GroupCommit}).
+ * The connections to one database. A read sees every write that was acknowledged before the read began. A write is acknowledged when it is
+ * durable; it shares its transaction with concurrent writes (see {@link GroupCommit}). Thread-safe.
  */
 public final class Database implements AutoCloseable {
-    /** What is done within a transaction. A write may be done again from the start when others were in its way, so it must not leave traces elsewhere. */
+    /**
+     * Work within a transaction. A write may run again from its start after concurrent changes, so it must have no effect outside the
+     * database, except by {@link Transaction#afterCommit}.
+     */
+    @FunctionalInterface
     public interface TransactionCallback<T> {
+        /** Runs the work; returns its result. */
         T run(Transaction tx) throws SQLException;
     }
 
+    /** Work within a transaction without a result; otherwise as {@link TransactionCallback}. */
+    @FunctionalInterface
+    public interface TransactionAction {
+        /** Runs the work. */
+        void run(Transaction tx) throws SQLException;
+    }
+
     /**
-     * How many connections of a pool are in use.
+     * The use of a connection pool.
      *
-     * @param awaited threads that wait for one
+     * @param active connections in use
+     * @param maxSize connections that there may be
+     * @param waiting threads that wait for a connection
      */
     public record PoolStats(String name, int active, int maxSize, int waiting) {}
 
     /**
-     * What the writers have done since the start.
+     * The writes since the start.
      *
-     * @param queued writes that wait
-     * @param transactions that the committed ones shared
-     * @param failures transactions that were not committed
+     * @param queued writes that wait for a transaction
+     * @param committed writes that were committed
+     * @param transactions transactions in which they were committed
+     * @param failures transactions that were rolled back
      */
     public record WriteStats(int queued, long committed, long transactions, long failures) {
-        private WriteStats plus(WriteStats more) {
+        private WriteStats plus(WriteStats other) {
             return new WriteStats(
-                    queued + more.queued,
-                    committed + more.committed,
-                    transactions + more.transactions,
-                    failures + more.failures);
+                    queued + other.queued,
+                    committed + other.committed,
+                    transactions + other.transactions,
+                    failures + other.failures);
         }
     }
 
-    private static final int POSTGRES_WRITERS = 4;
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final Dialect dialect;
@@ -61,101 +68,83 @@ public final class Database implements AutoCloseable {
     private final ConnectionPool writePool;
     private final List<GroupCommit> groupCommits;
 
-    private Database(Dialect dialect, ConnectionPool readers, ConnectionPool writers, int lanes) {
+    private Database(
+            Dialect dialect, ConnectionPool readPool, ConnectionPool writePool, List<GroupCommit> groupCommits) {
         this.dialect = dialect;
-        this.readPool = readers;
-        this.writePool = writers;
-        this.groupCommits = IntStream.range(0, lanes)
-                .mapToObj(i -> new GroupCommit("store-writer-" + i, writers))
-                .toList();
+        this.readPool = readPool;
+        this.writePool = writePool;
+        this.groupCommits = groupCommits;
     }
 
     /**
-     * Connects. The schema is the caller's affair (see {@code Migrations}).
+     * Opens a database. The schema is not touched (see {@link Migrations}); connections are made when they are first needed.
      *
-     * @param readers how many connections read at a time
+     * @param readConnections how many connections read at the same time
      */
-    public static Database open(StoreUri uri, int readers) {
-        return switch (uri) {
-            case StoreUri.Sqlite sqlite -> sqlite(sqlite.file(), readers);
-            case StoreUri.Postgres postgres -> postgres(postgres, readers);
+    public static Database open(Dialect dialect, int readConnections) {
+        dialect.prepare();
+        List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            HikariConfig read = pool("readers", readConnections);
+            dialect.configureReadPool(read);
+            HikariConfig write = pool("writers", dialect.writeConnections());
+            dialect.configureWritePool(write);
+            ConnectionPool readPool = new ConnectionPool(dialect, read);
+            opened.addFirst(readPool);
+            ConnectionPool writePool = new ConnectionPool(dialect, write);
+            opened.addFirst(writePool);
+            List<GroupCommit> groupCommits = new ArrayList<>();
+            for (int i = 0; i < dialect.writeConnections(); i++) {
+                GroupCommit groupCommit = new GroupCommit("store-writer-" + i, dialect, writePool);
+                opened.addFirst(groupCommit);
+                groupCommits.add(groupCommit);
+            }
+            return new Database(dialect, readPool, writePool, List.copyOf(groupCommits));
+        } catch (RuntimeException | Error e) {
+            opened.forEach(closeAfter(e));
+            throw e;
+        }
+    }
+
+    private static Consumer<AutoCloseable> closeAfter(Throwable failure) {
+        return opened -> {
+            try {
+                opened.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
         };
     }
 
-    private static Database sqlite(Path file, int readers) {
-        Path absolute = file.toAbsolutePath();
-        try {
-            Files.createDirectories(absolute.getParent());
-        } catch (IOException e) {
-            throw KirokuException.invalid(
-                    "The folder %s for the database cannot be made: %s", absolute.getParent(), e.getMessage());
-        }
-        Properties reading = sqlite(SQLiteConfig.TransactionMode.DEFERRED);
-        Properties writing = sqlite(SQLiteConfig.TransactionMode.IMMEDIATE);
-        String url = "jdbc:sqlite:" + absolute;
-        ConnectionPool writers = new ConnectionPool(Dialect.SQLITE, pool("writers", url, writing, 1));
-        return new Database(
-                Dialect.SQLITE, new ConnectionPool(Dialect.SQLITE, pool("readers", url, reading, readers)), writers, 1);
-    }
-
-    /** @param mode whether a transaction waits at its beginning for the one writer that there can be, as a writer has to and a reader must not */
-    private static Properties sqlite(SQLiteConfig.TransactionMode mode) {
-        SQLiteConfig config = new SQLiteConfig(); // one for each: its properties are a view of it, not a copy
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(CONNECT_TIMEOUT_MILLIS);
-        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        config.enableCaseSensitiveLike(true);
-        config.setTransactionMode(mode);
-        return config.toProperties();
-    }
-
-    private static Database postgres(StoreUri.Postgres uri, int readerCount) {
-        Properties properties = uri.driverProperties();
-        properties.putIfAbsent("ApplicationName", "kiroku");
-        properties.putIfAbsent("reWriteBatchedInserts", "true");
-        properties.putIfAbsent("tcpKeepAlive", "true");
-        HikariConfig reading = pool("readers", uri.jdbcUrl(), properties, readerCount);
-        // The statements of a read agree with each other, as they do in SQLite anyway.
-        reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
-        // Which index a search walks, and how far, is decided before it is asked (see RunSearch): to gather rows first
-        // and sort them then, as
-        // the planner would for a filter that it takes to be rare, reads the whole stretch for a page from its
-        // beginning.
-        reading.setConnectionInitSql("set enable_bitmapscan = off");
-        ConnectionPool readers = new ConnectionPool(Dialect.POSTGRESQL, reading);
-        ConnectionPool writers =
-                new ConnectionPool(Dialect.POSTGRESQL, pool("writers", uri.jdbcUrl(), properties, POSTGRES_WRITERS));
-        return new Database(Dialect.POSTGRESQL, readers, writers, POSTGRES_WRITERS);
-    }
-
-    private static HikariConfig pool(String name, String url, Properties properties, int size) {
+    private static HikariConfig pool(String name, int size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(url);
-        config.setDataSourceProperties(properties);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
-        // Connections are made when they are first needed: start-up does not wait for the pool, and a database that is
-        // away is told of then.
+        // Connections are made when they are first needed: the start does not wait for the pool, and an unreachable
+        // database is reported
+        // by the first use.
         config.setInitializationFailTimeout(-1);
         return config;
     }
 
+    /** Returns the dialect of the database. */
     public Dialect dialect() {
         return dialect;
     }
 
-    /** For migrations, which bring their own transactions. */
+    /** Returns the connections that write, for migrations, which run their own transactions. */
     public DataSource writeDataSource() {
         return writePool.dataSource();
     }
 
+    /** Returns the use of the connection pools. */
     public List<PoolStats> poolStats() {
         return Stream.of(readPool, writePool).map(ConnectionPool::stats).toList();
     }
 
+    /** Returns what was written since the start. */
     public WriteStats writeStats() {
         return groupCommits.stream()
                 .map(GroupCommit::stats)
@@ -163,87 +152,91 @@ public final class Database implements AutoCloseable {
                 .orElseThrow();
     }
 
-    public <T> T read(TransactionCallback<T> work) {
+    /**
+     * Runs a read in a transaction: all its statements see one snapshot.
+     *
+     * @throws dev.kiroku.model.KirokuException TEMPORARILY_UNAVAILABLE if the database cannot be reached
+     */
+    public <T> T read(TransactionCallback<T> callback) {
         try (Connection connection = readPool.acquire()) {
             Transaction tx = readPool.begin(connection);
             try {
-                T result = work.run(tx);
+                T result = callback.run(tx);
                 tx.runAfterCommit();
                 return result;
             } finally {
                 readPool.rollback(connection);
             }
         } catch (SQLException e) {
-            throw toKirokuException(e);
+            throw dialect.classify(e).toException(e);
         }
     }
 
-    /** The same for what asks a single question, and so needs no transaction: to end one would be a way to the database and back. */
-    public <T> T readAutoCommit(TransactionCallback<T> work) {
+    /** Runs a read of a single statement without a transaction, which on PostgreSQL saves the round trip that ends one. */
+    public <T> T readAutoCommit(TransactionCallback<T> callback) {
         try (Connection connection = readPool.acquire()) {
-            return work.run(readPool.autoCommit(connection));
+            return callback.run(readPool.autoCommit(connection));
         } catch (SQLException e) {
-            throw toKirokuException(e);
+            throw dialect.classify(e).toException(e);
         }
     }
 
     /**
-     * @param about what is written to; writes about the same thing are done one after the other, in the order in which they came
-     */
-    public <T> T write(Object about, TransactionCallback<T> work) {
-        return groupCommitFor(about)
-                .submit(new GroupCommit.WriteCall<>(null, null, work))
-                .join();
-    }
-
-    /**
-     * The same of a call for which {@code first} reads or locks something together with what it does for others of the same transaction; the call
-     * finds it with {@link Transaction#prefetched}.
+     * Runs a write and returns its result after it was committed.
      *
-     * @param about what is written to, which is also what {@code first} is asked for
+     * @param orderKey what is written to; writes with equal keys are applied one after the other, in the order of their arrival
+     * @throws dev.kiroku.model.KirokuException as the callback throws it; TEMPORARILY_UNAVAILABLE if the database cannot be reached
      */
-    public <K, T> T write(K about, Transaction.BatchPrefetch<K, ?> first, TransactionCallback<T> work) {
-        return groupCommitFor(about)
-                .submit(new GroupCommit.WriteCall<>(first, about, work))
+    public <T> T write(Object orderKey, TransactionCallback<T> callback) {
+        return groupCommitFor(orderKey)
+                .submit(GroupCommit.WriteCall.of(callback))
                 .join();
     }
 
-    /** Writes for each of some things what {@code work} makes of it, all at once, and waits for all. */
-    public <T> void writeAll(
-            Collection<T> things, Function<T, Object> about, Function<T, TransactionCallback<?>> work) {
-        List<GroupCommit.PendingResult<?>> answers = new ArrayList<>(things.size());
-        for (T thing : things) {
-            answers.add(groupCommitFor(about.apply(thing))
-                    .submit(new GroupCommit.WriteCall<>(null, null, work.apply(thing))));
+    /** Runs a write without a result and returns after it was committed; otherwise as {@link #write(Object, TransactionCallback)}. */
+    public void run(Object orderKey, TransactionAction action) {
+        write(orderKey, tx -> {
+            action.run(tx);
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Runs a write that shares locks and final statements with others of its transaction, and returns its result after it was committed.
+     *
+     * @param key what is written to, which orders writes as in {@link #write(Object, TransactionCallback)}, and what {@code grouped} locks
+     */
+    public <K, S, T> T write(K key, GroupedWrite<K, S> grouped, GroupedWrite.Callback<S, T> callback) {
+        return groupCommitFor(key)
+                .submit(new GroupCommit.WriteCall<>(grouped, key, callback))
+                .join();
+    }
+
+    /** Runs a write without a result that shares locks and final statements with others of its transaction. */
+    public <K, S> void run(K key, GroupedWrite<K, S> grouped, GroupedWrite.Action<S> action) {
+        write(key, grouped, (tx, state) -> {
+            action.run(tx, state);
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Runs a write for each item, all concurrently, and returns after all were committed. */
+    public <I> void runAll(Collection<I> items, Function<I, Object> orderKey, Function<I, TransactionAction> action) {
+        List<GroupCommit.PendingResult<?>> results = new ArrayList<>(items.size());
+        for (I item : items) {
+            results.add(groupCommitFor(orderKey.apply(item)).submit(GroupCommit.WriteCall.of(tx -> {
+                action.apply(item).run(tx);
+                return Boolean.TRUE;
+            })));
         }
-        answers.forEach(GroupCommit.PendingResult::join);
+        results.forEach(GroupCommit.PendingResult::join);
     }
 
-    private GroupCommit groupCommitFor(Object about) {
-        return groupCommits.get(Math.floorMod(about.hashCode(), groupCommits.size()));
+    private GroupCommit groupCommitFor(Object orderKey) {
+        return groupCommits.get(Math.floorMod(orderKey.hashCode(), groupCommits.size()));
     }
 
-    /** Whether the same may succeed when it is tried again at once: a deadlock, a conflict of concurrent changes. */
-    static boolean isRetryable(SQLException e) {
-        String state = e.getSQLState();
-        return state != null && (state.equals("40001") || state.equals("40P01") || state.equals("23505"));
-    }
-
-    static KirokuException toKirokuException(SQLException e) {
-        String state = e.getSQLState();
-        boolean away = state != null && (state.startsWith("08") || state.startsWith("57P"))
-                || e instanceof java.sql.SQLTransientException
-                || e instanceof org.sqlite.SQLiteException s
-                        && s.getResultCode().name().startsWith("SQLITE_BUSY");
-        if (away) {
-            return new KirokuException(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE,
-                    "The database cannot be reached at the moment; try again soon.",
-                    e);
-        }
-        return new KirokuException(ErrorCode.INTERNAL_ERROR, "The database refused a statement.", e);
-    }
-
+    /** Finishes the queued writes, then closes all connections. */
     @Override
     public void close() {
         groupCommits.forEach(GroupCommit::close);

@@ -2,6 +2,8 @@ package dev.kiroku.stores.sql;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.dialect.DatabaseErrorKind;
+import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,13 +17,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A writer that puts what is waiting into one transaction. Nothing waits for company: while a transaction commits, others gather, and
- * make up the next one. Each caller gets its own result or its own error, and only after the commit.
+ * Write-behind queue that groups concurrent writes into one transaction. There are no timers: writes that arrive while a transaction commits
+ * form the next one. Each caller gets its own result or its own error, and only after the commit. If a group fails, each of its writes is
+ * retried alone, so that only the failing one reports an error.
  */
 final class GroupCommit implements AutoCloseable {
-    /** Bounds how long the first of a transaction waits for the last. */
+    /** Bounds how long the first write of a transaction waits for the last. */
     private static final int MAX_GROUP_SIZE = 128;
 
     private static final int QUEUE_CAPACITY = 4096;
@@ -29,25 +33,39 @@ final class GroupCommit implements AutoCloseable {
     private static final long ENQUEUE_TIMEOUT_SECONDS = 30;
 
     /**
-     * What a caller wants done.
+     * A write, called with the state of its {@link GroupedWrite}.
      *
-     * @param first does something for this call and others before the first of them; or null
-     * @param key what {@code first} is asked for
+     * @param grouped null for a write that shares nothing with others
+     * @param key what {@code grouped} locks for it; null without {@code grouped}
      */
-    record WriteCall<K, T>(
-            Transaction.BatchPrefetch<K, ?> prefetch, K prefetchKey, Database.TransactionCallback<T> work) {}
+    record WriteCall<K, S, T>(
+            @Nullable GroupedWrite<K, S> grouped, @Nullable K key, GroupedWrite.Callback<S, T> callback) {
+        /** Returns a write that shares nothing with others. */
+        static <T> WriteCall<Object, Object, T> of(Database.TransactionCallback<T> callback) {
+            return new WriteCall<>(null, null, (tx, state) -> callback.run(tx));
+        }
+    }
 
-    /** The result to come. */
+    /** The result of a write that is not finished yet. */
     interface PendingResult<T> {
-        /** Waits for it. @throws KirokuException what the call's work threw, or why it could not be done */
+        /**
+         * Waits for the commit and returns the result.
+         *
+         * @throws KirokuException if the write failed or could not be committed
+         */
         T join();
     }
 
-    private record QueuedWrite<K, T>(WriteCall<K, T> call, CompletableFuture<T> result) implements PendingResult<T> {
-        /** Does the work; the result is kept back until the commit. */
-        Runnable run(Transaction tx) throws SQLException {
-            T value = call.work.run(tx);
+    private record QueuedWrite<K, S, T>(WriteCall<K, S, T> call, CompletableFuture<T> result)
+            implements PendingResult<T> {
+        /** Applies the write; returns the action that reports its result after the commit. */
+        Runnable apply(Transaction tx, SharedStates states) throws SQLException {
+            T value = call.callback.run(tx, states.get(call.grouped));
             return () -> result.complete(value);
+        }
+
+        void fail(Throwable e) {
+            result.completeExceptionally(e);
         }
 
         @Override
@@ -55,37 +73,86 @@ final class GroupCommit implements AutoCloseable {
             try {
                 return result.join();
             } catch (CompletionException e) {
-                if (e.getCause() instanceof KirokuException answer) {
-                    throw answer;
+                if (e.getCause() instanceof KirokuException refusal) {
+                    throw refusal;
                 }
                 throw new KirokuException(ErrorCode.INTERNAL_ERROR, "The write failed.", e.getCause());
             }
         }
     }
 
+    /** The states of the grouped writes of one transaction. */
+    private static final class SharedStates {
+        private final Map<GroupedWrite<?, ?>, Object> states = new LinkedHashMap<>();
+
+        /** Locks for all writes of a group. */
+        static SharedStates lock(Transaction tx, List<QueuedWrite<?, ?, ?>> group) throws SQLException {
+            Map<GroupedWrite<?, ?>, Set<Object>> keys = new LinkedHashMap<>();
+            for (QueuedWrite<?, ?, ?> write : group) {
+                if (write.call.grouped != null) {
+                    keys.computeIfAbsent(write.call.grouped, _ -> new LinkedHashSet<>())
+                            .add(write.call.key);
+                }
+            }
+            SharedStates shared = new SharedStates();
+            for (Map.Entry<GroupedWrite<?, ?>, Set<Object>> each : keys.entrySet()) {
+                shared.lock(tx, each.getKey(), each.getValue());
+            }
+            return shared;
+        }
+
+        @SuppressWarnings("unchecked") // the keys of a grouped write are of its type (see WriteCall)
+        private <K> void lock(Transaction tx, GroupedWrite<K, ?> grouped, Set<Object> keys) throws SQLException {
+            states.put(grouped, grouped.lock(tx, (Set<K>) keys));
+        }
+
+        @SuppressWarnings("unchecked") // lock() has put the state of the same grouped write
+        <S> @Nullable S get(@Nullable GroupedWrite<?, S> grouped) {
+            return grouped == null ? null : (S) states.get(grouped);
+        }
+
+        void flush(Transaction tx) throws SQLException {
+            for (GroupedWrite<?, ?> grouped : states.keySet()) {
+                flush(tx, grouped);
+            }
+        }
+
+        private <S> void flush(Transaction tx, GroupedWrite<?, S> grouped) throws SQLException {
+            grouped.flush(tx, get(grouped));
+        }
+    }
+
+    private final Dialect dialect;
     private final ConnectionPool connections;
-    private final BlockingQueue<QueuedWrite<?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+    private final BlockingQueue<QueuedWrite<?, ?, ?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final Thread writer;
     private volatile boolean closing;
-    // Written by the writer alone.
+    // Written by the writer thread only.
     private volatile long transactions;
     private volatile long committed;
     private volatile long failures;
 
-    GroupCommit(String name, ConnectionPool connections) {
+    /** Starts the writer thread. */
+    GroupCommit(String name, Dialect dialect, ConnectionPool connections) {
+        this.dialect = dialect;
         this.connections = connections;
         this.writer = Thread.ofPlatform().daemon().name(name).start(this::run);
     }
 
-    <T> PendingResult<T> submit(WriteCall<?, T> call) {
-        var waiting = new QueuedWrite<>(call, new CompletableFuture<>());
+    /**
+     * Adds a write to the queue.
+     *
+     * @throws KirokuException TEMPORARILY_UNAVAILABLE if the queue stays full, or is closed
+     */
+    <T> PendingResult<T> submit(WriteCall<?, ?, T> call) {
+        var write = new QueuedWrite<>(call, new CompletableFuture<>());
         try {
-            if (closing || !queue.offer(waiting, ENQUEUE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (closing || !queue.offer(write, ENQUEUE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new KirokuException(
                         ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The store has more writes waiting than it can take; try again in a moment.");
+                        "The queue of writes to the database is full; try again in a moment.");
             }
-            return waiting;
+            return write;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KirokuException(
@@ -94,10 +161,10 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void run() {
-        List<QueuedWrite<?, ?>> group = new ArrayList<>(MAX_GROUP_SIZE);
+        List<QueuedWrite<?, ?, ?>> group = new ArrayList<>(MAX_GROUP_SIZE);
         while (!closing || !queue.isEmpty()) {
             try {
-                QueuedWrite<?, ?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                QueuedWrite<?, ?, ?> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first == null) {
                     continue;
                 }
@@ -107,106 +174,110 @@ final class GroupCommit implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException | Error e) {
-                group.forEach(w -> w.result.completeExceptionally(e));
+                group.forEach(write -> write.fail(e));
             } finally {
                 group.clear();
             }
         }
     }
 
-    private void commit(List<QueuedWrite<?, ?>> group) {
+    private void commit(List<QueuedWrite<?, ?, ?>> group) {
         if (tryCommit(group)) {
             return;
         }
         failures = failures + 1;
-        // One of them spoilt it for all: now each on its own, so that it gets the error alone.
-        for (QueuedWrite<?, ?> each : group) {
-            for (int attempt = 1; !each.result.isDone() && !tryCommit(List.of(each)); attempt++) {
+        for (QueuedWrite<?, ?, ?> write : group) {
+            for (int attempt = 1; !write.result.isDone() && !tryCommit(List.of(write)); attempt++) {
                 if (attempt == MAX_ATTEMPTS) {
-                    each.result.completeExceptionally(new KirokuException(
-                            ErrorCode.TEMPORARILY_UNAVAILABLE,
-                            "The store was changed by others again and again; try again in a moment."));
+                    write.fail(DatabaseErrorKind.RETRY.toException(null));
                 }
             }
         }
     }
 
-    /** @return whether every one of the group has its answer; if not, nothing has happened */
-    private boolean tryCommit(List<QueuedWrite<?, ?>> group) {
-        try (Connection connection = connect(group)) {
+    /**
+     * Commits a group in one transaction.
+     *
+     * @return whether each write of the group has its result; if not, nothing was written
+     */
+    private boolean tryCommit(List<QueuedWrite<?, ?, ?>> group) {
+        try (Connection connection = acquireOrFail(group)) {
             if (connection == null) {
                 return true;
             }
-            Transaction tx = connections.begin(connection);
-            runPrefetches(tx, group);
-            List<Runnable> answers = new ArrayList<>(group.size());
-            for (QueuedWrite<?, ?> each : group) {
-                if (each.result.isDone()) {
-                    continue;
-                }
-                int before = tx.changes();
-                try {
-                    answers.add(each.run(tx));
-                } catch (SQLException | RuntimeException e) {
-                    boolean harmless = e instanceof KirokuException && tx.changes() == before;
-                    if (harmless) {
-                        answers.add(() -> each.result.completeExceptionally(e));
-                        continue;
-                    }
-                    connections.rollback(connection);
-                    if (group.size() == 1 && !(e instanceof SQLException s && Database.isRetryable(s))) {
-                        each.result.completeExceptionally(
-                                e instanceof SQLException s ? Database.toKirokuException(s) : e);
-                    }
-                    return group.size() == 1 && each.result.isDone();
-                }
+            try {
+                Transaction tx = connections.begin(connection);
+                SharedStates states = SharedStates.lock(tx, group);
+                List<Runnable> results = applyAll(tx, states, group);
+                states.flush(tx);
+                tx.flushDeferred();
+                connections.commit(connection);
+                tx.runAfterCommit();
+                transactions = transactions + 1;
+                committed = committed + results.size();
+                results.forEach(Runnable::run);
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                connections.rollback(connection);
+                return failSingle(group, e);
             }
-            tx.flushDeferred();
-            connections.commit(connection);
-            tx.runAfterCommit();
-            transactions = transactions + 1;
-            committed = committed + answers.size();
-            answers.forEach(Runnable::run);
-            return true;
-        } catch (SQLException e) {
-            if (group.size() > 1 || Database.isRetryable(e)) {
-                return false;
-            }
-            group.forEach(w -> w.result.completeExceptionally(Database.toKirokuException(e)));
-            return true;
+        } catch (SQLException e) { // of close()
+            return failSingle(group, e);
         }
     }
 
-    @SuppressWarnings("unchecked") // a call's key is of the kind that its First takes
-    private static void runPrefetches(Transaction tx, List<QueuedWrite<?, ?>> group) throws SQLException {
-        Map<Transaction.BatchPrefetch<?, ?>, Set<Object>> wanted = new LinkedHashMap<>();
-        for (QueuedWrite<?, ?> each : group) {
-            if (each.call.prefetch != null && !each.result.isDone()) {
-                wanted.computeIfAbsent(each.call.prefetch, _ -> new LinkedHashSet<>())
-                        .add(each.call.prefetchKey);
+    /** Applies each write; returns the actions that report their results. */
+    private static List<Runnable> applyAll(Transaction tx, SharedStates states, List<QueuedWrite<?, ?, ?>> group)
+            throws SQLException {
+        List<Runnable> results = new ArrayList<>(group.size());
+        for (QueuedWrite<?, ?, ?> write : group) {
+            int changesBefore = tx.changes();
+            try {
+                results.add(write.apply(tx, states));
+            } catch (KirokuException e) {
+                // A refusal that has changed nothing does not concern the others of the group.
+                if (tx.changes() != changesBefore) {
+                    throw e;
+                }
+                results.add(() -> write.fail(e));
             }
         }
-        for (Map.Entry<Transaction.BatchPrefetch<?, ?>, Set<Object>> each : wanted.entrySet()) {
-            tx.prefetch((Transaction.BatchPrefetch<Object, ?>) each.getKey(), each.getValue());
-        }
+        return results;
     }
 
-    /** @return null when there is none: then all have their answer, for each of them would wait in vain as long as the first */
-    private Connection connect(List<QueuedWrite<?, ?>> group) {
+    /**
+     * Reports an error to a write that was alone in its transaction, unless it is worth another attempt.
+     *
+     * @return whether the write has its result
+     */
+    private boolean failSingle(List<QueuedWrite<?, ?, ?>> group, Exception e) {
+        DatabaseErrorKind kind = e instanceof SQLException sql ? dialect.classify(sql) : null;
+        if (group.size() > 1 || kind != null && kind.isRetryable()) {
+            return false;
+        }
+        Throwable reported = e instanceof SQLException sql ? kind.toException(sql) : e;
+        group.forEach(write -> write.fail(reported));
+        return true;
+    }
+
+    /** Returns a connection; null if there is none, which is reported to all writes: each alone would wait as long in vain. */
+    private @Nullable Connection acquireOrFail(List<QueuedWrite<?, ?, ?>> group) {
         try {
             return connections.acquire();
         } catch (SQLException e) {
             failures = failures + 1;
-            group.forEach(w -> w.result.completeExceptionally(Database.toKirokuException(e)));
+            KirokuException unavailable = dialect.classify(e).toException(e);
+            group.forEach(write -> write.fail(unavailable));
             return null;
         }
     }
 
+    /** Returns what was written since the start. */
     Database.WriteStats stats() {
         return new Database.WriteStats(queue.size(), committed, transactions, failures);
     }
 
-    /** Finishes what is waiting, and takes no more. */
+    /** Finishes the writes in the queue and accepts no more. */
     @Override
     public void close() {
         closing = true;

@@ -1,30 +1,38 @@
 package dev.kiroku.stores.sql;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.dialect.Sql;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of an ordered result without OFFSET: a page's token holds the order's values of its last row, and the next page begins behind
- * them. The last term must tell any two rows apart.
+ * The order of a result that is paged by keyset, without OFFSET: a page token holds the values of the sort keys in the last row of a page, and
+ * the next page begins after them. The sort keys together must be unique.
+ *
+ * <p>A result may have several parts, one after the other, each with a keyset of its own; {@linkplain #addConstant constant} sort keys tell
+ * the parts apart.
  */
 public final class Keyset {
-    /** What kind of value an order term has. */
+    /** The type of a sort key's values. */
     public enum ValueType {
         LONG,
         DOUBLE,
         TEXT
     }
 
-    /** @param sql an expression; where it is null, an earlier term must be equal for all such rows, so that they stand together */
+    /**
+     * A sort key.
+     *
+     * @param expression SQL; where it is null, an earlier sort key must be equal for all such rows, so that they are adjacent
+     */
     public record SortKey(String expression, ValueType type, boolean ascending) {
-        /** Whether all rows have the same here. */
+        /** Returns whether all rows have the same value. */
         boolean isConstant() {
             return expression.equals(NULL) || Character.isDigit(expression.charAt(0));
         }
@@ -35,27 +43,32 @@ public final class Keyset {
     private final List<SortKey> sortKeys = new ArrayList<>();
     private final String queryIdentity;
 
-    /** @param identity what the query is; a token of another query is refused */
-    public Keyset(String identity) {
-        this.queryIdentity = identity;
+    /**
+     * Creates a keyset without sort keys.
+     *
+     * @param queryIdentity describes the query; a token of a query with another identity is refused
+     */
+    public Keyset(String queryIdentity) {
+        this.queryIdentity = queryIdentity;
     }
 
-    public Keyset addKey(String sql, ValueType kind, boolean ascending) {
-        sortKeys.add(new SortKey(sql, kind, ascending));
+    /** Adds a sort key; returns this keyset. */
+    public Keyset addKey(String expression, ValueType type, boolean ascending) {
+        sortKeys.add(new SortKey(expression, type, ascending));
         return this;
     }
 
-    /** A term of which all rows of this part of the result have the same value: other parts have smaller and greater ones. */
+    /** Adds a sort key that has one value in all rows of this part of the result; parts are in ascending order of it. */
     public Keyset addConstant(int value) {
         return addKey(Integer.toString(value), ValueType.LONG, true);
     }
 
-    /** A term that no row of this part of the result has. */
-    public Keyset addNull(ValueType kind) {
-        return addKey(NULL, kind, true);
+    /** Adds a sort key that is null in all rows of this part of the result. */
+    public Keyset addNull(ValueType type) {
+        return addKey(NULL, type, true);
     }
 
-    /** The columns to select, each named {@code o0}, {@code o1}, …, from which the next token is made. */
+    /** Returns the columns to select, named {@code o0}, {@code o1}, …, from which {@link #encodeToken} makes a token. */
     public String columns() {
         StringBuilder columns = new StringBuilder();
         for (int i = 0; i < sortKeys.size(); i++) {
@@ -67,25 +80,25 @@ public final class Keyset {
         return columns.toString();
     }
 
-    /** The ORDER BY clause. */
+    /** Returns the ORDER BY clause. */
     public String orderBy() {
         List<String> all = sortKeys.stream()
-                .filter(t -> !t.isConstant())
-                .map(t -> t.expression() + (t.ascending() ? "" : " desc"))
+                .filter(key -> !key.isConstant())
+                .map(key -> key.expression() + (key.ascending() ? "" : " desc"))
                 .toList();
         return " order by " + String.join(", ", all);
     }
 
-    /** Whether this part of the result lies before the token, so that nothing of it is behind. */
+    /** Returns whether this part of the result precedes the part of the token, so that none of its rows follows the token. */
     public boolean isBefore(String token) {
         return compareConstants(decodeToken(token)) < 0;
     }
 
-    /** Negative when this part lies before the token's, positive when behind. */
-    private int compareConstants(List<Object> values) {
+    /** Compares this part with the part of a token's values. */
+    private int compareConstants(List<@Nullable Object> values) {
         for (int i = 0; i < sortKeys.size(); i++) {
-            if (sortKeys.get(i).isConstant() && values.get(i) instanceof Long there) {
-                int order = Long.compare(Long.parseLong(sortKeys.get(i).expression()), there);
+            if (sortKeys.get(i).isConstant() && values.get(i) instanceof Long value) {
+                int order = Long.compare(Long.parseLong(sortKeys.get(i).expression()), value);
                 if (order != 0) {
                     return order;
                 }
@@ -94,19 +107,23 @@ public final class Keyset {
         return 0;
     }
 
-    /** What of {@link #after} an index on the first term alone can answer: that the term is not before the token's. */
+    /**
+     * Returns the condition that the first sort key is not before the token's; empty if all rows of this part follow the token. It follows
+     * from {@link #after}, and an index on the first sort key alone answers it.
+     */
     public Sql atOrAfter(String token) {
-        List<Object> values = decodeToken(token);
-        if (compareConstants(values) > 0) {
-            return new Sql();
-        }
-        int first = firstVarying(values);
-        SortKey term = sortKeys.get(first);
-        return Sql.of(" and " + term.expression() + (term.ascending() ? " >= ?" : " <= ?"), values.get(first));
+        List<@Nullable Object> values = decodeToken(token);
+        return compareConstants(values) > 0 ? new Sql() : atOrAfter(values);
     }
 
-    /** The first term by which rows of this part differ. */
-    private int firstVarying(List<Object> values) {
+    private Sql atOrAfter(List<@Nullable Object> values) {
+        int first = firstVarying(values);
+        SortKey key = sortKeys.get(first);
+        return Sql.of(" and " + key.expression() + (key.ascending() ? " >= ?" : " <= ?"), values.get(first));
+    }
+
+    /** Returns the index of the first sort key in which the rows of this part differ. */
+    private int firstVarying(List<@Nullable Object> values) {
         int first = 0;
         while (sortKeys.get(first).isConstant() || values.get(first) == null) {
             first++;
@@ -114,9 +131,9 @@ public final class Keyset {
         return first;
     }
 
-    /** The condition that a row stands behind the one of the token. */
+    /** Returns the condition that a row follows the one of the token; empty if all rows of this part do. */
     public Sql after(String token) {
-        List<Object> values = decodeToken(token);
+        List<@Nullable Object> values = decodeToken(token);
         if (compareConstants(values) > 0) {
             return new Sql();
         }
@@ -125,8 +142,8 @@ public final class Keyset {
                 values.set(i, null);
             }
         }
-        // The first condition follows from the second, but an index can begin its walk there.
-        Sql condition = atOrAfter(token).add(" and (");
+        // The first condition follows from the second, but lets an index scan begin there.
+        Sql condition = atOrAfter(values).add(" and (");
         int open = 0;
         boolean first = true;
         for (int i = 0; i < sortKeys.size(); i++) {
@@ -134,19 +151,19 @@ public final class Keyset {
             if (value == null) {
                 continue;
             }
-            SortKey term = sortKeys.get(i);
+            SortKey key = sortKeys.get(i);
             if (!first) {
                 condition.add(" or (").add(previousEquals(i, values));
                 open += 2;
             }
-            condition.add(term.expression() + (term.ascending() ? " > ?" : " < ?"), value);
+            condition.add(key.expression() + (key.ascending() ? " > ?" : " < ?"), value);
             first = false;
         }
         return condition.add(")".repeat(open + 1));
     }
 
-    /** Equality with the nearest term before {@code i} that has a value; the ones before it are required by the parentheses around. */
-    private Sql previousEquals(int i, List<Object> values) {
+    /** Returns equality with the last sort key before {@code i} that has a value; the enclosing parentheses require the ones before it. */
+    private Sql previousEquals(int i, List<@Nullable Object> values) {
         int previous = i - 1;
         while (values.get(previous) == null) {
             previous--;
@@ -154,62 +171,66 @@ public final class Keyset {
         return Sql.of(sortKeys.get(previous).expression() + " = ? and (", values.get(previous));
     }
 
-    /** @return the token that leads on from this row */
-    public String encodeToken(ResultSet row) throws SQLException {
+    /** Returns the token of the page that follows this row. */
+    public String encodeToken(Row row) throws SQLException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < sortKeys.size(); i++) {
             String column = "o" + i;
-            String value = switch (sortKeys.get(i).type()) {
-                case LONG -> Long.toString(row.getLong(column));
-                case DOUBLE -> Double.toString(row.getDouble(column));
-                case TEXT -> row.getString(column);
+            Object value = switch (sortKeys.get(i).type()) {
+                case LONG -> row.getLongOrNull(column);
+                case DOUBLE -> row.getDoubleOrNull(column);
+                case TEXT -> row.getStringOrNull(column);
             };
-            boolean absent = value == null || row.wasNull();
-            text.append(absent ? "-" : value.length() + ":" + value);
+            if (value == null) {
+                text.append('-');
+            } else {
+                text.append(value.toString().length()).append(':').append(value);
+            }
         }
         byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] whole = ByteBuffer.allocate(body.length + 4)
+        byte[] token = ByteBuffer.allocate(body.length + 4)
                 .putInt(checksum(body))
                 .put(body)
                 .array();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
     }
 
-    private List<Object> decodeToken(String token) {
+    private List<@Nullable Object> decodeToken(String token) {
         try {
-            ByteBuffer whole = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
-            int sum = whole.getInt();
-            byte[] body = new byte[whole.remaining()];
-            whole.get(body);
-            if (sum != checksum(body)) {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
+            int checksum = bytes.getInt();
+            byte[] body = new byte[bytes.remaining()];
+            bytes.get(body);
+            if (checksum != checksum(body)) {
                 throw new IllegalArgumentException("of another query");
             }
             return parseValues(new String(body, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
             throw KirokuException.invalid(
-                    "Invalid page token. A token is the next_page_token of an answer to the same search: leave it out to start from the beginning.");
+                    "Invalid page token. A token is the next_page_token of a response to the same search;"
+                            + " omit it to start from the beginning.");
         }
     }
 
-    private List<Object> parseValues(String text) {
-        List<Object> values = new ArrayList<>();
-        int at = 0;
-        for (SortKey term : sortKeys) {
-            if (text.charAt(at) == '-') {
+    private List<@Nullable Object> parseValues(String text) {
+        List<@Nullable Object> values = new ArrayList<>();
+        int position = 0;
+        for (SortKey key : sortKeys) {
+            if (text.charAt(position) == '-') {
                 values.add(null);
-                at++;
+                position++;
                 continue;
             }
-            int colon = text.indexOf(':', at);
-            int end = colon + 1 + Integer.parseInt(text.substring(at, colon));
+            int colon = text.indexOf(':', position);
+            int end = colon + 1 + Integer.parseInt(text.substring(position, colon));
             String value = text.substring(colon + 1, end);
             values.add(
-                    switch (term.type()) {
+                    switch (key.type()) {
                         case LONG -> (Object) Long.valueOf(value);
                         case DOUBLE -> Double.valueOf(value);
                         case TEXT -> value;
                     });
-            at = end;
+            position = end;
         }
         return values;
     }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** Brings a database's schema to the version that this program knows. */
+/** Migrates the schema of a database to the version of this program. */
 public final class Migrations {
-    /** The newest version among {@code db/kiroku/V*.sql}. */
+    /** The greatest version among the migrations. */
     private static final int LATEST_VERSION = 10;
 
     private static final String HISTORY_TABLE = "kiroku_schema";
@@ -21,24 +21,25 @@ public final class Migrations {
     private Migrations() {}
 
     /**
-     * Makes an empty database ready, and an older one new.
+     * Creates the schema in an empty database, or upgrades an older one.
      *
-     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the database is MLflow's own, or newer than this program
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the database belongs to MLflow, cannot be opened, or has a newer
+     *     schema
      */
     public static void migrate(Database database) {
         DataSource connections = database.writeDataSource();
         int version = schemaVersion(connections);
         if (version > LATEST_VERSION) {
             throw invalid(
-                    "The database has schema version %d, and this Kiroku knows up to %d: start a Kiroku that is at least as new as the one that "
-                            + "last used it, or restore the backup from before it was upgraded.",
+                    "The database has schema version %d, but this Kiroku supports at most version %d. Start the version of Kiroku that last"
+                            + " used the database or a newer one, or restore the backup from before the upgrade.",
                     version, LATEST_VERSION);
         }
-        // Looking costs a query; Flyway costs a part of the start-up that every user waits for.
+        // Reading the version costs one query; Flyway costs a part of the start that every user waits for.
         if (version < LATEST_VERSION) {
             Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(connections)
-                    .locations("classpath:db/kiroku")
+                    .locations(database.dialect().migrationsLocation())
                     .table(HISTORY_TABLE)
                     .placeholders(database.dialect().migrationPlaceholders())
                     .baselineOnMigrate(false)
@@ -48,13 +49,13 @@ public final class Migrations {
         }
     }
 
-    /** @return 0 for a database without a schema of ours */
+    /** Returns the version of the schema; 0 if the database has none. */
     private static int schemaVersion(DataSource connections) {
         try (Connection connection = connections.getConnection()) {
             if (tableExists(connection, "alembic_version")) {
                 throw invalid(
-                        "This database was made by MLflow itself and Kiroku does not touch it. Give --backend-store-uri an empty database (for "
-                                + "PostgreSQL: createdb kiroku), and keep MLflow's for MLflow.");
+                        "This database was made by MLflow itself and Kiroku does not touch it. Give --backend-store-uri an empty database (for"
+                                + " PostgreSQL: createdb kiroku), and keep MLflow's for MLflow.");
             }
             if (!tableExists(connection, HISTORY_TABLE)) {
                 return 0;
@@ -62,34 +63,34 @@ public final class Migrations {
             try (Statement statement = connection.createStatement();
                     ResultSet rows =
                             statement.executeQuery("select version from " + HISTORY_TABLE + " where success")) {
-                int newest = 0;
+                int latest = 0;
                 while (rows.next()) {
-                    newest = Math.max(newest, Integer.parseInt(rows.getString(1)));
+                    latest = Math.max(latest, Integer.parseInt(rows.getString("version")));
                 }
-                return newest;
+                return latest;
             }
         } catch (SQLException e) {
             throw invalid("The database cannot be opened: %s", rootMessage(e));
         }
     }
 
-    /** What the driver says, and what lies behind that: pools wrap the one that helps in others. */
+    /** Returns the message of the driver and of what caused it: pools wrap the helpful message in others. */
     private static String rootMessage(SQLException thrown) {
-        String said = thrown.getMessage();
-        Throwable last = thrown;
+        String message = String.valueOf(thrown.getMessage());
+        Throwable root = thrown;
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-            last = cause;
+            root = cause;
             if (cause instanceof SQLException) {
-                said = cause.getMessage();
+                message = String.valueOf(cause.getMessage());
             }
         }
-        return last instanceof SQLException ? said : said + " (" + last + ")";
+        return root instanceof SQLException ? message : message + " (" + root + ")";
     }
 
     private static boolean tableExists(Connection connection, String table) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        try (ResultSet tables =
-                metaData.getTables(null, connection.getSchema(), table.toLowerCase(Locale.ROOT), null)) {
+        try (ResultSet tables = metaData.getTables(
+                connection.getCatalog(), connection.getSchema(), table.toLowerCase(Locale.ROOT), null)) {
             return tables.next();
         }
     }

@@ -1,22 +1,26 @@
 package dev.kiroku.stores.sql;
 
 import dev.kiroku.model.api.Page;
+import dev.kiroku.stores.dialect.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a page of an ordered search. */
+/** Queries that return a page of an ordered result (see {@link Keyset}). */
 public final class PageQuery {
-    /** As many values as are put into one IN list. */
+    /** The number of values in one IN list. */
     private static final int CHUNK_SIZE = 500;
 
     private PageQuery() {}
 
     /**
-     * @param select the columns
-     * @param where from FROM on, with a WHERE in it
-     * @param token null for the first page
+     * Returns a page.
+     *
+     * @param select the SELECT clause
+     * @param where the statement from FROM on; ends within its WHERE clause
+     * @param token of the previous page; null or empty for the first page
      */
     public static <T> Page<T> read(
             Transaction tx,
@@ -24,112 +28,126 @@ public final class PageQuery {
             Sql where,
             Keyset order,
             int maxResults,
-            String token,
-            Transaction.RowMapper<T> row)
+            @Nullable String token,
+            Transaction.RowMapper<T> mapper)
             throws SQLException {
-        PageBuilder<T> page = new PageBuilder<>(tx, select, maxResults, token, row);
+        PageBuilder<T> page = new PageBuilder<>(tx, select, maxResults, token, mapper);
         page.addPart(where, order);
         return page.build();
     }
 
-    /** A page that is filled from the parts of a result, one after the other, until it is full. */
+    /** Builds a page from the parts of a result, one after the other, until it is full. */
     public static final class PageBuilder<T> {
         private final Transaction tx;
         private final String select;
         private final int maxResults;
-        private final String token;
+        private final @Nullable String token;
         private final Transaction.RowMapper<T> mapper;
         private long skip;
         private final List<T> rows = new ArrayList<>();
-        private String lastToken;
+        private @Nullable String lastToken;
         private boolean hasMore;
 
-        /** @param token of the page before, or null */
-        public PageBuilder(Transaction tx, String select, int maxResults, String token, Transaction.RowMapper<T> row) {
-            this(tx, select, maxResults, token, 0, row);
+        /** @param token of the previous page; null or empty for the first page */
+        public PageBuilder(
+                Transaction tx,
+                String select,
+                int maxResults,
+                @Nullable String token,
+                Transaction.RowMapper<T> mapper) {
+            this(tx, select, maxResults, token, 0, mapper);
         }
 
-        /** @param skip how many rows behind the token are left out: the database passes by each of them, though it reads none of their columns */
+        /**
+         * Creates a builder of a page that begins some rows after the token.
+         *
+         * @param token of the previous page; null or empty for the first page
+         * @param skip the number of rows after the token to leave out; the database walks past them, but reads none of their columns
+         */
         public PageBuilder(
-                Transaction tx, String select, int maxResults, String token, long skip, Transaction.RowMapper<T> row) {
+                Transaction tx,
+                String select,
+                int maxResults,
+                @Nullable String token,
+                long skip,
+                Transaction.RowMapper<T> mapper) {
             this.skip = skip;
             this.tx = tx;
             this.select = select;
             this.maxResults = maxResults;
             this.token = token == null || token.isEmpty() ? null : token;
-            this.mapper = row;
+            this.mapper = mapper;
         }
 
-        /** Adds what a part has behind the token, as far as there is room. */
+        /** Adds the rows of a part that follow the token, as many as the page has room for. */
         public void addPart(Sql where, Keyset order) throws SQLException {
             if (hasMore || token != null && order.isBefore(token)) {
                 return;
             }
-            Sql behind = new Sql().add(where);
+            Sql afterToken = new Sql().add(where);
             if (token != null) {
-                behind.add(order.after(token));
+                afterToken.add(order.after(token));
             }
-            Sql sql = Sql.of(select + order.columns()).add(behind);
-            sql.add(order.orderBy() + " limit " + (maxResults + 1L - rows.size()));
+            Sql query = Sql.of(select + order.columns()).add(afterToken);
+            // One row more than the page holds shows that there is a next page.
+            query.add(order.orderBy() + " limit " + (maxResults + 1L - rows.size()));
             if (skip > 0) {
-                sql.add(" offset ?", skip);
+                query.add(" offset ?", skip);
             }
             boolean[] any = new boolean[1];
-            tx.queryEach(sql, r -> {
+            tx.queryEach(query, row -> {
                 any[0] = true;
-                // One row more than asked for tells that there is a next page; the last one of this page is where it
-                // begins.
                 if (rows.size() == maxResults) {
                     hasMore = true;
                     return;
                 }
-                rows.add(mapper.map(r));
+                rows.add(mapper.map(row));
                 if (rows.size() == maxResults) {
-                    lastToken = order.encodeToken(r);
+                    lastToken = order.encodeToken(row);
                 }
             });
             if (any[0]) {
                 skip = 0;
             } else if (skip > 0) {
-                // All of this part is left out; the next part does so with the rest.
-                skip -= tx.queryFirst(Sql.of("select count(*)").add(behind), r -> r.getLong(1))
-                        .orElse(0L);
+                // All rows of this part were skipped; the rest is skipped in the next part.
+                skip -= tx.queryLong(Sql.of("select count(*)").add(afterToken)).orElse(0L);
             }
         }
 
-        /** How many rows have been found. */
+        /** Returns the number of rows so far. */
         public int size() {
             return rows.size();
         }
 
-        /** Whether there is no need for further parts. */
+        /** Returns whether the page is full and known to have a next page, so that no further parts are needed. */
         public boolean isFull() {
             return hasMore;
         }
 
+        /** Returns the page. */
         public Page<T> build() {
             return new Page<>(rows, hasMore ? lastToken : null);
         }
     }
 
-    /** Cuts a list into pieces that are short enough for an IN list. */
-    public static <T> List<List<T>> chunks(List<T> all) {
+    /** Returns a list cut into parts that are short enough for an IN list. */
+    public static <T> List<List<T>> chunks(List<T> list) {
         List<List<T>> chunks = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += CHUNK_SIZE) {
-            chunks.add(all.subList(from, Math.min(all.size(), from + CHUNK_SIZE)));
+        for (int from = 0; from < list.size(); from += CHUNK_SIZE) {
+            chunks.add(list.subList(from, Math.min(list.size(), from + CHUNK_SIZE)));
         }
         return chunks;
     }
 
     /**
-     * Fills a list up to the next power of two: statements over lists of any length then have few texts, and can be prepared once.
+     * Returns a list filled up to the next power of two, so that statements over lists of any length have few texts, which can be cached.
      *
-     * @param filler changes nothing of what the statement does
+     * @param filler must not change the effect of the statement
      */
-    public static <T> List<T> padToPowerOfTwo(List<T> some, T filler) {
-        int wanted = Integer.highestOneBit(Math.max(1, 2 * some.size() - 1));
-        List<T> all = new ArrayList<>(some);
-        all.addAll(Collections.nCopies(wanted - some.size(), filler));
-        return all;
+    public static <T> List<T> padToPowerOfTwo(List<T> list, T filler) {
+        int size = Integer.highestOneBit(Math.max(1, 2 * list.size() - 1));
+        List<T> padded = new ArrayList<>(list);
+        padded.addAll(Collections.nCopies(size - list.size(), filler));
+        return padded;
     }
 }

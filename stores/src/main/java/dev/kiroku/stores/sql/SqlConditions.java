@@ -3,14 +3,21 @@ package dev.kiroku.stores.sql;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
+import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Sql;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Conditions of the search language as SQL. */
+/** Compiles conditions of the search language to SQL. */
 public final class SqlConditions {
     private SqlConditions() {}
 
-    /** @param expression what stands left of the comparator: constant SQL, never a part of the request */
+    /**
+     * Returns the condition as a comparison.
+     *
+     * @param expression the left side: constant SQL, never a part of the request
+     */
     public static Sql compare(String expression, Condition condition, Dialect dialect) {
         Object value = value(condition.operand());
         return switch (condition.comparator()) {
@@ -20,19 +27,19 @@ public final class SqlConditions {
             case LE -> Sql.of(expression + " <= ?", value);
             case GT -> Sql.of(expression + " > ?", value);
             case GE -> Sql.of(expression + " >= ?", value);
-            case LIKE -> Sql.of(expression + " like ?" + dialect.likeWithoutEscape(), value);
-            case ILIKE -> Sql.of("lower(" + expression + ") like lower(?)" + dialect.likeWithoutEscape(), value);
-            case IN -> Sql.of(expression + " in ").addIn((Collection<?>) value);
-            case NOT_IN -> Sql.of(expression + " not in ").addIn((Collection<?>) value);
+            case LIKE -> Sql.of(dialect.like(expression), value);
+            case ILIKE -> Sql.of(dialect.ilike(expression), value);
+            case IN -> Sql.of(expression + " in ").addIn(list(condition.operand()));
+            case NOT_IN -> Sql.of(expression + " not in ").addIn(list(condition.operand()));
             case IS_NULL -> Sql.of(expression + " is null");
             case IS_NOT_NULL -> Sql.of(expression + " is not null");
         };
     }
 
     /**
-     * That there is, or for IS NULL that there is not, a row of {@code select} whose value satisfies the condition.
+     * Returns the condition that a row of {@code select} satisfies the comparison; for IS NULL, that {@code select} has no row.
      *
-     * @param select a SELECT that ends within its WHERE
+     * @param select a SELECT that ends within its WHERE clause
      */
     public static Sql exists(Sql select, String expression, Condition condition, Dialect dialect) {
         boolean presence = condition.comparator() == ComparisonOperator.IS_NULL
@@ -45,15 +52,21 @@ public final class SqlConditions {
         return sql.add(")");
     }
 
-    private static Object value(Operand operand) {
+    private static @Nullable Object value(Operand operand) {
         return switch (operand) {
             case Operand.Text(String text) -> text;
             case Operand.DoubleNumber(double number) -> number;
             case Operand.LongNumber(long number) -> number;
-            case Operand.TextList(List<String> texts) -> texts;
-            case Operand.None() -> null;
+            case Operand.TextList _, Operand.None() -> null;
             case Operand.Reference reference ->
                 throw new IllegalArgumentException("no search compares with " + reference);
         };
+    }
+
+    private static Collection<String> list(Operand operand) {
+        if (operand instanceof Operand.TextList(List<String> texts)) {
+            return texts;
+        }
+        throw new IllegalArgumentException("IN compares with a list, not with " + operand);
     }
 }

@@ -2,64 +2,97 @@ package dev.kiroku.stores.sql;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that one connection has prepared, the latest used ones kept for the next time: to parse and plan a short statement takes
- * SQLite as long as to run it. (PostgreSQL's driver keeps its own.) As a connection, to be used by one thread at a time.
+ * Cache of the prepared statements of one connection; the least recently used ones are closed. Parsing and planning a short statement takes
+ * SQLite as long as executing it. (PostgreSQL's driver has its own cache.) Like the connection, to be used by one thread at a time.
  */
 final class StatementCache {
-    /** Uses a statement whose parameters are not set yet. */
+    /** Uses a prepared statement whose parameters are not set yet. */
     interface StatementFunction<T> {
-        T apply(PreparedStatement statement) throws SQLException;
+        T apply(CachedStatement statement) throws SQLException;
     }
 
-    /** Longer ones name many values, and hardly come again with as many. */
+    /** A prepared statement and what is known about its result. */
+    static final class CachedStatement {
+        private final PreparedStatement prepared;
+        private String @Nullable [] columns;
+
+        private CachedStatement(PreparedStatement prepared) {
+            this.prepared = prepared;
+        }
+
+        PreparedStatement prepared() {
+            return prepared;
+        }
+
+        /** Returns the names of the columns of a result of this statement. */
+        String[] columns(ResultSet rows) throws SQLException {
+            if (columns == null) {
+                columns = Row.columns(rows);
+            }
+            return columns;
+        }
+    }
+
+    /** Longer texts hold lists of values, and hardly occur again with the same length. */
     private static final int MAX_CACHED_LENGTH = 4096;
 
     private final Connection connection;
     private final int capacity;
-    /** The longest unused one first. */
-    private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
+    /** The least recently used one first. */
+    private final Map<String, CachedStatement> idle = new LinkedHashMap<>();
 
-    /** @param kept how many at the most; 0 keeps none */
-    StatementCache(Connection connection, int kept) {
+    /** @param capacity the number of idle statements that are kept; 0 for none */
+    StatementCache(Connection connection, int capacity) {
         this.connection = connection;
-        this.capacity = kept;
+        this.capacity = capacity;
     }
 
-    <T> T withStatement(String text, StatementFunction<T> use) throws SQLException {
-        // Taken out while in use: the same text may be needed again before its rows are all read.
-        PreparedStatement statement = idle.remove(text);
+    /** Runs a function with a prepared statement of this text. */
+    <T> T withStatement(String text, StatementFunction<T> function) throws SQLException {
+        // Removed while in use: the same text may be needed again before all its rows are read.
+        CachedStatement statement = idle.remove(text);
         if (statement == null) {
-            statement = connection.prepareStatement(text);
+            statement = new CachedStatement(connection.prepareStatement(text));
         }
         boolean done = false;
         try {
-            T result = use.apply(statement);
+            T result = function.apply(statement);
             done = true;
             return result;
         } finally {
-            // What failed may hold a half-read result or a half-filled batch.
+            // A statement that failed may hold a half-read result or a half-filled batch.
             if (done && text.length() <= MAX_CACHED_LENGTH && capacity > 0) {
                 release(text, statement);
             } else {
-                statement.close();
+                statement.prepared.close();
             }
         }
     }
 
-    private void release(String text, PreparedStatement statement) throws SQLException {
-        PreparedStatement twin = idle.put(text, statement);
-        if (twin != null) {
-            twin.close();
+    /** Runs a function with an uncached statement that keeps the keys it generates. */
+    <T> T withGeneratedKeys(String text, StatementFunction<T> function) throws SQLException {
+        try (PreparedStatement prepared = connection.prepareStatement(text, Statement.RETURN_GENERATED_KEYS)) {
+            return function.apply(new CachedStatement(prepared));
+        }
+    }
+
+    private void release(String text, CachedStatement statement) throws SQLException {
+        CachedStatement same = idle.put(text, statement);
+        if (same != null) {
+            same.prepared.close();
         } else if (idle.size() > capacity) {
-            var longest = idle.entrySet().iterator();
-            PreparedStatement old = longest.next().getValue();
-            longest.remove();
-            old.close();
+            var eldest = idle.entrySet().iterator();
+            CachedStatement evicted = eldest.next().getValue();
+            eldest.remove();
+            evicted.prepared.close();
         }
     }
 }

@@ -2,10 +2,10 @@ package dev.kiroku.stores.sql;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kiroku.stores.dialect.Sql;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A table of texts, each kept once and known elsewhere by its number. A text's number never changes and is never given to another, so that
- * what a cache holds is true on every server of a database.
+ * Dictionary encoding of texts: a table that holds each text once, and whose ids other tables store. The id of a text never changes and is
+ * never reused, so that the cache is valid on every server of a database. Thread-safe.
  */
 public final class TextDictionary {
     private static final int MAX_CACHED_LENGTH = 256;
@@ -26,45 +26,49 @@ public final class TextDictionary {
     private final String table;
     private final Cache<String, Long> ids;
 
-    /** @param table has the columns {@code id}, {@code hash} (unique) and {@code value} */
-    public TextDictionary(String table, int cached) {
+    /**
+     * Creates the dictionary of a table.
+     *
+     * @param table has the columns {@code id}, {@code hash} (unique) and {@code value}
+     * @param cacheSize the number of texts whose ids are cached
+     */
+    public TextDictionary(String table, int cacheSize) {
         this.table = table;
-        this.ids = Caffeine.newBuilder().maximumSize(cached).build();
+        this.ids = Caffeine.newBuilder().maximumSize(cacheSize).build();
     }
 
-    /** @return the number of each text; those that are new get one */
+    /** Returns the id of each text; adds those that are missing. */
     public Map<String, Long> intern(Transaction tx, Collection<String> texts) throws SQLException {
         Map<String, Long> found = new HashMap<>();
         List<String> unknown = findCached(texts, found);
-        // Most of what is not at hand is new. In one order everywhere, so that two transactions that add the same texts
-        // do not wait for each
-        // other in a circle.
+        // Most texts that are not cached are new. Sorted, so that two transactions that add the same texts do not
+        // deadlock.
         unknown.sort(null);
         for (List<String> chunk : PageQuery.chunks(unknown)) {
-            Sql insert = Sql.of("insert into " + table + " (hash, value) values ")
-                    .addRows(chunk.stream()
-                            .map(text -> new Object[] {hash(text), text})
-                            .toList())
-                    .add(" on conflict (hash) do nothing returning value, id");
-            tx.queryEach(insert, row -> addFound(tx, row, found));
+            insert(tx, chunk, found);
         }
         unknown.removeAll(found.keySet());
         select(tx, unknown, found);
         return found;
     }
 
+    /** Returns the id of a text; adds the text if it is missing. */
     public long intern(Transaction tx, String text) throws SQLException {
-        return intern(tx, List.of(text)).get(text);
+        Long id = intern(tx, List.of(text)).get(text);
+        if (id == null) {
+            throw new IllegalStateException("a text that was inserted is missing in " + table);
+        }
+        return id;
     }
 
-    /** @return the number of a text, if anything ever had it */
+    /** Returns the id of a text, or empty if the table does not have it. */
     public Optional<Long> find(Transaction tx, String text) throws SQLException {
         Map<String, Long> found = new HashMap<>();
         select(tx, findCached(List.of(text), found), found);
         return Optional.ofNullable(found.get(text));
     }
 
-    /** @return what is not at hand, each once */
+    /** Adds cached ids to {@code found}; returns the distinct other texts. */
     private List<String> findCached(Collection<String> texts, Map<String, Long> found) {
         List<String> unknown = new ArrayList<>();
         for (String text : new LinkedHashSet<>(texts)) {
@@ -78,24 +82,39 @@ public final class TextDictionary {
         return unknown;
     }
 
-    private void select(Transaction tx, List<String> texts, Map<String, Long> found) throws SQLException {
-        for (List<String> chunk : PageQuery.chunks(texts)) {
-            Sql sql = Sql.of("select value, id from " + table + " where hash in ")
-                    .addIn(chunk.stream().map(TextDictionary::hash).toList());
-            tx.queryEach(sql, row -> addFound(tx, row, found));
+    /** Inserts texts that are missing; adds to {@code found} the ids that the database returns. */
+    private void insert(Transaction tx, List<String> texts, Map<String, Long> found) throws SQLException {
+        Sql insert = Sql.of("insert into " + table + " (hash, value) values ")
+                .addRows(texts.stream()
+                        .map(text -> new Object[] {hash(text), text})
+                        .toList());
+        Sql ifAbsent = Sql.of(
+                tx.dialect().insertIfAbsent(insert.text()), insert.parameters().toArray());
+        if (tx.dialect().supportsReturning()) {
+            tx.insertReturning(ifAbsent, "value, id", row -> addFound(tx, row, found));
+        } else {
+            tx.update(ifAbsent);
         }
     }
 
-    private void addFound(Transaction tx, ResultSet row, Map<String, Long> found) throws SQLException {
-        String text = row.getString(1);
-        long id = row.getLong(2);
+    private void select(Transaction tx, List<String> texts, Map<String, Long> found) throws SQLException {
+        for (List<String> chunk : PageQuery.chunks(texts)) {
+            Sql query = Sql.of("select value, id from " + table + " where hash in ")
+                    .addIn(chunk.stream().map(TextDictionary::hash).toList());
+            tx.queryEach(query, row -> addFound(tx, row, found));
+        }
+    }
+
+    private void addFound(Transaction tx, Row row, Map<String, Long> found) throws SQLException {
+        String text = row.getString("value");
+        long id = row.getLong("id");
         found.put(text, id);
         if (text.length() <= MAX_CACHED_LENGTH) {
             tx.afterCommit(() -> ids.put(text, id));
         }
     }
 
-    /** The first half of a SHA-256: short enough for an index, long enough that two texts never share it. */
+    /** Returns the first half of a SHA-256: short enough for an index, long enough that no two texts share it. */
     private static byte[] hash(String text) {
         try {
             return Arrays.copyOf(

@@ -1,48 +1,51 @@
 package dev.kiroku.stores.sql;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A transaction under way: the small part of JDBC that stores need. */
+/**
+ * The statements of a transaction: the small part of JDBC that the stores need. Values are bound as parameters; columns are read by name.
+ * To be used by one thread, and only within the callback that it is passed to.
+ */
 public final class Transaction {
-    /** Reads the current row. */
+    /** Maps a row of a result to a value. */
+    @FunctionalInterface
     public interface RowMapper<T> {
-        T map(ResultSet row) throws SQLException;
+        /** Returns the value of the current row. */
+        T map(Row row) throws SQLException;
     }
 
-    /** Takes the current row. */
+    /** Consumes the rows of a result. */
+    @FunctionalInterface
     public interface RowConsumer {
-        void accept(ResultSet row) throws SQLException;
+        /** Consumes the current row. */
+        void accept(Row row) throws SQLException;
     }
 
-    /** Reads or locks at the beginning of a transaction what several of its calls ask for, each by a key. */
-    public interface BatchPrefetch<K, V> {
-        Map<K, V> read(Transaction tx, Collection<K> keys) throws SQLException;
-    }
-
-    /** Writes what must come last in a transaction. */
+    /** Writes items at the end of a transaction, such as entries of a log that all writers lock. */
     public interface DeferredWriter<T> {
+        /** Writes the items, in the order in which they were deferred. */
         void write(Transaction tx, List<T> items) throws SQLException;
     }
 
-    /** SQLite takes 32,766 in a statement, PostgreSQL 65,535. */
+    /** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
     private static final int MAX_PARAMETERS = 32_000;
 
     private final StatementCache statements;
     private final Dialect dialect;
-    private final Map<BatchPrefetch<?, ?>, Map<?, ?>> prefetched = new HashMap<>();
-    private final Map<DeferredWriter<?>, List<Object>> deferred = new LinkedHashMap<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private final Map<DeferredWriter<?>, List<Object>> deferred = new LinkedHashMap<>();
     private int changes;
 
     Transaction(StatementCache statements, Dialect dialect) {
@@ -50,67 +53,54 @@ public final class Transaction {
         this.dialect = dialect;
     }
 
+    /** Returns the dialect of the database. */
     public Dialect dialect() {
         return dialect;
     }
 
-    /** Has {@code action} run once the transaction is durable, and never if it fails: for caches that must not know more than the store. */
+    /**
+     * Runs an action after the transaction was committed, or after a read ended; never if it fails. For caches, which must not hold more than
+     * the database.
+     */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
     }
 
-    /** Does what comes before the first call of the transaction. */
-    <K> void prefetch(BatchPrefetch<K, ?> first, Collection<K> keys) throws SQLException {
-        prefetched.put(first, first.read(this, keys));
+    /** Returns the rows of a query. */
+    public <T> List<T> queryList(Sql query, RowMapper<T> mapper) throws SQLException {
+        List<T> list = new ArrayList<>();
+        queryEach(query, row -> list.add(mapper.map(row)));
+        return list;
     }
 
-    /** @return what {@code first} gave for a key that the call was written with (see {@link Database#write(Object, BatchPrefetch, Database.TransactionCallback)}), or null */
-    @SuppressWarnings("unchecked") // begin() keeps of each First what it has given
-    public <K, V> V prefetched(BatchPrefetch<K, V> first, K key) {
-        return ((Map<K, V>) prefetched.get(first)).get(key);
-    }
-
-    /** Has all items that were given with one {@code writer} written together, right before the commit. */
-    public <T> void defer(DeferredWriter<T> writer, T item) {
-        changes++;
-        deferred.computeIfAbsent(writer, w -> new ArrayList<>()).add(item);
-    }
-
-    public <T> List<T> queryList(Sql sql, RowMapper<T> row) throws SQLException {
-        List<T> rows = new ArrayList<>();
-        queryEach(sql, r -> rows.add(row.map(r)));
-        return rows;
-    }
-
-    public <T> Optional<T> queryFirst(Sql sql, RowMapper<T> row) throws SQLException {
-        List<T> rows = queryList(sql, row);
+    /** Returns the first row of a query, or empty if it has none. */
+    public <T> Optional<T> queryFirst(Sql query, RowMapper<T> mapper) throws SQLException {
+        List<T> rows = queryList(query, mapper);
         return rows.isEmpty() ? Optional.empty() : Optional.of(rows.getFirst());
     }
 
-    public void queryEach(Sql sql, RowConsumer each) throws SQLException {
-        boolean changing = !sql.text().startsWith("select");
-        execute(sql, statement -> {
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    // What changes something returns it; what returned nothing found nothing to change.
-                    if (changing) {
-                        changes++;
-                    }
-                    each.accept(rows);
-                }
-            }
-            return null;
-        });
+    /** Returns the only column of the first row of a query, or empty if it has no row. */
+    public Optional<Long> queryLong(Sql query) throws SQLException {
+        return queryFirst(query, row -> row.getLong(1));
     }
 
-    /** @return how many rows changed */
-    public int update(Sql sql) throws SQLException {
+    /** Passes each row of a query to a consumer. */
+    public void queryEach(Sql query, RowConsumer consumer) throws SQLException {
+        execute(query, statement -> forEach(statement, statement.prepared().executeQuery(), consumer));
+    }
+
+    /** Executes an insert, update or delete; returns the number of rows that it changed. */
+    public int update(Sql statement) throws SQLException {
         changes++;
-        return execute(sql, PreparedStatement::executeUpdate);
+        return execute(statement, s -> s.prepared().executeUpdate());
     }
 
-    /** Runs one statement for each row of parameters. */
-    public void batch(String text, List<Object[]> rows) throws SQLException {
+    /**
+     * Executes one statement once for each row of parameters.
+     *
+     * @param rows the parameters; does nothing if empty
+     */
+    public void batch(String text, List<@Nullable Object[]> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }
@@ -118,20 +108,89 @@ public final class Transaction {
         statements.withStatement(text, statement -> {
             for (Object[] row : rows) {
                 for (int i = 0; i < row.length; i++) {
-                    bind(statement, i + 1, row[i]);
+                    bind(statement.prepared(), i + 1, row[i]);
                 }
-                statement.addBatch();
+                statement.prepared().addBatch();
             }
-            return statement.executeBatch();
+            return statement.prepared().executeBatch();
         });
     }
 
-    /** How many statements so far were meant to change something. */
-    int changes() {
-        return changes;
+    /**
+     * Executes an insert and passes each row that it inserted to a consumer. Only for databases that {@linkplain Dialect#supportsReturning
+     * can do so}.
+     *
+     * @param columns the expressions to return, separated by commas
+     * @return the number of rows
+     */
+    public int insertReturning(Sql insert, String columns, RowConsumer consumer) throws SQLException {
+        return executeReturning(new Sql().add(insert).add(" returning " + columns), consumer);
     }
 
-    /** Writes what was to come last; to be called once, before the commit. */
+    /** Executes an insert of one row; returns the generated key of the row. */
+    public long insertReturningKey(Sql insert, String keyColumn) throws SQLException {
+        if (dialect.supportsReturning()) {
+            List<Long> keys = new ArrayList<>(1);
+            insertReturning(insert, keyColumn, row -> keys.add(row.getLong(keyColumn)));
+            return keys.getFirst();
+        }
+        changes++;
+        return statements.withGeneratedKeys(insert.text(), statement -> {
+            bindAll(statement.prepared(), insert.parameters());
+            statement.prepared().executeUpdate();
+            try (ResultSet keys = statement.prepared().getGeneratedKeys()) {
+                keys.next();
+                return keys.getLong(1);
+            }
+        });
+    }
+
+    /**
+     * Updates rows, which locks them until the end of the transaction, and returns them as they are afterwards.
+     *
+     * @param where the condition; must hold for the same rows after the update
+     * @param columns the columns to return, separated by commas
+     */
+    public <T> List<T> updateReturning(String table, Sql assignments, Sql where, String columns, RowMapper<T> mapper)
+            throws SQLException {
+        Sql update = Sql.of("update " + table + " set ")
+                .add(assignments)
+                .add(" where ")
+                .add(where);
+        if (!dialect.supportsReturning()) {
+            return update(update) == 0
+                    ? List.of()
+                    : queryList(
+                            Sql.of("select " + columns + " from " + table + " where ")
+                                    .add(where),
+                            mapper);
+        }
+        List<T> updated = new ArrayList<>();
+        executeReturning(update.add(" returning " + columns), row -> updated.add(mapper.map(row)));
+        return updated;
+    }
+
+    private int executeReturning(Sql statement, RowConsumer consumer) throws SQLException {
+        return execute(
+                statement,
+                s -> forEach(s, s.prepared().executeQuery(), row -> {
+                    changes++; // a statement that returns no row changed nothing
+                    consumer.accept(row);
+                }));
+    }
+
+    /** Counts a change that is written later in the transaction, so that a failure of the caller rolls back. */
+    public void markChanged() {
+        changes++;
+    }
+
+    /** Has an item written by {@link #flushDeferred}, together with the other items of the writer. */
+    public <T extends Object> void defer(DeferredWriter<T> writer, T item) {
+        changes++;
+        deferred.computeIfAbsent(writer, _ -> new ArrayList<>()).add(item);
+    }
+
+    /** Writes the deferred items; the last statements before the commit. */
     void flushDeferred() throws SQLException {
         for (Map.Entry<DeferredWriter<?>, List<Object>> each : deferred.entrySet()) {
             writeDeferred(each.getKey(), each.getValue());
@@ -139,32 +198,57 @@ public final class Transaction {
         deferred.clear();
     }
 
-    @SuppressWarnings("unchecked") // last() takes a writer only with items of its own
+    @SuppressWarnings("unchecked") // defer() adds only items of the writer's type
     private <T> void writeDeferred(DeferredWriter<T> writer, List<Object> items) throws SQLException {
         writer.write(this, (List<T>) items);
     }
 
-    /** What was read or written holds for good now. */
+    /** Returns how many statements so far changed something, or may have. */
+    int changes() {
+        return changes;
+    }
+
+    /** Runs the actions of {@link #afterCommit}. */
     void runAfterCommit() {
         afterCommit.forEach(Runnable::run);
     }
 
-    private <T> T execute(Sql sql, StatementCache.StatementFunction<T> use) throws SQLException {
-        List<Object> parameters = sql.parameters();
+    private static int forEach(StatementCache.CachedStatement statement, ResultSet result, RowConsumer consumer)
+            throws SQLException {
+        try (result) {
+            int count = 0;
+            @Nullable Row row = null;
+            while (result.next()) {
+                if (row == null) {
+                    row = new Row(result, statement.columns(result));
+                }
+                consumer.accept(row);
+                count++;
+            }
+            return count;
+        }
+    }
+
+    private <T> T execute(Sql sql, StatementCache.StatementFunction<T> function) throws SQLException {
+        List<@Nullable Object> parameters = sql.parameters();
         if (parameters.size() > MAX_PARAMETERS) {
             throw KirokuException.invalid(
-                    "The request names %d values, and a search takes %d at the most: send it in parts.",
+                    "The request names %d values, but a statement takes at most %d. Send it in parts.",
                     parameters.size(), MAX_PARAMETERS);
         }
         return statements.withStatement(sql.text(), statement -> {
-            for (int i = 0; i < parameters.size(); i++) {
-                bind(statement, i + 1, parameters.get(i));
-            }
-            return use.apply(statement);
+            bindAll(statement.prepared(), parameters);
+            return function.apply(statement);
         });
     }
 
-    private static void bind(PreparedStatement statement, int index, Object value) throws SQLException {
+    private static void bindAll(PreparedStatement statement, List<@Nullable Object> parameters) throws SQLException {
+        for (int i = 0; i < parameters.size(); i++) {
+            bind(statement, i + 1, parameters.get(i));
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
         switch (value) {
             case null -> statement.setNull(index, Types.NULL);
             case String text -> statement.setString(index, text);
@@ -172,7 +256,7 @@ public final class Transaction {
             case Integer number -> statement.setInt(index, number);
             case Double number -> statement.setDouble(index, number);
             case byte[] bytes -> statement.setBytes(index, bytes);
-            default -> throw new IllegalArgumentException("no column holds a " + value.getClass());
+            default -> throw new IllegalArgumentException("no column type for " + value.getClass());
         }
     }
 }

@@ -3,34 +3,43 @@ package dev.kiroku.stores.sql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of a run or a model, in memory, so that what was shown before costs one query. A copy is good for one version of it, and which
- * version it has is read from the database each time, in the same snapshot: whoever changed it, on whichever server, an outdated copy is never
- * used.
+ * Cache of values read from the database, each valid for one version of its row. The version is read from the database each time, in the same
+ * snapshot, so that a value changed by any server is never returned after the change. Thread-safe.
  *
- * @param <K> tells what is copied: of each there is one copy at the most
+ * @param <K> the key; the cache keeps one version of each
  */
 public final class VersionedCache<K, V> {
     private record Entry<V>(long version, V value) {}
 
     private final Cache<K, Entry<V>> entries;
 
-    /** @param weight what a copy takes of {@code maxWeight} */
+    /**
+     * Creates a cache.
+     *
+     * @param maxWeight the sum of the weights above which entries are evicted
+     * @param weight of a value
+     */
     public VersionedCache(int maxWeight, ToIntFunction<V> weight) {
         entries = Caffeine.newBuilder()
                 .maximumWeight(maxWeight)
-                .weigher((K key, Entry<V> copy) -> weight.applyAsInt(copy.value))
+                .weigher((K key, Entry<V> entry) -> weight.applyAsInt(entry.value))
                 .build();
     }
 
-    /** @return null when that version is not at hand */
-    public V get(K key, long version) {
-        Entry<V> copy = entries.getIfPresent(key);
-        return copy == null || copy.version != version ? null : copy.value;
+    /** Returns the value of a version, or null if the cache does not have it. */
+    public @Nullable V get(K key, long version) {
+        Entry<V> entry = entries.getIfPresent(key);
+        return entry == null || entry.version != version ? null : entry.value;
     }
 
-    /** @param value as a snapshot has it that is committed */
+    /**
+     * Adds a value.
+     *
+     * @param value as a committed snapshot has it
+     */
     public void put(K key, long version, V value) {
         entries.put(key, new Entry<>(version, value));
     }

@@ -2,7 +2,7 @@ package dev.kiroku.stores.tracking;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -56,10 +56,10 @@ record CompactionPlan(
     }
 
     /** @throws KirokuException RESOURCE_CONFLICT when another has compacted or removed the run meanwhile */
-    void apply(Transaction tx) throws SQLException {
+    void apply(Transaction tx, LatestMetrics latestMetrics) throws SQLException {
         // As writers of the run do, so that none of them overlooks that a note of the run has gone.
         RunRow.lock(tx, runKey);
-        LatestMetrics.catchUp(tx, List.of(runKey));
+        latestMetrics.catchUp(tx, List.of(runKey));
         List<StoredBlock> fresh = removedBlocks.stream()
                 .filter(block -> block.keyId == MetricHistory.UNCOMPACTED)
                 .toList();
@@ -140,8 +140,9 @@ record CompactionPlan(
                             more[0] = true;
                         } else {
                             pending.addAll(decode(
-                                    new StoredBlock(MetricHistory.UNCOMPACTED, row.getLong(1), row.getInt(2)),
-                                    row.getBytes(3)));
+                                    new StoredBlock(
+                                            MetricHistory.UNCOMPACTED, row.getLong("seq"), row.getInt("points")),
+                                    row.getBytes("data")));
                         }
                     });
             points = pending.size();
@@ -177,8 +178,12 @@ record CompactionPlan(
                             runKey,
                             MetricHistory.UNCOMPACTED,
                             MAX_POINTS_PER_BLOCK),
-                    row -> tails.computeIfAbsent(row.getLong(1), key -> new ArrayList<>())
-                            .addFirst(new StoredBlock(row.getLong(1), row.getLong(2), row.getInt(3))));
+                    row -> {
+                        StoredBlock block =
+                                new StoredBlock(row.getLong("key_id"), row.getLong("seq"), row.getInt("points"));
+                        tails.computeIfAbsent(block.keyId, _ -> new ArrayList<>())
+                                .addFirst(block);
+                    });
         }
 
         /** Adds the points of the key's last blocks to these, as far as that pays. */
@@ -199,7 +204,7 @@ record CompactionPlan(
                                     runKey,
                                     block.keyId,
                                     block.seq),
-                            row -> row.getBytes(1))
+                            row -> row.getBytes("data"))
                     .orElseThrow();
             return decode(block, data);
         }

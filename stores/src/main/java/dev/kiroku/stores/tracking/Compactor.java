@@ -2,9 +2,9 @@ package dev.kiroku.stores.tracking;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Lease;
-import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,6 +59,7 @@ public final class Compactor implements AutoCloseable {
 
     private final Logger log = LoggerFactory.getLogger(Compactor.class);
     private final Database database;
+    private final LatestMetrics latestMetrics;
     private final Lease lease = new Lease("compaction", UUID.randomUUID().toString(), LEASE_DURATION);
     private final long ageMillis;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -72,6 +73,7 @@ public final class Compactor implements AutoCloseable {
     /** @param age how long points stay as they came */
     public Compactor(Database database, Duration age) {
         this.database = database;
+        this.latestMetrics = new LatestMetrics(database.dialect());
         this.ageMillis = age.toMillis();
         this.thread = Thread.ofPlatform()
                 .daemon()
@@ -109,10 +111,7 @@ public final class Compactor implements AutoCloseable {
                 }
             }
             if (holdsLease()) {
-                database.write(lease.name(), tx -> {
-                    lease.release(tx);
-                    return null;
-                });
+                database.run(lease.name(), lease::release);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -150,11 +149,11 @@ public final class Compactor implements AutoCloseable {
     private List<Long> findDueRuns() {
         return database.read(tx -> {
             String where = " from fresh_runs where since <= " + tx.dialect().currentTimeMillis() + " - ?";
-            waitingRuns = tx.queryFirst(Sql.of("select count(*)" + where, ageMillis), row -> row.getLong(1))
-                    .orElse(0L);
+            waitingRuns =
+                    tx.queryLong(Sql.of("select count(*)" + where, ageMillis)).orElse(0L);
             return tx.queryList(
                     Sql.of("select run_key" + where + " order by since, run_key limit " + RUNS_PER_QUERY, ageMillis),
-                    row -> row.getLong(1));
+                    row -> row.getLong("run_key"));
         });
     }
 
@@ -194,20 +193,20 @@ public final class Compactor implements AutoCloseable {
     private void compact(long runKey) {
         long began = System.nanoTime();
         CompactionPlan compaction = database.read(tx -> CompactionPlan.plan(tx, runKey));
-        // With the run's own writes, which would only wait for it.
-        String about = database.read(tx -> runId(tx, runKey));
+        // Ordered by run id, as the writes of the run itself, which otherwise would wait for the lock.
+        String runId = database.read(tx -> findRunId(tx, runKey));
         long asked = System.nanoTime();
-        database.write(about, tx -> {
+        database.run(runId, tx -> {
             lease.renew(tx);
-            compaction.apply(tx);
-            return null;
+            compaction.apply(tx, latestMetrics);
         });
         leaseExpiresNanos = asked + LEASE_DURATION.toNanos();
         totals = totals.plus(compaction.stats(), System.nanoTime() - began);
     }
 
-    private static String runId(Transaction tx, long runKey) throws SQLException {
-        return tx.queryFirst(Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString(1))
+    private static String findRunId(Transaction tx, long runKey) throws SQLException {
+        return tx.queryFirst(
+                        Sql.of("select run_id from runs where run_key = ?", runKey), row -> row.getString("run_id"))
                 .orElse("");
     }
 

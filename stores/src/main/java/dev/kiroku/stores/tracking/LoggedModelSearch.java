@@ -8,10 +8,10 @@ import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelApi.DatasetFilter;
 import dev.kiroku.model.tracking.LoggedModelApi.LoggedModelOrderBy;
-import dev.kiroku.model.tracking.LoggedModelStatus;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
-import dev.kiroku.stores.sql.Sql;
 import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import java.util.List;
 
@@ -149,27 +149,19 @@ final class LoggedModelSearch {
     }
 
     /** Some attributes are kept as numbers and compared as the texts that users know. */
-    private static String comparableColumn(String attribute) {
+    private String comparableColumn(String attribute) {
         return switch (attribute) {
             case "status" -> statusName();
-            case "lifecycle_stage" ->
-                "case l.stage when " + LifecycleStage.ACTIVE.ordinal() + " then 'active' else 'deleted' end";
-            case "experiment_id" -> "cast(l.experiment_id as text)";
+            case "lifecycle_stage" -> StoredEnums.LIFECYCLE_STAGE.toTextSql("l.stage", LifecycleStage::wireName);
+            case "experiment_id" -> tx.dialect().castToText("l.experiment_id");
             default -> column(attribute);
         };
     }
 
-    /** As in Python: READY. */
+    /** The names of Python's enum: READY, not LOGGED_MODEL_READY. */
     private static String statusName() {
-        StringBuilder sql = new StringBuilder("case l.status");
-        for (LoggedModelStatus status : LoggedModelStatus.values()) {
-            sql.append(" when ")
-                    .append(status.ordinal())
-                    .append(" then '")
-                    .append(status.name().replace("LOGGED_MODEL_", ""))
-                    .append('\'');
-        }
-        return sql.append(" end").toString();
+        return StoredEnums.LOGGED_MODEL_STATUS.toTextSql(
+                "l.status", status -> status.name().replace("LOGGED_MODEL_", ""));
     }
 
     private static boolean hasText(String text) {

@@ -1,7 +1,9 @@
 package dev.kiroku.stores.tracking;
 
+import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,15 +13,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes what calls have logged to runs, together for all calls that share a transaction: one fresh block for each run, however many calls named it.
- * So the statements of a busy moment do not grow with its calls. A run's first fresh block is told to {@link LatestMetrics} at once; what comes
- * after it when it is asked for, when the run ends, when it is compacted, or when there is much of it.
+ * Appends metric points to runs: one uncompacted block for each run, however many calls of the transaction logged to it, so that the number of
+ * statements does not grow with the number of calls.
+ *
+ * <p>The first block of a run is added to {@code latest_metrics} at once. Later blocks are added when the table is searched, when the run
+ * ends or is compacted, or when there are many of them (see {@link LatestMetrics}).
  */
-final class MetricAppender implements Transaction.DeferredWriter<MetricAppender.LoggedPoints> {
+final class MetricAppender {
     /**
-     * What a call has logged. Its run is locked by the transaction, so that no other takes the same place among the run's blocks.
+     * The points of one call. The transaction has locked the run, so that no other appends a block with the same number.
      *
-     * @param points as they came
+     * @param points in the order in which they were logged
      */
     record LoggedPoints(long runKey, long experimentId, List<MetricPoint> points) {
         private LoggedPoints append(LoggedPoints later) {
@@ -31,97 +35,142 @@ final class MetricAppender implements Transaction.DeferredWriter<MetricAppender.
     }
 
     /**
-     * Where a run stands after a block was appended.
+     * A block that was appended.
      *
-     * @param seq the block's place among the run's fresh blocks, from 1
-     * @param behind whether {@code latest_metrics} lacked something before already
-     * @param caughtUp the last block that it has
+     * @param seq the number of the block among the uncompacted blocks of the run, from 1
+     * @param behind whether {@code latest_metrics} lacked points of the run before
+     * @param caughtUp the number of the last block that {@code latest_metrics} has
      */
-    private record AppendedBlock(long runKey, long seq, boolean behind, long caughtUp) {}
+    private record AppendedBlock(long runKey, long seq, boolean behind, long caughtUp) {
+        static AppendedBlock of(Row row) throws SQLException {
+            return new AppendedBlock(
+                    row.getLong("run_key"), row.getLong("seq"), row.getBoolean("behind"), row.getLong("caught_up"));
+        }
+    }
 
-    /** With so many fresh blocks a run is due to be compacted, whatever its age. */
+    /** A run with this many uncompacted blocks is compacted next, whatever their age. */
     private static final int COMPACTION_THRESHOLD = 128;
-    /** More fresh blocks than this no run has for long: who would write more compacts first, so that reading stays quick. */
+    /** A writer that finds more uncompacted blocks compacts the run itself, so that reads stay fast. */
     private static final int MAX_UNCOMPACTED_BLOCKS = 512;
-    /** Fills what is left of a statement's rows; no run has such a key. */
+    /** Fills up the rows of a statement; no run has this key. */
     private static final Object[] PADDING_ROW = {0L, 0, new byte[0]};
 
-    private static final String APPEND =
-            "insert into metric_blocks (run_key, key_id, seq, points, data) select v.column1, %1$d,"
-                    + " coalesce((select max(b.seq) from metric_blocks b where b.run_key = v.column1 and b.key_id = %1$d), 0) + 1, v.column2, v.column3 from (values ";
-    private static final String APPEND_RETURNING = ") v where v.column1 > 0 returning run_key, seq,"
-            + " (select r.behind from runs r where r.run_key = metric_blocks.run_key), (select r.caught_up from runs r where r.run_key = metric_blocks.run_key)";
+    private final LatestMetrics latestMetrics;
+    private final String insertBlocks;
+    private final String insertBlocksWhere;
+    private final String insertDueLater;
+    private final String upsertDueNow;
 
-    @Override
-    public void write(Transaction tx, List<LoggedPoints> calls) throws SQLException {
-        // In one order everywhere, so that transactions do not wait for each other in a circle.
+    MetricAppender(Dialect dialect, LatestMetrics latestMetrics) {
+        this.latestMetrics = latestMetrics;
+        this.insertBlocks = """
+                insert into metric_blocks (run_key, key_id, seq, points, data)
+                select %2$s, %1$d,
+                  coalesce((select max(b.seq) from metric_blocks b where b.run_key = %2$s and b.key_id = %1$d), 0) + 1,
+                  %3$s, %4$s
+                from\s""".formatted(
+                        MetricHistory.UNCOMPACTED, dialect.rowColumn(1), dialect.rowColumn(2), dialect.rowColumn(3));
+        this.insertBlocksWhere = " where " + dialect.rowColumn(1) + " > 0";
+        this.insertDueLater = dialect.insertIfAbsent(
+                "insert into fresh_runs (run_key, since) values (?, " + dialect.currentTimeMillis() + ")");
+        this.upsertDueNow = dialect.upsert("insert into fresh_runs (run_key, since) values (?, 0)", "run_key", "since");
+    }
+
+    /** Appends the points of all calls of a transaction. */
+    void append(Transaction tx, List<LoggedPoints> calls) throws SQLException {
+        // Sorted, so that transactions do not deadlock.
         SortedMap<Long, LoggedPoints> runs = new TreeMap<>();
         calls.forEach(call -> runs.merge(call.runKey, call, LoggedPoints::append));
-        List<AppendedBlock> appended = append(tx, runs.values());
-        LatestMetrics.add(
-                tx,
-                appended.stream()
-                        .filter(run -> run.seq == 1)
-                        .map(run -> runs.get(run.runKey))
-                        .toList());
-        List<Long> behind = appended.stream()
-                .filter(run -> run.seq > 1 && !run.behind)
+        List<AppendedBlock> blocks = appendBlocks(tx, runs.values());
+        addFirstBlocks(tx, runs, blocks);
+        markBehind(tx, blocks);
+        catchUpFarBehind(tx, blocks);
+        for (AppendedBlock block : blocks) {
+            scheduleCompaction(tx, block.runKey, block.seq);
+        }
+    }
+
+    private List<AppendedBlock> appendBlocks(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
+        List<Object[]> rows = runs.stream()
+                .map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.encode(run.points)})
+                .toList();
+        List<AppendedBlock> appended = new ArrayList<>(rows.size());
+        for (List<Object[]> chunk : PageQuery.chunks(rows)) {
+            Sql insert = Sql.of(insertBlocks)
+                    .add(tx.dialect().rows(PageQuery.padToPowerOfTwo(chunk, PADDING_ROW)))
+                    .add(insertBlocksWhere);
+            if (tx.dialect().supportsReturning()) {
+                tx.insertReturning(insert, """
+                        run_key, seq,
+                        (select r.behind from runs r where r.run_key = metric_blocks.run_key) as behind,
+                        (select r.caught_up from runs r where r.run_key = metric_blocks.run_key) as caught_up""", row -> appended.add(AppendedBlock.of(row)));
+            } else {
+                tx.update(insert);
+                appended.addAll(lastBlocks(tx, chunk));
+            }
+        }
+        return appended;
+    }
+
+    /** Returns the last block of each run, which this transaction has appended. */
+    private static List<AppendedBlock> lastBlocks(Transaction tx, List<Object[]> rows) throws SQLException {
+        Sql query = Sql.of("""
+                        select r.run_key, r.behind, r.caught_up,
+                          (select max(b.seq) from metric_blocks b where b.run_key = r.run_key and b.key_id = ?) as seq
+                        from runs r
+                        where r.run_key in\s""", MetricHistory.UNCOMPACTED)
+                .addIn(rows.stream().map(row -> row[0]).toList());
+        return tx.queryList(query, AppendedBlock::of);
+    }
+
+    private void addFirstBlocks(Transaction tx, SortedMap<Long, LoggedPoints> runs, List<AppendedBlock> blocks)
+            throws SQLException {
+        List<LoggedPoints> first = new ArrayList<>();
+        for (AppendedBlock block : blocks) {
+            LoggedPoints points = runs.get(block.runKey);
+            if (block.seq == 1 && points != null) {
+                first.add(points);
+            }
+        }
+        latestMetrics.add(tx, first);
+    }
+
+    private static void markBehind(Transaction tx, List<AppendedBlock> blocks) throws SQLException {
+        List<Long> behind = blocks.stream()
+                .filter(block -> block.seq > 1 && !block.behind)
                 .map(AppendedBlock::runKey)
                 .toList();
         if (!behind.isEmpty()) {
             tx.update(Sql.of("update runs set behind = 1 where run_key in ").addIn(behind));
         }
-        LatestMetrics.catchUp(
+    }
+
+    private void catchUpFarBehind(Transaction tx, List<AppendedBlock> blocks) throws SQLException {
+        latestMetrics.catchUp(
                 tx,
-                appended.stream()
-                        .filter(run -> run.behind && run.seq - run.caughtUp >= LatestMetrics.MAX_PENDING_BLOCKS)
+                blocks.stream()
+                        .filter(block -> block.behind && block.seq - block.caughtUp >= LatestMetrics.MAX_PENDING_BLOCKS)
                         .map(AppendedBlock::runKey)
                         .toList());
-        for (AppendedBlock run : appended) {
-            scheduleCompaction(tx, run.runKey, run.seq);
-        }
     }
 
-    private static List<AppendedBlock> append(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
-        List<Object[]> blocks = runs.stream()
-                .map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.encode(run.points)})
-                .toList();
-        List<AppendedBlock> appended = new ArrayList<>(blocks.size());
-        for (List<Object[]> chunk : PageQuery.chunks(blocks)) {
-            tx.queryEach(
-                    Sql.of(APPEND.formatted(MetricHistory.UNCOMPACTED))
-                            .addRows(PageQuery.padToPowerOfTwo(chunk, PADDING_ROW))
-                            .add(APPEND_RETURNING),
-                    row -> appended.add(
-                            new AppendedBlock(row.getLong(1), row.getLong(2), row.getInt(3) == 1, row.getLong(4))));
-        }
-        return appended;
-    }
-
-    private static void scheduleCompaction(Transaction tx, long runKey, long lastBlock) throws SQLException {
-        // A single block is as good as a compacted one: most runs that log once are never looked at again.
+    private void scheduleCompaction(Transaction tx, long runKey, long lastBlock) throws SQLException {
+        // A single block is as good as a compacted one: most runs that log once are never read again.
         if (lastBlock == 2) {
-            tx.update(Sql.of(
-                    "insert into fresh_runs (run_key, since) values (?, "
-                            + tx.dialect().currentTimeMillis() + ") on conflict (run_key) do nothing",
-                    runKey));
+            tx.update(Sql.of(insertDueLater, runKey));
         } else if (lastBlock % COMPACTION_THRESHOLD == 0) {
-            tx.update(Sql.of(
-                    "insert into fresh_runs (run_key, since) values (?, 0) on conflict (run_key) do update set since = 0",
-                    runKey));
+            tx.update(Sql.of(upsertDueNow, runKey));
             while (countUncompactedBlocks(tx, runKey) > MAX_UNCOMPACTED_BLOCKS) {
-                CompactionPlan.plan(tx, runKey).apply(tx);
+                CompactionPlan.plan(tx, runKey).apply(tx, latestMetrics);
             }
         }
     }
 
     private static long countUncompactedBlocks(Transaction tx, long runKey) throws SQLException {
-        return tx.queryFirst(
-                        Sql.of(
-                                "select count(*) from metric_blocks where run_key = ? and key_id = ?",
-                                runKey,
-                                MetricHistory.UNCOMPACTED),
-                        row -> row.getLong(1))
+        return tx.queryLong(Sql.of(
+                        "select count(*) from metric_blocks where run_key = ? and key_id = ?",
+                        runKey,
+                        MetricHistory.UNCOMPACTED))
                 .orElseThrow();
     }
 }

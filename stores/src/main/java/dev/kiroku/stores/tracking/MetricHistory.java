@@ -1,6 +1,6 @@
 package dev.kiroku.stores.tracking;
 
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class MetricHistory {
                 Sql.of("select data from metric_blocks where run_key = ? and key_id in ", runKey)
                         .addIn(blocks)
                         .add(" order by key_id desc, seq"),
-                row -> MetricBlock.decode(row.getBytes(1), wanted, point -> {
+                row -> MetricBlock.decode(row.getBytes("data"), wanted, point -> {
                     List<MetricPoint> of = points.get(point.keyId());
                     if (of != null) {
                         of.add(point);

@@ -6,21 +6,25 @@ import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.RunStore;
-import dev.kiroku.model.tracking.RunStatus;
-import dev.kiroku.stores.sql.Dialect;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.TextDictionary;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a search over runs as SQL. Each is a predicate; those that an index answers are also a source, rows {@code d} of
  * another table that name the runs for which they hold.
  */
 final class RunConditionCompiler {
+    /** The name of a run's status, which is stored as a code. */
+    static final String STATUS_NAME = StoredEnums.RUN_STATUS.toTextSql("r.status", Enum::name);
+
     private static final long UNKNOWN_ID = -1;
 
     private final Transaction tx;
@@ -39,7 +43,11 @@ final class RunConditionCompiler {
      * @param source FROM and WHERE of the rows {@code d}, each of a different run; null when no index answers the condition
      * @param sorted whether the index has the source's rows in the order of the runs' keys
      */
-    record CompiledCondition(boolean needsOnlyRunKey, RunPredicate predicate, Sql source, boolean sortedByRunKey) {
+    record CompiledCondition(
+            boolean needsOnlyRunKey,
+            RunPredicate predicate,
+            @Nullable Sql source,
+            boolean sortedByRunKey) {
         /** A condition that no index answers. */
         CompiledCondition(boolean ofKey, RunPredicate predicate) {
             this(ofKey, predicate, null, false);
@@ -76,7 +84,7 @@ final class RunConditionCompiler {
     }
 
     private static Sql attributeCondition(String name, Condition condition, Dialect dialect) {
-        return SqlConditions.compare(name.equals("status") ? statusName() : column(name), condition, dialect);
+        return SqlConditions.compare(name.equals("status") ? STATUS_NAME : column(name), condition, dialect);
     }
 
     private CompiledCondition metricCondition(String key, Condition condition) throws SQLException {
@@ -196,18 +204,5 @@ final class RunConditionCompiler {
             case "end_time" -> "r.end_time";
             default -> throw invalid("Runs cannot be searched by the attribute '%s'.", attribute);
         };
-    }
-
-    /** The status is kept as a number and compared as its name. */
-    static String statusName() {
-        StringBuilder sql = new StringBuilder("case r.status");
-        for (RunStatus status : RunStatus.values()) {
-            sql.append(" when ")
-                    .append(status.ordinal())
-                    .append(" then '")
-                    .append(status.name())
-                    .append('\'');
-        }
-        return sql.append(" end").toString();
     }
 }

@@ -3,122 +3,116 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.RunInfo;
-import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * A run as far as its own table knows it.
+ * A row of the table {@code runs}.
  *
- * @param version grows with every change of what other tables have of the run
- * @param behind whether {@code latest_metrics} lacks points of it (see {@link LatestMetrics})
+ * @param version increases with every change of the run's rows in other tables
+ * @param behind whether {@code latest_metrics} lacks points of the run (see {@link LatestMetrics})
  */
 record RunRow(long key, long version, long experimentId, boolean behind, RunInfo info) {
+    /** The columns that {@link #of} reads; of {@code runs r}. */
     static final String COLUMNS =
-            "r.run_key, r.experiment_id, r.run_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri,"
-                    + " r.version, r.behind";
-    /** The same of a row that a statement has changed. */
-    static final String RETURNING = " returning " + COLUMNS.replace("r.", "");
+            "r.run_key, r.version, r.experiment_id, r.behind, r.run_id, r.name, r.user_id, r.status, r.start_time,"
+                    + " r.end_time, r.artifact_uri, r.stage";
 
-    /**
-     * Locks the runs that the calls of a transaction log to, all at once: active ones are kept from being changed by others until its end, and marked
-     * as changed. {@link #requireLocked} gives a call its own.
-     */
-    static final Transaction.BatchPrefetch<String, RunRow> LOCK_ACTIVE = RunRow::lockActive;
+    private static final String UNQUALIFIED_COLUMNS = COLUMNS.replace("r.", "");
 
-    static RunRow of(ResultSet row) throws SQLException {
-        long endTime = row.getLong(8);
-        Long ended = row.wasNull() ? null : endTime;
-        String runId = row.getString(3);
-        long experiment = row.getLong(2);
-        return new RunRow(
-                row.getLong(1),
-                row.getLong(11),
-                experiment,
-                row.getInt(12) == 1,
-                new RunInfo(
-                        runId,
-                        Long.toString(experiment),
-                        row.getString(4),
-                        row.getString(5),
-                        RunStatus.values()[row.getInt(6)],
-                        row.getLong(7),
-                        ended,
-                        row.getString(10),
-                        LifecycleStage.values()[row.getInt(9)].wireName(),
-                        runId));
+    /** Returns the row that has {@link #COLUMNS}. */
+    static RunRow of(Row row) throws SQLException {
+        long key = row.getLong("run_key");
+        long version = row.getLong("version");
+        long experimentId = row.getLong("experiment_id");
+        boolean behind = row.getBoolean("behind");
+        String runId = row.getString("run_id");
+        RunInfo info = new RunInfo(
+                runId,
+                Long.toString(experimentId),
+                row.getString("name"),
+                row.getString("user_id"),
+                row.get("status", StoredEnums.RUN_STATUS),
+                row.getLong("start_time"),
+                row.getLongOrNull("end_time"),
+                row.getString("artifact_uri"),
+                row.get("stage", StoredEnums.LIFECYCLE_STAGE).wireName(),
+                runId);
+        return new RunRow(key, version, experimentId, behind, info);
     }
 
+    /**
+     * Returns a run in any stage.
+     *
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST if there is none
+     */
     static RunRow require(Transaction tx, String runId) throws SQLException {
         return tx.queryFirst(Sql.of("select " + COLUMNS + " from runs r where r.run_id = ?", runId), RunRow::of)
                 .orElseThrow(() -> runNotFound(runId));
     }
 
-    private static Map<String, RunRow> lockActive(Transaction tx, Collection<String> runIds) throws SQLException {
+    /**
+     * Locks runs until the end of the transaction and increases their versions.
+     *
+     * @return the active runs by id; the others are missing
+     */
+    static Map<String, RunRow> lockActive(Transaction tx, Collection<String> runIds) throws SQLException {
         Map<String, RunRow> locked = new HashMap<>();
         for (List<String> chunk : PageQuery.chunks(List.copyOf(runIds))) {
-            Sql lock = Sql.of("update runs set version = version + 1 where stage = 0 and run_id in ")
-                    .addIn(PageQuery.padToPowerOfTwo(chunk, chunk.getFirst()))
-                    .add(RETURNING);
-            tx.queryEach(lock, row -> {
-                RunRow run = of(row);
+            Sql where = Sql.of("stage = 0 and run_id in ").addIn(PageQuery.padToPowerOfTwo(chunk, chunk.getFirst()));
+            for (RunRow run : tx.updateReturning(
+                    "runs", Sql.of("version = version + 1"), where, UNQUALIFIED_COLUMNS, RunRow::of)) {
                 locked.put(run.info.runId(), run);
-            });
+            }
         }
         return locked;
     }
 
-    /** @return the run, locked by {@link #LOCK_ACTIVE} at the beginning of the transaction */
-    static RunRow requireLocked(Transaction tx, String runId) throws SQLException {
-        RunRow run = tx.prefetched(LOCK_ACTIVE, runId);
-        if (run == null) {
-            throw runNotActive(tx, runId);
-        }
-        return run;
-    }
-
     /**
-     * @param assignments each with a comma before it
-     * @return the run as it is now, locked and marked as changed
+     * Updates an active run, which locks it until the end of the transaction, and increases its version.
+     *
+     * @param assignments each preceded by a comma
+     * @return the run after the update
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST if there is none, INVALID_PARAMETER_VALUE if it is not active
      */
     static RunRow updateActive(Transaction tx, String runId, Sql assignments) throws SQLException {
-        Sql change = Sql.of("update runs set version = version + 1")
-                .add(assignments)
-                .add(" where run_id = ? and stage = 0" + RETURNING, runId);
-        Optional<RunRow> run = tx.queryFirst(change, RunRow::of);
-        if (run.isEmpty()) {
+        List<RunRow> updated = tx.updateReturning(
+                "runs",
+                Sql.of("version = version + 1").add(assignments),
+                Sql.of("run_id = ? and stage = 0", runId),
+                UNQUALIFIED_COLUMNS,
+                RunRow::of);
+        if (updated.isEmpty()) {
             throw runNotActive(tx, runId);
         }
-        return run.get();
+        return updated.getFirst();
     }
 
-    /** Keeps a run from being changed by others until the end of the transaction. */
+    /** Locks a run until the end of the transaction. */
     static void lock(Transaction tx, long runKey) throws SQLException {
-        tx.queryFirst(
-                Sql.of(
-                        "select run_key from runs where run_key = ?"
-                                + tx.dialect().forUpdate(),
-                        runKey),
-                row -> row.getLong(1));
+        tx.queryLong(Sql.of(
+                "select run_key from runs where run_key = ?" + tx.dialect().forUpdate(), runKey));
     }
 
-    private static RuntimeException runNotActive(Transaction tx, String runId) throws SQLException {
+    /** Returns the refusal of a change to a run that is not active. */
+    static KirokuException runNotActive(Transaction tx, String runId) throws SQLException {
         return invalid(
                 "The run %s must be in the 'active' state. Current state is %s.",
                 runId, require(tx, runId).info.lifecycleStage());
     }
 
-    static RuntimeException runNotFound(String runId) {
+    /** Returns the refusal of an unknown run. */
+    static KirokuException runNotFound(String runId) {
         return notFound("Run with id=%s not found", runId);
     }
 }

@@ -16,13 +16,14 @@ import dev.kiroku.model.tracking.DatasetSummary;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.ViewType;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,34 +32,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Experiments in SQL. */
+/** Experiments in SQL. Thread-safe. */
 public final class SqlExperimentStore implements ExperimentStore {
     private static final String COLUMNS =
             "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
+    /** Writes of experiments are ordered: names are unique. */
     private static final String WRITE_ORDER_KEY = "experiments";
+
+    private static final int ACTIVE = StoredEnums.LIFECYCLE_STAGE.encode(LifecycleStage.ACTIVE);
 
     private final Database database;
 
+    /** Creates the store. */
     public SqlExperimentStore(Database database) {
         this.database = database;
     }
 
-    /** Makes the experiment Default where it is missing. */
+    /** Creates the experiment Default if it is missing. */
     public void createDefault(LongFunction<String> artifactRoot, long now) {
-        boolean there =
+        boolean exists =
                 database.read(tx -> select(tx, Sql.of("e.id = ?", DEFAULT_ID)).isPresent());
-        if (!there) {
-            database.write(
-                    WRITE_ORDER_KEY,
-                    tx -> tx.update(Sql.of(
-                            "insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time) values (?, ?, ?, 0, ?, ?)"
-                                    + " on conflict do nothing",
-                            DEFAULT_ID,
-                            "Default",
-                            artifactRoot.apply(DEFAULT_ID),
-                            now,
-                            now)));
+        if (exists) {
+            return;
         }
+        String insert = database.dialect().insertIfAbsent("""
+                        insert into experiments (id, name, artifact_location, stage, creation_time, last_update_time)
+                        values (?, ?, ?, ?, ?, ?)""");
+        database.write(
+                WRITE_ORDER_KEY,
+                tx -> tx.update(
+                        Sql.of(insert, DEFAULT_ID, "Default", artifactRoot.apply(DEFAULT_ID), ACTIVE, now, now)));
     }
 
     @Override
@@ -67,15 +70,9 @@ public final class SqlExperimentStore implements ExperimentStore {
             if (select(tx, Sql.of("e.name = ?", name)).isPresent()) {
                 throw nameTaken(name);
             }
-            long id = tx.queryFirst(
-                            Sql.of(
-                                    "insert into experiments (name, artifact_location, stage, creation_time, last_update_time) values (?, '', 0, ?, ?)"
-                                            + " returning id",
-                                    name,
-                                    now,
-                                    now),
-                            row -> row.getLong(1))
-                    .orElseThrow();
+            long id = tx.insertReturningKey(Sql.of("""
+                            insert into experiments (name, artifact_location, stage, creation_time, last_update_time)
+                            values (?, '', ?, ?, ?)""", name, ACTIVE, now, now), "id");
             tx.update(Sql.of("update experiments set artifact_location = ? where id = ?", artifactRoot.apply(id), id));
             for (KeyValue tag : tags) {
                 putTag(tx, id, tag);
@@ -116,42 +113,38 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public void setLifecycleStage(long id, LifecycleStage stage, long now) {
-        database.write(WRITE_ORDER_KEY, tx -> {
-            int moved = tx.update(Sql.of(
+        int stageCode = StoredEnums.LIFECYCLE_STAGE.encode(stage);
+        database.run(WRITE_ORDER_KEY, tx -> {
+            int updated = tx.update(Sql.of(
                     "update experiments set stage = ?, last_update_time = ? where id = ? and stage <> ?",
-                    stage.ordinal(),
+                    stageCode,
                     now,
                     id,
-                    stage.ordinal()));
-            if (moved == 0) {
+                    stageCode));
+            if (updated == 0) {
                 throw experimentNotFound(id);
             }
-            Object deleted = stage == LifecycleStage.DELETED ? (Object) now : null;
-            return tx.update(Sql.of(
-                    "update runs set stage = ?, deleted_time = ? where experiment_id = ?",
-                    stage.ordinal(),
-                    deleted,
-                    id));
+            Long deletedTime = stage == LifecycleStage.DELETED ? now : null;
+            tx.update(Sql.of(
+                    "update runs set stage = ?, deleted_time = ? where experiment_id = ?", stageCode, deletedTime, id));
         });
     }
 
     @Override
     public void setTag(long id, KeyValue tag) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             requireActive(tx, id);
             putTag(tx, id, tag);
-            return null;
         });
     }
 
     @Override
     public void deleteTag(long id, String key) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             requireActive(tx, id);
             if (tx.update(Sql.of("delete from experiment_tags where experiment_id = ? and key = ?", id, key)) == 0) {
                 throw notFound("No tag with name: %s in experiment with id %d", key, id);
             }
-            return null;
         });
     }
 
@@ -159,7 +152,9 @@ public final class SqlExperimentStore implements ExperimentStore {
     public Page<Experiment> search(Query query) {
         Sql where = Sql.of(" from experiments e where 1 = 1");
         if (query.view() != ViewType.ALL) {
-            where.add(" and e.stage = ?", query.view() == ViewType.ACTIVE_ONLY ? 0 : 1);
+            LifecycleStage stage =
+                    query.view() == ViewType.ACTIVE_ONLY ? LifecycleStage.ACTIVE : LifecycleStage.DELETED;
+            where.add(" and e.stage = ?", StoredEnums.LIFECYCLE_STAGE.encode(stage));
         }
         Keyset keyset = order(query.order());
         return database.read(tx -> {
@@ -184,8 +179,8 @@ public final class SqlExperimentStore implements ExperimentStore {
             Sql tag = Sql.of("select 1 from experiment_tags t where t.experiment_id = e.id and t.key = ?", field.key());
             return SqlConditions.exists(tag, "t.value", condition, tx.dialect());
         }
-        // Ids are texts in the language and numbers in the table.
-        String column = field.key().equals("experiment_id") ? "cast(e.id as text)" : column(field.key());
+        // The search language compares ids as texts; the table has numbers.
+        String column = field.key().equals("experiment_id") ? tx.dialect().castToText("e.id") : column(field.key());
         return SqlConditions.compare(column, condition, tx.dialect());
     }
 
@@ -218,32 +213,44 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public List<DatasetSummary> findDatasets(List<Long> experimentIds, int limit) {
+        Sql query = Sql.of("""
+                        select distinct d.experiment_id, d.name, d.digest, t.value as context
+                        from datasets d join run_datasets r on r.dataset_id = d.id
+                        left join run_dataset_tags t
+                          on t.run_key = r.run_key and t.dataset_id = r.dataset_id and t.key = 'mlflow.data.context'
+                        where d.experiment_id in\s""").addIn(experimentIds).add(" limit " + limit);
         return database.read(tx -> tx.queryList(
-                Sql.of(
-                                "select distinct d.experiment_id, d.name, d.digest, t.value from datasets d join run_datasets r on r.dataset_id = d.id"
-                                        + " left join run_dataset_tags t on t.run_key = r.run_key and t.dataset_id = r.dataset_id"
-                                        + " and t.key = 'mlflow.data.context' where d.experiment_id in ")
-                        .addIn(experimentIds)
-                        .add(" limit " + limit),
+                query,
                 row -> new DatasetSummary(
-                        Long.toString(row.getLong(1)), row.getString(2), row.getString(3), row.getString(4))));
+                        Long.toString(row.getLong("experiment_id")),
+                        row.getString("name"),
+                        row.getString("digest"),
+                        row.getStringOrNull("context"))));
     }
 
     private static void putTag(Transaction tx, long id, KeyValue tag) throws SQLException {
-        tx.update(Sql.of(
-                "insert into experiment_tags (experiment_id, key, value) values (?, ?, ?)"
-                        + " on conflict (experiment_id, key) do update set value = excluded.value",
-                id,
-                tag.key(),
-                tag.value()));
+        String upsert = tx.dialect()
+                .upsert(
+                        "insert into experiment_tags (experiment_id, key, value) values (?, ?, ?)",
+                        "experiment_id, key",
+                        "value");
+        tx.update(Sql.of(upsert, id, tag.key(), tag.value()));
     }
 
-    /** The experiment, without its tags. */
+    /**
+     * Returns an experiment without its tags.
+     *
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST if there is none
+     */
     static Experiment require(Transaction tx, long id) throws SQLException {
         return select(tx, Sql.of("e.id = ?", id)).orElseThrow(() -> experimentNotFound(id));
     }
 
-    /** The experiment, without its tags; refused when it is deleted. */
+    /**
+     * Returns an active experiment without its tags.
+     *
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST if there is none, INVALID_PARAMETER_VALUE if it is deleted
+     */
     static Experiment requireActive(Transaction tx, long id) throws SQLException {
         Experiment experiment = require(tx, id);
         if (!isActive(experiment)) {
@@ -273,14 +280,14 @@ public final class SqlExperimentStore implements ExperimentStore {
                 Sql.of("select " + COLUMNS + " from experiments e where ").add(where), SqlExperimentStore::experiment);
     }
 
-    private static Experiment experiment(ResultSet row) throws SQLException {
+    private static Experiment experiment(Row row) throws SQLException {
         return new Experiment(
-                Long.toString(row.getLong(1)),
-                row.getString(2),
-                row.getString(3),
-                LifecycleStage.values()[row.getInt(4)].wireName(),
-                row.getLong(5),
-                row.getLong(6),
+                Long.toString(row.getLong("id")),
+                row.getString("name"),
+                row.getString("artifact_location"),
+                row.get("stage", StoredEnums.LIFECYCLE_STAGE).wireName(),
+                row.getLong("last_update_time"),
+                row.getLong("creation_time"),
                 List.of(),
                 Experiment.DEFAULT_WORKSPACE);
     }
@@ -288,14 +295,14 @@ public final class SqlExperimentStore implements ExperimentStore {
     private static List<Experiment> withTags(Transaction tx, List<Experiment> experiments) throws SQLException {
         Map<String, List<KeyValue>> tags = new HashMap<>();
         for (List<Experiment> chunk : PageQuery.chunks(experiments)) {
-            Sql sql = Sql.of("select experiment_id, key, value from experiment_tags where experiment_id in ")
+            Sql query = Sql.of("select experiment_id, key, value from experiment_tags where experiment_id in ")
                     .addIn(chunk.stream()
                             .map(e -> Long.valueOf(e.experimentId()))
                             .toList());
             tx.queryEach(
-                    sql,
-                    row -> tags.computeIfAbsent(Long.toString(row.getLong(1)), id -> new ArrayList<>())
-                            .add(new KeyValue(row.getString(2), row.getString(3))));
+                    query,
+                    row -> tags.computeIfAbsent(Long.toString(row.getLong("experiment_id")), _ -> new ArrayList<>())
+                            .add(new KeyValue(row.getString("key"), row.getString("value"))));
         }
         return experiments.stream()
                 .map(e -> new Experiment(

@@ -6,52 +6,65 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.core.tracking.Locations;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModel;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Logged models in SQL. */
+/** Logged models in SQL. Thread-safe. */
 public final class SqlLoggedModelStore implements LoggedModelStore {
-    private final Database database;
+    private static final String INSERT_PARAM =
+            "insert into logged_model_params (model_key, key, value) values (?, ?, ?)";
 
+    private final Database database;
+    private final String upsertTag;
+
+    /** Creates the store. */
     public SqlLoggedModelStore(Database database) {
         this.database = database;
+        this.upsertTag = database.dialect()
+                .upsert(
+                        "insert into logged_model_tags (model_key, key, value) values (?, ?, ?)",
+                        "model_key, key",
+                        "value");
     }
 
-    /** A model as far as its own table knows it. */
-    private record LoggedModelRow(long key, int stage, LoggedModel.Info info) {
-        static final String COLUMNS =
-                "l.model_key, l.stage, l.model_id, l.experiment_id, l.name, l.creation_time, l.last_update_time,"
-                        + " l.artifact_location, l.status, l.model_type, l.source_run_id, l.status_message";
+    /** A row of the table {@code logged_models}; {@code info} is without tags and params. */
+    private record LoggedModelRow(long key, LifecycleStage stage, LoggedModel.Info info) {
+        static final String COLUMNS = """
+                l.model_key, l.stage, l.model_id, l.experiment_id, l.name, l.creation_time, l.last_update_time,
+                l.artifact_location, l.status, l.model_type, l.source_run_id, l.status_message""";
 
-        static LoggedModelRow of(ResultSet row) throws SQLException {
+        static LoggedModelRow of(Row row) throws SQLException {
             return new LoggedModelRow(
-                    row.getLong(1),
-                    row.getInt(2),
+                    row.getLong("model_key"),
+                    row.get("stage", StoredEnums.LIFECYCLE_STAGE),
                     new LoggedModel.Info(
-                            row.getString(3),
-                            Long.toString(row.getLong(4)),
-                            row.getString(5),
-                            row.getLong(6),
-                            row.getLong(7),
-                            row.getString(8),
-                            LoggedModelStatus.values()[row.getInt(9)],
+                            row.getString("model_id"),
+                            Long.toString(row.getLong("experiment_id")),
+                            row.getString("name"),
+                            row.getLong("creation_time"),
+                            row.getLong("last_update_time"),
+                            row.getString("artifact_location"),
+                            row.get("status", StoredEnums.LOGGED_MODEL_STATUS),
                             null,
-                            row.getString(10),
-                            row.getString(11),
-                            row.getString(12),
+                            row.getStringOrNull("model_type"),
+                            row.getStringOrNull("source_run_id"),
+                            row.getStringOrNull("status_message"),
                             List.of(),
                             List.of()));
         }
@@ -62,21 +75,22 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
         return database.write(model.modelId(), tx -> {
             var experiment = SqlExperimentStore.requireActive(tx, model.experimentId());
             tx.update(Sql.of(
-                    "insert into logged_models (model_id, experiment_id, name, artifact_location, creation_time, last_update_time, status, stage,"
-                            + " model_type, source_run_id) values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+                    """
+                    insert into logged_models (model_id, experiment_id, name, artifact_location, creation_time,
+                      last_update_time, status, stage, model_type, source_run_id)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                     model.modelId(),
                     model.experimentId(),
                     model.name(),
                     Locations.append(experiment.artifactLocation(), model.artifactFolder()),
                     model.now(),
                     model.now(),
-                    LoggedModelStatus.LOGGED_MODEL_PENDING.ordinal(),
+                    StoredEnums.LOGGED_MODEL_STATUS.encode(LoggedModelStatus.LOGGED_MODEL_PENDING),
+                    StoredEnums.LIFECYCLE_STAGE.encode(LifecycleStage.ACTIVE),
                     model.modelType(),
                     model.sourceRunId()));
             LoggedModelRow row = require(tx, model.modelId());
-            tx.batch(
-                    "insert into logged_model_params (model_key, key, value) values (?, ?, ?)",
-                    toRows(row.key, model.params()));
+            tx.batch(INSERT_PARAM, toRows(row.key, model.params()));
             putTags(tx, row.key, model.tags());
             return loadDetails(tx, List.of(row)).getFirst();
         });
@@ -86,7 +100,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     public LoggedModel get(String modelId, boolean allowDeleted) {
         return database.read(tx -> {
             LoggedModelRow row = require(tx, modelId);
-            if (row.stage != LifecycleStage.ACTIVE.ordinal() && !allowDeleted) {
+            if (row.stage != LifecycleStage.ACTIVE && !allowDeleted) {
                 throw modelNotFound(modelId);
             }
             return loadDetails(tx, List.of(row)).getFirst();
@@ -99,7 +113,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
             LoggedModelRow row = require(tx, modelId);
             tx.update(Sql.of(
                     "update logged_models set status = ?, last_update_time = ? where model_key = ?",
-                    status.ordinal(),
+                    StoredEnums.LOGGED_MODEL_STATUS.encode(status),
                     now,
                     row.key));
             return loadDetails(tx, List.of(require(tx, modelId))).getFirst();
@@ -108,11 +122,11 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
 
     @Override
     public void delete(String modelId, long now) {
-        database.write(modelId, tx -> {
+        database.run(modelId, tx -> {
             LoggedModelRow row = require(tx, modelId);
-            return tx.update(Sql.of(
+            tx.update(Sql.of(
                     "update logged_models set stage = ?, last_update_time = ? where model_key = ?",
-                    LifecycleStage.DELETED.ordinal(),
+                    StoredEnums.LIFECYCLE_STAGE.encode(LifecycleStage.DELETED),
                     now,
                     row.key));
         });
@@ -120,60 +134,55 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
 
     @Override
     public void setTags(String modelId, List<KeyValue> tags) {
-        database.write(modelId, tx -> {
-            putTags(tx, require(tx, modelId).key, tags);
-            return null;
-        });
+        database.run(modelId, tx -> putTags(tx, require(tx, modelId).key, tags));
     }
 
     @Override
     public void deleteTag(String modelId, String key) {
-        database.write(modelId, tx -> {
+        database.run(modelId, tx -> {
             LoggedModelRow row = require(tx, modelId);
             if (tx.update(Sql.of("delete from logged_model_tags where model_key = ? and key = ?", row.key, key)) == 0) {
                 throw notFound("No tag with key '%s' found for model with ID '%s'.", key, modelId);
             }
-            return null;
         });
     }
 
     @Override
     public void logParams(String modelId, List<KeyValue> params) {
-        database.write(modelId, tx -> {
+        database.run(modelId, tx -> {
             LoggedModelRow row = require(tx, modelId);
-            List<String> there = params.isEmpty()
+            List<String> present = params.isEmpty()
                     ? List.of()
                     : tx.queryList(
                             Sql.of("select key from logged_model_params where model_key = ? and key in ", row.key)
                                     .addIn(params.stream().map(KeyValue::key).toList()),
-                            r -> r.getString(1));
-            if (!there.isEmpty()) {
+                            r -> r.getString("key"));
+            if (!present.isEmpty()) {
                 throw invalid(
-                        "The logged model %s has the params %s already, and params cannot be changed.", modelId, there);
+                        "The logged model %s already has the params %s, and params cannot be changed.",
+                        modelId, present);
             }
-            tx.batch(
-                    "insert into logged_model_params (model_key, key, value) values (?, ?, ?)",
-                    toRows(row.key, params));
-            return null;
+            tx.batch(INSERT_PARAM, toRows(row.key, params));
         });
     }
 
-    /** Gives logged models their share of what a run logs; points for models that are not there have no one to tell. */
+    /** Adds metrics of a run to the logged models that they name; metrics of unknown models are ignored. */
     static void addMetrics(Transaction tx, String runId, List<Metric> metrics) throws SQLException {
         if (metrics.isEmpty()) {
             return;
         }
-        List<Object[]> rows = new ArrayList<>();
+        List<@Nullable Object[]> rows = new ArrayList<>();
         for (Metric m : metrics) {
             double value = MetricPoint.of(0, m.value(), m.timestamp(), m.step()).sortValue();
-            rows.add(new Object[] {
+            rows.add(new @Nullable Object[] {
                 m.key(), m.timestamp(), m.step(), runId, value, m.datasetName(), m.datasetDigest(), m.modelId()
             });
         }
-        tx.batch(
-                "insert into logged_model_metrics (name, timestamp, step, run_id, value, dataset_name, dataset_digest, model_key)"
-                        + " select ?, ?, ?, ?, ?, ?, ?, model_key from logged_models where model_id = ? on conflict do nothing",
-                rows);
+        String insert = """
+                insert into logged_model_metrics
+                  (name, timestamp, step, run_id, value, dataset_name, dataset_digest, model_key)
+                select ?, ?, ?, ?, ?, ?, ?, model_key from logged_models where model_id = ?""";
+        tx.batch(tx.dialect().insertIfAbsent(insert), rows);
     }
 
     @Override
@@ -201,19 +210,18 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                 .orElseThrow(() -> modelNotFound(modelId));
     }
 
-    private static RuntimeException modelNotFound(String modelId) {
+    private static KirokuException modelNotFound(String modelId) {
         return notFound("Logged model with ID '%s' not found.", modelId);
     }
 
-    private static void putTags(Transaction tx, long key, List<KeyValue> tags) throws SQLException {
-        tx.batch(
-                "insert into logged_model_tags (model_key, key, value) values (?, ?, ?)"
-                        + " on conflict (model_key, key) do update set value = excluded.value",
-                toRows(key, tags));
+    private void putTags(Transaction tx, long modelKey, List<KeyValue> tags) throws SQLException {
+        tx.batch(upsertTag, toRows(modelKey, tags));
     }
 
-    private static List<Object[]> toRows(long key, List<KeyValue> all) {
-        return all.stream().map(kv -> new Object[] {key, kv.key(), kv.value()}).toList();
+    private static List<@Nullable Object[]> toRows(long modelKey, List<KeyValue> pairs) {
+        return pairs.stream()
+                .map(pair -> new @Nullable Object[] {modelKey, pair.key(), pair.value()})
+                .toList();
     }
 
     private static List<LoggedModel> loadDetails(Transaction tx, List<LoggedModelRow> models) throws SQLException {
@@ -221,33 +229,22 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
         Map<Long, List<KeyValue>> params = new HashMap<>();
         Map<Long, List<Metric>> metrics = new HashMap<>();
         for (List<LoggedModelRow> chunk : PageQuery.chunks(models)) {
-            List<Long> keys = chunk.stream().map(LoggedModelRow::key).toList();
-            tx.queryEach(
-                    Sql.of("select model_key, key, value from logged_model_tags where model_key in ")
-                            .addIn(keys),
-                    row -> listFor(tags, row).add(new KeyValue(row.getString(2), row.getString(3))));
-            tx.queryEach(
-                    Sql.of("select model_key, key, value from logged_model_params where model_key in ")
-                            .addIn(keys),
-                    row -> listFor(params, row).add(new KeyValue(row.getString(2), row.getString(3))));
             Map<Long, String> ids = new HashMap<>();
             chunk.forEach(row -> ids.put(row.key, row.info.modelId()));
             tx.queryEach(
-                    Sql.of(
-                                    "select model_key, name, value, timestamp, step, dataset_name, dataset_digest, run_id from logged_model_metrics"
-                                            + " where model_key in ")
-                            .addIn(keys)
-                            .add(" order by model_key, name, timestamp, step, run_id"),
-                    row -> listFor(metrics, row)
-                            .add(new Metric(
-                                    row.getString(2),
-                                    row.getDouble(3),
-                                    row.getLong(4),
-                                    row.getLong(5),
-                                    row.getString(6),
-                                    row.getString(7),
-                                    ids.get(row.getLong(1)),
-                                    row.getString(8))));
+                    Sql.of("select model_key, key, value from logged_model_tags where model_key in ")
+                            .addIn(ids.keySet()),
+                    row -> listFor(tags, row).add(new KeyValue(row.getString("key"), row.getString("value"))));
+            tx.queryEach(
+                    Sql.of("select model_key, key, value from logged_model_params where model_key in ")
+                            .addIn(ids.keySet()),
+                    row -> listFor(params, row).add(new KeyValue(row.getString("key"), row.getString("value"))));
+            tx.queryEach(
+                    Sql.of("""
+                                    select model_key, name, value, timestamp, step, dataset_name, dataset_digest, run_id
+                                    from logged_model_metrics
+                                    where model_key in\s""").addIn(ids.keySet()).add(" order by model_key, name, timestamp, step, run_id"),
+                    row -> listFor(metrics, row).add(metric(row, ids)));
         }
         return models.stream()
                 .map(model -> new LoggedModel(
@@ -257,7 +254,19 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                 .toList();
     }
 
-    private static <T> List<T> listFor(Map<Long, List<T>> all, ResultSet row) throws SQLException {
-        return all.computeIfAbsent(row.getLong(1), key -> new ArrayList<>());
+    private static Metric metric(Row row, Map<Long, String> modelIds) throws SQLException {
+        return new Metric(
+                row.getString("name"),
+                row.getDouble("value"),
+                row.getLong("timestamp"),
+                row.getLong("step"),
+                row.getStringOrNull("dataset_name"),
+                row.getStringOrNull("dataset_digest"),
+                modelIds.get(row.getLong("model_key")),
+                row.getString("run_id"));
+    }
+
+    private static <T> List<T> listFor(Map<Long, List<T>> lists, Row row) throws SQLException {
+        return lists.computeIfAbsent(row.getLong("model_key"), _ -> new ArrayList<>());
     }
 }

@@ -9,10 +9,10 @@ import dev.kiroku.core.users.UserStore;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -211,7 +211,7 @@ public final class SqlUserStore implements UserStore {
         }
     }
 
-    private static Token token(ResultSet row) throws SQLException {
+    private static Token token(Row row) throws SQLException {
         long expires = row.getLong(5);
         return new Token(
                 row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : expires);

@@ -14,12 +14,12 @@ import dev.kiroku.model.webhooks.WebhookDelivery;
 import dev.kiroku.model.webhooks.WebhookEvent;
 import dev.kiroku.model.webhooks.WebhookStatus;
 import dev.kiroku.stores.audit.SqlAuditLog;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -56,7 +56,7 @@ public final class SqlWebhookStore implements WebhookStore {
             int active,
             long created,
             long updated) {
-        static WebhookRow of(ResultSet row) throws SQLException {
+        static WebhookRow of(Row row) throws SQLException {
             return new WebhookRow(
                     row.getLong(1),
                     row.getString(2),
@@ -269,7 +269,7 @@ public final class SqlWebhookStore implements WebhookStore {
                 SqlWebhookStore::delivery));
     }
 
-    private static WebhookDelivery delivery(ResultSet row) throws SQLException {
+    private static WebhookDelivery delivery(Row row) throws SQLException {
         var state = WebhookDelivery.State.values()[row.getInt(5)];
         return new WebhookDelivery(
                 row.getString(1),
@@ -285,7 +285,7 @@ public final class SqlWebhookStore implements WebhookStore {
                 row.getString(11));
     }
 
-    private static Long orNull(ResultSet row, int column) throws SQLException {
+    private static Long orNull(Row row, int column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? null : value;
     }

@@ -1,7 +1,7 @@
 package dev.kiroku.stores.webhooks;
 
 import dev.kiroku.core.webhooks.WebhookMessage;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.List;

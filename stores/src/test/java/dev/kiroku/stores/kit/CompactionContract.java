@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.tracking.Compactor;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -17,7 +17,7 @@ import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.tracking.Compactor;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -27,7 +27,7 @@ import dev.kiroku.model.audit.AuditEntry;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.audit.SqlAuditLog;
-import dev.kiroku.stores.sql.Sql;
+import dev.kiroku.stores.dialect.Sql;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

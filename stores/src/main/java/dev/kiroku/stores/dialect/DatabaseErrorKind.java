@@ -1,0 +1,45 @@
+package dev.kiroku.stores.dialect;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of SQL errors that the stores treat differently; {@link Dialect#classify} maps the error codes of a database to them. */
+public enum DatabaseErrorKind {
+    /** The transaction was rolled back because of concurrent transactions (deadlock, serialization failure). The same may succeed at once. */
+    RETRY(
+            ErrorCode.TEMPORARILY_UNAVAILABLE,
+            "The transaction was rolled back several times because of concurrent changes; try again in a moment."),
+    /** Another transaction inserted the same unique key. A repeated attempt sees its row. */
+    CONFLICT(
+            ErrorCode.TEMPORARILY_UNAVAILABLE,
+            "The transaction was rolled back several times because of concurrent changes; try again in a moment."),
+    /** The database cannot be reached, does not accept connections, or has no free connection. */
+    UNAVAILABLE(
+            ErrorCode.TEMPORARILY_UNAVAILABLE, "The database cannot be reached at the moment; try again in a moment."),
+    /** The disk of the database is full. */
+    FULL(
+            ErrorCode.INTERNAL_ERROR,
+            "The database has no disk space left; nothing was written. Free space on the disk of the database, then try again."),
+    /** Any other error: a defect of the program or of the database. */
+    OTHER(ErrorCode.INTERNAL_ERROR, "The database rejected a statement. The log of the server has the details.");
+
+    private final ErrorCode code;
+    private final String message;
+
+    DatabaseErrorKind(ErrorCode code, String message) {
+        this.code = code;
+        this.message = message;
+    }
+
+    /** Returns whether the transaction is worth another attempt from its start. */
+    public boolean isRetryable() {
+        return this == RETRY || this == CONFLICT;
+    }
+
+    /** Returns the exception that clients get for an error of this kind. */
+    public KirokuException toException(@Nullable SQLException cause) {
+        return new KirokuException(code, message, cause);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.kiroku.stores.dialect;
+
+import com.zaxxer.hikari.HikariConfig;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreUri;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** SQLite, embedded in the process: one writer, readers that do not wait for it (WAL). */
+public final class SqliteDialect extends StandardDialect {
+    private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+    /** More than the program has statements without lists of values. */
+    private static final int STATEMENT_CACHE_SIZE = 128;
+
+    private final Path file;
+
+    /** Creates the dialect of a database file. */
+    public SqliteDialect(StoreUri.Sqlite uri) {
+        this.file = uri.file().toAbsolutePath();
+    }
+
+    @Override
+    public void prepare() {
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (IOException e) {
+            throw KirokuException.invalid(
+                    "The directory %s of the database cannot be created: %s. Create it, or name another file in --backend-store-uri.",
+                    file.getParent(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void configureReadPool(HikariConfig config) {
+        configure(config, SQLiteConfig.TransactionMode.DEFERRED);
+    }
+
+    @Override
+    public void configureWritePool(HikariConfig config) {
+        configure(config, SQLiteConfig.TransactionMode.IMMEDIATE);
+    }
+
+    /** @param mode whether a transaction waits at its beginning for the write lock, as a writer must and a reader must not */
+    private void configure(HikariConfig config, SQLiteConfig.TransactionMode mode) {
+        SQLiteConfig sqlite = new SQLiteConfig(); // one for each pool: its properties are a view of it, not a copy
+        sqlite.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        sqlite.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        sqlite.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        sqlite.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        sqlite.enableCaseSensitiveLike(true);
+        sqlite.setTransactionMode(mode);
+        config.setJdbcUrl("jdbc:sqlite:" + file);
+        config.setDataSourceProperties(sqlite.toProperties());
+        // A file does not drop connections: they stay open, and so do their prepared statements.
+        config.setMaxLifetime(0);
+        config.setIdleTimeout(0);
+    }
+
+    @Override
+    public int writeConnections() {
+        return 1;
+    }
+
+    @Override
+    public int statementCacheSize() {
+        return STATEMENT_CACHE_SIZE;
+    }
+
+    @Override
+    public DatabaseErrorKind classify(SQLException error) {
+        if (error instanceof SQLTransientException) {
+            return DatabaseErrorKind.UNAVAILABLE; // no connection became free in time
+        }
+        if (error instanceof SQLiteException sqlite) {
+            SQLiteErrorCode code = sqlite.getResultCode();
+            if (code.name().startsWith("SQLITE_BUSY")) {
+                return DatabaseErrorKind.UNAVAILABLE;
+            }
+            if (code == SQLiteErrorCode.SQLITE_FULL) {
+                return DatabaseErrorKind.FULL;
+            }
+        }
+        return DatabaseErrorKind.OTHER;
+    }
+
+    @Override
+    public Map<String, String> migrationPlaceholders() {
+        return Map.of(
+                "identity", "integer primary key autoincrement",
+                "text", "text",
+                "bytes", "blob",
+                "clustered", "without rowid",
+                "runs_change_often", "select 1");
+    }
+
+    /** Empty: the write lock of the database is held since the beginning of the transaction. */
+    @Override
+    public String forUpdate() {
+        return "";
+    }
+
+    /** LIKE has no escape character by default, and is case-sensitive by the setting of the connection. */
+    @Override
+    public String like(String expression) {
+        return expression + " like ?";
+    }
+
+    @Override
+    public String ilike(String expression) {
+        return "lower(" + expression + ") like lower(?)";
+    }
+
+    @Override
+    public String currentTimeMillis() {
+        return "cast(unixepoch('subsec') * 1000 as integer)";
+    }
+}

@@ -1,0 +1,82 @@
+package dev.kiroku.stores.sql;
+
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.model.registry.ApprovalRequest;
+import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.LoggedModelStatus;
+import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.model.webhooks.WebhookDelivery;
+
+/** The codes of all enums that are stored as numbers. A code that is in use never changes its meaning. */
+public final class StoredEnums {
+    /** {@code runs.status}. */
+    public static final EnumCodes<RunStatus> RUN_STATUS = EnumCodes.of(RunStatus.class, status -> switch (status) {
+        case RUNNING -> 0;
+        case SCHEDULED -> 1;
+        case FINISHED -> 2;
+        case FAILED -> 3;
+        case KILLED -> 4;
+    });
+
+    /** {@code stage} of {@code experiments}, {@code runs} and {@code logged_models}. */
+    public static final EnumCodes<LifecycleStage> LIFECYCLE_STAGE =
+            EnumCodes.of(LifecycleStage.class, stage -> switch (stage) {
+                case ACTIVE -> 0;
+                case DELETED -> 1;
+            });
+
+    /** {@code logged_models.status}. */
+    public static final EnumCodes<LoggedModelStatus> LOGGED_MODEL_STATUS =
+            EnumCodes.of(LoggedModelStatus.class, status -> switch (status) {
+                case LOGGED_MODEL_STATUS_UNSPECIFIED -> 0;
+                case LOGGED_MODEL_PENDING -> 1;
+                case LOGGED_MODEL_READY -> 2;
+                case LOGGED_MODEL_UPLOAD_FAILED -> 3;
+            });
+
+    /** {@code model_versions.stage}. */
+    public static final EnumCodes<Stage> MODEL_VERSION_STAGE = EnumCodes.of(Stage.class, stage -> switch (stage) {
+        case NONE -> 0;
+        case STAGING -> 1;
+        case PRODUCTION -> 2;
+        case ARCHIVED -> 3;
+    });
+
+    /** {@code approval_requests.target_kind}. */
+    public static final EnumCodes<GateTarget.Kind> TARGET_KIND =
+            EnumCodes.of(GateTarget.Kind.class, kind -> switch (kind) {
+                case ALIAS -> 0;
+                case STAGE -> 1;
+            });
+
+    /** {@code approval_requests.state}. */
+    public static final EnumCodes<ApprovalRequest.State> APPROVAL_STATE =
+            EnumCodes.of(ApprovalRequest.State.class, state -> switch (state) {
+                case OPEN -> 0;
+                case APPROVED -> 1;
+                case REJECTED -> 2;
+                case WITHDRAWN -> 3;
+                case EXPIRED -> 4;
+                case INVALIDATED -> 5;
+            });
+
+    /** {@code approval_votes.kind}. */
+    public static final EnumCodes<ApprovalRequest.ActionKind> VOTE_KIND =
+            EnumCodes.of(ApprovalRequest.ActionKind.class, kind -> switch (kind) {
+                case COMMENT -> 0;
+                case APPROVE -> 1;
+                case REJECT -> 2;
+                case WITHDRAW -> 3;
+            });
+
+    /** {@code webhook_deliveries.state}. */
+    public static final EnumCodes<WebhookDelivery.State> DELIVERY_STATE =
+            EnumCodes.of(WebhookDelivery.State.class, state -> switch (state) {
+                case WAITING -> 0;
+                case DELIVERED -> 1;
+                case FAILED -> 2;
+            });
+
+    private StoredEnums() {}
+}

@@ -367,9 +367,9 @@ final class RunSearch {
             value.add(scan.parts.getFirst().order.atOrAfter(token));
         }
         value.add(" order by " + scan.leadingColumn + (scan.ascending ? "" : " desc") + " limit 1 offset " + offset);
-        return scan.ofDoubles
-                ? tx.queryFirst(value, row -> row.getDouble("leading_value")).orElse(null)
-                : tx.queryFirst(value, row -> row.getLong("leading_value")).orElse(null);
+        Transaction.RowMapper<Object> mapper =
+                scan.ofDoubles ? row -> row.getDouble("leading_value") : row -> row.getLong("leading_value");
+        return tx.queryFirst(value, mapper).orElse(null);
     }
 
     /**

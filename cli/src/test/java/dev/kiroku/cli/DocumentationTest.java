@@ -82,6 +82,23 @@ class DocumentationTest {
         assertEquals(List.of(), missing);
     }
 
+    @Test
+    void designListsTheAllowedDependencies() throws IOException {
+        String design = Files.readString(ROOT.resolve("docs/design.md"));
+        List<String> wrong = new ArrayList<>();
+        ArchitectureTest.ALLOWED_DEPENDENCIES.forEach((module, allowed) -> {
+            Matcher row = Pattern.compile("(?m)^\\| `" + module + "` \\|.*\\| ([^|]+) \\|$")
+                    .matcher(design);
+            Set<String> listed = row.find()
+                    ? CODE.matcher(row.group(1)).results().map(m -> m.group(1)).collect(Collectors.toSet())
+                    : Set.of();
+            if (!listed.equals(Set.copyOf(allowed))) {
+                wrong.add(module + ": docs/design.md lists " + listed + ", ArchitectureTest allows " + allowed);
+            }
+        });
+        assertEquals(List.of(), wrong);
+    }
+
     private static List<Path> files(String suffix) throws IOException {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {

@@ -1,4 +1,4 @@
-"""The process in which a model of any flavor runs, loaded through mlflow.pyfunc in the environment that logged it.
+"""A process that holds one model, loaded through mlflow.pyfunc in the Python environment of the model.
 
-Kiroku's model server starts it and talks to it over a Unix socket; see frames.py for what is said.
+Kiroku's model server starts it and talks to it over a Unix socket; frames.py documents the protocol.
 """

@@ -1,58 +1,63 @@
-"""What the server and a worker say to each other: frames of typed columns, so that JSON is parsed once, by the server.
+"""The protocol between the server and a worker: frames of typed columns, so that only the server parses JSON.
 
-Every frame is a length (u32) and so many bytes; all numbers are little-endian. To the worker:
+A frame is a length (u32) and that many bytes. All numbers are little-endian. Frames to the worker:
 
-    1 RAW     u16 length and text of the content type, then the body as the client sent it
-    2 TABLE   u8 form ('f' frame, 'i' inputs, 'n' instances), u32 n, n x u32 rows of each request, then
-              a frame:  u8 named, u32 columns, each column: (u16 length and name if named), u8 type, values
-              a tensor: u8 type, u8 rank, rank x u32 shape (the first is the sum of the rows), values
-    3 ENGINE  asks for what an engine inside the server needs to answer for the model
+    1 RAW            u16 length and text of the content type, then the body as the client sent it
+    2 TABLE          u8 format ('f' data frame, 'i' inputs, 'n' instances), u32 n, n x u32 rows of each request, then
+                     a data frame: u8 named, u32 columns, each column: (u16 length and name if named), u8 type, values
+                     a tensor:     u8 type, u8 rank, rank x u32 shape (the first is the sum of the rows), values
+    3 ENGINE_EXPORT  requests the description of the model for an engine in the server
 
 Types: 'd' f64, 'l' i64, 'b' one byte each, 's' rows x u32 lengths in bytes, then the texts in UTF-8.
 
-Back come u8 kind and: A ANSWERS: f64 seconds in predict, u32 n, n x (u16 status, u8 JSON?, u32 length, bytes);
-R REPLAY: a reason (this table cannot be answered as a whole: each request has to be sent RAW); J JSON: a text.
+Frames from the worker begin with a kind (u8):
+
+    A RESPONSES  f64 seconds in predict, u32 n, n x (u16 status, u8 JSON?, u32 length, bytes)
+    R RETRY      a reason: the requests of this table have to be sent again, each as RAW
+    J JSON       a text: the capabilities, once after the start, or the description of the model for an engine
 """
 
 import struct
 
-RAW, TABLE, ENGINE = 1, 2, 3
-FRAME, INPUTS, INSTANCES = ord("f"), ord("i"), ord("n")
+RAW, TABLE, ENGINE_EXPORT = 1, 2, 3
+DATA_FRAME, INPUTS, INSTANCES = ord("f"), ord("i"), ord("n")
+_RESPONSES, _RETRY, _JSON = b"A", b"R", b"J"
 
 
 def receive(connection):
-    """The next frame as a memoryview, or None when the server has gone."""
-    head = _exactly(connection, 4)
-    return head and _exactly(connection, struct.unpack("<I", head)[0])
+    """Returns the next frame as a memoryview, or None when the server has closed the connection."""
+    head = _receive_exactly(connection, 4)
+    return head and _receive_exactly(connection, struct.unpack("<I", head)[0])
 
 
-def _exactly(connection, size):
-    buffer = bytearray(size)
-    view, got = memoryview(buffer), 0
-    while got < size:
-        count = connection.recv_into(view[got:])
+def _receive_exactly(connection, size):
+    view, received = memoryview(bytearray(size)), 0
+    while received < size:
+        count = connection.recv_into(view[received:])
         if count == 0:
             return None
-        got += count
+        received += count
     return view
 
 
 def send_json(connection, text):
-    _send(connection, b"J", [text.encode("utf-8")])
+    """Sends a JSON frame."""
+    _send(connection, _JSON, [text.encode("utf-8")])
 
 
-def send_replay(connection, reason):
-    _send(connection, b"R", [reason.encode("utf-8", "replace")])
+def send_retry(connection, reason):
+    """Asks for the requests of the current table one by one."""
+    _send(connection, _RETRY, [reason.encode("utf-8", "replace")])
 
 
-def send_answers(connection, answers, seconds):
-    """answers: (HTTP status, MIME type, body text) of each request, in their order."""
-    parts = [struct.pack("<dI", seconds, len(answers))]
-    for status, mimetype, body in answers:
-        body = body.encode("utf-8", "replace")
+def send_responses(connection, responses, seconds):
+    """Sends (HTTP status, MIME type, body text) of each request, in the order of the requests."""
+    parts = [struct.pack("<dI", seconds, len(responses))]
+    for status, mimetype, text in responses:
+        body = text.encode("utf-8", "replace")
         parts.append(struct.pack("<HBI", status, mimetype == "application/json", len(body)))
         parts.append(body)
-    _send(connection, b"A", parts)
+    _send(connection, _RESPONSES, parts)
 
 
 def _send(connection, kind, parts):
@@ -60,16 +65,16 @@ def _send(connection, kind, parts):
     connection.sendall(struct.pack("<I", len(body)) + body)
 
 
-class Reader:
-    """Reads the values of a frame in their order."""
+class FrameReader:
+    """Reads the values of a frame one after another. Layouts are those of the module struct."""
 
-    def __init__(self, view, at=0):
+    def __init__(self, view):
         self.view = view
-        self.at = at
+        self.position = 0
 
     def numbers(self, layout):
-        values = struct.unpack_from("<" + layout, self.view, self.at)
-        self.at += struct.calcsize("<" + layout)
+        values = struct.unpack_from("<" + layout, self.view, self.position)
+        self.position += struct.calcsize("<" + layout)
         return values
 
     def number(self, layout):
@@ -79,19 +84,17 @@ class Reader:
         return bytes(self.slice(length)).decode("utf-8")
 
     def slice(self, length):
-        self.at += length
-        return self.view[self.at - length : self.at]
+        self.position += length
+        return self.view[self.position - length : self.position]
 
     def rest(self):
-        return self.view[self.at :]
+        return self.view[self.position :]
 
-    def values(self, kind, count):
-        """One column: a numpy array, or a list of texts."""
+    def values(self, type_code, count):
+        """Returns the values of a column: a numpy array, or a list of strings."""
         import numpy as np
 
-        if kind == ord("s"):
-            lengths = self.numbers(f"{count}I")
-            return [self.text(length) for length in lengths]
-        dtype = {ord("d"): "<f8", ord("l"): "<i8", ord("b"): "?"}[kind]
-        size = np.dtype(dtype).itemsize * count
-        return np.frombuffer(self.slice(size), dtype=dtype)
+        if type_code == ord("s"):
+            return [self.text(length) for length in self.numbers(f"{count}I")]
+        dtype = np.dtype({ord("d"): "<f8", ord("l"): "<i8", ord("b"): "?"}[type_code])
+        return np.frombuffer(self.slice(dtype.itemsize * count), dtype=dtype)

@@ -20,7 +20,7 @@ import onnx
 import pandas as pd
 import xgboost
 from kiroku_worker import engines
-from kiroku_worker.model import ServedModel
+from kiroku_worker.served_model import ServedModel
 from mlflow.models import infer_signature
 from onnx import TensorProto, helper
 from sklearn import ensemble
@@ -130,7 +130,7 @@ def cases(served, engine, names):
         rows[0][0] = odd
         bodies.append(body(random.choice(["inputs", "dataframe_split"]), names, rows))
     for text in map(json.dumps, bodies):
-        status, _, answer = served.raw("application/json", text.encode())
+        status, _, answer = served.predict_raw("application/json", text.encode())
         yield [text, status, answer]
 
 

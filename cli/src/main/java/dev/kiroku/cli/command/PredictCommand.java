@@ -96,8 +96,9 @@ final class PredictCommand {
             Path code = WorkerPackage.extract();
             WorkerSettings settings =
                     new WorkerSettings(prepared.python(), code, 1, "off", 1, 1, LIMIT, LIMIT, 0, Map.of());
-            try (WorkerPool pool = WorkerPool.start(settings, prepared.folder(), WorkerObserver.NONE)) {
-                return pool.predict(type.equals("csv") ? "text/csv" : "application/json", body, null);
+            try (WorkerPool pool = WorkerPool.start(settings, prepared.folder(), false, WorkerObserver.NONE)) {
+                return pool.predict(type.equals("csv") ? "text/csv" : "application/json", body, null)
+                        .orElseThrow();
             } finally {
                 WorkerPackage.delete(code);
             }

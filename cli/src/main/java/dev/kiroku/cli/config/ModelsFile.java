@@ -30,7 +30,7 @@ public final class ModelsFile {
     public record ModelSpec(String uri, Integer workers, String batching, Integer workerMemory) {}
 
     /** @throws KirokuException INVALID_PARAMETER_VALUE for a file that cannot be understood, with what is wrong */
-    public static MultiModelManager.ModelSet read(Path file) {
+    public static MultiModelManager.ModelSet<ModelSpec> read(Path file) {
         Object content;
         try {
             content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
@@ -42,7 +42,7 @@ public final class ModelsFile {
                     "%s is not YAML: %s", file, e.getMessage().replaceAll("\\s+", " "));
         }
         Map<?, ?> top = map(file, "the file", content, TOP);
-        Map<String, Record> specs = new LinkedHashMap<>();
+        Map<String, ModelSpec> specs = new LinkedHashMap<>();
         if (!(top.get("models") instanceof Map<?, ?> models) || models.isEmpty()) {
             throw KirokuException.invalid("%s must have 'models:', each with a name and a uri", file);
         }
@@ -71,7 +71,7 @@ public final class ModelsFile {
         });
         Integer most = number(file, "max-loaded", top.get("max-loaded"));
         Integer memory = number(file, "memory", top.get("memory"));
-        return new MultiModelManager.ModelSet(
+        return new MultiModelManager.ModelSet<>(
                 most == null ? Integer.MAX_VALUE : most, memory == null ? 0 : (long) memory << 20, specs);
     }
 

@@ -100,10 +100,10 @@ public final class ModelServerWiring {
 
     private RunningServer startMultiple(ResourceStack resources) throws IOException {
         Path file = config.modelsFile();
-        MultiModelManager models = resources.add(new MultiModelManager(
+        MultiModelManager<ModelsFile.ModelSpec> models = resources.add(new MultiModelManager<>(
                 readModelsFile(file),
                 (name, spec) ->
-                        new TrafficRouter(deployment(name, (ModelsFile.ModelSpec) spec), null, 0, null, metrics),
+                        new TrafficRouter(deployment(name, spec), null, 0, null, metrics),
                 config.pollInterval()));
         ServingServer server = resources.add(ServingServer.start(config.http(), models, metrics, log));
         models.preload();
@@ -113,13 +113,13 @@ public final class ModelServerWiring {
     }
 
     /** Applies changes of the models file and enforces its memory limit. An invalid file changes nothing. */
-    private void watch(Path file, MultiModelManager models) {
+    private void watch(Path file, MultiModelManager<ModelsFile.ModelSpec> models) {
         try {
-            MultiModelManager.ModelSet applied = null;
+            MultiModelManager.ModelSet<ModelsFile.ModelSpec> applied = null;
             String reported = "";
             while (true) {
                 try {
-                    MultiModelManager.ModelSet read = ModelsFile.read(file);
+                    MultiModelManager.ModelSet<ModelsFile.ModelSpec> read = ModelsFile.read(file);
                     if (!read.equals(applied)) {
                         models.apply(read);
                         applied = read;
@@ -167,7 +167,7 @@ public final class ModelServerWiring {
                 metrics);
     }
 
-    private static MultiModelManager.ModelSet readModelsFile(Path file) {
+    private static MultiModelManager.ModelSet<ModelsFile.ModelSpec> readModelsFile(Path file) {
         try {
             return ModelsFile.read(file);
         } catch (KirokuException e) {

@@ -12,183 +12,219 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model in service. When its alias moves, the new version is loaded beside the old, takes over when it can answer, and the old one ends
- * once it has answered who had come to it. Each request is answered by one version as a whole.
+ * A model in service. When its alias changes, the new version is loaded beside the old one and takes over when it is ready; the old version
+ * then answers the requests that it has and is unloaded. A request is answered by one version as a whole. Thread-safe.
  */
 public final class Deployment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-    /** An answer, and who gave it. */
+    /**
+     * A response, and the version that it is from.
+     *
+     * @param version the label of the version; empty for a response that no version gave
+     */
     public record VersionedResponse(ScoringResponse response, String version) {}
 
-    /** Tells how the workers of a model are run, once there is the environment that it needs. */
+    /** Creates the settings of the workers for a model, and its Python environment if necessary. */
     public interface WorkerSettingsFactory {
-        /** @param model the folder with its files */
+        /** @param model the directory with the model's files */
         WorkerSettings create(Path model) throws IOException;
     }
+
+    /** A version, resolved and loaded. */
+    private record VersionInService(ModelSource.ResolvedVersion version, LoadedModel model) {}
 
     private final String name;
     private final ModelSource source;
     private final WorkerSettingsFactory workerSettings;
-    private final boolean engines;
+    private final boolean useEngines;
     private final Duration gracePeriod;
     private final ServingMetrics metrics;
-    private volatile LoadedModel current;
-    private volatile ModelSource.ResolvedVersion version;
-    private ModelSource.ResolvedVersion failedVersion;
-    private Thread pollThread;
+    private volatile @Nullable VersionInService current;
+    private volatile ModelSource.@Nullable ResolvedVersion failedVersion;
+    private @Nullable Thread pollThread;
+    private boolean closed;
 
     /**
-     * @param name how the model is called in metrics
-     * @param preparation of the workers
-     * @param engines whether engines in this process may answer
-     * @param grace how long requests may take to finish when a version is taken out of service
+     * Creates a deployment without loading the model.
+     *
+     * @param name the value of the label {@code model} in metrics
+     * @param useEngines whether engines may answer requests
+     * @param gracePeriod the time limit for the remaining requests when a version is taken out of service
      */
     public Deployment(
             String name,
             ModelSource source,
-            WorkerSettingsFactory preparation,
-            boolean engines,
-            Duration grace,
+            WorkerSettingsFactory workerSettings,
+            boolean useEngines,
+            Duration gracePeriod,
             ServingMetrics metrics) {
         this.name = name;
         this.source = source;
-        this.workerSettings = preparation;
-        this.engines = engines;
-        this.gracePeriod = grace;
+        this.workerSettings = workerSettings;
+        this.useEngines = useEngines;
+        this.gracePeriod = gracePeriod;
         this.metrics = metrics;
     }
 
-    /** Loads the version that is meant now. */
+    /**
+     * Loads the version that the source resolves to.
+     *
+     * @throws IOException when it cannot be resolved or loaded; the message says why
+     */
     public void load() throws IOException {
-        ModelSource.ResolvedVersion first = source.resolve();
-        current = load(first);
-        version = first;
+        putInService(load(source.resolve()));
     }
 
-    /** Looks every so often whether another version is meant, if the source can move at all. */
-    public void startPolling(Duration every) {
-        if (!source.canChange()) {
+    /** Checks in intervals whether the source resolves to another version, if it can. */
+    public synchronized void startPolling(Duration interval) {
+        if (!source.canChange() || closed) {
             return;
         }
-        pollThread = Thread.ofVirtual().name("follow-" + name).start(() -> {
+        pollThread = Thread.ofVirtual().name("poll-" + name).start(() -> {
             try {
                 while (true) {
-                    Thread.sleep(every);
+                    Thread.sleep(interval);
                     checkForUpdate();
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                // The deployment is closed.
             }
         });
     }
 
-    private LoadedModel load(ModelSource.ResolvedVersion which) throws IOException {
-        Path folder = source.fetch(which);
-        return LoadedModel.load(which.label(), folder, workerSettings.create(folder), engines, new MetricsObserver());
+    private VersionInService load(ModelSource.ResolvedVersion version) throws IOException {
+        Path folder = source.fetch(version);
+        WorkerSettings settings = workerSettings.create(folder);
+        return new VersionInService(
+                version, LoadedModel.load(version.label(), folder, settings, useEngines, new MetricsObserver()));
+    }
+
+    /** @return the version that was in service before; null for none */
+    private synchronized @Nullable VersionInService putInService(VersionInService next) throws IOException {
+        if (closed) {
+            next.model().close();
+            throw new IOException("the server is stopping");
+        }
+        VersionInService previous = current;
+        current = next;
+        return previous;
     }
 
     private void checkForUpdate() {
-        ModelSource.ResolvedVersion meant;
+        VersionInService old = current;
+        if (old == null) {
+            return;
+        }
+        String oldLabel = old.version().label();
+        ModelSource.ResolvedVersion target;
         try {
-            meant = source.resolve();
+            target = source.resolve();
         } catch (IOException | RuntimeException e) {
             metrics.increment("kiroku_model_lookup_failures_total", "model", name);
-            LOG.warn(
-                    "cannot tell which version {} means now, {} stays in service: {}",
-                    source.uri(),
-                    version.label(),
-                    e.getMessage());
+            LOG.warn("{} cannot be resolved, {} stays in service: {}", source.uri(), oldLabel, e.getMessage());
             return;
         }
-        if (meant.equals(version)) {
-            failedVersion = null; // moved back: the failed one gets another chance when it is meant again
-            return;
+        if (target.equals(old.version())) {
+            failedVersion = null; // so that a version that failed is tried again when the alias changes back to it
+        } else if (!target.equals(failedVersion)) {
+            update(oldLabel, target);
         }
-        if (meant.equals(failedVersion)) {
-            return;
-        }
-        LOG.info("{} now means {}: loading it beside {}", source.uri(), meant.label(), version.label());
-        LoadedModel old = current;
-        try {
-            LoadedModel fresh = load(meant);
-            current = fresh;
-            version = meant;
-            failedVersion = null;
-            metrics.increment("kiroku_model_updates_total", "model", name);
-            LOG.info("{} is in service", meant.label());
-        } catch (IOException | RuntimeException e) {
-            failedVersion = meant;
-            metrics.increment("kiroku_model_update_failures_total", "model", name);
-            LOG.error("{} cannot be loaded, {} stays in service: {}", meant.label(), version.label(), e.getMessage());
-            return;
-        }
-        old.drain(gracePeriod);
     }
 
+    private void update(String oldLabel, ModelSource.ResolvedVersion target) {
+        LOG.info("{} resolves to {} now: loading it beside {}", source.uri(), target.label(), oldLabel);
+        VersionInService previous;
+        try {
+            previous = putInService(load(target));
+        } catch (IOException | RuntimeException e) {
+            failedVersion = target;
+            metrics.increment("kiroku_model_update_failures_total", "model", name);
+            LOG.error("{} cannot be loaded, {} stays in service: {}", target.label(), oldLabel, e.getMessage());
+            return;
+        }
+        failedVersion = null;
+        metrics.increment("kiroku_model_updates_total", "model", name);
+        LOG.info("{} is in service", target.label());
+        if (previous != null) {
+            previous.model().drain(gracePeriod);
+        }
+    }
+
+    /** Returns the value of the label {@code model} in metrics. */
     public String name() {
         return name;
     }
 
-    /** The version in service; empty before there is one. */
+    private Optional<LoadedModel> model() {
+        return Optional.ofNullable(current).map(VersionInService::model);
+    }
+
+    /** Returns the label of the version in service; an empty string for none. */
     public String version() {
-        LoadedModel model = current;
-        return model == null ? "" : model.version();
+        return model().map(LoadedModel::version).orElse("");
     }
 
+    /** Returns the version of MLflow in the model's environment; an empty string before the model is loaded. */
     public String mlflowVersion() {
-        LoadedModel model = current;
-        return model == null ? "" : model.mlflowVersion();
+        return model().map(LoadedModel::mlflowVersion).orElse("");
     }
 
+    /** Returns whether a version is in service and one of its workers is running. */
     public boolean isReady() {
-        LoadedModel model = current;
-        return model != null && model.isReady();
+        return model().map(LoadedModel::isReady).orElse(false);
     }
 
-    /** @return null while there is no version in service */
-    public VersionedResponse predict(String contentType, byte[] body, InputTable table) {
-        LoadedModel model = current;
-        while (model != null) {
-            ScoringResponse answer = model.predict(contentType, body, table);
-            if (answer != null) {
-                return new VersionedResponse(answer, model.version());
+    /**
+     * Predicts.
+     *
+     * @param table the parsed body; null when Python has to parse it
+     * @return empty when no version is in service
+     */
+    public Optional<VersionedResponse> predict(String contentType, byte[] body, @Nullable InputTable table) {
+        VersionInService asked = null;
+        for (VersionInService next = current; next != asked && next != null; next = current) {
+            asked = next;
+            Optional<ScoringResponse> response = asked.model().predict(contentType, body, table);
+            if (response.isPresent()) {
+                return Optional.of(
+                        new VersionedResponse(response.get(), asked.model().version()));
             }
-            LoadedModel next = current;
-            if (next == model) {
-                return null;
-            }
-            model = next;
         }
-        return null;
+        return Optional.empty();
     }
 
-    /** Returns the present values of this deployment's gauges. */
+    /** Returns the current values of this deployment's gauges. */
     public List<PrometheusSample> samples() {
-        LoadedModel model = current;
+        Optional<LoadedModel> model = model();
         return Stream.of(
                         PrometheusSample.gauge(
-                                "kiroku_model_ready", "Whether the model answers (1) or not (0).", isReady() ? 1 : 0),
+                                "kiroku_model_ready",
+                                "Whether the model can answer requests (1) or not (0).",
+                                isReady() ? 1 : 0),
                         PrometheusSample.gauge("kiroku_model_info", "The model's URI and version.", 1)
                                 .withLabel("uri", source.uri())
                                 .withLabel("version", version()),
                         PrometheusSample.gauge(
                                 "kiroku_model_update_failed",
-                                "Whether the newest version could not be loaded.",
+                                "Whether the latest version could not be loaded (1).",
                                 failedVersion == null ? 0 : 1),
                         PrometheusSample.gauge(
                                 "kiroku_queue_waiting",
                                 "Requests that wait for a worker.",
-                                model == null ? 0 : model.workers().queueSize()),
+                                model.map(loaded -> loaded.workers().queueSize()).orElse(0)),
                         PrometheusSample.gauge(
                                 "kiroku_workers_alive",
-                                "Worker processes that run.",
-                                model == null ? 0 : model.workers().aliveWorkers()),
+                                "Running worker processes.",
+                                model.map(loaded -> loaded.workers().aliveWorkerCount())
+                                        .orElse(0)),
                         PrometheusSample.gauge(
                                 "kiroku_workers_memory_bytes",
                                 "Resident memory of the worker processes.",
@@ -197,38 +233,34 @@ public final class Deployment implements AutoCloseable {
                 .toList();
     }
 
-    /** Resident bytes of the workers. */
+    /** Returns the resident set size of the workers together, in bytes. */
     public long residentBytes() {
-        LoadedModel model = current;
-        return model == null
-                ? 0
-                : model.workers().residentBytes().stream()
-                        .mapToLong(Long::longValue)
-                        .sum();
+        return model().map(loaded -> loaded.workers().residentBytes()).orElse(0L);
     }
 
-    /** Processes of the workers in service. */
+    /** Returns the process ids of the workers in service. */
     public List<Long> pids() {
-        LoadedModel model = current;
-        return model == null ? List.of() : model.workers().pids();
+        return model().map(loaded -> loaded.workers().pids()).orElse(List.of());
     }
 
-    /** Answers who waits, within the grace period, and ends the workers. */
+    /** Answers the requests that are waiting, within the grace period, and ends the workers. */
     @Override
     public void close() {
-        if (pollThread != null) {
-            pollThread.interrupt();
+        synchronized (this) {
+            closed = true;
+            if (pollThread != null) {
+                pollThread.interrupt();
+            }
         }
-        LoadedModel model = current;
-        if (model != null) {
-            model.drain(gracePeriod);
-        }
+        model().ifPresent(loaded -> loaded.drain(gracePeriod));
     }
 
     private final class MetricsObserver implements WorkerObserver {
-        private final Histogram requests = metrics.countHistogram("kiroku_batch_requests", "model", name);
+        private final Histogram requests =
+                metrics.countHistogram("kiroku_batch_requests", "model", name);
         private final Histogram rows = metrics.countHistogram("kiroku_batch_rows", "model", name);
-        private final Histogram seconds = metrics.durationHistogram("kiroku_predict_seconds", "model", name);
+        private final Histogram seconds =
+                metrics.durationHistogram("kiroku_predict_seconds", "model", name);
 
         @Override
         public void onBatch(int requests, int rows, double seconds) {

@@ -6,99 +6,130 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several models in one server, each in workers of its own. A model is loaded when it is first asked for; when more would be loaded than
- * may be, the one that was not asked for the longest makes place.
+ * Several models in one server, each with its own workers. A model is loaded by the first request for it. When the limit of loaded models or
+ * of their memory is exceeded, the least recently used model is unloaded. Thread-safe.
+ *
+ * @param <S> the specification of a model; equal specifications are the same model
  */
-public final class MultiModelManager implements ServedModels {
+public final class MultiModelManager<S> implements ServedModels {
     private static final Logger LOG = LoggerFactory.getLogger(MultiModelManager.class);
 
     /**
-     * What the operator wants.
+     * The models and their limits.
      *
-     * @param maxLoaded models at a time
-     * @param memory bytes that the workers of all models may hold together before the least recently used model is unloaded; 0 for no limit
-     * @param specs by name; two that are equal are the same model
+     * @param maxLoaded the number of models that may be loaded at a time
+     * @param memoryLimitBytes the resident set size of all workers together above which models are unloaded; 0 for no limit
+     * @param specs by name
      */
-    public record ModelSet(int maxLoaded, long memoryLimitBytes, Map<String, Record> specs) {}
+    public record ModelSet<S>(int maxLoaded, long memoryLimitBytes, Map<String, S> specs) {}
 
-    /** Makes a model's deployments from its spec; does not load them. */
-    public interface RouterFactory {
-        TrafficRouter create(String name, Record spec);
+    /** Creates the router of a model, without loading it. */
+    public interface RouterFactory<S> {
+        /** Returns a new router. */
+        TrafficRouter create(String name, S spec);
     }
 
-    private static final class Slot {
+    private static final class Slot<S> {
         final String name;
-        final Record spec;
+        final S spec;
+        /** Held while the model is loaded or removed. */
         final ReentrantLock loading = new ReentrantLock();
-        final AtomicLong lastUsed = new AtomicLong(System.nanoTime());
-        volatile TrafficRouter router;
+
+        volatile long lastUsed = System.nanoTime();
+        volatile @Nullable TrafficRouter router;
         boolean removed;
 
-        Slot(String name, Record spec) {
+        Slot(String name, S spec) {
             this.name = name;
             this.spec = spec;
         }
+
+        long residentBytes() {
+            TrafficRouter loaded = router;
+            return loaded == null
+                    ? 0
+                    : loaded.deployments().stream()
+                            .mapToLong(Deployment::residentBytes)
+                            .sum();
+        }
+
+        void unload() {
+            TrafficRouter loaded = router;
+            router = null;
+            if (loaded != null) {
+                loaded.close();
+            }
+        }
     }
 
-    private final RouterFactory routerFactory;
+    private final RouterFactory<S> routerFactory;
     private final Duration pollInterval;
-    private final Map<String, Slot> slots = new HashMap<>();
+    private final Map<String, Slot<S>> slots = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile ModelSet modelSet;
+    private volatile ModelSet<S> modelSet;
     private volatile boolean ready;
 
-    /** @param poll how often aliases are looked at */
-    public MultiModelManager(ModelSet plan, RouterFactory maker, Duration poll) {
-        this.routerFactory = maker;
-        this.pollInterval = poll;
-        this.modelSet = new ModelSet(plan.maxLoaded(), plan.memoryLimitBytes(), Map.of());
-        apply(plan);
+    /**
+     * Creates a manager that has not loaded any model.
+     *
+     * @param pollInterval how often aliases are resolved
+     */
+    public MultiModelManager(ModelSet<S> modelSet, RouterFactory<S> routerFactory, Duration pollInterval) {
+        this.routerFactory = routerFactory;
+        this.pollInterval = pollInterval;
+        this.modelSet = modelSet;
+        modelSet.specs().forEach((name, spec) -> slots.put(name, new Slot<>(name, spec)));
     }
 
-    /** Takes a new plan: models that are no more in it, or are meant otherwise, are drained; what stayed the same is not touched. */
-    public void apply(ModelSet next) {
-        List<Slot> dropped = new ArrayList<>();
+    /** Replaces the models. Those whose specification stays the same stay loaded; the others answer their requests and are unloaded. */
+    public void apply(ModelSet<S> next) {
+        List<Slot<S>> dropped = new ArrayList<>();
         lock.lock();
         try {
             modelSet = next;
-            for (Slot slot : List.copyOf(slots.values())) {
+            for (Slot<S> slot : List.copyOf(slots.values())) {
                 if (!slot.spec.equals(next.specs().get(slot.name))) {
                     slots.remove(slot.name);
                     dropped.add(slot);
                 }
             }
-            next.specs().forEach((name, spec) -> slots.computeIfAbsent(name, n -> new Slot(n, spec)));
+            next.specs().forEach((name, spec) -> slots.computeIfAbsent(name, n -> new Slot<>(n, spec)));
         } finally {
             lock.unlock();
         }
         dropped.forEach(this::remove);
     }
 
-    /** Loads as many models as may be loaded, in the plan's order. A model that fails is told and tried again when asked for. */
+    /**
+     * Loads as many models as may be loaded, in their order, and marks the server as ready. A model that cannot be loaded is logged, and tried
+     * again by the first request for it.
+     */
     public void preload() {
-        List<Slot> first;
+        List<Slot<S>> first;
         lock.lock();
         try {
             first = modelSet.specs().keySet().stream()
                     .limit(modelSet.maxLoaded())
                     .map(slots::get)
+                    .filter(Objects::nonNull)
                     .toList();
         } finally {
             lock.unlock();
         }
         first.parallelStream().forEach(slot -> {
             try {
-                loaded(slot);
+                load(slot);
             } catch (KirokuException e) {
                 LOG.error("{}", e.getMessage());
             }
@@ -107,13 +138,13 @@ public final class MultiModelManager implements ServedModels {
     }
 
     @Override
-    public TrafficRouter findDefault() {
-        return null;
+    public Optional<TrafficRouter> findDefault() {
+        return Optional.empty();
     }
 
     @Override
-    public TrafficRouter findByName(String name) {
-        Slot slot;
+    public Optional<TrafficRouter> findByName(String name) {
+        Slot<S> slot;
         lock.lock();
         try {
             slot = slots.get(name);
@@ -121,102 +152,92 @@ public final class MultiModelManager implements ServedModels {
             lock.unlock();
         }
         if (slot == null) {
-            return null;
+            return Optional.empty();
         }
-        slot.lastUsed.set(System.nanoTime());
-        TrafficRouter traffic = slot.router;
-        return traffic != null ? traffic : loaded(slot);
+        slot.lastUsed = System.nanoTime();
+        TrafficRouter router = slot.router;
+        return router != null ? Optional.of(router) : load(slot);
     }
 
-    private TrafficRouter loaded(Slot slot) {
+    /** @return empty when the model has been removed meanwhile */
+    private Optional<TrafficRouter> load(Slot<S> slot) {
         slot.loading.lock();
         try {
-            if (slot.router != null || slot.removed) {
-                return slot.router;
+            TrafficRouter loaded = slot.router;
+            if (loaded != null || slot.removed) {
+                return Optional.ofNullable(loaded);
             }
-            evictFor(slot);
-            TrafficRouter traffic = routerFactory.create(slot.name, slot.spec);
+            unloadOthers(slot);
+            TrafficRouter router = routerFactory.create(slot.name, slot.spec);
             try {
-                for (Deployment deployment : traffic.deployments()) {
+                for (Deployment deployment : router.deployments()) {
                     deployment.load();
                     deployment.startPolling(pollInterval);
                 }
             } catch (IOException | RuntimeException e) {
-                traffic.close();
+                router.close();
                 throw new KirokuException(
                         ErrorCode.TEMPORARILY_UNAVAILABLE,
                         "The model " + slot.name + " cannot be loaded: " + e.getMessage(),
                         e);
             }
-            slot.router = traffic;
+            slot.router = router;
             enforceMemoryLimit();
-            return traffic;
+            return Optional.of(router);
         } finally {
             slot.loading.unlock();
         }
     }
 
-    private void evictFor(Slot coming) {
-        for (List<Slot> others = leastRecentlyUsed(coming);
+    private void unloadOthers(Slot<S> slot) {
+        for (List<Slot<S>> others = leastRecentlyUsed(slot);
                 others.size() >= modelSet.maxLoaded();
-                others = leastRecentlyUsed(coming)) {
-            LOG.info("{} makes place for {}", others.getFirst().name, coming.name);
-            unload(others.getFirst());
+                others = leastRecentlyUsed(slot)) {
+            LOG.info("unloading {} to load {}", others.getFirst().name, slot.name);
+            others.getFirst().unload();
         }
     }
 
     /**
-     * Unloads models, first the one that was not asked for the longest, while their workers hold more memory than the plan allows. The last
-     * one stays, whatever it holds: without it nobody would be answered. To be called now and then, for models grow.
+     * Unloads the least recently used models while the workers exceed the memory limit. The last model stays loaded in any case, since
+     * otherwise it could not answer requests at all. To be called from time to time, since the memory of models grows.
      */
     public void enforceMemoryLimit() {
-        for (List<Slot> loaded = leastRecentlyUsed(null); loaded.size() > 1; loaded = leastRecentlyUsed(null)) {
+        for (List<Slot<S>> loaded = leastRecentlyUsed(null); loaded.size() > 1; loaded = leastRecentlyUsed(null)) {
             long limit = modelSet.memoryLimitBytes();
-            long held =
-                    loaded.stream().mapToLong(MultiModelManager::residentBytes).sum();
-            if (limit == 0 || held <= limit) {
+            long total = loaded.stream().mapToLong(Slot::residentBytes).sum();
+            if (limit == 0 || total <= limit) {
                 return;
             }
-            LOG.info("{} is unloaded: the models hold {} MiB of {}", loaded.getFirst().name, held >> 20, limit >> 20);
-            unload(loaded.getFirst());
+            LOG.info(
+                    "unloading {}: the models hold {} MiB, the limit is {} MiB",
+                    loaded.getFirst().name,
+                    total >> 20,
+                    limit >> 20);
+            loaded.getFirst().unload();
         }
     }
 
-    /** Loaded models without one of them, the least recently used first. */
-    private List<Slot> leastRecentlyUsed(Slot without) {
+    /** Returns the loaded models but one, the least recently used one first. */
+    private List<Slot<S>> leastRecentlyUsed(@Nullable Slot<S> except) {
         lock.lock();
         try {
             return slots.values().stream()
-                    .filter(slot -> slot != without && slot.router != null)
-                    .sorted(Comparator.comparingLong(slot -> slot.lastUsed.get()))
+                    .filter(slot -> slot != except && slot.router != null)
+                    .map(slot -> Map.entry(slot.lastUsed, slot)) // because it changes while they are sorted
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(Map.Entry::getValue)
                     .toList();
         } finally {
             lock.unlock();
         }
     }
 
-    private static long residentBytes(Slot slot) {
-        TrafficRouter traffic = slot.router;
-        return traffic == null
-                ? 0
-                : traffic.deployments().stream()
-                        .mapToLong(Deployment::residentBytes)
-                        .sum();
-    }
-
-    private void unload(Slot slot) {
-        TrafficRouter traffic = slot.router;
-        slot.router = null;
-        if (traffic != null) {
-            traffic.close();
-        }
-    }
-
-    private void remove(Slot slot) {
+    private void remove(Slot<S> slot) {
         slot.loading.lock();
         try {
             slot.removed = true;
-            unload(slot);
+            slot.unload();
         } finally {
             slot.loading.unlock();
         }
@@ -228,7 +249,7 @@ public final class MultiModelManager implements ServedModels {
         try {
             return slots.values().stream()
                     .map(slot -> slot.router)
-                    .filter(traffic -> traffic != null)
+                    .filter(Objects::nonNull)
                     .toList();
         } finally {
             lock.unlock();
@@ -240,9 +261,10 @@ public final class MultiModelManager implements ServedModels {
         return ready;
     }
 
+    /** Unloads all models. */
     @Override
     public void close() {
-        List<Slot> all;
+        List<Slot<S>> all;
         lock.lock();
         try {
             all = List.copyOf(slots.values());

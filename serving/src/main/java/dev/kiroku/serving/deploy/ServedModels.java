@@ -2,54 +2,55 @@ package dev.kiroku.serving.deploy;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
-/** The models that a server has. */
+/** The models of a server. Thread-safe. */
 public interface ServedModels extends AutoCloseable {
-    /** The one at {@code /invocations}; null when there is none. */
-    TrafficRouter findDefault();
+    /** Returns the model at {@code /invocations}. */
+    Optional<TrafficRouter> findDefault();
 
     /**
-     * The one at {@code /models/{name}/invocations}, loaded first where that is needed; null when there is none of that name.
+     * Returns the model at {@code /models/{name}/invocations}, and loads it first if necessary.
      *
-     * @throws dev.kiroku.model.KirokuException TEMPORARILY_UNAVAILABLE when it cannot be loaded
+     * @throws dev.kiroku.model.KirokuException with {@code TEMPORARILY_UNAVAILABLE} if it cannot be loaded
      */
-    TrafficRouter findByName(String name);
+    Optional<TrafficRouter> findByName(String name);
 
-    /** Those that are loaded. */
+    /** Returns the models that are loaded. */
     Collection<TrafficRouter> loaded();
 
-    /** Whether requests will be answered. */
+    /** Returns whether the server can answer requests. */
     boolean isReady();
 
     @Override
     void close();
 
-    /** A single model. */
-    static ServedModels single(TrafficRouter traffic) {
+    /** Returns a single model as the models of a server. */
+    static ServedModels single(TrafficRouter model) {
         return new ServedModels() {
             @Override
-            public TrafficRouter findDefault() {
-                return traffic;
+            public Optional<TrafficRouter> findDefault() {
+                return Optional.of(model);
             }
 
             @Override
-            public TrafficRouter findByName(String name) {
-                return name.equals(traffic.primary().name()) ? traffic : null;
+            public Optional<TrafficRouter> findByName(String name) {
+                return findDefault().filter(only -> only.primary().name().equals(name));
             }
 
             @Override
             public Collection<TrafficRouter> loaded() {
-                return List.of(traffic);
+                return List.of(model);
             }
 
             @Override
             public boolean isReady() {
-                return traffic.primary().isReady();
+                return model.primary().isReady();
             }
 
             @Override
             public void close() {
-                traffic.close();
+                model.close();
             }
         };
     }

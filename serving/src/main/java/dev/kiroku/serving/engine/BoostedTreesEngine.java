@@ -8,12 +8,12 @@ import java.util.Random;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Boosted trees of XGBoost, LightGBM and scikit-learn, from the plain numbers that {@code kiroku_worker/boosted.py} writes. Leaves are added
- * up tree after tree in the precision of the library, so that scores are equal to the last bit; what is made of scores by an exponential
- * may differ in the last place, because each language has its own.
+ * Boosted trees of XGBoost, LightGBM and scikit-learn, from the numbers that {@code kiroku_worker/boosted_trees.py} exports. The values of
+ * leaves are added tree after tree in the precision of the library, so that scores are equal to the last bit. Results of the exponential
+ * function may differ in the last place from those of the C library.
  */
 final class BoostedTreesEngine implements InProcessEngine {
-    /** What becomes of a row's scores. */
+    /** The function from scores to predictions. */
     private enum Link {
         IDENTITY,
         SIGMOID,
@@ -21,11 +21,11 @@ final class BoostedTreesEngine implements InProcessEngine {
         EXP
     }
 
-    /** What a row is answered with: its only value, all values, the number of the largest, or a label. */
+    /** The prediction for a row: the only value, all values, the index of the largest one, or its label. */
     private enum Output {
         VALUE,
-        ROW,
-        INDEX,
+        ALL_VALUES,
+        ARGMAX,
         LABEL
     }
 
@@ -43,27 +43,27 @@ final class BoostedTreesEngine implements InProcessEngine {
     private final TreeEnsemble trees;
     private final double[] nodeValues;
 
-    BoostedTreesEngine(JsonNode model) {
-        library = model.path("library").asString();
-        float32 = model.path("single").asBoolean();
-        features = FeatureSpec.fromJson(model.path("input"));
-        baseScores = readDoubles(model.path("base"));
-        scoreIndexes = new int[model.path("group").size()];
+    BoostedTreesEngine(JsonNode description) {
+        library = description.path("library").asString();
+        float32 = description.path("float32").asBoolean();
+        features = FeatureSpec.fromJson(description.path("features"));
+        baseScores = readDoubles(description.path("base_scores"));
+        scoreIndexes = new int[description.path("score_indexes").size()];
         for (int tree = 0; tree < scoreIndexes.length; tree++) {
-            scoreIndexes[tree] = model.path("group").path(tree).asInt();
+            scoreIndexes[tree] = description.path("score_indexes").path(tree).asInt();
         }
-        link = Link.valueOf(model.path("link").asString());
-        sigmoidFactor = model.path("factor").asDouble();
-        output = Output.valueOf(model.path("output").asString());
-        labelThreshold = model.path("cut").asDouble();
-        thresholdExclusive = model.path("above").asBoolean();
-        labels = FeatureSpec.readStrings(model.path("labels"));
-        trees = TreeEnsemble.fromJson(model.path("trees"));
+        link = Link.valueOf(description.path("link").asString());
+        sigmoidFactor = description.path("sigmoid_factor").asDouble();
+        output = Output.valueOf(description.path("output").asString());
+        labelThreshold = description.path("label_threshold").asDouble();
+        thresholdExclusive = description.path("threshold_exclusive").asBoolean();
+        labels = FeatureSpec.readStrings(description.path("labels"));
+        trees = TreeEnsemble.fromJson(description.path("trees"));
         nodeValues = new double[trees.features().length];
-        int at = 0;
-        for (JsonNode tree : model.path("trees")) {
+        int index = 0;
+        for (JsonNode tree : description.path("trees")) {
             for (JsonNode value : tree.path("value")) {
-                nodeValues[at++] = value.asDouble();
+                nodeValues[index++] = value.asDouble();
             }
         }
     }
@@ -83,20 +83,20 @@ final class BoostedTreesEngine implements InProcessEngine {
 
     @Override
     public double tolerance() {
-        boolean exact = link == Link.IDENTITY || output == Output.LABEL || output == Output.INDEX;
+        boolean exact = link == Link.IDENTITY || output == Output.LABEL || output == Output.ARGMAX;
         return exact ? 0 : float32 ? 3e-7 : 1e-13;
     }
 
     @Override
     public List<String> createExampleBodies(Random random, int rows) {
-        return features.createExampleBodies(f -> trees.randomValueNearThreshold(random), rows);
+        return features.createExampleBodies(feature -> trees.randomValueNearThreshold(random), rows);
     }
 
     @Override
     public Optional<byte[]> predict(InputTable table) {
         double[] scores = new double[baseScores.length];
-        return features.predictRowByRow(table, (json, rows, at) -> {
-            evaluate(rows, at, scores);
+        return features.predictRowByRow(table, (json, rows, offset) -> {
+            evaluate(rows, offset, scores);
             appendPrediction(json, scores);
         });
     }
@@ -104,12 +104,12 @@ final class BoostedTreesEngine implements InProcessEngine {
     private void appendPrediction(StringBuilder json, double[] scores) {
         switch (output) {
             case VALUE -> PythonJson.appendDouble(json, scores[0]);
-            case INDEX -> PythonJson.appendDouble(json, ForestEngine.argmax(scores));
+            case ARGMAX -> PythonJson.appendDouble(json, ForestEngine.argmax(scores));
             case LABEL -> {
-                boolean second = thresholdExclusive ? scores[0] > labelThreshold : scores[0] >= labelThreshold;
-                json.append(labels.get(scores.length == 1 ? second ? 1 : 0 : ForestEngine.argmax(scores)));
+                boolean secondLabel = thresholdExclusive ? scores[0] > labelThreshold : scores[0] >= labelThreshold;
+                json.append(labels.get(scores.length == 1 ? secondLabel ? 1 : 0 : ForestEngine.argmax(scores)));
             }
-            case ROW -> {
+            case ALL_VALUES -> {
                 json.append('[');
                 for (int k = 0; k < scores.length; k++) {
                     json.append(k == 0 ? "" : ", ");
@@ -120,11 +120,11 @@ final class BoostedTreesEngine implements InProcessEngine {
         }
     }
 
-    private void evaluate(double[] rows, int at, double[] scores) {
+    private void evaluate(double[] rows, int offset, double[] scores) {
         System.arraycopy(baseScores, 0, scores, 0, scores.length);
         for (int tree = 0; tree < scoreIndexes.length; tree++) {
             int k = scoreIndexes[tree];
-            scores[k] = round(scores[k] + nodeValues[trees.findLeaf(tree, rows, at)]);
+            scores[k] = round(scores[k] + nodeValues[trees.findLeaf(tree, rows, offset)]);
         }
         switch (link) {
             case IDENTITY -> {}
@@ -142,22 +142,25 @@ final class BoostedTreesEngine implements InProcessEngine {
         }
     }
 
-    /** A sum or product of two floats is the same whether computed in 32 bits or in 64 and then rounded. */
+    /**
+     * Rounds to the precision of the library. The sum or product of two 32-bit floats is the same whether it is computed in 32 bits, or in 64
+     * bits and then rounded.
+     */
     private double round(double value) {
         return float32 ? (float) value : value;
     }
 
     private double sigmoid(double score) {
-        // XGBoost keeps exp below what a float can hold
+        // XGBoost limits the argument so that the result fits into a float.
         double exp = float32 ? round(Math.exp(Math.min(-score, 88.7f))) : Math.exp(-sigmoidFactor * score);
         return round(1 / round(exp + 1));
     }
 
     private void softmax(double[] scores) {
-        double most = scores[ForestEngine.argmax(scores)];
+        double max = scores[ForestEngine.argmax(scores)];
         double sum = 0;
         for (int k = 0; k < scores.length; k++) {
-            scores[k] = round(Math.exp(round(scores[k] - most)));
+            scores[k] = round(Math.exp(round(scores[k] - max)));
             sum += scores[k];
         }
         for (int k = 0; k < scores.length; k++) {

@@ -4,14 +4,20 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Lets so many calls run at a time. Those who wait are merged: when a place becomes free, the first of them runs for all. Who finds a free
- * place does not wait, but lets those go first who are ready to come, too.
+ * Limits the number of concurrent runs and merges the calls that wait: when a run ends, the thread of the first waiting call runs the next
+ * batch for all of them. There are no timers; a call that finds a free run yields once, so that calls that are about to be queued take part.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <T> the argument of a call
+ * @param <R> the result of a call
  */
 final class DynamicBatcher<T, R> implements AutoCloseable {
     private static final class QueuedCall<T, R> {
@@ -25,8 +31,14 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
         }
     }
 
-    /** What one who waited is told: the result, or that it is to run for these. */
-    private record Handoff<T, R>(R result, List<QueuedCall<T, R>> batch) {}
+    /** What a waiting thread receives. */
+    private sealed interface Handoff<T, R> {
+        /** The result of its call, which another thread ran. */
+        record Result<T, R>(R value) implements Handoff<T, R> {}
+
+        /** A batch that it has to run; the first call is its own. */
+        record Batch<T, R>(List<QueuedCall<T, R>> calls) implements Handoff<T, R> {}
+    }
 
     private final Function<List<T>, List<R>> batchFunction;
     private final int maxConcurrent;
@@ -38,23 +50,29 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param run gives a result for each item, in their order
-     * @param maxRows that merged items have together; 0 to merge none
+     * @param batchFunction returns a result for each item, in their order
+     * @param maxConcurrent the number of concurrent runs
+     * @param maxRows the limit of rows in a run of several calls; 0 to merge none
      */
-    DynamicBatcher(Function<List<T>, List<R>> run, int places, int maxRows) {
-        this.batchFunction = run;
-        this.maxConcurrent = places;
+    DynamicBatcher(Function<List<T>, List<R>> batchFunction, int maxConcurrent, int maxRows) {
+        this.batchFunction = batchFunction;
+        this.maxConcurrent = maxConcurrent;
         this.maxRows = maxRows;
     }
 
-    /** @return null when this is closed */
-    R call(T item, int rows) {
+    /**
+     * Waits for a free run and returns the result for an item.
+     *
+     * @param rows the number of rows in the item
+     * @return empty when this batcher is closed
+     */
+    Optional<R> call(T item, int rows) {
         QueuedCall<T, R> own = new QueuedCall<>(item, rows);
         boolean free;
         lock.lock();
         try {
             if (closed) {
-                return null;
+                return Optional.empty();
             }
             queue.addLast(own);
             free = active < maxConcurrent;
@@ -66,32 +84,36 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
         }
         if (free) {
             if (maxRows > 0) {
-                Thread.yield(); // requests that have come are read first, and take part; without any this returns at
-                // once
+                // Lets threads that have read a request add it to the queue. Returns at once when there are none.
+                Thread.yield();
             }
             startNextBatch();
         }
-        Handoff<T, R> turn = own.handoff.join();
-        return turn.batch == null ? turn.result : runBatch(turn.batch);
+        return Optional.of(
+                switch (own.handoff.join()) {
+                    case Handoff.Result<T, R> result -> result.value();
+                    case Handoff.Batch<T, R> batch -> runBatch(batch.calls());
+                });
     }
 
+    /** Runs a batch, passes the results on and returns the one of the first call. */
     private R runBatch(List<QueuedCall<T, R>> batch) {
         try {
-            List<R> results = batchFunction.apply(
-                    batch.stream().map(waiting -> waiting.item).toList());
+            List<R> results =
+                    batchFunction.apply(batch.stream().map(call -> call.item).toList());
             for (int i = 1; i < batch.size(); i++) {
-                batch.get(i).handoff.complete(new Handoff<>(results.get(i), null));
+                batch.get(i).handoff.complete(new Handoff.Result<>(results.get(i)));
             }
             return results.getFirst();
         } catch (RuntimeException | Error e) {
-            batch.forEach(waiting -> waiting.handoff.completeExceptionally(e));
+            batch.forEach(call -> call.handoff.completeExceptionally(e));
             throw e;
         } finally {
             startNextBatch();
         }
     }
 
-    /** Gives a place to the first of those who wait, for as many of them as can go together. */
+    /** Gives a free run to the first waiting call, for as many of the calls behind it as fit into a batch. */
     private void startNextBatch() {
         List<QueuedCall<T, R>> batch = new ArrayList<>();
         lock.lock();
@@ -109,10 +131,10 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        batch.getFirst().handoff.complete(new Handoff<>(null, batch));
+        batch.getFirst().handoff.complete(new Handoff.Batch<>(batch));
     }
 
-    /** Calls that wait for a place. */
+    /** Returns the number of waiting calls. */
     int queueSize() {
         lock.lock();
         try {
@@ -122,7 +144,7 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
         }
     }
 
-    /** Takes no more calls, and waits for those under way. */
+    /** Rejects new calls and waits for the current ones. */
     @Override
     public void close() {
         lock.lock();

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The engine for a model, if there is one. */
+/** Creates engines from the descriptions that workers export. */
 public final class EngineFactory {
     private static final Logger LOG = LoggerFactory.getLogger(EngineFactory.class);
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -15,26 +15,25 @@ public final class EngineFactory {
     private EngineFactory() {}
 
     /**
-     * An engine is not to be trusted before it has been compared with Python.
+     * Creates the engine for a model. Its predictions have to be compared with Python's before it is used.
      *
-     * @param json what {@code kiroku_worker/engines.py} says of the model
-     * @param folder with the model's files
-     * @param maxBatchRows that requests may have together when they are merged
-     * @return empty when it says {@code null}, or something of which no engine can be made
+     * @param json the description of the model, from {@code kiroku_worker/engines.py}
+     * @param folder the directory with the model's files
+     * @param maxBatchRows the limit of rows in a merged run; 0 to merge none
+     * @return empty when there is no engine for the model
      */
     public static Optional<InProcessEngine> create(String json, Path folder, int maxBatchRows) {
-        JsonNode model = JSON.readTree(json);
+        JsonNode description = JSON.readTree(json);
         try {
-            return switch (model.path("engine").asString("")) {
-                case "forest" -> Optional.of(new ForestEngine(model));
-                case "boosted" -> Optional.of(new BoostedTreesEngine(model));
-                // Only here is the class with the native library's names touched: servers of other models never load
-                // it.
-                case "onnx" -> OnnxEngine.create(model, folder, maxBatchRows);
+            return switch (description.path("engine").asString("")) {
+                case "forest" -> Optional.of(new ForestEngine(description));
+                case "boosted" -> Optional.of(new BoostedTreesEngine(description));
+                // Only this branch loads the class, and with it the native library.
+                case "onnx" -> OnnxEngine.create(description, folder, maxBatchRows);
                 default -> Optional.empty();
             };
         } catch (RuntimeException e) {
-            LOG.warn("the model is answered by Python, for its engine cannot be made: {}", e.getMessage());
+            LOG.warn("an engine for the model cannot be created, Python predicts instead: {}", e.getMessage());
             return Optional.empty();
         }
     }

@@ -9,23 +9,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a model takes: rows of numbers, and in which forms of requests. Every other request is one for Python.
+ * The input of a model: rows of numbers, and the forms of requests in which an engine accepts them.
  *
- * @param shape of one row: the number of features, or the inner dimensions of a tensor
- * @param names of the columns; null when any will do
- * @param matrix whether tensors are taken
- * @param frames whether data frames are taken
- * @param whole whether whole numbers are taken where the model computes with broken ones
- * @param narrow whether the model sees 32-bit floats
- * @param zero what is no larger than this is 0 to the model
+ * @param shape the dimensions of a row; the number of features for models of data frames
+ * @param columnNames the columns of data frames, in order; null when any names are accepted
+ * @param acceptsTensors whether requests with {@code inputs} or {@code instances} are accepted
+ * @param acceptsFrames whether data frames are accepted
+ * @param acceptsIntegers whether integers are accepted and converted to floating-point numbers
+ * @param float32 whether the model converts its input to 32-bit floats
+ * @param zeroThreshold numbers whose absolute value is not larger count as 0
  */
 record FeatureSpec(
         List<Integer> shape,
-        List<String> columnNames,
+        @Nullable List<String> columnNames,
         boolean acceptsTensors,
         boolean acceptsFrames,
         boolean acceptsIntegers,
@@ -34,55 +35,57 @@ record FeatureSpec(
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final long MAX_EXACT_LONG = 1L << 53;
 
-    /** @param json as {@code kiroku_worker/engines.py} writes it */
+    /** Reads the description that {@code kiroku_worker/features.py} writes. */
     static FeatureSpec fromJson(JsonNode json) {
         List<Integer> shape = new ArrayList<>();
         json.path("shape").forEach(size -> shape.add(size.asInt()));
         return new FeatureSpec(
                 List.copyOf(shape),
-                json.path("names").isNull() ? null : readStrings(json.path("names")),
-                json.path("matrix").asBoolean(),
-                json.path("frames").asBoolean(),
-                json.path("whole").asBoolean(),
-                json.path("narrow").asBoolean(),
-                json.path("zero").asDouble());
+                json.path("column_names").isNull() ? null : readStrings(json.path("column_names")),
+                json.path("accepts_tensors").asBoolean(),
+                json.path("accepts_frames").asBoolean(),
+                json.path("accepts_integers").asBoolean(),
+                json.path("float32").asBoolean(),
+                json.path("zero_threshold").asDouble());
     }
 
     static List<String> readStrings(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.asString()));
-        return List.copyOf(texts);
+        List<String> strings = new ArrayList<>();
+        array.forEach(element -> strings.add(element.asString()));
+        return List.copyOf(strings);
     }
 
-    /** Numbers in a row. */
+    /** Returns the number of numbers in a row. */
     int featureCount() {
         return shape.stream().reduce(1, Math::multiplyExact);
     }
 
-    /** Row after row, or null when Python has to look at it. */
-    double[] readRows(InputTable table) {
+    /** Returns the numbers of all rows, one row after another; null when Python has to answer the request. */
+    double @Nullable [] readRows(InputTable table) {
         return switch (table) {
             case InputTable.DataFrame frame -> readFrame(frame);
             case InputTable.Tensor tensor -> readTensor(tensor);
         };
     }
 
-    private double[] readFrame(InputTable.DataFrame frame) {
+    private double @Nullable [] readFrame(InputTable.DataFrame frame) {
         int count = featureCount();
-        List<String> given = frame.layout().columnNames();
-        if (!acceptsFrames || frame.columns().size() != count || columnNames != null && !columnNames.equals(given)) {
+        if (!acceptsFrames || frame.columns().size() != count) {
+            return null;
+        }
+        if (columnNames != null && !columnNames.equals(frame.layout().columnNames())) {
             return null;
         }
         double[] rows = new double[Math.multiplyExact(frame.rows(), count)];
-        for (int f = 0; f < count; f++) {
-            if (!copy(frame.columns().get(f), rows, f, count)) {
+        for (int feature = 0; feature < count; feature++) {
+            if (!copy(frame.columns().get(feature), rows, feature, count)) {
                 return null;
             }
         }
         return rows;
     }
 
-    private double[] readTensor(InputTable.Tensor tensor) {
+    private double @Nullable [] readTensor(InputTable.Tensor tensor) {
         if (!acceptsTensors || !tensor.layout().rowShape().equals(shape)) {
             return null;
         }
@@ -90,18 +93,22 @@ record FeatureSpec(
         return copy(tensor.values(), rows, 0, 1) ? rows : null;
     }
 
-    /** As numpy makes floats of them; what becomes infinite is refused by most libraries, each in its own words. */
+    /**
+     * Converts a column as numpy does.
+     *
+     * @return false for values that become infinite, which each library rejects with its own message, and for other types than numbers
+     */
     private boolean copy(InputColumn column, double[] rows, int from, int step) {
-        int at = from;
+        int index = from;
         switch (column) {
             case InputColumn.Doubles doubles -> {
                 for (double value : doubles.values()) {
-                    double seen = float32 ? (float) value : value;
-                    if (Double.isInfinite(seen)) {
+                    double converted = float32 ? (float) value : value;
+                    if (Double.isInfinite(converted)) {
                         return false;
                     }
-                    rows[at] = Math.abs(seen) <= zeroThreshold ? 0 : seen;
-                    at += step;
+                    rows[index] = Math.abs(converted) <= zeroThreshold ? 0 : converted;
+                    index += step;
                 }
             }
             case InputColumn.Longs longs -> {
@@ -109,8 +116,8 @@ record FeatureSpec(
                     if (!acceptsIntegers || Math.abs(value) > MAX_EXACT_LONG) {
                         return false;
                     }
-                    rows[at] = float32 ? (float) value : value;
-                    at += step;
+                    rows[index] = float32 ? (float) value : value;
+                    index += step;
                 }
             }
             default -> {
@@ -120,13 +127,14 @@ record FeatureSpec(
         return true;
     }
 
-    /** Answers one row of numbers, which begins at {@code at}. */
+    /** Predicts one row and appends the prediction. */
     interface RowWriter {
-        void append(StringBuilder json, double[] rows, int at);
+        /** @param offset the index of the row's first feature */
+        void append(StringBuilder json, double[] rows, int offset);
     }
 
-    /** The answer of a model whose rows do not know of each other; empty when Python has to look at the table. */
-    Optional<byte[]> predictRowByRow(InputTable table, RowWriter answer) {
+    /** Returns the response of a model that predicts row by row; empty when Python has to answer the request. */
+    Optional<byte[]> predictRowByRow(InputTable table, RowWriter writer) {
         double[] rows = readRows(table);
         if (rows == null) {
             return Optional.empty();
@@ -135,41 +143,46 @@ record FeatureSpec(
         StringBuilder json = new StringBuilder(24 + table.rows() * 20).append("{\"predictions\": [");
         for (int row = 0; row < table.rows(); row++) {
             json.append(row == 0 ? "" : ", ");
-            answer.append(json, rows, row * count);
+            writer.append(json, rows, row * count);
         }
         return Optional.of(json.append("]}").toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Bodies with the same rows in every form that is taken. */
+    /**
+     * Creates request bodies in every form that is accepted.
+     *
+     * @param feature returns the values of features, by index in the row
+     * @param rows the number of rows in each body
+     */
     List<String> createExampleBodies(IntToDoubleFunction feature, int rows) {
         StringBuilder data = new StringBuilder();
-        append(data, feature, rows, 0, 0);
+        appendArray(data, feature, rows, 0, 0);
         List<String> bodies = new ArrayList<>();
         if (acceptsTensors) {
             bodies.addAll(List.of("{\"inputs\": " + data + "}", "{\"instances\": " + data + "}"));
         }
         if (acceptsFrames) {
-            List<String> columns = columnNames != null
+            List<String> names = columnNames != null
                     ? columnNames
                     : IntStream.range(0, featureCount()).mapToObj(f -> "c" + f).toList();
-            bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(columns) + ", \"data\": " + data
+            bodies.add("{\"dataframe_split\": {\"columns\": " + JSON.writeValueAsString(names) + ", \"data\": " + data
                     + "}}");
         }
         return bodies;
     }
 
-    private void append(StringBuilder data, IntToDoubleFunction feature, int length, int depth, int from) {
-        data.append('[');
-        int inner = shape.subList(depth, shape.size()).stream().reduce(1, Math::multiplyExact);
+    private void appendArray(StringBuilder json, IntToDoubleFunction feature, int length, int depth, int from) {
+        json.append('[');
+        int elementSize = shape.subList(depth, shape.size()).stream().reduce(1, Math::multiplyExact);
         for (int i = 0; i < length; i++) {
-            data.append(i == 0 ? "" : ", ");
-            int at = depth == 0 ? 0 : from + i * inner;
+            json.append(i == 0 ? "" : ", ");
+            int index = depth == 0 ? 0 : from + i * elementSize;
             if (depth == shape.size()) {
-                PythonJson.appendDouble(data, feature.applyAsDouble(at));
+                PythonJson.appendDouble(json, feature.applyAsDouble(index));
             } else {
-                append(data, feature, shape.get(depth), depth + 1, at);
+                appendArray(json, feature, shape.get(depth), depth + 1, index);
             }
         }
-        data.append(']');
+        json.append(']');
     }
 }

@@ -6,34 +6,36 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Decision trees and forests of scikit-learn, from the plain numbers that {@code kiroku_worker/forests.py} reads off the fitted model: no
- * pickle is opened here. Features are compared as 32-bit floats with 64-bit thresholds, and votes are added up tree after tree, as
- * scikit-learn does, so that results are equal to the last bit.
+ * Decision trees and forests of scikit-learn, from the numbers that {@code kiroku_worker/forests.py} exports. As in scikit-learn, features
+ * are compared as 32-bit floats with 64-bit thresholds, and the values of leaves are added tree after tree, so that results are equal to
+ * the last bit.
  */
 final class ForestEngine implements InProcessEngine {
     private final boolean singleTree;
     private final FeatureSpec features;
-    private final List<String> labels;
-    private final int outputsPerNode;
+    /** JSON texts; null for a regressor. */
+    private final @Nullable List<String> labels;
+
+    private final int valuesPerNode;
     private final TreeEnsemble trees;
-    /** So many numbers for each node. */
     private final double[] nodeValues;
 
-    ForestEngine(JsonNode model) {
-        singleTree = model.path("single").asBoolean();
-        features = FeatureSpec.fromJson(model.path("input"));
-        labels = model.path("labels").isNull() ? null : FeatureSpec.readStrings(model.path("labels"));
-        outputsPerNode = labels == null ? 1 : labels.size();
-        trees = TreeEnsemble.fromJson(model.path("trees"));
-        nodeValues = new double[Math.multiplyExact(trees.features().length, outputsPerNode)];
-        int at = 0;
-        for (JsonNode tree : model.path("trees")) {
+    ForestEngine(JsonNode description) {
+        singleTree = description.path("single_tree").asBoolean();
+        features = FeatureSpec.fromJson(description.path("features"));
+        labels = description.path("labels").isNull() ? null : FeatureSpec.readStrings(description.path("labels"));
+        valuesPerNode = labels == null ? 1 : labels.size();
+        trees = TreeEnsemble.fromJson(description.path("trees"));
+        nodeValues = new double[Math.multiplyExact(trees.features().length, valuesPerNode)];
+        int index = 0;
+        for (JsonNode tree : description.path("trees")) {
             for (JsonNode node : tree.path("value")) {
-                for (int k = 0; k < outputsPerNode; k++) {
-                    nodeValues[at++] = node.path(k).asDouble();
+                for (int k = 0; k < valuesPerNode; k++) {
+                    nodeValues[index++] = node.path(k).asDouble();
                 }
             }
         }
@@ -51,41 +53,41 @@ final class ForestEngine implements InProcessEngine {
 
     @Override
     public List<String> createExampleBodies(Random random, int rows) {
-        return features.createExampleBodies(f -> trees.randomValueNearThreshold(random), rows);
+        return features.createExampleBodies(feature -> trees.randomValueNearThreshold(random), rows);
     }
 
     @Override
     public Optional<byte[]> predict(InputTable table) {
-        double[] sum = new double[outputsPerNode];
-        return features.predictRowByRow(table, (json, rows, at) -> {
-            evaluate(rows, at, sum);
+        double[] values = new double[valuesPerNode];
+        return features.predictRowByRow(table, (json, rows, offset) -> {
+            evaluate(rows, offset, values);
             if (labels == null) {
-                PythonJson.appendDouble(json, sum[0]);
+                PythonJson.appendDouble(json, values[0]);
             } else {
-                json.append(labels.get(argmax(sum)));
+                json.append(labels.get(argmax(values)));
             }
         });
     }
 
-    private void evaluate(double[] rows, int at, double[] sum) {
-        int count = trees.roots().length;
+    private void evaluate(double[] rows, int offset, double[] values) {
         if (singleTree) {
-            System.arraycopy(nodeValues, trees.findLeaf(0, rows, at) * outputsPerNode, sum, 0, outputsPerNode);
+            System.arraycopy(nodeValues, trees.findLeaf(0, rows, offset) * valuesPerNode, values, 0, valuesPerNode);
             return;
         }
-        Arrays.fill(sum, 0);
+        int count = trees.roots().length;
+        Arrays.fill(values, 0);
         for (int tree = 0; tree < count; tree++) {
-            int value = trees.findLeaf(tree, rows, at) * outputsPerNode;
-            for (int k = 0; k < outputsPerNode; k++) {
-                sum[k] += nodeValues[value + k];
+            int first = trees.findLeaf(tree, rows, offset) * valuesPerNode;
+            for (int k = 0; k < valuesPerNode; k++) {
+                values[k] += nodeValues[first + k];
             }
         }
-        for (int k = 0; k < outputsPerNode; k++) {
-            sum[k] /= count;
+        for (int k = 0; k < valuesPerNode; k++) {
+            values[k] /= count;
         }
     }
 
-    /** The first of the largest, as numpy's argmax. */
+    /** Returns the index of the first largest value, as numpy's argmax does. */
     static int argmax(double[] values) {
         int best = 0;
         for (int k = 1; k < values.length; k++) {

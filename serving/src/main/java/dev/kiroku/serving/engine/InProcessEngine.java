@@ -5,20 +5,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** Predicts inside the server. It answers only what it can answer as Python does, and leaves all else to Python. */
+/** Predicts inside the server process, for requests that it can answer as Python does. Thread-safe. */
 public interface InProcessEngine extends AutoCloseable {
+    /** Returns the name of the engine or of the library whose models it runs, for the log. */
     String name();
 
-    /** The protocol's answer as JSON; empty when the request is one for Python. May be called by many threads at once. */
+    /**
+     * Predicts.
+     *
+     * @return the body of the response, or empty when Python has to answer this request
+     */
     Optional<byte[]> predict(InputTable table);
 
-    /** Bodies in every form that this engine answers, to compare it with Python. */
+    /**
+     * Creates request bodies in every form that this engine answers, for a comparison with Python.
+     *
+     * @param rows the number of rows in each
+     */
     List<String> createExampleBodies(Random random, int rows);
 
-    /** By how much, relative to its size, a number may differ from Python's; 0 when answers are equal to the last bit. */
+    /** Returns the largest relative difference of a number to Python's; 0 when responses are equal byte for byte. */
     double tolerance();
 
-    /** Waits for the predictions under way; later ones are left to Python. */
+    /** Waits for current predictions; {@link #predict} returns empty from then on. */
     @Override
     default void close() {}
 }

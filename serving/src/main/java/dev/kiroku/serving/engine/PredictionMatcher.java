@@ -6,7 +6,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whether two answers say the same. */
+/** Compares two prediction responses, with a tolerance for floating-point numbers. */
 public final class PredictionMatcher {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -14,39 +14,47 @@ public final class PredictionMatcher {
 
     private PredictionMatcher() {}
 
-    /** @param tolerance by how much numbers with a fraction may differ, relative to their size (a tenth of it for those near 0); 0 for the very same bytes */
-    public static boolean matches(double tolerance, byte[] one, byte[] other) {
-        if (Arrays.equals(one, other)) {
+    /**
+     * Returns whether two JSON texts are equal but for differences of floating-point numbers.
+     *
+     * @param tolerance the largest relative difference; for numbers between -0.1 and 0.1 a tenth of it is the largest absolute difference.
+     *     With 0 the texts have to be equal byte for byte.
+     */
+    public static boolean matches(double tolerance, byte[] expected, byte[] actual) {
+        if (Arrays.equals(expected, actual)) {
             return true;
         }
         try {
-            return tolerance > 0 && matches(tolerance, JSON.readTree(one), JSON.readTree(other));
+            return tolerance > 0 && matches(tolerance, JSON.readTree(expected), JSON.readTree(actual));
         } catch (JacksonException e) {
             return false;
         }
     }
 
-    private static boolean matches(double tolerance, JsonNode one, JsonNode other) {
-        if (one.isFloatingPointNumber() && other.isFloatingPointNumber()) {
-            double a = one.asDouble();
-            double b = other.asDouble();
+    private static boolean matches(double tolerance, JsonNode expected, JsonNode actual) {
+        if (expected.isFloatingPointNumber() && actual.isFloatingPointNumber()) {
+            double a = expected.asDouble();
+            double b = actual.asDouble();
             return a == b
                     || Double.isNaN(a) && Double.isNaN(b)
                     || Math.abs(a - b) <= tolerance * Math.max(0.1, Math.max(Math.abs(a), Math.abs(b)));
         }
-        if (one.size() != other.size() || one.isArray() != other.isArray() || one.isObject() != other.isObject()) {
+        if (expected.size() != actual.size()
+                || expected.isArray() != actual.isArray()
+                || expected.isObject() != actual.isObject()) {
             return false;
         }
-        if (one.isArray()) {
-            for (int i = 0; i < one.size(); i++) {
-                if (!matches(tolerance, one.path(i), other.path(i))) {
+        if (expected.isArray()) {
+            for (int i = 0; i < expected.size(); i++) {
+                if (!matches(tolerance, expected.path(i), actual.path(i))) {
                     return false;
                 }
             }
             return true;
         }
-        return one.isObject()
-                ? one.propertyNames().stream().allMatch(name -> matches(tolerance, one.path(name), other.path(name)))
-                : one.equals(other);
+        return expected.isObject()
+                ? expected.propertyNames().stream()
+                        .allMatch(name -> matches(tolerance, expected.path(name), actual.path(name)))
+                : expected.equals(actual);
     }
 }

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -180,8 +181,8 @@ public final class ServingServer implements AutoCloseable {
     }
 
     private Deployment.VersionedResponse invoke(String name, String contentType, byte[] body) {
-        TrafficRouter traffic = name == null ? models.findDefault() : models.findByName(name);
-        if (traffic == null) {
+        Optional<TrafficRouter> model = find(name);
+        if (model.isEmpty()) {
             return unversioned(
                     name == null
                             ? NOT_FOUND
@@ -194,15 +195,15 @@ public final class ServingServer implements AutoCloseable {
                             415,
                             "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
         }
-        Deployment.VersionedResponse answered = traffic.predict(contentType, body);
-        if (answered == null && name != null) { // it made place for another one just now
-            traffic = models.findByName(name);
-            answered = traffic == null ? null : traffic.predict(contentType, body);
-        }
-        return answered != null
-                ? answered
-                : unversioned(ScoringResponse.error(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon."));
+        return model.flatMap(router -> router.predict(contentType, body))
+                // The model may have been unloaded just now, for another one to be loaded.
+                .or(() -> find(name).flatMap(router -> router.predict(contentType, body)))
+                .orElseGet(() -> unversioned(ScoringResponse.error(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again soon.")));
+    }
+
+    private Optional<TrafficRouter> find(String name) {
+        return name == null ? models.findDefault() : models.findByName(name);
     }
 
     private static Deployment.VersionedResponse unversioned(ScoringResponse answer) {
@@ -240,9 +241,7 @@ public final class ServingServer implements AutoCloseable {
             long nanos) {
         String model = name != null
                 ? name
-                : models.findDefault() == null
-                        ? ""
-                        : models.findDefault().primary().name();
+                : models.findDefault().map(router -> router.primary().name()).orElse("");
         String status = Integer.toString(answered.response().status());
         // A name that the client made up must not become a series of its own.
         String known = answered.version().isEmpty() && name != null ? "" : model;

@@ -1,13 +1,17 @@
 package dev.kiroku.serving.input;
 
-/** The values of one column, all of one type, none missing. */
+/** The values of one column: all of one type, none missing. */
 public sealed interface InputColumn {
+    /** Returns the number of values. */
     int size();
 
-    /** The letter of the type in a worker's frames. */
+    /** Returns the type as it is written in the frames to workers. */
     char typeCode();
 
+    /** Floating-point numbers; all finite. */
     record Doubles(double[] values) implements InputColumn {
+        static final char TYPE_CODE = 'd';
+
         @Override
         public int size() {
             return values.length;
@@ -15,11 +19,14 @@ public sealed interface InputColumn {
 
         @Override
         public char typeCode() {
-            return 'd';
+            return TYPE_CODE;
         }
     }
 
+    /** Integers. */
     record Longs(long[] values) implements InputColumn {
+        static final char TYPE_CODE = 'l';
+
         @Override
         public int size() {
             return values.length;
@@ -27,11 +34,14 @@ public sealed interface InputColumn {
 
         @Override
         public char typeCode() {
-            return 'l';
+            return TYPE_CODE;
         }
     }
 
+    /** Booleans. */
     record Booleans(boolean[] values) implements InputColumn {
+        static final char TYPE_CODE = 'b';
+
         @Override
         public int size() {
             return values.length;
@@ -39,11 +49,14 @@ public sealed interface InputColumn {
 
         @Override
         public char typeCode() {
-            return 'b';
+            return TYPE_CODE;
         }
     }
 
+    /** Strings, which can be encoded as UTF-8. */
     record Strings(String[] values) implements InputColumn {
+        static final char TYPE_CODE = 's';
+
         @Override
         public int size() {
             return values.length;
@@ -51,7 +64,7 @@ public sealed interface InputColumn {
 
         @Override
         public char typeCode() {
-            return 's';
+            return TYPE_CODE;
         }
     }
 }

@@ -3,26 +3,30 @@ package dev.kiroku.serving.input;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Gathers values of one type. Whole numbers become floating-point ones when such come among them, as pandas and numpy have it. */
+/** Collects values of one type. As in pandas and numpy, integers become floating-point numbers when there are any among them. */
 final class InputColumnBuilder {
-    /** Beyond it a whole number may lose digits as a double; such requests are left to Python. */
+    /** A larger integer may lose digits as a double; requests with such a conversion are left to Python. */
     private static final long MAX_EXACT_LONG = 1L << 53;
 
-    private char typeCode;
+    private static final char NONE = 0;
+    private static final int MIN_CAPACITY = 4;
+
+    private char typeCode = NONE;
     private int size;
-    private double[] doubles;
-    private long[] longs;
-    private boolean[] booleans;
-    private List<String> strings;
+    private double[] doubles = {};
+    private long[] longs = {};
+    private boolean[] booleans = {};
+    private final List<String> strings = new ArrayList<>();
 
     int size() {
         return size;
     }
 
-    /** @return false when the value cannot stand with the ones before it */
+    /** @return false when the value has another type than the ones before it, or none that is supported */
     boolean add(JsonToken token, JsonParser json) {
         return switch (token) {
             case VALUE_NUMBER_INT ->
@@ -34,70 +38,72 @@ final class InputColumnBuilder {
         };
     }
 
-    private boolean addLong(long value) {
-        if (typeCode == 0) {
-            typeCode = 'l';
-            longs = new long[4];
+    private boolean isOf(char type) {
+        if (typeCode == NONE) {
+            typeCode = type;
         }
-        if (typeCode == 'd') {
+        return typeCode == type;
+    }
+
+    private int grownCapacity() {
+        return Math.max(MIN_CAPACITY, size * 2);
+    }
+
+    private boolean addLong(long value) {
+        if (typeCode == InputColumn.Doubles.TYPE_CODE) {
             return Math.abs(value) <= MAX_EXACT_LONG && addDouble(value);
         }
-        if (typeCode != 'l') {
+        if (!isOf(InputColumn.Longs.TYPE_CODE)) {
             return false;
         }
         if (size == longs.length) {
-            longs = Arrays.copyOf(longs, size * 2);
+            longs = Arrays.copyOf(longs, grownCapacity());
         }
         longs[size++] = value;
         return true;
     }
 
     private boolean addDouble(double value) {
-        if (typeCode == 0) {
-            doubles = new double[4];
-            typeCode = 'd';
-        } else if (typeCode == 'l') {
-            doubles = new double[longs.length];
-            for (int i = 0; i < size; i++) {
-                if (Math.abs(longs[i]) > MAX_EXACT_LONG) {
-                    return false;
-                }
-                doubles[i] = longs[i];
-            }
-            longs = null;
-            typeCode = 'd';
+        if (typeCode == InputColumn.Longs.TYPE_CODE && !convertToDoubles()) {
+            return false;
         }
-        if (typeCode != 'd' || !Double.isFinite(value)) {
+        if (!isOf(InputColumn.Doubles.TYPE_CODE) || !Double.isFinite(value)) {
             return false;
         }
         if (size == doubles.length) {
-            doubles = Arrays.copyOf(doubles, size * 2);
+            doubles = Arrays.copyOf(doubles, grownCapacity());
         }
         doubles[size++] = value;
         return true;
     }
 
-    private boolean addBoolean(boolean value) {
-        if (typeCode == 0) {
-            typeCode = 'b';
-            booleans = new boolean[4];
+    /** @return false when an integer would lose digits */
+    private boolean convertToDoubles() {
+        doubles = new double[longs.length];
+        for (int i = 0; i < size; i++) {
+            if (Math.abs(longs[i]) > MAX_EXACT_LONG) {
+                return false;
+            }
+            doubles[i] = longs[i];
         }
-        if (typeCode != 'b') {
+        longs = new long[0];
+        typeCode = InputColumn.Doubles.TYPE_CODE;
+        return true;
+    }
+
+    private boolean addBoolean(boolean value) {
+        if (!isOf(InputColumn.Booleans.TYPE_CODE)) {
             return false;
         }
         if (size == booleans.length) {
-            booleans = Arrays.copyOf(booleans, size * 2);
+            booleans = Arrays.copyOf(booleans, grownCapacity());
         }
         booleans[size++] = value;
         return true;
     }
 
     private boolean addString(String value) {
-        if (typeCode == 0) {
-            typeCode = 's';
-            strings = new ArrayList<>();
-        }
-        if (typeCode != 's' || !isValidUnicode(value)) {
+        if (!isOf(InputColumn.Strings.TYPE_CODE) || !isValidUnicode(value)) {
             return false;
         }
         strings.add(value);
@@ -105,7 +111,7 @@ final class InputColumnBuilder {
         return true;
     }
 
-    /** Half a surrogate pair is a text to Python, but not to UTF-8. */
+    /** Returns whether a string can be encoded as UTF-8. An unpaired surrogate cannot, but is valid in a string of Python. */
     static boolean isValidUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -115,14 +121,14 @@ final class InputColumnBuilder {
         return true;
     }
 
-    /** Null when there was no value. */
-    InputColumn build() {
+    /** Returns the column; empty when it has no values. */
+    Optional<InputColumn> build() {
         return switch (typeCode) {
-            case 'd' -> new InputColumn.Doubles(Arrays.copyOf(doubles, size));
-            case 'l' -> new InputColumn.Longs(Arrays.copyOf(longs, size));
-            case 'b' -> new InputColumn.Booleans(Arrays.copyOf(booleans, size));
-            case 's' -> new InputColumn.Strings(strings.toArray(String[]::new));
-            default -> null;
+            case InputColumn.Doubles.TYPE_CODE -> Optional.of(new InputColumn.Doubles(Arrays.copyOf(doubles, size)));
+            case InputColumn.Longs.TYPE_CODE -> Optional.of(new InputColumn.Longs(Arrays.copyOf(longs, size)));
+            case InputColumn.Booleans.TYPE_CODE -> Optional.of(new InputColumn.Booleans(Arrays.copyOf(booleans, size)));
+            case InputColumn.Strings.TYPE_CODE -> Optional.of(new InputColumn.Strings(strings.toArray(String[]::new)));
+            default -> Optional.empty();
         };
     }
 }

@@ -4,31 +4,38 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads the bodies that nearly all clients send, without building anything in between: frames and tensors whose columns hold values of
- * one type, none of them missing. Whatever is written in another way, or wrongly, is not read here: Python, which defines what it means,
- * gets the body as it came.
+ * Streaming parser for the usual request bodies: data frames and tensors whose columns have values of one type, none of them missing. All
+ * other bodies, valid or not, are left to Python, where MLflow's parser defines their meaning.
+ *
+ * <p>Thread-safe.
  */
 public final class InputParser {
     private final JsonFactory json = new JsonFactory();
 
-    /** Thrown to leave from any depth; the body is for Python. */
+    /** Ends parsing, because the body has to be left to Python. It has no stack trace, which would cost more than the parsing. */
     private static final class UnsupportedInputException extends RuntimeException {
         UnsupportedInputException() {
             super(null, null, false, false);
         }
     }
 
-    /** Empty when the body is for Python to read. */
+    /**
+     * Parses a body of JSON.
+     *
+     * @return empty when Python has to parse the body
+     */
     public Optional<InputTable> parse(byte[] body) {
-        try (JsonParser parser = json.createParser(tools.jackson.core.ObjectReadContext.empty(), body)) {
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), body)) {
             require(parser.nextToken() == JsonToken.START_OBJECT);
-            InputTable table = null;
+            @Nullable InputTable table = null;
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 if (name.equals("params")) {
@@ -44,26 +51,23 @@ public final class InputParser {
                     default -> throw new UnsupportedInputException();
                 };
             }
-            require(parser.currentToken() == JsonToken.END_OBJECT
-                    && parser.nextToken() == null
-                    && table != null
-                    && table.rows() > 0);
-            return Optional.of(table);
+            require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null);
+            return Optional.ofNullable(table).filter(parsed -> parsed.rows() > 0);
         } catch (JacksonException | UnsupportedInputException e) {
             return Optional.empty();
         }
     }
 
-    private static void require(boolean plain) {
-        if (!plain) {
+    private static void require(boolean supported) {
+        if (!supported) {
             throw new UnsupportedInputException();
         }
     }
 
     private static InputTable readSplitFrame(JsonParser parser) {
         require(parser.nextToken() == JsonToken.START_OBJECT);
-        List<String> names = null;
-        List<InputColumnBuilder> columns = null;
+        @Nullable List<String> names = null;
+        @Nullable List<InputColumnBuilder> columns = null;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             switch (parser.currentName()) {
                 case "columns" -> {
@@ -77,16 +81,23 @@ public final class InputParser {
                 default -> throw new UnsupportedInputException();
             }
         }
-        require(columns != null && (names == null || names.size() == columns.size()));
+        if (columns == null) {
+            throw new UnsupportedInputException();
+        }
+        require(names == null || names.size() == columns.size());
         return buildFrame(names, columns);
     }
 
-    private static InputTable buildFrame(List<String> names, List<InputColumnBuilder> columns) {
+    private static InputTable buildFrame(@Nullable List<String> names, List<InputColumnBuilder> columns) {
         require(!columns.isEmpty());
         int rows = columns.getFirst().size();
         require(rows > 0);
         return InputTable.DataFrame.of(
-                names, rows, columns.stream().map(InputColumnBuilder::build).toList());
+                names, rows, columns.stream().map(InputParser::build).toList());
+    }
+
+    private static InputColumn build(InputColumnBuilder column) {
+        return column.build().orElseThrow(UnsupportedInputException::new);
     }
 
     private static List<String> readNames(JsonParser parser) {
@@ -123,7 +134,7 @@ public final class InputParser {
         return columns;
     }
 
-    /** Every record must name the same columns in the same order. */
+    /** Reads records, which must have the same columns in the same order. */
     private static InputTable readRecords(JsonParser parser) {
         require(parser.nextToken() == JsonToken.START_ARRAY);
         List<String> names = new ArrayList<>();
@@ -148,20 +159,26 @@ public final class InputParser {
         return buildFrame(List.copyOf(names), columns);
     }
 
-    private static InputTable readTensor(JsonParser parser, char form) {
+    private static InputTable readTensor(JsonParser parser, char format) {
         require(parser.nextToken() == JsonToken.START_ARRAY);
         InputColumnBuilder values = new InputColumnBuilder();
         List<Integer> shape = new ArrayList<>();
         readArray(parser, 0, shape, values);
-        InputColumn column = values.build();
-        // A plain list may be one row or one column: which, only the model knows.
+        InputColumn column = build(values);
+        // A list of numbers may be one row or one column, which depends on the model's signature.
         require(shape.size() > 1 && (column instanceof InputColumn.Doubles || column instanceof InputColumn.Longs));
-        var inner = List.copyOf(shape.subList(1, shape.size()));
+        List<Integer> rowShape = List.copyOf(shape.subList(1, shape.size()));
         return new InputTable.Tensor(
-                new InputTable.Layout(form, null, String.valueOf(column.typeCode()), inner), shape.getFirst(), column);
+                new InputTable.Layout(format, null, String.valueOf(column.typeCode()), rowShape),
+                shape.getFirst(),
+                column);
     }
 
-    /** Reads to the end of an array that has begun; every array of one depth must be of one length. */
+    /**
+     * Reads an array up to its end. All arrays of one depth must have the same length.
+     *
+     * @param shape receives the lengths by depth; -1 while the first array of a depth is read
+     */
     private static void readArray(JsonParser parser, int depth, List<Integer> shape, InputColumnBuilder values) {
         boolean first = shape.size() == depth;
         if (first) {
@@ -169,13 +186,13 @@ public final class InputParser {
             shape.add(-1);
         }
         int length = 0;
-        boolean leaves = false;
+        boolean hasNumbers = false;
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             if (token == JsonToken.START_ARRAY) {
-                require(!leaves && (values.size() == 0 || shape.size() > depth + 1));
+                require(!hasNumbers && (values.size() == 0 || shape.size() > depth + 1));
                 readArray(parser, depth + 1, shape, values);
             } else {
-                leaves = true;
+                hasNumbers = true;
                 require(shape.size() == depth + 1 && values.add(token, parser));
             }
             length++;

@@ -1,25 +1,29 @@
 package dev.kiroku.serving.input;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The rows of a request in typed columns, so that the rows of several requests can be laid one after another. */
+/** The rows of a request, in typed columns. The rows of requests with equal layouts can be concatenated. */
 public sealed interface InputTable {
+    /** Returns the number of rows. */
     int rows();
 
-    /** Requests with equal layouts can be merged: what a model is told of types, names and shapes is the same for each. */
+    /** Returns the layout: everything that a model sees of the input but the values. */
     Layout layout();
 
     /**
-     * @param form 'f' for a data frame, 'i' for inputs, 'n' for instances
-     * @param names of the columns; null when the client gave none, and for tensors
-     * @param types a letter a column, or that of the tensor's values
-     * @param inner the shape of one of a tensor's rows; empty for frames
+     * The layout of a table.
+     *
+     * @param format {@code f} for a data frame, {@code i} for {@code inputs}, {@code n} for {@code instances}
+     * @param columnNames null when the client sent none, and for tensors
+     * @param columnTypes the type code of each column; for tensors a single one
+     * @param rowShape the dimensions of a row of a tensor; empty for data frames
      */
-    record Layout(char format, List<String> columnNames, String columnTypes, List<Integer> rowShape) {}
+    record Layout(char format, @Nullable List<String> columnNames, String columnTypes, List<Integer> rowShape) {}
 
     /** A data frame. */
     record DataFrame(Layout layout, int rows, List<InputColumn> columns) implements InputTable {
-        static DataFrame of(List<String> names, int rows, List<InputColumn> columns) {
+        static DataFrame of(@Nullable List<String> names, int rows, List<InputColumn> columns) {
             StringBuilder types = new StringBuilder();
             columns.forEach(column -> types.append(column.typeCode()));
             return new DataFrame(new Layout('f', names, types.toString(), List.of()), rows, List.copyOf(columns));
@@ -29,7 +33,7 @@ public sealed interface InputTable {
     /**
      * A tensor of two or more dimensions.
      *
-     * @param values row after row
+     * @param values in row-major order
      */
     record Tensor(Layout layout, int rows, InputColumn values) implements InputTable {}
 }

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Writes what {@code kiroku_worker/frames.py} reads; the format is told there. */
+/**
+ * Writes the frames that {@code kiroku_worker/frames.py} reads; the format is documented there. The returned buffers are valid until the
+ * next call. Not thread-safe.
+ */
 final class FrameWriter {
     private static final int RAW = 1;
     private static final int TABLE = 2;
@@ -16,7 +19,7 @@ final class FrameWriter {
 
     private ByteBuffer buffer = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** A body as the client sent it. */
+    /** Writes a body as the client sent it. */
     ByteBuffer writeRaw(String contentType, byte[] body) {
         byte[] type = contentType.getBytes(StandardCharsets.UTF_8);
         begin(RAW);
@@ -25,12 +28,13 @@ final class FrameWriter {
         return finish();
     }
 
+    /** Writes the request for the description of the model for an engine. */
     ByteBuffer writeEngineExport() {
         begin(ENGINE_EXPORT);
         return finish();
     }
 
-    /** @param tables of one layout, laid one after another */
+    /** Writes tables of equal layouts, their rows one after another. */
     ByteBuffer writeTables(List<InputTable> tables) {
         begin(TABLE);
         InputTable first = tables.getFirst();
@@ -113,7 +117,7 @@ final class FrameWriter {
 
     private void appendName(byte[] text) {
         if (text.length > 0xffff) {
-            throw new IllegalArgumentException("a name of " + text.length + " bytes");
+            throw new IllegalArgumentException("a name of " + text.length + " bytes is too long");
         }
         ensureCapacity(2 + text.length).putShort((short) text.length).put(text);
     }

@@ -6,42 +6,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Lays the Python half of the server, which travels in the jar, where Python can import it. */
+/** Extracts the Python package {@code kiroku_worker} from the jar, so that Python can import it. */
 public final class WorkerPackage {
+    private static final String NAME = "kiroku_worker";
     private static final List<String> FILES = List.of(
             "__init__.py",
             "__main__.py",
             "frames.py",
-            "model.py",
-            "rowwise.py",
+            "served_model.py",
+            "merging.py",
+            "fitted_model.py",
+            "features.py",
             "engines.py",
             "forests.py",
-            "boosted.py",
-            "onnx_graphs.py");
+            "boosted_trees.py",
+            "onnx_models.py");
 
     private WorkerPackage() {}
 
-    /** @return the folder to import from; a new one, which its caller deletes */
+    /**
+     * Writes the package into a new temporary directory.
+     *
+     * @return the directory to import from; {@link #delete} removes it
+     */
     public static Path extract() throws IOException {
-        Path folder = Files.createTempDirectory("kiroku-python");
-        Path module = Files.createDirectories(folder.resolve("kiroku_worker"));
+        Path directory = Files.createTempDirectory("kiroku-python");
+        Path target = Files.createDirectories(directory.resolve(NAME));
         for (String file : FILES) {
-            try (InputStream in = WorkerPackage.class.getResourceAsStream("/kiroku_worker/" + file)) {
+            try (InputStream in = WorkerPackage.class.getResourceAsStream("/" + NAME + "/" + file)) {
                 if (in == null) {
-                    throw new IOException("the program lacks its part kiroku_worker/" + file);
+                    throw new IOException("the program is incomplete: it has no resource " + NAME + "/" + file);
                 }
-                Files.copy(in, module.resolve(file));
+                Files.copy(in, target.resolve(file));
             }
         }
-        return folder;
+        return directory;
     }
 
-    /** Deletes what {@link #extract} made. */
-    public static void delete(Path folder) throws IOException {
+    /** Deletes a directory that {@link #extract} returned. */
+    public static void delete(Path directory) throws IOException {
         for (String file : FILES) {
-            Files.deleteIfExists(folder.resolve("kiroku_worker").resolve(file));
+            Files.deleteIfExists(directory.resolve(NAME).resolve(file));
         }
-        Files.deleteIfExists(folder.resolve("kiroku_worker"));
-        Files.deleteIfExists(folder);
+        Files.deleteIfExists(directory.resolve(NAME));
+        Files.deleteIfExists(directory);
     }
 }

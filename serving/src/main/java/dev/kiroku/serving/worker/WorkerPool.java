@@ -4,219 +4,164 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.serving.input.InputTable;
 import dev.kiroku.serving.protocol.ScoringResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of one loaded model and the requests that wait for them. A worker that is free takes the request that has waited longest
- * and, where the model allows, all that wait and are alike: they share one call of predict. Nobody waits for others to come.
+ * The workers of one loaded model and the queue of its requests. An idle worker takes the request that has waited longest and, where the
+ * model allows it, the waiting requests of the same layout: they share one call of predict. Merging therefore sets in only under load and
+ * adds no latency. A worker that crashes, exceeds the time limit or exceeds the memory limit is replaced.
  *
- * <p>A worker that dies, hangs or grows too large is replaced. The request that it was at is answered with an error; requests that shared
- * its batch are tried again one by one, so that only the one that is to blame fails.
+ * <p>Thread-safe.
  */
 public final class WorkerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
-    private static final Duration MONITOR_INTERVAL = Duration.ofMillis(200);
-    private static final int MAX_RESTART_DELAY_MILLIS = 30_000;
+    private static final String NO_ENGINE = "null";
 
     private final WorkerSettings settings;
-    private final Path model;
-    private final WorkerObserver observer;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition requestArrived = lock.newCondition();
-    private final Condition drained = lock.newCondition();
-    private final Deque<PendingRequest> queue = new ArrayDeque<>();
-    private final List<WorkerProcess> workers = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private int inFlight;
-    private boolean draining;
-    private boolean closed;
-    private volatile boolean mergeRequests;
-    private volatile WorkerProcess.Capabilities capabilities;
+    private final WorkerCapabilities capabilities;
+    private final RequestQueue queue;
+    private final List<WorkerSlot> slots;
+    private final WorkerMonitor monitor;
+    private final String engineExport;
 
-    private WorkerPool(WorkerSettings settings, Path model, WorkerObserver observer) {
+    private WorkerPool(
+            WorkerSettings settings,
+            WorkerLauncher launcher,
+            List<WorkerProcess> workers,
+            String engineExport,
+            WorkerObserver observer) {
         this.settings = settings;
-        this.model = model;
-        this.observer = observer;
+        this.capabilities = workers.getFirst().capabilities();
+        this.engineExport = engineExport;
+        this.queue = new RequestQueue(settings.maxQueue(), capabilities.mergeable(), settings.maxBatchRows());
+        List<WorkerSlot> all = new ArrayList<>();
+        for (WorkerProcess worker : workers) {
+            all.add(new WorkerSlot("worker-" + all.size(), worker, queue, launcher, observer));
+        }
+        this.slots = List.copyOf(all);
+        this.monitor = new WorkerMonitor(settings, slots);
     }
 
     /**
-     * Starts all workers at once and returns when each has loaded the model.
+     * Starts all workers in parallel and returns when each has loaded the model.
      *
-     * @throws IOException when a worker cannot load it
+     * @param model the directory with the model's files
+     * @param exportEngine whether a worker is asked for {@link #engineExport}
+     * @throws IOException when a worker cannot load the model; the message says why
      */
-    public static WorkerPool start(WorkerSettings settings, Path model, WorkerObserver observer) throws IOException {
-        WorkerPool pool = new WorkerPool(settings, model, observer);
-        List<CompletableFuture<WorkerProcess>> starting = new ArrayList<>();
-        for (int i = 0; i < settings.workers(); i++) {
-            CompletableFuture<WorkerProcess> worker = new CompletableFuture<>();
-            starting.add(worker);
-            Thread.ofPlatform().daemon().name("worker-start").start(() -> {
-                try {
-                    worker.complete(WorkerProcess.start(settings, model));
-                } catch (IOException | RuntimeException e) {
-                    worker.completeExceptionally(e);
-                }
-            });
-        }
-        IOException failure = null;
-        List<WorkerProcess> started = new ArrayList<>();
-        for (CompletableFuture<WorkerProcess> worker : starting) {
-            try {
-                started.add(worker.get());
-            } catch (ExecutionException e) {
-                failure = new IOException(e.getCause().getMessage(), e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                failure = new IOException("interrupted", e);
+    public static WorkerPool start(WorkerSettings settings, Path model, boolean exportEngine, WorkerObserver observer)
+            throws IOException {
+        WorkerLauncher launcher = new WorkerLauncher(settings, model);
+        List<WorkerProcess> workers = launcher.launchAll();
+        String engine = NO_ENGINE;
+        try {
+            WorkerProcess first = workers.getFirst();
+            if (exportEngine && first.capabilities().acceptsTables()) {
+                engine = first.exportEngine(
+                        System.nanoTime() + settings.startTimeout().toNanos());
             }
+        } catch (IOException | RuntimeException e) {
+            WorkerProcess.closeAll(workers);
+            throw e;
         }
-        if (failure != null) {
-            started.forEach(WorkerProcess::close);
-            throw failure;
-        }
-        pool.startThreads(started);
+        WorkerPool pool = new WorkerPool(settings, launcher, workers, engine, observer);
+        pool.slots.forEach(WorkerSlot::start);
+        pool.monitor.start();
         return pool;
     }
 
-    private void startThreads(List<WorkerProcess> started) {
-        capabilities = started.getFirst().capabilities();
-        mergeRequests = capabilities.mergeable();
-        workers.addAll(started);
-        for (int i = 0; i < started.size(); i++) {
-            int slot = i;
-            threads.add(Thread.ofPlatform().daemon().name("worker-" + i).start(() -> runWorker(slot)));
-        }
-        threads.add(Thread.ofPlatform().daemon().name("worker-watch").start(this::monitorWorkers));
+    /** Returns the description of the model for an in-process engine, as JSON; the text {@code null} when there is none. */
+    public String engineExport() {
+        return engineExport;
     }
 
-    /** The version of MLflow that the workers have. */
+    /** Returns the version of MLflow in the workers' environment. */
     public String mlflowVersion() {
         return capabilities.mlflowVersion();
     }
 
-    /** Whether requests are merged. */
+    /** Returns whether waiting requests may share a call of predict. */
     public boolean mergesRequests() {
-        return mergeRequests;
+        return capabilities.mergeable();
     }
 
+    /** Returns why requests are merged, or why not. */
     public String mergeReason() {
         return capabilities.mergeReason();
     }
 
-    /** Whether the workers take tables, or only bodies as they came. */
+    /** Returns whether the workers accept parsed tables; otherwise they parse each body themselves. */
     public boolean acceptsTables() {
         return capabilities.acceptsTables();
     }
 
-    /** What an engine needs to answer for the model, as JSON; {@code null} in it when there is none. Only before requests are sent. */
-    public String exportEngine() throws IOException {
-        CompletableFuture<String> text = new CompletableFuture<>();
-        lock.lock();
-        try {
-            text.complete(workers.getFirst()
-                    .exportEngine(System.nanoTime() + settings.startTimeout().toNanos()));
-        } finally {
-            lock.unlock();
-        }
-        return text.join();
-    }
-
-    /** Requests that wait. */
+    /** Returns the number of requests that wait for a worker. */
     public int queueSize() {
-        lock.lock();
-        try {
-            return queue.size();
-        } finally {
-            lock.unlock();
-        }
+        return queue.size();
     }
 
-    /** Workers that can take requests. */
-    public int aliveWorkers() {
-        lock.lock();
-        try {
-            return (int) workers.stream()
-                    .filter(worker -> worker != null && worker.isAlive())
-                    .count();
-        } finally {
-            lock.unlock();
-        }
+    private Stream<WorkerProcess> aliveWorkers() {
+        return slots.stream().map(WorkerSlot::worker).filter(WorkerProcess::isAlive);
     }
 
-    /** Resident bytes of each worker that is up. */
-    public List<Long> residentBytes() {
-        lock.lock();
-        try {
-            return workers.stream()
-                    .filter(worker -> worker != null && worker.isAlive())
-                    .map(WorkerProcess::residentBytes)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+    /** Returns the number of running workers. */
+    public int aliveWorkerCount() {
+        return (int) aliveWorkers().count();
     }
 
-    /** The processes, for who looks after them. */
+    /** Returns the resident set size of the running workers together, in bytes. */
+    public long residentBytes() {
+        return aliveWorkers().mapToLong(WorkerProcess::residentBytes).sum();
+    }
+
+    /** Returns the process ids of the running workers. */
     public List<Long> pids() {
-        lock.lock();
-        try {
-            return workers.stream()
-                    .filter(worker -> worker != null && worker.isAlive())
-                    .map(WorkerProcess::pid)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+        return aliveWorkers().map(WorkerProcess::pid).toList();
     }
 
     /**
-     * Answers one request; waits for it.
+     * Queues a request and waits for its response.
      *
-     * @param table null when Python has to read the body
-     * @return null when the pool is closing and another one has to be asked
+     * @param table the parsed body; null when Python has to parse it
+     * @return empty when this pool is draining or closed
      */
-    public ScoringResponse predict(String contentType, byte[] body, InputTable table) {
-        PendingRequest pending = new PendingRequest(
+    public Optional<ScoringResponse> predict(String contentType, byte[] body, @Nullable InputTable table) {
+        PendingRequest request = new PendingRequest(
                 contentType,
                 body,
                 capabilities.acceptsTables() ? table : null,
                 System.nanoTime() + settings.requestTimeout().toNanos());
-        lock.lock();
-        try {
-            if (draining) {
-                return null;
-            }
-            if (queue.size() >= settings.maxQueue()) {
-                return ScoringResponse.error(
+        return switch (queue.offer(request)) {
+            case ACCEPTED -> Optional.of(await(request));
+            case FULL ->
+                Optional.of(ScoringResponse.error(
                         ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The server is saturated: " + queue.size() + " requests wait already. Try again soon.");
-            }
-            queue.addLast(pending);
-            requestArrived.signal();
-        } finally {
-            lock.unlock();
-        }
+                        "The server is saturated: " + settings.maxQueue()
+                                + " requests are waiting, which is the limit (--max-queue). Try again later."));
+            case CLOSED -> Optional.empty();
+        };
+    }
+
+    private ScoringResponse await(PendingRequest request) {
         try {
-            return pending.response.get(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return request.response().get(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            removeFromQueue(pending);
+            queue.remove(request);
             return timeoutResponse();
         } catch (ExecutionException e) {
-            LOG.error("a request was not answered", e.getCause());
+            LOG.error("a request was not processed", e.getCause());
             return ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -224,289 +169,26 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** As MLflow words it, and with the type it gives. */
-    private static ScoringResponse timeoutResponse() {
+    /** Returns the response to a request that exceeds the time limit: MLflow's text, with the content type that MLflow sends. */
+    static ScoringResponse timeoutResponse() {
         return new ScoringResponse(
                 504,
                 ScoringResponse.JSON,
-                "Request processing time exceeded limit".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                "Request processing time exceeded limit".getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void removeFromQueue(PendingRequest pending) {
-        lock.lock();
-        try {
-            queue.remove(pending);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** One worker's life, and those of its successors. */
-    private void runWorker(int slot) {
-        while (true) {
-            List<PendingRequest> batch = takeBatch(slot);
-            if (batch == null) {
-                return;
-            }
-            if (batch.isEmpty()) {
-                LOG.warn("a worker ended while it had nothing to do");
-                if (!replaceWorker(slot)) {
-                    return;
-                }
-                continue;
-            }
-            try {
-                predict(getWorker(slot), batch);
-            } catch (IOException e) {
-                handleFailure(batch, e.getMessage());
-                if (!replaceWorker(slot)) {
-                    return;
-                }
-            } catch (RuntimeException e) {
-                LOG.error("a batch was not answered", e);
-                batch.forEach(pending -> pending.response.complete(
-                        ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.")));
-            } finally {
-                finishBatch();
-            }
-        }
-    }
-
-    private WorkerProcess getWorker(int slot) {
-        lock.lock();
-        try {
-            return workers.get(slot);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for requests; null when the pool is closed, none when the worker has died meanwhile. */
-    private List<PendingRequest> takeBatch(int slot) {
-        lock.lock();
-        try {
-            while (true) {
-                if (closed) {
-                    return null;
-                }
-                if (!workers.get(slot).isAlive()) {
-                    return List.of();
-                }
-                if (!queue.isEmpty()) {
-                    break;
-                }
-                requestArrived.awaitNanos(MONITOR_INTERVAL.toNanos());
-            }
-            List<PendingRequest> batch = new ArrayList<>();
-            PendingRequest first = queue.removeFirst();
-            batch.add(first);
-            if (mergeRequests) {
-                addMergeable(batch, first);
-            }
-            inFlight++;
-            return batch;
-        } catch (InterruptedException e) {
-            return null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void addMergeable(List<PendingRequest> batch, PendingRequest first) {
-        int rows = first.rows();
-        for (Iterator<PendingRequest> others = queue.iterator(); others.hasNext() && rows < settings.maxBatchRows(); ) {
-            PendingRequest other = others.next();
-            if (first.canMergeWith(other) && rows + other.rows() <= settings.maxBatchRows()) {
-                others.remove();
-                batch.add(other);
-                rows += other.rows();
-            }
-        }
-    }
-
-    private void finishBatch() {
-        lock.lock();
-        try {
-            inFlight--;
-            if (inFlight == 0 && queue.isEmpty()) {
-                drained.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void predict(WorkerProcess worker, List<PendingRequest> batch) throws IOException {
-        PendingRequest first = batch.getFirst();
-        long until = batch.stream().mapToLong(pending -> pending.deadline).max().orElseThrow();
-        if (first.table != null && !first.retriedAlone) {
-            WorkerReply reply = worker.predictTables(
-                    batch.stream().map(pending -> pending.table).toList(), until);
-            if (reply instanceof WorkerReply.Responses answers
-                    && answers.responses().size() == batch.size()) {
-                observer.onBatch(
-                        batch.size(),
-                        batch.stream().mapToInt(PendingRequest::rows).sum(),
-                        answers.seconds());
-                for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).response.complete(answers.responses().get(i));
-                }
-                return;
-            }
-            if (!(reply instanceof WorkerReply.RetryIndividually replay)) {
-                worker.kill("the worker did not answer what it was asked");
-                throw new IOException(worker.killReason());
-            }
-            LOG.debug("answered one by one: {}", replay.reason());
-        }
-        // What a body means and what is wrong with it, MLflow's own reading says best.
-        for (PendingRequest pending : batch) {
-            if (pending.response.isDone()) {
-                continue;
-            }
-            pending.retriedAlone = true;
-            if (!(worker.predictRaw(pending.contentType, pending.body, pending.deadline)
-                            instanceof WorkerReply.Responses answers)
-                    || answers.responses().size() != 1) {
-                worker.kill("the worker did not answer what it was asked");
-                throw new IOException(worker.killReason());
-            }
-            observer.onBatch(1, pending.rows(), answers.seconds());
-            pending.response.complete(answers.responses().getFirst());
-        }
-    }
-
-    /** The worker is gone. Whoever was alone with it is answered; who shared a batch is tried again alone. */
-    private void handleFailure(List<PendingRequest> batch, String because) {
-        List<PendingRequest> left =
-                batch.stream().filter(pending -> !pending.response.isDone()).toList();
-        LOG.warn("a worker broke off at {} request(s): {}", left.size(), because);
-        boolean culprit = left.size() == 1 || left.getFirst().retriedAlone;
-        lock.lock();
-        try {
-            for (PendingRequest pending : left.reversed()) {
-                if (culprit && pending == left.getFirst()) {
-                    continue;
-                }
-                pending.retriedAlone = true;
-                queue.addFirst(pending);
-            }
-            requestArrived.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        if (culprit) {
-            PendingRequest pending = left.getFirst();
-            boolean late = System.nanoTime() - pending.deadline >= 0;
-            pending.response.complete(
-                    late
-                            ? timeoutResponse()
-                            : ScoringResponse.error(
-                                    ErrorCode.INTERNAL_ERROR,
-                                    "The model's process broke off while it answered this request: " + because
-                                            + ". It is being replaced."));
-        }
-    }
-
-    /** @return false when the pool was closed meanwhile */
-    private boolean replaceWorker(int slot) {
-        observer.onRestart();
-        for (int pause = 100; ; pause = Math.min(pause * 2, MAX_RESTART_DELAY_MILLIS)) {
-            WorkerProcess old = getWorker(slot);
-            if (old != null) {
-                old.kill("replaced");
-                old.close();
-            }
-            try {
-                WorkerProcess fresh = WorkerProcess.start(settings, model);
-                lock.lock();
-                try {
-                    workers.set(slot, fresh);
-                    if (closed) {
-                        fresh.close();
-                        return false;
-                    }
-                } finally {
-                    lock.unlock();
-                }
-                LOG.info("a worker was replaced (process {})", fresh.pid());
-                return true;
-            } catch (IOException e) {
-                LOG.error("a worker could not be replaced, next try in {} ms: {}", pause, e.getMessage());
-                try {
-                    Thread.sleep(pause);
-                } catch (InterruptedException interrupted) {
-                    return false;
-                }
-            }
-        }
-    }
-
-    /** Ends what takes too long or too much. */
-    private void monitorWorkers() {
-        try {
-            while (true) {
-                Thread.sleep(MONITOR_INTERVAL);
-                List<WorkerProcess> now;
-                lock.lock();
-                try {
-                    if (closed) {
-                        return;
-                    }
-                    now = List.copyOf(workers);
-                } finally {
-                    lock.unlock();
-                }
-                long time = System.nanoTime();
-                for (WorkerProcess worker : now) {
-                    if (worker.isOverdue(time)) {
-                        worker.kill("predict took longer than the limit of "
-                                + settings.requestTimeout().toSeconds() + " s");
-                    } else if (settings.memoryLimitBytes() > 0
-                            && worker.residentBytes() > settings.memoryLimitBytes()) {
-                        worker.kill("it held more memory than the limit of " + (settings.memoryLimitBytes() >> 20)
-                                + " MiB");
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Takes no more requests, answers those that wait, and ends the workers. */
+    /** Rejects new requests, waits until the others are answered, up to a limit, and ends the workers. */
     public void drain(Duration limit) {
-        lock.lock();
-        try {
-            draining = true;
-            long left = limit.toNanos();
-            while ((inFlight > 0 || !queue.isEmpty()) && left > 0) {
-                left = drained.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
+        queue.drain(limit);
         close();
     }
 
+    /** Ends the workers. Requests that are not answered yet get an error. */
     @Override
     public void close() {
-        List<WorkerProcess> all;
-        lock.lock();
-        try {
-            draining = true;
-            closed = true;
-            requestArrived.signalAll();
-            queue.forEach(pending -> pending.response.complete(
-                    ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
-            queue.clear();
-            all = List.copyOf(workers);
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(WorkerProcess::close);
-        threads.forEach(Thread::interrupt);
+        queue.close();
+        monitor.close();
+        slots.forEach(WorkerSlot::close);
+        WorkerProcess.closeAll(slots.stream().map(WorkerSlot::worker).toList());
     }
 }

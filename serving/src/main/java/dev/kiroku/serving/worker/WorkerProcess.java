@@ -2,253 +2,113 @@ package dev.kiroku.serving.worker;
 
 import dev.kiroku.serving.input.InputTable;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
-/** One Python process with the model loaded. Used by one thread at a time; {@link #kill} may come from any. */
+/**
+ * A Python process with the model loaded. Calls come from one thread at a time; {@link #kill}, {@link #close} and the getters may be called
+ * by any thread.
+ */
 final class WorkerProcess implements AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int MAX_FRAME_BYTES = 1 << 30;
-
-    /**
-     * What a worker tells when it is ready.
-     *
-     * @param mlflow the version of MLflow in its environment
-     * @param tables whether it takes tables; otherwise only bodies as they came
-     * @param merge whether requests may be merged, and why (not)
-     */
-    record Capabilities(String mlflowVersion, boolean acceptsTables, boolean mergeable, String mergeReason) {}
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration EXIT_STATUS_TIMEOUT = Duration.ofMillis(500);
+    private static final int PAGE_BYTES = 4096;
 
     private final Process process;
-    private final SocketChannel channel;
-    private final Capabilities capabilities;
+    private final WorkerConnection connection;
+    private final WorkerCapabilities capabilities;
     private final FrameWriter writer = new FrameWriter();
-    private final ByteBuffer lengthBuffer = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-    /** When the call under way must be over, by System.nanoTime; 0 between calls. */
-    private final AtomicLong deadline = new AtomicLong();
+    /** The end of the time limit of the current call, by System.nanoTime; 0 between calls. */
+    private volatile long deadline;
 
-    private volatile String killReason;
+    private volatile @Nullable String killReason;
 
-    private WorkerProcess(Process process, SocketChannel channel, Capabilities about) {
+    WorkerProcess(Process process, WorkerConnection connection, WorkerCapabilities capabilities) {
         this.process = process;
-        this.channel = channel;
-        this.capabilities = about;
+        this.connection = connection;
+        this.capabilities = capabilities;
     }
 
-    /**
-     * Starts the process and waits until it has loaded the model.
-     *
-     * @throws IOException when it could not be started or could not load the model, with what it said
-     */
-    static WorkerProcess start(WorkerSettings settings, Path model) throws IOException {
-        Path folder = Files.createTempDirectory(
-                "kiroku-worker", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path socket = folder.resolve("s");
-        Process process = null;
-        SocketChannel channel = null;
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket), 1);
-            process = processBuilder(settings, socket, model).start();
-            channel = accept(server, process, settings);
-            String text = readHandshake(channel, process, settings);
-            JsonNode hello = JSON.readTree(text);
-            if (hello.has("failed")) {
-                throw new IOException(
-                        "the model could not be loaded: " + hello.path("failed").asString());
-            }
-            return new WorkerProcess(
-                    process,
-                    channel,
-                    new Capabilities(
-                            hello.path("mlflow").asString(),
-                            hello.path("tables").asBoolean(),
-                            hello.path("merge").asBoolean(),
-                            hello.path("reason").asString()));
-        } catch (IOException | RuntimeException e) {
-            if (channel != null) {
-                channel.close();
-            }
-            if (process != null) {
-                process.destroyForcibly();
-            }
-            throw e;
-        } finally {
-            Files.deleteIfExists(socket);
-            Files.deleteIfExists(folder);
-        }
-    }
-
-    private static ProcessBuilder processBuilder(WorkerSettings settings, Path socket, Path model) {
-        ProcessBuilder builder = new ProcessBuilder(
-                settings.python().toString(),
-                "-u",
-                "-m",
-                "kiroku_worker",
-                socket.toString(),
-                model.toString(),
-                settings.batching());
-        Map<String, String> environment = builder.environment();
-        String path = environment.get("PYTHONPATH");
-        environment.put(
-                "PYTHONPATH",
-                path == null || path.isEmpty()
-                        ? settings.packageDirectory().toString()
-                        : settings.packageDirectory() + ":" + path);
-        // The workers share the processors; a library that takes them all for itself slows the others down.
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / settings.workers());
-        environment.putIfAbsent("OMP_NUM_THREADS", Integer.toString(threads));
-        environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
-        environment.putAll(settings.environment());
-        return builder.redirectInput(
-                        ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-    }
-
-    private static SocketChannel accept(ServerSocketChannel server, Process process, WorkerSettings settings)
-            throws IOException {
-        server.configureBlocking(false);
-        long end = System.nanoTime() + settings.startTimeout().toNanos();
-        for (SocketChannel channel = server.accept(); ; channel = server.accept()) {
-            if (channel != null) {
-                channel.configureBlocking(true);
-                return channel;
-            }
-            if (!process.isAlive()) {
-                throw new IOException("the worker process ended with status " + process.exitValue()
-                        + " before it had loaded the model;" + " what it said is above (python: " + settings.python()
-                        + ")");
-            }
-            if (System.nanoTime() > end) {
-                throw new IOException("the worker process did not come up within "
-                        + settings.startTimeout().toSeconds() + " s");
-            }
-            pause();
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
-    private static String readHandshake(SocketChannel channel, Process process, WorkerSettings settings)
-            throws IOException {
-        Thread watch = Thread.ofVirtual().start(() -> {
-            try {
-                if (!process.waitFor(settings.startTimeout())) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                // the model is loaded
-            }
-        });
-        try {
-            return switch (WorkerReply.read(
-                    readFrame(channel, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN)))) {
-                case WorkerReply.Json json -> json.text();
-                default -> throw new IOException("the worker process began with something else than its state");
-            };
-        } catch (IOException e) {
-            throw new IOException("the worker process ended while it loaded the model; what it said is above", e);
-        } finally {
-            watch.interrupt();
-        }
-    }
-
-    Capabilities capabilities() {
+    WorkerCapabilities capabilities() {
         return capabilities;
     }
 
-    /** @throws IOException when the worker broke off; it is of no use any more */
-    WorkerReply predictRaw(String contentType, byte[] body, long until) throws IOException {
-        return call(writer.writeRaw(contentType, body), until);
+    /**
+     * Sends a body that Python has to parse.
+     *
+     * @param deadline the value of {@link System#nanoTime} from which on {@link #isOverdue} is true
+     * @throws IOException when the worker failed; it cannot be used any more
+     */
+    WorkerReply predictRaw(String contentType, byte[] body, long deadline) throws IOException {
+        return call(writer.writeRaw(contentType, body), deadline);
     }
 
-    WorkerReply predictTables(List<InputTable> tables, long until) throws IOException {
-        return call(writer.writeTables(tables), until);
+    /**
+     * Sends the tables of a batch, to be predicted in one call.
+     *
+     * @param tables of equal layouts
+     * @param deadline as for {@link #predictRaw}
+     * @throws IOException when the worker failed; it cannot be used any more
+     */
+    WorkerReply predictTables(List<InputTable> tables, long deadline) throws IOException {
+        return call(writer.writeTables(tables), deadline);
     }
 
-    /** What an engine needs to answer for the model, as JSON; {@code null} in it when there is none. */
-    String exportEngine(long until) throws IOException {
-        return call(writer.writeEngineExport(), until) instanceof WorkerReply.Json json ? json.text() : "null";
+    /**
+     * Returns the description of the model for an in-process engine, as JSON; the text {@code null} when there is none.
+     *
+     * @throws IOException when the worker failed; it cannot be used any more
+     */
+    String exportEngine(long deadline) throws IOException {
+        return call(writer.writeEngineExport(), deadline) instanceof WorkerReply.Json json ? json.text() : "null";
     }
 
     private WorkerReply call(ByteBuffer request, long until) throws IOException {
-        deadline.set(until == 0 ? 1 : until);
+        deadline = until == 0 ? 1 : until;
         try {
-            while (request.hasRemaining()) {
-                channel.write(request);
-            }
-            return WorkerReply.read(readFrame(channel, lengthBuffer));
+            connection.write(request);
+            return connection.read();
         } catch (IllegalStateException e) {
-            kill(e.getMessage());
-            throw new IOException(e.getMessage(), e);
+            throw kill(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new IOException(terminationReason(), e);
         } finally {
-            deadline.set(0);
+            deadline = 0;
         }
     }
 
-    private static ByteBuffer readFrame(SocketChannel channel, ByteBuffer head) throws IOException {
-        head.clear();
-        readFully(channel, head);
-        int length = head.getInt(0);
-        if (length <= 0 || length > MAX_FRAME_BYTES) {
-            throw new IllegalStateException("the worker said something of " + length + " bytes");
-        }
-        ByteBuffer frame = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        readFully(channel, frame);
-        return frame.flip();
-    }
-
-    private static void readFully(SocketChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new IOException("the worker hung up");
-            }
-        }
-    }
-
-    /** Why the worker is gone, for the client of the request that it was at. */
+    /** Returns why the worker ended, for the client whose request failed. */
     private String terminationReason() {
-        if (killReason != null) {
-            return killReason;
+        String reason = killReason;
+        if (reason != null) {
+            return reason;
         }
         try {
-            if (process.waitFor(500, TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(EXIT_STATUS_TIMEOUT)) {
                 int status = process.exitValue();
                 return status > 128
                         ? "the worker process was ended by signal " + (status - 128)
-                        : "the worker process ended with status " + status;
+                        : "the worker process exited with status " + status;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return "the worker process hung up";
+        return "the worker process closed the connection";
     }
 
-    /** Whether the call under way should have been over by now. */
+    /**
+     * Returns whether the current call has exceeded its time limit.
+     *
+     * @param now a value of {@link System#nanoTime}
+     */
     boolean isOverdue(long now) {
-        long until = deadline.get();
+        long until = deadline;
         return until != 0 && now - until > 0;
     }
 
@@ -256,12 +116,12 @@ final class WorkerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Resident bytes; 0 where the system does not tell. */
+    /** Returns the resident set size in bytes; 0 where the system has no {@code /proc}. */
     long residentBytes() {
         try {
             String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm"))
                     .split(" ");
-            return Long.parseLong(pages[1]) * 4096;
+            return Long.parseLong(pages[1]) * PAGE_BYTES;
         } catch (IOException | RuntimeException e) {
             return 0;
         }
@@ -271,27 +131,41 @@ final class WorkerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    void kill(String because) {
-        killReason = because;
+    /**
+     * Ends the process. A current call fails with this reason.
+     *
+     * @return the exception for a caller that gives up on this worker
+     */
+    IOException kill(String reason) {
+        killReason = reason;
         process.destroyForcibly();
-    }
-
-    String killReason() {
-        return killReason;
+        return new IOException(reason);
     }
 
     @Override
     public void close() {
-        try {
-            channel.close();
-            if (!process.waitFor(2, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+        closeAll(List.of(this));
+    }
+
+    /** Closes the connections of workers, upon which they exit, and ends those that do not within two seconds. */
+    static void closeAll(Collection<WorkerProcess> workers) {
+        for (WorkerProcess worker : workers) {
+            try {
+                worker.connection.close();
+            } catch (IOException e) {
+                worker.process.destroyForcibly();
             }
-        } catch (IOException e) {
-            process.destroyForcibly();
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
+        }
+        long deadline = System.nanoTime() + EXIT_TIMEOUT.toNanos();
+        for (WorkerProcess worker : workers) {
+            try {
+                if (!worker.process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    worker.process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                worker.process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -1,31 +1,46 @@
 package dev.kiroku.serving.worker;
 
 import dev.kiroku.serving.protocol.ScoringResponse;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a worker says. Anything else than what is expected is a broken worker: an {@link IllegalStateException}. */
+/** A frame from a worker. */
 sealed interface WorkerReply {
-    /** @param seconds what predict took */
+    /**
+     * The responses to the requests of a batch, in their order.
+     *
+     * @param seconds the duration of predict
+     */
     record Responses(double seconds, List<ScoringResponse> responses) implements WorkerReply {}
 
-    /** The table cannot be answered as a whole. */
+    /**
+     * The batch cannot be predicted together; each request has to be sent alone, as its client sent it.
+     *
+     * @param reason for the log
+     */
     record RetryIndividually(String reason) implements WorkerReply {}
 
+    /** A JSON text: the handshake, or the description of the model for an engine. */
     record Json(String text) implements WorkerReply {}
 
+    /**
+     * Parses a frame.
+     *
+     * @throws IllegalStateException when the frame violates the protocol
+     */
     static WorkerReply read(ByteBuffer frame) {
         try {
             return switch (frame.get()) {
                 case 'A' -> readResponses(frame);
                 case 'R' -> new RetryIndividually(text(frame, frame.remaining()));
                 case 'J' -> new Json(text(frame, frame.remaining()));
-                default -> throw new IllegalStateException("the worker said something that cannot be understood");
+                default -> throw new IllegalStateException("the worker sent a frame of an unknown kind");
             };
-        } catch (java.nio.BufferUnderflowException e) {
-            throw new IllegalStateException("the worker said less than it announced", e);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalStateException("the worker sent a frame that is shorter than its contents", e);
         }
     }
 
@@ -45,7 +60,7 @@ sealed interface WorkerReply {
 
     private static int requireLength(ByteBuffer frame, int length) {
         if (length < 0 || length > frame.remaining()) {
-            throw new IllegalStateException("the worker said less than it announced");
+            throw new IllegalStateException("the worker sent a frame that is shorter than its contents");
         }
         return length;
     }

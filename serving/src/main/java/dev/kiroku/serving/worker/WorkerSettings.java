@@ -5,17 +5,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How workers are run.
+ * Settings of the workers of one model.
  *
  * @param python the interpreter
- * @param code the folder with the package {@code kiroku_worker}
- * @param batching auto, on or off
- * @param maxBatchRows merged requests have no more rows together; a larger request goes alone
- * @param maxQueue requests that may wait; one more is refused
- * @param timeout for one request, waiting included
- * @param startTimeout from the process's start until its model is loaded
- * @param memoryLimit bytes that a worker may hold before it is replaced; 0 for no limit
- * @param environment set for workers beside what this process has
+ * @param packageDirectory the directory that contains the package {@code kiroku_worker}
+ * @param workers the number of processes
+ * @param batching {@code auto}, {@code on} or {@code off}: whether waiting requests may be merged
+ * @param maxBatchRows the limit of rows in a merged call; a larger request is sent alone
+ * @param maxQueue the number of requests that may wait; further ones are rejected
+ * @param requestTimeout the time limit of a request, including the time in the queue
+ * @param startTimeout the time limit from the start of a process until it has loaded the model
+ * @param memoryLimitBytes the resident set size at which a worker is replaced; 0 for no limit
+ * @param environment variables for the workers, in addition to those of this process
  */
 public record WorkerSettings(
         Path python,

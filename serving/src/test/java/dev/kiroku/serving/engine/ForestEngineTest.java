@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForestEngineTest {
     /** x0 <= 0.1 ? (0.9, 0.1) : x1 <= 2 ? (0.4, 0.6) : (0.2, 0.8), and a stump that says (0.5, 0.5). */
     private static final String FOREST = """
-            {"engine": "forest", "single": false, "input": {"shape": [2], "names": null, "matrix": true, "frames": true, "whole": true, "narrow": true}, "labels": ["\\"no\\"", "\\"yes\\""], "trees": [
+            {"engine": "forest", "single_tree": false, "features": {"shape": [2], "column_names": null, "accepts_tensors": true, "accepts_frames": true, "accepts_integers": true, "float32": true}, "labels": ["\\"no\\"", "\\"yes\\""], "trees": [
               {"left": [1, -1, 3, -1, -1], "right": [2, -1, 4, -1, -1], "feature": [0, -2, 1, -2, -2], "threshold": [0.1, -2, 2, -2, -2],
                "value": [[0.5, 0.5], [0.9, 0.1], [0.3, 0.7], [0.4, 0.6], [0.2, 0.8]]},
               {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.5, 0.5]]}]}""";
@@ -38,7 +38,7 @@ class ForestEngineTest {
     @Test
     void writesMeansAsPythonDoes() {
         String regressor = """
-                {"engine": "forest", "single": false, "input": {"shape": [1], "names": ["x"], "matrix": false, "frames": true, "whole": true, "narrow": true}, "labels": null, "trees": [
+                {"engine": "forest", "single_tree": false, "features": {"shape": [1], "column_names": ["x"], "accepts_tensors": false, "accepts_frames": true, "accepts_integers": true, "float32": true}, "labels": null, "trees": [
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.1]]},
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.2]]},
                   {"left": [-1], "right": [-1], "feature": [-2], "threshold": [-2], "value": [[0.3]]}]}""";

@@ -65,7 +65,7 @@ class ServingEnvironmentsTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals("{\"predictions\": [1, 1]}", answer.body());
-            assertTrue(server.log().contains("making an environment"), server.log());
+            assertTrue(server.log().contains("creating an environment"), server.log());
             return environment(manager, python, folder).prepareInterpreter(model);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

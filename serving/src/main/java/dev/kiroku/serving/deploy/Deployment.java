@@ -219,7 +219,8 @@ public final class Deployment implements AutoCloseable {
                         PrometheusSample.gauge(
                                 "kiroku_queue_waiting",
                                 "Requests that wait for a worker.",
-                                model.map(loaded -> loaded.workers().queueSize()).orElse(0)),
+                                model.map(loaded -> loaded.workers().queueSize())
+                                        .orElse(0)),
                         PrometheusSample.gauge(
                                 "kiroku_workers_alive",
                                 "Running worker processes.",
@@ -256,11 +257,9 @@ public final class Deployment implements AutoCloseable {
     }
 
     private final class MetricsObserver implements WorkerObserver {
-        private final Histogram requests =
-                metrics.countHistogram("kiroku_batch_requests", "model", name);
+        private final Histogram requests = metrics.countHistogram("kiroku_batch_requests", "model", name);
         private final Histogram rows = metrics.countHistogram("kiroku_batch_rows", "model", name);
-        private final Histogram seconds =
-                metrics.durationHistogram("kiroku_predict_seconds", "model", name);
+        private final Histogram seconds = metrics.durationHistogram("kiroku_predict_seconds", "model", name);
 
         @Override
         public void onBatch(int requests, int rows, double seconds) {

@@ -13,13 +13,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a share of the requests with their answers, a line of JSON each. */
+/** Appends a share of the requests and their responses to a file, as lines of JSON. Thread-safe. */
 final class RequestCapture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestCapture.class);
 
     private final BufferedWriter writer;
     private final double share;
 
+    /**
+     * Opens or creates the file.
+     *
+     * @param share from 0 to 1
+     */
     RequestCapture(Path path, double share) throws IOException {
         this.writer = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         this.share = share;

@@ -2,16 +2,19 @@ package dev.kiroku.serving.http;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the model server listens.
+ * Settings of the HTTP server.
  *
- * @param maxBodyBytes a larger body is refused
- * @param readTimeout how long the server waits for a client to send on
- * @param grace for requests under way when the server is told to stop
- * @param accessLog whether each request is told on stderr, as a line of JSON
- * @param capture a file that gets requests and answers; null for none
- * @param captureShare of the requests, from 0 to 1
+ * @param host the address to listen at
+ * @param port 0 for any free port
+ * @param maxBodyBytes the limit of a request body
+ * @param readTimeout the time limit for the next bytes of a client
+ * @param gracePeriod the time limit for requests in progress when the server stops
+ * @param accessLog whether each request is logged as a line of JSON
+ * @param captureFile a file to which requests and responses are appended; null for none
+ * @param captureShare the share of requests that are captured, from 0 to 1
  */
 public record ServingSettings(
         String host,
@@ -20,5 +23,5 @@ public record ServingSettings(
         Duration readTimeout,
         Duration gracePeriod,
         boolean accessLog,
-        Path captureFile,
+        @Nullable Path captureFile,
         double captureShare) {}

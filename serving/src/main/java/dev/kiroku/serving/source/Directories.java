@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Whole folders. */
+/** Operations on directory trees. */
 public final class Directories {
     private Directories() {}
 
-    /** Deletes a folder with all that is in it, links but not what they point at; one that is not there is no mistake. */
-    public static void deleteRecursively(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> paths = Files.walk(folder)) {
+    /** Deletes a directory with its contents, if it exists. Symbolic links are deleted, not followed. */
+    public static void deleteRecursively(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> paths = Files.walk(directory)) {
                 for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(path);
                 }

@@ -4,8 +4,8 @@ import dev.kiroku.model.KirokuException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model in a folder of this machine. */
-record LocalModelSource(String uri, Path folder) implements ModelSource {
+/** A model in a directory of this machine. */
+record LocalModelSource(String uri, Path directory) implements ModelSource {
     @Override
     public boolean canChange() {
         return false;
@@ -13,15 +13,22 @@ record LocalModelSource(String uri, Path folder) implements ModelSource {
 
     @Override
     public ResolvedVersion resolve() {
-        return new ResolvedVersion(
-                folder.getFileName() == null ? uri : folder.getFileName().toString(), folder.toString());
+        Path name = directory.getFileName();
+        return new ResolvedVersion(name == null ? uri : name.toString(), directory.toString());
     }
 
     @Override
     public Path fetch(ResolvedVersion version) {
-        if (!Files.exists(folder.resolve("MLmodel"))) {
-            throw KirokuException.invalid("There is no model in %s: it has no file MLmodel.", folder);
+        return requireModel(directory);
+    }
+
+    /** Returns the directory; throws if it does not contain a model. */
+    static Path requireModel(Path directory) {
+        if (!Files.exists(directory.resolve("MLmodel"))) {
+            throw KirokuException.invalid(
+                    "There is no model in %s: it has no file MLmodel. Give the directory that was logged as the model.",
+                    directory);
         }
-        return folder;
+        return directory;
     }
 }

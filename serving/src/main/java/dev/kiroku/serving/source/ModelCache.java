@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,39 +16,51 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
- * Downloaded models. What lies at one place with the same files is downloaded once; the digests of its files are kept beside it and looked
- * at each time, so that a damaged copy is fetched anew instead of being served.
+ * Downloaded models, by location and by names and sizes of the files. The digests of the files are kept beside them and checked at each use,
+ * so that a damaged copy is downloaded again. Several processes may share a directory.
  */
 public final class ModelCache {
     private static final int PARALLEL_DOWNLOADS = 8;
     private static final String DIGESTS_FILE = ".kiroku-digests";
+    private static final int DIGEST_LENGTH = 64;
+    private static final int KEY_LENGTH = 32;
 
-    /** Is told of a download as it goes. */
+    /** Receives the progress of a download. */
     public interface DownloadListener {
-        /** Both in bytes; told at the start, now and then, and at the end. May be called by several threads. */
-        void onProgress(String what, long done, long total);
+        /**
+         * Called at the start, as bytes arrive and at the end, by several threads.
+         *
+         * @param location of the model
+         * @param done the number of bytes that have arrived
+         * @param total the number of bytes of the model
+         */
+        void onProgress(String location, long done, long total);
     }
 
     private final Path directory;
     private final DownloadListener listener;
 
-    public ModelCache(Path folder, DownloadListener progress) {
-        this.directory = folder;
-        this.listener = progress;
+    /** @param directory created with the first download */
+    public ModelCache(Path directory, DownloadListener listener) {
+        this.directory = directory;
+        this.listener = listener;
     }
 
     /**
-     * The folder with the model's files.
+     * Returns a directory with a model's files, and downloads them first if necessary.
      *
-     * @param location what the files are known by
+     * @param location identifies the model, together with its files
+     * @throws IOException if the files cannot be downloaded, or there is no MLmodel among them
      */
     Path fetch(String location, RemoteFiles remote) throws IOException {
         List<FileInfo> files = listFiles(remote, "");
@@ -60,32 +73,32 @@ public final class ModelCache {
             return copy;
         }
         Files.createDirectories(directory);
-        Path part = Files.createTempDirectory(directory, "part-");
+        Path incomplete = Files.createTempDirectory(directory, "part-");
         try {
-            download(location, remote, files, part);
+            download(location, remote, files, incomplete);
             Directories.deleteRecursively(copy);
-            Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
-        } catch (java.nio.file.FileSystemException e) {
-            if (!isIntact(copy, files)) { // otherwise somebody else was quicker
+            Files.move(incomplete, copy, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!isIntact(copy, files)) { // otherwise another process has downloaded it meanwhile
                 throw e;
             }
         } finally {
-            Directories.deleteRecursively(part);
+            Directories.deleteRecursively(incomplete);
         }
         return copy;
     }
 
-    private static List<FileInfo> listFiles(RemoteFiles remote, String at) throws IOException {
-        List<FileInfo> all = new ArrayList<>();
-        for (FileInfo entry : remote.list(at)) {
-            ArtifactPath.of(entry.path()); // refuses paths that leave the folder
+    private static List<FileInfo> listFiles(RemoteFiles remote, String path) throws IOException {
+        List<FileInfo> files = new ArrayList<>();
+        for (FileInfo entry : remote.list(path)) {
+            ArtifactPath.of(entry.path()); // throws for paths that leave the directory
             if (entry.isDir()) {
-                all.addAll(listFiles(remote, entry.path()));
+                files.addAll(listFiles(remote, entry.path()));
             } else {
-                all.add(entry);
+                files.add(entry);
             }
         }
-        return all;
+        return files;
     }
 
     private static String cacheKey(String location, List<FileInfo> files) {
@@ -95,31 +108,30 @@ public final class ModelCache {
                 .sorted(Comparator.comparing(FileInfo::path))
                 .forEach(file ->
                         sha.update(("\n" + file.path() + "\n" + file.fileSize()).getBytes(StandardCharsets.UTF_8)));
-        return HexFormat.of().formatHex(sha.digest()).substring(0, 32);
+        return HexFormat.of().formatHex(sha.digest()).substring(0, KEY_LENGTH);
     }
 
-    private void download(String location, RemoteFiles remote, List<FileInfo> files, Path to) throws IOException {
+    private void download(String location, RemoteFiles remote, List<FileInfo> files, Path target) throws IOException {
         long total = files.stream().mapToLong(FileInfo::fileSize).sum();
         AtomicLong done = new AtomicLong();
-        TreeMap<String, String> digests = new TreeMap<>();
+        Map<String, String> digests = new TreeMap<>();
         listener.onProgress(location, 0, total);
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 Math.min(PARALLEL_DOWNLOADS, files.size()), Thread.ofVirtual().factory())) {
-            TreeMap<String, Future<String>> running = new TreeMap<>();
+            Map<String, Future<String>> running = new TreeMap<>();
             for (FileInfo file : files) {
                 running.put(file.path(), threads.submit(() -> {
-                    Path target = to.resolve(file.path());
-                    Files.createDirectories(target.getParent());
+                    Path copy = target.resolve(file.path());
+                    Files.createDirectories(copy.getParent());
                     return downloadFile(
-                            remote, file, target, n -> listener.onProgress(location, done.addAndGet(n), total));
+                            remote, file, copy, bytes -> listener.onProgress(location, done.addAndGet(bytes), total));
                 }));
             }
-            for (var file : running.entrySet()) {
+            for (Map.Entry<String, Future<String>> file : running.entrySet()) {
                 digests.put(file.getKey(), file.getValue().get());
             }
         } catch (ExecutionException e) {
-            throw new IOException(
-                    "the model could not be downloaded: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException("the model could not be downloaded: " + message(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -127,11 +139,17 @@ public final class ModelCache {
         StringBuilder lines = new StringBuilder();
         digests.forEach(
                 (path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
-        Files.writeString(to.resolve(DIGESTS_FILE), lines);
+        Files.writeString(target.resolve(DIGESTS_FILE), lines);
     }
 
-    private static String downloadFile(
-            RemoteFiles remote, FileInfo file, Path target, java.util.function.LongConsumer more) throws IOException {
+    private static String message(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
+    }
+
+    /** @return the digest of the file */
+    private static String downloadFile(RemoteFiles remote, FileInfo file, Path target, LongConsumer progress)
+            throws IOException {
         MessageDigest sha = sha256();
         long size = 0;
         try (InputStream in = remote.open(file);
@@ -141,7 +159,7 @@ public final class ModelCache {
                 out.write(buffer, 0, n);
                 sha.update(buffer, 0, n);
                 size += n;
-                more.accept(n);
+                progress.accept(n);
             }
         }
         if (size != file.fileSize()) {
@@ -160,8 +178,8 @@ public final class ModelCache {
             return false;
         }
         for (String line : lines) {
-            Path file = copy.resolve(line.substring(66));
-            if (!Files.isRegularFile(file) || !digest(file).equals(line.substring(0, 64))) {
+            Path file = copy.resolve(line.substring(DIGEST_LENGTH + 2));
+            if (!Files.isRegularFile(file) || !digest(file).equals(line.substring(0, DIGEST_LENGTH))) {
                 return false;
             }
         }
@@ -183,7 +201,7 @@ public final class ModelCache {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -3,23 +3,33 @@ package dev.kiroku.serving.source;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where a model comes from, and which version of it is meant at the moment. */
+/** A model URI that can be resolved and downloaded. Thread-safe. */
 public interface ModelSource {
     /**
-     * @param label how people know it: {@code iris-classifier/3}, or the URI where it has no version
-     * @param location where its files are
+     * A version of the model.
+     *
+     * @param label for people: {@code iris-classifier/3}, or the URI of a model without versions
+     * @param location the URI of its files
      */
     record ResolvedVersion(String label, String location) {}
 
-    /** The URI as the operator gave it. */
+    /** Returns the URI as it was configured. */
     String uri();
 
-    /** Whether another version may be meant later: by an alias, a stage, "latest". */
+    /** Returns whether the URI may resolve to another version later, because it has an alias, a stage or {@code latest}. */
     boolean canChange();
 
-    /** The version that is meant now. */
+    /**
+     * Returns the version that the URI resolves to now.
+     *
+     * @throws IOException if the tracking server cannot be reached, or there is no such model
+     */
     ResolvedVersion resolve() throws IOException;
 
-    /** The folder with the version's files, on this machine. */
+    /**
+     * Returns a local directory with the files of a version, and downloads them first if necessary.
+     *
+     * @throws IOException if the files cannot be downloaded
+     */
     Path fetch(ResolvedVersion version) throws IOException;
 }

@@ -182,7 +182,7 @@ public final class ModelSourceFactory {
         }
         Path local = localPath(location);
         if (local != null) {
-            return new LocalModelSource(location, local).fetch(null);
+            return LocalModelSource.requireModel(local);
         }
         return cache.fetch(location, new RemoteFiles.ArtifactStoreFiles(stores.apply(location)));
     }

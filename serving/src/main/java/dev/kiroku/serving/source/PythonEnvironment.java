@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,19 +22,29 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Python that a model runs in: the one that is there, or one made from what the model says that it needs. */
+/**
+ * Python environments for models: an installed interpreter, or one environment for each set of requirements, created with virtualenv or uv.
+ * Thread-safe.
+ */
 public final class PythonEnvironment {
     private static final Logger LOG = LoggerFactory.getLogger(PythonEnvironment.class);
     private static final Pattern VERSION = Pattern.compile("^python: *['\"]?([0-9.]+)['\"]?\\s*$", Pattern.MULTILINE);
     private static final String COMPLETE_MARKER = ".complete";
 
-    /** How an environment is got. */
+    /** The values of {@code --env-manager}. */
     public enum Manager {
+        /** An interpreter that is installed. */
         LOCAL,
+        /** An environment that Python's module venv creates. */
         VIRTUALENV,
+        /** An environment that uv creates. */
         UV;
 
-        /** @throws KirokuException for a word that is none of them, conda among them */
+        /**
+         * Parses the value of the option.
+         *
+         * @throws KirokuException with {@code INVALID_PARAMETER_VALUE} for other words, {@code conda} included
+         */
         public static Manager parse(String word) {
             return switch (word) {
                 case "local" -> LOCAL;
@@ -51,12 +61,12 @@ public final class PythonEnvironment {
     private final Manager manager;
     private final Path cache;
     private final Map<String, String> variables;
-    /** Models with the same needs share an environment, whoever comes first makes it: threads here, and by a file other processes. */
+    /** Held while an environment is created. A file lock does the same between processes. */
     private final ReentrantLock creationLock = new ReentrantLock();
 
     /**
-     * @param cache the folder in which made environments are kept
-     * @param variables of this process: KIROKU_PYTHON, VIRTUAL_ENV and PATH say which Python is there
+     * @param cache the directory for environments
+     * @param variables of this process; {@code KIROKU_PYTHON}, {@code VIRTUAL_ENV} and {@code PATH} are used to find interpreters
      */
     public PythonEnvironment(Manager manager, Path cache, Map<String, String> variables) {
         this.manager = manager;
@@ -65,9 +75,11 @@ public final class PythonEnvironment {
     }
 
     /**
-     * The interpreter for a model; makes its environment first where needed, which takes a while and is told in the log.
+     * Returns the interpreter for a model, and creates its environment first if necessary, which may take minutes and is logged.
      *
-     * @param model the folder with the model's files
+     * @param model the directory with the model's files
+     * @throws KirokuException if there is no suitable interpreter, or the model has no requirements
+     * @throws IOException if the environment cannot be created
      */
     public Path prepareInterpreter(Path model) throws IOException {
         if (manager == Manager.LOCAL) {
@@ -76,14 +88,14 @@ public final class PythonEnvironment {
         Path requirements = model.resolve("requirements.txt");
         if (!Files.exists(requirements)) {
             throw KirokuException.invalid(
-                    "The model has no requirements.txt to make an environment from; use --env-manager local (--no-conda).");
+                    "The model has no requirements.txt to create an environment from. Use --env-manager local (--no-conda).");
         }
         String version = requiredVersion(model);
         Path environment = cache.resolve(
                 manager.name().toLowerCase(Locale.ROOT) + "-" + digest(version, Files.readAllBytes(requirements)));
         Path python = environment.resolve("bin").resolve("python");
         if (Files.exists(environment.resolve(COMPLETE_MARKER))) {
-            return python; // without waiting for others that are made, or writing to a cache that may be read-only
+            return python; // without locks: the cache may be read-only
         }
         Files.createDirectories(cache);
         creationLock.lock();
@@ -100,51 +112,36 @@ public final class PythonEnvironment {
     }
 
     private void create(Path environment, Path python, String version, Path requirements) throws IOException {
-        Path uv = findOnPath("uv");
-        if (manager == Manager.UV && uv == null) {
-            throw KirokuException.invalid(
-                    "uv is not on the PATH. Install it ('pip install uv'), or use --env-manager virtualenv.");
-        }
-        LOG.info("making an environment of Python {} for the model in {}; this takes a while", version, environment);
-        // Requirements may name files beside them, such as the code's wheels.
+        LOG.info("creating an environment for Python {} in {}, which may take minutes", version, environment);
+        // In the model's directory, because requirements may name files relative to it, such as wheels.
+        Path directory = requirements.getParent();
         if (manager == Manager.UV) {
+            String uv = requireOnPath("uv", "Install it ('pip install uv'), or use --env-manager virtualenv.");
+            run(directory, uv, "venv", "--quiet", "--clear", "--python", minorVersion(version), environment.toString());
             run(
-                    requirements.getParent(),
-                    List.of(
-                            uv.toString(),
-                            "venv",
-                            "--quiet",
-                            "--clear",
-                            "--python",
-                            minorVersion(version),
-                            environment.toString()));
-            run(
-                    requirements.getParent(),
-                    List.of(
-                            uv.toString(),
-                            "pip",
-                            "install",
-                            "--quiet",
-                            "--compile-bytecode",
-                            "--python",
-                            python.toString(),
-                            "-r",
-                            requirements.toString()));
+                    directory,
+                    uv,
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--compile-bytecode",
+                    "--python",
+                    python.toString(),
+                    "-r",
+                    requirements.toString());
         } else {
+            String base = requireInterpreter(minorVersion(version)).toString();
+            run(directory, base, "-m", "venv", "--clear", environment.toString());
             run(
-                    requirements.getParent(),
-                    List.of(requireInterpreter(version).toString(), "-m", "venv", "--clear", environment.toString()));
-            run(
-                    requirements.getParent(),
-                    List.of(
-                            python.toString(),
-                            "-m",
-                            "pip",
-                            "install",
-                            "--quiet",
-                            "--disable-pip-version-check",
-                            "-r",
-                            requirements.toString()));
+                    directory,
+                    python.toString(),
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "-r",
+                    requirements.toString());
         }
         Files.createFile(environment.resolve(COMPLETE_MARKER));
     }
@@ -155,34 +152,36 @@ public final class PythonEnvironment {
         return version.find() ? version.group(1) : "3";
     }
 
-    /** The patch version is left to the machine. */
+    /** Returns the version without the patch number: any patch release is accepted. */
     private static String minorVersion(String version) {
         String[] parts = version.split("\\.");
         return parts.length > 1 ? parts[0] + "." + parts[1] : version;
     }
 
-    private Path requireInterpreter(String version) throws IOException {
-        String minor = minorVersion(version);
-        for (String name : List.of("python" + minor, "python3", "python")) {
-            Path found = findOnPath(name);
-            if (found != null
-                    && readOutput(List.of(found.toString(), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"))
-                            .equals(minor)) {
-                return found;
+    private Path requireInterpreter(String minorVersion) throws IOException {
+        for (String name : List.of("python" + minorVersion, "python3", "python")) {
+            Optional<Path> interpreter = findOnPath(name);
+            if (interpreter.isPresent()
+                    && readOutput(
+                                    interpreter.get().toString(),
+                                    "-c",
+                                    "import sys; print('%d.%d' % sys.version_info[:2])")
+                            .equals(minorVersion)) {
+                return interpreter.get();
             }
         }
         throw KirokuException.invalid(
-                "The model wants Python %s, which is not on the PATH. Install it, or use --env-manager uv, which fetches it, "
+                "The model requires Python %s, which is not on the PATH. Install it, or use --env-manager uv, which downloads it, "
                         + "or --env-manager local.",
-                minor);
+                minorVersion);
     }
 
     private Path requireLocalInterpreter() {
-        String named = variables.get("KIROKU_PYTHON");
-        if (named != null && !named.isBlank()) {
-            Path python = Path.of(named);
+        String configured = variables.get("KIROKU_PYTHON");
+        if (configured != null && !configured.isBlank()) {
+            Path python = Path.of(configured);
             if (!Files.isExecutable(python)) {
-                throw KirokuException.invalid("KIROKU_PYTHON is %s, which cannot be run.", named);
+                throw KirokuException.invalid("KIROKU_PYTHON is %s, which is not an executable file.", configured);
             }
             return python;
         }
@@ -190,36 +189,39 @@ public final class PythonEnvironment {
         if (active != null && Files.isExecutable(Path.of(active, "bin", "python"))) {
             return Path.of(active, "bin", "python");
         }
-        for (String name : List.of("python3", "python")) {
-            Path found = findOnPath(name);
-            if (found != null) {
-                return found;
-            }
-        }
-        throw KirokuException.invalid(
-                "There is no Python on the PATH. Install Python and mlflow, or name an interpreter with KIROKU_PYTHON.");
-    }
-
-    private Path findOnPath(String name) {
-        return Stream.of(variables.getOrDefault("PATH", "").split(":"))
-                .filter(folder -> !folder.isBlank())
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
+        return Stream.of("python3", "python")
+                .flatMap(name -> findOnPath(name).stream())
                 .findFirst()
-                .orElse(null);
+                .orElseThrow(
+                        () -> KirokuException.invalid(
+                                "There is no Python on the PATH. Install Python and mlflow, or set KIROKU_PYTHON to an interpreter."));
     }
 
-    private static void run(Path folder, List<String> command) throws IOException {
+    private String requireOnPath(String name, String advice) {
+        return findOnPath(name)
+                .orElseThrow(() -> KirokuException.invalid("%s is not on the PATH. %s", name, advice))
+                .toString();
+    }
+
+    private Optional<Path> findOnPath(String name) {
+        return Stream.of(variables.getOrDefault("PATH", "").split(":"))
+                .filter(directory -> !directory.isBlank())
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static void run(Path directory, String... command) throws IOException {
         try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
+            int status = new ProcessBuilder(command)
+                    .directory(directory.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            int status = process.waitFor();
+                    .start()
+                    .waitFor();
             if (status != 0) {
-                throw new IOException("'" + String.join(" ", new ArrayList<>(command)) + "' ended with status " + status
-                        + "; what it said is above");
+                throw new IOException(
+                        "'" + String.join(" ", command) + "' exited with status " + status + ". Its output is above.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -227,7 +229,7 @@ public final class PythonEnvironment {
         }
     }
 
-    private static String readOutput(List<String> command) throws IOException {
+    private static String readOutput(String... command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -240,7 +242,7 @@ public final class PythonEnvironment {
             sha.update(version.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(sha.digest(requirements)).substring(0, 16);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

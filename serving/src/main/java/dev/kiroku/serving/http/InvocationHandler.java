@@ -1,0 +1,124 @@
+package dev.kiroku.serving.http;
+
+import dev.kiroku.http.RequestId;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.deploy.Deployment;
+import dev.kiroku.serving.deploy.ServedModels;
+import dev.kiroku.serving.deploy.TrafficRouter;
+import dev.kiroku.serving.protocol.ScoringResponse;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers {@code POST /invocations} and {@code POST /models/{name}/invocations}. Thread-safe. */
+final class InvocationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(InvocationHandler.class);
+    private static final HeaderName REQUEST_ID = HeaderNames.create(RequestId.HEADER);
+    private static final HeaderName MODEL_VERSION = HeaderNames.create("X-Kiroku-Model-Version");
+    private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final ServingSettings settings;
+    private final ServedModels models;
+    private final BodyReader bodies;
+    private final InFlightRequests inFlight;
+    private final InvocationLog log;
+
+    InvocationHandler(ServingSettings settings, ServedModels models, InFlightRequests inFlight, InvocationLog log) {
+        this.settings = settings;
+        this.models = models;
+        this.bodies = new BodyReader(settings.maxBodyBytes());
+        this.inFlight = inFlight;
+        this.log = log;
+    }
+
+    /** @param name of the model in the path; null for the default model */
+    void handle(ServerRequest request, ServerResponse response, @Nullable String name) {
+        long start = System.nanoTime();
+        String id = RequestId.of(request.headers().first(REQUEST_ID));
+        String contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        byte[] body = null;
+        Deployment.VersionedResponse answer;
+        inFlight.begin();
+        try {
+            body = bodies.read(request).orElse(null);
+            answer = body == null ? tooLarge() : invoke(name, contentType, body);
+        } catch (KirokuException e) {
+            answer = unversioned(ScoringResponse.error(e.code(), String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed", id, e);
+            answer = unversioned(ScoringResponse.error(
+                    ErrorCode.INTERNAL_ERROR, "Internal error. The server's log has the details under " + id + "."));
+        } finally {
+            inFlight.end();
+        }
+        send(response, id, answer);
+        log.record(id, modelLabel(name, answer), contentType, body, answer, System.nanoTime() - start);
+    }
+
+    private void send(ServerResponse response, String id, Deployment.VersionedResponse answer) {
+        response.header(REQUEST_ID, id);
+        if (!answer.version().isEmpty()) {
+            response.header(MODEL_VERSION, answer.version());
+        }
+        if (answer.response().status() == 503) {
+            response.header(RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (inFlight.isStopping()) {
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        ServingRoutes.send(response, answer.response());
+    }
+
+    private Deployment.VersionedResponse invoke(@Nullable String name, String contentType, byte[] body) {
+        Optional<TrafficRouter> model = find(name);
+        if (model.isEmpty()) {
+            return unversioned(
+                    name == null
+                            ? ServingRoutes.NOT_FOUND
+                            : ScoringResponse.error(
+                                    ErrorCode.RESOURCE_DOES_NOT_EXIST, "This server has no model of that name."));
+        }
+        if (contentType.isEmpty()) {
+            return unversioned(
+                    ScoringResponse.text(
+                            415,
+                            "This predictor needs a Content-Type: application/json, text/csv or application/vnd.apache.parquet."));
+        }
+        return model.flatMap(router -> router.predict(contentType, body))
+                // The model may have been unloaded just now, for another one to be loaded.
+                .or(() -> find(name).flatMap(router -> router.predict(contentType, body)))
+                .orElseGet(() -> unversioned(ScoringResponse.error(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again later.")));
+    }
+
+    private Optional<TrafficRouter> find(@Nullable String name) {
+        return name == null ? models.findDefault() : models.findByName(name);
+    }
+
+    private Deployment.VersionedResponse tooLarge() {
+        return unversioned(ScoringResponse.error(
+                413,
+                ErrorCode.BAD_REQUEST,
+                "The request body is larger than the limit of " + settings.maxBodyBytes()
+                        + " bytes (--max-body). Send the rows in several requests."));
+    }
+
+    private static Deployment.VersionedResponse unversioned(ScoringResponse response) {
+        return new Deployment.VersionedResponse(response, "");
+    }
+
+    /** Returns the label for metrics. A name in the path is used only if there is such a model, so that clients cannot create series. */
+    private String modelLabel(@Nullable String name, Deployment.VersionedResponse answer) {
+        if (name != null) {
+            return answer.version().isEmpty() ? "" : name;
+        }
+        return models.findDefault().map(router -> router.primary().name()).orElse("");
+    }
+}

@@ -1,0 +1,99 @@
+package dev.kiroku.serving.http;
+
+import dev.kiroku.http.prometheus.PrometheusSample;
+import dev.kiroku.http.prometheus.PrometheusTextWriter;
+import dev.kiroku.serving.deploy.ServedModels;
+import dev.kiroku.serving.metrics.ServingMetrics;
+import dev.kiroku.serving.protocol.ScoringResponse;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Dispatches requests by path, and answers those for health, version and metrics. Thread-safe. */
+final class ServingRoutes {
+    /** In the words of FastAPI, on which MLflow's server is built. */
+    static final ScoringResponse NOT_FOUND = json(404, "{\"detail\":\"Not Found\"}");
+
+    private static final ScoringResponse METHOD_NOT_ALLOWED = json(405, "{\"detail\":\"Method Not Allowed\"}");
+    private static final String INVOCATIONS = "/invocations";
+    private static final String MODELS = "/models/";
+
+    private final ServedModels models;
+    private final ServingMetrics metrics;
+    private final InFlightRequests inFlight;
+    private final InvocationHandler invocations;
+
+    ServingRoutes(
+            ServedModels models, ServingMetrics metrics, InFlightRequests inFlight, InvocationHandler invocations) {
+        this.models = models;
+        this.metrics = metrics;
+        this.inFlight = inFlight;
+        this.invocations = invocations;
+    }
+
+    void dispatch(ServerRequest request, ServerResponse response) {
+        String path = request.prologue().uriPath().rawPath();
+        String method = request.prologue().method().text();
+        boolean named = path.startsWith(MODELS)
+                && path.endsWith(INVOCATIONS)
+                && path.length() > MODELS.length() + INVOCATIONS.length();
+        if (path.equals(INVOCATIONS) || named) {
+            if (method.equals("POST")) {
+                String name = named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null;
+                invocations.handle(request, response, name);
+            } else {
+                send(response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
+            }
+            return;
+        }
+        switch (path) {
+            case "/ping", "/health", "/live", "/version", "/metrics" -> {
+                if (method.equals("GET")) {
+                    send(response, get(path));
+                } else {
+                    send(response.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
+                }
+            }
+            default -> send(response, NOT_FOUND);
+        }
+    }
+
+    private ScoringResponse get(String path) {
+        return switch (path) {
+            case "/ping", "/health" -> json(!inFlight.isStopping() && models.isReady() ? 200 : 503, "\n");
+            case "/live" -> json(200, "\n");
+            case "/version" ->
+                json(
+                        200,
+                        models.loaded().stream()
+                                .map(router -> router.primary().mlflowVersion())
+                                .findFirst()
+                                .orElse(""));
+            case "/metrics" -> new ScoringResponse(200, PrometheusTextWriter.CONTENT_TYPE, writeMetrics());
+            default -> NOT_FOUND;
+        };
+    }
+
+    private byte[] writeMetrics() {
+        PrometheusTextWriter writer = new PrometheusTextWriter();
+        metrics.writeTo(writer);
+        writer.write(models.loaded().stream()
+                .flatMap(router -> router.deployments().stream())
+                .flatMap(deployment -> deployment.samples().stream())
+                .toList());
+        writer.write(List.of(PrometheusSample.gauge(
+                "kiroku_requests_under_way", "Scoring requests that are being answered.", inFlight.count())));
+        return writer.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ScoringResponse json(int status, String text) {
+        return new ScoringResponse(status, ScoringResponse.JSON, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void send(ServerResponse response, ScoringResponse content) {
+        response.status(content.status()).header(HeaderNames.CONTENT_TYPE, content.contentType());
+        response.send(content.body());
+    }
+}

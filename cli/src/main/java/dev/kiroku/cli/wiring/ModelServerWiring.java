@@ -102,8 +102,7 @@ public final class ModelServerWiring {
         Path file = config.modelsFile();
         MultiModelManager<ModelsFile.ModelSpec> models = resources.add(new MultiModelManager<>(
                 readModelsFile(file),
-                (name, spec) ->
-                        new TrafficRouter(deployment(name, spec), null, 0, null, metrics),
+                (name, spec) -> new TrafficRouter(deployment(name, spec), null, 0, null, metrics),
                 config.pollInterval()));
         ServingServer server = resources.add(ServingServer.start(config.http(), models, metrics, log));
         models.preload();

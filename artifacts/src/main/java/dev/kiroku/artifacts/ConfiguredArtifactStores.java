@@ -4,125 +4,132 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
+import dev.kiroku.core.artifacts.ArtifactStoreProvider;
 import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The places that the operator has named: the destination of what clients send through this server, and the default root of what they
- * store by themselves. Nothing else is opened, whatever a client wrote into an experiment.
+ * The artifact stores at the locations that the operator has configured: the artifact destination and the default artifact root. No other
+ * location is opened, whatever location a client has given an experiment.
  */
 public final class ConfiguredArtifactStores implements ArtifactStores, AutoCloseable {
-    /** @param base the root as URIs below it begin, without a slash at the end */
-    private record Root(String base, ArtifactStore store) {}
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
 
-    private final S3Clients s3;
-    private final ArtifactStore served;
+    /** @param base the canonical form of its location */
+    private record Root(String base, ArtifactStoreProvider provider, ArtifactStore store) {}
+
+    private final Map<String, ArtifactStoreProvider> providers = new HashMap<>();
     private final List<Root> roots = new ArrayList<>();
+    private final @Nullable ArtifactStore proxied;
 
     /**
-     * @param destination a folder, {@code file:} URI or {@code s3://bucket/prefix} for artifacts that go through this server; null when none do
-     * @param defaultRoot where experiments keep their artifacts unless they say otherwise; {@code mlflow-artifacts:/} is the destination
-     * @param environment for S3 (see {@link S3Clients})
-     * @throws KirokuException INVALID_PARAMETER_VALUE when a place is of a kind that is not supported
+     * Opens the stores.
+     *
+     * @param destination the location of artifacts that go through this server; null if it serves none
+     * @param defaultRoot where experiments keep their artifacts if they name no location; a URI of {@code mlflow-artifacts:} is the destination
+     * @param settings the environment variables of the process
+     * @throws KirokuException INVALID_PARAMETER_VALUE if a location or a setting is not usable
      */
-    public ConfiguredArtifactStores(String destination, String defaultRoot, Map<String, String> environment) {
-        this.s3 = new S3Clients(environment);
-        this.served = destination == null ? null : open(destination);
-        if (!defaultRoot.startsWith("mlflow-artifacts:")) {
-            roots.add(new Root(normalize(defaultRoot), open(defaultRoot)));
+    public ConfiguredArtifactStores(@Nullable String destination, String defaultRoot, Map<String, String> settings) {
+        for (ArtifactStoreProvider provider : ServiceLoader.load(ArtifactStoreProvider.class)) {
+            provider.schemes().forEach(scheme -> providers.put(scheme, provider));
+        }
+        this.proxied = destination == null ? null : requireProvider(destination).open(destination, settings);
+        if (!isProxied(defaultRoot)) {
+            try {
+                ArtifactStoreProvider provider = requireProvider(defaultRoot);
+                roots.add(new Root(provider.canonicalize(defaultRoot), provider, provider.open(defaultRoot, settings)));
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
         }
     }
 
-    private ArtifactStore open(String place) {
-        if (place.startsWith("s3:")) {
-            URI uri = URI.create(place);
-            if (uri.getHost() == null && uri.getAuthority() == null) {
-                throw invalid("'%s' names no bucket; an S3 place looks like s3://bucket/folder", place);
-            }
-            return new S3ArtifactStore(s3, uri.getAuthority(), stripSlashes(uri.getPath()));
+    private ArtifactStoreProvider requireProvider(String location) {
+        ArtifactStoreProvider provider = providers.get(scheme(location));
+        if (provider == null) {
+            throw invalid(
+                    "Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder",
+                    withoutPassword(location));
         }
-        if (isLocal(place)) {
-            LocalArtifactStore local = new LocalArtifactStore(localPath(place));
-            try {
-                local.removeAbandonedUploads();
-            } catch (IOException e) {
-                throw invalid("The folder for artifacts, %s, cannot be used: %s", place, e.getMessage());
-            }
-            return local;
-        }
-        throw invalid(
-                "Artifacts cannot be kept at '%s': supported are folders, file: URIs and s3://bucket/folder",
-                place.replaceAll("//[^/@]*@", "//***@"));
+        return provider;
     }
 
     @Override
     public ArtifactStore proxied() {
-        if (served == null) {
+        if (proxied == null) {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED,
                     "This server does not serve artifacts: it was started with --no-serve-artifacts. Read and write them where they are.");
         }
-        return served;
+        return proxied;
     }
 
     @Override
     public Location resolve(String uri) {
-        if (uri.startsWith("mlflow-artifacts:")) {
-            try {
-                String path = new URI(uri).getPath();
-                return new Location(proxied(), ArtifactPath.of(stripSlashes(path)));
-            } catch (URISyntaxException e) {
-                throw invalid("The artifact location '%s' is not a URI.", uri);
-            }
+        if (isProxied(uri)) {
+            return new Location(proxied(), proxiedPath(uri));
         }
-        String wanted = normalize(uri);
+        ArtifactStoreProvider provider = providers.get(scheme(uri));
         for (Root root : roots) {
-            if (wanted.equals(root.base)) {
-                return new Location(root.store, ArtifactPath.ROOT);
-            }
-            if (wanted.startsWith(root.base + "/")) {
-                return new Location(root.store, ArtifactPath.of(wanted.substring(root.base.length() + 1)));
+            if (root.provider == provider) {
+                String location = provider.canonicalize(uri);
+                if (location.equals(root.base)) {
+                    return new Location(root.store, ArtifactPath.ROOT);
+                }
+                if (location.startsWith(root.base + "/")) {
+                    return new Location(root.store, ArtifactPath.of(location.substring(root.base.length() + 1)));
+                }
             }
         }
         throw invalid(
-                "The artifacts are at a place that this server does not open, because a client named it and not the server's operator: %s. Read them "
-                        + "with a client that can reach that place, or have the server started with --default-artifact-root there.",
-                uri.replaceAll("//[^/@]*@", "//***@"));
+                "The artifacts are at a location that this server does not open, because a client named it and not the server's operator: %s. "
+                        + "Read them with a client that can reach that location, or start the server with --default-artifact-root there.",
+                withoutPassword(uri));
     }
 
-    /** How URIs of the same place begin, whichever way they are written. */
-    private static String normalize(String place) {
-        String text = isLocal(place) ? localPath(place).toString() : place;
-        return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    private static boolean isProxied(String location) {
+        return location.startsWith("mlflow-artifacts:");
     }
 
-    private static boolean isLocal(String place) {
-        return place.startsWith("file:") || !place.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
-    }
-
-    private static Path localPath(String place) {
+    private static ArtifactPath proxiedPath(String uri) {
         try {
-            Path path = place.startsWith("file:") ? Path.of(new URI(place).getPath()) : Path.of(place);
-            return path.toAbsolutePath().normalize();
-        } catch (URISyntaxException | RuntimeException e) {
-            throw invalid("'%s' is not a folder on this machine", place);
+            String path = new URI(uri).getPath();
+            return ArtifactPath.of(path == null ? "" : path.replaceAll("^/+|/+$", ""));
+        } catch (URISyntaxException e) {
+            throw invalid("The artifact location '%s' is not a URI.", uri);
         }
     }
 
-    private static String stripSlashes(String path) {
-        return path == null ? "" : path.replaceAll("^/+|/+$", "");
+    /** Returns the scheme of a location. A single letter is none, but the drive of a path. */
+    private static String scheme(String location) {
+        Matcher scheme = SCHEME.matcher(location);
+        return scheme.matches() ? scheme.group(1).toLowerCase(Locale.ROOT) : ArtifactStoreProvider.FILE_SCHEME;
     }
 
+    private static String withoutPassword(String location) {
+        return location.replaceAll("//[^/@]*@", "//***@");
+    }
+
+    /** Closes the stores. */
     @Override
     public void close() {
-        s3.close();
+        if (proxied != null) {
+            proxied.close();
+        }
+        roots.forEach(root -> root.store.close());
     }
 }

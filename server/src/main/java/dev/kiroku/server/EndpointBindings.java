@@ -1,6 +1,7 @@
 package dev.kiroku.server;
 
 import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.artifacts.ProxiedArtifacts;
 import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.Approvals;
@@ -41,6 +42,7 @@ public final class EndpointBindings {
             Runs runs,
             LoggedModels models,
             Artifacts artifacts,
+            ProxiedArtifacts proxiedArtifacts,
             Registry registry,
             Users users,
             Webhooks webhooks) {
@@ -50,6 +52,7 @@ public final class EndpointBindings {
                         loggedModels(models, artifacts),
                         registry(registry),
                         artifacts(artifacts),
+                        proxiedArtifacts(proxiedArtifacts),
                         users(users),
                         webhooks(webhooks))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)
@@ -141,16 +144,21 @@ public final class EndpointBindings {
                 bind(RegistryApi.GET_DOWNLOAD_URI, registry::getDownloadUri));
     }
 
-    public static List<EndpointBinding<?, ?>> artifacts(Artifacts artifacts) {
+    private static List<EndpointBinding<?, ?>> artifacts(Artifacts artifacts) {
         return List.of(
-                bind(ArtifactApi.LIST, artifacts::list),
+                bind(ArtifactApi.LIST, artifacts::listRunArtifacts),
                 bind(ArtifactApi.PRESIGNED_DOWNLOAD_URL, artifacts::createDownloadUrl),
-                bind(ArtifactApi.PRESIGNED_UPLOAD_URL, artifacts::createUploadUrl),
-                bind(ArtifactApi.LIST_PROXIED, artifacts::listProxied),
-                bind(ArtifactApi.CREATE_MULTIPART_UPLOAD, artifacts::createMultipartUpload),
-                bind(ArtifactApi.COMPLETE_MULTIPART_UPLOAD, artifacts::completeMultipartUpload),
-                bind(ArtifactApi.ABORT_MULTIPART_UPLOAD, artifacts::abortMultipartUpload),
-                bind(ArtifactApi.PROXIED_DOWNLOAD_URL, artifacts::createProxiedDownloadUrl));
+                bind(ArtifactApi.PRESIGNED_UPLOAD_URL, artifacts::createUploadUrl));
+    }
+
+    /** Returns the operations on artifacts of {@code mlflow-artifacts:} URIs. */
+    public static List<EndpointBinding<?, ?>> proxiedArtifacts(ProxiedArtifacts proxied) {
+        return List.of(
+                bind(ArtifactApi.LIST_PROXIED, proxied::list),
+                bind(ArtifactApi.CREATE_MULTIPART_UPLOAD, proxied::createMultipartUpload),
+                bind(ArtifactApi.COMPLETE_MULTIPART_UPLOAD, proxied::completeMultipartUpload),
+                bind(ArtifactApi.ABORT_MULTIPART_UPLOAD, proxied::abortMultipartUpload),
+                bind(ArtifactApi.PROXIED_DOWNLOAD_URL, proxied::createDownloadUrl));
     }
 
     /** What governs the registry. */

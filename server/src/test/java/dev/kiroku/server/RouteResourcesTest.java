@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.artifacts.ProxiedArtifacts;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.model.api.ResourceAccess;
 import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.pages.MlflowUiPages;
 import dev.kiroku.server.pages.UiPages;
@@ -24,8 +26,8 @@ class RouteResourcesTest {
     @Test
     void everyRouteNamesItsResources() {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new ArtifactRoutes(null, null).proxyRoutes());
-        routes.addAll(new ArtifactRoutes(null, null).recordRoutes());
+        routes.addAll(new ProxiedArtifactRoutes(new ProxiedArtifacts(null)).routes());
+        routes.addAll(ArtifactRoutes.notImplemented("test"));
         routes.addAll(new UiPages("/", null).routes("/ui"));
         routes.addAll(new MlflowUiPages(Path.of(".")).routes());
         routes.addAll(EmptyFeatures.routes("/ajax-api"));

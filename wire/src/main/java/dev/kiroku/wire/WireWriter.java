@@ -7,13 +7,14 @@ import dev.kiroku.model.tracking.RunData;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
-/** Writes answers as MLflow's server does: nulls and empty lists are left out, int64 are numbers, NaN and infinities texts. */
+/** Writes answers as MLflow's server does: nulls, empty lists and empty maps are left out, int64 are numbers, NaN and infinities texts. */
 public final class WireWriter {
     private final RecordDescriptor.DescriptorCache descriptors = new RecordDescriptor.DescriptorCache();
     /**
@@ -60,6 +61,14 @@ public final class WireWriter {
                 items.forEach(item -> writeValue(out, item));
                 out.writeEndArray();
             }
+            case Map<?, ?> entries -> {
+                out.writeStartObject();
+                entries.forEach((name, entry) -> {
+                    out.writeName((String) name);
+                    writeValue(out, entry);
+                });
+                out.writeEndObject();
+            }
             case Record fields -> writeRecord(out, fields);
             default -> throw new IllegalArgumentException("the wire knows no " + value.getClass());
         }
@@ -70,11 +79,15 @@ public final class WireWriter {
         for (RecordDescriptor.FieldDescriptor field :
                 descriptors.get(record.getClass()).fields()) {
             Object value = field.get(record);
-            if (value != null && (field.writtenWhenEmpty() || !(value instanceof List<?> list && list.isEmpty()))) {
+            if (value != null && (field.writtenWhenEmpty() || !isEmpty(value))) {
                 out.writeName(field.encodedName());
                 writeValue(out, value);
             }
         }
         out.writeEndObject();
+    }
+
+    private static boolean isEmpty(Object value) {
+        return value instanceof List<?> list && list.isEmpty() || value instanceof Map<?, ?> map && map.isEmpty();
     }
 }

@@ -3,8 +3,9 @@ package dev.kiroku.cli.wiring;
 import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
-import dev.kiroku.core.artifacts.ArtifactLocations;
 import dev.kiroku.core.artifacts.Artifacts;
+import dev.kiroku.core.artifacts.DirectAccess;
+import dev.kiroku.core.artifacts.ProxiedArtifacts;
 import dev.kiroku.core.audit.Audit;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.ApprovalExpiry;
@@ -12,9 +13,9 @@ import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelReader;
 import dev.kiroku.core.reports.Reports;
+import dev.kiroku.core.tracking.ArtifactLocations;
 import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.IdGenerator;
-import dev.kiroku.core.tracking.Locations;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
@@ -32,6 +33,7 @@ import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
+import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
@@ -43,6 +45,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -83,19 +86,20 @@ public final class ServerWiring {
         Stores stores = resources.add(Stores.open(
                 config.backendStore(),
                 2 * config.workers(),
-                id -> Locations.append(artifactRoot, Long.toString(id)),
+                id -> ArtifactLocations.append(artifactRoot, Long.toString(id)),
                 clock.millis()));
         var artifactStores = resources.add(new ConfiguredArtifactStores(
                 config.serveArtifacts() ? config.artifactsDestination() : null, artifactRoot, environment));
 
         var random = new SecureRandom();
         IdGenerator ids = new IdGenerator(random);
-        var experiments = new Experiments(stores.experiments(), artifactRoot, ArtifactLocations::validate, clock);
+        var experiments = new Experiments(stores.experiments(), artifactRoot, clock);
         var runs = new Runs(stores.runs(), ids, clock);
         var models = new LoggedModels(stores.loggedModels(), ids, clock);
         var registry = new Registry(
                 stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelReader(artifactStores), clock);
         var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels());
+        var proxiedArtifacts = new ProxiedArtifacts(artifactStores);
 
         var users = new Users(stores.users(), random, clock);
         var authenticator =
@@ -113,18 +117,19 @@ public final class ServerWiring {
 
         var approvals = new Approvals(stores.registry(), clock);
         List<EndpointBinding<?, ?>> bindings = Stream.of(
-                        EndpointBindings.all(experiments, runs, models, artifacts, registry, users, webhooks),
+                        EndpointBindings.all(experiments, runs, models, artifacts, proxiedArtifacts, registry, users, webhooks),
                         EndpointBindings.governance(
                                 new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
                         EndpointBindings.overviews(new Overviews(stores.overviews())),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)
                 .toList();
-        var files = new ArtifactRoutes(artifacts, registry::getStorageLocation);
-        List<Route> routes = Stream.concat(files.proxyRoutes().stream(), files.recordRoutes().stream())
+        List<Route> routes = Stream.concat(
+                        new ProxiedArtifactRoutes(proxiedArtifacts).routes().stream(),
+                        new ArtifactRoutes(artifacts, registry::getStorageLocation).routes().stream())
                 .toList();
-        boolean directAccess = config.serveArtifacts()
-                && artifactStores.proxied().directAccess().isPresent();
+        Optional<DirectAccess> directAccess =
+                config.serveArtifacts() ? artifactStores.proxied().directAccess() : Optional.empty();
         Compactor compactor = resources.add(stores.startCompactor(config.compactAfter()));
         KirokuServer server = resources.add(KirokuServer.start(
                 settings(config),
@@ -153,29 +158,22 @@ public final class ServerWiring {
                                 Clock.systemUTC()));
         var artifactStores = resources.add(
                 new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
-        var artifacts = new Artifacts(artifactStores, null, null);
-        var files = new ArtifactRoutes(artifacts, null);
-        List<EndpointBinding<?, ?>> bindings = EndpointBindings.artifacts(artifacts).stream()
-                .filter(binding -> isArtifacts(binding.endpoint()))
-                .toList();
+        var artifacts = new ProxiedArtifacts(artifactStores);
         Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
                 .flatMap(method -> API_PATHS.stream().map(path -> Route.notImplemented(method, path, ARTIFACTS_ONLY)));
-        List<Route> routes = Stream.concat(
-                        files.proxyRoutes().stream(),
-                        Stream.concat(
-                                files.recordRoutes().stream().map(route -> route.disabled(ARTIFACTS_ONLY)), others))
+        List<Route> routes = Stream.of(
+                        new ProxiedArtifactRoutes(artifacts).routes().stream(),
+                        ArtifactRoutes.notImplemented(ARTIFACTS_ONLY).stream(),
+                        others)
+                .flatMap(s -> s)
                 .toList();
         return resources.add(KirokuServer.start(
                 settings(config),
-                info(artifactStores.proxied().directAccess().isPresent()),
+                info(artifactStores.proxied().directAccess()),
                 authenticator,
-                bindings,
+                EndpointBindings.proxiedArtifacts(artifacts),
                 routes,
                 List::of));
-    }
-
-    private static boolean isArtifacts(Endpoint<?, ?> endpoint) {
-        return endpoint.path().startsWith("/2.0/mlflow-artifacts/");
     }
 
     private static ServerSettings settings(KirokuConfig config) {
@@ -195,9 +193,16 @@ public final class ServerWiring {
                 Duration.ofSeconds(config.shutdownTimeoutSeconds()));
     }
 
-    /** @param directAccess whether clients can read from and write parts of artifacts to the artifact store directly */
-    private static ServerInfo info(boolean directAccess) {
+    private static ServerInfo info(Optional<DirectAccess> directAccess) {
+        boolean multipart = directAccess.flatMap(DirectAccess::multipartUploads).isPresent();
         return new ServerInfo(
-                "SqlStore", false, false, directAccess, directAccess, true, true, new ServerInfo.Features(false));
+                "SqlStore",
+                false,
+                false,
+                multipart,
+                directAccess.isPresent(),
+                true,
+                true,
+                new ServerInfo.Features(false));
     }
 }

@@ -9,50 +9,60 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where artifacts are kept: files in folders, below one root. A file is there as a whole or not at all. An {@link IOException} means that
- * the store failed, or that the client's bytes broke off; what a request has got wrong is a KirokuException.
+ * Artifact store: files in folders below one root. A file becomes visible when it is complete, or not at all. Implementations are
+ * thread-safe.
+ *
+ * <p>Methods throw {@link IOException} if the store fails or the uploaded bytes end early, so that a retry may succeed, and
+ * {@link KirokuException} if the request is wrong or the operator has to change the configuration.
  */
-public interface ArtifactStore {
+public interface ArtifactStore extends AutoCloseable {
     /**
-     * @param size bytes
-     * @param etag changes whenever the content does; without quotes
+     * The state of a file.
+     *
+     * @param size in bytes
+     * @param etag changes with every change of the content; without quotes
      */
     record Stat(long size, String etag) {}
 
-    /** The entries of a folder by name, with paths from the store's root; none when there is no such folder. */
+    /** Returns the entries of a folder ordered by name, with paths relative to the store's root; empty if there is no such folder. */
     List<FileInfo> list(ArtifactPath folder) throws IOException;
 
-    /** Empty when there is no such file; a folder is no file. */
+    /** Returns the state of a file; empty if there is no such file, or if it is a folder. */
     Optional<Stat> stat(ArtifactPath file) throws IOException;
 
     /**
-     * Reads {@code length} bytes from {@code offset} on, both within the file.
+     * Returns {@code length} bytes of a file, starting at {@code offset}. The caller closes the stream.
      *
-     * @param seen what {@link #stat} said of the file, so that no answer is put together from two contents
-     * @throws KirokuException RESOURCE_DOES_NOT_EXIST when the file is gone, TEMPORARILY_UNAVAILABLE when it has changed
+     * @param expected the result of {@link #stat}, so that one response never mixes two contents
+     * @param offset in bytes; {@code offset + length} must not exceed the size of the file
+     * @throws KirokuException RESOURCE_DOES_NOT_EXIST if the file no longer exists, TEMPORARILY_UNAVAILABLE if it has changed
      */
-    InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException;
+    InputStream read(ArtifactPath file, Stat expected, long offset, long length) throws IOException;
 
     /**
-     * Keeps what the stream gives, replacing what was there. Nothing of it is to be seen until the stream has ended, and nothing ever when
-     * it throws.
+     * Writes the content of a stream to a file and replaces an existing one. Readers see the previous state until the stream has ended; if
+     * the method throws, they never see anything else.
      *
-     * @param length how many bytes will come, or -1 when that is not known
+     * @param length the number of bytes of the stream, or -1 if it is not known
      */
     void write(ArtifactPath file, InputStream content, long length) throws IOException;
 
-    /** Deletes a file, or a folder with all that is in it; it is no error when there is none. */
+    /** Deletes a file, or a folder with everything in it. Does nothing if there is none. */
     void delete(ArtifactPath path) throws IOException;
 
-    /** What {@link #read} throws when the file is no longer the one that was looked at. */
+    /** Returns the access to the store that clients can have without this server; empty if the store has none. */
+    default Optional<DirectAccess> directAccess() {
+        return Optional.empty();
+    }
+
+    /** Releases connections. Does nothing if the store has none. */
+    @Override
+    default void close() {}
+
+    /** Returns the exception of {@link #read} for a file that has changed. */
     static KirokuException changedException(ArtifactPath file) {
         return new KirokuException(
                 ErrorCode.TEMPORARILY_UNAVAILABLE,
                 "The artifact at '" + file.value() + "' has just been replaced; read it again.");
-    }
-
-    /** Ways past this server, where the store has them. */
-    default Optional<DirectAccess> directAccess() {
-        return Optional.empty();
     }
 }

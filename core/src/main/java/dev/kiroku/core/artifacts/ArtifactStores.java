@@ -1,16 +1,27 @@
 package dev.kiroku.core.artifacts;
 
-/** Knows which store an artifact URI lies in, and opens only what the operator has configured. */
+/** The artifact stores that the operator has configured, found by the URI of an artifact location. */
 public interface ArtifactStores {
-    /** A store, and the place in it. */
-    record Location(ArtifactStore store, ArtifactPath path) {}
+    /** A store and a path in it. */
+    record Location(ArtifactStore store, ArtifactPath path) {
+        /** Returns the location of {@code path} below this one. */
+        public Location resolve(ArtifactPath path) {
+            return new Location(store, this.path.resolve(path));
+        }
+    }
 
     /**
-     * @param uri where a run, a model or an experiment keeps its artifacts
-     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when this server does not open that place
+     * Returns the store and the path of an artifact URI.
+     *
+     * @param uri the artifact location of a run, logged model, experiment or model version
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the operator has not configured the location
      */
     Location resolve(String uri);
 
-    /** What clients reach by {@code mlflow-artifacts:/}; NOT_IMPLEMENTED when the server does not serve artifacts. */
+    /**
+     * Returns the store of {@code mlflow-artifacts:} URIs, which clients read and write through this server.
+     *
+     * @throws dev.kiroku.model.KirokuException NOT_IMPLEMENTED if the server does not serve artifacts
+     */
     ArtifactStore proxied();
 }

@@ -1,13 +1,14 @@
 package dev.kiroku.core.artifacts;
 
+import static dev.kiroku.core.artifacts.StoreOperations.callStore;
+import static dev.kiroku.core.artifacts.StoreOperations.getDownload;
+import static dev.kiroku.core.artifacts.StoreOperations.requireDirectAccess;
 import static dev.kiroku.model.KirokuException.invalid;
-import static dev.kiroku.model.KirokuException.notFound;
+import static dev.kiroku.model.Strings.isNullOrEmpty;
 
+import dev.kiroku.core.artifacts.DirectAccess.SignedRequest;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
-import dev.kiroku.model.ErrorCode;
-import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import dev.kiroku.model.tracking.LoggedModelApi;
@@ -15,14 +16,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link ArtifactApi}, and where to find the bytes of those that carry them. */
+/** Artifacts of runs, logged models and model versions, by their path below the artifact location of each. */
 public final class Artifacts {
-    private static final Duration DEFAULT_VALIDITY = Duration.ofMinutes(15);
-    /** Object stores sign for a week at the longest. */
+    /** The longest validity that object stores sign. */
     private static final Duration MAX_VALIDITY = Duration.ofDays(7);
-
-    private static final int MAX_PARTS = 10_000;
 
     private final ArtifactStores stores;
     private final RunStore runs;
@@ -34,252 +33,112 @@ public final class Artifacts {
         this.models = models;
     }
 
-    /** A file as a download needs it. */
-    public record ArtifactDownload(ArtifactStore store, ArtifactPath path, ArtifactStore.Stat stat) {
-        /** Reads {@code length} bytes from {@code offset} on, both within the file. */
-        public InputStream read(long offset, long length) {
-            return callStore(() -> store.read(path, stat, offset, length));
-        }
+    /** Returns the entries of a folder of a run, with paths relative to the run's artifact location. */
+    public ArtifactApi.ListArtifactsResponse listRunArtifacts(ArtifactApi.ListArtifactsRequest request) {
+        String root = runLocation(request.runId());
+        return new ArtifactApi.ListArtifactsResponse(root, list(root, ArtifactPath.of(request.path())), null);
     }
 
-    public ArtifactApi.ListArtifactsResponse list(ArtifactApi.ListArtifactsRequest request) {
-        String root = runs.get(request.runId()).info().artifactUri();
-        return new ArtifactApi.ListArtifactsResponse(root, entriesBelow(root, ArtifactPath.of(request.path())), null);
-    }
-
+    /** Returns the entries of a folder of a logged model, with paths relative to the model's artifact location. */
     public LoggedModelApi.ListLoggedModelArtifactsResponse listModelArtifacts(
             LoggedModelApi.ListLoggedModelArtifactsRequest request) {
-        String root = models.get(request.modelId(), false).info().artifactUri();
+        String root = modelLocation(request.modelId());
         return new LoggedModelApi.ListLoggedModelArtifactsResponse(
-                root, entriesBelow(root, ArtifactPath.of(request.artifactDirectoryPath())), null);
+                root, list(root, ArtifactPath.of(request.artifactDirectoryPath())), null);
     }
 
-    private List<FileInfo> entriesBelow(String root, ArtifactPath folder) {
-        var place = stores.resolve(root);
-        int prefix = place.path().isRoot() ? 0 : place.path().value().length() + 1;
-        return entries(place.store(), place.path().resolve(folder)).stream()
+    private List<FileInfo> list(String root, ArtifactPath folder) {
+        var location = stores.resolve(root);
+        int prefix = location.path().isRoot() ? 0 : location.path().value().length() + 1;
+        return StoreOperations.list(location.store(), location.path().resolve(folder)).stream()
                 .map(f -> new FileInfo(f.path().substring(prefix), f.isDir(), f.fileSize()))
                 .toList();
     }
 
-    public ArtifactApi.ListProxiedArtifactsResponse listProxied(ArtifactApi.ListProxiedArtifactsRequest request) {
-        return new ArtifactApi.ListProxiedArtifactsResponse(
-                entries(stores.proxied(), ArtifactPath.of(request.path())).stream()
-                        .map(f -> new FileInfo(
-                                f.path().substring(f.path().lastIndexOf('/') + 1), f.isDir(), f.fileSize()))
-                        .toList());
-    }
-
-    private static List<FileInfo> entries(ArtifactStore store, ArtifactPath folder) {
-        return callStore(() -> store.list(folder));
-    }
-
-    /** A file below {@code mlflow-artifacts:/}. */
-    public ArtifactDownload getProxied(ArtifactPath path) {
-        return getDownload(stores.proxied(), path);
-    }
-
+    /** Returns a file of a run; throws RESOURCE_DOES_NOT_EXIST if there is none. */
     public ArtifactDownload getRunArtifact(String runId, ArtifactPath path) {
-        return getArtifact(runs.get(runId).info().artifactUri(), path);
+        return getArtifact(runLocation(runId), path);
     }
 
+    /** Returns a file of a logged model; throws RESOURCE_DOES_NOT_EXIST if there is none. */
     public ArtifactDownload getModelArtifact(String modelId, ArtifactPath path) {
-        return getArtifact(models.get(modelId, false).info().artifactUri(), path);
-    }
-
-    /** A file below an artifact URI that the store keeps, as of a run or a model version. */
-    public ArtifactDownload getArtifact(String root, ArtifactPath path) {
-        var place = stores.resolve(root);
-        return getDownload(place.store(), place.path().resolve(path));
+        return getArtifact(modelLocation(modelId), path);
     }
 
     /**
-     * Keeps what a client sends as a file below {@code mlflow-artifacts:/}.
+     * Returns a file below an artifact location; throws RESOURCE_DOES_NOT_EXIST if there is none.
      *
-     * @param length bytes that must come, or -1 when the client did not say
-     * @throws IOException when the client's bytes broke off
+     * @param root the artifact location of a run or a model version, as the tracking store or the registry records it
      */
-    public void writeProxied(ArtifactPath path, InputStream content, long length) throws IOException {
-        write(stores.proxied(), path, content, length);
+    public ArtifactDownload getArtifact(String root, ArtifactPath path) {
+        var location = stores.resolve(root).resolve(path);
+        return getDownload(location.store(), location.path());
     }
 
-    /** As {@link #writeProxied}, for a file of a run. */
+    /**
+     * Writes a file of a run that a client uploads.
+     *
+     * @param length the number of bytes that the client announced, or -1
+     * @throws IOException if the upload ended early or its connection broke
+     */
     public void writeRunArtifact(String runId, ArtifactPath path, InputStream content, long length) throws IOException {
-        var place = stores.resolve(runs.get(runId).info().artifactUri());
-        write(place.store(), place.path().resolve(path), content, length);
+        var location = stores.resolve(runLocation(runId)).resolve(path);
+        StoreOperations.write(location.store(), location.path(), content, length);
     }
 
-    private static void write(ArtifactStore store, ArtifactPath path, InputStream content, long length)
-            throws IOException {
-        UploadInputStream incoming = new UploadInputStream(content, length);
-        try {
-            store.write(path, incoming, length);
-        } catch (IOException e) {
-            if (incoming.hasClientFailed()) {
-                throw e;
-            }
-            throw unavailable(e);
-        }
-    }
-
-    /** Deletes a file or a folder below {@code mlflow-artifacts:/}. */
-    public void deleteProxied(ArtifactPath path) {
-        ArtifactStore store = stores.proxied();
-        callStore(() -> {
-            store.delete(path);
-            return null;
-        });
-    }
-
-    private static ArtifactDownload getDownload(ArtifactStore store, ArtifactPath path) {
-        return callStore(() -> store.stat(path))
-                .map(stat -> new ArtifactDownload(store, path, stat))
-                .orElseThrow(() -> entries(store, path).isEmpty()
-                        ? notFound("There is no artifact at '%s'.", path.value())
-                        : invalid("The artifact path refers to a directory, not a file: '%s'.", path.value()));
-    }
-
+    /** Returns a URL at which the client reads a file of a run from the store. */
     public ArtifactApi.PresignedUrlResponse createDownloadUrl(ArtifactApi.PresignedDownloadUrlRequest request) {
-        var place = resolveDirect(runs.get(request.runId()).info().artifactUri(), request.path());
+        var location = resolveDirect(runLocation(request.runId()), request.path());
         Duration validity = requireValidity(request.expiration());
-        ArtifactDownload file = getDownload(place.store(), place.path());
-        DirectAccess direct = requireDirectAccess(place.store(), "Presigned download");
+        ArtifactDownload file = getDownload(location.store(), location.path());
+        DirectAccess access = requireDirectAccess(location.store(), "Presigned download");
+        SignedRequest signed = callStore(() -> access.signDownload(location.path(), validity));
         return new ArtifactApi.PresignedUrlResponse(
-                callStore(() -> direct.downloadUrl(place.path(), validity)),
-                file.stat().size());
+                signed.url(), signed.headers(), file.stat().size());
     }
 
+    /** Returns a URL at which the client writes a file of a run or of a logged model to the store. */
     public ArtifactApi.PresignedUrlResponse createUploadUrl(ArtifactApi.PresignedUploadUrlRequest request) {
-        boolean ofRun = hasText(request.runId());
-        if (ofRun == hasText(request.modelId())) {
+        var location = resolveDirect(uploadLocation(request.runId(), request.modelId()), request.path());
+        Duration validity = requireValidity(request.expiration());
+        DirectAccess access = requireDirectAccess(location.store(), "Presigned upload");
+        SignedRequest signed = callStore(() -> access.signUpload(location.path(), validity));
+        return new ArtifactApi.PresignedUrlResponse(signed.url(), signed.headers(), null);
+    }
+
+    private String uploadLocation(@Nullable String runId, @Nullable String modelId) {
+        if (isNullOrEmpty(runId) == isNullOrEmpty(modelId)) {
             throw invalid("Exactly one of run_id and model_id must be provided.");
         }
-        String root = ofRun
-                ? runs.get(request.runId()).info().artifactUri()
-                : models.get(request.modelId(), false).info().artifactUri();
-        var place = resolveDirect(root, request.path());
-        Duration validity = requireValidity(request.expiration());
-        DirectAccess direct = requireDirectAccess(place.store(), "Presigned upload");
-        return new ArtifactApi.PresignedUrlResponse(callStore(() -> direct.uploadUrl(place.path(), validity)), null);
+        return isNullOrEmpty(runId) ? modelLocation(modelId) : runLocation(runId);
+    }
+
+    private String runLocation(String runId) {
+        return runs.get(runId).info().artifactUri();
+    }
+
+    private String modelLocation(String modelId) {
+        return models.get(modelId, false).info().artifactUri();
     }
 
     private ArtifactStores.Location resolveDirect(String root, String path) {
-        ArtifactPath below = ArtifactPath.of(path);
+        ArtifactPath relative = ArtifactPath.of(path);
         if (root.startsWith("mlflow-artifacts:")) {
             throw invalid(
-                    "Signed addresses are not for artifacts that go through this server (mlflow-artifacts:); read and write them here.");
+                    "Artifacts with a URI of mlflow-artifacts: go through this server and have no presigned URLs; read and write them with "
+                            + "mlflow-artifacts/artifacts.");
         }
-        var place = stores.resolve(root);
-        return new ArtifactStores.Location(place.store(), place.path().resolve(below));
+        return stores.resolve(root).resolve(relative);
     }
 
-    private static Duration requireValidity(Long seconds) {
+    /** @param seconds null for the default */
+    private static Duration requireValidity(@Nullable Long seconds) {
         if (seconds == null) {
-            return DEFAULT_VALIDITY;
+            return StoreOperations.DEFAULT_VALIDITY;
         }
         if (seconds < 1 || seconds > MAX_VALIDITY.toSeconds()) {
             throw invalid("expiration must be between 1 and %d seconds (got %d).", MAX_VALIDITY.toSeconds(), seconds);
         }
         return Duration.ofSeconds(seconds);
-    }
-
-    public ArtifactApi.CreateMultipartUploadResponse createMultipartUpload(
-            ArtifactApi.CreateMultipartUploadRequest request) {
-        long parts = request.numParts() == null ? 1 : request.numParts();
-        if (parts < 1 || parts > MAX_PARTS) {
-            throw invalid(
-                    "Invalid value %d for parameter 'num_parts' supplied: it must be between 1 and %d.",
-                    parts, MAX_PARTS);
-        }
-        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
-        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
-        DirectAccess.MultipartUpload upload = callStore(() -> direct.createMultipartUpload(file, (int) parts));
-        return new ArtifactApi.CreateMultipartUploadResponse(
-                upload.uploadId(),
-                upload.parts().stream()
-                        .map(p -> new ArtifactApi.MultipartUploadCredential(p.url(), (long) p.number()))
-                        .toList());
-    }
-
-    public Empty completeMultipartUpload(ArtifactApi.CompleteMultipartUploadRequest request) {
-        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
-        List<DirectAccess.UploadedPart> parts = request.parts().stream()
-                .map(p -> {
-                    if (p.partNumber() == null
-                            || p.partNumber() < 1
-                            || p.partNumber() > MAX_PARTS
-                            || !hasText(p.etag())) {
-                        throw invalid(
-                                "Every part needs its part_number, from 1 to %d, and the etag that the store answered with.",
-                                MAX_PARTS);
-                    }
-                    return new DirectAccess.UploadedPart(p.partNumber().intValue(), p.etag());
-                })
-                .toList();
-        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
-        return callStore(() -> {
-            direct.completeMultipartUpload(file, request.uploadId(), parts);
-            return new Empty();
-        });
-    }
-
-    public Empty abortMultipartUpload(ArtifactApi.AbortMultipartUploadRequest request) {
-        ArtifactPath file = uploadPath(request.artifactPath(), request.path());
-        DirectAccess direct = requireDirectAccess(stores.proxied(), "Multipart upload");
-        return callStore(() -> {
-            direct.abortMultipartUpload(file, request.uploadId());
-            return new Empty();
-        });
-    }
-
-    public ArtifactApi.ProxiedDownloadUrlResponse createProxiedDownloadUrl(
-            ArtifactApi.ProxiedDownloadUrlRequest request) {
-        ArtifactPath path = ArtifactPath.of(request.artifactPath());
-        ArtifactStore store = stores.proxied();
-        DirectAccess direct = requireDirectAccess(store, "Presigned download");
-        ArtifactDownload file = getDownload(store, path);
-        return new ArtifactApi.ProxiedDownloadUrlResponse(
-                callStore(() -> direct.downloadUrl(path, DEFAULT_VALIDITY)),
-                file.stat().size());
-    }
-
-    /** The address names the folder; of the body's path, which is one on the client's machine, only the file's name counts. */
-    private static ArtifactPath uploadPath(String folder, String clientPath) {
-        String name = clientPath.substring(clientPath.lastIndexOf('/') + 1);
-        if (name.isEmpty()) {
-            throw invalid("The path must end with the name of a file.");
-        }
-        return ArtifactPath.of(folder).resolve(ArtifactPath.of(name));
-    }
-
-    /** @param what clients know by how the refusal begins that they must go through this server */
-    private static DirectAccess requireDirectAccess(ArtifactStore store, String what) {
-        return store.directAccess()
-                .orElseThrow(() -> new KirokuException(
-                        ErrorCode.NOT_IMPLEMENTED,
-                        what + " is not supported for the current artifact repository; go through this server."));
-    }
-
-    private static boolean hasText(String text) {
-        return text != null && !text.isEmpty();
-    }
-
-    private interface StoreCall<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T callStore(StoreCall<T> what) {
-        try {
-            return what.run();
-        } catch (IOException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private static KirokuException unavailable(IOException e) {
-        return new KirokuException(
-                ErrorCode.TEMPORARILY_UNAVAILABLE,
-                "The artifacts' store cannot be reached or has failed; try again soon.",
-                e);
     }
 }

@@ -12,7 +12,6 @@ import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.ViewType;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** The operations of {@link ExperimentApi}: checks what was asked, and has the store do it. */
 public final class Experiments {
@@ -22,18 +21,12 @@ public final class Experiments {
 
     private final ExperimentStore store;
     private final String artifactRoot;
-    private final UnaryOperator<String> locationCheck;
     private final InstantSource clock;
 
-    /**
-     * @param artifactRoot the URI below which experiments get their artifact locations, each in a folder named by its id
-     * @param locationCheck takes an artifact location that a client asks for and gives it back in its kept form, or refuses it
-     */
-    public Experiments(
-            ExperimentStore store, String artifactRoot, UnaryOperator<String> locationCheck, InstantSource clock) {
+    /** @param artifactRoot the URI below which new experiments get their artifact locations, each in a folder with its ID as the name */
+    public Experiments(ExperimentStore store, String artifactRoot, InstantSource clock) {
         this.store = store;
         this.artifactRoot = artifactRoot;
-        this.locationCheck = locationCheck;
         this.clock = clock;
     }
 
@@ -41,10 +34,10 @@ public final class Experiments {
         Validation.requireExperimentName(request.name());
         request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
-        String asked = location == null || location.isEmpty() ? null : locationCheck.apply(location);
+        String asked = location == null || location.isEmpty() ? null : ArtifactLocations.validate(location);
         long id = store.create(
                 request.name(),
-                newId -> asked != null ? asked : Locations.append(artifactRoot, Long.toString(newId)),
+                newId -> asked != null ? asked : ArtifactLocations.append(artifactRoot, Long.toString(newId)),
                 KeyValues.lastValuePerKey(request.tags()),
                 clock.millis());
         return new ExperimentApi.CreateExperimentResponse(Long.toString(id));

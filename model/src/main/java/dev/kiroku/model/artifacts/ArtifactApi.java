@@ -11,53 +11,115 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on artifacts that are answered in JSON; those that carry an artifact's bytes are routes of the server. */
+/** The endpoints on artifacts with JSON bodies. The bytes of artifacts are read and written at routes of the server. */
 public final class ArtifactApi {
     private ArtifactApi() {}
 
+    /** @param path the folder; null for the artifact location itself */
     public record ListArtifactsRequest(
-            @Required(alias = "run_uuid") String runId, String path, String pageToken) {}
+            @Required(alias = "run_uuid") String runId,
+            @Nullable String path,
+            @Nullable String pageToken) {}
 
-    public record ListArtifactsResponse(String rootUri, List<FileInfo> files, String nextPageToken) {}
+    /** @param rootUri the artifact location that the paths are relative to */
+    public record ListArtifactsResponse(
+            String rootUri, List<FileInfo> files, @Nullable String nextPageToken) {}
 
-    /** @param expiration seconds */
+    /** @param expiration validity of the URL in seconds; null for 15 minutes */
     public record PresignedDownloadUrlRequest(
-            @Required String runId, @Required String path, Long expiration) {}
+            @Required String runId,
+            @Required String path,
+            @Nullable Long expiration) {}
 
-    /** Of a run or of a logged model. */
+    /**
+     * Exactly one of {@code runId} and {@code modelId} is present.
+     *
+     * @param expiration validity of the URL in seconds; null for 15 minutes
+     */
     public record PresignedUploadUrlRequest(
-            String runId, @Required String path, Long expiration, String modelId) {}
+            @Nullable String runId,
+            @Required String path,
+            @Nullable Long expiration,
+            @Nullable String modelId) {}
 
-    public record PresignedUrlResponse(String presignedUrl, Long fileSize) {}
+    /**
+     * The response to both requests for a presigned URL.
+     *
+     * @param headers what the client has to send with its request, by name
+     * @param fileSize in bytes; null for an upload
+     */
+    public record PresignedUrlResponse(
+            String presignedUrl,
+            Map<String, String> headers,
+            @Nullable Long fileSize) {}
 
-    public record ListProxiedArtifactsRequest(String path) {}
+    /** @param path the folder; null for the root */
+    public record ListProxiedArtifactsRequest(@Nullable String path) {}
 
+    /** The entries of a folder, with paths relative to it. */
     public record ListProxiedArtifactsResponse(List<FileInfo> files) {}
 
+    /**
+     * Begins an upload in parts.
+     *
+     * @param artifactPath the folder of the file
+     * @param path a path on the client's machine, of which the file name counts
+     * @param numParts how many parts the client will send; null for one
+     */
     public record CreateMultipartUploadRequest(
-            @Required String artifactPath, @Required String path, Long numParts) {}
+            @Required String artifactPath,
+            @Required String path,
+            @Nullable Long numParts) {}
 
+    /** Where the client sends the parts. */
     public record CreateMultipartUploadResponse(String uploadId, List<MultipartUploadCredential> credentials) {}
 
-    public record MultipartUploadCredential(String url, Long partNumber) {}
+    /**
+     * Where a client sends a part.
+     *
+     * @param url takes the bytes in a PUT request
+     * @param partNumber from 1
+     * @param headers what the client has to send with its request, by name
+     */
+    public record MultipartUploadCredential(String url, Long partNumber, Map<String, String> headers) {}
 
+    /** Makes one file of the parts that the client has sent. */
     public record CompleteMultipartUploadRequest(
             @Required String artifactPath,
             @Required String path,
             @Required String uploadId,
             List<MultipartUploadPart> parts) {}
 
-    public record MultipartUploadPart(Long partNumber, String etag, String url) {}
+    /**
+     * A part that the client has sent.
+     *
+     * @param etag the {@code ETag} header of the store's response
+     * @param url where the part was sent to
+     */
+    public record MultipartUploadPart(
+            @Nullable Long partNumber,
+            @Nullable String etag,
+            @Nullable String url) {}
 
+    /** Deletes the parts of an upload that is not completed. */
     public record AbortMultipartUploadRequest(
             @Required String artifactPath,
             @Required String path,
             @Required String uploadId) {}
 
+    /** @param artifactPath the file */
     public record ProxiedDownloadUrlRequest(@Required String artifactPath) {}
 
-    public record ProxiedDownloadUrlResponse(String url, Long fileSize) {}
+    /**
+     * A URL at which the client reads the file from the store.
+     *
+     * @param headers what the client has to send with its request, by name
+     * @param fileSize in bytes
+     */
+    public record ProxiedDownloadUrlResponse(String url, Map<String, String> headers, Long fileSize) {}
 
     private static final String RUNS = "/2.0/mlflow/artifacts/";
     private static final String PROXIED = "/2.0/mlflow-artifacts/";

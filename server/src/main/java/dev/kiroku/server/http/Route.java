@@ -32,14 +32,14 @@ public record Route(HttpMethod method, String path, List<ResourceAccess> resourc
      * @param reason what the server lacks, or the option that it was started with
      */
     public static Route notImplemented(HttpMethod method, String path, String reason) {
-        return new Route(method, path, ResourceType.SERVER.read(), _ -> {
-            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, reason);
-        });
+        return new Route(method, path, ResourceType.SERVER.read(), notImplementedHandler(reason));
     }
 
-    /** Returns a route with this method, path and resources that answers 501. */
-    public Route disabled(String reason) {
-        return new Route(method, path, resources, notImplemented(method, path, reason).handler);
+    /** Returns a handler that answers 501 with {@code reason}. */
+    public static Handler notImplementedHandler(String reason) {
+        return _ -> {
+            throw new KirokuException(ErrorCode.NOT_IMPLEMENTED, reason);
+        };
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.ArtifactLocations;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -82,7 +82,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
                     model.modelId(),
                     model.experimentId(),
                     model.name(),
-                    Locations.append(experiment.artifactLocation(), model.artifactFolder()),
+                    ArtifactLocations.append(experiment.artifactLocation(), model.artifactFolder()),
                     model.now(),
                     model.now(),
                     StoredEnums.LOGGED_MODEL_STATUS.encode(LoggedModelStatus.LOGGED_MODEL_PENDING),

@@ -3,7 +3,7 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
-import dev.kiroku.core.tracking.Locations;
+import dev.kiroku.core.tracking.ArtifactLocations;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
@@ -100,7 +100,7 @@ public final class SqlRunStore implements RunStore {
     public RunInfo create(NewRun run) {
         return database.write(run.runId(), tx -> {
             var experiment = SqlExperimentStore.requireActive(tx, run.experimentId());
-            String artifactUri = Locations.append(experiment.artifactLocation(), run.artifactFolder());
+            String artifactUri = ArtifactLocations.append(experiment.artifactLocation(), run.artifactFolder());
             long key = tx.insertReturningKey(
                     Sql.of(
                             """

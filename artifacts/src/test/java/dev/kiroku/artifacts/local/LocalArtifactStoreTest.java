@@ -1,4 +1,4 @@
-package dev.kiroku.artifacts;
+package dev.kiroku.artifacts.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,8 +1,8 @@
-package dev.kiroku.artifacts.kit;
+package dev.kiroku.artifacts.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.kiroku.artifacts.LocalArtifactStore;
+import dev.kiroku.artifacts.kit.ArtifactStoreContract;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import java.io.IOException;
 import java.nio.file.Files;

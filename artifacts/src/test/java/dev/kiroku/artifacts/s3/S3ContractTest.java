@@ -1,8 +1,10 @@
-package dev.kiroku.artifacts.kit;
+package dev.kiroku.artifacts.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.artifacts.kit.ArtifactStoreContract;
+import dev.kiroku.artifacts.kit.S3Server;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

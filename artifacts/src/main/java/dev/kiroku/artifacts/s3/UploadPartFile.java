@@ -1,4 +1,4 @@
-package dev.kiroku.artifacts;
+package dev.kiroku.artifacts.s3;
 
 import java.io.IOException;
 import java.io.InputStream;

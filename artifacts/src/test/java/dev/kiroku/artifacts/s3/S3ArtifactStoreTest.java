@@ -1,10 +1,11 @@
-package dev.kiroku.artifacts;
+package dev.kiroku.artifacts.s3;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.artifacts.kit.S3Server;
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
@@ -61,6 +62,10 @@ class S3ArtifactStoreTest {
         }
     }
 
+    private static DirectAccess.MultipartUploads multipartUploads(ArtifactStore store) {
+        return store.directAccess().flatMap(DirectAccess::multipartUploads).orElseThrow();
+    }
+
     private static void write(ArtifactStore store, byte[] content) throws IOException {
         store.write(FILE, new ByteArrayInputStream(content), content.length);
     }
@@ -88,10 +93,10 @@ class S3ArtifactStoreTest {
             DirectAccess direct = store.directAccess().orElseThrow();
             assertEquals(
                     200,
-                    send("PUT", direct.uploadUrl(FILE, Duration.ofMinutes(1)), new byte[] {1, 2, 3})
+                    send("PUT", direct.signUpload(FILE, Duration.ofMinutes(1)).url(), new byte[] {1, 2, 3})
                             .statusCode());
             assertArrayEquals(new byte[] {1, 2, 3}, read(store));
-            String url = direct.downloadUrl(FILE, Duration.ofMinutes(1));
+            String url = direct.signDownload(FILE, Duration.ofMinutes(1)).url();
             assertArrayEquals(
                     new byte[] {1, 2, 3}, send("GET", url, new byte[0]).body());
             assertEquals(
@@ -105,20 +110,20 @@ class S3ArtifactStoreTest {
         byte[] content = new byte[2 * PART + 10];
         new java.util.Random(3).nextBytes(content);
         withStore(ROOT, server.environment(), store -> {
-            DirectAccess direct = store.directAccess().orElseThrow();
-            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 3);
-            List<DirectAccess.UploadedPart> sent = new ArrayList<>();
-            for (DirectAccess.PartUrl part : upload.parts()) {
+            DirectAccess.MultipartUploads direct = multipartUploads(store);
+            DirectAccess.MultipartUploads.Upload upload = direct.create(FILE, 3);
+            List<DirectAccess.MultipartUploads.UploadedPart> sent = new ArrayList<>();
+            for (DirectAccess.MultipartUploads.Part part : upload.parts()) {
                 int from = (part.number() - 1) * PART;
                 byte[] bytes = java.util.Arrays.copyOfRange(content, from, Math.min(content.length, from + PART));
-                HttpResponse<byte[]> answer = send("PUT", part.url(), bytes);
+                HttpResponse<byte[]> answer = send("PUT", part.request().url(), bytes);
                 assertEquals(200, answer.statusCode());
-                sent.add(new DirectAccess.UploadedPart(
-                        part.number(), answer.headers().firstValue("ETag").orElseThrow()));
+                sent.add(new DirectAccess.MultipartUploads.UploadedPart(
+                        part.number(), answer.headers().firstValue("ETag").orElseThrow(), null));
             }
             assertTrue(store.stat(FILE).isEmpty(), "nothing is to be seen before the end");
             Collections.reverse(sent); // clients send parts at the same time, and name them in any order
-            direct.completeMultipartUpload(FILE, upload.uploadId(), sent);
+            direct.complete(FILE, upload.uploadId(), sent);
             assertArrayEquals(content, read(store));
         });
     }
@@ -126,11 +131,11 @@ class S3ArtifactStoreTest {
     @Test
     void abortedMultipartUploadLeavesNothing() throws Exception {
         withStore(ROOT, server.environment(), store -> {
-            DirectAccess direct = store.directAccess().orElseThrow();
-            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 1);
-            send("PUT", upload.parts().getFirst().url(), new byte[PART]);
+            DirectAccess.MultipartUploads direct = multipartUploads(store);
+            DirectAccess.MultipartUploads.Upload upload = direct.create(FILE, 1);
+            send("PUT", upload.parts().getFirst().request().url(), new byte[PART]);
             assertEquals(1, server.openUploads());
-            direct.abortMultipartUpload(FILE, upload.uploadId());
+            direct.abort(FILE, upload.uploadId());
             assertEquals(0, server.openUploads());
             assertTrue(store.stat(FILE).isEmpty());
         });
@@ -139,13 +144,13 @@ class S3ArtifactStoreTest {
     @Test
     void invalidPartsAreReportedAsInvalidParameter() throws Exception {
         withStore(ROOT, server.environment(), store -> {
-            DirectAccess direct = store.directAccess().orElseThrow();
-            List<DirectAccess.UploadedPart> unsent =
-                    List.of(new DirectAccess.UploadedPart(1, "\"0123456789abcdef0123456789abcdef\""));
-            assertInvalidParameter(() -> direct.completeMultipartUpload(FILE, "no-such-upload", unsent));
-            DirectAccess.MultipartUpload upload = direct.createMultipartUpload(FILE, 1);
-            assertInvalidParameter(() -> direct.completeMultipartUpload(FILE, upload.uploadId(), unsent));
-            direct.abortMultipartUpload(FILE, upload.uploadId());
+            DirectAccess.MultipartUploads direct = multipartUploads(store);
+            List<DirectAccess.MultipartUploads.UploadedPart> unsent = List.of(
+                    new DirectAccess.MultipartUploads.UploadedPart(1, "\"0123456789abcdef0123456789abcdef\"", null));
+            assertInvalidParameter(() -> direct.complete(FILE, "no-such-upload", unsent));
+            DirectAccess.MultipartUploads.Upload upload = direct.create(FILE, 1);
+            assertInvalidParameter(() -> direct.complete(FILE, upload.uploadId(), unsent));
+            direct.abort(FILE, upload.uploadId());
         });
     }
 
@@ -164,7 +169,7 @@ class S3ArtifactStoreTest {
             write(store, new byte[10]);
             write(store, new byte[100_000]);
             write(store, new byte[(16 << 20) + 1]);
-            store.directAccess().orElseThrow().createMultipartUpload(FILE, 1);
+            multipartUploads(store).create(FILE, 1);
         });
         List<PutObjectRequest> puts = server.puts().stream()
                 .filter(put -> put.key().equals("root/" + FILE.value()))
@@ -203,7 +208,7 @@ class S3ArtifactStoreTest {
                 () -> write(store, new byte[3]),
                 () -> write(store, new byte[(16 << 20) + 1]),
                 () -> store.delete(FILE),
-                () -> store.directAccess().orElseThrow().createMultipartUpload(FILE, 1))) {
+                () -> multipartUploads(store).create(FILE, 1))) {
             KirokuException refusal = assertThrows(KirokuException.class, what);
             assertEquals(code, refusal.code(), refusal.getMessage());
             assertTrue(refusal.getMessage().contains(hint), refusal.getMessage());

@@ -1,4 +1,4 @@
-package dev.kiroku.core.artifacts;
+package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
@@ -7,7 +7,7 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Set;
 
-/** What a client may name as the place of an experiment's artifacts. To name a place is not to have this server open it. */
+/** Artifact locations: URIs, or plain paths, of the folders that hold the artifacts of experiments and runs. */
 public final class ArtifactLocations {
     private static final int MAX_LENGTH = 2048;
     private static final Set<String> SCHEMES = Set.of(
@@ -32,7 +32,13 @@ public final class ArtifactLocations {
 
     private ArtifactLocations() {}
 
-    /** @return the location, as it is to be kept */
+    /**
+     * Checks an artifact location that a client has chosen for an experiment. A location that passes is recorded; whether this server opens it
+     * is decided by what the operator has configured.
+     *
+     * @return the location as it is recorded
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it is not a location that MLflow accepts, or if it contains a password
+     */
     public static String validate(String location) {
         if (location.length() > MAX_LENGTH) {
             throw invalid(
@@ -69,5 +75,18 @@ public final class ArtifactLocations {
             throw invalid("'artifact_location' must not have '..' in its path.");
         }
         return location;
+    }
+
+    /** Returns {@code location} with {@code folders} appended to its path, before its query and fragment if it is a URI that has any. */
+    public static String append(String location, String folders) {
+        int end = location.length();
+        if (location.contains(":/")) {
+            for (char delimiter : new char[] {'?', '#'}) {
+                int position = location.indexOf(delimiter);
+                end = position >= 0 && position < end ? position : end;
+            }
+        }
+        String path = location.substring(0, end);
+        return (path.endsWith("/") ? path : path + "/") + folders + location.substring(end);
     }
 }

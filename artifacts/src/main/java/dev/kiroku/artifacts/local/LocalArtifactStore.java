@@ -1,4 +1,4 @@
-package dev.kiroku.artifacts;
+package dev.kiroku.artifacts.local;
 
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
@@ -41,7 +41,7 @@ import java.util.UUID;
  * Artifacts in a folder of this machine. An upload grows in a file beside the tree and is moved into its place when it is whole and on
  * disk. Nothing that a symbolic link within the tree leads out to is read, listed or written.
  */
-public final class LocalArtifactStore implements ArtifactStore {
+final class LocalArtifactStore implements ArtifactStore {
     /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
     private static final String UPLOADS = ".kiroku-uploads";
 
@@ -52,7 +52,7 @@ public final class LocalArtifactStore implements ArtifactStore {
     private final Path root;
 
     /** @param root made when first written to */
-    public LocalArtifactStore(Path root) {
+    LocalArtifactStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 

@@ -1,4 +1,4 @@
-package dev.kiroku.artifacts;
+package dev.kiroku.artifacts.s3;
 
 import static dev.kiroku.model.KirokuException.invalid;
 

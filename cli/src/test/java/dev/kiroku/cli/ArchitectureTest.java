@@ -73,7 +73,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + "model..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(ROOT + "model..", "java..")
+                .resideInAnyPackage(ROOT + "model..", "java..", "org.jspecify.annotations")
                 .check(classes);
     }
 

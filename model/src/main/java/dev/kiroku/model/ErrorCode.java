@@ -1,9 +1,6 @@
 package dev.kiroku.model;
 
-/**
- * The error codes of the MLflow protocol and the HTTP status each is answered with. Clients branch on the code, people read the message
- * beside it. This is the only place that knows the mapping.
- */
+/** The error codes of the MLflow protocol, each with the HTTP status of its responses. Clients decide by the code. */
 public enum ErrorCode {
     INTERNAL_ERROR(500),
     INVALID_STATE(500),
@@ -28,6 +25,7 @@ public enum ErrorCode {
         this.httpStatus = httpStatus;
     }
 
+    /** Returns the HTTP status of responses with this code. */
     public int httpStatus() {
         return httpStatus;
     }

@@ -1,4 +1,8 @@
 package dev.kiroku.model;
 
-/** A tag or a param: a key with a text. MLflow has a message type for each kind of tag; on the wire they are all alike. */
+/**
+ * A tag or param. MLflow has a message type for each kind; on the wire they are alike. In a request, key and value can
+ * be missing until
+ * {@code core} has checked them.
+ */
 public record KeyValue(String key, String value) {}

@@ -1,4 +1,4 @@
 package dev.kiroku.model.api;
 
-/** An answer that says no more than that the work is done: {@code {}}. */
+/** A request or response without fields: {@code {}}. */
 public record Empty() {}

@@ -5,10 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A text component of a request record that may also come as an HTTP header; the header is what counts then. */
+/** Marks a text component of a request record that an HTTP header can hold instead. The header takes precedence. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface FromHeader {
-    /** The header's name. */
+    /** The name of the header. */
     String value();
 }

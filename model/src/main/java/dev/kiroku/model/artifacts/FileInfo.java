@@ -1,9 +1,11 @@
 package dev.kiroku.model.artifacts;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * An entry of an artifact listing.
+ * An entry of a folder of artifacts.
  *
- * @param path relative to the root that was listed, with {@code /} between its parts
- * @param fileSize bytes; null for a folder
+ * @param path relative to the folder that the response names, with {@code /} as the separator
+ * @param fileSize in bytes; null for a folder
  */
-public record FileInfo(String path, boolean isDir, Long fileSize) {}
+public record FileInfo(String path, boolean isDir, @Nullable Long fileSize) {}

@@ -8,37 +8,40 @@ import static dev.kiroku.model.api.ResourceType.SERVER;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reading the audit log. Nothing writes to it but the changes themselves. */
+/** The endpoints that read the audit log. Entries are only written by the changes that they record. */
 public final class AuditApi {
     private AuditApi() {}
 
     /**
-     * What is not null must hold.
+     * Finds the audit entries for which all values that are not null hold.
      *
-     * @param action a whole action ({@code alias.set}), or the first part of it ({@code alias})
-     * @param from the first moment that counts, in milliseconds since 1970
-     * @param to the first moment that counts no more
-     * @param ascending oldest first; otherwise the newest come first
+     * @param action a whole action ({@code alias.set}) or its first part ({@code alias})
+     * @param from the first moment, in milliseconds since 1970, inclusive
+     * @param to the last moment, exclusive
+     * @param ascending true for oldest first; otherwise newest first
      */
     public record SearchAuditLogRequest(
-            String actor,
-            String action,
-            String model,
-            String subject,
-            Long from,
-            Long to,
-            Boolean ascending,
-            Long maxResults,
-            String pageToken) {}
+            @Nullable String actor,
+            @Nullable String action,
+            @Nullable String model,
+            @Nullable String subject,
+            @Nullable Long from,
+            @Nullable Long to,
+            @Nullable Boolean ascending,
+            @Nullable Long maxResults,
+            @Nullable String pageToken) {}
 
-    public record SearchAuditLogResponse(List<AuditEntry> entries, String nextPageToken) {}
+    /** A page of audit entries. */
+    public record SearchAuditLogResponse(
+            List<AuditEntry> entries, @Nullable String nextPageToken) {}
 
     /**
-     * Where the log ends: what to note elsewhere, so that a log cut short can be told from a whole one.
+     * The end of the audit log. Recorded elsewhere, it proves that no entry before it was removed.
      *
-     * @param count how many entries there are
-     * @param hash of the last one
+     * @param count the number of entries
+     * @param hash the hash of the last entry
      */
     public record AuditLogHead(Long count, String hash) {}
 

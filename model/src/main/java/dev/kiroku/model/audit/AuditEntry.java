@@ -1,19 +1,22 @@
 package dev.kiroku.model.audit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One change, as the audit log keeps it for good.
+ * A change as it is recorded in the audit log.
  *
  * @param seq from 1, without gaps
  * @param at milliseconds since 1970, by the clock of the server that made the change
- * @param actor who did it
- * @param requestId the id that the answer's {@code X-Request-ID} header and the server's log have
+ * @param actor the user who made the change
+ * @param requestId the ID of the request, as in the header {@code X-Request-ID} of the response and in the log of the
+ *     server
  * @param action what was done: {@code alias.set}, {@code version.create} …
- * @param subject what it was done to: {@code models:/iris@champion}, {@code models:/iris/3}, {@code users/ann} …
- * @param model the registered model that it is about, or null
- * @param before what was changed, as canonical JSON; null when there was nothing
- * @param after what came of it, as canonical JSON; null when nothing is left
- * @param previous the hash of the entry before, or 64 zeros
- * @param hash SHA-256 over all the other fields, in hexadecimal
+ * @param subject what was changed: {@code models:/iris@champion}, {@code models:/iris/3}, {@code users/ann} …
+ * @param model the registered model; null if the change is not about one
+ * @param before the state before the change as canonical JSON; null for none
+ * @param after the state after the change as canonical JSON; null for none
+ * @param previous the hash of the previous entry, or 64 zeros
+ * @param hash SHA-256 over all other fields, in hexadecimal digits
  */
 public record AuditEntry(
         Long seq,
@@ -22,8 +25,8 @@ public record AuditEntry(
         String requestId,
         String action,
         String subject,
-        String model,
-        String before,
-        String after,
+        @Nullable String model,
+        @Nullable String before,
+        @Nullable String after,
         String previous,
         String hash) {}

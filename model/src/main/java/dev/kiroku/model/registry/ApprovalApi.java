@@ -9,35 +9,50 @@ import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Asking for approval of a change to a protected alias or stage, and giving it. */
+/** The endpoints on approval requests. */
 public final class ApprovalApi {
     private ApprovalApi() {}
 
     /**
-     * @param version what the alias or stage is to point at; without it, the alias is to be deleted
-     * @param archiveExistingVersions for a stage
+     * Asks for approval of a change of an alias or stage.
+     *
+     * @param version the version that the alias or stage will point at; null to delete the alias
+     * @param alias null for a stage
+     * @param stage null for an alias
+     * @param archiveExistingVersions for a stage: whether the versions that are in it are archived
      */
     public record CreateApprovalRequest(
             @Required String name,
-            String version,
-            String alias,
-            String stage,
-            Boolean archiveExistingVersions,
-            String comment) {}
+            @Nullable String version,
+            @Nullable String alias,
+            @Nullable String stage,
+            @Nullable Boolean archiveExistingVersions,
+            @Nullable String comment) {}
 
+    /** An approval request. */
     public record ApprovalResponse(ApprovalRequest approvalRequest) {}
 
+    /** Names an approval request that is read. */
     public record GetApprovalRequest(@Required Long id) {}
 
-    /** What is not null must hold. */
+    /** Finds the approval requests for which all values that are not null hold. */
     public record SearchApprovalsRequest(
-            String name, ApprovalRequest.State state, String requester, Long maxResults, String pageToken) {}
+            @Nullable String name,
+            ApprovalRequest.@Nullable State state,
+            @Nullable String requester,
+            @Nullable Long maxResults,
+            @Nullable String pageToken) {}
 
-    /** The newest first. */
-    public record SearchApprovalsResponse(List<ApprovalRequest> approvalRequests, String nextPageToken) {}
+    /** A page of approval requests, newest first. */
+    public record SearchApprovalsResponse(
+            List<ApprovalRequest> approvalRequests,
+            @Nullable String nextPageToken) {}
 
-    public record ApprovalActionRequest(@Required Long id, String comment) {}
+    /** Comments on an approval request, approves, rejects or withdraws it. */
+    public record ApprovalActionRequest(
+            @Required Long id, @Nullable String comment) {}
 
     private static final String APPROVALS = "/2.0/kiroku/approvals/";
 
@@ -62,7 +77,7 @@ public final class ApprovalApi {
             ApprovalActionRequest.class,
             ApprovalResponse.class,
             APPROVAL_REQUEST.use("id"));
-    /** The approval that completes a request makes the change. */
+    /** The last approval that is required makes the change. */
     public static final Endpoint<ApprovalActionRequest, ApprovalResponse> APPROVE = endpoint(
             POST,
             APPROVALS + "approve",

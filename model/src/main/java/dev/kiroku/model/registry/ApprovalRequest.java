@@ -1,40 +1,44 @@
 package dev.kiroku.model.registry;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody wants to change a protected alias or stage, and others have to agree.
+ * A request that an alias or stage be changed, which needs the approval of other users.
  *
- * @param alias the alias that is to move, or null when it is a stage
- * @param version the version that alias or stage is to point at; null: the alias is to be deleted
- * @param holderVersion what the alias or stage pointed at when the request was made, or null for nothing
- * @param archiveExistingVersions of a stage: whether the versions in it now are to be archived
- * @param reason why it is in its state
- * @param expirationTimestamp when it is no longer open, in milliseconds since 1970
- * @param closedTimestamp when it left the state OPEN, or null
- * @param votes what people said, in that order
- * @param pending the approvals that are missing, by gate; empty when the request is closed
+ * @param name the registered model
+ * @param alias null for a stage
+ * @param stage null for an alias
+ * @param version the version that the alias or stage will point at; null if the alias will be deleted
+ * @param holderVersion the version that the alias or stage pointed at when the request was made; null for none
+ * @param archiveExistingVersions for a stage: whether the versions that are in it will be archived
+ * @param reason why the request is in its state
+ * @param creationTimestamp milliseconds since 1970, as are the other timestamps
+ * @param expirationTimestamp when an open request expires
+ * @param closedTimestamp when the request left the state OPEN; null while it is open
+ * @param votes votes and comments, oldest first
+ * @param pending the gates whose approvals are missing; empty if the request is closed
  */
 public record ApprovalRequest(
         Long id,
         String name,
-        String alias,
-        String stage,
-        String version,
-        String holderVersion,
-        Boolean archiveExistingVersions,
+        @Nullable String alias,
+        @Nullable String stage,
+        @Nullable String version,
+        @Nullable String holderVersion,
+        @Nullable Boolean archiveExistingVersions,
         String requester,
-        String comment,
+        @Nullable String comment,
         State state,
-        String reason,
+        @Nullable String reason,
         Long creationTimestamp,
         Long expirationTimestamp,
-        Long closedTimestamp,
+        @Nullable Long closedTimestamp,
         List<Vote> votes,
         List<PendingGate> pending) {
     /**
-     * APPROVED: the change is made. INVALIDATED: what people agreed to is no longer what would happen, because the alias has moved, metrics
-     * have changed, or a gate no longer lets the version pass.
+     * The state of a request. APPROVED: the change has been made. INVALIDATED: the change would no longer be what was approved, because the
+     * alias has moved, metrics have changed, or a gate no longer lets the version pass.
      */
     public enum State {
         OPEN,
@@ -45,6 +49,7 @@ public record ApprovalRequest(
         INVALIDATED
     }
 
+    /** What a user did with a request. */
     public enum ActionKind {
         COMMENT,
         APPROVE,
@@ -52,8 +57,23 @@ public record ApprovalRequest(
         WITHDRAW
     }
 
-    public record Vote(Long timestamp, String actor, ActionKind kind, String comment) {}
+    /**
+     * A vote or comment on a request.
+     *
+     * @param timestamp milliseconds since 1970
+     */
+    public record Vote(
+            Long timestamp,
+            String actor,
+            ActionKind kind,
+            @Nullable String comment) {}
 
-    /** @param given how many of the required approvals there are */
+    /**
+     * A gate whose approvals are missing.
+     *
+     * @param required the number of approvals that the gate requires
+     * @param given the number of approvals so far
+     * @param from who may approve, as in {@link Gate.ApprovalRequirement}
+     */
     public record PendingGate(String gate, Long required, Long given, List<String> from) {}
 }

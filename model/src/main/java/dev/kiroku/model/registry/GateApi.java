@@ -11,32 +11,63 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The gates of the registry, and what they make of a version. */
+/** The endpoints on the gates of the registry. */
 public final class GateApi {
     private GateApi() {}
 
-    /** @param revision changes whenever a gate does */
+    /**
+     * All gates of the registry.
+     *
+     * @param revision changes with every change of a gate
+     */
     public record GatePolicy(List<Gate> gates, String revision) {}
 
     /**
-     * @param gates all that there shall be from now on: others are removed
-     * @param expectedRevision RESOURCE_CONFLICT when the gates are not those of this revision; null when that does not matter
-     * @param dryRun whether only to say what would change
+     * Replaces all gates.
+     *
+     * @param gates all gates from now on: others are removed
+     * @param expectedRevision the revision before the change; if it is another, the response is RESOURCE_CONFLICT.
+     *     Null if it does not matter
+     * @param dryRun whether to return the changes without making them
      */
-    public record ApplyGatesRequest(List<Gate> gates, String expectedRevision, Boolean dryRun) {}
+    public record ApplyGatesRequest(
+            List<Gate> gates,
+            @Nullable String expectedRevision,
+            @Nullable Boolean dryRun) {}
 
-    /** @param before null for a new gate; @param after null for a removed one */
-    public record GateChange(String name, Gate before, Gate after) {}
+    /**
+     * A changed gate.
+     *
+     * @param before null for a new gate
+     * @param after null for a removed gate
+     */
+    public record GateChange(
+            String name, @Nullable Gate before, @Nullable Gate after) {}
 
-    /** @param revision from now on, or what it would be */
+    /**
+     * The changes.
+     *
+     * @param revision the revision after the changes
+     */
     public record ApplyGatesResponse(List<GateChange> changes, String revision) {}
 
-    /** A question: may this version become this alias or stage? With neither, all gates of the model are asked. */
+    /**
+     * Asks whether a version would pass the gates of an alias or stage; without either, the gates of all aliases and
+     * stages of the model.
+     */
     public record CheckGatesRequest(
-            @Required String name, @Required String version, String alias, String stage) {}
+            @Required String name,
+            @Required String version,
+            @Nullable String alias,
+            @Nullable String stage) {}
 
-    /** @param passed whether all of the gates passed */
+    /**
+     * The result of a check.
+     *
+     * @param passed whether all gates passed
+     */
     public record CheckGatesResponse(Boolean passed, List<GateResult> gates) {}
 
     private static final String GATES = "/2.0/kiroku/gates/";

@@ -3,34 +3,37 @@ package dev.kiroku.model.registry;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.tracking.Metric;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One version of a registered model.
+ * A version of a registered model.
  *
- * @param version a decimal number as text, from 1, dense within its model
- * @param source the URI that its artifacts were registered from
- * @param description empty when there is none, as are {@code runId} and {@code runLink}
+ * @param version a decimal number from 1, without gaps in its model
+ * @param creationTimestamp milliseconds since 1970
  * @param currentStage {@code None}, {@code Staging}, {@code Production} or {@code Archived}
- * @param aliases the names that point at it
+ * @param description empty for none, as are {@code runId} and {@code runLink}
+ * @param source the artifact location that the version was registered from
+ * @param aliases the aliases that point at the version
+ * @param modelId the logged model that the version was registered from; null for none
  */
 public record ModelVersion(
         String name,
         String version,
         Long creationTimestamp,
         Long lastUpdatedTimestamp,
-        String userId,
+        @Nullable String userId,
         String currentStage,
         String description,
         String source,
         String runId,
         ModelVersionStatus status,
-        String statusMessage,
+        @Nullable String statusMessage,
         List<KeyValue> tags,
         String runLink,
         List<String> aliases,
-        String modelId,
+        @Nullable String modelId,
         List<ModelParam> modelParams,
         List<Metric> modelMetrics) {
-    /** A param of the logged model; here, unlike elsewhere, the protocol calls its key a name. */
+    /** A param of the logged model. The protocol calls its key a name here, and a key elsewhere. */
     public record ModelParam(String name, String value) {}
 }

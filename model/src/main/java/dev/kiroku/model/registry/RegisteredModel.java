@@ -2,21 +2,24 @@ package dev.kiroku.model.registry;
 
 import dev.kiroku.model.KeyValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A name under which versions of a model are kept.
+ * A name under which versions of a model are registered.
  *
- * @param latestVersions of each stage the newest version
+ * @param creationTimestamp milliseconds since 1970
+ * @param latestVersions the newest version of each stage
  */
 public record RegisteredModel(
         String name,
         Long creationTimestamp,
         Long lastUpdatedTimestamp,
-        String userId,
+        @Nullable String userId,
         String description,
         List<ModelVersion> latestVersions,
         List<KeyValue> tags,
         List<Alias> aliases,
-        String deploymentJobId) {
+        @Nullable String deploymentJobId) {
+    /** An alias and the version that it points at. */
     public record Alias(String alias, String version) {}
 }

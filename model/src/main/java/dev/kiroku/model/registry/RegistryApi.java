@@ -17,90 +17,147 @@ import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.FromHeader;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on registered models and their versions. */
+/** The endpoints on registered models and their versions. */
 public final class RegistryApi {
     private RegistryApi() {}
 
+    /** Adds a registered model. */
     public record CreateRegisteredModelRequest(
-            @Required String name, List<KeyValue> tags, String description, String deploymentJobId) {}
+            @Required String name,
+            List<KeyValue> tags,
+            @Nullable String description,
+            @Nullable String deploymentJobId) {}
 
+    /** A registered model. */
     public record RegisteredModelResponse(RegisteredModel registeredModel) {}
 
+    /** Names a registered model that is read or deleted. */
     public record RegisteredModelNameRequest(@Required String name) {}
 
+    /** Renames a registered model. */
     public record RenameRegisteredModelRequest(
             @Required String name, @Required String newName) {}
 
-    public record UpdateRegisteredModelRequest(@Required String name, String description) {}
+    /** Changes the description of a registered model. */
+    public record UpdateRegisteredModelRequest(
+            @Required String name, @Nullable String description) {}
 
-    public record SearchRegistryRequest(String filter, Long maxResults, List<String> orderBy, String pageToken) {}
+    /** Finds registered models or model versions. */
+    public record SearchRegistryRequest(
+            @Nullable String filter,
+            @Nullable Long maxResults,
+            List<String> orderBy,
+            @Nullable String pageToken) {}
 
-    public record SearchRegisteredModelsResponse(List<RegisteredModel> registeredModels, String nextPageToken) {}
+    /** A page of the registered models found. */
+    public record SearchRegisteredModelsResponse(
+            List<RegisteredModel> registeredModels,
+            @Nullable String nextPageToken) {}
 
+    /** Sets a tag of a registered model. */
     public record SetRegisteredModelTagRequest(
-            @Required String name, @Required String key, String value) {}
+            @Required String name,
+            @Required String key,
+            @Nullable String value) {}
 
+    /** Deletes a tag of a registered model. */
     public record DeleteRegisteredModelTagRequest(
             @Required String name, @Required String key) {}
 
+    /**
+     * Names the stages whose newest versions are read.
+     *
+     * @param stages empty for all stages
+     */
     public record GetLatestVersionsRequest(@Required String name, List<String> stages) {}
 
-    public record ModelVersionsResponse(List<ModelVersion> modelVersions, String nextPageToken) {}
+    /** A page of model versions. */
+    public record ModelVersionsResponse(
+            List<ModelVersion> modelVersions, @Nullable String nextPageToken) {}
 
     /**
-     * @param expectedVersion the version that the alias must point at until now, {@code 0} for none; the answer is RESOURCE_CONFLICT when it
-     *     points elsewhere. Without it the alias is moved from wherever it points.
+     * Points an alias at a version.
+     *
+     * @param expectedVersion the version that the alias points at before the change, {@code 0} for none. If it points
+     *     elsewhere, the response is
+     *     RESOURCE_CONFLICT. Null if it does not matter
      */
     public record SetRegisteredModelAliasRequest(
             @Required String name,
             @Required String alias,
             @Required String version,
-            @FromHeader("If-Match") String expectedVersion) {}
+            @FromHeader("If-Match") @Nullable String expectedVersion) {}
 
-    /** @param expectedVersion as for {@link SetRegisteredModelAliasRequest} */
+    /**
+     * Deletes an alias.
+     *
+     * @param expectedVersion as for {@link SetRegisteredModelAliasRequest}
+     */
     public record DeleteRegisteredModelAliasRequest(
             @Required String name,
             @Required String alias,
-            @FromHeader("If-Match") String expectedVersion) {}
+            @FromHeader("If-Match") @Nullable String expectedVersion) {}
 
+    /** Names a model version that is read by an alias. */
     public record GetModelVersionByAliasRequest(
             @Required String name, @Required String alias) {}
 
+    /**
+     * Registers a new version of a model.
+     *
+     * @param source the artifact location of the model
+     * @param runId the run that logged the model
+     * @param modelId the logged model
+     */
     public record CreateModelVersionRequest(
             @Required String name,
             @Required String source,
-            String runId,
+            @Nullable String runId,
             List<KeyValue> tags,
-            String runLink,
-            String description,
-            String modelId) {}
+            @Nullable String runLink,
+            @Nullable String description,
+            @Nullable String modelId) {}
 
+    /** A model version. */
     public record ModelVersionResponse(ModelVersion modelVersion) {}
 
+    /** Names a model version that is read or deleted. */
     public record ModelVersionKeyRequest(
             @Required String name, @Required String version) {}
 
+    /** Changes the description of a model version. */
     public record UpdateModelVersionRequest(
-            @Required String name, @Required String version, String description) {}
+            @Required String name,
+            @Required String version,
+            @Nullable String description) {}
 
+    /**
+     * Moves a model version to a stage.
+     *
+     * @param archiveExistingVersions whether the versions that are in the stage are moved to Archived
+     */
     public record TransitionModelVersionStageRequest(
             @Required String name,
             @Required String version,
             @Required String stage,
-            Boolean archiveExistingVersions) {}
+            @Nullable Boolean archiveExistingVersions) {}
 
+    /** Sets a tag of a model version. */
     public record SetModelVersionTagRequest(
             @Required String name,
             @Required String version,
             @Required String key,
-            String value) {}
+            @Nullable String value) {}
 
+    /** Deletes a tag of a model version. */
     public record DeleteModelVersionTagRequest(
             @Required String name,
             @Required String version,
             @Required String key) {}
 
+    /** Where the artifacts of a model version are. */
     public record GetDownloadUriResponse(String artifactUri) {}
 
     private static final String MODELS = "/2.0/mlflow/registered-models/";

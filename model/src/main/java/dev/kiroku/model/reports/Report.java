@@ -1,18 +1,21 @@
 package dev.kiroku.model.reports;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A page that people write about runs.
+ * A page of text and live charts about runs.
  *
- * @param content Markdown; what the web UI shows live in it are fenced blocks of the language {@code kiroku}. Null in lists.
- * @param version from 1; each change makes the next one, and earlier ones are kept
- * @param author who made this version
- * @param creationTimestamp when the first version was made, in milliseconds since 1970
- * @param lastUpdateTimestamp when this version was made
+ * @param content Markdown; live elements of the web UI are fenced blocks with the language {@code kiroku}. Null in
+ *     lists
+ * @param version from 1; each change adds a version, and earlier versions are kept
+ * @param author the user who saved this version
+ * @param creationTimestamp when the first version was saved, in milliseconds since 1970
+ * @param lastUpdateTimestamp when this version was saved
  */
 public record Report(
         String reportId,
         String title,
-        String content,
+        @Nullable String content,
         Long version,
         String author,
         Long creationTimestamp,

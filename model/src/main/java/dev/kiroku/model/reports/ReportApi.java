@@ -9,39 +9,64 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Writing reports, and reading them. */
+/** The endpoints on reports. */
 public final class ReportApi {
     private ReportApi() {}
 
+    /** A report. */
     public record ReportResponse(Report report) {}
 
-    public record CreateReportRequest(@Required String title, String content) {}
-
-    /** @param version null for the newest */
-    public record GetReportRequest(@Required String reportId, Long version) {}
-
-    /** @param containing what the title must have in it, in whatever case; null for all */
-    public record SearchReportsRequest(String containing, Long maxResults, String pageToken) {}
-
-    /** Without their contents; what was changed last comes first. */
-    public record ReportsResponse(List<Report> reports, String nextPageToken) {}
+    /** Adds a report. */
+    public record CreateReportRequest(
+            @Required String title, @Nullable String content) {}
 
     /**
-     * Makes a new version.
+     * Names a report that is read.
      *
-     * @param title null to leave it, as is {@code content}
-     * @param expectedVersion the one that was looked at: RESOURCE_CONFLICT when there is a newer one, so that nobody overwrites what they have not seen
+     * @param version null for the newest
+     */
+    public record GetReportRequest(
+            @Required String reportId, @Nullable Long version) {}
+
+    /**
+     * Finds reports.
+     *
+     * @param containing a part of the title, in any case; null for all reports
+     */
+    public record SearchReportsRequest(
+            @Nullable String containing,
+            @Nullable Long maxResults,
+            @Nullable String pageToken) {}
+
+    /** A page of reports without their content, last changed first. */
+    public record ReportsResponse(
+            List<Report> reports, @Nullable String nextPageToken) {}
+
+    /**
+     * Saves a new version of a report. What is null stays as it is.
+     *
+     * @param expectedVersion the version that the change is based on; if there is a newer one, the response is
+     *     RESOURCE_CONFLICT
      */
     public record UpdateReportRequest(
             @Required String reportId,
-            String title,
-            String content,
+            @Nullable String title,
+            @Nullable String content,
             @Required Long expectedVersion) {}
 
-    public record ListReportVersionsRequest(@Required String reportId, Long maxResults, String pageToken) {}
+    /** Names a report whose versions are listed. */
+    public record ListReportVersionsRequest(
+            @Required String reportId,
+            @Nullable Long maxResults,
+            @Nullable String pageToken) {}
 
-    /** @param expectedVersion as of {@link UpdateReportRequest} */
+    /**
+     * Names a report that is deleted.
+     *
+     * @param expectedVersion as for {@link UpdateReportRequest}
+     */
     public record DeleteReportRequest(
             @Required String reportId, @Required Long expectedVersion) {}
 
@@ -55,14 +80,14 @@ public final class ReportApi {
             endpoint(GET, REPORTS + "search", SearchReportsRequest.class, ReportsResponse.class, REPORT.read());
     public static final Endpoint<UpdateReportRequest, ReportResponse> UPDATE = endpoint(
             POST, REPORTS + "update", UpdateReportRequest.class, ReportResponse.class, REPORT.update("report_id"));
-    /** All versions of one report, the newest first. */
+    /** Lists all versions of a report, newest first. */
     public static final Endpoint<ListReportVersionsRequest, ReportsResponse> LIST_VERSIONS = endpoint(
             GET,
             REPORTS + "versions",
             ListReportVersionsRequest.class,
             ReportsResponse.class,
             REPORT.read("report_id"));
-    /** With all its versions, for good. */
+    /** Deletes a report with all its versions; it cannot be restored. */
     public static final Endpoint<DeleteReportRequest, Empty> DELETE =
             endpoint(POST, REPORTS + "delete", DeleteReportRequest.class, Empty.class, REPORT.delete("report_id"));
 }

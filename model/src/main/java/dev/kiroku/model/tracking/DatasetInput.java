@@ -3,5 +3,5 @@ package dev.kiroku.model.tracking;
 import dev.kiroku.model.KeyValue;
 import java.util.List;
 
-/** A dataset in its role for one run; the tag {@code mlflow.data.context} says which (training, validation …). */
+/** A dataset that a run used. The tag {@code mlflow.data.context} holds its role, such as training or validation. */
 public record DatasetInput(List<KeyValue> tags, Dataset dataset) {}

@@ -1,4 +1,14 @@
 package dev.kiroku.model.tracking;
 
-/** A dataset in its role, once for each experiment it was used in. */
-public record DatasetSummary(String experimentId, String name, String digest, String context) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dataset and its role in an experiment.
+ *
+ * @param context the role; null for none
+ */
+public record DatasetSummary(
+        String experimentId,
+        String name,
+        String digest,
+        @Nullable String context) {}

@@ -4,9 +4,9 @@ import dev.kiroku.model.KeyValue;
 import java.util.List;
 
 /**
- * A named set of runs.
+ * A named group of runs and logged models.
  *
- * @param experimentId a decimal number as text; "0" is the experiment named Default
+ * @param experimentId a decimal number; "0" is the experiment named Default
  * @param artifactLocation the URI below which its runs keep their artifacts
  * @param lifecycleStage {@code active} or {@code deleted}
  * @param lastUpdateTime milliseconds since 1970, as is {@code creationTime}
@@ -20,6 +20,6 @@ public record Experiment(
         Long creationTime,
         List<KeyValue> tags,
         String workspace) {
-    /** The one workspace there is: MLflow 3.17 names it in every answer, whether it keeps several or not. */
+    /** The only workspace. MLflow names it in every response, with and without support for workspaces. */
     public static final String DEFAULT_WORKSPACE = "default";
 }

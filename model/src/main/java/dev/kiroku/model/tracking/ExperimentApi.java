@@ -10,36 +10,66 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on experiments. */
+/** The endpoints on experiments. */
 public final class ExperimentApi {
     private ExperimentApi() {}
 
-    public record CreateExperimentRequest(@Required String name, String artifactLocation, List<KeyValue> tags) {}
+    /**
+     * Adds an experiment.
+     *
+     * @param artifactLocation where its runs keep their artifacts; null for a folder below the default artifact root
+     */
+    public record CreateExperimentRequest(
+            @Required String name, @Nullable String artifactLocation, List<KeyValue> tags) {}
 
+    /** The ID of the new experiment. */
     public record CreateExperimentResponse(String experimentId) {}
 
+    /** Names an experiment that is read, deleted or restored. */
     public record ExperimentIdRequest(@Required String experimentId) {}
 
+    /** Names an experiment that is read. */
     public record GetExperimentByNameRequest(@Required String experimentName) {}
 
+    /** An experiment. */
     public record ExperimentResponse(Experiment experiment) {}
 
-    public record UpdateExperimentRequest(@Required String experimentId, String newName) {}
+    /** Renames an experiment. */
+    public record UpdateExperimentRequest(
+            @Required String experimentId, @Nullable String newName) {}
 
+    /** Sets a tag of an experiment. */
     public record SetExperimentTagRequest(
-            @Required String experimentId, @Required String key, String value) {}
+            @Required String experimentId,
+            @Required String key,
+            @Nullable String value) {}
 
+    /** Deletes a tag of an experiment. */
     public record DeleteExperimentTagRequest(
             @Required String experimentId, @Required String key) {}
 
+    /**
+     * Finds experiments.
+     *
+     * @param viewType null for active experiments
+     */
     public record SearchExperimentsRequest(
-            Long maxResults, String pageToken, String filter, List<String> orderBy, ViewType viewType) {}
+            @Nullable Long maxResults,
+            @Nullable String pageToken,
+            @Nullable String filter,
+            List<String> orderBy,
+            @Nullable ViewType viewType) {}
 
-    public record SearchExperimentsResponse(List<Experiment> experiments, String nextPageToken) {}
+    /** A page of the experiments found. */
+    public record SearchExperimentsResponse(
+            List<Experiment> experiments, @Nullable String nextPageToken) {}
 
+    /** Finds the datasets that runs of the experiments used. */
     public record SearchDatasetsRequest(List<String> experimentIds) {}
 
+    /** The datasets found. */
     public record SearchDatasetsResponse(List<DatasetSummary> datasetSummaries) {}
 
     private static final String BASE = "/2.0/mlflow/experiments/";

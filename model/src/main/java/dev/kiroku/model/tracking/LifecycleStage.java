@@ -1,11 +1,11 @@
 package dev.kiroku.model.tracking;
 
-/** Whether an experiment or a run is in use, or deleted and still restorable. */
+/** Whether an experiment or run is active, or deleted and can be restored. */
 public enum LifecycleStage {
     ACTIVE,
     DELETED;
 
-    /** The word on the wire: {@code active} or {@code deleted}. */
+    /** Returns {@code active} or {@code deleted}. */
     public String wireName() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

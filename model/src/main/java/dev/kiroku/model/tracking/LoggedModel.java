@@ -2,11 +2,15 @@ package dev.kiroku.model.tracking;
 
 import dev.kiroku.model.KeyValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A model that a run (or nobody's run) logged: since MLflow 3 a thing of its own, with an id, params, metrics and artifacts. */
+/** A model that a run or a client logged, with an ID, params, metrics and artifacts of its own. */
 public record LoggedModel(Info info, Data data) {
     /**
+     * The attributes of a logged model.
+     *
      * @param modelId {@code m-} and 32 hexadecimal digits
+     * @param creatorId null: users have no numbers here
      * @param registrations the model versions that were registered from it
      */
     public record Info(
@@ -17,12 +21,13 @@ public record LoggedModel(Info info, Data data) {
             Long lastUpdatedTimestampMs,
             String artifactUri,
             LoggedModelStatus status,
-            Long creatorId,
-            String modelType,
-            String sourceRunId,
-            String statusMessage,
+            @Nullable Long creatorId,
+            @Nullable String modelType,
+            @Nullable String sourceRunId,
+            @Nullable String statusMessage,
             List<KeyValue> tags,
             List<Registration> registrations) {
+        /** Returns a copy with other tags. */
         public Info withTags(List<KeyValue> all) {
             return new Info(
                     modelId,
@@ -41,8 +46,13 @@ public record LoggedModel(Info info, Data data) {
         }
     }
 
-    /** The metrics are all points that runs logged for the model. */
+    /**
+     * What was logged for a model.
+     *
+     * @param metrics all points, of all runs
+     */
     public record Data(List<KeyValue> params, List<Metric> metrics) {}
 
+    /** A model version that was registered from a logged model. */
     public record Registration(String name, String version) {}
 }

@@ -15,55 +15,110 @@ import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on logged models. */
+/** The endpoints on logged models. */
 public final class LoggedModelApi {
     private LoggedModelApi() {}
 
+    /**
+     * Adds a logged model.
+     *
+     * @param name null for a random name
+     */
     public record CreateLoggedModelRequest(
             @Required String experimentId,
-            String name,
-            String modelType,
-            String sourceRunId,
+            @Nullable String name,
+            @Nullable String modelType,
+            @Nullable String sourceRunId,
             List<KeyValue> params,
             List<KeyValue> tags) {}
 
+    /** A logged model. */
     public record LoggedModelResponse(LoggedModel model) {}
 
-    /** @param allowDeleted whether a deleted model is to be found as well */
-    public record GetLoggedModelRequest(@Required String modelId, Boolean allowDeleted) {}
+    /**
+     * Names a logged model that is read.
+     *
+     * @param allowDeleted whether a deleted model is returned as well
+     */
+    public record GetLoggedModelRequest(
+            @Required String modelId, @Nullable Boolean allowDeleted) {}
 
+    /** Names a logged model that is deleted. */
     public record DeleteLoggedModelRequest(@Required String modelId) {}
 
+    /** Sets the final status of a logged model. */
     public record FinalizeLoggedModelRequest(
             @Required String modelId, @Required LoggedModelStatus status) {}
 
+    /** Sets tags of a logged model. */
     public record SetLoggedModelTagsRequest(@Required String modelId, List<KeyValue> tags) {}
 
+    /** Deletes a tag of a logged model. */
     public record DeleteLoggedModelTagRequest(
             @Required String modelId, @Required String tagKey) {}
 
+    /** Adds params to a logged model. */
     public record LogLoggedModelParamsRequest(@Required String modelId, List<KeyValue> params) {}
 
+    /**
+     * Finds logged models.
+     *
+     * @param datasets if not empty, conditions on metrics consider only values that were measured on one of these
+     *     datasets
+     * @param maxResults null or 0 for 100
+     */
     public record SearchLoggedModelsRequest(
             @Required List<String> experimentIds,
-            String filter,
+            @Nullable String filter,
             List<DatasetFilter> datasets,
-            Integer maxResults,
+            @Nullable Integer maxResults,
             List<LoggedModelOrderBy> orderBy,
-            String pageToken) {}
+            @Nullable String pageToken) {}
 
-    /** Narrows metric conditions to values measured on one dataset; without a digest, on any version of it. */
-    public record DatasetFilter(String datasetName, String datasetDigest) {}
+    /**
+     * A dataset on which metrics were measured.
+     *
+     * @param datasetDigest null for any version of the dataset
+     */
+    public record DatasetFilter(
+            String datasetName, @Nullable String datasetDigest) {}
 
-    public record LoggedModelOrderBy(String fieldName, Boolean ascending, String datasetName, String datasetDigest) {}
+    /**
+     * A field by which logged models are ordered.
+     *
+     * @param fieldName an attribute, or {@code metrics.} and the key of a metric
+     * @param ascending null for true
+     * @param datasetName if present, only values that were measured on this dataset count
+     */
+    public record LoggedModelOrderBy(
+            String fieldName,
+            @Nullable Boolean ascending,
+            @Nullable String datasetName,
+            @Nullable String datasetDigest) {}
 
-    public record SearchLoggedModelsResponse(List<LoggedModel> models, String nextPageToken) {}
+    /** A page of the logged models found. */
+    public record SearchLoggedModelsResponse(
+            List<LoggedModel> models, @Nullable String nextPageToken) {}
 
+    /**
+     * Lists a folder of a logged model.
+     *
+     * @param artifactDirectoryPath null for the artifact location itself
+     */
     public record ListLoggedModelArtifactsRequest(
-            @Required String modelId, String artifactDirectoryPath, String pageToken) {}
+            @Required String modelId,
+            @Nullable String artifactDirectoryPath,
+            @Nullable String pageToken) {}
 
-    public record ListLoggedModelArtifactsResponse(String rootUri, List<FileInfo> files, String nextPageToken) {}
+    /**
+     * The entries of a folder of a logged model.
+     *
+     * @param rootUri the artifact location that the paths are relative to
+     */
+    public record ListLoggedModelArtifactsResponse(
+            String rootUri, List<FileInfo> files, @Nullable String nextPageToken) {}
 
     private static final String BASE = "/2.0/mlflow/logged-models";
     private static final String MODEL = BASE + "/{model_id}";

@@ -1,6 +1,6 @@
 package dev.kiroku.model.tracking;
 
-/** How far the logging of a model has come. The order is the protocol's numbering, from 0. */
+/** The progress of the logging of a model. In the order of the protocol's numbers, from 0. */
 public enum LoggedModelStatus {
     LOGGED_MODEL_STATUS_UNSPECIFIED,
     LOGGED_MODEL_PENDING,

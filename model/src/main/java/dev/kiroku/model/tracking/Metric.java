@@ -1,24 +1,27 @@
 package dev.kiroku.model.tracking;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * One point of a metric.
+ * A point of a metric.
  *
- * @param value any double; NaN and the infinities are legal
- * @param timestamp milliseconds since 1970 in UTC, given by the client
- * @param step any integer, 0 where the client has no notion of steps
- * @param datasetName the dataset the value was measured on, or null; with its digest
- * @param modelId the logged model the value was measured for, or null
- * @param runId the run that logged it; given only where points of several runs are mixed
+ * @param value any double, including NaN and infinities
+ * @param timestamp milliseconds since 1970, from the client
+ * @param step 0 if the client names none
+ * @param datasetName the dataset that the value was measured on; null for none
+ * @param modelId the logged model that the value was measured for; null for none
+ * @param runId the run that logged the point; null unless points of several runs are returned together
  */
 public record Metric(
         String key,
         double value,
         long timestamp,
         long step,
-        String datasetName,
-        String datasetDigest,
-        String modelId,
-        String runId) {
+        @Nullable String datasetName,
+        @Nullable String datasetDigest,
+        @Nullable String modelId,
+        @Nullable String runId) {
+    /** Creates a point without dataset and logged model. */
     public Metric(String key, double value, long timestamp, long step) {
         this(key, value, timestamp, step, null, null, null, null);
     }

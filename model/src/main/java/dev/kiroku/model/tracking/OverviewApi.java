@@ -8,38 +8,52 @@ import static dev.kiroku.model.api.ResourceType.RUN;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a page needs to show many runs at once, beyond MLflow's protocol: narrow rows, the keys there are, sampled curves. */
+/** Endpoints of the web UI that show many runs at once, beyond MLflow's protocol: rows with chosen columns, keys, and sampled curves. */
 public final class OverviewApi {
     private OverviewApi() {}
 
     /**
-     * Like a search of runs, but of what they logged only the named metrics, params and tags.
+     * Finds runs, and returns the named metrics, params and tags of each.
      *
-     * @param orderBy as of a search of runs, and {@code least.KEY} and {@code greatest.KEY}: the extremes of a metric
-     * @param skip how many runs of the order are left out before the page: a jump, which costs what passing by them costs, and reads none of them
-     * @param metrics at most 500 keys, as are extremes, params and tags
-     * @param extremes metrics of which the least and the greatest value are wanted
+     * @param orderBy as for a search of runs; {@code least.KEY} and {@code greatest.KEY} order by the minimum and
+     *     maximum of a metric
+     * @param skip the number of runs before the page that are left out. They are counted in the index and not read
+     * @param metrics at most 500 keys, as are {@code extremes}, {@code params} and {@code tags}
+     * @param extremes metrics of which the minimum and maximum are returned
      */
     public record RunRowsRequest(
             @Required List<String> experimentIds,
-            String filter,
-            ViewType runViewType,
+            @Nullable String filter,
+            @Nullable ViewType runViewType,
             List<String> orderBy,
-            Integer maxResults,
-            String pageToken,
-            Long skip,
+            @Nullable Integer maxResults,
+            @Nullable String pageToken,
+            @Nullable Long skip,
             List<String> metrics,
             List<String> extremes,
             List<String> params,
             List<String> tags) {}
 
-    /** @param total how many runs there are in all; only with the first page */
-    public record RunRowsResponse(List<RunRow> runs, String nextPageToken, Long total) {}
+    /**
+     * A page of rows.
+     *
+     * @param total the number of all runs found; only with the first page
+     */
+    public record RunRowsResponse(
+            List<RunRow> runs,
+            @Nullable String nextPageToken,
+            @Nullable Long total) {}
 
     /**
-     * @param metrics the latest value of each asked-for key in the order of the question, null where the run has none; so are params and tags
-     * @param least the least number that each of the asked-for extremes ever was, null where it never was one
+     * A run with the values that were asked for.
+     *
+     * @param metrics the latest value for each key of the request, in its order; null if the run has none. {@code
+     *     params} and {@code tags} likewise
+     * @param least the minimum for each key in {@code extremes} of the request; null if the run has none or all values
+     *     are NaN
+     * @param greatest the maximum, likewise
      */
     public record RunRow(
             String runId,
@@ -48,46 +62,63 @@ public final class OverviewApi {
             String userId,
             RunStatus status,
             Long startTime,
-            Long endTime,
+            @Nullable Long endTime,
             String lifecycleStage,
-            List<Double> metrics,
-            List<Double> least,
-            List<Double> greatest,
-            List<String> params,
-            List<String> tags) {}
+            List<@Nullable Double> metrics,
+            List<@Nullable Double> least,
+            List<@Nullable Double> greatest,
+            List<@Nullable String> params,
+            List<@Nullable String> tags) {}
 
+    /** Finds the keys of metrics, params and tags. */
     public record RunKeysRequest(@Required List<String> experimentIds) {}
 
-    /** The keys that runs of some experiments have used, deleted ones too; each list sorted. */
+    /** The keys that runs of the experiments use, including deleted runs; each list is sorted. */
     public record RunKeysResponse(List<MetricRange> metrics, List<String> params, List<String> tags) {}
 
-    /** @param min the least latest value of any run; both are null when all are NaN */
-    public record MetricRange(String key, Double min, Double max) {}
+    /**
+     * The range of the latest values of a metric.
+     *
+     * @param min the minimum over all runs; null, as is {@code max}, if all values are NaN
+     */
+    public record MetricRange(
+            String key, @Nullable Double min, @Nullable Double max) {}
 
+    /** What a key belongs to. */
     public enum KeyKind {
         PARAM,
         TAG
     }
 
-    /** @param containing what a value must have in it; null for any */
+    /**
+     * Finds values of a param or tag.
+     *
+     * @param containing a part of the value; null for all values
+     */
     public record RunValuesRequest(
             @Required List<String> experimentIds,
             @Required KeyKind kind,
             @Required String key,
-            String containing) {}
+            @Nullable String containing) {}
 
-    /** At most 50, sorted. */
+    /** At most 50 distinct values, sorted. */
     public record RunValuesResponse(List<String> values) {}
 
+    /** Summarizes metrics of runs. */
     public record MetricSummariesRequest(
             @Required List<String> runIds, @Required List<String> metricKeys) {}
 
+    /** A summary for each run and metric that has points. */
     public record MetricSummariesResponse(List<MetricSummary> summaries) {}
 
     /**
-     * One metric of one run, from its first to its last point.
+     * The history of a metric of a run in a few numbers.
      *
-     * @param minStep the step of the first point that has the least value; NaN is neither least nor greatest
+     * @param points the number of points
+     * @param min the minimum; null if all values are NaN
+     * @param minStep the step of the first point with the minimum
+     * @param max the maximum; null if all values are NaN
+     * @param maxStep the step of the first point with the maximum
      */
     public record MetricSummary(
             String runId,
@@ -95,12 +126,12 @@ public final class OverviewApi {
             Long points,
             Double first,
             Double last,
-            Double min,
-            Long minStep,
-            Double max,
-            Long maxStep) {}
+            @Nullable Double min,
+            @Nullable Long minStep,
+            @Nullable Double max,
+            @Nullable Long maxStep) {}
 
-    /** What the curves are drawn over: the step, the time in milliseconds since 1970, or the milliseconds since the run's start. */
+    /** The x axis of a curve: the step, the time in milliseconds since 1970, or the milliseconds since the start of the run. */
     public enum CurveAxis {
         STEP,
         TIME,
@@ -108,25 +139,31 @@ public final class OverviewApi {
     }
 
     /**
-     * @param from the least x to be shown, null for the first; {@code to} likewise
-     * @param buckets how many pixels wide the curve will be, 1 to 4000
+     * Samples histories of metrics for a chart.
+     *
+     * @param from the least x to be shown; null for the first
+     * @param to the greatest x to be shown; null for the last
+     * @param buckets the number of intervals of equal width, 1 to 4000: the width of the chart in pixels. Null for 500
      */
     public record MetricCurvesRequest(
             @Required List<String> runIds,
             @Required List<String> metricKeys,
-            CurveAxis axis,
-            Double from,
-            Double to,
-            Integer buckets) {}
+            @Nullable CurveAxis axis,
+            @Nullable Double from,
+            @Nullable Double to,
+            @Nullable Integer buckets) {}
 
+    /** A curve for each run and metric that has points in the range. */
     public record MetricCurvesResponse(List<MetricCurve> curves) {}
 
     /**
-     * A metric of a run as a line: of each bucket the first, least, greatest and last point, so that the line drawn is the one that all
-     * points would give.
+     * The sampled history of a metric of a run: the first, minimum, maximum and last point of each bucket, so that a
+     * line through them looks like
+     * a line through all points.
      *
-     * @param x ascending; y has NaN where that was logged
-     * @param points how many there are within the range before sampling
+     * @param points the number of points in the range before sampling
+     * @param x ascending
+     * @param y NaN where NaN was logged
      */
     public record MetricCurve(String runId, String key, Long points, List<Double> x, List<Double> y) {}
 

@@ -13,98 +13,158 @@ import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.IncludeWhenEmpty;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on runs and on what they log. */
+/** The endpoints on runs and on what they log. */
 public final class RunApi {
     private RunApi() {}
 
+    /**
+     * Adds a run.
+     *
+     * @param runName null for the tag {@code mlflow.runName} or a random name
+     * @param startTime milliseconds since 1970
+     */
     public record CreateRunRequest(
-            @Required String experimentId, String userId, String runName, Long startTime, List<KeyValue> tags) {}
+            @Required String experimentId,
+            @Nullable String userId,
+            @Nullable String runName,
+            @Nullable Long startTime,
+            List<KeyValue> tags) {}
 
+    /** A run. */
     public record RunResponse(Run run) {}
 
+    /** Names a run that is read, deleted or restored. */
     public record RunIdRequest(@Required(alias = "run_uuid") String runId) {}
 
-    /** An absent status, end time or name leaves what is there. */
+    /** Changes a run. What is null stays as it is. */
     public record UpdateRunRequest(
-            @Required(alias = "run_uuid") String runId, RunStatus status, Long endTime, String runName) {}
+            @Required(alias = "run_uuid") String runId,
+            @Nullable RunStatus status,
+            @Nullable Long endTime,
+            @Nullable String runName) {}
 
+    /** The run after the change. */
     public record UpdateRunResponse(RunInfo runInfo) {}
 
+    /** Sets a tag of a run. */
     public record SetRunTagRequest(
             @Required(alias = "run_uuid") String runId,
             @Required String key,
-            String value) {}
+            @Nullable String value) {}
 
+    /** Deletes a tag of a run. */
     public record DeleteRunTagRequest(
             @Required String runId, @Required String key) {}
 
+    /** Adds a param to a run. */
     public record LogParamRequest(
             @Required(alias = "run_uuid") String runId,
             @Required String key,
-            String value) {}
+            @Nullable String value) {}
 
+    /**
+     * Adds a metric point to a run.
+     *
+     * @param timestamp milliseconds since 1970
+     * @param step null for 0
+     */
     public record LogMetricRequest(
             @Required(alias = "run_uuid") String runId,
             @Required String key,
             @Required Double value,
             @Required Long timestamp,
-            Long step,
-            String modelId,
-            String datasetName,
-            String datasetDigest) {}
+            @Nullable Long step,
+            @Nullable String modelId,
+            @Nullable String datasetName,
+            @Nullable String datasetDigest) {}
 
+    /** Adds metric points, params and tags to a run; all of them or none. */
     public record LogBatchRequest(
             @Required String runId, List<MetricInput> metrics, List<KeyValue> params, List<KeyValue> tags) {}
 
-    /** A point as a client sends it: parts may be missing, and the answer says which. */
+    /**
+     * A metric point as a client sends it. Key, value and timestamp are required; core names a missing one by its
+     * place in the list.
+     */
     public record MetricInput(
-            String key,
-            Double value,
-            Long timestamp,
-            Long step,
-            String datasetName,
-            String datasetDigest,
-            String modelId,
-            String runId) {}
+            @Nullable String key,
+            @Nullable Double value,
+            @Nullable Long timestamp,
+            @Nullable Long step,
+            @Nullable String datasetName,
+            @Nullable String datasetDigest,
+            @Nullable String modelId,
+            @Nullable String runId) {}
 
+    /** Adds datasets and logged models that a run used. */
     public record LogInputsRequest(@Required String runId, List<DatasetInput> datasets, List<ModelInput> models) {}
 
+    /** Adds logged models that a run created. */
     public record LogOutputsRequest(
             @Required String runId, @Required List<ModelOutput> models) {}
 
+    /**
+     * Records a model in the tag {@code mlflow.log-model.history}, as clients before MLflow 3 do.
+     *
+     * @param modelJson the content of the file {@code MLmodel} as JSON
+     */
     public record LogModelRequest(
             @Required String runId, @Required String modelJson) {}
 
+    /**
+     * Finds runs.
+     *
+     * @param runViewType null for active runs
+     */
     public record SearchRunsRequest(
             List<String> experimentIds,
-            String filter,
-            ViewType runViewType,
-            Integer maxResults,
+            @Nullable String filter,
+            @Nullable ViewType runViewType,
+            @Nullable Integer maxResults,
             List<String> orderBy,
-            String pageToken) {}
+            @Nullable String pageToken) {}
 
-    public record SearchRunsResponse(List<Run> runs, String nextPageToken) {}
+    /** A page of the runs found. */
+    public record SearchRunsResponse(
+            List<Run> runs, @Nullable String nextPageToken) {}
 
+    /**
+     * Names a metric whose points are read.
+     *
+     * @param maxResults null for all points at once
+     */
     public record GetMetricHistoryRequest(
             @Required(alias = "run_uuid") String runId,
             @Required String metricKey,
-            String pageToken,
-            Integer maxResults) {}
+            @Nullable String pageToken,
+            @Nullable Integer maxResults) {}
 
+    /** Names a metric whose points are read for several runs. */
     public record GetMetricHistoryBulkRequest(
-            @Required List<String> runId, @Required String metricKey, Integer maxResults) {}
+            @Required List<String> runId,
+            @Required String metricKey,
+            @Nullable Integer maxResults) {}
 
+    /**
+     * Names a metric whose points are sampled for several runs.
+     *
+     * @param startStep the first step; null for all, as is {@code endStep}
+     * @param maxResults the number of points per run
+     */
     public record GetMetricHistoryBulkIntervalRequest(
             @Required List<String> runIds,
             @Required String metricKey,
-            Integer startStep,
-            Integer endStep,
-            Integer maxResults) {}
+            @Nullable Integer startStep,
+            @Nullable Integer endStep,
+            @Nullable Integer maxResults) {}
 
-    public record GetMetricHistoryResponse(List<Metric> metrics, String nextPageToken) {}
+    /** A page of points. */
+    public record GetMetricHistoryResponse(
+            List<Metric> metrics, @Nullable String nextPageToken) {}
 
-    /** Where there are none, an empty list is written, as MLflow does here and nowhere else. */
+    /** The points of several runs. Here MLflow writes an empty list; elsewhere it leaves it out. */
     public record GetMetricHistoryBulkResponse(
             @IncludeWhenEmpty List<Metric> metrics) {}
 

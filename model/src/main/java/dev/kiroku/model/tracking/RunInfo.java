@@ -1,12 +1,15 @@
 package dev.kiroku.model.tracking;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What is known of a run besides what it logged.
+ * The attributes of a run.
  *
- * @param runId 32 hexadecimal digits
- * @param runUuid the same again, for clients older than the name {@code run_id}
- * @param startTime milliseconds since 1970; endTime is null while the run goes on
+ * @param runUuid the same as {@code runId}, for older clients
+ * @param startTime milliseconds since 1970
+ * @param endTime milliseconds since 1970; null while the run is not finished
  * @param lifecycleStage {@code active} or {@code deleted}
+ * @param runId 32 hexadecimal digits
  */
 public record RunInfo(
         String runUuid,
@@ -15,7 +18,7 @@ public record RunInfo(
         String userId,
         RunStatus status,
         Long startTime,
-        Long endTime,
+        @Nullable Long endTime,
         String artifactUri,
         String lifecycleStage,
         String runId) {}

@@ -2,5 +2,5 @@ package dev.kiroku.model.tracking;
 
 import java.util.List;
 
-/** What a run was fed: datasets, and models that were logged elsewhere. */
+/** The datasets and logged models that a run used. */
 public record RunInputs(List<DatasetInput> datasetInputs, List<ModelInput> modelInputs) {}

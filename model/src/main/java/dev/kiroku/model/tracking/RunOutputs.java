@@ -2,5 +2,5 @@ package dev.kiroku.model.tracking;
 
 import java.util.List;
 
-/** The models that a run brought forth. */
+/** The logged models that a run created. */
 public record RunOutputs(List<ModelOutput> modelOutputs) {}

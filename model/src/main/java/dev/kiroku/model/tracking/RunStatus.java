@@ -1,6 +1,6 @@
 package dev.kiroku.model.tracking;
 
-/** What a run is doing. The order is the protocol's numbering, from 1. */
+/** The status of a run. In the order of the protocol's numbers, from 1. */
 public enum RunStatus {
     RUNNING,
     SCHEDULED,
@@ -8,7 +8,7 @@ public enum RunStatus {
     FAILED,
     KILLED;
 
-    /** Whether a run that has come to it does no more. */
+    /** Returns whether the run has ended. */
     public boolean isTerminal() {
         return this != RUNNING && this != SCHEDULED;
     }

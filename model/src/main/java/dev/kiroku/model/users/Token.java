@@ -1,12 +1,18 @@
 package dev.kiroku.model.users;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What is known of a personal token beside its text, which nobody but its holder has.
+ * An access token of a user, without its secret.
  *
- * @param id names the token when it is to be revoked; no secret
- * @param user whose it is
- * @param label what it is for, in its owner's words; may be empty
+ * @param id names the token when it is revoked; not secret
+ * @param label a text of the user; may be empty
  * @param creationTimestamp milliseconds since 1970
- * @param expirationTimestamp milliseconds since 1970, or null for one that lives until it is revoked
+ * @param expirationTimestamp milliseconds since 1970; null if the token does not expire
  */
-public record Token(String id, String user, String label, Long creationTimestamp, Long expirationTimestamp) {}
+public record Token(
+        String id,
+        String user,
+        String label,
+        Long creationTimestamp,
+        @Nullable Long expirationTimestamp) {}

@@ -3,11 +3,11 @@ package dev.kiroku.model.users;
 import java.util.List;
 
 /**
- * A person or a program that signs in.
+ * An account of a person or a program.
  *
- * @param groups names, sorted; approvals can ask for members of one
- * @param hasPassword false for one who only has tokens
- * @param tokens how many tokens they hold
+ * @param groups the names of the user's groups, sorted
+ * @param hasPassword false if the user only has tokens
+ * @param tokens the number of tokens
  * @param creationTimestamp milliseconds since 1970
  */
 public record User(String name, List<String> groups, Boolean hasPassword, Long tokens, Long creationTimestamp) {}

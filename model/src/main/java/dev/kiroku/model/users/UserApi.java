@@ -6,23 +6,34 @@ import static dev.kiroku.model.api.ResourceType.USER;
 
 import dev.kiroku.model.api.Endpoint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What callers can ask about themselves. */
+/** The endpoints on the user who sends the request. */
 public final class UserApi {
     private UserApi() {}
 
+    /** Asks for the user who sends the request. */
     public record CurrentUserRequest() {}
 
-    /** @param id 0 for a user whom only the proxy knows */
+    /**
+     * The user who sent a request.
+     *
+     * @param id 0 for a user that only the proxy knows
+     */
     public record CurrentUser(Long id, String username, Boolean isAdmin, List<String> groups) {}
 
-    /** @param isBasicAuth whether the browser signed in by itself and can be made to forget it */
-    public record CurrentUserResponse(CurrentUser user, Boolean isBasicAuth) {}
+    /**
+     * The user who sent the request; empty on a server without authentication.
+     *
+     * @param isBasicAuth whether the browser authenticated with HTTP Basic, so that the UI can offer to sign out
+     */
+    public record CurrentUserResponse(
+            @Nullable CurrentUser user, @Nullable Boolean isBasicAuth) {}
 
-    /** As MLflow with accounts has it: refused where nobody signs in. */
+    /** As MLflow's server with authentication; on a server without authentication the response is an error. */
     public static final Endpoint<CurrentUserRequest, CurrentUserResponse> GET_CURRENT = endpoint(
             GET, "/2.0/mlflow/users/current", CurrentUserRequest.class, CurrentUserResponse.class, USER.read());
-    /** The same for pages that are there with and without accounts: empty where nobody signs in. */
+    /** For pages that work with and without authentication; on a server without authentication the response is empty. */
     public static final Endpoint<CurrentUserRequest, CurrentUserResponse> FIND_CURRENT = endpoint(
             GET, "/2.0/kiroku/users/current", CurrentUserRequest.class, CurrentUserResponse.class, USER.read());
 }

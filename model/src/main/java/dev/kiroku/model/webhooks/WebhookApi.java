@@ -13,51 +13,92 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The operations on webhooks: MLflow's, and what came of their deliveries. */
+/** The endpoints on webhooks and their deliveries. */
 public final class WebhookApi {
     private WebhookApi() {}
 
+    /**
+     * Adds a webhook.
+     *
+     * @param secret signs the deliveries; null for none
+     * @param status null for ACTIVE
+     * @param otherEvents events that MLflow does not have, such as {@code approval.requested}
+     */
     public record CreateWebhookRequest(
             @Required String name,
-            String description,
+            @Nullable String description,
             @Required String url,
             List<WebhookEvent> events,
-            String secret,
-            WebhookStatus status,
+            @Nullable String secret,
+            @Nullable WebhookStatus status,
             List<String> otherEvents) {}
 
+    /** A webhook. */
     public record GetWebhookResponse(Webhook webhook) {}
 
-    public record ListWebhooksRequest(Long maxResults, String pageToken) {}
+    /** Lists webhooks. */
+    public record ListWebhooksRequest(
+            @Nullable Long maxResults, @Nullable String pageToken) {}
 
-    public record ListWebhooksResponse(List<Webhook> webhooks, String nextPageToken) {}
+    /** A page of webhooks. */
+    public record ListWebhooksResponse(
+            List<Webhook> webhooks, @Nullable String nextPageToken) {}
 
+    /** Names a webhook that is read or deleted. */
     public record WebhookIdRequest(@Required String webhookId) {}
 
+    /** Changes a webhook. What is null or empty stays as it is. */
     public record UpdateWebhookRequest(
             @Required String webhookId,
-            String name,
-            String description,
-            String url,
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable String url,
             List<WebhookEvent> events,
-            String secret,
-            WebhookStatus status,
+            @Nullable String secret,
+            @Nullable WebhookStatus status,
             List<String> otherEvents) {}
 
-    /** @param event which is to be tried; without it, the webhook's first */
-    public record TestWebhookRequest(@Required String webhookId, WebhookEvent event) {}
+    /**
+     * Sends a test event to a webhook.
+     *
+     * @param event null for the first event of the webhook
+     */
+    public record TestWebhookRequest(
+            @Required String webhookId, @Nullable WebhookEvent event) {}
 
-    public record WebhookTestResult(Boolean success, Long responseStatus, String responseBody, String errorMessage) {}
+    /**
+     * The result of a test.
+     *
+     * @param responseStatus the HTTP status; null if there was no response
+     */
+    public record WebhookTestResult(
+            Boolean success,
+            @Nullable Long responseStatus,
+            @Nullable String responseBody,
+            @Nullable String errorMessage) {}
 
+    /** The result of a test. */
     public record TestWebhookResponse(WebhookTestResult result) {}
 
-    /** @param webhookId whose; without it, everybody's */
+    /**
+     * Finds deliveries.
+     *
+     * @param webhookId null for all webhooks
+     * @param state null for all states
+     */
     public record SearchDeliveriesRequest(
-            String webhookId, WebhookDelivery.State state, Long maxResults, String pageToken) {}
+            @Nullable String webhookId,
+            WebhookDelivery.@Nullable State state,
+            @Nullable Long maxResults,
+            @Nullable String pageToken) {}
 
-    public record SearchDeliveriesResponse(List<WebhookDelivery> deliveries, String nextPageToken) {}
+    /** A page of deliveries, newest first. */
+    public record SearchDeliveriesResponse(
+            List<WebhookDelivery> deliveries, @Nullable String nextPageToken) {}
 
+    /** Names a delivery that is sent again. */
     public record RedeliverRequest(@Required String deliveryId) {}
 
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";

@@ -1,14 +1,17 @@
 package dev.kiroku.model.webhooks;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What was to be told to a webhook, and what became of it.
+ * An event for a webhook, with its attempts and their result.
  *
- * @param deliveryId the receiver has it in the header X-MLflow-Delivery-Id; the same for every attempt
- * @param attempts how often it was tried so far
- * @param nextAttemptTimestamp milliseconds since 1970, or null when there will be none
- * @param lastAttemptTimestamp null before the first
- * @param responseStatus of the last attempt, or null where there was no answer
- * @param error why the last attempt failed, or null
+ * @param deliveryId the header {@code X-MLflow-Delivery-Id} of every attempt
+ * @param attempts the number of attempts so far
+ * @param creationTimestamp milliseconds since 1970, as are the other timestamps
+ * @param nextAttemptTimestamp null if there will be none
+ * @param lastAttemptTimestamp null before the first attempt
+ * @param responseStatus the HTTP status of the last attempt; null if there was no response
+ * @param error why the last attempt failed; null if it did not
  */
 public record WebhookDelivery(
         String deliveryId,
@@ -18,11 +21,11 @@ public record WebhookDelivery(
         State state,
         Long attempts,
         Long creationTimestamp,
-        Long nextAttemptTimestamp,
-        Long lastAttemptTimestamp,
-        Long responseStatus,
-        String error) {
-    /** In the order of the store's numbers. */
+        @Nullable Long nextAttemptTimestamp,
+        @Nullable Long lastAttemptTimestamp,
+        @Nullable Long responseStatus,
+        @Nullable String error) {
+    /** The state of a delivery. In the order of the numbers that the store records. */
     public enum State {
         WAITING,
         DELIVERED,

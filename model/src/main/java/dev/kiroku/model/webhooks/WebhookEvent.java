@@ -2,9 +2,9 @@ package dev.kiroku.model.webhooks;
 
 import java.util.Locale;
 
-/** What MLflow's webhooks can be told of. */
+/** An event of MLflow that webhooks can subscribe to. */
 public record WebhookEvent(Entity entity, Action action) {
-    /** In the order of the protocol's numbers, from 1. */
+    /** What was changed. In the order of the protocol's numbers, from 1. */
     public enum Entity {
         REGISTERED_MODEL,
         MODEL_VERSION,
@@ -18,7 +18,7 @@ public record WebhookEvent(Entity entity, Action action) {
         BUDGET_POLICY
     }
 
-    /** In the order of the protocol's numbers, from 1. */
+    /** The kind of change. In the order of the protocol's numbers, from 1. */
     public enum Action {
         CREATED,
         UPDATED,
@@ -27,12 +27,16 @@ public record WebhookEvent(Entity entity, Action action) {
         EXCEEDED
     }
 
-    /** As the payload and the delivery log call it: {@code model_version.created}. */
+    /** Returns the name of the event in payloads and in the delivery log, such as {@code model_version.created}. */
     public String wireName() {
         return (entity.name() + "." + action.name()).toLowerCase(Locale.ROOT);
     }
 
-    /** The reverse of {@link #wireName}. */
+    /**
+     * Returns the event of a name as {@link #wireName} returns it.
+     *
+     * @throws IllegalArgumentException if there is no such event
+     */
     public static WebhookEvent parse(String text) {
         String[] words = text.toUpperCase(Locale.ROOT).split("\\.");
         return new WebhookEvent(Entity.valueOf(words[0]), Action.valueOf(words[1]));

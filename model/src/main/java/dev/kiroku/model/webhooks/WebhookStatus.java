@@ -1,6 +1,6 @@
 package dev.kiroku.model.webhooks;
 
-/** Whether a webhook is told anything. The order is the protocol's numbering, from 1. */
+/** Whether a webhook receives events. In the order of the protocol's numbers, from 1. */
 public enum WebhookStatus {
     ACTIVE,
     DISABLED

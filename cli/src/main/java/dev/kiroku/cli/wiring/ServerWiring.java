@@ -117,7 +117,8 @@ public final class ServerWiring {
 
         var approvals = new Approvals(stores.registry(), clock);
         List<EndpointBinding<?, ?>> bindings = Stream.of(
-                        EndpointBindings.all(experiments, runs, models, artifacts, proxiedArtifacts, registry, users, webhooks),
+                        EndpointBindings.all(
+                                experiments, runs, models, artifacts, proxiedArtifacts, registry, users, webhooks),
                         EndpointBindings.governance(
                                 new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
                         EndpointBindings.overviews(new Overviews(stores.overviews())),

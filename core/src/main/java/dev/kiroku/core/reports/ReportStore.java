@@ -3,28 +3,39 @@ package dev.kiroku.core.reports;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
+import org.jspecify.annotations.Nullable;
 
-/** Where reports are kept, with all their versions. */
+/** Stores reports with all their versions. Methods on a report that does not exist throw {@link dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST. */
 public interface ReportStore {
+    /** Creates a report with version 1. */
     Report create(String id, String title, String content, ChangeContext change);
 
-    /** @param version null for the newest */
-    Report get(String id, Long version);
-
-    /** Without contents, the last changed first. @param containing in the title, in whatever case; empty for all */
-    Page<Report> search(String containing, int maxResults, String pageToken);
-
-    /** Without contents, the newest first. */
-    Page<Report> listVersions(String id, int maxResults, String pageToken);
+    /** Returns a version of a report. @param version null for the newest */
+    Report get(String id, @Nullable Long version);
 
     /**
-     * Makes the next version, unless nothing changes.
+     * Returns a page of reports without their contents, the last changed first.
      *
-     * @param title null to leave it, as is {@code content}
-     * @throws dev.kiroku.model.KirokuException RESOURCE_CONFLICT when the newest version is another one than {@code expected}
+     * @param titlePart a part of the title, ignoring case; empty for all reports
      */
-    Report update(String id, String title, String content, long expected, ChangeContext change);
+    Page<Report> search(String titlePart, int maxResults, @Nullable String pageToken);
 
-    /** @throws dev.kiroku.model.KirokuException as of {@link #update} */
+    /** Returns a page of the versions of a report without their contents, the newest first. */
+    Page<Report> listVersions(String id, int maxResults, @Nullable String pageToken);
+
+    /**
+     * Creates the next version, unless nothing changes, and returns the newest one.
+     *
+     * @param title null to keep the title
+     * @param content null to keep the content
+     * @throws dev.kiroku.model.KirokuException with RESOURCE_CONFLICT if the newest version is not {@code expected}
+     */
+    Report update(String id, @Nullable String title, @Nullable String content, long expected, ChangeContext change);
+
+    /**
+     * Deletes a report with all its versions.
+     *
+     * @throws dev.kiroku.model.KirokuException with RESOURCE_CONFLICT if the newest version is not {@code expected}
+     */
     void delete(String id, long expected, ChangeContext change);
 }

@@ -22,8 +22,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Finds out whether somebody is who they say. The store is asked each time, so that what was revoked is refused at once by every server
- * on the database; only that a password fits its hash, which is slow to find out, is remembered for a while, by a keyed hash of both.
+ * Verifies passwords and tokens, and limits the rate of failed attempts. Accounts are read from the store each time, so that every server on the
+ * database rejects revoked credentials at once. Only the result of the slow comparison of a password with its hash is cached, under a keyed hash
+ * of both. Thread-safe.
  */
 public final class CredentialVerifier {
     static final String TOKEN_PREFIX = "kiroku_";
@@ -45,6 +46,7 @@ public final class CredentialVerifier {
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
+    /** Creates a verifier. @param random the source of keys and salts */
     public CredentialVerifier(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.clock = clock;
@@ -66,12 +68,13 @@ public final class CredentialVerifier {
     }
 
     /**
-     * A name and a password, or a name and one of its tokens in place of the password.
+     * Returns the identity of a user by name and password.
      *
-     * @param from the address the request came from: guesses are counted by it
-     * @throws KirokuException UNAUTHENTICATED when they do not fit, REQUEST_LIMIT_EXCEEDED after too many guesses
+     * @param password the password, or a token of the user
+     * @param address the address of the client, by which failed attempts are counted
+     * @throws KirokuException with UNAUTHENTICATED if they do not match, with REQUEST_LIMIT_EXCEEDED after too many failed attempts
      */
-    public Identity authenticatePassword(String name, String password, String from) {
+    public Identity authenticatePassword(String name, String password, String address) {
         if (password.startsWith(TOKEN_PREFIX)) {
             Identity holder = authenticateToken(password);
             if (!holder.name().equals(name)) {
@@ -80,30 +83,31 @@ public final class CredentialVerifier {
             return holder;
         }
         UserStore.Account account = store.find(name).orElse(null);
-        String hash = account == null ? null : account.passwordHash();
-        if (hash != null && verifiedPasswords.getIfPresent(cacheKey(name, hash, password)) != null) {
+        if (account != null && isVerified(account, password)) {
             return toIdentity(account);
         }
-        // One at a time for each name and address: a crowd of workers that starts at once costs one slow hash, and is
-        // no guessing.
-        ReentrantLock lock = locks[Math.floorMod((name + " " + from).hashCode(), locks.length)];
+        // Serialized per name and address: many workers that start at the same time cost one slow hash, and do not
+        // count
+        // as guessing.
+        ReentrantLock lock = locks[Math.floorMod((name + " " + address).hashCode(), locks.length)];
         lock.lock();
         try {
-            if (hash != null && verifiedPasswords.getIfPresent(cacheKey(name, hash, password)) != null) {
+            if (account != null && isVerified(account, password)) {
                 return toIdentity(account);
             }
-            String both = "both " + from + " " + name;
+            String both = "both " + address + " " + name;
             Map<String, Integer> limits = Map.of(
                     both,
                     MAX_ATTEMPTS_PER_NAME_AND_ADDRESS,
-                    "address " + from,
+                    "address " + address,
                     MAX_ATTEMPTS_PER_ADDRESS,
                     "name " + name,
                     MAX_ATTEMPTS_PER_NAME);
             limits.forEach(this::checkAttempts);
-            // Counted beforehand, so that guesses at the same time are not more than the limit either.
+            // Counted before the comparison, so that concurrent attempts cannot exceed the limit either.
             limits.keySet().forEach(what -> failedAttempts.asMap().merge(what, 1, Integer::sum));
-            if (!passwordHasher.verify(password, hash)) {
+            String hash = account == null ? null : account.passwordHash();
+            if (!passwordHasher.verify(password, hash) || account == null || hash == null) {
                 throw unauthenticated();
             }
             limits.keySet()
@@ -117,21 +121,30 @@ public final class CredentialVerifier {
         }
     }
 
-    /** A token alone. @throws KirokuException UNAUTHENTICATED when nobody has it (any more) */
-    public Identity authenticateToken(String text) {
-        return store.findByToken(hashToken(text), clock.millis())
+    private boolean isVerified(UserStore.Account account, String password) {
+        String hash = account.passwordHash();
+        return hash != null && verifiedPasswords.getIfPresent(cacheKey(account.name(), hash, password)) != null;
+    }
+
+    /** Returns the identity of the owner of a token. @throws KirokuException with UNAUTHENTICATED if it is unknown, expired or revoked */
+    public Identity authenticateToken(String token) {
+        return store.findByToken(hashToken(token), clock.millis())
                 .map(CredentialVerifier::toIdentity)
                 .orElseThrow(CredentialVerifier::unauthenticated);
     }
 
-    /** Somebody whom a proxy vouches for: known here or not. @param groups what the proxy says of them, beside what is known here */
-    public Identity resolveProxyUser(String name, Set<String> groups) {
-        Set<String> all = new HashSet<>(groups);
+    /**
+     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here.
+     *
+     * @param proxyGroups the groups from the proxy, which are added to those of the account
+     */
+    public Identity resolveProxyUser(String name, Set<String> proxyGroups) {
+        Set<String> all = new HashSet<>(proxyGroups);
         store.find(name).ifPresent(account -> all.addAll(account.groups()));
         return new Identity(name, all);
     }
 
-    /** Tokens are random enough for a fast hash. */
+    /** Returns the SHA-256 hash of a token. Tokens are random, so a fast hash is safe. */
     static byte[] hashToken(String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
@@ -144,12 +157,11 @@ public final class CredentialVerifier {
         if (failedAttempts.asMap().getOrDefault(what, 0) >= limit) {
             throw new KirokuException(
                     ErrorCode.REQUEST_LIMIT_EXCEEDED,
-                    "Too many attempts to sign in with a wrong password. Wait " + ATTEMPT_WINDOW.toMinutes()
-                            + " minutes and try again.");
+                    "Too many failed sign-in attempts. Wait " + ATTEMPT_WINDOW.toMinutes() + " minutes and try again.");
         }
     }
 
-    /** Proves that this password was seen to fit this hash. Whoever reads the memory of the process finds no password in the cache. */
+    /** Returns a keyed hash of a password and its hash, so that the memory of the process holds no passwords. */
     private ByteBuffer cacheKey(String name, String hash, String password) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
@@ -170,7 +182,6 @@ public final class CredentialVerifier {
     }
 
     private static KirokuException unauthenticated() {
-        return new KirokuException(
-                ErrorCode.UNAUTHENTICATED, "The user name and password, or the token, are not right.");
+        return new KirokuException(ErrorCode.UNAUTHENTICATED, "Invalid user name, password or token.");
     }
 }

@@ -5,24 +5,25 @@ import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
-/** Slow hashes of passwords (bcrypt; longer passwords than it takes are first hashed with SHA-512, never cut off). */
+/** Hashes passwords with bcrypt. Passwords longer than bcrypt's limit of 72 bytes are hashed with SHA-512 first, not truncated. Thread-safe. */
 final class PasswordHasher {
-    /** About a quarter of a second on a processor of 2026. */
+    /** About 250 ms on a CPU of 2026. */
     private static final int COST = 12;
 
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
     private final SecureRandom random;
-    /** What is compared with when there is no such user, so that the answer takes as long. */
+    /** Compared with if there is no such user, so that the response takes the same time. */
     private final String dummyHash;
-    /** Guessing must not take every processor from those who work. */
+    /** Limits concurrent hashing, so that password guessing cannot use all CPUs. */
     private final Semaphore permits =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     PasswordHasher(SecureRandom random) {
         this.random = random;
-        // A hash of what is in nobody's keyboard: 16 random bytes of salt and 23 of hash, in bcrypt's own alphabet.
+        // The hash of no known password: 16 bytes of salt and 23 bytes of hash, all random, in bcrypt's alphabet.
         this.dummyHash = "$2a$" + COST + "$" + randomLetters(53);
     }
 
@@ -33,21 +34,22 @@ final class PasswordHasher {
                 .reduce("", String::concat);
     }
 
+    /** Returns the bcrypt hash of a password. */
     String hash(String password) {
         return BCrypt.with(VERSION, random, LongPasswordStrategies.hashSha512(VERSION))
                 .hashToString(COST, password.toCharArray());
     }
 
-    /** @param hash null when there is none to compare with: takes as long, and is false */
-    boolean verify(String password, String hash) {
+    /** Returns whether a password matches a hash. @param hash null if there is none: takes the same time, and returns false */
+    boolean verify(String password, @Nullable String hash) {
         permits.acquireUninterruptibly();
         try {
-            boolean right = BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
+            boolean matches = BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
                     .verify(
                             password.getBytes(StandardCharsets.UTF_8),
                             (hash == null ? dummyHash : hash).getBytes(StandardCharsets.US_ASCII))
                     .verified;
-            return right && hash != null;
+            return matches && hash != null;
         } finally {
             permits.release();
         }

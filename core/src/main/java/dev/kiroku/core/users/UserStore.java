@@ -5,42 +5,49 @@ import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where users, their groups and the hashes of their passwords and tokens are kept. A user or token that is not there is
- * RESOURCE_DOES_NOT_EXIST. What changes something is in the audit log from the same moment on, without anything that lets somebody in.
+ * Stores users, their groups, and the hashes of their passwords and tokens. Methods that require a user or token throw {@link
+ * dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none. Each change appends an audit log entry, without credentials, in
+ * its transaction.
  */
 public interface UserStore {
     /**
-     * What a sign-in needs to know.
+     * A user with what authentication needs.
      *
-     * @param key a number of the user's own, never given twice
-     * @param passwordHash null for one who only has tokens
+     * @param key identifies the user; not reused after deletion
+     * @param passwordHash null for a user who has only tokens
      */
-    record Account(long key, String name, String passwordHash, List<String> groups) {}
+    record Account(long key, String name, @Nullable String passwordHash, List<String> groups) {}
 
-    /** RESOURCE_ALREADY_EXISTS when the name is taken. */
-    void add(String name, String passwordHash, List<String> groups, ChangeContext change);
+    /** Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if the name is taken. */
+    void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change);
 
-    /** Removes the user with tokens and memberships. */
+    /** Removes a user with its tokens and group memberships. */
     void remove(String name, ChangeContext change);
 
+    /** Returns a user. */
     Optional<Account> find(String name);
 
-    /** All, by name. */
+    /** Returns all users, ordered by name. */
     List<User> list();
 
+    /** Replaces the password hash of a user. */
     void setPassword(String name, String passwordHash, ChangeContext change);
 
+    /** Adds a user to groups and removes it from others. */
     void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change);
 
+    /** Adds a token. @param hash the SHA-256 hash of the secret */
     void addToken(Token token, byte[] hash, ChangeContext change);
 
-    /** Whose token this is the hash of, unless it has expired. */
+    /** Returns the owner of a token that has not expired. @param now milliseconds since 1970 */
     Optional<Account> findByToken(byte[] hash, long now);
 
-    /** The tokens of a user, or all for null; the newest first. */
-    List<Token> listTokens(String name);
+    /** Returns the tokens of a user, or all tokens for null, the newest first. */
+    List<Token> listTokens(@Nullable String name);
 
+    /** Deletes a token. */
     void revokeToken(String id, ChangeContext change);
 }

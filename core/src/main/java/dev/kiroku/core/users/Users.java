@@ -14,8 +14,9 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Who may sign in: users, their groups, passwords and tokens. Whoever changes something is named in the audit log. */
+/** Manages users, groups, passwords and tokens. The audit log names the actor of each change. Thread-safe. */
 public final class Users {
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD = 1024;
@@ -26,6 +27,7 @@ public final class Users {
     private final PasswordHasher passwordHasher;
     private final InstantSource clock;
 
+    /** Creates the operations on one store. @param random the source of tokens and salts */
     public Users(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.random = random;
@@ -33,38 +35,46 @@ public final class Users {
         this.clock = clock;
     }
 
-    /** @param password null for one who only gets tokens */
-    public void add(String name, String password, List<String> groups, Caller by) {
+    /** Adds a user. @param password null for a user who has only tokens */
+    public void add(String name, @Nullable String password, List<String> groups, Caller by) {
         checkName(name, "a user");
         if (name.equalsIgnoreCase(Caller.ANONYMOUS)) {
-            throw invalid("'%s' is what callers without a name are called.", name);
+            throw invalid("The user name '%s' is reserved for unauthenticated callers.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
         store.add(name, password == null ? null : hashPassword(password), groups, change(by));
     }
 
+    /** Removes a user with its tokens and group memberships. */
     public void remove(String name, Caller by) {
         store.remove(name, change(by));
     }
 
+    /** Returns all users, ordered by name. */
     public List<User> list() {
         return store.list();
     }
 
+    /** Sets the password of a user. */
     public void setPassword(String name, String password, Caller by) {
         store.setPassword(name, hashPassword(password), change(by));
     }
 
+    /** Adds a user to groups and removes it from others. */
     public void updateGroups(String name, List<String> join, List<String> leave, Caller by) {
         join.forEach(group -> checkName(group, "a group"));
         store.updateGroups(name, join, leave, change(by));
     }
 
-    /** @param text what the holder sends; it is not kept, and cannot be shown again */
+    /**
+     * A token that was just created.
+     *
+     * @param value the secret that clients send; it is not stored and cannot be shown again
+     */
     public record NewToken(Token token, String value) {}
 
-    /** @param life how long it is good for, or null for until it is revoked */
-    public NewToken createToken(String name, String label, Duration life, Caller by) {
+    /** Creates a token. @param lifetime how long it is valid, or null until it is revoked */
+    public NewToken createToken(String name, @Nullable String label, @Nullable Duration lifetime, Caller by) {
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
         random.nextBytes(secret);
@@ -75,37 +85,41 @@ public final class Users {
                 name,
                 label,
                 change.timestamp(),
-                life == null ? null : change.timestamp() + life.toMillis());
+                lifetime == null ? null : change.timestamp() + lifetime.toMillis());
         String text = CredentialVerifier.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
         store.addToken(token, CredentialVerifier.hashToken(text), change);
         return new NewToken(token, text);
     }
 
-    /** @param name null for everybody's */
-    public List<Token> listTokens(String name) {
+    /** Returns the tokens of a user, the newest first. @param name null for the tokens of all users */
+    public List<Token> listTokens(@Nullable String name) {
         return store.listTokens(name);
     }
 
+    /** Deletes a token. */
     public void revokeToken(String id, Caller by) {
         store.revokeToken(id, change(by));
     }
 
-    /** What somebody who has signed in is known as. Where nobody does, there is no such thing, as in MLflow without its accounts. */
+    /**
+     * Returns the caller; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST, as MLflow does without its accounts, if the server has no
+     * authentication.
+     */
     public UserApi.CurrentUserResponse getCurrentUser(UserApi.CurrentUserRequest request, Caller caller) {
         if (caller.isAnonymous()) {
-            throw KirokuException.notFound("Nobody signs in at this server: it was started without --auth.");
+            throw KirokuException.notFound("There is no current user: the server was started without --auth.");
         }
         var account = store.find(caller.name());
-        var me = new UserApi.CurrentUser(
+        var user = new UserApi.CurrentUser(
                 account.map(UserStore.Account::key).orElse(0L),
                 caller.name(),
                 caller.isAdmin(),
                 caller.groups().stream().sorted().toList());
         return new UserApi.CurrentUserResponse(
-                me, account.map(UserStore.Account::passwordHash).isPresent());
+                user, account.map(UserStore.Account::passwordHash).isPresent());
     }
 
-    /** The same, and nobody where nobody signs in. */
+    /** Returns the caller, or a response without user if the server has no authentication. */
     public UserApi.CurrentUserResponse findCurrentUser(UserApi.CurrentUserRequest request, Caller caller) {
         return caller.isAnonymous() ? new UserApi.CurrentUserResponse(null, null) : getCurrentUser(request, caller);
     }
@@ -116,7 +130,7 @@ public final class Users {
 
     private String hashPassword(String password) {
         if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
-            throw invalid("A password has %d to %d characters.", MIN_PASSWORD, MAX_PASSWORD);
+            throw invalid("A password must have %d to %d characters.", MIN_PASSWORD, MAX_PASSWORD);
         }
         return passwordHasher.hash(password);
     }
@@ -124,7 +138,7 @@ public final class Users {
     private static void checkName(String name, String what) {
         if (!NAME.matcher(name).matches()) {
             throw invalid(
-                    "The name of %s has at most 128 letters, digits or . _ @ + - and begins with a letter or a digit.",
+                    "The name of %s must have at most 128 letters, digits or the characters . _ @ + - and start with a letter or digit.",
                     what);
         }
     }

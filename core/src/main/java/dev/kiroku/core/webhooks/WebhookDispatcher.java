@@ -16,13 +16,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells webhooks what is due, in the background. Any number of servers can do so on one database: each takes what nobody else has. What a
- * server has taken when it dies is taken again by another once its time is over, so that a receiver may hear something twice, and knows
- * it by the delivery's id.
+ * Background thread that delivers messages to webhooks. Several servers can run it on one database: each claims deliveries with a lease. A delivery
+ * of a server that crashed is claimed by another server when the lease has ended, so delivery is at least once; receivers detect duplicates by the
+ * delivery's id.
  */
 public final class WebhookDispatcher implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 12;
@@ -44,6 +45,7 @@ public final class WebhookDispatcher implements AutoCloseable {
     private volatile boolean closing;
     private long lastPurge;
 
+    /** Creates a dispatcher, which does nothing until {@link #start}. @param random the source of jitter between attempts */
     public WebhookDispatcher(WebhookStore store, WebhookSender delivery, RandomGenerator random, InstantSource clock) {
         this.store = store;
         this.sender = delivery;
@@ -52,12 +54,12 @@ public final class WebhookDispatcher implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("webhook-deliveries").unstarted(this::run);
     }
 
-    /** Begins to deliver, until it is closed. */
+    /** Starts the thread; it runs until {@link #close}. */
     public void start() {
         thread.start();
     }
 
-    /** Something is due: no need to wait until it is time to look again. */
+    /** Polls for due deliveries now, without waiting for the end of the interval. */
     public void wake() {
         wakeups.release();
     }
@@ -70,8 +72,8 @@ public final class WebhookDispatcher implements AutoCloseable {
                 wakeups.drainPermits();
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) { // the database is away; what is due is still there when it is back
-                log.warn("Webhooks cannot be looked after: {}", e.getMessage());
+            } catch (RuntimeException e) { // the database is unavailable: deliveries stay due
+                log.warn("Due webhook deliveries cannot be read, trying again: {}", e.getMessage());
                 pause();
             }
         }
@@ -103,18 +105,18 @@ public final class WebhookDispatcher implements AutoCloseable {
 
     private void deliver(WebhookStore.DueDelivery each) {
         try {
-            WebhookStore.DeliveryResult outcome = attempt(each);
-            store.complete(each.deliveryKey(), outcome, clock.millis());
-            if (outcome.error() != null) {
+            WebhookStore.DeliveryResult result = attempt(each);
+            store.complete(each.deliveryKey(), result, clock.millis());
+            if (result.error() != null) {
                 log.info(
                         "Webhook delivery {} ({}), attempt {}: {}",
                         each.deliveryId(),
                         each.event(),
                         each.attempts(),
-                        outcome.error());
+                        result.error());
             }
-        } catch (RuntimeException e) { // its time runs out, and it is taken again
-            log.warn("Webhook delivery {} cannot be noted: {}", each.deliveryId(), e.getMessage());
+        } catch (RuntimeException e) { // the delivery is claimed again when its lease has ended
+            log.warn("The result of webhook delivery {} cannot be stored: {}", each.deliveryId(), e.getMessage());
         } finally {
             busyWebhooks.remove(each.webhookKey());
             wake();
@@ -123,15 +125,16 @@ public final class WebhookDispatcher implements AutoCloseable {
 
     private WebhookStore.DeliveryResult attempt(WebhookStore.DueDelivery each) {
         try {
-            WebhookHttpClient.WebhookResponse answer =
+            WebhookHttpClient.WebhookResponse response =
                     sender.send(each.url(), each.encryptedSecret(), each.deliveryId(), each.body());
-            long status = answer.status();
+            long status = response.status();
             if (status >= 200 && status < 300) {
                 return new WebhookStore.DeliveryResult(State.DELIVERED, null, status, null);
             }
-            boolean passing = status == 408 || status == 429 || status >= 500;
-            return failed(each, passing, status, "it was answered with " + status, answer.retryAfter());
-        } catch (KirokuException e) { // a place that must not be called
+            boolean retryable = status == 408 || status == 429 || status >= 500;
+            return failed(
+                    each, retryable, status, "the receiver responded with status " + status, response.retryAfter());
+        } catch (KirokuException e) { // the URL policy forbids the address
             return failed(each, false, null, WebhookSender.errorMessage(e), null);
         } catch (IOException | IllegalStateException e) {
             return failed(each, true, null, WebhookSender.errorMessage(e), null);
@@ -139,8 +142,12 @@ public final class WebhookDispatcher implements AutoCloseable {
     }
 
     private WebhookStore.DeliveryResult failed(
-            WebhookStore.DueDelivery each, boolean passing, Long status, String reason, String retryAfter) {
-        if (!passing || each.attempts() >= MAX_ATTEMPTS) {
+            WebhookStore.DueDelivery each,
+            boolean retryable,
+            @Nullable Long status,
+            String reason,
+            @Nullable String retryAfter) {
+        if (!retryable || each.attempts() >= MAX_ATTEMPTS) {
             return new WebhookStore.DeliveryResult(State.FAILED, null, status, reason);
         }
         Duration wait = parseRetryAfter(retryAfter, clock.instant());
@@ -148,13 +155,13 @@ public final class WebhookDispatcher implements AutoCloseable {
             wait = Duration.ofSeconds(1L << Math.min(each.attempts() - 1, 11));
         }
         wait = wait.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : wait;
-        // Up to half as much again, so that what failed together is not tried together.
+        // Jitter of up to half the delay, so that deliveries that failed together are not retried together.
         long millis = wait.toMillis() + random.nextLong(wait.toMillis() / 2 + 1000);
         return new WebhookStore.DeliveryResult(State.WAITING, clock.millis() + millis, status, reason);
     }
 
-    /** @return what Retry-After asks for, in seconds or as a date; null when it does not say */
-    static Duration parseRetryAfter(String retryAfter, Instant now) {
+    /** Returns the delay of a Retry-After header, in seconds or as a date; null if there is none or it is invalid. */
+    static @Nullable Duration parseRetryAfter(@Nullable String retryAfter, Instant now) {
         if (retryAfter == null) {
             return null;
         }
@@ -170,7 +177,7 @@ public final class WebhookDispatcher implements AutoCloseable {
         }
     }
 
-    /** Takes nothing more, and lets what is under way finish for a while. */
+    /** Stops claiming deliveries, and waits at most 5 seconds for running attempts. */
     @Override
     public void close() {
         closing = true;

@@ -17,10 +17,12 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Posts to a webhook over a connection of its own. The address is the one that was checked: a client library would look the name up again
- * and follow redirects, and either can lead into a private network. No redirect is followed, no proxy of the environment used.
+ * Minimal HTTP/1.1 client for webhooks, with one connection per request. It connects to the address that {@link WebhookUrlPolicy} has checked: a
+ * client library would resolve the host name again or follow redirects, and both can lead into a private network. It follows no redirects and
+ * uses no proxy. Thread-safe.
  */
 public final class WebhookHttpClient {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -30,21 +32,25 @@ public final class WebhookHttpClient {
     private final WebhookUrlPolicy urlPolicy;
     private final Supplier<SSLSocketFactory> tls;
 
-    /** @param tls asked for when the first https address is called: to make one costs more than a server's start can spare */
-    public WebhookHttpClient(WebhookUrlPolicy destinations, Supplier<SSLSocketFactory> tls) {
-        this.urlPolicy = destinations;
+    /** Creates a client. @param tls called for the first https URL, because creating the factory is slow */
+    public WebhookHttpClient(WebhookUrlPolicy urlPolicy, Supplier<SSLSocketFactory> tls) {
+        this.urlPolicy = urlPolicy;
         this.tls = tls;
     }
 
     /**
-     * @param retryAfter the header, or null
-     * @param body as much of it as is kept
+     * The response of a receiver.
+     *
+     * @param retryAfter the Retry-After header, or null
+     * @param body the body, up to 64 KiB
      */
-    record WebhookResponse(int status, String retryAfter, String body) {}
+    record WebhookResponse(int status, @Nullable String retryAfter, String body) {}
 
     /**
-     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the address must not be called
-     * @throws IOException when there is no answer that can be read
+     * Sends a POST request and returns the response.
+     *
+     * @throws dev.kiroku.model.KirokuException with INVALID_PARAMETER_VALUE if the URL policy forbids the address
+     * @throws IOException if there is no complete response within 30 seconds
      */
     WebhookResponse post(String url, Map<String, String> headers, String body) throws IOException {
         long deadline = System.nanoTime() + TOTAL_TIMEOUT_NANOS;
@@ -116,7 +122,7 @@ public final class WebhookHttpClient {
         return both;
     }
 
-    /** As much of the answer as is wanted: until it is whole, or long enough, or the other side has closed. */
+    /** Reads until the response is complete, longer than what is kept, or the connection is closed. */
     private static byte[] readResponse(Socket socket, long deadline) throws IOException {
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -124,7 +130,7 @@ public final class WebhookHttpClient {
         while (bytes.size() < MAX_RESPONSE_BYTES && !isComplete(bytes.toString(ISO_8859_1))) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw new SocketTimeoutException("no whole answer within 30 seconds");
+                throw new SocketTimeoutException("no complete response within 30 seconds");
             }
             socket.setSoTimeout((int) left);
             int count = in.read(buffer);
@@ -136,16 +142,16 @@ public final class WebhookHttpClient {
         return bytes.toByteArray();
     }
 
-    private static boolean isComplete(String answer) {
-        int end = answer.indexOf("\r\n\r\n");
+    private static boolean isComplete(String response) {
+        int end = response.indexOf("\r\n\r\n");
         if (end < 0) {
             return false;
         }
-        String length = findHeader(answer.substring(0, end), "content-length");
+        String length = findHeader(response.substring(0, end), "content-length");
         if (length != null) {
-            return length.matches("\\d{1,9}") && answer.length() >= end + 4 + Integer.parseInt(length);
+            return length.matches("\\d{1,9}") && response.length() >= end + 4 + Integer.parseInt(length);
         }
-        return isChunked(answer.substring(0, end)) && answer.endsWith("\r\n0\r\n\r\n");
+        return isChunked(response.substring(0, end)) && response.endsWith("\r\n0\r\n\r\n");
     }
 
     private static boolean isChunked(String head) {
@@ -156,7 +162,7 @@ public final class WebhookHttpClient {
         String text = new String(bytes, ISO_8859_1);
         int end = text.indexOf("\r\n\r\n");
         if (end < 0 || !text.matches("(?s)HTTP/1\\.[01] \\d{3}[ \\r].*")) {
-            throw new IOException("the answer is not HTTP");
+            throw new IOException("the response is not HTTP");
         }
         String head = text.substring(0, end);
         String body = text.substring(end + 4);
@@ -165,7 +171,7 @@ public final class WebhookHttpClient {
                 Integer.parseInt(text.substring(9, 12)), findHeader(head, "retry-after"), new String(content, UTF_8));
     }
 
-    /** The chunks of a body, put together as far as they came. */
+    /** Returns the content of a chunked body, as far as it was received. */
     private static String decodeChunks(String chunks) {
         StringBuilder body = new StringBuilder();
         int at = 0;
@@ -181,7 +187,7 @@ public final class WebhookHttpClient {
         return body.toString();
     }
 
-    private static String findHeader(String head, String name) {
+    private static @Nullable String findHeader(String head, String name) {
         return head.lines()
                 .skip(1)
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))

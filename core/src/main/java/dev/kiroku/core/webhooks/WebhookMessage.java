@@ -12,16 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Something that happened and that webhooks can be told of.
+ * A message to the webhooks that subscribe to an event.
  *
- * @param text what and how, {@code model_version.created}
- * @param data the payload: texts, numbers, truths, lists and maps of them, or null
+ * @param event the entity and the action, such as {@code model_version.created}
+ * @param data the payload: strings, numbers, booleans, lists and maps of them, or null
  */
-public record WebhookMessage(String event, Map<String, Object> data) {
-    /** What MLflow does not have; each is told to webhooks that name it among their {@code other_events}. */
+public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
+    /** The events that MLflow does not have. Webhooks subscribe to them by {@code other_events}. */
     public static final List<String> KIROKU_EVENTS = List.of(
             "approval.requested",
             "approval.approved",
@@ -33,40 +34,47 @@ public record WebhookMessage(String event, Map<String, Object> data) {
             "gate.failed",
             "gate.changed");
 
-    /** With the value {@code true} it makes a registered model a prompt. */
+    /** The tag that, with the value {@code true}, makes a registered model a prompt. */
     public static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
 
     private static final Set<String> PROMPT_MARKER_TAGS = Set.of(PROMPT_TAG, "_mlflow_prompt_type");
     private static final JsonMapper JSON = new JsonMapper();
     private static final String PROMPT_TEXT = "mlflow.prompt.text";
 
-    /** @param pairs names and values in turn */
-    public static WebhookMessage of(String text, Object... pairs) {
-        return new WebhookMessage(text, fields(pairs));
+    private static WebhookMessage of(String event, @Nullable Object... pairs) {
+        return new WebhookMessage(event, fields(pairs));
     }
 
-    private static Map<String, Object> fields(Object... pairs) {
-        Map<String, Object> data = new LinkedHashMap<>();
+    /** @param pairs names and values in turn */
+    private static Map<String, @Nullable Object> fields(@Nullable Object... pairs) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
-            data.put((String) pairs[i], pairs[i + 1]);
+            data.put(String.valueOf(pairs[i]), pairs[i + 1]);
         }
         return data;
     }
 
-    /** Whether tags make a registered model a prompt. */
+    /** Returns whether these tags make a registered model, or a version of it, a prompt. */
     public static boolean isPrompt(Collection<KeyValue> tags) {
         return tags.stream().anyMatch(tag -> tag.key().equals(PROMPT_TAG) && "true".equalsIgnoreCase(tag.value()));
     }
 
-    public static WebhookMessage modelCreated(String name, Collection<KeyValue> tags, String description) {
+    /** Returns the message for a new registered model or prompt. */
+    public static WebhookMessage modelCreated(String name, Collection<KeyValue> tags, @Nullable String description) {
         String about = description == null ? "" : description;
         return isPrompt(tags)
                 ? of("prompt.created", "name", name, "tags", tagMap(tags, PROMPT_MARKER_TAGS), "description", about)
                 : of("registered_model.created", "name", name, "tags", tagMap(tags, Set.of()), "description", about);
     }
 
+    /** Returns the message for a new version of a model or prompt. */
     public static WebhookMessage versionCreated(
-            String name, String version, String source, String runId, Collection<KeyValue> tags, String description) {
+            String name,
+            String version,
+            String source,
+            @Nullable String runId,
+            Collection<KeyValue> tags,
+            @Nullable String description) {
         String about = description == null || description.isEmpty() ? null : description;
         if (!isPrompt(tags)) {
             return of(
@@ -100,6 +108,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 about);
     }
 
+    /** Returns the message for a tag of a version. @param prompt whether the model is a prompt */
     public static WebhookMessage versionTagSet(boolean prompt, String name, String version, KeyValue tag) {
         return of(
                 prompt ? "prompt_version_tag.set" : "model_version_tag.set",
@@ -113,6 +122,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 tag.value());
     }
 
+    /** Returns the message for a deleted tag of a version. @param prompt whether the model is a prompt */
     public static WebhookMessage versionTagDeleted(boolean prompt, String name, String version, String key) {
         return of(
                 prompt ? "prompt_version_tag.deleted" : "model_version_tag.deleted",
@@ -124,6 +134,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 key);
     }
 
+    /** Returns the message for an alias that was assigned. @param prompt whether the model is a prompt */
     public static WebhookMessage aliasSet(boolean prompt, String name, String alias, String version) {
         return of(
                 prompt ? "prompt_alias.created" : "model_version_alias.created",
@@ -135,23 +146,25 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 version);
     }
 
+    /** Returns the message for a deleted alias. @param prompt whether the model is a prompt */
     public static WebhookMessage aliasDeleted(boolean prompt, String name, String alias) {
         return of(prompt ? "prompt_alias.deleted" : "model_version_alias.deleted", "name", name, "alias", alias);
     }
 
-    /** MLflow tells of a prompt's tags alone. */
+    /** Returns the message for a tag of a prompt. MLflow has no such event for other models. */
     public static WebhookMessage promptTagSet(String name, KeyValue tag) {
         return of("prompt_tag.set", "name", name, "key", tag.key(), "value", tag.value());
     }
 
+    /** Returns the message for a deleted tag of a prompt. */
     public static WebhookMessage promptTagDeleted(String name, String key) {
         return of("prompt_tag.deleted", "name", name, "key", key);
     }
 
-    /** A version was to become something that gates did not let it. @param failed the gates that it did not pass */
+    /** Returns the message for an assignment that gates refused. @param failed the results of the gates whose conditions failed */
     public static WebhookMessage gateFailed(
             String name, long version, String target, String actor, List<GateResult> failed) {
-        List<Map<String, Object>> conditions = new ArrayList<>();
+        List<Map<String, @Nullable Object>> conditions = new ArrayList<>();
         for (GateResult gate : failed) {
             gate.conditions().stream()
                     .filter(condition -> !condition.passed())
@@ -179,6 +192,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 conditions);
     }
 
+    /** Returns the message for a gate that was created, updated or deleted. */
     public static WebhookMessage gateChanged(GateApi.GateChange change, String actor) {
         String what = change.before() == null ? "created" : change.after() == null ? "deleted" : "updated";
         return of(
@@ -195,7 +209,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                 gateFields(change.after()));
     }
 
-    private static Map<String, Object> gateFields(Gate gate) {
+    private static @Nullable Map<String, @Nullable Object> gateFields(@Nullable Gate gate) {
         return gate == null
                 ? null
                 : fields(
@@ -217,7 +231,7 @@ public record WebhookMessage(String event, Map<String, Object> data) {
                                         gate.approvals().from()));
     }
 
-    /** What is sent when somebody tries out a webhook. */
+    /** Returns the message that a test of a webhook sends. */
     static WebhookMessage example(String text) {
         boolean prompt = text.startsWith("prompt");
         String name = prompt ? "example_prompt" : "example_model";
@@ -258,13 +272,13 @@ public record WebhookMessage(String event, Map<String, Object> data) {
         return map;
     }
 
-    /** The body that is sent. @param at milliseconds since 1970 */
-    public String toJson(long at) {
+    /** Returns the body of the request to a webhook. @param timestamp milliseconds since 1970 */
+    public String toJson(long timestamp) {
         String[] words = event.split("\\.");
-        Map<String, Object> body = new LinkedHashMap<>();
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("entity", words[0]);
         body.put("action", String.join(".", Arrays.asList(words).subList(1, words.length)));
-        body.put("timestamp", Instant.ofEpochMilli(at).toString());
+        body.put("timestamp", Instant.ofEpochMilli(timestamp).toString());
         body.put("data", data);
         return JSON.writeValueAsString(body);
     }

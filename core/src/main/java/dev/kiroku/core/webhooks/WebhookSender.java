@@ -11,27 +11,36 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
-/** One attempt to tell a webhook something: signs it as MLflow does and sends it. */
+/** Sends messages to webhooks, signed as MLflow signs them. Makes one attempt per call. Thread-safe. */
 public final class WebhookSender {
     private final WebhookHttpClient client;
     private final SecretCipher secretCipher;
     private final InstantSource clock;
 
+    /** Creates a sender. @param clock the time in signatures */
     public WebhookSender(WebhookHttpClient sender, SecretCipher secrets, InstantSource clock) {
         this.client = sender;
         this.secretCipher = secrets;
         this.clock = clock;
     }
 
-    /** @param id the same for every attempt, so that a receiver can tell what it has had; the time is each attempt's own */
-    WebhookHttpClient.WebhookResponse send(String url, String sealedSecret, String id, String body) throws IOException {
+    /**
+     * Sends a message and returns the response.
+     *
+     * @param encryptedSecret the secret for the signature, or null for none
+     * @param id the delivery's id, equal for all attempts, so that receivers can detect duplicates
+     * @throws IOException if there is no complete response
+     */
+    WebhookHttpClient.WebhookResponse send(String url, @Nullable String encryptedSecret, String id, String body)
+            throws IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         String time = Long.toString(clock.millis() / 1000);
         headers.put("Content-Type", "application/json");
         headers.put("X-MLflow-Delivery-Id", id);
         headers.put("X-MLflow-Timestamp", time);
-        String secret = secretCipher.decrypt(sealedSecret);
+        String secret = secretCipher.decrypt(encryptedSecret);
         if (secret != null) {
             headers.put("X-MLflow-Signature", sign(secret, id, time, body));
         }
@@ -49,7 +58,7 @@ public final class WebhookSender {
         }
     }
 
-    /** Why it did not work, for the delivery log. */
+    /** Returns the reason of a failed attempt, for the delivery log. */
     static String errorMessage(Exception e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         String text = e instanceof KirokuException || e instanceof IllegalStateException

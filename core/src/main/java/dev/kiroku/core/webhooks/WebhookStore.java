@@ -7,65 +7,81 @@ import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.model.webhooks.WebhookDelivery;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where webhooks are kept, and what is to be told to them: that is written in the transaction of the change it tells of, so that neither is
- * there without the other. A webhook or delivery that is not there is RESOURCE_DOES_NOT_EXIST.
+ * Stores webhooks and their deliveries. Deliveries are written in the transaction of the change that they report (transactional outbox), so that
+ * neither exists without the other. Methods on a webhook or delivery that does not exist throw {@link dev.kiroku.model.KirokuException} with
+ * RESOURCE_DOES_NOT_EXIST. Times are milliseconds since 1970.
  */
 public interface WebhookStore {
-    /** @param sealedSecret as {@link SecretCipher} sealed it, or null for none */
+    /** The settings of a webhook. @param encryptedSecret encrypted by {@link SecretCipher}, or null for none */
     record WebhookSettings(
-            String name, String description, String url, Set<String> events, boolean active, String encryptedSecret) {}
+            String name,
+            @Nullable String description,
+            String url,
+            Set<String> events,
+            boolean active,
+            @Nullable String encryptedSecret) {}
 
+    /** Creates a webhook. */
     Webhook create(String id, WebhookSettings fields, ChangeContext change);
 
+    /** Returns a webhook. */
     Webhook get(String id);
 
-    /** What a test needs. */
+    /** Returns the settings of a webhook. */
     WebhookSettings getSettings(String id);
 
-    /** @param fields whole: what is to stay is in it too */
+    /** Replaces all settings of a webhook. */
     Webhook update(String id, WebhookSettings fields, ChangeContext change);
 
-    /** Also forgets what was to be told to it. */
+    /** Deletes a webhook with its deliveries. */
     void delete(String id, ChangeContext change);
 
-    /** The newest first. */
-    Page<Webhook> list(int maxResults, String pageToken);
+    /** Returns a page of webhooks, the newest first. */
+    Page<Webhook> list(int maxResults, @Nullable String pageToken);
 
-    /** Something that is due, with where it goes. */
+    /** A delivery that was claimed, with its receiver. @param attempts the number of attempts, including the one that was claimed */
     record DueDelivery(
             long deliveryKey,
             long webhookKey,
             String deliveryId,
             String url,
-            String encryptedSecret,
+            @Nullable String encryptedSecret,
             String event,
             String body,
             long attempts) {}
 
     /**
-     * Takes what is due, the oldest of each webhook, so that no other server takes it before {@code until}. The attempt is counted.
+     * Claims due deliveries, the oldest of each webhook, so that no other server claims them before {@code until}, and counts the attempt.
      *
-     * @param except webhooks that are busy
+     * @param except keys of webhooks that are skipped
      */
-    List<DueDelivery> claim(Set<Long> except, long now, long until, int most);
+    List<DueDelivery> claim(Set<Long> except, long now, long until, int limit);
 
     /**
-     * @param next when to try again, or null for never
-     * @param status of the answer, or null for none
-     * @param error null when it was delivered
+     * The result of an attempt.
+     *
+     * @param nextAttempt the time of the next attempt, or null for none
+     * @param status the status of the response, or null if there was none
+     * @param error null if the attempt succeeded
      */
-    record DeliveryResult(WebhookDelivery.State state, Long nextAttempt, Long status, String error) {}
+    record DeliveryResult(
+            WebhookDelivery.State state,
+            @Nullable Long nextAttempt,
+            @Nullable Long status,
+            @Nullable String error) {}
 
+    /** Records the result of an attempt. */
     void complete(long key, DeliveryResult outcome, long now);
 
-    /** The newest first. */
+    /** Returns a page of deliveries, the newest first. */
     Page<WebhookDelivery> searchDeliveries(WebhookApi.SearchDeliveriesRequest query, int maxResults);
 
-    /** Has a delivery tried again at once, as if for the first time. */
+    /** Makes a delivery due at once, with no attempts counted. */
     void redeliver(String deliveryId, long now);
 
-    /** Drops what was done with before a time. */
-    void deleteCompletedBefore(long before);
+    /** Deletes the deliveries that are no longer waiting and were created before a time. */
+    void deleteCompletedBefore(long time);
 }

@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Where webhooks may lead: not into the network that the server stands in, unless that is allowed. What is checked is the address that is
- * then connected to; a name is looked up once for both, so that its owner cannot point it elsewhere in between.
+ * Decides which URLs webhooks may have: by default none in private networks. The address that is checked is the one that is connected to: a host
+ * name is resolved once for both, so that its owner cannot change it in between.
  *
  * @param schemes {@code https}, and {@code http} where allowed
- * @param privateAllowed whether addresses of this machine and of private networks may be called
+ * @param privateAllowed whether addresses of this machine and of private networks are allowed
  */
 public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
-    /** All of IPv4 that does not lead to one machine on the internet. An IPv4 address in IPv6 form is an IPv4 address to Java. */
+    /** All IPv4 ranges that are not public unicast. Java converts IPv4-mapped IPv6 addresses to IPv4. */
     private static final List<AddressRange> NOT_PUBLIC = Stream.of(
                     "0.0.0.0/8",
                     "10.0.0.0/8",
@@ -35,7 +35,7 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
                     "198.51.100.0/24",
                     "203.0.113.0/24",
                     "224.0.0.0/3",
-                    // Within what is public of IPv6: reserved (with Teredo), documentation, and IPv4 in disguise
+                    // Within public IPv6: reserved (with Teredo), documentation, and embedded IPv4 addresses
                     // (6to4).
                     "2001::/23",
                     "2001:db8::/32",
@@ -50,11 +50,12 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
         schemes = List.copyOf(schemes);
     }
 
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when a webhook may not have this address */
+    /** Throws {@link dev.kiroku.model.KirokuException} with INVALID_PARAMETER_VALUE if a webhook must not have this URL. */
     void check(String url) {
         resolve(parse(url));
     }
 
+    /** Returns a URL with an allowed scheme, a host and no user; throws as {@link #check} otherwise. */
     URI parse(String url) {
         if (url.isBlank()) {
             throw invalid("Webhook URL cannot be empty or just whitespace: '%s'", url);
@@ -75,12 +76,12 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
         }
         if (uri.getRawUserInfo() != null) {
             throw invalid(
-                    "Webhook URL must not hold a user name or password: give the webhook a secret, and check its signature.");
+                    "Webhook URL must not contain a user name or password. Set a secret instead, and verify the signature in the receiver.");
         }
         return uri;
     }
 
-    /** The addresses to connect to, of which none leads where it must not. */
+    /** Returns the addresses of a host; throws as {@link #check} if one of them is not allowed. */
     List<InetAddress> resolve(URI uri) {
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -88,7 +89,7 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
             List<InetAddress> addresses = List.of(InetAddress.getAllByName(bare));
             if (!privateAllowed && !addresses.stream().allMatch(WebhookUrlPolicy::isPublic)) {
                 throw invalid(
-                        "Webhook URL must not resolve to a non-public IP address: '%s' is, or points to, this machine or a private network. If it is meant, "
+                        "Webhook URL must not resolve to a non-public IP address: '%s' is, or resolves to, this machine or a private network. To allow this, "
                                 + "start the server with --webhook-allow-private-ips.",
                         bare);
             }
@@ -99,8 +100,8 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
     }
 
     static boolean isPublic(InetAddress address) {
-        boolean six = address.getAddress().length == 16;
-        return (!six || PUBLIC_IPV6.contains(address))
+        boolean ipv6 = address.getAddress().length == 16;
+        return (!ipv6 || PUBLIC_IPV6.contains(address))
                 && NOT_PUBLIC.stream().noneMatch(range -> range.contains(address));
     }
 }

@@ -21,11 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link WebhookApi}. */
+/** The operations of {@link WebhookApi}. Thread-safe. */
 public final class Webhooks {
-    private static final int DEFAULT_PAGE = 100;
-    private static final int MAX_PAGE = 1000;
+    private static final int DEFAULT_PAGE_SIZE = 100;
+    private static final int MAX_PAGE_SIZE = 1000;
     private static final int MAX_URL = 2000;
     private static final int MAX_TEXT = 1000;
     private static final Pattern NAME =
@@ -52,45 +53,48 @@ public final class Webhooks {
     private final Runnable wakeDispatcher;
     private final InstantSource clock;
 
-    /** @param wake told when something is due at once */
+    /** Creates the operations. @param wakeDispatcher called when a delivery is due at once */
     public Webhooks(
             WebhookStore store,
-            WebhookUrlPolicy destinations,
-            SecretCipher secrets,
-            WebhookSender delivery,
-            Runnable wake,
+            WebhookUrlPolicy urlPolicy,
+            SecretCipher secretCipher,
+            WebhookSender sender,
+            Runnable wakeDispatcher,
             InstantSource clock) {
         this.store = store;
-        this.urlPolicy = destinations;
-        this.secretCipher = secrets;
-        this.sender = delivery;
-        this.wakeDispatcher = wake;
+        this.urlPolicy = urlPolicy;
+        this.secretCipher = secretCipher;
+        this.sender = sender;
+        this.wakeDispatcher = wakeDispatcher;
         this.clock = clock;
     }
 
+    /** Creates a webhook. */
     public WebhookApi.GetWebhookResponse create(WebhookApi.CreateWebhookRequest request, Caller caller) {
         checkName(request.name());
         urlPolicy.check(checkLength("url", request.url(), MAX_URL));
         var fields = new WebhookStore.WebhookSettings(
                 request.name(),
-                checkLength("description", emptyToNull(request.description()), MAX_TEXT),
+                checkText("description", emptyToNull(request.description())),
                 request.url(),
                 checkEvents(request.events(), request.otherEvents()),
                 request.status() != WebhookStatus.DISABLED,
-                secretCipher.encrypt(checkLength("secret", request.secret(), MAX_TEXT)));
+                secretCipher.encrypt(checkText("secret", request.secret())));
         return new WebhookApi.GetWebhookResponse(store.create(UUID.randomUUID().toString(), fields, change(caller)));
     }
 
+    /** Returns a webhook. */
     public WebhookApi.GetWebhookResponse get(WebhookApi.WebhookIdRequest request) {
         return new WebhookApi.GetWebhookResponse(store.get(request.webhookId()));
     }
 
+    /** Returns a page of webhooks, the newest first. */
     public WebhookApi.ListWebhooksResponse list(WebhookApi.ListWebhooksRequest request) {
         var page = store.list(maxResults(request.maxResults()), request.pageToken());
         return new WebhookApi.ListWebhooksResponse(page.items(), page.nextPageToken());
     }
 
-    /** What is not given stays as it is. */
+    /** Changes the settings of a webhook that the request names. */
     public WebhookApi.GetWebhookResponse update(WebhookApi.UpdateWebhookRequest request, Caller caller) {
         var before = store.getSettings(request.webhookId());
         String name = emptyToNull(request.name());
@@ -106,22 +110,23 @@ public final class Webhooks {
                 name == null ? before.name() : name,
                 request.description() == null
                         ? before.description()
-                        : checkLength("description", emptyToNull(request.description()), MAX_TEXT),
+                        : checkText("description", emptyToNull(request.description())),
                 url == null ? before.url() : url,
                 sameEvents ? before.events() : checkEvents(request.events(), request.otherEvents()),
                 request.status() == null ? before.active() : request.status() == WebhookStatus.ACTIVE,
                 request.secret() == null
                         ? before.encryptedSecret()
-                        : secretCipher.encrypt(checkLength("secret", request.secret(), MAX_TEXT)));
+                        : secretCipher.encrypt(checkText("secret", request.secret())));
         return new WebhookApi.GetWebhookResponse(store.update(request.webhookId(), fields, change(caller)));
     }
 
+    /** Deletes a webhook with its deliveries. */
     public Empty delete(WebhookApi.WebhookIdRequest request, Caller caller) {
         store.delete(request.webhookId(), change(caller));
         return new Empty();
     }
 
-    /** Sends an example, at once and once, and tells what came back. */
+    /** Sends an example message once, and returns the response. */
     public WebhookApi.TestWebhookResponse test(WebhookApi.TestWebhookRequest request) {
         var fields = store.getSettings(request.webhookId());
         if (request.event() != null) {
@@ -132,21 +137,23 @@ public final class Webhooks {
                 : request.event().wireName();
         String body = WebhookMessage.example(event).toJson(clock.millis());
         try {
-            WebhookHttpClient.WebhookResponse answer = sender.send(
+            WebhookHttpClient.WebhookResponse response = sender.send(
                     fields.url(), fields.encryptedSecret(), UUID.randomUUID().toString(), body);
             return new WebhookApi.TestWebhookResponse(new WebhookApi.WebhookTestResult(
-                    answer.status() < 400, (long) answer.status(), answer.body(), null));
+                    response.status() < 400, (long) response.status(), response.body(), null));
         } catch (IOException | KirokuException | IllegalStateException e) {
             return new WebhookApi.TestWebhookResponse(new WebhookApi.WebhookTestResult(
                     false, null, null, "Failed to test webhook: " + WebhookSender.errorMessage(e)));
         }
     }
 
+    /** Returns a page of deliveries, the newest first. */
     public WebhookApi.SearchDeliveriesResponse searchDeliveries(WebhookApi.SearchDeliveriesRequest request) {
         var page = store.searchDeliveries(request, maxResults(request.maxResults()));
         return new WebhookApi.SearchDeliveriesResponse(page.items(), page.nextPageToken());
     }
 
+    /** Makes a delivery due at once. */
     public Empty redeliver(WebhookApi.RedeliverRequest request) {
         store.redeliver(request.deliveryId(), clock.millis());
         wakeDispatcher.run();
@@ -178,7 +185,7 @@ public final class Webhooks {
         for (String other : others) {
             if (!WebhookMessage.KIROKU_EVENTS.contains(other)) {
                 throw invalid(
-                        "There is no event '%s'. Beside MLflow's there are: %s.",
+                        "Unknown event '%s'. The events in addition to MLflow's are: %s.",
                         other.length() > 60 ? other.substring(0, 60) + "…" : other,
                         String.join(", ", WebhookMessage.KIROKU_EVENTS));
             }
@@ -191,7 +198,7 @@ public final class Webhooks {
         if (event.entity() == null || event.action() == null) {
             throw invalid("An event has an entity and an action, such as MODEL_VERSION and CREATED.");
         }
-        Set<Action> valid = ACTIONS.get(event.entity());
+        Set<Action> valid = ACTIONS.getOrDefault(event.entity(), Set.of());
         if (!valid.contains(event.action())) {
             throw invalid(
                     "Invalid action '%s' for entity '%s'. Valid actions are: %s",
@@ -200,16 +207,20 @@ public final class Webhooks {
     }
 
     private static String checkLength(String field, String text, int limit) {
-        if (text != null && text.length() > limit) {
+        if (text.length() > limit) {
             throw invalid("'%s' exceeds the maximum length of %d characters", field, limit);
         }
         return text;
     }
 
-    private static int maxResults(Long given) {
-        long max = given == null || given == 0 ? DEFAULT_PAGE : given;
-        if (max < 1 || max > MAX_PAGE) {
-            throw invalid("max_results must be between 1 and %d.", MAX_PAGE);
+    private static @Nullable String checkText(String field, @Nullable String text) {
+        return text == null ? null : checkLength(field, text, MAX_TEXT);
+    }
+
+    private static int maxResults(@Nullable Long requested) {
+        long max = requested == null || requested == 0 ? DEFAULT_PAGE_SIZE : requested;
+        if (max < 1 || max > MAX_PAGE_SIZE) {
+            throw invalid("max_results must be between 1 and %d.", MAX_PAGE_SIZE);
         }
         return (int) max;
     }

@@ -18,50 +18,53 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The audit log in SQL. The log's end is a row of its own: it is locked by whoever appends, so that the chain is one line however many
- * servers write to it, and it remembers how long the log was when somebody deletes its last rows.
+ * The audit log in SQL. The head of the log is a row of its own. Each transaction that appends locks it, so that entries of all servers form one
+ * chain, and it records the length of the log, so that deletion of the last entries is detected.
  */
 public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter<AuditEvent> {
-    private static final String INSERT =
-            "insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,"
-                    + " previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT = """
+            insert into audit_log (seq, at, actor, request_id, action, subject, model, before_json, after_json,
+            previous, hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String COLUMNS =
             "select seq, at, actor, request_id, action, subject, model, before_json, after_json, previous, hash";
 
     private final Database database;
 
+    /** Creates the log of a database. */
     public SqlAuditLog(Database database) {
         this.database = database;
     }
 
     /**
-     * Adds an entry to a transaction under way: it is kept if and only if the transaction is.
+     * Appends an entry in a transaction.
      *
-     * <p>Entries are written as the transaction's last act: until then it holds the locks of what it changes and not yet the one that all
-     * writers share, so that nobody waits for it longer than a commit takes, and no two wait for each other.
+     * <p>Entries are written at the end of the transaction: until then it holds only the locks of what it changes, and not that of the head, which
+     * all writers share. So no writer holds that lock for longer than a commit, and writers cannot deadlock on it.
      */
-    public void append(Transaction tx, AuditEvent entry) {
-        tx.defer(this, entry);
+    public void append(Transaction tx, AuditEvent event) {
+        tx.defer(this, event);
     }
 
-    /** How many entries there are, if it is known: as long as that is the same, nothing has changed that is logged. */
+    /** Returns the number of entries, or empty if the head is missing. While it is unchanged, nothing that is logged has changed. */
     public Optional<Long> countEntries(Transaction tx) throws SQLException {
-        return tx.queryFirst(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong(1));
+        return tx.queryFirst(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong("entries"));
     }
 
-    /** Keeps others from appending until the transaction ends: for what can only be done by one at a time on all servers. */
+    /** Locks the log until the transaction ends: for changes that must not run concurrently, on any server. */
     public void lock(Transaction tx) throws SQLException {
         getHead(tx, tx.dialect().forUpdate());
     }
 
+    /** Writes the entries of a transaction at its end. */
     @Override
-    public void write(Transaction tx, List<AuditEvent> drafts) throws SQLException {
-        AuditApi.AuditLogHead end = getHead(tx, tx.dialect().forUpdate());
-        List<Object[]> rows = new ArrayList<>(drafts.size());
-        for (AuditEvent draft : drafts) {
-            AuditEntry e = HashChain.append(end, draft);
+    public void write(Transaction tx, List<AuditEvent> events) throws SQLException {
+        AuditApi.AuditLogHead head = getHead(tx, tx.dialect().forUpdate());
+        List<Object[]> rows = new ArrayList<>(events.size());
+        for (AuditEvent event : events) {
+            AuditEntry e = HashChain.append(head, event);
             rows.add(new Object[] {
                 e.seq(),
                 e.at(),
@@ -75,10 +78,10 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
                 e.previous(),
                 e.hash()
             });
-            end = new AuditApi.AuditLogHead(e.seq(), e.hash());
+            head = new AuditApi.AuditLogHead(e.seq(), e.hash());
         }
         tx.batch(INSERT, rows);
-        tx.update(Sql.of("update audit_head set entries = ?, hash = ? where id = 1", end.count(), end.hash()));
+        tx.update(Sql.of("update audit_head set entries = ?, hash = ? where id = 1", head.count(), head.hash()));
     }
 
     @Override
@@ -89,11 +92,11 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
     private static AuditApi.AuditLogHead getHead(Transaction tx, String lock) throws SQLException {
         return tx.queryFirst(
                         Sql.of("select entries, hash from audit_head where id = 1" + lock),
-                        row -> new AuditApi.AuditLogHead(row.getLong(1), row.getString(2)))
+                        row -> new AuditApi.AuditLogHead(row.getLong("entries"), row.getString("hash")))
                 .orElseThrow(
                         () -> new KirokuException(
                                 ErrorCode.INTERNAL_ERROR,
-                                "The end of the audit log is missing from the table audit_head, so that nothing can be changed."));
+                                "The table audit_head, which holds the head of the audit log, has no row. Nothing can be changed until it is restored from a backup."));
     }
 
     @Override
@@ -111,7 +114,7 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
         addEqual(where, "model", query.model());
         addEqual(where, "subject", query.subject());
         if (query.action() != null && !query.action().isEmpty()) {
-            // All that begin with "alias." stand between it and "alias/", the next character.
+            // Actions that start with "alias." sort before "alias/", because "/" follows ".".
             where.add(
                     " and (action = ? or action > ? and action < ?)",
                     query.action(),
@@ -127,7 +130,7 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
         return where;
     }
 
-    private static void addEqual(Sql where, String column, String value) {
+    private static void addEqual(Sql where, String column, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             where.add(" and " + column + " = ?", value);
         }
@@ -135,16 +138,16 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
 
     private static AuditEntry entry(Row row) throws SQLException {
         return new AuditEntry(
-                row.getLong(1),
-                row.getLong(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                row.getString(11));
+                row.getLong("seq"),
+                row.getLong("at"),
+                row.getString("actor"),
+                row.getString("request_id"),
+                row.getString("action"),
+                row.getString("subject"),
+                row.getStringOrNull("model"),
+                row.getStringOrNull("before_json"),
+                row.getStringOrNull("after_json"),
+                row.getString("previous"),
+                row.getString("hash"));
     }
 }

@@ -29,9 +29,13 @@ final class AliasTable {
     }
 
     static void put(Transaction tx, ModelRow model, String alias, long version) throws SQLException {
-        tx.update(Sql.of("""
-                insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)
-                on conflict (model_key, alias) do update set version = excluded.version""", model.key(), alias, version));
+        tx.update(Sql.of(
+                tx.dialect()
+                        .upsert(
+                                "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)",
+                                "model_key, alias",
+                                "version"),
+                model.key(), alias, version));
     }
 
     static void delete(Transaction tx, ModelRow model, String alias) throws SQLException {

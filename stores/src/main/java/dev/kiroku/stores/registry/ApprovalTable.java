@@ -14,6 +14,7 @@ import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Row;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.List;
@@ -33,23 +34,21 @@ final class ApprovalTable {
 
     private static ApprovalRequestRow read(Row row) throws SQLException {
         GateTarget target =
-                new GateTarget(GateTarget.Kind.values()[row.getInt("target_kind")], row.getString("target"));
-        long closedAt = row.getLong("closed_at");
-        boolean closed = !row.wasNull();
+                new GateTarget(row.get("target_kind", StoredEnums.TARGET_KIND), row.getString("target"));
         return new ApprovalRequestRow(
                 row.getLong("id"),
                 row.getLong("model_key"),
                 row.getString("model"),
-                new Assignment(target, row.getLong("version"), row.getInt("archive_others") == 1),
+                new Assignment(target, row.getLong("version"), row.getBoolean("archive_others")),
                 row.getString("requester"),
                 row.getString("comment"),
                 row.getLong("created_at"),
                 row.getLong("expires_at"),
                 row.getLong("holder"),
                 row.getString("evidence"),
-                State.values()[row.getInt("state")],
+                row.get("state", StoredEnums.APPROVAL_STATE),
                 row.getStringOrNull("reason"),
-                closed ? closedAt : null);
+                row.getLongOrNull("closed_at"));
     }
 
     static Optional<ApprovalRequestRow> find(Transaction tx, long id) throws SQLException {
@@ -64,8 +63,8 @@ final class ApprovalTable {
                                  from approval_requests r where r.model_key = ? and r.state = ? and r.target_kind = ?
                                 and r.target = ? order by r.id""",
                         model.key(),
-                        State.OPEN.ordinal(),
-                        target.kind().ordinal(),
+                        StoredEnums.APPROVAL_STATE.encode(State.OPEN),
+                        StoredEnums.TARGET_KIND.encode(target.kind()),
                         target.name()),
                 ApprovalTable::read);
     }
@@ -73,7 +72,7 @@ final class ApprovalTable {
     /** Returns the open requests, by id. @param filter of which only the model's name and the requester are used */
     static List<ApprovalRequestRow> listOpen(Transaction tx, ApprovalApi.SearchApprovalsRequest filter)
             throws SQLException {
-        Sql open = Sql.of(SELECT).add(filter(filter)).add(" and r.state = ? order by r.id", State.OPEN.ordinal());
+        Sql open = Sql.of(SELECT).add(filter(filter)).add(" and r.state = ? order by r.id", StoredEnums.APPROVAL_STATE.encode(State.OPEN));
         return tx.queryList(open, ApprovalTable::read);
     }
 
@@ -82,7 +81,7 @@ final class ApprovalTable {
             throws SQLException {
         Sql where = filter(query);
         if (query.state() != null) {
-            where.add(" and r.state = ?", query.state().ordinal());
+            where.add(" and r.state = ?", StoredEnums.APPROVAL_STATE.encode(query.state()));
         }
         Keyset newest = new Keyset("approvals " + query.name() + query.requester() + query.state())
                 .addKey("r.id", Keyset.ValueType.LONG, false);
@@ -111,7 +110,7 @@ final class ApprovalTable {
                                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                         model.key(),
                         model.name(),
-                        assignment.target().kind().ordinal(),
+                        StoredEnums.TARGET_KIND.encode(assignment.target().kind()),
                         assignment.target().name(),
                         assignment.version(),
                         assignment.archiveOthers() ? 1 : 0,
@@ -121,14 +120,14 @@ final class ApprovalTable {
                         request.expiresAt(),
                         request.holder(),
                         request.evidence(),
-                        State.OPEN.ordinal()),
+                        StoredEnums.APPROVAL_STATE.encode(State.OPEN)),
                 "id");
     }
 
     static void close(Transaction tx, long id, State state, String reason, long time) throws SQLException {
         tx.update(Sql.of(
                 "update approval_requests set state = ?, reason = ?, closed_at = ? where id = ?",
-                state.ordinal(),
+                StoredEnums.APPROVAL_STATE.encode(state),
                 reason,
                 time,
                 id));
@@ -143,7 +142,7 @@ final class ApprovalTable {
                 vote.time(),
                 vote.actor(),
                 String.join("\n", new TreeSet<>(vote.groups())),
-                vote.kind().ordinal(),
+                StoredEnums.VOTE_KIND.encode(vote.kind()),
                 vote.comment(),
                 requestId));
     }
@@ -158,7 +157,7 @@ final class ApprovalTable {
                         row.getLong("at"),
                         row.getString("actor"),
                         Set.copyOf(row.getString("actor_groups").lines().toList()),
-                        ActionKind.values()[row.getInt("kind")],
+                        row.get("kind", StoredEnums.VOTE_KIND),
                         row.getString("comment")));
     }
 }

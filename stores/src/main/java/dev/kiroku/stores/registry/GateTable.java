@@ -6,6 +6,7 @@ import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The table of gates. */
 final class GateTable {
@@ -29,15 +30,15 @@ final class GateTable {
                 row.getStringOrNull("description"));
     }
 
-    private static Gate.ApprovalRequirement readApprovals(Row row) throws SQLException {
-        long required = row.getLong("approvals");
-        return row.wasNull()
+    private static Gate.@Nullable ApprovalRequirement readApprovals(Row row) throws SQLException {
+        Long required = row.getLongOrNull("approvals");
+        return required == null
                 ? null
                 : new Gate.ApprovalRequirement(
                         required,
                         row.getString("approvers").lines().toList(),
                         row.getStringOrNull("expire_after"),
-                        row.getInt("open_requests") == 1 ? true : null);
+                        row.getBoolean("open_requests") ? true : null);
     }
 
     static void insert(Transaction tx, Gate gate) throws SQLException {

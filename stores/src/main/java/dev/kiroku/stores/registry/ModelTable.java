@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of registered models and their tags. */
 final class ModelTable {
@@ -51,7 +52,7 @@ final class ModelTable {
         return tx.queryFirst(Sql.of("select " + COLUMNS + " from registered_models m" + where, key), ModelTable::read);
     }
 
-    static void insert(Transaction tx, String name, String description, long time) throws SQLException {
+    static void insert(Transaction tx, String name, @Nullable String description, long time) throws SQLException {
         tx.update(Sql.of("""
                 insert into registered_models (name, description, creation_time, last_update_time, last_version)
                 values (?, ?, ?, ?, 0)""", name, description, time, time));
@@ -68,7 +69,8 @@ final class ModelTable {
         tx.update(Sql.of("update approval_requests set model = ? where model_key = ?", newName, model.key()));
     }
 
-    static void updateDescription(Transaction tx, ModelRow model, String description, long time) throws SQLException {
+    static void updateDescription(Transaction tx, ModelRow model, @Nullable String description, long time)
+            throws SQLException {
         tx.update(Sql.of(
                 "update registered_models set description = ?, last_update_time = ? where model_key = ?",
                 description,
@@ -99,9 +101,13 @@ final class ModelTable {
     }
 
     static void putTag(Transaction tx, ModelRow model, KeyValue tag) throws SQLException {
-        tx.update(Sql.of("""
-                insert into registered_model_tags (model_key, key, value) values (?, ?, ?)
-                on conflict (model_key, key) do update set value = excluded.value""", model.key(), tag.key(), tag.value()));
+        tx.update(Sql.of(
+                tx.dialect()
+                        .upsert(
+                                "insert into registered_model_tags (model_key, key, value) values (?, ?, ?)",
+                                "model_key, key",
+                                "value"),
+                model.key(), tag.key(), tag.value()));
     }
 
     static void deleteTag(Transaction tx, ModelRow model, String key) throws SQLException {

@@ -8,18 +8,19 @@ import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchField;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.SqlConditions;
 
 /**
- * A search over registered models or versions as SQL: FROM and WHERE, and the order. Prompts are kept as models with a tag, and are found
- * only by those who ask for them.
+ * A search of registered models or versions in SQL. Prompts are models with a tag, and as in MLflow only searches with a condition on that tag find
+ * them.
+ *
+ * @param where the SQL from FROM on
  */
 record RegistrySearch(Sql where, Keyset order) {
-    private static final String PROMPT_TAG = "mlflow.prompt.is_prompt";
-
     static RegistrySearch models(Dialect dialect, RegistryStore.Query query) {
         Sql where = Sql.of(" from registered_models m where 1 = 1");
         conditions(where, dialect, query, "registered_model_tags t where t.model_key = m.model_key");
@@ -58,7 +59,7 @@ record RegistrySearch(Sql where, Keyset order) {
                 continue;
             }
             Sql tag = Sql.of("select 1 from " + tagTable + " and t.key = ?", field.key());
-            if (field.key().equals(PROMPT_TAG)) {
+            if (field.key().equals(WebhookMessage.PROMPT_TAG)) {
                 aboutPrompts = true;
                 where.add(wantsPrompts(condition) ? " and exists (" : " and not exists (")
                         .add(tag)
@@ -69,17 +70,18 @@ record RegistrySearch(Sql where, Keyset order) {
         }
         if (!aboutPrompts) {
             where.add(
-                    " and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')", PROMPT_TAG);
+                    " and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')",
+                    WebhookMessage.PROMPT_TAG);
         }
     }
 
-    /** A model that is no prompt does not say so, so that "unequal true" is as good as "equal false". */
+    /** Returns whether a condition selects prompts. Other models lack the tag, so "!= 'true'" selects them like "= 'false'". */
     private static boolean wantsPrompts(Condition condition) {
         boolean isTrue = condition.operand().equals(new Operand.Text("true"));
         return (condition.comparator() == ComparisonOperator.NE) != isTrue;
     }
 
-    /** @param table whose times are meant */
+    /** Adds a term of the query's order. @param table the alias of the table that has the times */
     private static void orderBy(Keyset order, OrderTerm term, String table) {
         boolean text = term.field().key().equals("name");
         String column = switch (term.field().key()) {

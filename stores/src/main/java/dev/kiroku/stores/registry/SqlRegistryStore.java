@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The model registry in SQL: transactions, searches, and reads through caches. */
 public final class SqlRegistryStore implements RegistryStore {
@@ -45,6 +46,7 @@ public final class SqlRegistryStore implements RegistryStore {
             CACHE_WEIGHT,
             version -> 1 + version.tags().size() + version.aliases().size());
 
+    /** Creates the store of a database. */
     public SqlRegistryStore(Database database, SqlAuditLog audit, WebhookOutbox outbox) {
         this.database = database;
         this.audit = audit;
@@ -106,8 +108,9 @@ public final class SqlRegistryStore implements RegistryStore {
             }
             ModelVersion version =
                     VersionTable.load(tx, List.of(holder.version())).getFirst();
-            if (holder.auditEntries() != null) {
-                tx.afterCommit(() -> versions.put(holder.version(), holder.auditEntries(), version));
+            Long auditEntries = holder.auditEntries();
+            if (auditEntries != null) {
+                tx.afterCommit(() -> versions.put(holder.version(), auditEntries, version));
             }
             return version;
         }));
@@ -118,11 +121,9 @@ public final class SqlRegistryStore implements RegistryStore {
      *
      * @param auditEntries the length of the audit log, which is the version of a cache entry; null if there is no log
      */
-    private record AliasHolder(VersionRow version, Long auditEntries) {
+    private record AliasHolder(VersionRow version, @Nullable Long auditEntries) {
         static AliasHolder read(Row row) throws SQLException {
-            long entries = row.getLong("entries");
-            boolean known = !row.wasNull();
-            return new AliasHolder(VersionRow.read(row), known ? entries : null);
+            return new AliasHolder(VersionRow.read(row), row.getLongOrNull("entries"));
         }
     }
 
@@ -136,9 +137,10 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     private Optional<ModelVersion> findCached(AliasHolder holder) {
-        return holder.auditEntries() == null
+        Long auditEntries = holder.auditEntries();
+        return auditEntries == null
                 ? Optional.empty()
-                : Optional.ofNullable(versions.get(holder.version(), holder.auditEntries()));
+                : Optional.ofNullable(versions.get(holder.version(), auditEntries));
     }
 
     @Override

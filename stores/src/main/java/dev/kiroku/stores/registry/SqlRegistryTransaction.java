@@ -17,6 +17,7 @@ import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The reads and writes of core within one transaction of the database. */
 final class SqlRegistryTransaction extends SqlRegistrySnapshot implements RegistryTransaction {
@@ -42,7 +43,7 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     }
 
     @Override
-    public void insertModel(String name, String description, long time) {
+    public void insertModel(String name, @Nullable String description, long time) {
         unchecked(() -> ModelTable.insert(tx, name, description, time));
     }
 
@@ -52,7 +53,7 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     }
 
     @Override
-    public void updateModelDescription(ModelRow model, String description, long time) {
+    public void updateModelDescription(ModelRow model, @Nullable String description, long time) {
         unchecked(() -> ModelTable.updateDescription(tx, model, description, time));
     }
 
@@ -82,7 +83,7 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     }
 
     @Override
-    public void updateVersionDescription(ModelRow model, long version, String description, long time) {
+    public void updateVersionDescription(ModelRow model, long version, @Nullable String description, long time) {
         unchecked(() -> VersionTable.updateDescription(tx, model, version, description, time));
     }
 

@@ -44,7 +44,7 @@ final class VersionFactsReader {
                         select has_signature, flavors from model_version_contents
                         where model_key = ? and version = ?""", model.key(), version),
                 row -> new VersionFacts.MlmodelSummary(
-                        row.getInt("has_signature") == 1,
+                        row.getBoolean("has_signature"),
                         row.getString("flavors").lines().toList()));
     }
 

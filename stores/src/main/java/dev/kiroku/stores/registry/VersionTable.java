@@ -5,18 +5,21 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.ModelVersionStatus;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.StoredEnums;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of model versions, their tags and the content of their MLmodel files. */
 final class VersionTable {
@@ -48,14 +51,14 @@ final class VersionTable {
     static List<Long> listOthersInStage(Transaction tx, ModelRow model, long version, Stage stage) throws SQLException {
         return tx.queryList(Sql.of("""
                         select version from model_versions where model_key = ? and version <> ? and stage = ?
-                        order by version""", model.key(), version, stage.ordinal()), row -> row.getLong("version"));
+                        order by version""", model.key(), version, StoredEnums.MODEL_VERSION_STAGE.encode(stage)), row -> row.getLong("version"));
     }
 
     /** Returns the newest version in a stage, or 0. */
     static long findNewest(Transaction tx, ModelRow model, Stage stage) throws SQLException {
         return tx.queryFirst(Sql.of("""
                                 select version from model_versions where model_key = ? and stage = ?
-                                order by version desc limit 1""", model.key(), stage.ordinal()), row -> row.getLong("version"))
+                                order by version desc limit 1""", model.key(), StoredEnums.MODEL_VERSION_STAGE.encode(stage)), row -> row.getLong("version"))
                 .orElse(0L);
     }
 
@@ -65,8 +68,8 @@ final class VersionTable {
                 Sql.of(
                         "select distinct stage from model_versions where model_key = ? and stage <> ?",
                         model.key(),
-                        Stage.NONE.ordinal()),
-                row -> Stage.values()[row.getInt("stage")]);
+                        StoredEnums.MODEL_VERSION_STAGE.encode(Stage.NONE)),
+                row -> row.get("stage", StoredEnums.MODEL_VERSION_STAGE));
     }
 
     static Optional<String> findStorageLocation(Transaction tx, String name, long version) throws SQLException {
@@ -94,7 +97,7 @@ final class VersionTable {
                 time,
                 time,
                 version.description(),
-                Stage.NONE.ordinal(),
+                StoredEnums.MODEL_VERSION_STAGE.encode(Stage.NONE),
                 version.source(),
                 version.storageLocation(),
                 version.runId(),
@@ -102,20 +105,17 @@ final class VersionTable {
         for (KeyValue tag : version.tags()) {
             putTag(tx, model, number, tag);
         }
-        if (version.mlmodel() != null) {
+        VersionFacts.MlmodelSummary mlmodel = version.mlmodel();
+        if (mlmodel != null) {
             tx.update(Sql.of(
                     """
                     insert into model_version_contents (model_key, version, has_signature, flavors)
-                    values (?, ?, ?, ?)""",
-                    model.key(),
-                    number,
-                    version.mlmodel().hasSignature() ? 1 : 0,
-                    String.join("\n", version.mlmodel().flavors())));
+                    values (?, ?, ?, ?)""", model.key(), number, mlmodel.hasSignature() ? 1 : 0, String.join("\n", mlmodel.flavors())));
         }
         return number;
     }
 
-    static void updateDescription(Transaction tx, ModelRow model, long version, String description, long time)
+    static void updateDescription(Transaction tx, ModelRow model, long version, @Nullable String description, long time)
             throws SQLException {
         tx.update(Sql.of("""
                 update model_versions set description = ?, last_update_time = ?
@@ -125,16 +125,20 @@ final class VersionTable {
     static void updateStage(Transaction tx, ModelRow model, long version, Stage stage, long time) throws SQLException {
         tx.update(Sql.of(
                 "update model_versions set stage = ?, last_update_time = ? where model_key = ? and version = ?",
-                stage.ordinal(),
+                StoredEnums.MODEL_VERSION_STAGE.encode(stage),
                 time,
                 model.key(),
                 version));
     }
 
     static void putTag(Transaction tx, ModelRow model, long version, KeyValue tag) throws SQLException {
-        tx.update(Sql.of("""
-                insert into model_version_tags (model_key, version, key, value) values (?, ?, ?, ?)
-                on conflict (model_key, version, key) do update set value = excluded.value""", model.key(), version, tag.key(), tag.value()));
+        tx.update(Sql.of(
+                tx.dialect()
+                        .upsert(
+                                "insert into model_version_tags (model_key, version, key, value) values (?, ?, ?, ?)",
+                                "model_key, version, key",
+                                "value"),
+                model.key(), version, tag.key(), tag.value()));
     }
 
     static void deleteTag(Transaction tx, ModelRow model, long version, String key) throws SQLException {

@@ -20,26 +20,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Users in SQL. */
+/** Users in SQL. All changes run in order, as they are rare. */
 public final class SqlUserStore implements UserStore {
-    private static final String ALL = "users";
-    private static final String TOKENS =
-            "select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t join users u on u.user_key = t.user_key";
+    private static final String WRITE_ORDER_KEY = "users";
+    private static final String TOKENS = """
+            select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t
+            join users u on u.user_key = t.user_key""";
 
     private final Database database;
     private final SqlAuditLog audit;
 
+    /** Creates the store of a database. */
     public SqlUserStore(Database database, SqlAuditLog audit) {
         this.database = database;
         this.audit = audit;
     }
 
     @Override
-    public void add(String name, String passwordHash, List<String> groups, ChangeContext change) {
-        database.write(ALL, tx -> {
+    public void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change) {
+        database.write(WRITE_ORDER_KEY, tx -> {
             if (findAccount(tx, name).isPresent()) {
-                throw alreadyExists("There is a user '%s' already.", name);
+                throw alreadyExists("The user '%s' already exists.", name);
             }
             tx.update(Sql.of(
                     "insert into users (name, password_hash, creation_time) values (?, ?, ?)",
@@ -47,25 +50,25 @@ public final class SqlUserStore implements UserStore {
                     passwordHash,
                     change.timestamp()));
             join(tx, require(tx, name).key(), groups);
-            log(tx, change, "user.create", name, null, auditContent(require(tx, name)));
+            audit(tx, change, "user.create", name, null, auditContent(require(tx, name)));
             return null;
         });
     }
 
     @Override
     public void remove(String name, ChangeContext change) {
-        database.write(ALL, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
-            Map<String, Object> before = auditContent(user);
+            Map<String, @Nullable Object> before = auditContent(user);
             before.put(
                     "tokens",
                     tx.queryList(
                             Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()),
-                            row -> row.getString(1)));
+                            row -> row.getString("token_id")));
             for (String table : List.of("user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
-            log(tx, change, "user.delete", name, before, null);
+            audit(tx, change, "user.delete", name, before, null);
             return null;
         });
     }
@@ -81,32 +84,33 @@ public final class SqlUserStore implements UserStore {
             Map<Long, List<String>> groups = new HashMap<>();
             tx.queryEach(
                     Sql.of("select user_key, group_name from user_groups order by group_name"),
-                    row -> groups.computeIfAbsent(row.getLong(1), k -> new ArrayList<>())
-                            .add(row.getString(2)));
+                    row -> groups.computeIfAbsent(row.getLong("user_key"), k -> new ArrayList<>())
+                            .add(row.getString("group_name")));
             return tx.queryList(
-                    Sql.of(
-                            "select u.user_key, u.name, u.password_hash is not null, u.creation_time,"
-                                    + " (select count(*) from user_tokens t where t.user_key = u.user_key) from users u order by u.name"),
+                    Sql.of("""
+                            select u.user_key, u.name, u.password_hash is not null as has_password, u.creation_time,
+                            (select count(*) from user_tokens t where t.user_key = u.user_key) as token_count
+                            from users u order by u.name"""),
                     row -> new User(
-                            row.getString(2),
-                            groups.getOrDefault(row.getLong(1), List.of()),
-                            row.getBoolean(3),
-                            row.getLong(5),
-                            row.getLong(4)));
+                            row.getString("name"),
+                            groups.getOrDefault(row.getLong("user_key"), List.of()),
+                            row.getBoolean("has_password"),
+                            row.getLong("token_count"),
+                            row.getLong("creation_time")));
         });
     }
 
     @Override
     public void setPassword(String name, String passwordHash, ChangeContext change) {
-        database.write(ALL, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
-            log(
+            audit(
                     tx,
                     change,
                     "user.password",
                     name,
-                    Map.of("password", has(user.passwordHash())),
+                    Map.of("password", passwordState(user.passwordHash())),
                     Map.of("password", "set"));
             return null;
         });
@@ -114,7 +118,7 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change) {
-        database.write(ALL, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             join(tx, user.key(), join);
             for (String group : leave) {
@@ -122,7 +126,7 @@ public final class SqlUserStore implements UserStore {
             }
             List<String> groups = require(tx, name).groups();
             if (!groups.equals(user.groups())) {
-                log(tx, change, "user.groups", name, Map.of("groups", user.groups()), Map.of("groups", groups));
+                audit(tx, change, "user.groups", name, Map.of("groups", user.groups()), Map.of("groups", groups));
             }
             return null;
         });
@@ -130,16 +134,18 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void addToken(Token token, byte[] hash, ChangeContext change) {
-        database.write(ALL, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             tx.update(Sql.of(
-                    "insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time) values (?, ?, ?, ?, ?, ?)",
+                    """
+                    insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time)
+                    values (?, ?, ?, ?, ?, ?)""",
                     token.id(),
                     require(tx, token.user()).key(),
                     hash,
                     token.label(),
                     token.creationTimestamp(),
                     token.expirationTimestamp()));
-            log(tx, change, "token.create", token.user(), null, auditContent(token));
+            audit(tx, change, "token.create", token.user(), null, auditContent(token));
             return null;
         });
     }
@@ -147,19 +153,15 @@ public final class SqlUserStore implements UserStore {
     @Override
     public Optional<Account> findByToken(byte[] hash, long now) {
         return database.read(tx -> {
-            Optional<String> name = tx.queryFirst(
-                    Sql.of(
-                            "select u.name from user_tokens t join users u on u.user_key = t.user_key"
-                                    + " where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)",
-                            hash,
-                            now),
-                    row -> row.getString(1));
+            Optional<String> name = tx.queryFirst(Sql.of("""
+                            select u.name from user_tokens t join users u on u.user_key = t.user_key
+                            where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)""", hash, now), row -> row.getString("name"));
             return name.isEmpty() ? Optional.empty() : findAccount(tx, name.get());
         });
     }
 
     @Override
-    public List<Token> listTokens(String name) {
+    public List<Token> listTokens(@Nullable String name) {
         return database.read(tx -> {
             Sql sql = Sql.of(TOKENS);
             if (name != null) {
@@ -171,33 +173,39 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void revokeToken(String id, ChangeContext change) {
-        database.write(ALL, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             Token token = tx.queryFirst(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
-                    .orElseThrow(() -> notFound("There is no token with the id '%s'.", id));
+                    .orElseThrow(() -> notFound("Token with id '%s' not found.", id));
             tx.update(Sql.of("delete from user_tokens where token_id = ?", id));
-            log(tx, change, "token.revoke", token.user(), auditContent(token), null);
+            audit(tx, change, "token.revoke", token.user(), auditContent(token), null);
             return null;
         });
     }
 
-    private void log(Transaction tx, ChangeContext change, String action, String user, Object before, Object after) {
+    private void audit(
+            Transaction tx,
+            ChangeContext change,
+            String action,
+            String user,
+            @Nullable Object before,
+            @Nullable Object after) {
         audit.append(tx, AuditEvent.of(change, action, "users/" + user, null, before, after));
     }
 
-    /** What the audit log keeps of a user: that there is a password, and nothing of it. */
-    private static Map<String, Object> auditContent(Account user) {
-        Map<String, Object> content = new LinkedHashMap<>();
+    /** Returns what the audit log keeps of a user: whether there is a password, but no hash of it. */
+    private static Map<String, @Nullable Object> auditContent(Account user) {
+        Map<String, @Nullable Object> content = new LinkedHashMap<>();
         content.put("groups", user.groups());
-        content.put("password", has(user.passwordHash()));
+        content.put("password", passwordState(user.passwordHash()));
         return content;
     }
 
-    private static String has(String passwordHash) {
+    private static String passwordState(@Nullable String passwordHash) {
         return passwordHash == null ? "none" : "set";
     }
 
-    private static Map<String, Object> auditContent(Token token) {
-        Map<String, Object> content = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> auditContent(Token token) {
+        Map<String, @Nullable Object> content = new LinkedHashMap<>();
         content.put("token", token.id());
         content.put("label", token.label());
         content.put("expires", token.expirationTimestamp());
@@ -207,25 +215,28 @@ public final class SqlUserStore implements UserStore {
     private static void join(Transaction tx, long key, List<String> groups) throws SQLException {
         for (String group : groups) {
             tx.update(Sql.of(
-                    "insert into user_groups (user_key, group_name) values (?, ?) on conflict do nothing", key, group));
+                    tx.dialect().insertIfAbsent("insert into user_groups (user_key, group_name) values (?, ?)"), key, group));
         }
     }
 
     private static Token token(Row row) throws SQLException {
-        long expires = row.getLong(5);
         return new Token(
-                row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : expires);
+                row.getString("token_id"),
+                row.getString("name"),
+                row.getString("label"),
+                row.getLong("creation_time"),
+                row.getLongOrNull("expiration_time"));
     }
 
     private static Account require(Transaction tx, String name) throws SQLException {
-        return findAccount(tx, name).orElseThrow(() -> notFound("There is no user '%s'.", name));
+        return findAccount(tx, name).orElseThrow(() -> notFound("User '%s' not found.", name));
     }
 
     private static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
-        record Row(long key, String hash) {}
-        Optional<Row> user = tx.queryFirst(
+        record UserRow(long key, @Nullable String hash) {}
+        Optional<UserRow> user = tx.queryFirst(
                 Sql.of("select user_key, password_hash from users where name = ?", name),
-                row -> new Row(row.getLong(1), row.getString(2)));
+                row -> new UserRow(row.getLong("user_key"), row.getStringOrNull("password_hash")));
         if (user.isEmpty()) {
             return Optional.empty();
         }
@@ -233,7 +244,7 @@ public final class SqlUserStore implements UserStore {
                 Sql.of(
                         "select group_name from user_groups where user_key = ? order by group_name",
                         user.get().key()),
-                row -> row.getString(1));
+                row -> row.getString("group_name"));
         return Optional.of(new Account(user.get().key(), name, user.get().hash(), groups));
     }
 }

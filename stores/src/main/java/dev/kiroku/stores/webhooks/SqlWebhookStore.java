@@ -20,18 +20,20 @@ import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.StoredEnums;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Webhooks in SQL. A deleted one keeps its row, so that a change that is about to tell it something is not refused for it; nothing finds it
- * any more, and its secret is gone.
+ * Webhooks in SQL. A deleted webhook keeps its row, without its secret, so that a concurrent change that queues a message for it does not fail on the
+ * foreign key. All reads skip such rows.
  */
 public final class SqlWebhookStore implements WebhookStore {
-    private static final String LANE = "webhooks";
+    private static final String WRITE_ORDER_KEY = "webhooks";
     private static final int DISABLED = 0;
     private static final int ACTIVE = 1;
     private static final int DELETED = 2;
@@ -41,6 +43,7 @@ public final class SqlWebhookStore implements WebhookStore {
     private final Database database;
     private final SqlAuditLog audit;
 
+    /** Creates the store of a database. */
     public SqlWebhookStore(Database database, SqlAuditLog audit) {
         this.database = database;
         this.audit = audit;
@@ -50,23 +53,23 @@ public final class SqlWebhookStore implements WebhookStore {
             long key,
             String id,
             String name,
-            String description,
+            @Nullable String description,
             String url,
-            String secret,
+            @Nullable String secret,
             int active,
             long created,
             long updated) {
         static WebhookRow of(Row row) throws SQLException {
             return new WebhookRow(
-                    row.getLong(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getString(5),
-                    row.getString(6),
-                    row.getInt(7),
-                    row.getLong(8),
-                    row.getLong(9));
+                    row.getLong("webhook_key"),
+                    row.getString("webhook_id"),
+                    row.getString("name"),
+                    row.getStringOrNull("description"),
+                    row.getString("url"),
+                    row.getStringOrNull("secret"),
+                    row.getInt("active"),
+                    row.getLong("creation_time"),
+                    row.getLong("last_update_time"));
         }
 
         Webhook toWebhook(Set<String> events) {
@@ -89,20 +92,21 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Webhook create(String id, WebhookSettings fields, ChangeContext change) {
-        return database.write(LANE, tx -> {
+    public Webhook create(String id, WebhookSettings settings, ChangeContext change) {
+        return database.write(WRITE_ORDER_KEY, tx -> {
             tx.update(Sql.of(
-                    "insert into webhooks (webhook_id, name, description, url, secret, active, creation_time, last_update_time)"
-                            + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    """
+                    insert into webhooks (webhook_id, name, description, url, secret, active, creation_time,
+                    last_update_time) values (?, ?, ?, ?, ?, ?, ?, ?)""",
                     id,
-                    fields.name(),
-                    fields.description(),
-                    fields.url(),
-                    fields.encryptedSecret(),
-                    fields.active() ? ACTIVE : DISABLED,
+                    settings.name(),
+                    settings.description(),
+                    settings.url(),
+                    settings.encryptedSecret(),
+                    settings.active() ? ACTIVE : DISABLED,
                     change.timestamp(),
                     change.timestamp()));
-            putEvents(tx, require(tx, id).key, fields.events());
+            putEvents(tx, require(tx, id).key, settings.events());
             Webhook created = load(tx, id);
             audit.append(tx, AuditEvent.of(change, "webhook.create", subject(id), null, null, created));
             return created;
@@ -124,21 +128,23 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Webhook update(String id, WebhookSettings fields, ChangeContext change) {
-        return database.write(LANE, tx -> {
+    public Webhook update(String id, WebhookSettings settings, ChangeContext change) {
+        return database.write(WRITE_ORDER_KEY, tx -> {
             Webhook before = load(tx, id);
             WebhookRow row = require(tx, id);
             tx.update(Sql.of(
-                    "update webhooks set name = ?, description = ?, url = ?, secret = ?, active = ?, last_update_time = ? where webhook_key = ?",
-                    fields.name(),
-                    fields.description(),
-                    fields.url(),
-                    fields.encryptedSecret(),
-                    fields.active() ? ACTIVE : DISABLED,
+                    """
+                    update webhooks set name = ?, description = ?, url = ?, secret = ?, active = ?, last_update_time = ?
+                    where webhook_key = ?""",
+                    settings.name(),
+                    settings.description(),
+                    settings.url(),
+                    settings.encryptedSecret(),
+                    settings.active() ? ACTIVE : DISABLED,
                     change.timestamp(),
                     row.key));
             tx.update(Sql.of("delete from webhook_events where webhook_key = ?", row.key));
-            putEvents(tx, row.key, fields.events());
+            putEvents(tx, row.key, settings.events());
             Webhook after = load(tx, id);
             audit.append(tx, AuditEvent.of(change, "webhook.update", subject(id), null, before, after));
             return after;
@@ -147,7 +153,7 @@ public final class SqlWebhookStore implements WebhookStore {
 
     @Override
     public void delete(String id, ChangeContext change) {
-        database.write(LANE, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             Webhook before = load(tx, id);
             long key = require(tx, id).key;
             tx.update(Sql.of(
@@ -163,7 +169,7 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Page<Webhook> list(int maxResults, String pageToken) {
+    public Page<Webhook> list(int maxResults, @Nullable String pageToken) {
         Keyset newest = new Keyset("webhooks")
                 .addKey("w.creation_time", Keyset.ValueType.LONG, false)
                 .addKey("w.webhook_key", Keyset.ValueType.LONG, false);
@@ -185,63 +191,60 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public List<DueDelivery> claim(Set<Long> except, long now, long until, int most) {
-        Sql oldest = Sql.of(
-                "select min(d.delivery_key) from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key"
-                        + " where d.state = 0 and d.next_time <= ? and w.active = ?",
-                now,
-                ACTIVE);
+    public List<DueDelivery> claim(Set<Long> except, long now, long until, int limit) {
+        Sql oldest = Sql.of("""
+                select min(d.delivery_key) as delivery_key from webhook_deliveries d
+                join webhooks w on w.webhook_key = d.webhook_key
+                where d.state = 0 and d.next_time <= ? and w.active = ?""", now, ACTIVE);
         if (!except.isEmpty()) {
             oldest.add(" and d.webhook_key not in ").addIn(except);
         }
-        oldest.add(" group by d.webhook_key limit " + most);
-        // Looking is cheap and mostly finds nothing; only what is found is written about.
-        List<Long> keys = database.read(tx -> tx.queryList(oldest, row -> row.getLong(1)));
+        oldest.add(" group by d.webhook_key limit " + limit);
+        // A read first, because most polls find nothing, and a write transaction costs more.
+        List<Long> keys = database.read(tx -> tx.queryList(oldest, row -> row.getLong("delivery_key")));
         return keys.isEmpty()
                 ? List.of()
-                : database.write(LANE, tx -> {
-                    List<DueDelivery> mine = new ArrayList<>();
+                : database.write(WRITE_ORDER_KEY, tx -> {
+                    List<DueDelivery> claimed = new ArrayList<>();
                     for (long key : keys) {
-                        // Who comes second finds it moved ahead.
-                        int moved = tx.update(Sql.of(
-                                "update webhook_deliveries set next_time = ?, attempts = attempts + 1, attempt_time = ?"
-                                        + " where delivery_key = ? and state = 0 and next_time <= ?",
-                                until,
-                                now,
-                                key,
-                                now));
-                        if (moved == 1) {
-                            mine.addAll(tx.queryList(
-                                    Sql.of(
-                                            "select d.delivery_key, d.webhook_key, d.delivery_id, w.url, w.secret, d.event, d.body, d.attempts"
-                                                    + " from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key where d.delivery_key = ?",
-                                            key),
+                        // Of several servers, only the first finds the delivery still due.
+                        int updated = tx.update(Sql.of("""
+                                update webhook_deliveries set next_time = ?, attempts = attempts + 1, attempt_time = ?
+                                where delivery_key = ? and state = 0 and next_time <= ?""", until, now, key, now));
+                        if (updated == 1) {
+                            claimed.addAll(tx.queryList(
+                                    Sql.of("""
+                                            select d.delivery_key, d.webhook_key, d.delivery_id, w.url, w.secret, d.event,
+                                            d.body, d.attempts from webhook_deliveries d
+                                            join webhooks w on w.webhook_key = d.webhook_key where d.delivery_key = ?""", key),
                                     row -> new DueDelivery(
-                                            row.getLong(1),
-                                            row.getLong(2),
-                                            row.getString(3),
-                                            row.getString(4),
-                                            row.getString(5),
-                                            row.getString(6),
-                                            row.getString(7),
-                                            row.getLong(8))));
+                                            row.getLong("delivery_key"),
+                                            row.getLong("webhook_key"),
+                                            row.getString("delivery_id"),
+                                            row.getString("url"),
+                                            row.getStringOrNull("secret"),
+                                            row.getString("event"),
+                                            row.getString("body"),
+                                            row.getLong("attempts"))));
                         }
                     }
-                    return mine;
+                    return claimed;
                 });
     }
 
     @Override
-    public void complete(long key, DeliveryResult outcome, long now) {
+    public void complete(long key, DeliveryResult result, long now) {
         database.write(
-                LANE,
+                WRITE_ORDER_KEY,
                 tx -> tx.update(Sql.of(
-                        "update webhook_deliveries set state = ?, next_time = ?, attempt_time = ?, response_status = ?, error = ? where delivery_key = ?",
-                        outcome.state().ordinal(),
-                        outcome.nextAttempt() == null ? 0 : outcome.nextAttempt(),
+                        """
+                        update webhook_deliveries set state = ?, next_time = ?, attempt_time = ?, response_status = ?,
+                        error = ? where delivery_key = ?""",
+                        StoredEnums.DELIVERY_STATE.encode(result.state()),
+                        result.nextAttempt() == null ? 0 : result.nextAttempt(),
                         now,
-                        outcome.status(),
-                        outcome.error(),
+                        result.status(),
+                        result.error(),
                         key)));
     }
 
@@ -254,62 +257,51 @@ public final class SqlWebhookStore implements WebhookStore {
             where.add(" and w.webhook_id = ?", query.webhookId());
         }
         if (query.state() != null) {
-            where.add(" and d.state = ?", query.state().ordinal());
+            where.add(" and d.state = ?", StoredEnums.DELIVERY_STATE.encode(query.state()));
         }
         Keyset newest = new Keyset("deliveries " + query.webhookId() + query.state())
                 .addKey("d.delivery_key", Keyset.ValueType.LONG, false);
-        return database.read(tx -> PageQuery.read(
-                tx,
-                "select d.delivery_id, w.webhook_id, w.name, d.event, d.state, d.attempts, d.creation_time, d.next_time, d.attempt_time,"
-                        + " d.response_status, d.error",
-                where,
-                newest,
-                maxResults,
-                query.pageToken(),
-                SqlWebhookStore::delivery));
+        return database.read(
+                tx -> PageQuery.read(tx, """
+                select d.delivery_id, w.webhook_id, w.name, d.event, d.state, d.attempts, d.creation_time, d.next_time,
+                d.attempt_time, d.response_status, d.error""", where, newest, maxResults, query.pageToken(), SqlWebhookStore::delivery));
     }
 
     private static WebhookDelivery delivery(Row row) throws SQLException {
-        var state = WebhookDelivery.State.values()[row.getInt(5)];
+        var state = row.get("state", StoredEnums.DELIVERY_STATE);
         return new WebhookDelivery(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
+                row.getString("delivery_id"),
+                row.getString("webhook_id"),
+                row.getString("name"),
+                row.getString("event"),
                 state,
-                row.getLong(6),
-                row.getLong(7),
-                state == WebhookDelivery.State.WAITING ? row.getLong(8) : null,
-                orNull(row, 9),
-                orNull(row, 10),
-                row.getString(11));
-    }
-
-    private static Long orNull(Row row, int column) throws SQLException {
-        long value = row.getLong(column);
-        return row.wasNull() ? null : value;
+                row.getLong("attempts"),
+                row.getLong("creation_time"),
+                state == WebhookDelivery.State.WAITING ? row.getLong("next_time") : null,
+                row.getLongOrNull("attempt_time"),
+                row.getLongOrNull("response_status"),
+                row.getStringOrNull("error"));
     }
 
     @Override
     public void redeliver(String deliveryId, long now) {
-        database.write(LANE, tx -> {
+        database.write(WRITE_ORDER_KEY, tx -> {
             int found = tx.update(Sql.of(
                     "update webhook_deliveries set state = 0, attempts = 0, next_time = ? where delivery_id = ?",
                     now,
                     deliveryId));
             if (found == 0) {
-                throw notFound("There is no delivery with the id '%s'.", deliveryId);
+                throw notFound("Webhook delivery with id '%s' not found.", deliveryId);
             }
             return null;
         });
     }
 
     @Override
-    public void deleteCompletedBefore(long before) {
+    public void deleteCompletedBefore(long time) {
         database.write(
-                LANE,
-                tx -> tx.update(
-                        Sql.of("delete from webhook_deliveries where state > 0 and creation_time < ?", before)));
+                WRITE_ORDER_KEY,
+                tx -> tx.update(Sql.of("delete from webhook_deliveries where state > 0 and creation_time < ?", time)));
     }
 
     private static void putEvents(Transaction tx, long key, Set<String> events) throws SQLException {
@@ -321,7 +313,7 @@ public final class SqlWebhookStore implements WebhookStore {
     private static Set<String> events(Transaction tx, long key) throws SQLException {
         return new LinkedHashSet<>(tx.queryList(
                 Sql.of("select event from webhook_events where webhook_key = ? order by event", key),
-                row -> row.getString(1)));
+                row -> row.getString("event")));
     }
 
     private static Webhook load(Transaction tx, String id) throws SQLException {
@@ -333,10 +325,10 @@ public final class SqlWebhookStore implements WebhookStore {
         return tx.queryFirst(
                         Sql.of(COLUMNS + " from webhooks w where w.webhook_id = ? and w.active < ?", id, DELETED),
                         WebhookRow::of)
-                .orElseThrow(() -> missing(id));
+                .orElseThrow(() -> webhookNotFound(id));
     }
 
-    private static KirokuException missing(String id) {
+    private static KirokuException webhookNotFound(String id) {
         return notFound("Webhook with ID %s not found.", id.length() > 60 ? id.substring(0, 60) + "…" : id);
     }
 

@@ -176,7 +176,7 @@ abstract class GovernanceContract {
                         null));
         assertTrue(denied(() -> setChampion(1)).contains("0.1 below 0.9"));
         assertTrue(denied(() -> registry.transitionStage("iris", 1, Stage.PRODUCTION, true, by(EVE)))
-                .contains("not known whether it has what flavors"));
+                .contains("unknown whether the version has a flavor"));
         registry.setAlias("iris", "challenger", 1, null, by(ANN)); // not gated
         registry.transitionStage("iris", 1, Stage.STAGING, false, by(ANN));
         setChampion(2);

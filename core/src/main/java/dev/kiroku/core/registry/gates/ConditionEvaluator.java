@@ -21,17 +21,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Holds the conditions of gates against one version. */
+/** Evaluates the conditions of gates for one version. */
 final class ConditionEvaluator {
-    /** Stands for what the gated alias or stage points at, whatever its name. */
+    /** Refers, in a condition, to the version that the protected alias or stage resolves to, whatever its name. */
     private static final String HOLDER = "holder";
 
     private final RegistrySnapshot registry;
     private final ModelRow model;
     private final GateTarget target;
     private final VersionFacts facts;
-    /** What has been read so far: gates tend to compare with the same holder. */
+    /** Cached because conditions often compare with the same version. */
     private final Map<GateTarget, Long> holders = new HashMap<>();
 
     private final Map<Long, VersionFacts> factsByVersion = new HashMap<>();
@@ -54,28 +55,28 @@ final class ConditionEvaluator {
         return new GateResult(gate.name(), target.toString(), passed, conditions, gate.approvals());
     }
 
-    private ConditionResult evaluate(ParsedCondition stated) {
-        Condition condition = stated.condition();
+    private ConditionResult evaluate(ParsedCondition parsed) {
+        Condition condition = parsed.condition();
         SearchField field = condition.field();
         return switch (field.kind()) {
-            case METRIC -> evaluateMetric(stated.text(), condition);
+            case METRIC -> evaluateMetric(parsed.text(), condition);
             case PARAM ->
                 evaluateText(
-                        stated.text(),
+                        parsed.text(),
                         condition,
                         "params." + field.key(),
                         facts.params().get(field.key()),
                         true);
             case TAG ->
                 evaluateText(
-                        stated.text(),
+                        parsed.text(),
                         condition,
                         "tags." + field.key(),
                         facts.tags().get(field.key()),
                         true);
-            case ATTRIBUTE -> evaluateAttribute(stated.text(), condition);
+            case ATTRIBUTE -> evaluateAttribute(parsed.text(), condition);
             case DATASET, METRIC_MIN, METRIC_MAX ->
-                throw new IllegalArgumentException("no gate looks at datasets or extremes");
+                throw new IllegalArgumentException("conditions of gates have no datasets or extremes");
         };
     }
 
@@ -89,7 +90,7 @@ final class ConditionEvaluator {
             case Operand.DoubleNumber(double limit) ->
                 compare(text, name, value, condition.comparator(), limit, formatNumber(limit));
             case Operand.Reference reference -> evaluateRelative(text, name, value, condition.comparator(), reference);
-            default -> throw new IllegalArgumentException("no metric is compared with " + condition.operand());
+            default -> throw new IllegalArgumentException("metrics cannot be compared with " + condition.operand());
         };
     }
 
@@ -99,21 +100,24 @@ final class ConditionEvaluator {
         long holder = holders.computeIfAbsent(other, key -> registry.findHolder(model, key));
         if (holder == 0) {
             return new ConditionResult(
-                    text, true, formatNumber(value), "there is no " + other + " yet to compare with");
+                    text,
+                    true,
+                    formatNumber(value),
+                    other + " resolves to no version yet, so there is nothing to compare with");
         }
-        Double theirs = factsByVersion
+        Double holderValue = factsByVersion
                 .computeIfAbsent(holder, version -> registry.getFacts(model, version))
                 .metrics()
                 .get(reference.metric());
-        if (theirs == null) {
+        if (holderValue == null) {
             return failed(
                     text,
                     formatNumber(value),
-                    "version " + holder + ", which " + other + " points at, has no metrics." + reference.metric());
+                    "version " + holder + ", to which " + other + " resolves, has no metrics." + reference.metric());
         }
-        double limit = theirs * reference.factor() + reference.offset();
-        String shown =
-                formatNumber(limit) + " (version " + holder + " of " + other + " has " + formatNumber(theirs) + ")";
+        double limit = holderValue * reference.factor() + reference.offset();
+        String shown = formatNumber(limit) + " (version " + holder + " of " + other + " has "
+                + formatNumber(holderValue) + ")";
         return compare(text, name, value, comparator, limit, shown);
     }
 
@@ -129,7 +133,7 @@ final class ConditionEvaluator {
             case LE -> value <= limit;
             case GT -> value > limit;
             case GE -> value >= limit;
-            default -> throw new IllegalArgumentException("numbers know no " + comparator);
+            default -> throw new IllegalArgumentException("numbers cannot be compared by " + comparator);
         };
         String relation = value == limit
                 ? "equal to "
@@ -148,12 +152,18 @@ final class ConditionEvaluator {
                         facts.description() != null && !facts.description().isBlank(),
                         "a description");
             case "has_run" -> evaluateFlag(text, condition, facts.runId() != null, "a source run");
-            case "has_signature" ->
-                facts.mlmodel() == null
+            case "has_signature" -> {
+                VersionFacts.MlmodelSummary mlmodel = facts.mlmodel();
+                yield mlmodel == null
                         ? failed(text, null, notRead("a signature"))
-                        : evaluateFlag(text, condition, facts.mlmodel().hasSignature(), "a signature");
-            case "flavor" ->
-                facts.mlmodel() == null ? failed(text, null, notRead("what flavors")) : evaluateFlavor(text, condition);
+                        : evaluateFlag(text, condition, mlmodel.hasSignature(), "a signature");
+            }
+            case "flavor" -> {
+                VersionFacts.MlmodelSummary mlmodel = facts.mlmodel();
+                yield mlmodel == null
+                        ? failed(text, null, notRead("a flavor"))
+                        : evaluateFlavor(text, condition, mlmodel.flavors());
+            }
             default -> {
                 String tag = key.substring("tags.".length());
                 yield evaluateText(
@@ -167,8 +177,8 @@ final class ConditionEvaluator {
     }
 
     private static String notRead(String what) {
-        return "it is not known whether it has " + what
-                + ": the server could not read the version's MLmodel file when the version was created";
+        return "it is unknown whether the version has " + what
+                + ", because the server could not read its MLmodel file when the version was created";
     }
 
     private static ConditionResult evaluateFlag(String text, Condition condition, boolean value, String what) {
@@ -181,8 +191,7 @@ final class ConditionEvaluator {
                 "the version has " + (value ? what : what.replaceFirst("an? ", "no ")));
     }
 
-    private ConditionResult evaluateFlavor(String text, Condition condition) {
-        List<String> flavors = facts.mlmodel().flavors();
+    private static ConditionResult evaluateFlavor(String text, Condition condition, List<String> flavors) {
         boolean negative =
                 condition.comparator() == ComparisonOperator.NE || condition.comparator() == ComparisonOperator.NOT_IN;
         boolean passed = negative
@@ -192,11 +201,12 @@ final class ConditionEvaluator {
                 text, passed, String.join(", ", flavors), "its flavors are " + String.join(", ", flavors));
     }
 
-    private ConditionResult evaluateText(String text, Condition condition, String name, String value, boolean ofRun) {
+    private ConditionResult evaluateText(
+            String text, Condition condition, String name, @Nullable String value, boolean ofRun) {
         return switch (condition.comparator()) {
             case IS_NULL ->
                 new ConditionResult(
-                        text, value == null, value, name + (value == null ? " is not there" : " is '" + value + "'"));
+                        text, value == null, value, name + (value == null ? " is not set" : " is '" + value + "'"));
             case IS_NOT_NULL ->
                 value == null
                         ? failed(text, null, ofRun ? notLogged(name) : name + " is not set")
@@ -212,13 +222,13 @@ final class ConditionEvaluator {
         return new ConditionResult(text, true, value, name + " is '" + value + "'");
     }
 
-    private static ConditionResult failed(String text, String seen, String explanation) {
+    private static ConditionResult failed(String text, @Nullable String seen, String explanation) {
         return new ConditionResult(text, false, seen, explanation);
     }
 
     private String notLogged(String name) {
         return facts.runId() == null
-                ? "the version names no source run, so that it has no " + name
+                ? "the version has no source run and therefore no " + name
                 : name + " was not logged to run " + facts.runId();
     }
 
@@ -233,11 +243,12 @@ final class ConditionEvaluator {
                         compileLike(other, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
                                 .matcher(value)
                                 .matches();
-                    default -> throw new IllegalArgumentException("texts know no " + condition.comparator());
+                    default ->
+                        throw new IllegalArgumentException("texts cannot be compared by " + condition.comparator());
                 };
             case Operand.TextList(List<String> others) ->
                 others.contains(value) == (condition.comparator() == ComparisonOperator.IN);
-            default -> throw new IllegalArgumentException("no text is compared with " + condition.operand());
+            default -> throw new IllegalArgumentException("texts cannot be compared with " + condition.operand());
         };
     }
 
@@ -250,10 +261,10 @@ final class ConditionEvaluator {
         return Pattern.compile(regex, flags | Pattern.DOTALL);
     }
 
-    /** At most six digits, so that 0.9 - 0.87 is 0.03. */
+    /** Returns a difference with at most six digits, so that 0.9 - 0.87 is 0.03. */
     private static String formatDifference(double value) {
         return Double.isInfinite(value)
-                ? "far"
+                ? "infinitely far"
                 : toPlainString(new BigDecimal(Math.abs(value)).round(new MathContext(6)));
     }
 

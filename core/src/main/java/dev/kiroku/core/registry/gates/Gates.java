@@ -38,7 +38,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link GateApi}. */
+/** The operations of {@link GateApi}. Thread-safe. */
 public final class Gates {
     private static final int MAX_GATES = 1000;
     private static final int MAX_TEXT = 10_000;
@@ -50,26 +50,30 @@ public final class Gates {
     private final RegistryTransactions registry;
     private final InstantSource clock;
 
+    /** Creates the operations on one database. @param clock the time of changes */
     public Gates(RegistryTransactions registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
     }
 
+    /** Returns all gates and their revision. */
     public GateApi.GatePolicy list(Empty request) {
         List<Gate> gates = registry.inSnapshot(RegistrySnapshot::listGates);
         return new GateApi.GatePolicy(gates, revision(gates));
     }
 
+    /** Replaces all gates, if they are at the expected revision, or returns what this would change. */
     public GateApi.ApplyGatesResponse apply(GateApi.ApplyGatesRequest request, Caller caller) {
         if (request.gates().size() > MAX_GATES) {
             throw invalid(
-                    "There are %d gates, at most %d are taken.", request.gates().size(), MAX_GATES);
+                    "There are %d gates, but at most %d are supported.",
+                    request.gates().size(), MAX_GATES);
         }
         Set<String> names = new HashSet<>();
         for (Gate gate : request.gates()) {
             check(gate);
             if (!names.add(gate.name())) {
-                throw invalid("There are two gates with the name '%s'.", gate.name());
+                throw invalid("There are two gates named '%s'. Give each gate its own name.", gate.name());
             }
         }
         List<Gate> sorted = request.gates().stream()
@@ -126,6 +130,7 @@ public final class Gates {
         tx.emit(WebhookMessage.gateChanged(gate, change.caller().name()), change.timestamp());
     }
 
+    /** Returns the results of the gates for a version, without changing anything. */
     public GateApi.CheckGatesResponse check(GateApi.CheckGatesRequest request) {
         boolean any = isNullOrEmpty(request.alias()) && isNullOrEmpty(request.stage());
         GateTarget target = any ? null : GateTarget.of(request.alias(), request.stage());
@@ -167,12 +172,12 @@ public final class Gates {
         return targets;
     }
 
-    /** What stands for a set of gates: it is another whenever one of them is. @param gates by name */
+    /** Returns a digest that differs whenever a gate differs. @param gates ordered by name */
     public static String revision(List<Gate> gates) {
         return CanonicalJson.digest(gates).substring(0, 16);
     }
 
-    /** How long a request for a gate's approval stays open. */
+    /** Returns how long a request for a gate's approval stays open. */
     public static Duration expiry(Gate.ApprovalRequirement approvals) {
         return approvals.expireAfter() == null ? DEFAULT_EXPIRY : parseDuration(approvals.expireAfter());
     }
@@ -190,9 +195,7 @@ public final class Gates {
             default -> Duration.ofDays(n);
         };
         if (duration.isZero() || duration.compareTo(MAX_EXPIRY) > 0) {
-            throw invalid(
-                    "Invalid duration '%s': it must be longer than nothing and at most %d days.",
-                    text, MAX_EXPIRY.toDays());
+            throw invalid("Invalid duration '%s': it must be positive and at most %d days.", text, MAX_EXPIRY.toDays());
         }
         return duration;
     }
@@ -208,11 +211,11 @@ public final class Gates {
             }
         }
         if (isNullOrEmpty(gate.alias()) == isNullOrEmpty(gate.stage())) {
-            throw invalid("Gate '%s' must name either an alias or a stage.", gate.name());
+            throw invalid("Gate '%s' must name exactly one of alias and stage.", gate.name());
         }
         if (isNullOrEmpty(gate.require()) && gate.approvals() == null) {
             throw invalid(
-                    "Gate '%s' has neither conditions (require) nor approvals: it would let everything pass.",
+                    "Gate '%s' has neither conditions (require) nor approvals, so it would protect nothing.",
                     gate.name());
         }
         if (!isNullOrEmpty(gate.stage())) {
@@ -237,19 +240,21 @@ public final class Gates {
         if (approvals.from().size() > MAX_GATES
                 || approvals.from().stream()
                         .anyMatch(who -> who.isBlank() || who.contains("\n") || who.length() > 300)) {
-            throw invalid("Gate '%s' names approvers that cannot be: an empty or overlong name.", name);
+            throw invalid(
+                    "Gate '%s' has an invalid approver: names must not be empty, longer than 300 characters or more than one line.",
+                    name);
         }
         boolean people =
                 !approvals.from().isEmpty() && approvals.from().stream().noneMatch(who -> who.startsWith("group:"));
         if (people && Set.copyOf(approvals.from()).size() < approvals.required()) {
             throw invalid(
-                    "Gate '%s' requires %d approvals from %d people: it could never be passed.",
+                    "Gate '%s' requires %d approvals from %d people, which is impossible.",
                     name, approvals.required(), Set.copyOf(approvals.from()).size());
         }
         expiry(approvals);
     }
 
-    /** Empty texts are no texts, so that the same gate always looks the same. */
+    /** Returns a gate with null for empty texts, so that equal gates have equal records. */
     private static Gate normalize(Gate gate) {
         Gate.ApprovalRequirement a = gate.approvals();
         return new Gate(

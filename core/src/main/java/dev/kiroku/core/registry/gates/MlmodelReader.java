@@ -15,36 +15,37 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Reads what a model's MLmodel file says of it. Whatever keeps the server from reading it (a place that it does not open, no file, a file
- * that is no YAML) is no error: then it is not known.
+ * Reads MLmodel files. A file that cannot be read (a location that this server does not open, no file, invalid YAML) is not an error: its content
+ * is unknown.
  */
 public final class MlmodelReader {
     private static final String FILE_NAME = "MLmodel";
-    /** Signatures of wide tables are long; a file beyond this is none that MLflow wrote. */
+    /** Signatures of wide tables are long, but MLflow writes no files beyond this size. */
     private static final int MAX_BYTES = 3 << 20;
 
     private final Logger log = LoggerFactory.getLogger(MlmodelReader.class);
     private final ArtifactStores artifactStores;
 
-    public MlmodelReader(ArtifactStores places) {
-        this.artifactStores = places;
+    /** Creates a reader. */
+    public MlmodelReader(ArtifactStores artifactStores) {
+        this.artifactStores = artifactStores;
     }
 
-    /** @param location the folder that the file is in */
+    /** Returns the content of a model's MLmodel file, or empty if it cannot be read. @param location the model's folder */
     public Optional<VersionFacts.MlmodelSummary> read(String location) {
         try {
-            var place = artifactStores.resolve(location);
-            ArtifactPath file = place.path().resolve(ArtifactPath.of(FILE_NAME));
-            var stat = place.store().stat(file);
+            var folder = artifactStores.resolve(location);
+            ArtifactPath file = folder.path().resolve(ArtifactPath.of(FILE_NAME));
+            var stat = folder.store().stat(file);
             if (stat.isEmpty() || stat.get().size() > MAX_BYTES) {
                 return Optional.empty();
             }
             try (InputStream bytes =
-                    place.store().read(file, stat.get(), 0, stat.get().size())) {
+                    folder.store().read(file, stat.get(), 0, stat.get().size())) {
                 return parse(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
             }
         } catch (IOException | RuntimeException e) {
-            log.debug("the MLmodel file in {} cannot be read", location, e);
+            log.debug("The MLmodel file in {} cannot be read", location, e);
             return Optional.empty();
         }
     }

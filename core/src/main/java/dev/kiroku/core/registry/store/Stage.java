@@ -4,7 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import java.util.Arrays;
 
-/** Where a model version stands in the older of MLflow's two ways of saying so (the newer one is aliases). */
+/** The stage of a model version. MLflow deprecates stages in favour of aliases. */
 public enum Stage {
     NONE("None"),
     STAGING("Staging"),
@@ -13,20 +13,21 @@ public enum Stage {
 
     private final String wireName;
 
-    Stage(String wire) {
-        this.wireName = wire;
+    Stage(String wireName) {
+        this.wireName = wireName;
     }
 
+    /** Returns the name in MLflow's protocol. */
     public String wireName() {
         return wireName;
     }
 
-    /** Whether a version in this stage can be in use, so that a newer one archives it. */
+    /** Returns whether versions in this stage are in use: a transition to it can archive the others. */
     public boolean isActive() {
         return this == STAGING || this == PRODUCTION;
     }
 
-    /** Reads a stage without regard to upper and lower case. */
+    /** Returns the stage of a name, ignoring case; throws {@link dev.kiroku.model.KirokuException} with INVALID_PARAMETER_VALUE if there is none. */
     public static Stage parse(String name) {
         return Arrays.stream(values())
                 .filter(stage -> stage.wireName.equalsIgnoreCase(name))

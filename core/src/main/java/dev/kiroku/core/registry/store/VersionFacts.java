@@ -2,23 +2,28 @@ package dev.kiroku.core.registry.store;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What gates know of a model version.
+ * What the conditions of gates evaluate of a model version.
  *
- * @param runId the run that it came from, or null; metrics, params and tags are that run's
- * @param metrics the latest value of each
- * @param contents what its MLmodel file says, or null when the server could not read one
+ * @param runId the run that the version came from, whose metrics, params and tags these are; null or empty for none
+ * @param metrics the latest value of each metric
+ * @param mlmodel the content of the MLmodel file, or null if it could not be read when the version was created
  */
 public record VersionFacts(
         long version,
-        String runId,
+        @Nullable String runId,
         Map<String, Double> metrics,
         Map<String, String> params,
         Map<String, String> tags,
         Map<String, String> versionTags,
-        String description,
-        MlmodelSummary mlmodel) {
-    /** @param flavors names as in the MLmodel file: {@code sklearn}, {@code python_function} … */
+        @Nullable String description,
+        @Nullable MlmodelSummary mlmodel) {
+    /**
+     * The part of an MLmodel file that conditions evaluate.
+     *
+     * @param flavors names as in the file, such as {@code sklearn} and {@code python_function}
+     */
     public record MlmodelSummary(boolean hasSignature, List<String> flavors) {}
 }

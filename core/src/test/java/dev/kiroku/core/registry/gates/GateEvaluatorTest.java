@@ -83,11 +83,11 @@ class GateEvaluatorTest {
             metrics.accuracy >= champion.metrics.accuracy - 0.005     | false | metrics.accuracy is 0.87, 0.025 below 0.895 (version 3 of alias 'champion' has 0.9)
             metrics.accuracy >= holder.metrics.accuracy - 0.03        | true  | metrics.accuracy is 0.87, equal to 0.87 (version 3 of alias 'champion' has 0.9)
             metrics.accuracy >= champion.metrics.accuracy * 0.9 + 0.1 | false | metrics.accuracy is 0.87, 0.04 below 0.91 (version 3 of alias 'champion' has 0.9)
-            metrics.accuracy >= challenger.metrics.accuracy           | true  | there is no alias 'challenger' yet to compare with
-            metrics.f1 >= champion.metrics.f1                         | false | version 3, which alias 'champion' points at, has no metrics.f1
+            metrics.accuracy >= challenger.metrics.accuracy           | true  | alias 'challenger' resolves to no version yet, so there is nothing to compare with
+            metrics.f1 >= champion.metrics.f1                         | false | version 3, to which alias 'champion' resolves, has no metrics.f1
             params.n = '100'                                          | true  | params.n is '100'
             params.n IN ('50', '200')                                 | false | params.n is '100'
-            params.m IS NULL                                          | true  | params.m is not there
+            params.m IS NULL                                          | true  | params.m is not set
             tags.team LIKE 'vis%'                                     | true  | tags.team is 'vision'
             tags.team ILIKE 'VIS__'                                   | false | tags.team is 'vision'
             version.has_signature                                     | true  | the version has a signature
@@ -116,7 +116,7 @@ class GateEvaluatorTest {
         assertEquals(7, results.size());
         assertTrue(results.stream().noneMatch(ConditionResult::passed), results.toString());
         assertEquals(
-                "the version names no source run, so that it has no metrics.accuracy",
+                "the version has no source run and therefore no metrics.accuracy",
                 results.getFirst().explanation());
     }
 

@@ -1,0 +1,5 @@
+/** Reports in SQL. */
+@NullMarked
+package dev.kiroku.stores.reports;
+
+import org.jspecify.annotations.NullMarked;

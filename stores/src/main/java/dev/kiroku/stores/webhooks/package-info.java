@@ -1,0 +1,5 @@
+/** Webhooks and their deliveries in SQL. */
+@NullMarked
+package dev.kiroku.stores.webhooks;
+
+import org.jspecify.annotations.NullMarked;

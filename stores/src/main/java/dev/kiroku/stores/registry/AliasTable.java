@@ -35,7 +35,9 @@ final class AliasTable {
                                 "insert into registered_model_aliases (model_key, alias, version) values (?, ?, ?)",
                                 "model_key, alias",
                                 "version"),
-                model.key(), alias, version));
+                model.key(),
+                alias,
+                version));
     }
 
     static void delete(Transaction tx, ModelRow model, String alias) throws SQLException {

@@ -8,7 +8,6 @@ import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
-import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
@@ -33,8 +32,7 @@ final class ApprovalTable {
     private ApprovalTable() {}
 
     private static ApprovalRequestRow read(Row row) throws SQLException {
-        GateTarget target =
-                new GateTarget(row.get("target_kind", StoredEnums.TARGET_KIND), row.getString("target"));
+        GateTarget target = new GateTarget(row.get("target_kind", StoredEnums.TARGET_KIND), row.getString("target"));
         return new ApprovalRequestRow(
                 row.getLong("id"),
                 row.getLong("model_key"),
@@ -72,7 +70,9 @@ final class ApprovalTable {
     /** Returns the open requests, by id. @param filter of which only the model's name and the requester are used */
     static List<ApprovalRequestRow> listOpen(Transaction tx, ApprovalApi.SearchApprovalsRequest filter)
             throws SQLException {
-        Sql open = Sql.of(SELECT).add(filter(filter)).add(" and r.state = ? order by r.id", StoredEnums.APPROVAL_STATE.encode(State.OPEN));
+        Sql open = Sql.of(SELECT)
+                .add(filter(filter))
+                .add(" and r.state = ? order by r.id", StoredEnums.APPROVAL_STATE.encode(State.OPEN));
         return tx.queryList(open, ApprovalTable::read);
     }
 

@@ -107,7 +107,9 @@ final class ModelTable {
                                 "insert into registered_model_tags (model_key, key, value) values (?, ?, ?)",
                                 "model_key, key",
                                 "value"),
-                model.key(), tag.key(), tag.value()));
+                model.key(),
+                tag.key(),
+                tag.value()));
     }
 
     static void deleteTag(Transaction tx, ModelRow model, String key) throws SQLException {

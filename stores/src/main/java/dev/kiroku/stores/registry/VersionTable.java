@@ -11,8 +11,8 @@ import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.ModelVersionStatus;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
-import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.sql.StoredEnums;
+import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,16 +49,20 @@ final class VersionTable {
 
     /** Returns the versions in a stage except one, in ascending order. */
     static List<Long> listOthersInStage(Transaction tx, ModelRow model, long version, Stage stage) throws SQLException {
-        return tx.queryList(Sql.of("""
+        return tx.queryList(
+                Sql.of("""
                         select version from model_versions where model_key = ? and version <> ? and stage = ?
-                        order by version""", model.key(), version, StoredEnums.MODEL_VERSION_STAGE.encode(stage)), row -> row.getLong("version"));
+                        order by version""", model.key(), version, StoredEnums.MODEL_VERSION_STAGE.encode(stage)),
+                row -> row.getLong("version"));
     }
 
     /** Returns the newest version in a stage, or 0. */
     static long findNewest(Transaction tx, ModelRow model, Stage stage) throws SQLException {
-        return tx.queryFirst(Sql.of("""
+        return tx.queryFirst(
+                        Sql.of("""
                                 select version from model_versions where model_key = ? and stage = ?
-                                order by version desc limit 1""", model.key(), StoredEnums.MODEL_VERSION_STAGE.encode(stage)), row -> row.getLong("version"))
+                                order by version desc limit 1""", model.key(), StoredEnums.MODEL_VERSION_STAGE.encode(stage)),
+                        row -> row.getLong("version"))
                 .orElse(0L);
     }
 
@@ -138,7 +142,10 @@ final class VersionTable {
                                 "insert into model_version_tags (model_key, version, key, value) values (?, ?, ?, ?)",
                                 "model_key, version, key",
                                 "value"),
-                model.key(), version, tag.key(), tag.value()));
+                model.key(),
+                version,
+                tag.key(),
+                tag.value()));
     }
 
     static void deleteTag(Transaction tx, ModelRow model, long version, String key) throws SQLException {

@@ -215,7 +215,9 @@ public final class SqlUserStore implements UserStore {
     private static void join(Transaction tx, long key, List<String> groups) throws SQLException {
         for (String group : groups) {
             tx.update(Sql.of(
-                    tx.dialect().insertIfAbsent("insert into user_groups (user_key, group_name) values (?, ?)"), key, group));
+                    tx.dialect().insertIfAbsent("insert into user_groups (user_key, group_name) values (?, ?)"),
+                    key,
+                    group));
         }
     }
 

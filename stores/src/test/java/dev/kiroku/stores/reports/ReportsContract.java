@@ -112,7 +112,7 @@ abstract class ReportsContract {
         update(id, null, "b", 1, BOB);
         KirokuException e = assertThrows(KirokuException.class, () -> update(id, null, "c", 1, ANN));
         assertEquals(ErrorCode.RESOURCE_CONFLICT, e.code());
-        assertTrue(e.getMessage().contains("changed by bob since version 1, it is at version 2"), e.getMessage());
+        assertTrue(e.getMessage().contains("changed by bob since version 1: it is at version 2"), e.getMessage());
         refused(ErrorCode.RESOURCE_CONFLICT, () -> reports.delete(new ReportApi.DeleteReportRequest(id, 1L), ANN));
         assertEquals("b", get(id, null).content());
         assertEquals(2, update(id, "Plan", "b", 2, ANN).version(), "what changes nothing makes no version");

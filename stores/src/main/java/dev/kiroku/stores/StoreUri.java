@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the records are kept, read from the text that people give MLflow: {@code sqlite:///relative}, {@code sqlite:////absolute},
+ * URI of a database, in the form that MLflow takes: {@code sqlite:///relative}, {@code sqlite:////absolute},
  * {@code postgresql://user:password@host:port/database?sslmode=require}. {@link #toString} never shows a password.
  */
 public sealed interface StoreUri {
-    /** A file of the embedded database; the folder above it is made when it is opened. */
+    /** An SQLite file; its directory is created when it is opened. */
     record Sqlite(Path file) implements StoreUri {
         @Override
         public String toString() {
@@ -26,22 +27,28 @@ public sealed interface StoreUri {
      * A PostgreSQL database.
      *
      * @param host name or address; an IPv6 address without brackets
-     * @param user null to leave it to the driver (the name of the operating system's user)
-     * @param password null when none was given
-     * @param options properties of the JDBC driver, by the driver's own names
+     * @param user null for the driver's default, the name of the operating system's user
+     * @param password null for none
+     * @param options properties of the JDBC driver
      */
-    record Postgres(String host, int port, String database, String user, String password, Map<String, String> options)
+    record Postgres(
+            String host,
+            int port,
+            String database,
+            @Nullable String user,
+            @Nullable String password,
+            Map<String, String> options)
             implements StoreUri {
         public Postgres {
             options = Map.copyOf(options);
         }
 
-        /** The address for the driver, free of secrets; credentials and options are in {@link #driverProperties}. */
+        /** Returns the JDBC URL, without credentials and options (see {@link #driverProperties}). */
         public String jdbcUrl() {
             return "jdbc:postgresql://" + authority() + "/" + encode(database);
         }
 
-        /** What the driver needs beside the address: user, password and options. */
+        /** Returns the properties of a connection: user, password and options. */
         public Properties driverProperties() {
             Properties properties = new Properties();
             options.forEach(properties::setProperty);
@@ -56,14 +63,14 @@ public sealed interface StoreUri {
 
         @Override
         public String toString() {
-            String who = user == null ? "" : encode(user) + (password == null ? "" : ":***") + "@";
+            String userInfo = user == null ? "" : encode(user) + (password == null ? "" : ":***") + "@";
             StringBuilder query = new StringBuilder();
             new TreeMap<>(options)
                     .forEach((key, value) -> query.append(query.isEmpty() ? '?' : '&')
                             .append(key)
                             .append('=')
                             .append(key.toLowerCase(Locale.ROOT).contains("password") ? "***" : encode(value)));
-            return "postgresql://" + who + authority() + "/" + database + query;
+            return "postgresql://" + userInfo + authority() + "/" + database + query;
         }
 
         private String authority() {
@@ -76,9 +83,9 @@ public sealed interface StoreUri {
     }
 
     /**
-     * Reads a store URI.
+     * Parses a URI.
      *
-     * @throws KirokuException INVALID_PARAMETER_VALUE, with a message that says what would be right and never repeats a password
+     * @throws KirokuException INVALID_PARAMETER_VALUE if it is not valid; the message says what would be, and contains no password
      */
     static StoreUri parse(String text) {
         return StoreUriParser.parse(text);

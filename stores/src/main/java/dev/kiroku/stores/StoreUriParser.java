@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The grammar is SQLAlchemy's: user and password are percent-decoded, a colon or an at sign in them must be encoded. */
+/** Parser of store URIs with the grammar of SQLAlchemy: user and password are percent-decoded, a colon or an at sign in them must be encoded. */
 final class StoreUriParser {
     private static final Pattern URI = Pattern.compile("""
             (?<scheme>[A-Za-z][\\w+.-]*)://\
@@ -24,7 +25,7 @@ final class StoreUriParser {
     private static final String SUPPORTED_URIS =
             "; supported are sqlite:///file.db and postgresql://user:password@host:5432/database";
 
-    /** libpq's options as Python users write them, with the JDBC driver's name for each. */
+    /** The options of libpq that are supported, with the JDBC driver's name for each. */
     private static final Map<String, String> OPTIONS = Map.ofEntries(
             Map.entry("sslmode", "sslmode"),
             Map.entry("sslrootcert", "sslrootcert"),
@@ -54,11 +55,10 @@ final class StoreUriParser {
         return switch (scheme) {
             case "sqlite" -> sqlite(uri);
             case "postgresql", "postgres", "postgresql+psycopg2", "postgresql+psycopg" -> postgres(uri);
-            case "file" ->
-                throw KirokuException.invalid("names a file store, which Kiroku does not have" + SUPPORTED_URIS);
+            case "file" -> throw KirokuException.invalid("names a file store, which is not supported" + SUPPORTED_URIS);
             default ->
                 throw KirokuException.invalid(
-                        "has the scheme '" + scheme + "', which Kiroku has no store for" + SUPPORTED_URIS);
+                        "has the scheme '" + scheme + "', which is not supported" + SUPPORTED_URIS);
         };
     }
 
@@ -72,12 +72,12 @@ final class StoreUriParser {
             throw KirokuException.invalid("names no file; write sqlite:///file.db");
         }
         if (uri.group("query") != null) {
-            throw KirokuException.invalid("has options after '?', and sqlite takes none here");
+            throw KirokuException.invalid("has options after '?'; sqlite URIs take none");
         }
         try {
             return new StoreUri.Sqlite(Path.of(path));
         } catch (InvalidPathException e) {
-            throw KirokuException.invalid("names a file that cannot be: " + e.getReason());
+            throw KirokuException.invalid("names an invalid file: " + e.getReason());
         }
     }
 
@@ -95,18 +95,18 @@ final class StoreUriParser {
         return new StoreUri.Postgres(
                 host,
                 port(uri.group("port")),
-                decode(database),
+                decodeNonNull(database),
                 decode(uri.group("user")),
                 decode(uri.group("password")),
                 options);
     }
 
-    private static String host(Matcher uri) {
+    private static @Nullable String host(Matcher uri) {
         String host = uri.group("ipv6") != null ? uri.group("ipv6") : uri.group("host");
         return host == null || host.isEmpty() ? null : host;
     }
 
-    private static int port(String text) {
+    private static int port(@Nullable String text) {
         if (text == null || text.isEmpty()) {
             return 5432;
         }
@@ -117,7 +117,7 @@ final class StoreUriParser {
         return port;
     }
 
-    private static Map<String, String> options(String query) {
+    private static Map<String, String> options(@Nullable String query) {
         Map<String, String> options = new TreeMap<>();
         if (query == null || query.isEmpty()) {
             return options;
@@ -134,19 +134,23 @@ final class StoreUriParser {
                 throw KirokuException.invalid("has an option '" + key + "' that is not supported; supported are "
                         + String.join(", ", new TreeSet<>(OPTIONS.keySet())));
             }
-            String value = decode(pair.substring(equals + 1));
+            String value = decodeNonNull(pair.substring(equals + 1));
             if (key.equals("sslmode") && !SSL_MODES.contains(value)) {
                 throw KirokuException.invalid(
-                        "has an sslmode that is not known; it must be one of " + String.join(", ", SSL_MODES));
+                        "has an unknown sslmode; it must be one of " + String.join(", ", SSL_MODES));
             }
             options.put(driverName, value);
         }
         return options;
     }
 
-    private static String decode(String text) {
+    private static @Nullable String decode(@Nullable String text) {
+        return text == null ? null : decodeNonNull(text);
+    }
+
+    private static String decodeNonNull(String text) {
         try {
-            return text == null ? null : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw KirokuException.invalid(
                     "has a percent sign that starts no percent-encoded character (write % itself as %25)");

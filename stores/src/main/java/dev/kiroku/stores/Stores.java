@@ -28,7 +28,7 @@ import java.time.Duration;
 import java.util.function.LongFunction;
 
 /**
- * The stores of one database.
+ * The stores of one database. Thread-safe; closing them closes the database.
  *
  * @param experiments with the experiment Default in it
  */
@@ -45,24 +45,24 @@ public record Stores(
         WebhookStore webhooks,
         WebhookOutbox outbox)
         implements AutoCloseable {
-    /** Texts remembered in memory, so that a key or a common value is not looked up for each request. */
+    /** Cached ids of texts, so that a key or a common value is not looked up for each request. */
     private static final int KEY_CACHE_SIZE = 50_000;
 
     private static final int TEXT_CACHE_SIZE = 20_000;
     private static final int DEFAULT_READ_CONNECTIONS = 8;
 
-    /** Opens a database with as many reading connections as serve most. */
+    /** Opens a database with the default number of read connections; otherwise as {@link #open(StoreUri, int, LongFunction, long)}. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
         return open(uri, DEFAULT_READ_CONNECTIONS, artifactRoot, now);
     }
 
     /**
-     * Opens a database and brings its schema up to date.
+     * Opens a database, migrates its schema and creates the experiment Default if it is missing.
      *
-     * @param readers how many connections read at a time
-     * @param artifactRoot where a new experiment of this id is to keep its artifacts; asked for the experiment Default alone
+     * @param readers how many connections read at the same time
+     * @param artifactRoot returns the artifact location of an experiment id; called only for the experiment Default
      * @param now milliseconds since 1970
-     * @throws dev.kiroku.model.KirokuException when the database cannot be reached, is MLflow's own, or is newer than this program
+     * @throws dev.kiroku.model.KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
      */
     public static Stores open(StoreUri uri, int readers, LongFunction<String> artifactRoot, long now) {
         Stores stores = open(uri, readers);
@@ -75,7 +75,7 @@ public record Stores(
         }
     }
 
-    /** The same without the experiment Default, which is left to the first server: for commands that look after a database. */
+    /** Opens a database without creating the experiment Default, for commands that maintain a database. */
     public static Stores open(StoreUri uri) {
         return open(uri, DEFAULT_READ_CONNECTIONS);
     }
@@ -107,9 +107,9 @@ public record Stores(
     }
 
     /**
-     * Starts to pack points anew that have been fresh for some time; one server on a database does so at a time. To be closed before the stores.
+     * Starts the compaction of metric points. Of all servers on a database one compacts at a time. Close the compactor before the stores.
      *
-     * @param age how long points stay as they came
+     * @param age how long a run has uncompacted blocks before it is compacted
      */
     public Compactor startCompactor(Duration age) {
         return new Compactor(database, age);

@@ -72,7 +72,7 @@ class StoreUriTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            mysql://ann:hunter2@db/runs                        | has the scheme 'mysql', which Kiroku has no store for
+            mysql://ann:hunter2@db/runs                        | has the scheme 'mysql', which is not supported
             mssql+pymssql://ann:hunter2@db/runs                | has the scheme 'mssql+pymssql'
             databricks://profile                               | has the scheme 'databricks'
             file:///mlruns                                     | names a file store
@@ -89,7 +89,7 @@ class StoreUriTest {
             postgresql://ann:hunter2@db:70000/runs             | has a port that is not a number
             postgresql://ann:hunter2@db/runs?socketFactory=x   | has an option 'socketFactory' that is not supported; supported are
             postgresql://ann:hunter2@db/runs?sslmode           | has an option 'sslmode'
-            postgresql://ann:hunter2@db/runs?sslmode=perhaps   | has an sslmode that is not known; it must be one of disable, allow
+            postgresql://ann:hunter2@db/runs?sslmode=perhaps   | has an unknown sslmode; it must be one of disable, allow
             postgresql://ann:hunter2%zz@db/runs                | has a percent sign
             postgresql://ann:hun@ter2@db/runs                  | has a port that is not a number from 1 to 65535 (in a password write @ as %40
             """)

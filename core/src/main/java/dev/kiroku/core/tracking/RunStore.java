@@ -15,6 +15,7 @@ import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.model.tracking.ViewType;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where runs and what they log are kept. Every method is one transaction: it happens as a whole and is durable when the method returns, or
@@ -59,7 +60,7 @@ public interface RunStore {
     void logBatch(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags);
 
     /** Replaces a tag by what {@code change} makes of its value (null when there was none). */
-    void updateTag(String runId, String key, UnaryOperator<String> change);
+    void updateTag(String runId, String key, UnaryOperator<@Nullable String> change);
 
     /** RESOURCE_DOES_NOT_EXIST when the run has no such tag. */
     void deleteTag(String runId, String key);

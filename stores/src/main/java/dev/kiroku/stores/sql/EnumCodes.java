@@ -3,6 +3,7 @@ package dev.kiroku.stores.sql;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -38,7 +39,7 @@ public final class EnumCodes<E extends Enum<E>> {
 
     /** Returns the code of a constant. */
     public int encode(E constant) {
-        return codes.get(constant);
+        return Objects.requireNonNull(codes.get(constant));
     }
 
     /**

@@ -7,10 +7,12 @@ import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -35,14 +37,22 @@ final class GroupCommit implements AutoCloseable {
     /**
      * A write, called with the state of its {@link GroupedWrite}.
      *
-     * @param grouped null for a write that shares nothing with others
-     * @param key what {@code grouped} locks for it; null without {@code grouped}
+     * @param key what {@code grouped} locks for it
      */
-    record WriteCall<K, S, T>(
-            @Nullable GroupedWrite<K, S> grouped, @Nullable K key, GroupedWrite.Callback<S, T> callback) {
-        /** Returns a write that shares nothing with others. */
-        static <T> WriteCall<Object, Object, T> of(Database.TransactionCallback<T> callback) {
-            return new WriteCall<>(null, null, (tx, state) -> callback.run(tx));
+    record WriteCall<K, S, T>(GroupedWrite<K, S> grouped, K key, GroupedWrite.Callback<S, T> callback) {
+        private static final GroupedWrite<Boolean, Boolean> UNGROUPED = new GroupedWrite<>() {
+            @Override
+            public Boolean lock(Transaction tx, Collection<Boolean> keys) {
+                return true;
+            }
+
+            @Override
+            public void flush(Transaction tx, Boolean state) {}
+        };
+
+        /** Returns a write that shares nothing with others of its transaction. */
+        static <T> WriteCall<Boolean, Boolean, T> of(Database.TransactionCallback<T> callback) {
+            return new WriteCall<>(UNGROUPED, true, (tx, _) -> callback.run(tx));
         }
     }
 
@@ -89,10 +99,8 @@ final class GroupCommit implements AutoCloseable {
         static SharedStates lock(Transaction tx, List<QueuedWrite<?, ?, ?>> group) throws SQLException {
             Map<GroupedWrite<?, ?>, Set<Object>> keys = new LinkedHashMap<>();
             for (QueuedWrite<?, ?, ?> write : group) {
-                if (write.call.grouped != null) {
-                    keys.computeIfAbsent(write.call.grouped, _ -> new LinkedHashSet<>())
-                            .add(write.call.key);
-                }
+                keys.computeIfAbsent(write.call.grouped, _ -> new LinkedHashSet<>())
+                        .add(write.call.key);
             }
             SharedStates shared = new SharedStates();
             for (Map.Entry<GroupedWrite<?, ?>, Set<Object>> each : keys.entrySet()) {
@@ -107,8 +115,8 @@ final class GroupCommit implements AutoCloseable {
         }
 
         @SuppressWarnings("unchecked") // lock() has put the state of the same grouped write
-        <S> @Nullable S get(@Nullable GroupedWrite<?, S> grouped) {
-            return grouped == null ? null : (S) states.get(grouped);
+        <S> S get(GroupedWrite<?, S> grouped) {
+            return (S) Objects.requireNonNull(states.get(grouped));
         }
 
         void flush(Transaction tx) throws SQLException {
@@ -251,12 +259,18 @@ final class GroupCommit implements AutoCloseable {
      * @return whether the write has its result
      */
     private boolean failSingle(List<QueuedWrite<?, ?, ?>> group, Exception e) {
-        DatabaseErrorKind kind = e instanceof SQLException sql ? dialect.classify(sql) : null;
-        if (group.size() > 1 || kind != null && kind.isRetryable()) {
+        if (group.size() > 1) {
             return false;
         }
-        Throwable reported = e instanceof SQLException sql ? kind.toException(sql) : e;
-        group.forEach(write -> write.fail(reported));
+        if (e instanceof SQLException sql) {
+            DatabaseErrorKind kind = dialect.classify(sql);
+            if (kind.isRetryable()) {
+                return false;
+            }
+            group.getFirst().fail(kind.toException(sql));
+        } else {
+            group.getFirst().fail(e);
+        }
         return true;
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dictionary encoding of texts: a table that holds each text once, and whose ids other tables store. The id of a text never changes and is
@@ -86,7 +87,7 @@ public final class TextDictionary {
     private void insert(Transaction tx, List<String> texts, Map<String, Long> found) throws SQLException {
         Sql insert = Sql.of("insert into " + table + " (hash, value) values ")
                 .addRows(texts.stream()
-                        .map(text -> new Object[] {hash(text), text})
+                        .map(text -> new @Nullable Object[] {hash(text), text})
                         .toList());
         Sql ifAbsent = Sql.of(
                 tx.dialect().insertIfAbsent(insert.text()), insert.parameters().toArray());

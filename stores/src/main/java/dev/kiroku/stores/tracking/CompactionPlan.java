@@ -10,15 +10,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done for one run: its oldest fresh blocks go, and blocks that are small and quick to read come in their place. A plan is made
- * without locks; it is carried out in one transaction, or not at all when what it was made from is no longer there.
+ * One step of the compaction of a run: replaces its oldest uncompacted blocks by compacted ones, which are smaller and faster to read. A plan
+ * is made without locks. It is applied in one transaction, and only if the blocks that it was made from still exist.
  *
- * <p>Points join blocks of their key as numbers are carried in counting: a block is packed anew together with the newer ones when those are
- * at least half as many, until it is full. So a point is packed some ten times in its life at most, and a key has few blocks.
+ * <p>The new points are merged with the last compacted blocks of their key if these have at most twice as many points, as in a log-structured
+ * merge tree. So a point is rewritten about ten times at most, and a key has few blocks.
  *
- * @param complete whether all fresh blocks of the run were looked at
+ * @param removedBlocks the blocks to delete; the uncompacted ones first, in order
+ * @param complete whether the plan covers all uncompacted blocks of the run
  */
 record CompactionPlan(
         long runKey,
@@ -26,70 +28,83 @@ record CompactionPlan(
         List<NewBlock> newBlocks,
         boolean complete,
         CompactionStats stats) {
-    /** So many points a block holds: enough that its row costs nothing, few enough to read one for a sample. */
+    /** Enough points that the row of a block costs little, few enough to read a block for a sample. */
     private static final int MAX_POINTS_PER_BLOCK = 4096;
-    /** Metrics with fewer points stay in mixed blocks: a row each would cost more than it holds. */
+    /** Metrics with fewer points share blocks: a row for each would be larger than its points. */
     private static final int MIN_POINTS_FOR_OWN_BLOCK = 64;
-    /** What one plan takes at most, so that it stays small in memory and its transaction short. */
+    /** Bounds the memory of a plan and the length of its transaction. */
     private static final int MAX_BLOCKS_PER_STEP = 256;
 
     private static final int MAX_POINTS_PER_STEP = 50_000;
 
+    /** A block in the database. */
     record StoredBlock(long keyId, long seq, int points) {}
 
+    /** A block to insert. */
     record NewBlock(long keyId, int points, byte[] data) {}
 
-    /** What it amounts to; {@code points} are those that left fresh blocks. */
+    /**
+     * Counts of compaction.
+     *
+     * @param points of uncompacted blocks that were compacted
+     */
     record CompactionStats(long blocksIn, long bytesIn, long blocksOut, long bytesOut, long points) {
-        CompactionStats plus(CompactionStats more) {
+        static final CompactionStats NONE = new CompactionStats(0, 0, 0, 0, 0);
+
+        CompactionStats plus(CompactionStats other) {
             return new CompactionStats(
-                    blocksIn + more.blocksIn,
-                    bytesIn + more.bytesIn,
-                    blocksOut + more.blocksOut,
-                    bytesOut + more.bytesOut,
-                    points + more.points);
+                    blocksIn + other.blocksIn,
+                    bytesIn + other.bytesIn,
+                    blocksOut + other.blocksOut,
+                    bytesOut + other.bytesOut,
+                    points + other.points);
         }
     }
 
+    /** Returns the plan of the next step; it removes no blocks if there is nothing to compact. */
     static CompactionPlan plan(Transaction tx, long runKey) throws SQLException {
         return new Planner(tx, runKey).plan();
     }
 
-    /** @throws KirokuException RESOURCE_CONFLICT when another has compacted or removed the run meanwhile */
+    /**
+     * Applies the plan.
+     *
+     * @throws KirokuException RESOURCE_CONFLICT if the blocks of the run have changed, so that nothing may be committed
+     */
     void apply(Transaction tx, LatestMetrics latestMetrics) throws SQLException {
-        // As writers of the run do, so that none of them overlooks that a note of the run has gone.
+        // Writers lock the run too, so that none of them misses that its row in fresh_runs was deleted.
         RunRow.lock(tx, runKey);
         latestMetrics.catchUp(tx, List.of(runKey));
-        List<StoredBlock> fresh = removedBlocks.stream()
+        List<StoredBlock> uncompacted = removedBlocks.stream()
                 .filter(block -> block.keyId == MetricHistory.UNCOMPACTED)
                 .toList();
-        if (!fresh.isEmpty()) {
-            deleteBlocks(tx, MetricHistory.UNCOMPACTED, fresh.getFirst().seq, fresh.getLast().seq, fresh.size());
+        if (!uncompacted.isEmpty()) {
+            deleteBlocks(
+                    tx,
+                    MetricHistory.UNCOMPACTED,
+                    uncompacted.getFirst().seq,
+                    uncompacted.getLast().seq,
+                    uncompacted.size());
         }
         for (StoredBlock block : removedBlocks) {
             if (block.keyId != MetricHistory.UNCOMPACTED) {
                 deleteBlocks(tx, block.keyId, block.seq, block.seq, 1);
             }
         }
-        List<Object[]> rows = newBlocks.stream()
-                .map(b -> new Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId})
+        List<@Nullable Object[]> rows = newBlocks.stream()
+                .map(b -> new @Nullable Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId})
                 .toList();
-        tx.batch(
-                "insert into metric_blocks (run_key, key_id, seq, points, data)"
-                        + " select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?",
-                rows);
-        // Fresh blocks are numbered from 1 again when none is left.
-        tx.update(Sql.of(
-                "update runs set caught_up = coalesce((select max(seq) from metric_blocks where run_key = ? and key_id = ?), 0) where run_key = ?",
-                runKey,
-                MetricHistory.UNCOMPACTED,
-                runKey));
-        tx.update(Sql.of(
-                "delete from fresh_runs where run_key = ?"
-                        + " and not exists (select 1 from metric_blocks where run_key = ? and key_id = ?)",
-                runKey,
-                runKey,
-                MetricHistory.UNCOMPACTED));
+        tx.batch("""
+                insert into metric_blocks (run_key, key_id, seq, points, data)
+                select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?""", rows);
+        // Uncompacted blocks are numbered from 1 again if none is left.
+        tx.update(Sql.of("""
+                update runs
+                set caught_up = coalesce((select max(seq) from metric_blocks where run_key = ? and key_id = ?), 0)
+                where run_key = ?""", runKey, MetricHistory.UNCOMPACTED, runKey));
+        tx.update(Sql.of("""
+                delete from fresh_runs
+                where run_key = ? and not exists (select 1 from metric_blocks where run_key = ? and key_id = ?)""", runKey, runKey, MetricHistory.UNCOMPACTED));
         if (complete) {
             tx.update(Sql.of(
                     "update fresh_runs set since = " + tx.dialect().currentTimeMillis() + " where run_key = ?",
@@ -97,7 +112,7 @@ record CompactionPlan(
         }
     }
 
-    /** Later blocks have greater numbers: between the first and the last there are just those that were seen. */
+    /** Deletes blocks; new blocks have greater numbers, so that between the first and the last there are only those of the plan. */
     private void deleteBlocks(Transaction tx, long keyId, long first, long last, int expected) throws SQLException {
         Sql delete = Sql.of(
                 "delete from metric_blocks where run_key = ? and key_id = ? and seq between ? and ?",
@@ -107,17 +122,20 @@ record CompactionPlan(
                 last);
         if (tx.update(delete) != expected) {
             throw new KirokuException(
-                    ErrorCode.RESOURCE_CONFLICT, "The run was compacted or removed by another meanwhile.");
+                    ErrorCode.RESOURCE_CONFLICT, "The blocks of the run were changed by another transaction.");
         }
     }
 
-    /** Gathers what belongs together. */
+    /** Chooses the blocks to replace and encodes the new ones. */
     private static final class Planner {
         private final Transaction tx;
         private final long runKey;
         private final List<StoredBlock> removedBlocks = new ArrayList<>();
         private final List<NewBlock> newBlocks = new ArrayList<>();
+        /** The compacted blocks that are not full, by key id; the last one first. */
         private final Map<Long, List<StoredBlock>> tails = new HashMap<>();
+
+        private boolean complete = true;
         private long bytesIn;
         private long points;
 
@@ -127,74 +145,75 @@ record CompactionPlan(
         }
 
         CompactionPlan plan() throws SQLException {
-            List<MetricPoint> pending = new ArrayList<>();
-            boolean[] more = {false};
-            tx.queryEach(
-                    Sql.of(
-                            "select seq, points, data from metric_blocks where run_key = ? and key_id = ? order by seq limit "
-                                    + (MAX_BLOCKS_PER_STEP + 1),
-                            runKey,
-                            MetricHistory.UNCOMPACTED),
-                    row -> {
-                        if (removedBlocks.size() == MAX_BLOCKS_PER_STEP || pending.size() >= MAX_POINTS_PER_STEP) {
-                            more[0] = true;
-                        } else {
-                            pending.addAll(decode(
-                                    new StoredBlock(
-                                            MetricHistory.UNCOMPACTED, row.getLong("seq"), row.getInt("points")),
-                                    row.getBytes("data")));
-                        }
-                    });
-            points = pending.size();
+            List<MetricPoint> uncompacted = readUncompacted();
+            points = uncompacted.size();
             if (!removedBlocks.isEmpty()) {
                 findTails();
-                List<MetricPoint> small = new ArrayList<>();
-                for (Map.Entry<Long, List<MetricPoint>> each : groupByKey(mergeTails(MetricHistory.MIXED_KEYS, pending))
-                        .entrySet()) {
-                    if (each.getValue().size() < MIN_POINTS_FOR_OWN_BLOCK) {
-                        small.addAll(each.getValue());
-                    } else {
-                        addBlocks(
-                                each.getKey(),
-                                MetricHistory.sortedDistinct(
-                                        mergeTails(each.getKey(), each.getValue()), MetricPoint.BY_TIME));
-                    }
-                }
-                addBlocks(MetricHistory.MIXED_KEYS, small);
+                addNewBlocks(mergeTails(MetricHistory.MIXED_KEYS, uncompacted));
             }
             long bytesOut = newBlocks.stream().mapToLong(b -> b.data.length).sum();
             return new CompactionPlan(
                     runKey,
                     removedBlocks,
                     newBlocks,
-                    !more[0],
+                    complete,
                     new CompactionStats(removedBlocks.size(), bytesIn, newBlocks.size(), bytesOut, points));
         }
 
-        private void findTails() throws SQLException {
-            tx.queryEach(
-                    Sql.of(
-                            "select key_id, seq, points from metric_blocks where run_key = ? and key_id <> ? and points < ? order by seq",
-                            runKey,
-                            MetricHistory.UNCOMPACTED,
-                            MAX_POINTS_PER_BLOCK),
-                    row -> {
-                        StoredBlock block =
-                                new StoredBlock(row.getLong("key_id"), row.getLong("seq"), row.getInt("points"));
-                        tails.computeIfAbsent(block.keyId, _ -> new ArrayList<>())
-                                .addFirst(block);
-                    });
+        private List<MetricPoint> readUncompacted() throws SQLException {
+            List<MetricPoint> uncompacted = new ArrayList<>();
+            Sql query = Sql.of(
+                    "select seq, points, data from metric_blocks where run_key = ? and key_id = ? order by seq limit "
+                            + (MAX_BLOCKS_PER_STEP + 1),
+                    runKey,
+                    MetricHistory.UNCOMPACTED);
+            tx.queryEach(query, row -> {
+                if (removedBlocks.size() == MAX_BLOCKS_PER_STEP || uncompacted.size() >= MAX_POINTS_PER_STEP) {
+                    complete = false;
+                    return;
+                }
+                StoredBlock block =
+                        new StoredBlock(MetricHistory.UNCOMPACTED, row.getLong("seq"), row.getInt("points"));
+                uncompacted.addAll(decode(block, row.getBytes("data")));
+            });
+            return uncompacted;
         }
 
-        /** Adds the points of the key's last blocks to these, as far as that pays. */
-        private List<MetricPoint> mergeTails(long keyId, List<MetricPoint> some) throws SQLException {
+        /** Adds blocks for each key that has enough points, and blocks for the other keys together. */
+        private void addNewBlocks(List<MetricPoint> compacted) throws SQLException {
+            List<MetricPoint> mixed = new ArrayList<>();
+            for (Map.Entry<Long, List<MetricPoint>> entry :
+                    groupByKey(compacted).entrySet()) {
+                long keyId = entry.getKey();
+                List<MetricPoint> ofKey = entry.getValue();
+                if (ofKey.size() < MIN_POINTS_FOR_OWN_BLOCK) {
+                    mixed.addAll(ofKey);
+                } else {
+                    addBlocks(keyId, MetricHistory.sortedDistinct(mergeTails(keyId, ofKey), MetricPoint.BY_TIME));
+                }
+            }
+            addBlocks(MetricHistory.MIXED_KEYS, mixed);
+        }
+
+        private void findTails() throws SQLException {
+            tx.queryEach(Sql.of("""
+                            select key_id, seq, points from metric_blocks
+                            where run_key = ? and key_id <> ? and points < ?
+                            order by seq""", runKey, MetricHistory.UNCOMPACTED, MAX_POINTS_PER_BLOCK), row -> {
+                StoredBlock block = new StoredBlock(row.getLong("key_id"), row.getLong("seq"), row.getInt("points"));
+                tails.computeIfAbsent(block.keyId, _ -> new ArrayList<>()).addFirst(block);
+            });
+        }
+
+        /** Adds the points of the last blocks of a key to these points, block by block while they have at most twice as many; returns the list. */
+        private List<MetricPoint> mergeTails(long keyId, List<MetricPoint> merged) throws SQLException {
             for (StoredBlock tail : tails.getOrDefault(keyId, List.of())) {
-                if (tail.points > 2L * some.size()) {
+                if (tail.points > 2L * merged.size()) {
                     break;
                 }
-                some.addAll(readBlock(tail));
+                merged.addAll(readBlock(tail));
             }
-            return some;
+            return merged;
         }
 
         private List<MetricPoint> readBlock(StoredBlock block) throws SQLException {
@@ -209,20 +228,21 @@ record CompactionPlan(
             return decode(block, data);
         }
 
+        /** Decodes a block and marks it as removed. */
         private List<MetricPoint> decode(StoredBlock block, byte[] data) {
             removedBlocks.add(block);
             bytesIn += data.length;
-            List<MetricPoint> some = new ArrayList<>(block.points);
-            MetricBlock.decode(data, MetricBlock.ALL_KEYS, some::add);
-            return some;
+            List<MetricPoint> decoded = new ArrayList<>(block.points);
+            MetricBlock.decode(data, MetricBlock.ALL_KEYS, decoded::add);
+            return decoded;
         }
 
         private static Map<Long, List<MetricPoint>> groupByKey(List<MetricPoint> points) {
             Map<Long, List<MetricPoint>> byKey = new TreeMap<>();
             for (MetricPoint point : points) {
-                byKey.computeIfAbsent(point.keyId(), key -> new ArrayList<>()).add(point);
+                byKey.computeIfAbsent(point.keyId(), _ -> new ArrayList<>()).add(point);
             }
-            byKey.replaceAll((key, some) -> MetricHistory.sortedDistinct(some, MetricPoint.BY_TIME));
+            byKey.replaceAll((_, ofKey) -> MetricHistory.sortedDistinct(ofKey, MetricPoint.BY_TIME));
             return byKey;
         }
 

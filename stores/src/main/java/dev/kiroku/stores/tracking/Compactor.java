@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compacts, in the background, what runs have logged: run after run, the longest waiting first, each step of a run in a transaction of its own.
- * It can be killed at any time and goes on where the database says that it stopped. Of all servers on a database one does it, for as long as
- * it holds the {@link Lease}. It rests three times as long as it works, so that it never takes more than a quarter of a core.
+ * Background thread that compacts the metric points of runs: the run that waits longest first, each step in a transaction of its own (see
+ * {@link CompactionPlan}). Its state is in the database, so that it continues after a crash. Of all servers on a database, only the holder of
+ * the {@link Lease} compacts. After each step it pauses three times as long as the step took, so that it uses at most a quarter of a core.
  */
 public final class Compactor implements AutoCloseable {
     private static final int REST_FACTOR = 3;
@@ -29,14 +29,18 @@ public final class Compactor implements AutoCloseable {
     private static final long MAX_PAUSE_MILLIS = 5_000;
 
     /**
-     * What has been done since the start.
+     * What was compacted since the start.
      *
      * @param holdsLease whether this server is the one that compacts
-     * @param waitingRuns how many runs were due when last looked at
-     * @param steps how many times a run was worked at
-     * @param points how many have left fresh blocks
-     * @param seconds of work, rests not counted
-     * @param failures times when the database was away, the work was another's, or something was wrong with a block
+     * @param waitingRuns the runs that were due at the last query
+     * @param steps transactions that were committed
+     * @param points of uncompacted blocks that were compacted
+     * @param blocksIn blocks that were deleted
+     * @param bytesIn the size of the deleted blocks
+     * @param blocksOut blocks that were inserted
+     * @param bytesOut the size of the inserted blocks
+     * @param seconds the time of all steps, without pauses
+     * @param failures steps that failed, including those that another server took over
      */
     public record Progress(
             boolean holdsLease,
@@ -50,7 +54,7 @@ public final class Compactor implements AutoCloseable {
             double seconds,
             long failures) {}
 
-    /** Of all steps together. */
+    /** The sums over all steps. */
     private record Totals(long steps, CompactionPlan.CompactionStats stats, double seconds) {
         Totals plus(CompactionPlan.CompactionStats more, long nanos) {
             return new Totals(steps + 1, stats.plus(more), seconds + nanos / 1e9);
@@ -64,13 +68,17 @@ public final class Compactor implements AutoCloseable {
     private final long ageMillis;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    // Written by the thread alone.
+    // Written by the compactor thread only.
     private volatile long leaseExpiresNanos = System.nanoTime();
     private volatile long waitingRuns;
     private volatile long failures;
-    private volatile Totals totals = new Totals(0, new CompactionPlan.CompactionStats(0, 0, 0, 0, 0), 0);
+    private volatile Totals totals = new Totals(0, CompactionPlan.CompactionStats.NONE, 0);
 
-    /** @param age how long points stay as they came */
+    /**
+     * Starts the thread.
+     *
+     * @param age how long a run has uncompacted blocks before it is compacted
+     */
     public Compactor(Database database, Duration age) {
         this.database = database;
         this.latestMetrics = new LatestMetrics(database.dialect());
@@ -82,17 +90,18 @@ public final class Compactor implements AutoCloseable {
                 .start(this::run);
     }
 
+    /** Returns what was compacted since the start. */
     public Progress progress() {
-        CompactionPlan.CompactionStats w = totals.stats;
+        CompactionPlan.CompactionStats stats = totals.stats;
         return new Progress(
                 holdsLease(),
                 waitingRuns,
                 totals.steps,
-                w.points(),
-                w.blocksIn(),
-                w.bytesIn(),
-                w.blocksOut(),
-                w.bytesOut(),
+                stats.points(),
+                stats.blocksIn(),
+                stats.bytesIn(),
+                stats.blocksOut(),
+                stats.bytesOut(),
                 totals.seconds,
                 failures);
     }
@@ -104,7 +113,7 @@ public final class Compactor implements AutoCloseable {
                 try {
                     compactDueRuns();
                 } catch (RuntimeException | Error e) {
-                    // Nothing is lost: what was not compacted is found again.
+                    // The run stays due and is found again.
                     leaseExpiresNanos = System.nanoTime();
                     failures = failures + 1;
                     logFailure(e);
@@ -116,24 +125,24 @@ public final class Compactor implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (KirokuException e) {
-            log.debug("the lease runs out by itself", e);
+            log.debug("The compaction lease was not released and will expire", e);
         }
     }
 
-    /** Does all that is due. */
+    /** Compacts runs until none is due, the lease is lost, or the compactor is closed. */
     private void compactDueRuns() throws InterruptedException {
         List<Long> due = findDueRuns();
         if (due.isEmpty()) {
             return;
         }
-        long asked = System.nanoTime();
-        leaseExpiresNanos = asked + (database.write(lease.name(), lease::acquire) ? LEASE_DURATION.toNanos() : 0);
+        long requested = System.nanoTime();
+        leaseExpiresNanos = requested + (database.write(lease.name(), lease::acquire) ? LEASE_DURATION.toNanos() : 0);
         while (holdsLease() && !due.isEmpty()) {
             for (long runKey : due) {
-                long began = System.nanoTime();
+                long start = System.nanoTime();
                 tryCompact(runKey);
-                long took = System.nanoTime() - began;
-                if (closing.await(REST_FACTOR * took, TimeUnit.NANOSECONDS)) {
+                long elapsed = System.nanoTime() - start;
+                if (closing.await(REST_FACTOR * elapsed, TimeUnit.NANOSECONDS)) {
                     return;
                 }
             }
@@ -141,7 +150,7 @@ public final class Compactor implements AutoCloseable {
         }
     }
 
-    /** Never longer than the database knows: the time counts from before it was asked. */
+    /** Returns whether the lease is held. It expires here before it expires in the database, since the time counts from before the request. */
     private boolean holdsLease() {
         return leaseExpiresNanos - System.nanoTime() > 0;
     }
@@ -157,7 +166,7 @@ public final class Compactor implements AutoCloseable {
         });
     }
 
-    /** One run that cannot be compacted, because something is wrong with it, does not keep the others waiting. */
+    /** Compacts a run, or postpones it if it cannot be compacted, for example because a block is damaged, so that others need not wait. */
     private void tryCompact(long runKey) {
         try {
             compact(runKey);
@@ -166,7 +175,11 @@ public final class Compactor implements AutoCloseable {
                 throw e;
             }
             failures = failures + 1;
-            log.error("the metrics of the run with key {} cannot be compacted; tried again later", runKey, e);
+            log.error(
+                    "The metrics of the run with run_key {} could not be compacted. They stay readable; the next attempt is in {} minutes",
+                    runKey,
+                    RETRY_DELAY.toMinutes(),
+                    e);
             database.write(
                     lease.name(),
                     tx -> tx.update(Sql.of(
@@ -184,24 +197,24 @@ public final class Compactor implements AutoCloseable {
 
     private void logFailure(Throwable e) {
         if (isTransient(e)) {
-            log.debug("compaction goes on later", e);
+            log.debug("Compaction was interrupted and will be continued", e);
         } else {
-            log.error("compaction failed and is tried again", e);
+            log.error("Compaction failed and will be repeated", e);
         }
     }
 
     private void compact(long runKey) {
-        long began = System.nanoTime();
-        CompactionPlan compaction = database.read(tx -> CompactionPlan.plan(tx, runKey));
+        long start = System.nanoTime();
+        CompactionPlan plan = database.read(tx -> CompactionPlan.plan(tx, runKey));
         // Ordered by run id, as the writes of the run itself, which otherwise would wait for the lock.
         String runId = database.read(tx -> findRunId(tx, runKey));
-        long asked = System.nanoTime();
+        long requested = System.nanoTime();
         database.run(runId, tx -> {
             lease.renew(tx);
-            compaction.apply(tx, latestMetrics);
+            plan.apply(tx, latestMetrics);
         });
-        leaseExpiresNanos = asked + LEASE_DURATION.toNanos();
-        totals = totals.plus(compaction.stats(), System.nanoTime() - began);
+        leaseExpiresNanos = requested + LEASE_DURATION.toNanos();
+        totals = totals.plus(plan.stats(), System.nanoTime() - start);
     }
 
     private static String findRunId(Transaction tx, long runKey) throws SQLException {
@@ -210,7 +223,7 @@ public final class Compactor implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Finishes the step under way, and gives the lease up. */
+    /** Finishes the current step and releases the lease. */
     @Override
     public void close() {
         closing.countDown();

@@ -3,27 +3,28 @@ package dev.kiroku.stores.tracking;
 import java.nio.ByteBuffer;
 
 /**
- * Numbers that resemble those before them, packed: each is told by how it differs from what the ones before it lead to expect.
+ * Delta encoding of a series of longs: the numbers, their differences, or differences of a higher order, whichever are the smallest. Suited to
+ * timestamps, steps and smooth values.
  *
  * <pre>
- * column := order << 4 | width (1 byte), seed : zigzag varint (order of them), rest
- * rest   := width 15: a zigzag varint each; else width planes of a byte of each, the lowest bytes first
+ * column      := order << 4 | width (1 byte), first numbers : zigzag varints (as many as the order), differences
+ * differences := zigzag varints if width is 15; else one plane for each of width bytes: the lowest byte of each number, then the next
  * </pre>
  *
- * <p>Order 0 is the number itself, 1 the difference to the one before, 2 the difference of differences, and so on. Arithmetic wraps, so
- * that every series of longs comes back as it was.
+ * <p>Order 0 is the numbers themselves, 1 their differences, 2 the differences of these, and so on. Arithmetic wraps around, so that any
+ * series of longs can be decoded.
  */
 final class DeltaEncodedLongs {
     private static final int MAX_ORDER = 6;
     private static final int VARINT_WIDTH = 15;
     private static final int MAX_VARINT_LENGTH = 10;
 
-    /** The most bytes that a column of {@code n} numbers takes. */
+    /** Returns the maximum number of bytes for {@code n} numbers. */
     static int maxEncodedLength(int n) {
         return 1 + n * MAX_VARINT_LENGTH;
     }
 
-    /** What is packed: differences, and how they were made. */
+    /** The first numbers, then the differences. */
     private final long[] differences;
 
     private final int order;
@@ -35,7 +36,7 @@ final class DeltaEncodedLongs {
         this.estimatedBits = bits;
     }
 
-    /** Finds out in which order of differences the numbers are the smallest; stops where one more makes them larger. */
+    /** Returns the numbers encoded with the order that makes the differences smallest; stops at the first order that makes them larger. */
     static DeltaEncodedLongs of(long[] numbers) {
         long[] differences = numbers.clone();
         long[] best = numbers;
@@ -67,12 +68,16 @@ final class DeltaEncodedLongs {
         return bits;
     }
 
-    /** How many bits of information this way of packing leaves, about. */
+    /** Returns the approximate number of bits of information in the encoding. */
     long estimatedBits() {
         return estimatedBits;
     }
 
-    /** @param planes writes planes even where varints are shorter: a compressor finds more in them */
+    /**
+     * Writes the encoding.
+     *
+     * @param planes whether to write byte planes even if varints are shorter, because they compress better
+     */
     void writeTo(ByteBuffer out, boolean planes) {
         long all = 0;
         long varints = 0;
@@ -100,7 +105,11 @@ final class DeltaEncodedLongs {
         }
     }
 
-    /** @param n how many numbers were packed */
+    /**
+     * Reads and decodes numbers.
+     *
+     * @param n the number of numbers
+     */
     static long[] read(ByteBuffer in, int n) {
         int head = in.get();
         int order = head >>> 4;

@@ -6,17 +6,23 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.List;
 
-/** Where a page of a metric's history ended: its last point, so that points logged meanwhile neither double nor hide others. */
+/** Page token of a metric's history: the last point of the page, so that points logged meanwhile neither repeat nor hide others. */
 final class HistoryToken {
     private HistoryToken() {}
 
+    /** Returns the token of the page after a point. */
     static String encode(MetricPoint last) {
         ByteBuffer bytes = ByteBuffer.allocate(3 * Long.BYTES);
         bytes.putLong(last.timestamp()).putLong(last.step()).putDouble(last.value());
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    /** @return the index of the first point behind the token's, in points sorted by time */
+    /**
+     * Returns the index of the first point after the token's.
+     *
+     * @param points sorted by {@link MetricPoint#BY_TIME}
+     * @throws KirokuException INVALID_PARAMETER_VALUE if the token is not one of these
+     */
     static int findOffset(String token, List<MetricPoint> points) {
         MetricPoint last;
         try {
@@ -26,7 +32,7 @@ final class HistoryToken {
             last = new MetricPoint(0, bytes.getDouble(), timestamp, step);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw KirokuException.invalid(
-                    "Invalid page token. A token is the next_page_token of an answer to the same request.");
+                    "Invalid page token. A token is the next_page_token of a response to the same request; omit it to start from the beginning.");
         }
         int index = 0;
         while (index < points.size() && MetricPoint.BY_TIME.compare(points.get(index), last) <= 0) {

@@ -36,10 +36,10 @@ public final class LatestMetrics {
     private static final int BATCH_SIZE = 4096;
 
     /** FROM and the beginning of WHERE of the blocks that the table lacks; ends before a list of run keys. */
-    private static final String PENDING_BLOCKS = """
-            \sfrom runs r
-            join metric_blocks b on b.run_key = r.run_key and b.key_id = %d and b.seq > r.caught_up
-            where r.behind = 1 and r.run_key in\s""".formatted(MetricHistory.UNCOMPACTED);
+    private static final String PENDING_BLOCKS =
+            " from runs r join metric_blocks b on b.run_key = r.run_key and b.key_id = "
+                    + MetricHistory.UNCOMPACTED
+                    + " and b.seq > r.caught_up where r.behind = 1 and r.run_key in ";
 
     private final String upsert;
 

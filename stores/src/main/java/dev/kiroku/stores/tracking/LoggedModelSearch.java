@@ -14,17 +14,19 @@ import dev.kiroku.stores.sql.SqlConditions;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A search over logged models as SQL: FROM and WHERE, and the order. */
+/** A search over logged models as SQL. */
 final class LoggedModelSearch {
     private final Transaction tx;
     private final Sql from = Sql.of(" from logged_models l");
-    private final Sql where = Sql.of(" where l.stage = 0");
+    private final Sql where = Sql.of(" where l.stage = ?", StoredEnums.LIFECYCLE_STAGE.encode(LifecycleStage.ACTIVE));
     private final Keyset order;
 
+    /** Compiles a query. */
     LoggedModelSearch(Transaction tx, LoggedModelStore.Query query) {
         this.tx = tx;
-        // MLflow, too, refuses a token when the experiments, the filter or the order have changed.
+        // Like MLflow, refuses a token if the experiments, the filter or the order have changed.
         this.order = new Keyset("logged models " + query.experimentIds() + query.filter() + query.order());
         where.add(" and l.experiment_id in ").addIn(query.experimentIds());
         Sql onDatasets = datasetCondition(query.datasets());
@@ -39,10 +41,12 @@ final class LoggedModelSearch {
         orderBy(query.order());
     }
 
+    /** Returns the statement from FROM on. */
     Sql where() {
         return new Sql().add(from).add(where);
     }
 
+    /** Returns the order. */
     Keyset order() {
         return order;
     }
@@ -114,19 +118,22 @@ final class LoggedModelSearch {
         }
     }
 
-    /** By the newest value of the metric: of the latest timestamp, then step, then of the first run. */
+    /** Orders by the newest value of a metric: the one with the latest timestamp, then the greatest step, then the least run id. */
     private void metricOrder(String alias, String metric, LoggedModelOrderBy term, boolean ascending) {
-        Sql ranked = Sql.of(
-                " left join (select m.model_key, m.value, row_number() over (partition by m.model_key"
-                        + " order by m.timestamp desc, m.step desc, m.run_id) as place from logged_model_metrics m where m.name = ?",
-                metric);
+        Sql ranked = Sql.of("""
+                left join (
+                  select m.model_key, m.value, row_number() over (
+                    partition by m.model_key order by m.timestamp desc, m.step desc, m.run_id) as place
+                  from logged_model_metrics m where m.name = ?""", metric);
         if (hasText(term.datasetName())) {
             ranked.add(" and m.dataset_name = ?", term.datasetName());
         }
         if (hasText(term.datasetDigest())) {
             ranked.add(" and m.dataset_digest = ?", term.datasetDigest());
         }
-        from.add(ranked).add(") " + alias + " on " + alias + ".model_key = l.model_key and " + alias + ".place = 1");
+        from.add(" ")
+                .add(ranked)
+                .add(") " + alias + " on " + alias + ".model_key = l.model_key and " + alias + ".place = 1");
         order.addKey("case when " + alias + ".value is null then 1 else 0 end", Keyset.ValueType.LONG, true);
         order.addKey(alias + ".value", Keyset.ValueType.DOUBLE, ascending);
     }
@@ -148,7 +155,7 @@ final class LoggedModelSearch {
         };
     }
 
-    /** Some attributes are kept as numbers and compared as the texts that users know. */
+    /** Returns the expression of an attribute to compare: the text that users know, for attributes that are stored as numbers. */
     private String comparableColumn(String attribute) {
         return switch (attribute) {
             case "status" -> statusName();
@@ -158,13 +165,13 @@ final class LoggedModelSearch {
         };
     }
 
-    /** The names of Python's enum: READY, not LOGGED_MODEL_READY. */
+    /** Returns the names of Python's enum: READY, not LOGGED_MODEL_READY. */
     private static String statusName() {
         return StoredEnums.LOGGED_MODEL_STATUS.toTextSql(
                 "l.status", status -> status.name().replace("LOGGED_MODEL_", ""));
     }
 
-    private static boolean hasText(String text) {
+    private static boolean hasText(@Nullable String text) {
         return text != null && !text.isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends metric points to runs: one uncompacted block for each run, however many calls of the transaction logged to it, so that the number of
@@ -53,7 +54,7 @@ final class MetricAppender {
     /** A writer that finds more uncompacted blocks compacts the run itself, so that reads stay fast. */
     private static final int MAX_UNCOMPACTED_BLOCKS = 512;
     /** Fills up the rows of a statement; no run has this key. */
-    private static final Object[] PADDING_ROW = {0L, 0, new byte[0]};
+    private static final @Nullable Object[] PADDING_ROW = {0L, 0, new byte[0]};
 
     private final LatestMetrics latestMetrics;
     private final String insertBlocks;
@@ -91,11 +92,11 @@ final class MetricAppender {
     }
 
     private List<AppendedBlock> appendBlocks(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
-        List<Object[]> rows = runs.stream()
-                .map(run -> new Object[] {run.runKey, run.points.size(), MetricBlock.encode(run.points)})
+        List<@Nullable Object[]> rows = runs.stream()
+                .map(run -> new @Nullable Object[] {run.runKey, run.points.size(), MetricBlock.encode(run.points)})
                 .toList();
         List<AppendedBlock> appended = new ArrayList<>(rows.size());
-        for (List<Object[]> chunk : PageQuery.chunks(rows)) {
+        for (List<@Nullable Object[]> chunk : PageQuery.chunks(rows)) {
             Sql insert = Sql.of(insertBlocks)
                     .add(tx.dialect().rows(PageQuery.padToPowerOfTwo(chunk, PADDING_ROW)))
                     .add(insertBlocksWhere);
@@ -113,7 +114,7 @@ final class MetricAppender {
     }
 
     /** Returns the last block of each run, which this transaction has appended. */
-    private static List<AppendedBlock> lastBlocks(Transaction tx, List<Object[]> rows) throws SQLException {
+    private static List<AppendedBlock> lastBlocks(Transaction tx, List<@Nullable Object[]> rows) throws SQLException {
         Sql query = Sql.of("""
                         select r.run_key, r.behind, r.caught_up,
                           (select max(b.seq) from metric_blocks b where b.run_key = r.run_key and b.key_id = ?) as seq

@@ -10,19 +10,21 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Metric points packed into bytes: a row of the table {@code metric_blocks}. Points stand sorted by key; their timestamps, steps and values
- * are a column each, which holds differences (see {@link DeltaEncodedLongs}). Values are whole numbers first (see {@link ValueEncoding}).
+ * Binary encoding of metric points: the column {@code data} of the table {@code metric_blocks}. Points are sorted by key. Their timestamps,
+ * steps and values are a column each, which is delta-encoded (see {@link DeltaEncodedLongs}); values are converted to longs first (see
+ * {@link ValueEncoding}). Decoding returns the exact bits of each value.
  *
  * <pre>
  * block  := format 2 (1 byte), body | format 3 (1 byte), length of body : varint, body as raw deflate
- * body   := count of keys : varint, key ids : column, where each key's points end : column, timestamps : column, steps : column,
- *           scale (1 byte), values : column
- * format 1 (written until schema 4) := group*, a group being keyId difference, count, and of each point timestamp difference, step
- *           difference : zigzag varints, value : 8 bytes
+ * body   := number of keys : varint, key ids : column, end index of each key's points : column, timestamps : column, steps : column,
+ *           value encoding (1 byte), values : column
+ * format 1 (written until schema 4) := group*
+ * group  := key id delta : varint, number of points : varint, point*
+ * point  := timestamp delta, step delta : zigzag varints, value : 8 bytes
  * </pre>
  */
 final class MetricBlock {
-    /** Stands for all keys; no key has it. */
+    /** Matches all keys; no key has this id. */
     static final long ALL_KEYS = 0;
 
     private static final byte FORMAT_GROUPS = 1;
@@ -33,16 +35,16 @@ final class MetricBlock {
 
     private MetricBlock() {}
 
-    /** Packs points as they come in: what can be saved at once, without a compressor. Within a key the order of the points is kept. */
+    /** Encodes points without compression, which is fast. Keeps the order of the points of a key. */
     static byte[] encode(List<MetricPoint> points) {
         ByteBuffer out = encodeBody(points, false);
-        byte[] packed = new byte[1 + out.remaining()];
-        packed[0] = FORMAT_COLUMNS;
-        out.get(packed, 1, out.remaining());
-        return packed;
+        byte[] encoded = new byte[1 + out.remaining()];
+        encoded[0] = FORMAT_COLUMNS;
+        out.get(encoded, 1, out.remaining());
+        return encoded;
     }
 
-    /** Packs points that are there to stay, as small as can be. Within a key the order of the points is kept. */
+    /** Encodes points as small as possible. Keeps the order of the points of a key. */
     static byte[] encodeCompressed(List<MetricPoint> points) {
         ByteBuffer body = encodeBody(points, true);
         byte[] plain = encode(points);
@@ -55,7 +57,7 @@ final class MetricBlock {
             deflater.setInput(body);
             deflater.finish();
             deflater.deflate(out);
-            // What does not fit is not smaller.
+            // If the buffer is too short, compression does not make it smaller.
             return deflater.finished() ? Arrays.copyOf(deflated, out.position()) : plain;
         } finally {
             deflater.end();
@@ -82,7 +84,7 @@ final class MetricBlock {
         return out.flip();
     }
 
-    /** Sorts by key, and leaves those of a key in their order. */
+    /** Returns the points sorted by key; keeps the order of the points of a key. */
     private static MetricPoint[] sortedByKey(List<MetricPoint> points) {
         MetricPoint[] sorted = points.toArray(MetricPoint[]::new);
         for (int i = 1; i < sorted.length; i++) {
@@ -110,37 +112,38 @@ final class MetricBlock {
     }
 
     private static void writeValues(ByteBuffer out, double[] values, boolean forCompressor) {
-        ValueEncoding best = null;
-        DeltaEncodedLongs smallest = null;
-        for (ValueEncoding scale : ValueEncoding.findLossless(values)) {
-            long[] wholes = new long[values.length];
-            for (int i = 0; i < wholes.length; i++) {
-                wholes[i] = scale.toLong(values[i]);
-            }
-            DeltaEncodedLongs column = DeltaEncodedLongs.of(wholes);
-            if (smallest == null || column.estimatedBits() < smallest.estimatedBits()) {
-                best = scale;
-                smallest = column;
+        record Candidate(ValueEncoding encoding, DeltaEncodedLongs column) {
+            static Candidate of(ValueEncoding encoding, double[] values) {
+                long[] longs = new long[values.length];
+                for (int i = 0; i < longs.length; i++) {
+                    longs[i] = encoding.toLong(values[i]);
+                }
+                return new Candidate(encoding, DeltaEncodedLongs.of(longs));
             }
         }
-        out.put((byte) best.code());
-        smallest.writeTo(out, forCompressor);
+        Candidate smallest = ValueEncoding.findLossless(values).stream()
+                .map(encoding -> Candidate.of(encoding, values))
+                .min(Comparator.comparingLong(candidate -> candidate.column.estimatedBits()))
+                .orElseThrow();
+        out.put((byte) smallest.encoding.code());
+        smallest.column.writeTo(out, forCompressor);
     }
 
     /**
-     * Gives the points of one key, in the order in which they were packed, and passes over the others.
+     * Passes the points of a key to a consumer, in the order in which they were encoded.
      *
-     * @param wantedKey or {@link #ALL_KEYS}
+     * @param wantedKey the id of the key, or {@link #ALL_KEYS}
+     * @throws IllegalStateException if the format is unknown or the data is damaged
      */
-    static void decode(byte[] packed, long wantedKey, Consumer<MetricPoint> each) {
-        ByteBuffer in = ByteBuffer.wrap(packed);
+    static void decode(byte[] encoded, long wantedKey, Consumer<MetricPoint> each) {
+        ByteBuffer in = ByteBuffer.wrap(encoded);
         switch (in.get()) {
             case FORMAT_GROUPS -> decodeGroups(in, wantedKey, each);
             case FORMAT_COLUMNS -> decodeColumns(in, wantedKey, each);
             case FORMAT_DEFLATED -> decodeColumns(inflate(in), wantedKey, each);
             default ->
                 throw new IllegalStateException(
-                        "a metric block of a format that this program does not know: the database is newer");
+                        "unknown format of a metric block: a newer version of the program wrote to the database");
         }
     }
 
@@ -154,7 +157,7 @@ final class MetricBlock {
             }
             return ByteBuffer.wrap(body);
         } catch (DataFormatException e) {
-            throw new IllegalStateException("a metric block cannot be read: the database is damaged", e);
+            throw new IllegalStateException("a metric block cannot be decompressed: the database is damaged", e);
         } finally {
             inflater.end();
         }
@@ -170,12 +173,12 @@ final class MetricBlock {
         int n = keys == 0 ? 0 : (int) ends[keys - 1];
         long[] timestamps = DeltaEncodedLongs.read(in, n);
         long[] steps = DeltaEncodedLongs.read(in, n);
-        ValueEncoding scale = new ValueEncoding(in.get());
+        ValueEncoding encoding = new ValueEncoding(in.get());
         long[] values = DeltaEncodedLongs.read(in, n);
         for (int k = 0; k < keys; k++) {
             if (wantedKey == ALL_KEYS || ids[k] == wantedKey) {
                 for (int i = k == 0 ? 0 : (int) ends[k - 1]; i < ends[k]; i++) {
-                    each.accept(new MetricPoint(ids[k], scale.toDouble(values[i]), timestamps[i], steps[i]));
+                    each.accept(new MetricPoint(ids[k], encoding.toDouble(values[i]), timestamps[i], steps[i]));
                 }
             }
         }

@@ -9,26 +9,27 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The points of one metric of one run, read from its blocks: the fresh ones and the compacted mixed ones, which hold any keys, and the
- * compacted ones of that key.
+ * Reads the points of a metric of a run from its blocks: uncompacted and compacted blocks of several keys, and compacted blocks of the one
+ * key.
  */
 final class MetricHistory {
-    /** The key of fresh blocks: one for each transaction that logged something (see {@link MetricAppender}). */
+    /** The key id of uncompacted blocks, of which each transaction that logs to a run appends one (see {@link MetricAppender}). */
     static final long UNCOMPACTED = 0;
-    /** The key of compacted blocks of metrics that have too few points for blocks of their own. */
+    /** The key id of compacted blocks of metrics that have too few points for blocks of their own. */
     static final long MIXED_KEYS = -1;
 
     private MetricHistory() {}
 
-    /** @return each point once, in this order; a point that was logged twice (a client's retry) is one point */
+    /** Returns the distinct points of a metric in this order; a point that a client logged twice, as on a retry, occurs once. */
     static List<MetricPoint> read(Transaction tx, long runKey, long keyId, Comparator<MetricPoint> order)
             throws SQLException {
-        return read(tx, runKey, List.of(keyId), order).get(keyId);
+        return Objects.requireNonNull(read(tx, runKey, List.of(keyId), order).get(keyId));
     }
 
-    /** The same for several metrics at once, in one walk over the run's blocks. */
+    /** Returns the distinct points of several metrics by key id, reading each block once. */
     static Map<Long, List<MetricPoint>> read(
             Transaction tx, long runKey, Collection<Long> keyIds, Comparator<MetricPoint> order) throws SQLException {
         Map<Long, List<MetricPoint>> points = new HashMap<>();
@@ -50,7 +51,7 @@ final class MetricHistory {
         return points;
     }
 
-    /** @return the points in order, of equal ones just one */
+    /** Returns the distinct points in order; may sort the list that is passed. */
     static List<MetricPoint> sortedDistinct(List<MetricPoint> points, Comparator<MetricPoint> order) {
         if (isSortedDistinct(points, order)) {
             return points;
@@ -65,7 +66,7 @@ final class MetricHistory {
         return once;
     }
 
-    /** As most metrics are logged: nothing twice, nothing late. */
+    /** Returns whether points are distinct and in order, as most metrics are logged. */
     private static boolean isSortedDistinct(List<MetricPoint> points, Comparator<MetricPoint> order) {
         for (int i = 1; i < points.size(); i++) {
             if (order.compare(points.get(i - 1), points.get(i)) >= 0) {
@@ -76,8 +77,8 @@ final class MetricHistory {
     }
 
     /**
-     * Spreads at most {@code wanted} samples evenly over the points: those are dealt into as many groups of equal size (the first ones
-     * larger by one where it does not come out even), the first of each group is taken, and the last of all stands for the last group.
+     * Returns at most {@code wanted} points, evenly spread: the points are divided into groups of equal size (the first groups have one more
+     * if the division has a remainder), of which the first point is taken, and for the last group the last point of all.
      */
     static List<MetricPoint> sample(List<MetricPoint> sorted, int wanted) {
         int n = sorted.size();

@@ -4,14 +4,14 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** The points of one metric, in less than half of the memory that a record for each takes: those are made when they are asked for. */
+/** Immutable list of the points of one metric, kept in arrays: less than half the memory of a list of records, which are created on access. */
 final class PrimitiveSeries extends AbstractList<MetricPoint> implements RandomAccess {
     private final long keyId;
     private final long[] timestamps;
     private final long[] steps;
     private final double[] values;
 
-    /** @param points all of one key */
+    /** @param points of the key {@code keyId} */
     PrimitiveSeries(long keyId, List<MetricPoint> points) {
         this.keyId = keyId;
         timestamps = new long[points.size()];

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of a search over runs as SQL. Each is a predicate; those that an index answers are also a source, rows {@code d} of
- * another table that name the runs for which they hold.
+ * Compiles the conditions of a search over runs to SQL. Each becomes a predicate. A condition that an index answers also becomes a source: rows
+ * {@code d} of another table that name the runs that satisfy it.
  */
 final class RunConditionCompiler {
     /** The name of a run's status, which is stored as a code. */
@@ -32,25 +32,31 @@ final class RunConditionCompiler {
     private final TextDictionary texts;
     private final List<Long> experiments;
 
-    /** A condition on the run of a row that has the run's key. */
+    /** A condition on a row that has a run key. */
     interface RunPredicate {
-        /** @param row the alias of the row: {@code r} for one of runs, {@code d} for one of a source */
+        /**
+         * Returns the condition.
+         *
+         * @param row the alias of the row: {@code r} for a row of {@code runs}, {@code d} for a row of a source
+         */
         Sql toSql(String row);
     }
 
     /**
-     * @param ofKey whether the run's key is all that the predicate looks at; otherwise it can only be tried on a row of runs
-     * @param source FROM and WHERE of the rows {@code d}, each of a different run; null when no index answers the condition
-     * @param sorted whether the index has the source's rows in the order of the runs' keys
+     * A compiled condition.
+     *
+     * @param needsOnlyRunKey whether the predicate applies to any row with a run key; otherwise only to a row of {@code runs}
+     * @param source FROM and WHERE of rows {@code d}, each of a different run; null if no index answers the condition
+     * @param sortedByRunKey whether the index has the rows of the source in the order of the run keys
      */
     record CompiledCondition(
             boolean needsOnlyRunKey,
             RunPredicate predicate,
             @Nullable Sql source,
             boolean sortedByRunKey) {
-        /** A condition that no index answers. */
-        CompiledCondition(boolean ofKey, RunPredicate predicate) {
-            this(ofKey, predicate, null, false);
+        /** Creates a condition that no index answers. */
+        CompiledCondition(boolean needsOnlyRunKey, RunPredicate predicate) {
+            this(needsOnlyRunKey, predicate, null, false);
         }
     }
 
@@ -61,12 +67,17 @@ final class RunConditionCompiler {
         this.experiments = experiments;
     }
 
+    /**
+     * Returns the compiled conditions of a query.
+     *
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if runs cannot be searched by a field
+     */
     List<CompiledCondition> compile(RunStore.Query query) throws SQLException {
-        List<CompiledCondition> terms = new ArrayList<>();
+        List<CompiledCondition> compiled = new ArrayList<>();
         for (Condition condition : query.filter().conditions()) {
-            terms.add(compile(condition));
+            compiled.add(compile(condition));
         }
-        return terms;
+        return compiled;
     }
 
     private CompiledCondition compile(Condition condition) throws SQLException {
@@ -91,7 +102,7 @@ final class RunConditionCompiler {
         long keyId = keyId(key);
         RunPredicate any = row ->
                 Sql.of("select 1 from latest_metrics m where m.run_key = " + row + ".run_key and m.key_id = ?", keyId);
-        // Every comparison with NaN is false but "unequal".
+        // A comparison with NaN is false, except !=.
         return switch (condition.comparator()) {
             case IS_NULL, IS_NOT_NULL ->
                 new CompiledCondition(
@@ -121,12 +132,12 @@ final class RunConditionCompiler {
         };
     }
 
-    /** The comparison without what stands left of it. */
+    /** Returns the comparison without its left side. */
     private Sql afterExpression(Condition condition) {
         return SqlConditions.compare("", condition, tx.dialect());
     }
 
-    /** Params and tags: what is compared is the distinct texts, and then their numbers. */
+    /** Compiles a condition on a param or tag. Equality compares ids of texts; other comparisons look at the texts. */
     private CompiledCondition textCondition(String table, String key, Condition condition) throws SQLException {
         long keyId = keyId(key);
         RunPredicate value = row -> Sql.of(
@@ -154,12 +165,12 @@ final class RunConditionCompiler {
         };
     }
 
-    /** What is known of the texts; one that nothing ever had is left out. */
+    /** Returns the ids of texts; texts that no run ever had are left out. */
     private List<Long> textIds(Operand operand) throws SQLException {
         List<String> values = switch (operand) {
             case Operand.Text(String text) -> List.of(text);
             case Operand.TextList(List<String> list) -> list;
-            default -> throw invalid("Params and tags are compared with texts.");
+            default -> throw invalid("Params and tags are compared with strings.");
         };
         List<Long> ids = new ArrayList<>();
         for (String value : values) {
@@ -168,6 +179,7 @@ final class RunConditionCompiler {
         return ids;
     }
 
+    /** Returns FROM and WHERE of the rows of a key in the experiments. */
     private Sql indexRows(String table, long keyId) {
         return Sql.of(" from " + table + " d where d.key_id = ? and d.experiment_id in ", keyId)
                 .addIn(experiments);
@@ -184,15 +196,20 @@ final class RunConditionCompiler {
                         "i.value",
                         condition,
                         dialect);
-            default -> throw invalid("Runs cannot be searched by the dataset's '%s'.", key);
+            default -> throw invalid("Runs cannot be searched by the dataset attribute '%s'.", key);
         };
     }
 
-    /** The number of a key; of one that nothing ever had, one that no row has. */
+    /** Returns the id of a key; for a key that no run ever had, an id that no row has. */
     long keyId(String key) throws SQLException {
         return keys.find(tx, key).orElse(UNKNOWN_ID);
     }
 
+    /**
+     * Returns the column of an attribute.
+     *
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if there is none
+     */
     static String column(String attribute) {
         return switch (attribute) {
             case "run_id" -> "r.run_id";

@@ -145,9 +145,11 @@ final class RunOrder {
     }
 
     private void addText(String table, int n, String key, boolean ascending) throws SQLException {
-        joins.add("""
-                \sleft join %1$s p%2$d on p%2$d.run_key = r.run_key and p%2$d.key_id = ?
-                left join texts v%2$d on v%2$d.id = p%2$d.value_id""".formatted(table, n), conditions.keyId(key));
+        joins.add(
+                (" left join %1$s p%2$d on p%2$d.run_key = r.run_key and p%2$d.key_id = ?"
+                                + " left join texts v%2$d on v%2$d.id = p%2$d.value_id")
+                        .formatted(table, n),
+                conditions.keyId(key));
         addNullsLast("v" + n + ".value");
         keyset.addKey("v" + n + ".value", ValueType.TEXT, ascending);
     }

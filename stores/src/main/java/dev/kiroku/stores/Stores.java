@@ -51,25 +51,31 @@ public record Stores(
     private static final int TEXT_CACHE_SIZE = 20_000;
     private static final int DEFAULT_READ_CONNECTIONS = 8;
 
-    /** Opens a database with the default number of read connections; otherwise as {@link #open(StoreUri, int, LongFunction, long)}. */
+    /** Opens a database with the default number of read connections; otherwise as {@link #open(Dialect, int, LongFunction, long)}. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
         return open(uri, DEFAULT_READ_CONNECTIONS, artifactRoot, now);
     }
 
+    /** Opens the database of a URI; otherwise as {@link #open(Dialect, int, LongFunction, long)}. */
+    public static Stores open(StoreUri uri, int readConnections, LongFunction<String> artifactRoot, long now) {
+        return open(Dialect.of(uri), readConnections, artifactRoot, now);
+    }
+
     /**
-     * Opens a database, migrates its schema and creates the experiment Default if it is missing.
+     * Opens a database, migrates its schema and creates the experiment Default if it is missing. If that fails, everything that was opened is
+     * closed.
      *
-     * @param readers how many connections read at the same time
+     * @param readConnections how many connections read at the same time
      * @param artifactRoot returns the artifact location of an experiment id; called only for the experiment Default
      * @param now milliseconds since 1970
      * @throws dev.kiroku.model.KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
      */
-    public static Stores open(StoreUri uri, int readers, LongFunction<String> artifactRoot, long now) {
-        Stores stores = open(uri, readers);
+    public static Stores open(Dialect dialect, int readConnections, LongFunction<String> artifactRoot, long now) {
+        Stores stores = open(dialect, readConnections);
         try {
             new SqlExperimentStore(stores.database).createDefault(artifactRoot, now);
             return stores;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stores.close();
             throw e;
         }
@@ -77,11 +83,11 @@ public record Stores(
 
     /** Opens a database without creating the experiment Default, for commands that maintain a database. */
     public static Stores open(StoreUri uri) {
-        return open(uri, DEFAULT_READ_CONNECTIONS);
+        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS);
     }
 
-    private static Stores open(StoreUri uri, int readers) {
-        Database database = Database.open(Dialect.of(uri), readers);
+    private static Stores open(Dialect dialect, int readConnections) {
+        Database database = Database.open(dialect, readConnections);
         try {
             Migrations.migrate(database);
             var keys = new TextDictionary("keys", KEY_CACHE_SIZE);
@@ -100,7 +106,7 @@ public record Stores(
                     new SqlUserStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             database.close();
             throw e;
         }

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** SQLite, embedded in the process: one writer, readers that do not wait for it (WAL). */
-public final class SqliteDialect extends StandardDialect {
+public class SqliteDialect extends StandardDialect {
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     /** More than the program has statements without lists of values. */
     private static final int STATEMENT_CACHE_SIZE = 128;

@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A series is the same before, during and after compaction, whoever writes and reads meanwhile. Opened anew for each test. */
+/** Compaction under concurrent reads and writes does not change histories. The stores are opened for each test. */
 abstract class CompactionContract {
     private static final List<String> KEYS = List.of("loss", "accuracy", "rare");
     private static final double[] NUMBERS = {
@@ -61,14 +61,15 @@ abstract class CompactionContract {
         return new Metric(m.key(), value, m.timestamp(), m.step());
     }
 
-    /** Many writers of late, double and odd points, and readers that must find all that was acknowledged before they began, and nothing twice. */
+    /** Concurrent writers log late, repeated and unusual points; readers must find each acknowledged point exactly once. */
     @Test
     void historyStaysConsistentDuringCompaction() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun());
         List<ConcurrentLinkedQueue<Metric>> acknowledged =
                 runs.stream().map(run -> new ConcurrentLinkedQueue<Metric>()).toList();
         AtomicBoolean writing = new AtomicBoolean(true);
-        // Platform threads: reading SQLite in a loop never gives up a carrier, and virtual writers would starve.
+        // Platform threads: a loop of SQLite reads never releases its carrier thread, so that virtual writers would
+        // starve.
         try (Compactor compactor = stores().startCompactor(Duration.ZERO);
                 var pool = Executors.newCachedThreadPool()) {
             List<Future<?>> readers = new ArrayList<>();
@@ -119,7 +120,7 @@ abstract class CompactionContract {
                                 .items());
             }
         }
-        assertEquals(0, count("leases"), "the compactor gave its lease up");
+        assertEquals(0, count("leases"), "the compactor released its lease");
     }
 
     private static List<Metric> batch(Random random, int i) {
@@ -141,15 +142,15 @@ abstract class CompactionContract {
             List<Metric> read =
                     stores().runs().getMetricHistory(run, key, 0, null).items();
             Set<Metric> once = new HashSet<>(read);
-            assertEquals(once.size(), read.size(), "nothing is there twice");
+            assertEquals(once.size(), read.size(), "no point occurs twice");
             List<Metric> lost = acknowledged.stream()
                     .filter(m -> m.key().equals(key) && !once.contains(m))
                     .toList();
-            assertEquals(List.of(), lost, "nothing is lost");
+            assertEquals(List.of(), lost, "no point is lost");
         }
     }
 
-    /** Where no compactor runs, who writes most compacts. */
+    /** Without a compactor, the writer compacts. */
     @Test
     void uncompactedBlocksOfRunAreBounded() {
         String run = newRun();
@@ -164,7 +165,7 @@ abstract class CompactionContract {
                 expected, stores().runs().getMetricHistory(run, "m", 0, null).items());
     }
 
-    /** All of what two compactors do is done once: what has left fresh blocks is just what was written. */
+    /** The compacted points of two compactors are exactly the written ones. */
     @Test
     void twoCompactorsDoNotRepeatWork() throws Exception {
         ConcurrentLinkedQueue<String> runs = new ConcurrentLinkedQueue<>();
@@ -188,7 +189,7 @@ abstract class CompactionContract {
                 Thread.sleep(10);
             }
         } finally {
-            // What they count follows what they commit; closed, they have counted all.
+            // The counters are updated after the commit; after close() they are complete.
             first.close();
             second.close();
         }
@@ -205,7 +206,7 @@ abstract class CompactionContract {
         }
     }
 
-    /** What a training loop logs, one call a step, takes few bytes a point when it has been compacted. */
+    /** Points of a training loop, one call for each step, take few bytes after compaction. */
     @Test
     void compactedPointsAreSmall() throws Exception {
         String run = newRun();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs that log again and again are brought up to date in {@code latest_metrics} only now and then, and nobody who reads can tell. Opened anew for each test. */
+/** The table {@code latest_metrics} lags behind runs that log often, and no read shows it. The stores are opened for each test. */
 abstract class LatestMetricsContract {
     private static final List<Long> DEFAULT = List.of(0L);
 
@@ -98,7 +98,7 @@ abstract class LatestMetricsContract {
         assertEquals(
                 List.of(run),
                 above("m", 9).stream().map(found -> found.info().runId()).toList());
-        assertEquals(0, behind(), "who searches by metrics has brought it up to date");
+        assertEquals(0, behind(), "a search by metrics catches up");
 
         logThreeTimes(run, 20);
         var byStart = new RunStore.Query(DEFAULT, ViewType.ALL, new SearchFilter(List.of()), List.of(), 100, null);
@@ -140,7 +140,7 @@ abstract class LatestMetricsContract {
         assertTrue(number("select max(value) from latest_metrics") >= 200 - 64);
     }
 
-    /** What is done to some runs, by chance, and what is known of them then by a model of one map a run. */
+    /** Applies random operations to some runs, and compares reads with a reference of one map for each run. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void randomOperationsMatchReference(long seed) throws Exception {
@@ -217,7 +217,7 @@ abstract class LatestMetricsContract {
         return Double.isNaN(m.value()) ? 0 : m.value();
     }
 
-    /** Writers count up, compaction goes on, and whatever was acknowledged before a search began is found by it. */
+    /** Writers log increasing values during compaction; a search must find each value that was acknowledged before it began. */
     @Test
     void searchReturnsAcknowledgedWrites() throws Exception {
         List<String> runs = List.of(newRun(), newRun(), newRun(), newRun());
@@ -246,7 +246,7 @@ abstract class LatestMetricsContract {
                             .map(r -> (long) metrics(r).get("m").value())
                             .findFirst()
                             .orElse(-1L);
-                    assertTrue(seen >= before, seen + " was found, and " + before + " was acknowledged");
+                    assertTrue(seen >= before, seen + " was found, but " + before + " was acknowledged");
                 }
                 return n;
             });

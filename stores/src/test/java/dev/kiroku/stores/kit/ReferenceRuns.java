@@ -17,10 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/**
- * What a store of runs should do, written as plainly as it can be said: lists and maps, no indexes, no packing, no SQL. Slow, and so short
- * that one can see that it is right.
- */
+/** Reference implementation of a run store with lists and maps: slow, but short enough to be verified by reading. */
 final class ReferenceRuns {
     static final class RunState {
         final String id;
@@ -56,7 +53,7 @@ final class ReferenceRuns {
 
     final Map<String, RunState> runs = new LinkedHashMap<>();
 
-    /** @return whether it was taken; if not, nothing has changed */
+    /** Returns whether the call was accepted; if not, nothing has changed. */
     boolean log(String id, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
         RunState run = runs.get(id);
         if (!run.active
@@ -98,7 +95,7 @@ final class ReferenceRuns {
         return all;
     }
 
-    /** The ids of the active runs that match, in order. */
+    /** Returns the ids of the active runs that match, in order. */
     List<String> search(List<Condition> conditions, List<OrderTerm> order) {
         List<RunState> found = new ArrayList<>(runs.values().stream()
                 .filter(r -> r.active && conditions.stream().allMatch(c -> matches(r, c)))
@@ -123,7 +120,7 @@ final class ReferenceRuns {
         return term.ascending() ? x.compareTo(y) : y.compareTo(x);
     }
 
-    /** What is there comes first, then NaN, then what is not there. */
+    /** Returns the rank of a value: numbers and texts first, then NaN, then missing values. */
     private static int rank(Object value) {
         return value == null ? 2 : value instanceof Double d && d.isNaN() ? 1 : 0;
     }
@@ -173,8 +170,8 @@ final class ReferenceRuns {
                                 .matches();
                     default -> throw new IllegalStateException("no such comparison of texts");
                 };
-            case Operand.None() -> throw new IllegalStateException("done above");
-            case Operand.Reference reference -> throw new IllegalStateException("only gates have " + reference);
+            case Operand.None() -> throw new IllegalStateException("handled above");
+            case Operand.Reference reference -> throw new IllegalStateException("only gates compare with " + reference);
         };
     }
 

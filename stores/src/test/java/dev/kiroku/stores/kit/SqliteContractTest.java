@@ -36,7 +36,7 @@ class SqliteContractTest extends StoresContract {
         stores.close();
     }
 
-    /** A reader that took part in the queue of writers would be refused here after its patience, and slow everybody down before. */
+    /** If readers took the write lock, this read would fail after the busy timeout. */
     @Test
     void readersDoNotWaitForWriter() throws SQLException {
         long experiment = stores.experiments().create("read", id -> "x", List.of(), 1);

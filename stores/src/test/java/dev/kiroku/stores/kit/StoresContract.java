@@ -48,9 +48,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store must do; each database runs it, while compaction is always at its heels. */
+/** Contract of the stores, run on each database while a compactor works. */
 public abstract class StoresContract {
-    /** Opened once for all tests, which keep out of each other's way by experiments of their own. */
+    /** Returns the stores, opened once for all tests; each test uses its own experiments. */
     protected abstract Stores stores();
 
     private long newExperiment() {
@@ -151,7 +151,10 @@ public abstract class StoresContract {
         assertEquals(
                 "deleted 2000",
                 experiments.get(id).lifecycleStage() + " " + experiments.get(id).lastUpdateTime());
-        assertEquals("deleted", stores().runs().get(run).info().lifecycleStage(), "its runs go with it");
+        assertEquals(
+                "deleted",
+                stores().runs().get(run).info().lifecycleStage(),
+                "the runs of the experiment are deleted too");
         assertEquals("deleted", experiments.findByName(a).orElseThrow().lifecycleStage());
         assertRefused(
                 ErrorCode.RESOURCE_ALREADY_EXISTS,
@@ -235,7 +238,7 @@ public abstract class StoresContract {
         assertEquals("w3", page.items().getFirst().tags().getFirst());
         assertTrue(page.nextPageToken() != null);
         assertEquals(5, stores().overviews().countRuns(query));
-        // A jump leads into the runs that have no such metric, too, and pages follow from there.
+        // Skipping may lead to the runs without the metric; pages continue from there.
         var none = new OverviewStore.Columns(List.of(), List.of(), List.of(), List.of());
         var order = new ArrayList<>(
                 page.items().stream().map(OverviewApi.RunRow::runId).toList());
@@ -281,7 +284,7 @@ public abstract class StoresContract {
         assertEquals(5, history.startTime());
     }
 
-    /** Points come in any order, several at a time, some of them NaN; of some runs there is nothing but NaN, or nothing. */
+    /** Points are logged in any order, several at a time, some of them NaN; some runs have only NaN, or no points. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void runsAreOrderedByMetricExtremes(long seed) {
@@ -418,7 +421,7 @@ public abstract class StoresContract {
         0, -0.0, 1, 2, 0.5, -3, 1e300, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
     };
 
-    /** Any operations in any order: afterwards the store and the reference know the same, and find the same in the same order. */
+    /** Applies random operations, then compares reads and searches with the reference. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void randomOperationsMatchReference(long seed) {
@@ -511,7 +514,7 @@ public abstract class StoresContract {
         }
     }
 
-    /** The same runs, searched in each of the ways that otherwise only greater numbers lead to. */
+    /** Returns stores with search limits so small that each strategy is used, which otherwise needs many runs. */
     private List<RunStore> waysToSearch() {
         List<RunStore> ways = new ArrayList<>(List.of(stores().runs()));
         for (SearchLimits bounds : List.of(
@@ -582,7 +585,7 @@ public abstract class StoresContract {
         return new Condition(field, all[random.nextInt(all.length)], new Operand.Text(text));
     }
 
-    /** Two servers on one database, each with copies of runs in its memory. */
+    /** Two servers on one database, each with its own caches. */
     @Test
     void writesAreVisibleToOtherServers() {
         RunStore here = stores().runs();
@@ -607,7 +610,7 @@ public abstract class StoresContract {
         }
     }
 
-    /** Writers that know nothing of each other, in whatever order they come: nothing is lost, and the latest is the latest. */
+    /** Independent writers in any order: no point is lost, and the latest value is right. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {11, 12, 13})
     void concurrentOperationsMatchReference(long seed) throws Exception {
@@ -621,7 +624,7 @@ public abstract class StoresContract {
             reference.runs.put(
                     run.info().runId(), new ReferenceRuns.RunState(run.info().runId(), 5, "n"));
         }
-        // What does not depend on the order: points, and params and tags that always have the same value.
+        // Only data that does not depend on the order: points, and params and tags with one value each.
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             String id = ids.get(random.nextInt(ids.size()));

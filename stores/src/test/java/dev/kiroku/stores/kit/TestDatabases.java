@@ -9,21 +9,23 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 
-/** Databases for tests: each kind that the stores know, empty. */
+/** Empty databases for tests. */
 public final class TestDatabases {
     private static final String TEMPLATE = "kiroku_template";
 
     private TestDatabases() {}
 
+    /** Returns the URI of an SQLite file in a directory. */
     public static StoreUri sqlite(Path folder) {
         return new StoreUri.Sqlite(folder.resolve("kiroku.db"));
     }
 
+    /** Starts a PostgreSQL server. */
     public static EmbeddedPostgres startPostgres() throws IOException {
         return EmbeddedPostgres.start();
     }
 
-    /** A new database in a running PostgreSQL, with the schema and nothing in it: a copy of the first one, which is quicker than to migrate. */
+    /** Creates a database with an empty schema: a copy of the first one, which is faster than migrating. */
     public static StoreUri create(EmbeddedPostgres postgres) throws SQLException {
         String name = "kiroku_" + UUID.randomUUID().toString().replace("-", "");
         try (var connection = postgres.getPostgresDatabase().getConnection();
@@ -45,7 +47,7 @@ public final class TestDatabases {
         return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), database, "postgres", "postgres", Map.of());
     }
 
-    /** A database of its own on a PostgreSQL that is up. */
+    /** Creates a database without a schema. */
     public static StoreUri createEmpty(EmbeddedPostgres postgres, String name) {
         try (var connection = postgres.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
@@ -56,7 +58,7 @@ public final class TestDatabases {
         return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), name, "postgres", "postgres", Map.of());
     }
 
-    /** A server's stores on a database; several may be open on the same one. */
+    /** Opens the stores of one server; several may be open on a database. */
     public static Stores open(StoreUri uri) {
         return Stores.open(uri, id -> "mlflow-artifacts:/" + id, 1);
     }

@@ -17,7 +17,7 @@ class MetricBlockTest {
     private static final long NAN_WITH_PAYLOAD = 0x7FF8_0000_0000_BEEFL;
     private static final long NEGATIVE_NAN = 0xFFF0_0000_0000_0001L;
 
-    /** A point to the last bit, which equality of doubles does not see. */
+    /** The exact bits of a point, which equality of doubles does not compare. */
     private record Bits(long keyId, long value, long timestamp, long step) {
         static Bits of(MetricPoint point) {
             return new Bits(point.keyId(), Double.doubleToRawLongBits(point.value()), point.timestamp(), point.step());
@@ -82,7 +82,7 @@ class MetricBlockTest {
         }
     }
 
-    /** Keeps to one kind of value for a whole list, so that every way of writing values is met. */
+    /** Uses one kind of value in each list, so that each encoding is used. */
     @Test
     void valuesOfEveryEncodingDecode() {
         for (int seed = 0; seed < TRIES; seed++) {
@@ -97,7 +97,7 @@ class MetricBlockTest {
 
     private static void assertRoundTrip(List<MetricPoint> points) {
         for (byte[] packed : List.of(MetricBlock.encode(points), MetricBlock.encodeCompressed(points))) {
-            // Sorting is stable: within a key the order is that of the points.
+            // The sort is stable: the order of the points of a key is kept.
             List<Bits> expected = points.stream()
                     .sorted(Comparator.comparingLong(MetricPoint::keyId))
                     .map(Bits::of)
@@ -119,7 +119,7 @@ class MetricBlockTest {
         return points;
     }
 
-    /** A block as it was written before there were columns: two points of key 3, one of key 5. */
+    /** A block in format 1: two points of key 3, one of key 5. */
     @Test
     void firstFormatIsStillDecoded() {
         byte[] old = HexFormat.of()
@@ -133,7 +133,7 @@ class MetricBlockTest {
         assertEquals(expected.subList(2, 3), unpacked(old, 5));
     }
 
-    /** Bytes a point, as promised in docs/storage.md: what training loops log, a thousand steps of it. */
+    /** Checks the sizes in docs/storage.md: a thousand steps of a training loop. */
     @Test
     void realisticSeriesStayWithinSizeLimits() {
         double smooth = size("smooth, in full precision", i -> Math.exp(-i / 300.0), true);

@@ -16,6 +16,7 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       // The router knows the parameters of all routes at once; a page asserts which of them it has.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       // The other rules of this plugin are about the React Compiler, which is not used.

@@ -6,7 +6,7 @@ import { ApiError } from './api/client'
 import { router } from './router'
 import { SettingsProvider } from './shell/settings'
 import './shell/styles.css'
-import { ToastProvider } from './shell/ui'
+import { ToastProvider } from './shell/toasts'
 
 const client = new QueryClient({
   defaultOptions: {

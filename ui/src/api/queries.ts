@@ -8,9 +8,9 @@ import type {
   LoggedModel,
   ModelVersion,
   RegisteredModel,
-  RunRow,
   Rows,
   Run,
+  RunRow,
   Summary,
 } from './types'
 

@@ -1,20 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { quote, type Axis } from '../api/queries'
-import type { Keys, RunRow } from '../api/types'
+import type { Keys } from '../api/types'
 import { MOST_LINES, type ChartBlock } from '../reports/blocks'
 import { giveColours, type Looks } from '../runs/colours'
-import { and, filterOf, keyOf, layoutOf, NO_KEYS, valueOf, type Layout, type RunsSearch } from '../runs/view'
-import { save, toCsv } from '../shell/format'
+import { and, filterOf, keyOf, layoutOf, NO_KEYS, type RunsSearch } from '../runs/view'
+import { copy } from '../shell/Code'
+import { Icon } from '../shell/Icon'
+import { Problem } from '../shell/Problem'
 import { remember, remembered, useT } from '../shell/settings'
-import { copy, Dialog, Icon, Popover, Problem, Segments, useToast } from '../shell/ui'
-import { CardPlot, chartRuns, title } from './CardPlot'
-import type { Card, Width } from './cards'
-import { ChartForm } from './ChartForm'
+import { Segments } from '../shell/Tabs'
+import { useToast } from '../shell/toasts'
+import { AddChart } from './AddChart'
+import type { Card } from './cards'
+import { ChartCard } from './ChartCard'
+import { chartRuns } from './chartRuns'
 import { Cursor, CursorContext } from './cursor'
-import type { Series } from './LineChart'
-import type { Exports } from './Plot'
 import { RunList } from './RunList'
+import { suggest } from './suggest'
 
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 
@@ -36,29 +39,6 @@ export interface BoardProps {
   /** runs that the person has chosen: these alone, when there are any */
   selected: Set<string>
   change: (next: Partial<RunsSearch>) => void
-}
-
-/** What a board shows before anybody has arranged it. */
-function suggest(keys: Keys, runs: RunRow[], layout: Layout): Card[] {
-  const metrics = keys.metrics.filter((m) => !m.key.startsWith('system/')).slice(0, 12)
-  const w = metrics.length === 1 ? 12 : metrics.length === 2 || metrics.length === 4 ? 6 : 4
-  const cards: Card[] = metrics.map((m) => ({ id: `line ${m.key}`, type: 'line', metrics: [m.key], w }))
-  const varied = keys.params
-    .filter((p) => new Set(runs.map((run) => valueOf(run, `p:${p}`, layout))).size > 1)
-    .slice(0, 6)
-  if (varied.length > 1 && metrics[0]) {
-    const first = metrics.find((m) => /acc|auc|f1|score/i.test(m.key)) ?? metrics[0]
-    cards.push({
-      id: 'parallel',
-      type: 'parallel',
-      axes: [...varied.map((p) => `p:${p}`), `m:${first.key}`],
-      colour: `m:${first.key}`,
-      w: 12,
-    })
-    cards.push({ id: 'importance', type: 'importance', metric: `m:${first.key}`, w: 6 })
-    cards.push({ id: 'scatter', type: 'scatter', x: `p:${varied[0]!}`, y: `m:${first.key}`, w: 6 })
-  }
-  return cards
 }
 
 export function Board(props: BoardProps) {
@@ -247,241 +227,5 @@ export function Board(props: BoardProps) {
         )}
       </div>
     </div>
-  )
-}
-
-function ChartCard({
-  card,
-  runs,
-  drawn,
-  layout,
-  looks,
-  axis,
-  group,
-  listed,
-  params,
-  dragged,
-  onDrag,
-  onDrop,
-  onEdit,
-  onRemove,
-  onMove,
-  onReport,
-}: {
-  card: Card
-  runs: RunRow[]
-  drawn: RunRow[]
-  layout: Layout
-  looks: Looks
-  axis: Axis
-  group: string | undefined
-  listed: boolean
-  params: string[]
-  dragged: string | null
-  onDrag: (id: string | null) => void
-  onDrop: () => void
-  onEdit: (next: Partial<Card>) => void
-  onRemove: () => void
-  onMove: (by: number) => void
-  onReport: () => void
-}) {
-  const t = useT()
-  const exports = useRef<Exports>(null)
-  const box = useRef<HTMLElement>(null)
-  const [seen, setSeen] = useState(false)
-  const [over, setOver] = useState(false)
-  const [data, setData] = useState<Series[]>([])
-  const name = title(card, t)
-  // A chart asks for its points when it comes into sight.
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
-      { rootMargin: '200px' },
-    )
-    observer.observe(box.current!)
-    return () => observer.disconnect()
-  }, [])
-
-  const csv = () => {
-    if (card.type === 'line') {
-      save(
-        `${name}.csv`,
-        toCsv([['run', axis.toLowerCase(), name], ...data.flatMap((s) => s.x.map((x, i) => [s.label, x, s.y[i]!]))]),
-        'text/csv',
-      )
-    } else {
-      const columns =
-        card.type === 'parallel'
-          ? card.axes
-          : card.type === 'bar'
-            ? [card.metric]
-            : card.type === 'importance'
-              ? [...params, card.metric]
-              : [card.x, card.y, ...(card.colour ? [card.colour] : [])]
-      save(
-        `${name}.csv`,
-        toCsv([
-          ['run_id', 'run', ...columns.map(keyOf)],
-          ...runs.map((run) => [run.run_id, run.run_name, ...columns.map((c) => valueOf(run, c, layout))]),
-        ]),
-        'text/csv',
-      )
-    }
-  }
-
-  return (
-    <section
-      ref={box}
-      className={`chart w${card.w ?? 6}${dragged === card.id ? ' dragging' : ''}${over && dragged && dragged !== card.id ? ' over' : ''}`}
-      aria-label={name}
-      onDragOver={(event) => {
-        if (dragged) {
-          event.preventDefault()
-          setOver(true)
-        }
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={() => {
-        setOver(false)
-        onDrop()
-      }}
-    >
-      <header
-        draggable
-        onDragStart={(event) => {
-          event.dataTransfer.effectAllowed = 'move'
-          onDrag(card.id)
-        }}
-        onDragEnd={() => onDrag(null)}
-        style={{ cursor: 'grab' }}
-      >
-        <h3 className="ellipsis" title={name}>
-          {name}
-        </h3>
-        <span className="tools">
-          <Popover
-            className="btn ghost icon small"
-            title={`${t('options')}: ${name}`}
-            label={<Icon name="more" size={14} />}
-          >
-            {(close) => {
-              const item = (text: string, action: () => void, active = false) => (
-                <button
-                  key={text}
-                  className={`item${active ? ' active' : ''}`}
-                  onClick={() => {
-                    close()
-                    action()
-                  }}
-                >
-                  {text}
-                </button>
-              )
-              return (
-                <>
-                  {card.type === 'line' && (
-                    <>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logY === true}
-                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
-                        />
-                        {t('logY')}
-                      </label>
-                      <div className="title">{t('smoothing')}</div>
-                      <div style={{ padding: '0 9px 6px' }}>
-                        <input
-                          type="range"
-                          min={0}
-                          max={0.99}
-                          step={0.01}
-                          value={card.smooth ?? 0}
-                          aria-label={t('smoothing')}
-                          onChange={(event) => onEdit({ smooth: Number(event.target.value) || undefined })}
-                        />
-                      </div>
-                      <hr />
-                    </>
-                  )}
-                  {(card.type === 'scatter' || card.type === 'contour') && (
-                    <>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logX === true}
-                          onChange={(event) => onEdit({ logX: event.target.checked || undefined })}
-                        />
-                        {t('logX')}
-                      </label>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logY === true}
-                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
-                        />
-                        {t('logY')}
-                      </label>
-                      <hr />
-                    </>
-                  )}
-                  {(
-                    [
-                      [4, t('third')],
-                      [6, t('half')],
-                      [12, t('wide')],
-                    ] as [Width, string][]
-                  ).map(([w, text]) => item(text, () => onEdit({ w }), (card.w ?? 6) === w))}
-                  {item(t('moveEarlier'), () => onMove(-1))}
-                  {item(t('moveLater'), () => onMove(1))}
-                  <hr />
-                  {item('PNG', () => exports.current?.png(name))}
-                  {item('SVG', () => exports.current?.svg(name))}
-                  {item('CSV', csv)}
-                  {item(t('addToReport'), onReport)}
-                  <hr />
-                  {item(t('remove'), onRemove)}
-                </>
-              )
-            }}
-          </Popover>
-        </span>
-      </header>
-      {!seen ? (
-        <div style={{ height: 248 }} />
-      ) : (
-        <CardPlot
-          card={card}
-          runs={runs}
-          drawn={drawn}
-          layout={layout}
-          looks={looks}
-          axis={axis}
-          group={group}
-          legend={!listed || (card.type === 'line' && card.metrics.length > 1)}
-          params={params}
-          exports={exports}
-          onData={setData}
-        />
-      )}
-    </section>
-  )
-}
-
-function AddChart({ keys, close, add }: { keys: Keys; close: () => void; add: (card: Card) => void }) {
-  const t = useT()
-  const [card, setCard] = useState<Card | null>(null)
-  return (
-    <Dialog title={t('addChart')} close={close}>
-      <ChartForm keys={keys} onCard={setCard} />
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
-        <button className="btn primary" disabled={!card} onClick={() => card && add(card)}>
-          {t('add')}
-        </button>
-      </div>
-    </Dialog>
   )
 }

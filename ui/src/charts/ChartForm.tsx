@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Keys } from '../api/types'
 import { keyOf } from '../runs/view'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/ui'
+import { Segments } from '../shell/Tabs'
 import type { Card } from './cards'
 
 /** Asks what a chart shall show; a card with null as long as too little is chosen. */

@@ -5,24 +5,13 @@ import {
   useLayoutEffect,
   useRef,
   useState,
-  type PointerEvent as ReactPointerEvent,
   type ReactNode,
+  type PointerEvent as ReactPointerEvent,
   type Ref,
 } from 'react'
 import { save } from '../shell/format'
-import { useSettings } from '../shell/settings'
+import { LIGHT, useInk, type Ink } from './ink'
 import { CanvasSurface, SvgSurface, type Surface } from './surface'
-
-export interface Ink {
-  ink: string
-  soft: string
-  line: string
-  paper: string
-  dark: boolean
-}
-const LIGHT: Ink = { ink: '#1d2129', soft: '#6d7480', line: '#e9e6df', paper: '#ffffff', dark: false }
-const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
-export const useInk = () => (useSettings().theme === 'dark' ? DARK : LIGHT)
 
 export interface Exports {
   png: (name: string) => void
@@ -173,51 +162,4 @@ export function Plot({
       {children}
     </div>
   )
-}
-
-export function Tip({ pointer, children }: { pointer: Pointer; children: ReactNode }) {
-  const left = pointer.clientX + 14 + 280 > innerWidth
-  return (
-    <div
-      className="tip"
-      style={{
-        top: Math.min(pointer.clientY + 12, innerHeight - 180),
-        ...(left ? { right: innerWidth - pointer.clientX + 12 } : { left: pointer.clientX + 14 }),
-      }}
-    >
-      {children}
-    </div>
-  )
-}
-
-/** The frame of a chart: grid, ticks and names of the axes. */
-export const PAD = { left: 54, right: 12, top: 10, bottom: 26 }
-export function frame(
-  s: Surface,
-  width: number,
-  height: number,
-  ink: Ink,
-  x: { ticks: { at: number; label: string }[] },
-  y: { ticks: { at: number; label: string }[] },
-  names: { x?: string; y?: string } = {},
-) {
-  const bottom = height - PAD.bottom
-  for (const tick of y.ticks) {
-    s.rect(PAD.left, Math.round(tick.at), width - PAD.left - PAD.right, 1, { colour: ink.line })
-    s.text(PAD.left - 7, tick.at + 3.5, tick.label, { colour: ink.soft, align: 'end', size: 10.5 })
-  }
-  s.rect(PAD.left, bottom, width - PAD.left - PAD.right, 1, { colour: ink.soft, alpha: 0.4 })
-  let last = -Infinity
-  for (const tick of x.ticks) {
-    const half = tick.label.length * 3
-    if (tick.at - half < last + 8) continue
-    last = tick.at + half
-    s.text(tick.at, bottom + 15, tick.label, {
-      colour: ink.soft,
-      align: tick.at > width - PAD.right - half ? 'end' : 'middle',
-      size: 10.5,
-    })
-  }
-  if (names.x) s.text(width - PAD.right, bottom - 5, names.x, { colour: ink.soft, align: 'end', size: 10.5 })
-  if (names.y) s.text(PAD.left + 4, PAD.top + 9, names.y, { colour: ink.soft, size: 10.5 })
 }

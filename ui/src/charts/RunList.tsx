@@ -3,8 +3,8 @@ import { useState } from 'react'
 import type { RunRow } from '../api/types'
 import type { Looks } from '../runs/colours'
 import { RunLook } from '../runs/RunLook'
+import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { Icon } from '../shell/ui'
 
 /** So many are listed; a search finds the others. */
 const MOST = 200

@@ -1,4 +1,6 @@
 import type { Axis } from '../api/queries'
+import { keyOf } from '../runs/view'
+import { type useT } from '../shell/settings'
 
 /** A chart of a board, as its address holds it. Columns are written as in the table (m:loss, p:lr). */
 export type Card =
@@ -9,3 +11,19 @@ export type Card =
   | { id: string; type: 'parallel'; axes: string[]; colour?: string; w?: Width }
   | { id: string; type: 'importance'; metric: string; w?: Width }
 export type Width = 4 | 6 | 12
+export function title(card: Card, t: ReturnType<typeof useT>): string {
+  switch (card.type) {
+    case 'line':
+      return card.metrics.join(', ')
+    case 'bar':
+      return keyOf(card.metric)
+    case 'scatter':
+      return `${keyOf(card.y)} / ${keyOf(card.x)}`
+    case 'contour':
+      return `${keyOf(card.colour)}: ${keyOf(card.y)} / ${keyOf(card.x)}`
+    case 'parallel':
+      return t('parallel')
+    case 'importance':
+      return `${t('importance')}: ${keyOf(card.metric)}`
+  }
+}

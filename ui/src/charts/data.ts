@@ -1,6 +1,6 @@
-import { toNumber } from './numbers'
 import type { RunRow } from '../api/types'
 import { keyOf, kindOf, valueOf, type Layout } from '../runs/view'
+import { toNumber } from './numbers'
 
 /** What charts over runs draw: each run with its values, texts as places on an axis of their own. */
 export interface Dimension {

@@ -1,5 +1,5 @@
+import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
-import { Code } from '../shell/ui'
 
 /** Where this server is reached from here: what a client has to be told. */
 export const serverAddress = () => location.origin + location.pathname.replace(/\/$/, '')

@@ -1,24 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { send } from '../api/client'
-import { me as meQuery, type Me } from '../api/queries'
-import { ago, instant } from '../shell/format'
-import type { Key } from '../shell/messages'
+import { me as meQuery } from '../api/queries'
+import { Dialog } from '../shell/Dialog'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Dialog, Problem, Segments, useAction } from '../shell/ui'
-import { approvals, type ApprovalRequest } from './api'
-
-type Verb = 'approve' | 'reject' | 'comment' | 'withdraw'
-
-const TONES: Record<ApprovalRequest['state'], string> = {
-  OPEN: 'accent',
-  APPROVED: 'good',
-  REJECTED: 'bad',
-  WITHDRAWN: '',
-  EXPIRED: 'warn',
-  INVALIDATED: 'warn',
-}
+import { Segments } from '../shell/Tabs'
+import { useAction } from '../shell/toasts'
+import { approvals } from './api'
+import { Request, type Verb } from './ApprovalCard'
 
 /** What waits for somebody's agreement, and what came of what waited. */
 export function Approvals() {
@@ -85,87 +75,5 @@ export function Approvals() {
         </Dialog>
       )}
     </div>
-  )
-}
-
-/**
- * What somebody may say to a request, as the server will see it; and why not more.
- *
- * @param me null where nobody signs in
- */
-function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]; why?: Key } {
-  if (!me) return { verbs: ['comment', 'withdraw'], why: 'nobodySignsIn' }
-  if (request.requester === me.username) return { verbs: ['comment', 'withdraw'], why: 'ownRequest' }
-  const asked = (request.pending ?? []).some(
-    ({ from }) =>
-      !from?.length || from.includes(me.username) || (me.groups ?? []).some((group) => from.includes(`group:${group}`)),
-  )
-  const more: Verb[] = me.is_admin ? ['comment', 'withdraw'] : ['comment']
-  return asked ? { verbs: ['approve', 'reject', ...more] } : { verbs: more, why: 'notAsked' }
-}
-
-function Request({ request, me, say }: { request: ApprovalRequest; me: Me | null; say: (verb: Verb) => void }) {
-  const t = useT()
-  const { verbs, why } = rights(request, me)
-  return (
-    <section className="card" aria-label={`#${request.id}`}>
-      <header>
-        <h2>
-          #{request.id}{' '}
-          <Link to="/models/$name" params={{ name: request.name }}>
-            {request.name}
-          </Link>{' '}
-          {request.version ? (
-            <Link to="/models/$name/versions/$version" params={{ name: request.name, version: request.version }}>
-              v{request.version}
-            </Link>
-          ) : (
-            '∅'
-          )}{' '}
-          → {request.alias ? `@${request.alias}` : request.stage}
-        </h2>
-        <span className={`chip ${TONES[request.state]}`}>{t(`request_${request.state}`)}</span>
-        <span className="spacer" />
-        <span className="soft" title={instant(request.creation_timestamp)}>
-          {request.requester} · {ago(request.creation_timestamp, t)}
-        </span>
-      </header>
-      <div className="body stack" style={{ gap: 8 }}>
-        {request.comment && <p>{request.comment}</p>}
-        {request.reason && <p className="soft">{request.reason}</p>}
-        {(request.pending ?? []).map(({ gate, required, given, from }) => (
-          <p key={gate} className="soft">
-            {gate}:{' '}
-            <strong className="num">
-              {given} / {required}
-            </strong>{' '}
-            {t('approvalsFrom', { who: (from ?? []).join(', ') || t('anybody') })}
-          </p>
-        ))}
-        {(request.votes ?? []).map((vote) => (
-          <p key={`${vote.timestamp} ${vote.actor}`}>
-            <strong>{vote.actor}</strong>{' '}
-            <span className={`chip ${vote.kind === 'APPROVE' ? 'good' : vote.kind === 'REJECT' ? 'bad' : ''}`}>
-              {t(`vote_${vote.kind}`)}
-            </span>{' '}
-            <span className="faint">{ago(vote.timestamp, t)}</span> {vote.comment}
-          </p>
-        ))}
-        {request.state === 'OPEN' && (
-          <div className="row wrap">
-            {verbs.map((verb) => (
-              <button
-                key={verb}
-                className={`btn ${verb === 'approve' ? 'primary' : verb === 'reject' ? 'danger' : verb === 'withdraw' ? 'ghost' : ''}`}
-                onClick={() => say(verb)}
-              >
-                {t(verb)}
-              </button>
-            ))}
-            {why && <span className="soft">{t(why)}</span>}
-          </div>
-        )}
-      </div>
-    </section>
   )
 }

@@ -1,11 +1,14 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { STAGES } from '../models/actions'
-import { models as modelsQuery, versions as versionsQuery, quote } from '../api/queries'
+import { STAGES } from '../models/Stage'
+import { Dialog } from '../shell/Dialog'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Dialog, Problem, Segments, useAction } from '../shell/ui'
-import { GateOutcome } from './Gates'
-import { applyGates, concerns, type Gate, type GateChange } from './api'
+import { Segments } from '../shell/Tabs'
+import { useAction } from '../shell/toasts'
+import { applyGates, type Gate, type GateChange } from './api'
+import { Change } from './GateChanges'
+import { DryRun } from './GateDryRun'
 
 /**
  * Makes or changes a gate. Nothing is applied before it was shown what would change, and it is applied only to the gates that were seen.
@@ -196,74 +199,3 @@ export function GateEditor({
     </Dialog>
   )
 }
-
-const lines = (gate: Gate | undefined) =>
-  gate
-    ? Object.entries(gate)
-        .filter(([key, value]) => key !== 'name' && value !== undefined)
-        .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    : []
-
-export function Change({ change }: { change: GateChange }) {
-  const t = useT()
-  const before = lines(change.before)
-  const after = lines(change.after)
-  return (
-    <section className="card">
-      <header>
-        <h3>{change.name}</h3>
-        <span className={`chip ${!change.before ? 'good' : !change.after ? 'bad' : 'accent'}`}>
-          {t(!change.before ? 'created' : !change.after ? 'deleted' : 'change')}
-        </span>
-      </header>
-      <pre className="diff">
-        {before
-          .filter((line) => !after.includes(line))
-          .map((line) => (
-            <del key={line}>{`- ${line}\n`}</del>
-          ))}
-        {after
-          .filter((line) => !before.includes(line))
-          .map((line) => (
-            <ins key={line}>{`+ ${line}\n`}</ins>
-          ))}
-      </pre>
-    </section>
-  )
-}
-
-/** What the gates that are in force make of the newest version of the models that this one is about. */
-function DryRun({ gate }: { gate: Gate }) {
-  const t = useT()
-  const known = useQuery(modelsQuery(''))
-  const about = (known.data ?? []).filter((model) => concerns(gate, model.name)).slice(0, 5)
-  if (about.length === 0) return null
-  return (
-    <section className="stack" style={{ gap: 6 }}>
-      <h3>{t('inForce')}</h3>
-      {about.map((model) => (
-        <Newest
-          key={model.name}
-          name={model.name}
-          target={gate.alias ? { alias: gate.alias } : { stage: gate.stage }}
-        />
-      ))}
-    </section>
-  )
-}
-
-function Newest({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
-  const found = useQuery(versionsQuery(`name = ${quote(name)}`))
-  const newest = found.data?.[0]
-  return newest ? (
-    <GateOutcome title={`${name} v${newest.version}`} name={name} version={newest.version} target={target} />
-  ) : null
-}
-
-/** Removes a gate, from the gates that were seen. */
-export const withoutGate = (all: Gate[], name: string, revision: string) =>
-  applyGates(
-    all.filter((gate) => gate.name !== name),
-    revision,
-    false,
-  )

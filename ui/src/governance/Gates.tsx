@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
+import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { Icon } from '../shell/ui'
 import { check, concerns, gates } from './api'
 
 /** Whether a version may take each protected alias and stage of its model, condition by condition, with the values that were seen. */

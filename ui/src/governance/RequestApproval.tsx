@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { ApiError, send } from '../api/client'
+import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
-import { Dialog, useToast } from '../shell/ui'
+import { useToast } from '../shell/toasts'
 import { gates, isProtected } from './api'
 
 /** An alias or a stage that is to point at a version; without one, an alias that is to be taken away. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { get, ApiError } from '../api/client'
+import { ApiError, get } from '../api/client'
 import type { AuditEntry } from '../governance/api'
 import { instant } from '../shell/format'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Problem } from '../shell/ui'
 
 /** A stretch of time in which an alias pointed at a version. */
 export interface Held {

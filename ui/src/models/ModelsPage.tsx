@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { serverAddress } from '../experiments/EmptyStore'
 import { models, quote } from '../api/queries'
+import { serverAddress } from '../experiments/EmptyStore'
+import { Code } from '../shell/Code'
 import { ago, instant } from '../shell/format'
+import { useSettled, useTitle } from '../shell/hooks'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Code, Problem, useSettled, useTitle } from '../shell/ui'
 
 /** All registered models. */
 export function ModelsPage() {

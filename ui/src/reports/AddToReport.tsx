@@ -2,12 +2,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../api/client'
+import { Dialog } from '../shell/Dialog'
 import { ago } from '../shell/format'
+import { useSettled } from '../shell/hooks'
 import { useT } from '../shell/settings'
-import { Dialog, useAction, useSettled } from '../shell/ui'
+import { useAction } from '../shell/toasts'
 import { createReport, fetchReport, reports, updateReport, type Report } from './api'
 import { writeBlock, type Block } from './blocks'
-import { LiveChart, LiveTable } from './ReportView'
+import { LiveChart } from './LiveChart'
+import { LiveTable } from './LiveTable'
 
 /** Puts a chart or a table at the end of a report, or begins one with it. */
 export function AddToReport({ block, close }: { block: Block; close: () => void }) {

@@ -4,12 +4,14 @@ import { experiments as experimentsQuery, keys as keysQuery, type Axis } from '.
 import type { Card } from '../charts/cards'
 import { ChartForm } from '../charts/ChartForm'
 import { FilterBar } from '../runs/FilterBar'
-import { label } from '../runs/RunsTable'
+import { label } from '../runs/label'
 import { allColumns, defaultColumns, NO_KEYS, sortable } from '../runs/view'
+import { Dialog } from '../shell/Dialog'
+import { useSettled } from '../shell/hooks'
 import { remember, remembered, useT } from '../shell/settings'
-import { Dialog, useSettled } from '../shell/ui'
 import type { Block } from './blocks'
-import { LiveChart, LiveTable } from './ReportView'
+import { LiveChart } from './LiveChart'
+import { LiveTable } from './LiveTable'
 
 /** What was chosen last is likely to be what comes next. */
 const LAST = 'report.experiment'

@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useMemo } from 'react'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Problem } from '../shell/ui'
 import { report as reportQuery, type Report } from './api'
-import { diff, type DiffLine } from './diff'
-
-/** So many lines are shown around what changed. */
-const AROUND = 3
+import { diff, stretches, type DiffLine } from './diff'
 
 /** What a version of a report changed in the text of the one before it. */
 export function Changes({ report }: { report: Report }) {
@@ -72,20 +69,4 @@ function Line({ line }: { line: DiffLine }) {
       {text}
     </span>
   )
-}
-
-/** Long stretches in which nothing changed are folded. */
-function stretches(lines: DiffLine[]): { hidden: boolean; lines: DiffLine[] }[] {
-  const near = lines.map(() => false)
-  lines.forEach((line, at) => {
-    if (line.kind !== 'same')
-      for (let k = Math.max(0, at - AROUND); k <= Math.min(lines.length - 1, at + AROUND); k++) near[k] = true
-  })
-  const out: { hidden: boolean; lines: DiffLine[] }[] = []
-  lines.forEach((line, at) => {
-    const last = out[out.length - 1]
-    if (last && last.hidden === !near[at]) last.lines.push(line)
-    else out.push({ hidden: !near[at], lines: [line] })
-  })
-  return out
 }

@@ -1,13 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../api/client'
+import { Dialog } from '../shell/Dialog'
+import { useSettled } from '../shell/hooks'
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
 import { remember, remembered, useT } from '../shell/settings'
-import { Dialog, Icon, Popover, useSettled, useToast } from '../shell/ui'
+import { useToast } from '../shell/toasts'
 import { report as reportQuery, updateReport, type Report } from './api'
-import { fencesOf, writeBlock, type Block } from './blocks'
 import { BlockDialog } from './BlockDialog'
+import { fencesOf, writeBlock, type Block } from './blocks'
 import { ImageDialog } from './ImageDialog'
-import { ReportView, type Pictures } from './ReportView'
+import { type Pictures } from './pictures'
+import { ReportView } from './ReportView'
 
 interface Draft {
   title: string

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { experiments as experimentsQuery, fetchRows, fileAddress } from '../api/queries'
-import { imagesOf } from '../run/images'
+import { imagesOf } from '../run/imageSeries'
 import { filterOf } from '../runs/view'
+import { Dialog } from '../shell/Dialog'
+import { useSettled } from '../shell/hooks'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Dialog, Problem, useSettled } from '../shell/ui'
 import { imageMarkdown } from './blocks'
 
 /** Asks for an image that a run has logged. */

@@ -2,14 +2,22 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { serverAddress } from '../experiments/EmptyStore'
+import { copy } from '../shell/Code'
+import { Confirm } from '../shell/Dialog'
 import { ago, instant, save } from '../shell/format'
+import { useTitle } from '../shell/hooks'
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
+import { Problem } from '../shell/Problem'
 import { useSettings, useT } from '../shell/settings'
-import { Confirm, copy, Icon, Popover, Problem, useAction, useTitle, useToast } from '../shell/ui'
-import { deleteReport, report as reportQuery, reportVersions, updateReport, type Report } from './api'
+import { useAction, useToast } from '../shell/toasts'
+import { deleteReport, report as reportQuery, updateReport, type Report } from './api'
 import { Changes } from './Changes'
 import { Editor } from './Editor'
 import { exportHtml } from './exportHtml'
-import { ReportView, type Pictures } from './ReportView'
+import { History } from './History'
+import { type Pictures } from './pictures'
+import { ReportView } from './ReportView'
 
 export interface ReportSearch {
   version?: number
@@ -182,54 +190,5 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
         />
       )}
     </div>
-  )
-}
-
-function History({
-  id,
-  shown,
-  onShow,
-  changes,
-  onChanges,
-}: {
-  id: string
-  shown: number
-  onShow: (version: number | undefined) => void
-  changes: boolean
-  onChanges: (on: boolean) => void
-}) {
-  const t = useT()
-  const list = useQuery({ ...reportVersions(id), refetchInterval: 10_000 })
-  return (
-    <aside className="card history" aria-label={t('history')}>
-      <header>
-        <h2>{t('history')}</h2>
-        <span className="spacer" />
-        <button
-          className={changes ? 'btn small on' : 'btn small'}
-          aria-pressed={changes}
-          onClick={() => onChanges(!changes)}
-        >
-          {t('whatChanged')}
-        </button>
-      </header>
-      {list.error ? <Problem error={list.error} /> : null}
-      <ol>
-        {(list.data ?? []).map((version, index) => (
-          <li key={version.version}>
-            <button
-              aria-current={version.version === shown}
-              onClick={() => onShow(index === 0 ? undefined : version.version)}
-            >
-              <strong>{t('versionN', { n: version.version })}</strong>
-              <span className="soft ellipsis">{version.title}</span>
-              <span className="faint" title={instant(version.last_update_timestamp)}>
-                {version.author} · {ago(version.last_update_timestamp, t)}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    </aside>
   )
 }

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ago, instant } from '../shell/format'
+import { useSettled, useTitle } from '../shell/hooks'
+import { Icon } from '../shell/Icon'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Dialog, Icon, Problem, useAction, useSettled, useTitle } from '../shell/ui'
-import { createReport, reports } from './api'
+import { reports } from './api'
+import { NewReport } from './NewReport'
 
 /** All reports. */
 export function ReportsPage() {
@@ -88,45 +91,5 @@ export function ReportsPage() {
       </div>
       {dialog}
     </div>
-  )
-}
-
-function NewReport({ close }: { close: () => void }) {
-  const t = useT()
-  const act = useAction()
-  const navigate = useNavigate()
-  const [title, setTitle] = useState('')
-  return (
-    <Dialog title={t('newReport')} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void act(async () => {
-            const report = await createReport(title, '')
-            await navigate({ to: '/reports/$reportId', params: { reportId: report.report_id }, search: { edit: true } })
-          })
-        }}
-      >
-        <label className="field">
-          {t('title')}
-          <input
-            className="input"
-            value={title}
-            required
-            maxLength={250}
-            onChange={(event) => setTitle(event.target.value)}
-          />
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary" disabled={!title.trim()}>
-            {t('create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
   )
 }

@@ -84,3 +84,20 @@ function mark(del: DiffLine, ins: DiffLine) {
   Object.assign(del, { from: head, to: del.text.length - tail })
   Object.assign(ins, { from: head, to: ins.text.length - tail })
 }
+/** So many lines are shown around what changed. */
+export const AROUND = 3
+/** Long stretches in which nothing changed are folded. */
+export function stretches(lines: DiffLine[]): { hidden: boolean; lines: DiffLine[] }[] {
+  const near = lines.map(() => false)
+  lines.forEach((line, at) => {
+    if (line.kind !== 'same')
+      for (let k = Math.max(0, at - AROUND); k <= Math.min(lines.length - 1, at + AROUND); k++) near[k] = true
+  })
+  const out: { hidden: boolean; lines: DiffLine[] }[] = []
+  lines.forEach((line, at) => {
+    const last = out[out.length - 1]
+    if (last && last.hidden === !near[at]) last.lines.push(line)
+    else out.push({ hidden: !near[at], lines: [line] })
+  })
+  return out
+}

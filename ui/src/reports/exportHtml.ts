@@ -1,5 +1,5 @@
-import type { Pictures } from './ReportView'
 import { serverAddress } from '../experiments/EmptyStore'
+import type { Pictures } from './pictures'
 
 const KEPT = new Set([
   'H1',

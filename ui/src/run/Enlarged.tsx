@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { curves, type Axis } from '../api/queries'
-import { LineChart, type Series } from '../charts/LineChart'
+import { LineChart } from '../charts/LineChart'
 import type { Exports } from '../charts/Plot'
+import { type Series } from '../charts/series'
 import { PALETTE } from '../runs/colours'
+import { Dialog } from '../shell/Dialog'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Dialog, Problem, Segments } from '../shell/ui'
+import { Segments } from '../shell/Tabs'
 
 /** One metric of a run, as large as the window has place for. */
 export function Enlarged({

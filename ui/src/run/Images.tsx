@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { fileAddress, type Owner } from '../api/queries'
 import { instant } from '../shell/format'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Problem } from '../shell/ui'
-import { imagesOf, seriesOfImages, type ImageSeries } from './images'
+import { imagesOf, seriesOfImages, type ImageSeries } from './imageSeries'
 
 /** All images of a run: those of many steps behind a slider, the others side by side. */
 export function Images({ id, live }: { id: string; live: boolean }) {

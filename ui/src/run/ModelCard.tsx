@@ -1,7 +1,7 @@
-import { serverAddress } from '../experiments/EmptyStore'
 import type { Owner } from '../api/queries'
+import { serverAddress } from '../experiments/EmptyStore'
+import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
-import { Code } from '../shell/ui'
 
 interface Column {
   name?: string

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { decompress } from 'fzstd'
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors } from 'hyparquet'
+import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Problem } from '../shell/ui'
 
 const ROWS = 500
 /** Snappy, which most writers use, is read by the library itself; Polars writes Zstandard. */

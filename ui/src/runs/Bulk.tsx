@@ -1,8 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { send } from '../api/client'
+import { Confirm } from '../shell/Dialog'
+import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { Confirm, Dialog, Icon, useAction } from '../shell/ui'
+import { TagDialog } from '../shell/TagDialog'
+import { useAction } from '../shell/toasts'
 
 /** Does something to each of many, a few at a time. */
 async function each(ids: string[], work: (id: string) => Promise<unknown>) {
@@ -102,54 +105,5 @@ export function Bulk({
         />
       )}
     </div>
-  )
-}
-
-export function TagDialog({
-  close,
-  save,
-  initial,
-}: {
-  close: () => void
-  save: (key: string, value: string) => Promise<void>
-  initial?: { key: string; value: string }
-}) {
-  const t = useT()
-  const [key, setKey] = useState(initial?.key ?? '')
-  const [value, setValue] = useState(initial?.value ?? '')
-  return (
-    <Dialog title={t('addTag')} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(key.trim(), value)
-        }}
-      >
-        <label className="field">
-          {t('key')}
-          <input
-            className="input"
-            value={key}
-            required
-            maxLength={250}
-            readOnly={initial !== undefined}
-            onChange={(event) => setKey(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          {t('value')}
-          <input className="input" value={value} onChange={(event) => setValue(event.target.value)} />
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary" disabled={!key.trim()}>
-            {t('save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
   )
 }

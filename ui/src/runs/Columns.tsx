@@ -1,7 +1,8 @@
 import { useState } from 'react'
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
-import { Icon, Popover } from '../shell/ui'
-import { label } from './RunsTable'
+import { label } from './label'
 import { keyOf, kindOf } from './view'
 
 /** Chooses which columns there are. */

@@ -1,5 +1,6 @@
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
-import { Icon, Popover } from '../shell/ui'
 import { PALETTE } from './colours'
 
 /** The colour of a run, full where charts show it; opens to choose another, and to leave the run out of charts. */

@@ -1,7 +1,7 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { fetchRows, type RowsAsk } from '../api/queries'
-import type { RunRow, Rows } from '../api/types'
+import type { Rows, RunRow } from '../api/types'
 
 /** As many runs as come at once: few enough to be there at once, and more than a screen has. */
 const BLOCK = 200

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { me as meQuery } from '../api/queries'
+import { Icon } from './Icon'
 import icon from './icon.svg'
 import { useSettings, useT } from './settings'
-import { Icon } from './ui'
 
 export function Layout() {
   const { t, language, theme, setLanguage, setTheme } = useSettings()

@@ -1,0 +1,113 @@
+import type { Curve, RunRow } from '../api/types'
+import type { Looks } from '../runs/colours'
+import { extent } from './scale'
+
+export interface Series {
+  id: string
+  label: string
+  colour: string
+  x: number[]
+  y: number[]
+  low?: number[]
+  high?: number[]
+  dash?: number[]
+}
+/** Weighted with what came before, as TensorBoard does it; the start is not pulled towards zero. */
+
+export function smooth(y: number[], weight: number): number[] {
+  if (weight <= 0) return y
+  let last = 0
+  let debias = 0
+  return y.map((value) => {
+    if (Number.isNaN(value)) return value
+    last = last * weight + (1 - weight) * value
+    debias = debias * weight + (1 - weight)
+    return last / debias
+  })
+}
+export function nearest(x: number[], at: number): number {
+  if (x.length === 0) return -1
+  let low = 0
+  let high = x.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (x[middle]! < at) low = middle
+    else high = middle
+  }
+  return Math.abs(x[low]! - at) <= Math.abs(x[high]! - at) ? low : high
+}
+/** A band is drawn at so many places at most. */
+export const PLACES = 120
+/**
+ * The mean of some lines and how far they spread, over the stretch where there are any. Where lines have more points than the band has
+ * places, each counts with the mean of its points around a place: that the runs differ is shown, not how each of them trembles.
+ */
+
+export function band(id: string, label: string, colour: string, members: Series[]): Series | null {
+  const x = extent(members.flatMap((m) => [m.x[0] ?? NaN, m.x[m.x.length - 1] ?? NaN]))
+  if (!x) return null
+  const places = Math.min(PLACES, Math.max(2, ...members.map((m) => m.x.length)))
+  const step = (x[1] - x[0]) / (places - 1)
+  const out: Series = { id, label, colour, x: [], y: [], low: [], high: [] }
+  for (let i = 0; i < places; i++) {
+    const at = Math.min(x[1], x[0] + step * i)
+    const values = members.map((m) => around(m, at, step / 2)).filter((v) => !Number.isNaN(v))
+    if (values.length === 0) continue
+    const mean = values.reduce((a, b) => a + b, 0) / values.length
+    const spread =
+      values.length > 1 ? Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1)) : 0
+    out.x.push(at)
+    out.y.push(mean)
+    out.low!.push(mean - spread)
+    out.high!.push(mean + spread)
+  }
+  return out
+}
+/** The first place of those that are not less. */
+export function from(x: number[], at: number): number {
+  let low = 0
+  let high = x.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (x[middle]! < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+/** The mean of a line's points so near to a place, or what lies between its neighbours where there are none. */
+
+export function around({ x, y }: Series, at: number, near: number): number {
+  if (x.length === 0 || at < x[0]! || at > x[x.length - 1]!) return NaN
+  let sum = 0
+  let n = 0
+  for (let i = from(x, at - near); i < x.length && x[i]! < at + near; i++) {
+    if (Number.isNaN(y[i]!)) continue
+    sum += y[i]!
+    n++
+  }
+  if (n > 1) return sum / n
+  const high = from(x, at)
+  const low = Math.max(0, high - 1)
+  const width = x[high]! - x[low]!
+  return width > 0 ? y[low]! + ((y[high]! - y[low]!) * (at - x[low]!)) / width : y[high]!
+}
+export const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]]
+
+export function seriesOf(found: Curve[], runs: RunRow[], looks: Looks, withKey: boolean): Series[] {
+  const byId = new Map(runs.map((run) => [run.run_id, run]))
+  const keys = [...new Set(found.map((curve) => curve.key))]
+  return found.flatMap((curve) => {
+    const run = byId.get(curve.run_id)
+    if (!run) return []
+    return [
+      {
+        id: `${curve.run_id} ${curve.key}`,
+        label: withKey ? `${run.run_name} ${curve.key}` : run.run_name,
+        colour: looks.colour(curve.run_id),
+        x: curve.x,
+        y: curve.y,
+        dash: DASHES[keys.indexOf(curve.key) % DASHES.length],
+      },
+    ]
+  })
+}

@@ -1,0 +1,36 @@
+import { useT } from '../shell/settings'
+import type { Gate, GateChange } from './api'
+
+export const lines = (gate: Gate | undefined) =>
+  gate
+    ? Object.entries(gate)
+        .filter(([key, value]) => key !== 'name' && value !== undefined)
+        .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    : []
+export function Change({ change }: { change: GateChange }) {
+  const t = useT()
+  const before = lines(change.before)
+  const after = lines(change.after)
+  return (
+    <section className="card">
+      <header>
+        <h3>{change.name}</h3>
+        <span className={`chip ${!change.before ? 'good' : !change.after ? 'bad' : 'accent'}`}>
+          {t(!change.before ? 'created' : !change.after ? 'deleted' : 'change')}
+        </span>
+      </header>
+      <pre className="diff">
+        {before
+          .filter((line) => !after.includes(line))
+          .map((line) => (
+            <del key={line}>{`- ${line}\n`}</del>
+          ))}
+        {after
+          .filter((line) => !before.includes(line))
+          .map((line) => (
+            <ins key={line}>{`+ ${line}\n`}</ins>
+          ))}
+      </pre>
+    </section>
+  )
+}

@@ -1,0 +1,98 @@
+import { useState } from 'react'
+import { send } from '../api/client'
+import { Dialog } from '../shell/Dialog'
+import { useT } from '../shell/settings'
+import { useAction } from '../shell/toasts'
+import { EVENTS, eventsOf, wireEvents, type Webhook } from './api'
+
+export function Edit({ hook, close, done }: { hook?: Webhook; close: () => void; done: () => void }) {
+  const t = useT()
+  const act = useAction()
+  const [name, setName] = useState(hook?.name ?? '')
+  const [url, setUrl] = useState(hook?.url ?? 'https://')
+  const [description, setDescription] = useState(hook?.description ?? '')
+  const [secret, setSecret] = useState('')
+  const [active, setActive] = useState(hook?.status !== 'DISABLED')
+  const [events, setEvents] = useState<string[]>(hook ? eventsOf(hook) : ['approval.requested'])
+  const save = () => {
+    const body = {
+      name: name.trim(),
+      url: url.trim(),
+      description,
+      status: active ? 'ACTIVE' : 'DISABLED',
+      ...wireEvents(events),
+      ...(secret ? { secret } : {}),
+    }
+    void act(
+      () =>
+        hook
+          ? send(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}`, body, 'PATCH')
+          : send('mlflow/webhooks', body),
+      t('saved'),
+    ).then((ok) => ok && done())
+  }
+  return (
+    <Dialog title={hook ? hook.name : t('newWebhook')} close={close}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          save()
+        }}
+      >
+        <label className="field">
+          {t('name')}
+          <input className="input" required value={name} onChange={(event) => setName(event.target.value)} />
+        </label>
+        <label className="field">
+          URL
+          <input className="input" required value={url} onChange={(event) => setUrl(event.target.value)} />
+        </label>
+        <label className="field">
+          {t('description')}
+          <input className="input" value={description} onChange={(event) => setDescription(event.target.value)} />
+        </label>
+        <label className="field">
+          {t('secret')}
+          <input
+            className="input"
+            type="password"
+            autoComplete="new-password"
+            value={secret}
+            placeholder={hook ? t('secretKept') : ''}
+            onChange={(event) => setSecret(event.target.value)}
+          />
+        </label>
+        <div className="field" role="group" aria-label={t('events')}>
+          {t('events')}
+          <div className="choices">
+            {EVENTS.map((event) => (
+              <label key={event} className="row">
+                <input
+                  type="checkbox"
+                  checked={events.includes(event)}
+                  onChange={(e) =>
+                    setEvents(e.target.checked ? [...events, event] : events.filter((one) => one !== event))
+                  }
+                />
+                {event}
+              </label>
+            ))}
+          </div>
+        </div>
+        <label className="row soft">
+          <input type="checkbox" checked={active} onChange={(event) => setActive(event.target.checked)} />
+          {t('active')}
+        </label>
+        <div className="actions">
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!name.trim() || events.length === 0}>
+            {t('save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

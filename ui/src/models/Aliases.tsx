@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { send } from '../api/client'
+import type { ModelVersion } from '../api/types'
+import { gates, isProtected } from '../governance/api'
+import { useMove } from '../governance/RequestApproval'
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
+import { useT } from '../shell/settings'
+import { useChanged } from './useChanged'
+
+/** The aliases that point at a version, to take away and to add. */
+
+export function Aliases({ version }: { version: ModelVersion }) {
+  const t = useT()
+  const changed = useChanged()
+  const [move, asking] = useMove(changed)
+  const all = useQuery(gates)
+  const [text, setText] = useState('')
+  return (
+    <div className="row wrap" style={{ gap: 4 }}>
+      {(version.aliases ?? []).map((alias) => (
+        <span key={alias} className="chip accent">
+          @{alias}
+          {isProtected(all.data, version.name, { alias }) && (
+            <span title={t('protectedAlias')}>
+              <Icon name="lock" size={10} />
+              <span className="visually-hidden">{t('protectedAlias')}</span>
+            </span>
+          )}
+          <button
+            className="th-menu"
+            aria-label={`${t('remove')}: ${alias}`}
+            onClick={() =>
+              move({ name: version.name, alias }, () =>
+                send('mlflow/registered-models/alias', { name: version.name, alias }, 'DELETE'),
+              )
+            }
+          >
+            <Icon name="close" size={10} />
+          </button>
+        </span>
+      ))}
+      <Popover
+        className="btn ghost icon small"
+        title={`${t('setAlias')}: v${version.version}`}
+        label={<Icon name="plus" size={12} />}
+      >
+        {(close) => (
+          <form
+            className="row"
+            style={{ padding: 5 }}
+            onSubmit={(event) => {
+              event.preventDefault()
+              close()
+              const target = { name: version.name, alias: text.trim(), version: version.version }
+              move(target, () => send('mlflow/registered-models/alias', target))
+              setText('')
+            }}
+          >
+            <input
+              className="input"
+              style={{ width: 150 }}
+              placeholder="champion"
+              aria-label={t('alias')}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              list="known-aliases"
+            />
+            <datalist id="known-aliases">
+              <option value="champion" />
+              <option value="challenger" />
+              <option value="staging" />
+            </datalist>
+            <button className="btn small primary" disabled={!text.trim()}>
+              {t('save')}
+            </button>
+          </form>
+        )}
+      </Popover>
+      {asking}
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { useState } from 'react'
+import { Confirm } from '../shell/Dialog'
+import { Icon } from '../shell/Icon'
+import { Popover } from '../shell/Popover'
+import { useT } from '../shell/settings'
+import { TagDialog } from '../shell/TagDialog'
+import { useAction } from '../shell/toasts'
+import { useChanged } from './useChanged'
+
+/**
+ * What else can be done with a model or a version: tag it, delete it.
+ *
+ * @param title what is asked before it is deleted
+ * @param gone where to go then
+ */
+
+export function RecordMenu({
+  title,
+  tag,
+  remove,
+  gone,
+}: {
+  title: string
+  tag: (key: string, value: string) => Promise<unknown>
+  remove: () => Promise<unknown>
+  gone: () => void
+}) {
+  const t = useT()
+  const act = useAction()
+  const changed = useChanged()
+  const [open, setOpen] = useState<'tag' | 'delete' | null>(null)
+  return (
+    <>
+      <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
+        {(close) => (
+          <>
+            <button
+              className="item"
+              onClick={() => {
+                close()
+                setOpen('tag')
+              }}
+            >
+              {t('addTag')}
+            </button>
+            <button
+              className="item"
+              onClick={() => {
+                close()
+                setOpen('delete')
+              }}
+            >
+              {t('delete')}
+            </button>
+          </>
+        )}
+      </Popover>
+      {open === 'delete' && (
+        <Confirm
+          title={title}
+          text={t('cannotUndo')}
+          action={t('delete')}
+          close={() => setOpen(null)}
+          run={() =>
+            void act(remove).then((ok) => {
+              changed()
+              if (ok) gone()
+            })
+          }
+        />
+      )}
+      {open === 'tag' && (
+        <TagDialog
+          close={() => setOpen(null)}
+          save={async (key, value) => {
+            if (await act(() => tag(key, value), t('saved'))) setOpen(null)
+            changed()
+          }}
+        />
+      )}
+    </>
+  )
+}

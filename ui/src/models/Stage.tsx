@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import { send } from '../api/client'
+import type { ModelVersion } from '../api/types'
+import { useMove } from '../governance/RequestApproval'
+import { Dialog } from '../shell/Dialog'
+import { Popover } from '../shell/Popover'
+import { useT } from '../shell/settings'
+import { useChanged } from './useChanged'
+
+export const STAGES = ['None', 'Staging', 'Production', 'Archived']
+export const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
+/** The stage of a version, and the way to another. */
+
+export function Stage({ version }: { version: ModelVersion }) {
+  const t = useT()
+  const changed = useChanged()
+  const [move, asking] = useMove(changed)
+  const [target, setTarget] = useState<string | null>(null)
+  const [archive, setArchive] = useState(true)
+  return (
+    <>
+      <Popover
+        className="btn ghost small"
+        title={`${t('stage')}: v${version.version}`}
+        label={<span className={`chip ${stageTone(version.current_stage)}`}>{version.current_stage}</span>}
+      >
+        {(close) => (
+          <>
+            <div className="title">{t('moveTo')}</div>
+            {STAGES.map((stage) => (
+              <button
+                key={stage}
+                className={`item${stage === version.current_stage ? ' active' : ''}`}
+                onClick={() => {
+                  close()
+                  setTarget(stage)
+                }}
+              >
+                {stage}
+              </button>
+            ))}
+          </>
+        )}
+      </Popover>
+      {target && (
+        <Dialog title={`v${version.version} → ${target}`} close={() => setTarget(null)}>
+          {(target === 'Production' || target === 'Staging') && (
+            <label className="row">
+              <input type="checkbox" checked={archive} onChange={(event) => setArchive(event.target.checked)} />
+              {t('alsoTo')}
+            </label>
+          )}
+          <div className="actions">
+            <button className="btn" onClick={() => setTarget(null)}>
+              {t('cancel')}
+            </button>
+            <button
+              className="btn primary"
+              onClick={() => {
+                setTarget(null)
+                const archiving = archive && (target === 'Production' || target === 'Staging')
+                const next = {
+                  name: version.name,
+                  version: version.version,
+                  stage: target,
+                  archive_existing_versions: archiving,
+                }
+                move(next, () => send('mlflow/model-versions/transition-stage', next))
+              }}
+            >
+              {t('moveTo')} {target}
+            </button>
+          </div>
+        </Dialog>
+      )}
+      {asking}
+    </>
+  )
+}

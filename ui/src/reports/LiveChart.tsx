@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import { useContext, useEffect, useId, useMemo, useRef, type ReactNode } from 'react'
+import { keys as keysQuery } from '../api/queries'
+import { CardPlot } from '../charts/CardPlot'
+import { title, type Card } from '../charts/cards'
+import { chartRuns } from '../charts/chartRuns'
+import { Cursor, CursorContext } from '../charts/cursor'
+import type { Exports } from '../charts/Plot'
+import { useLooks } from '../runs/colours'
+import { filterOf, layoutOf, NO_KEYS, orderOf } from '../runs/view'
+import { Problem } from '../shell/Problem'
+import { useT } from '../shell/settings'
+import { MOST_LINES, type ChartBlock } from './blocks'
+import { Origin } from './Origin'
+import { PicturesContext } from './pictures'
+
+export const MOST_PARAMS = 60
+export const MOST_DOTS = 1000
+export function columnsOf(card: Card, params: string[]): string[] {
+  switch (card.type) {
+    case 'line':
+      return card.metrics.map((key) => `m:${key}`)
+    case 'bar':
+      return [card.metric]
+    case 'scatter':
+    case 'contour':
+      return [card.x, card.y, ...(card.colour ? [card.colour] : [])]
+    case 'parallel':
+      return [...card.axes, ...(card.colour ? [card.colour] : [])]
+    case 'importance':
+      return [card.metric, ...params]
+  }
+}
+export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode }) {
+  const t = useT()
+  const id = useId()
+  const looks = useLooks()
+  const pictures = useContext(PicturesContext)
+  const exports = useRef<Exports>(null)
+  const cursor = useMemo(() => new Cursor(), [])
+  const known = useQuery({ ...keysQuery([block.experiment]), enabled: block.card.type === 'importance' })
+  const params = useMemo(
+    () => (known.data ?? NO_KEYS).params.slice(0, MOST_PARAMS).map((key) => `p:${key}`),
+    [known.data],
+  )
+  const layout = useMemo(
+    () => layoutOf([...columnsOf(block.card, params), ...(block.group ? [block.group] : [])]),
+    [block, params],
+  )
+  const few = block.card.type === 'line' || block.card.type === 'bar'
+  const found = useQuery(
+    chartRuns({
+      experimentId: block.experiment,
+      filter: filterOf(block.filter ?? ''),
+      order: orderOf(block.sort),
+      layout,
+      most: few ? Math.min(block.n ?? 20, MOST_LINES) : Math.min(block.n ?? MOST_DOTS, MOST_DOTS),
+    }),
+  )
+  const runs = useMemo(() => found.data?.runs ?? [], [found.data])
+  useEffect(() => {
+    pictures.set(id, {
+      png: (name) => exports.current?.png(name),
+      svg: (name) => exports.current?.svg(name),
+      markup: () => exports.current?.markup() ?? '',
+    })
+    return () => void pictures.delete(id)
+  }, [pictures, id])
+  const name = title(block.card, t)
+  return (
+    <figure
+      className={`report-block chart w${block.card.w ?? 12}`}
+      data-picture={id}
+      aria-label={name}
+      aria-busy={found.isPending}
+    >
+      <Origin block={block}>
+        <strong>{name}</strong>
+        {edit}
+      </Origin>
+      {found.error ? (
+        <Problem error={found.error} retry={() => void found.refetch()} />
+      ) : !found.data ? (
+        <p className="empty">{t('loading')}</p>
+      ) : runs.length === 0 ? (
+        <p className="empty">{t('noRunsMatch')}</p>
+      ) : (
+        <CursorContext.Provider value={cursor}>
+          <CardPlot
+            card={block.card}
+            runs={runs}
+            drawn={runs}
+            layout={layout}
+            looks={looks}
+            axis={block.axis ?? 'STEP'}
+            group={block.group}
+            params={params}
+            exports={exports}
+          />
+        </CursorContext.Provider>
+      )}
+    </figure>
+  )
+}

@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useMemo, type ReactNode } from 'react'
+import { fetchRows } from '../api/queries'
+import { label } from '../runs/label'
+import { filterOf, keyOf, kindOf, layoutOf, orderOf, valueOf, type Value } from '../runs/view'
+import { duration, instant, number } from '../shell/format'
+import { Problem } from '../shell/Problem'
+import { useT } from '../shell/settings'
+import { Status } from '../shell/Status'
+import { MOST_ROWS, type TableBlock } from './blocks'
+import { Origin } from './Origin'
+
+export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode }) {
+  const t = useT()
+  const layout = useMemo(() => layoutOf(block.columns), [block])
+  const ask = {
+    experiment_ids: [block.experiment],
+    filter: filterOf(block.filter ?? ''),
+    order_by: orderOf(block.sort),
+    max_results: Math.min(block.n ?? 10, MOST_ROWS),
+    metrics: layout.metrics,
+    params: layout.params,
+    tags: layout.tags,
+  }
+  const found = useQuery({
+    queryKey: ['report-rows', ask],
+    queryFn: () => fetchRows(ask),
+    refetchInterval: 10000,
+    placeholderData: (before) => before,
+  })
+  const runs = found.data?.runs ?? []
+  const right = (column: string) => kindOf(column) === 'm' || column === 'a:duration'
+  return (
+    <figure className="report-block chart w12" aria-busy={found.isPending}>
+      <Origin block={block}>
+        <strong>{t('runs')}</strong>
+        {found.data?.total !== undefined && found.data.total > runs.length && (
+          <span className="faint num">
+            {t('chartsHidden', { n: runs.length, all: found.data.total.toLocaleString() })}
+          </span>
+        )}
+        {edit}
+      </Origin>
+      {found.error ? (
+        <Problem error={found.error} retry={() => void found.refetch()} />
+      ) : !found.data ? (
+        <p className="empty">{t('loading')}</p>
+      ) : (
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('runs')}>
+          <table className="plain">
+            <thead>
+              <tr>
+                <th>{t('runName')}</th>
+                {block.columns.map((column) => (
+                  <th key={column} className={right(column) ? 'num' : ''}>
+                    {label(column, t)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {runs.map((run) => (
+                <tr key={run.run_id}>
+                  <td>
+                    <Link
+                      to="/experiments/$experimentId/runs/$runId"
+                      params={{ experimentId: run.experiment_id, runId: run.run_id }}
+                    >
+                      {run.run_name}
+                    </Link>
+                  </td>
+                  {block.columns.map((column) => (
+                    <td key={column} className={right(column) ? 'num' : ''}>
+                      <Shown column={column} value={valueOf(run, column, layout)} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {runs.length === 0 && <p className="empty">{t('noRunsMatch')}</p>}
+        </div>
+      )}
+    </figure>
+  )
+}
+export function Shown({ column, value }: { column: string; value: Value }) {
+  if (value === null) return <>–</>
+  if (kindOf(column) === 'm') return <>{number(value as number)}</>
+  switch (column) {
+    case 'a:status':
+      return <Status status={value as string} />
+    case 'a:start_time':
+      return <>{instant(value as number)}</>
+    case 'a:duration':
+      return <>{duration(value as number)}</>
+    default:
+      return <>{kindOf(column) === 'a' || keyOf(column) ? String(value) : ''}</>
+  }
+}

@@ -1,0 +1,47 @@
+import { useState } from 'react'
+import { useT } from '../shell/settings'
+
+export function Values({ title, rows, right }: { title: string; rows: [string, string, string][]; right?: boolean }) {
+  const t = useT()
+  const [text, setText] = useState('')
+  const shown = rows.filter(([key]) => key.toLowerCase().includes(text.toLowerCase()))
+  return (
+    <section className="card">
+      <header>
+        <h2>{title}</h2>
+        <span className="faint num">{rows.length}</span>
+        <span className="spacer" />
+        {rows.length > 8 && (
+          <input
+            className="input"
+            style={{ height: 24, width: 140 }}
+            type="search"
+            placeholder={t('search')}
+            aria-label={`${t('search')}: ${title}`}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </header>
+      <table className="plain">
+        <tbody>
+          {rows.length === 0 && (
+            <tr>
+              <td className="faint">–</td>
+            </tr>
+          )}
+          {shown.map(([key, value, whole]) => (
+            <tr key={key}>
+              <td className="soft break" style={{ width: '50%' }}>
+                {key}
+              </td>
+              <td className={right ? 'num' : 'break'} title={whole}>
+                {value}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { Dialog } from './Dialog'
+import { useT } from './settings'
+
+export function TagDialog({
+  close,
+  save,
+  initial,
+}: {
+  close: () => void
+  save: (key: string, value: string) => Promise<void>
+  initial?: { key: string; value: string }
+}) {
+  const t = useT()
+  const [key, setKey] = useState(initial?.key ?? '')
+  const [value, setValue] = useState(initial?.value ?? '')
+  return (
+    <Dialog title={t('addTag')} close={close}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void save(key.trim(), value)
+        }}
+      >
+        <label className="field">
+          {t('key')}
+          <input
+            className="input"
+            value={key}
+            required
+            maxLength={250}
+            readOnly={initial !== undefined}
+            onChange={(event) => setKey(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          {t('value')}
+          <input className="input" value={value} onChange={(event) => setValue(event.target.value)} />
+        </label>
+        <div className="actions">
+          <button type="button" className="btn" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button className="btn primary" disabled={!key.trim()}>
+            {t('save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

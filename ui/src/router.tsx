@@ -20,7 +20,7 @@ const root = createRootRoute({ component: Layout, notFoundComponent: NotFound })
 const home = createRoute({ getParentRoute: () => root, path: '/', component: ExperimentsPage })
 const experimentsList = createRoute({ getParentRoute: () => root, path: '/experiments', component: ExperimentsPage })
 
-export const experimentRoute = createRoute({
+const experimentRoute = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId',
   component: ExperimentPage,
@@ -34,14 +34,14 @@ const experimentRuns = createRoute({
   validateSearch: (search: Record<string, unknown>) => search as RunsSearch,
 })
 
-export const runRoute = createRoute({
+const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs/$runId',
   component: lazyRouteComponent(() => import('./run/RunPage'), 'RunPage'),
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string; path?: string },
 })
 
-export const compareRoute = createRoute({
+const compareRoute = createRoute({
   getParentRoute: () => root,
   path: '/compare',
   component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
@@ -49,36 +49,36 @@ export const compareRoute = createRoute({
     search as { runs?: string[]; experiment?: string | number; same?: boolean; tab?: string },
 })
 
-export const modelsRoute = createRoute({
+const modelsRoute = createRoute({
   getParentRoute: () => root,
   path: '/models',
   component: lazyRouteComponent(() => import('./models/ModelsPage'), 'ModelsPage'),
 })
-export const modelRoute = createRoute({
+const modelRoute = createRoute({
   getParentRoute: () => root,
   path: '/models/$name',
   component: lazyRouteComponent(() => import('./models/ModelPage'), 'ModelPage'),
   validateSearch: (search: Record<string, unknown>) => search as { compare?: string[] },
 })
-export const versionRoute = createRoute({
+const versionRoute = createRoute({
   getParentRoute: () => root,
   path: '/models/$name/versions/$version',
   component: lazyRouteComponent(() => import('./models/VersionPage'), 'VersionPage'),
 })
 
-export const reportsRoute = createRoute({
+const reportsRoute = createRoute({
   getParentRoute: () => root,
   path: '/reports',
   component: lazyRouteComponent(() => import('./reports/ReportsPage'), 'ReportsPage'),
 })
-export const reportRoute = createRoute({
+const reportRoute = createRoute({
   getParentRoute: () => root,
   path: '/reports/$reportId',
   component: lazyRouteComponent(() => import('./reports/ReportPage'), 'ReportPage'),
   validateSearch: (search: Record<string, unknown>) => search as ReportSearch,
 })
 
-export const governanceRoute = createRoute({
+const governanceRoute = createRoute({
   getParentRoute: () => root,
   path: '/governance',
   component: lazyRouteComponent(() => import('./governance/GovernancePage'), 'GovernancePage'),

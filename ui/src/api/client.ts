@@ -1,5 +1,4 @@
 /** Speaks with the server. Addresses are relative to the page, so that a prefix or a proxy before it changes nothing. */
-
 export class ApiError extends Error {
   constructor(
     readonly status: number,

@@ -117,7 +117,7 @@ export const summaries = (runIds: string[], metricKeys: string[]) =>
   })
 
 export type Axis = 'STEP' | 'TIME' | 'RELATIVE'
-export interface CurvesAsk {
+interface CurvesAsk {
   run_ids: string[]
   metric_keys: string[]
   axis: Axis
@@ -220,6 +220,7 @@ export interface Me {
   is_admin?: boolean
   groups?: string[]
 }
+
 /** Who has signed in; null where nobody does. */
 export const me = queryOptions({
   queryKey: ['me'],

@@ -1,15 +1,17 @@
 /** The records of the wire, as far as the pages need them. What is empty is left out by the server. */
-export interface KeyValue {
+interface KeyValue {
   key: string
   value: string
 }
-export interface Metric {
+
+interface Metric {
   key: string
   value: number
   timestamp: number
   step: number
 }
-export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED'
+
+type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED'
 
 export interface Experiment {
   experiment_id: string
@@ -21,7 +23,7 @@ export interface Experiment {
   tags?: KeyValue[]
 }
 
-export interface RunInfo {
+interface RunInfo {
   run_id: string
   experiment_id: string
   run_name: string
@@ -33,7 +35,7 @@ export interface RunInfo {
   lifecycle_stage: string
 }
 
-export interface Dataset {
+interface Dataset {
   name: string
   digest: string
   source_type: string
@@ -65,21 +67,25 @@ export interface RunRow {
   params?: (string | null)[]
   tags?: (string | null)[]
 }
+
 export interface Rows {
   runs?: RunRow[]
   next_page_token?: string
   total?: number
 }
-export interface MetricKey {
+
+interface MetricKey {
   key: string
   min?: number
   max?: number
 }
+
 export interface Keys {
   metrics: MetricKey[]
   params: string[]
   tags: string[]
 }
+
 export interface Summary {
   run_id: string
   key: string
@@ -91,6 +97,7 @@ export interface Summary {
   max?: number
   max_step?: number
 }
+
 export interface Curve {
   run_id: string
   key: string
@@ -137,6 +144,7 @@ export interface ModelVersion {
   aliases?: string[]
   model_id?: string
 }
+
 export interface RegisteredModel {
   name: string
   creation_timestamp: number

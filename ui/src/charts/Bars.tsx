@@ -6,7 +6,6 @@ import { Plot, type Draw } from './Plot'
 import { extent, scale } from './scale'
 
 /** The latest value of each run. */
-
 export function Bars({ runs, layout, looks, metric, exports }: Common & { metric: string }) {
   const d = useMemo(() => dimension(metric, runs, layout), [metric, runs, layout])
   const shown = useMemo(

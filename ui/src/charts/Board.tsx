@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import { quote, type Axis } from '../api/queries'
+import { quote } from '../api/queries'
 import type { Keys } from '../api/types'
 import { MOST_LINES, type ChartBlock } from '../reports/blocks'
 import { giveColours, type Looks } from '../runs/colours'
-import { and, filterOf, keyOf, layoutOf, NO_KEYS, type RunsSearch } from '../runs/view'
+import { and, filterOf, layoutOf, NO_KEYS, type RunsSearch } from '../runs/view'
 import { copy } from '../shell/Code'
-import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
 import { remember, remembered, useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
 import { useToast } from '../shell/toasts'
 import { AddChart } from './AddChart'
+import { BoardToolbar } from './BoardToolbar'
 import type { Card } from './cards'
 import { ChartCard } from './ChartCard'
 import { chartRuns } from './chartRuns'
@@ -21,26 +20,27 @@ import { suggest } from './suggest'
 
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 
-/** Charts over runs show this many; the newest, or the first of the chosen order. */
-const MOST_RUNS = 1000
-const MOST_KEYS = 120
-/** So many chosen runs are named in a report, one by one. */
-const MOST_NAMED = 200
+/** The maximum number of runs of a chart: the first ones in the order of the table. */
+const MAX_RUNS = 1000
+const MAX_KEYS = 120
+/** The maximum number of selected runs that a report's filter lists by id. */
+const MAX_NAMED = 200
 
-export interface BoardProps {
+interface BoardProps {
   experimentId: string
   filter: string
   order: string[]
   deleted: boolean
-  /** undefined until they are known */
+  /** undefined until they are loaded */
   keys: Keys | undefined
   search: RunsSearch
   looks: Looks
-  /** runs that the person has chosen: these alone, when there are any */
+  /** the ids of the selected runs; if there are any, only they are shown */
   selected: Set<string>
   change: (next: Partial<RunsSearch>) => void
 }
 
+/** The charts of an experiment, arranged by the user. */
 export function Board(props: BoardProps) {
   const { experimentId, filter, order, deleted, search, looks, selected, change } = props
   const keys = props.keys ?? NO_KEYS
@@ -54,14 +54,14 @@ export function Board(props: BoardProps) {
   const axis = search.axis ?? 'STEP'
   const n = search.n ?? 20
 
-  const metrics = useMemo(() => keys.metrics.slice(0, MOST_KEYS).map((m) => `m:${m.key}`), [keys])
-  const params = useMemo(() => keys.params.slice(0, MOST_KEYS).map((p) => `p:${p}`), [keys])
+  const metrics = useMemo(() => keys.metrics.slice(0, MAX_KEYS).map((m) => `m:${m.key}`), [keys])
+  const params = useMemo(() => keys.params.slice(0, MAX_KEYS).map((p) => `p:${p}`), [keys])
   const layout = useMemo(
     () => layoutOf([...metrics, ...params, ...(search.group ? [search.group] : [])]),
     [metrics, params, search.group],
   )
   const found = useQuery({
-    ...chartRuns({ experimentId, filter, order, deleted, layout, most: MOST_RUNS }),
+    ...chartRuns({ experimentId, filter, order, deleted, layout, most: MAX_RUNS }),
     enabled: props.keys !== undefined,
   })
   const all = found.data?.runs
@@ -80,11 +80,11 @@ export function Board(props: BoardProps) {
   const setCards = (next: Card[] | undefined) => change({ board: next })
   const edit = (id: string, next: Partial<Card>) =>
     setCards(cards.map((card) => (card.id === id ? ({ ...card, ...next } as Card) : card)))
-  /** The chart as a report has it: of the runs that this board is about. */
+  /** Offers to add a chart to a report, with the filter and the selection of this board. */
   const toReport = (card: Card) => {
     const few = card.type === 'line' || card.type === 'bar'
     const chosen =
-      selected.size > 0 && selected.size <= MOST_NAMED
+      selected.size > 0 && selected.size <= MAX_NAMED
         ? `attributes.run_id IN (${[...selected].map(quote).join(', ')})`
         : ''
     setReporting({
@@ -115,75 +115,23 @@ export function Board(props: BoardProps) {
     <div className="with-runs">
       {list && <RunList runs={listed} drawn={drawn} looks={looks} />}
       <div style={{ overflow: 'auto', flex: 1 }}>
-        <div className="bar" style={{ paddingBottom: 0 }}>
-          <button
-            className={list ? 'btn icon on' : 'btn icon'}
-            aria-pressed={list}
-            title={t('runs')}
-            aria-label={t('runs')}
-            onClick={() => {
-              remember('run-list', !list)
-              setList(!list)
-            }}
-          >
-            <Icon name="list" size={14} />
-          </button>
-          <Segments<Axis>
-            value={axis}
-            label={t('xAxis')}
-            onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })}
-            options={[
-              ['STEP', t('step')],
-              ['RELATIVE', t('relative')],
-              ['TIME', t('time')],
-            ]}
-          />
-          <label className="row soft">
-            {t('runsShown')}
-            <select
-              className="input"
-              value={n}
-              onChange={(event) =>
-                change({ n: Number(event.target.value) === 20 ? undefined : Number(event.target.value) })
-              }
-            >
-              {[5, 10, 20, 50, 100].map((count) => (
-                <option key={count} value={count}>
-                  {count}
-                </option>
-              ))}
-            </select>
-          </label>
-          <span className="faint num">
-            {t('chartsHidden', { n: drawn.length, all: (found.data?.total ?? runs.length).toLocaleString() })}
-          </span>
-          {search.group && (
-            <span className="chip accent">
-              {t('band')}: {keyOf(search.group)}
-            </span>
-          )}
-          <span className="spacer" />
-          <button className="btn" onClick={() => setAdding(true)}>
-            <Icon name="plus" size={13} />
-            {t('addChart')}
-          </button>
-          <button
-            className="btn ghost"
-            onClick={() => {
-              change({ board: cards })
-              requestAnimationFrame(() => copy(location.href))
-              say(t('copied'))
-            }}
-          >
-            <Icon name="link" size={14} />
-            {t('boardLink')}
-          </button>
-          {search.board && (
-            <button className="btn ghost" onClick={() => setCards(undefined)}>
-              {t('boardReset')}
-            </button>
-          )}
-        </div>
+        <BoardToolbar
+          search={search}
+          change={change}
+          drawn={drawn.length}
+          total={found.data?.total ?? runs.length}
+          list={list}
+          onList={(on) => {
+            remember('run-list', on)
+            setList(on)
+          }}
+          onAdd={() => setAdding(true)}
+          onCopyLink={() => {
+            change({ board: cards })
+            requestAnimationFrame(() => copy(location.href))
+            say(t('copied'))
+          }}
+        />
         {found.isSuccess && cards.length === 0 && <p className="empty">{t('noCharts')}</p>}
         <CursorContext.Provider value={cursors[axis]}>
           <div className="board">

@@ -4,14 +4,14 @@ import type { RunRow } from '../api/types'
 import type { Looks } from '../runs/colours'
 import { keyOf, valueOf, type Layout } from '../runs/view'
 import { save, toCsv } from '../shell/format'
-import { Icon } from '../shell/Icon'
-import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { CardPlot } from './CardPlot'
-import { title, type Card, type Width } from './cards'
+import { columnsOf, title, type Card } from './cards'
+import { ChartMenu } from './ChartMenu'
 import type { Exports } from './Plot'
 import type { Series } from './series'
 
+/** A chart on a board: its title, its menu and its plot. It can be dragged. */
 export function ChartCard({
   card,
   runs,
@@ -54,7 +54,7 @@ export function ChartCard({
   const [over, setOver] = useState(false)
   const [data, setData] = useState<Series[]>([])
   const name = title(card, t)
-  // A chart asks for its points when it comes into sight.
+  // The data of a chart is requested when the chart becomes visible.
   useEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true),
@@ -64,32 +64,7 @@ export function ChartCard({
     return () => observer.disconnect()
   }, [])
 
-  const csv = () => {
-    if (card.type === 'line') {
-      save(
-        `${name}.csv`,
-        toCsv([['run', axis.toLowerCase(), name], ...data.flatMap((s) => s.x.map((x, i) => [s.label, x, s.y[i]!]))]),
-        'text/csv',
-      )
-    } else {
-      const columns =
-        card.type === 'parallel'
-          ? card.axes
-          : card.type === 'bar'
-            ? [card.metric]
-            : card.type === 'importance'
-              ? [...params, card.metric]
-              : [card.x, card.y, ...(card.colour ? [card.colour] : [])]
-      save(
-        `${name}.csv`,
-        toCsv([
-          ['run_id', 'run', ...columns.map(keyOf)],
-          ...runs.map((run) => [run.run_id, run.run_name, ...columns.map((c) => valueOf(run, c, layout))]),
-        ]),
-        'text/csv',
-      )
-    }
-  }
+  const csv = () => save(`${name}.csv`, toCsv(csvOf(card, runs, data, layout, params, axis, name)), 'text/csv')
 
   return (
     <section
@@ -121,92 +96,16 @@ export function ChartCard({
           {name}
         </h3>
         <span className="tools">
-          <Popover
-            className="btn ghost icon small"
-            title={`${t('options')}: ${name}`}
-            label={<Icon name="more" size={14} />}
-          >
-            {(close) => {
-              const item = (text: string, action: () => void, active = false) => (
-                <button
-                  key={text}
-                  className={`item${active ? ' active' : ''}`}
-                  onClick={() => {
-                    close()
-                    action()
-                  }}
-                >
-                  {text}
-                </button>
-              )
-              return (
-                <>
-                  {card.type === 'line' && (
-                    <>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logY === true}
-                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
-                        />
-                        {t('logY')}
-                      </label>
-                      <div className="title">{t('smoothing')}</div>
-                      <div style={{ padding: '0 9px 6px' }}>
-                        <input
-                          type="range"
-                          min={0}
-                          max={0.99}
-                          step={0.01}
-                          value={card.smooth ?? 0}
-                          aria-label={t('smoothing')}
-                          onChange={(event) => onEdit({ smooth: Number(event.target.value) || undefined })}
-                        />
-                      </div>
-                      <hr />
-                    </>
-                  )}
-                  {(card.type === 'scatter' || card.type === 'contour') && (
-                    <>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logX === true}
-                          onChange={(event) => onEdit({ logX: event.target.checked || undefined })}
-                        />
-                        {t('logX')}
-                      </label>
-                      <label className="item">
-                        <input
-                          type="checkbox"
-                          checked={card.logY === true}
-                          onChange={(event) => onEdit({ logY: event.target.checked || undefined })}
-                        />
-                        {t('logY')}
-                      </label>
-                      <hr />
-                    </>
-                  )}
-                  {(
-                    [
-                      [4, t('third')],
-                      [6, t('half')],
-                      [12, t('wide')],
-                    ] as [Width, string][]
-                  ).map(([w, text]) => item(text, () => onEdit({ w }), (card.w ?? 6) === w))}
-                  {item(t('moveEarlier'), () => onMove(-1))}
-                  {item(t('moveLater'), () => onMove(1))}
-                  <hr />
-                  {item('PNG', () => exports.current?.png(name))}
-                  {item('SVG', () => exports.current?.svg(name))}
-                  {item('CSV', csv)}
-                  {item(t('addToReport'), onReport)}
-                  <hr />
-                  {item(t('remove'), onRemove)}
-                </>
-              )
-            }}
-          </Popover>
+          <ChartMenu
+            card={card}
+            name={name}
+            exports={exports}
+            onEdit={onEdit}
+            onMove={onMove}
+            onCsv={csv}
+            onReport={onReport}
+            onRemove={onRemove}
+          />
         </span>
       </header>
       {!seen ? (
@@ -228,4 +127,23 @@ export function ChartCard({
       )}
     </section>
   )
+}
+
+/** Returns the data of a chart as rows: the points of its lines, or the values of its runs. */
+function csvOf(
+  card: Card,
+  runs: RunRow[],
+  series: Series[],
+  layout: Layout,
+  params: string[],
+  axis: Axis,
+  name: string,
+): (string | number | null)[][] {
+  if (card.type === 'line')
+    return [['run', axis.toLowerCase(), name], ...series.flatMap((s) => s.x.map((x, i) => [s.label, x, s.y[i]!]))]
+  const columns = columnsOf(card, params)
+  return [
+    ['run_id', 'run', ...columns.map(keyOf)],
+    ...runs.map((run) => [run.run_id, run.run_name, ...columns.map((c) => valueOf(run, c, layout))]),
+  ]
 }

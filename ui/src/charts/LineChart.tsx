@@ -5,10 +5,11 @@ import { useCursor } from './cursor'
 import { frame, PAD } from './frame'
 import { type Ink } from './ink'
 import { Plot, type Draw, type Exports, type Pointer } from './Plot'
-import { extent, roomy, scale } from './scale'
-import { nearest, smooth, type Series } from './series'
+import { scale } from './scale'
+import { boundsOf, nearest, smooth, type Series } from './series'
 import { Tip } from './Tip'
 
+/** With more lines than this, lines are thin and have no marks at the crosshair. */
 const MANY = 40
 
 /** Lines of one metric, or several, over steps or time. */
@@ -38,20 +39,7 @@ export function LineChart({
   const [cursor, share] = useCursor()
   const [pointer, setPointer] = useState<Pointer | null>(null)
   const lines = useMemo(() => series.map((s) => ({ ...s, smooth: smooth(s.y, smoothing) })), [series, smoothing])
-  const bounds = useMemo(() => {
-    const x = range ?? extent(series.flatMap((s) => [s.x[0] ?? NaN, s.x[s.x.length - 1] ?? NaN]))
-    const shown = function* () {
-      for (const s of series) {
-        for (let i = 0; i < s.x.length; i++) {
-          if (range && (s.x[i]! < range[0] || s.x[i]! > range[1])) continue
-          yield s.low?.[i] ?? s.y[i]!
-          if (s.high) yield s.high[i]!
-        }
-      }
-    }
-    const y = extent(shown(), logY)
-    return x && y ? { x, y: roomy(y, logY) } : null
-  }, [series, range, logY])
+  const bounds = useMemo(() => boundsOf(series, range, logY), [series, range, logY])
 
   const scales = useCallback(
     (width: number) => {
@@ -153,35 +141,46 @@ export function LineChart({
       }}
       onDouble={() => onRange(null)}
     >
-      {pointer && listed.length > 0 && (
-        <Tip pointer={pointer}>
-          <div className="faint num">
-            {axis === 'STEP'
-              ? number(Math.round(listed[0]!.x))
-              : axis === 'TIME'
-                ? instant(listed[0]!.x)
-                : duration(listed[0]!.x)}
-          </div>
-          <table>
-            <tbody>
-              {listed.map(({ line, y }) => (
-                <tr key={line.id}>
-                  <td>
-                    <span className="swatch" style={{ background: line.colour }} />
-                  </td>
-                  <td className="ellipsis" style={{ maxWidth: 210 }}>
-                    {line.label}
-                  </td>
-                  <td className="num">{number(y)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Tip>
-      )}
+      {pointer && listed.length > 0 && <LineTip pointer={pointer} axis={axis} points={listed} />}
     </Plot>
   )
 }
 
-/** The order of a tip needs no exact width. */
+/** A lower bound of the width of the chart, which is all that the order of the tooltip needs. */
 const pointerWidth = (pointer: Pointer) => Math.max(300, pointer.x + PAD.right)
+
+interface Point {
+  line: Series
+  x: number
+  y: number
+}
+
+/** The values of the lines nearest to the pointer. */
+function LineTip({ pointer, axis, points }: { pointer: Pointer; axis: Axis; points: Point[] }) {
+  return (
+    <Tip pointer={pointer}>
+      <div className="faint num">
+        {axis === 'STEP'
+          ? number(Math.round(points[0]!.x))
+          : axis === 'TIME'
+            ? instant(points[0]!.x)
+            : duration(points[0]!.x)}
+      </div>
+      <table>
+        <tbody>
+          {points.map(({ line, y }) => (
+            <tr key={line.id}>
+              <td>
+                <span className="swatch" style={{ background: line.colour }} />
+              </td>
+              <td className="ellipsis" style={{ maxWidth: 210 }}>
+                {line.label}
+              </td>
+              <td className="num">{number(y)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Tip>
+  )
+}

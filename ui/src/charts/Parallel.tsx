@@ -4,9 +4,8 @@ import { scaleOf, tints, type Common } from './axes'
 import { dimension } from './data'
 import { Plot, type Draw } from './Plot'
 
-export const TOP = 34
+const TOP = 34
 /** Each run as a line across axes; dragging along an axis keeps only the runs that pass there. */
-
 export function Parallel({
   runs,
   layout,

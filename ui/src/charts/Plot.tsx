@@ -19,6 +19,7 @@ export interface Exports {
   /** the picture on light paper, as SVG */
   markup: () => string
 }
+
 export type Draw = (surface: Surface, width: number, height: number, ink: Ink) => void
 export interface Pointer {
   x: number

@@ -7,7 +7,6 @@ import { extent, heat, scale } from './scale'
 import { Tip } from './Tip'
 
 /** Each run as a dot. */
-
 export function Scatter({
   runs,
   layout,

@@ -14,6 +14,7 @@ export interface Common {
   height?: number
   exports?: Ref<Exports>
 }
+
 export const scaleOf = (d: Dimension, start: number, end: number, log?: boolean): Scale | null => {
   const on = log ?? d.log
   const bounds = extent(d.values, on)
@@ -28,6 +29,7 @@ export const scaleOf = (d: Dimension, start: number, end: number, log?: boolean)
     })),
   }
 }
+
 export const show = (d: Dimension, i: number) =>
   Number.isNaN(d.values[i]!) ? '–' : d.categories ? d.categories[d.values[i]!]! : number(d.values[i]!)
 export function tints(colour: Dimension | null, dark: boolean, fallback: (i: number) => string): (i: number) => string {

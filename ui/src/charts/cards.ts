@@ -27,3 +27,20 @@ export function title(card: Card, t: ReturnType<typeof useT>): string {
       return `${t('importance')}: ${keyOf(card.metric)}`
   }
 }
+
+/** Returns the columns whose values a chart shows. `params` are the parameters whose importance is computed. */
+export function columnsOf(card: Card, params: string[]): string[] {
+  switch (card.type) {
+    case 'line':
+      return card.metrics.map((key) => `m:${key}`)
+    case 'bar':
+      return [card.metric]
+    case 'scatter':
+    case 'contour':
+      return [card.x, card.y, ...(card.colour ? [card.colour] : [])]
+    case 'parallel':
+      return [...card.axes, ...(card.colour ? [card.colour] : [])]
+    case 'importance':
+      return [card.metric, ...params]
+  }
+}

@@ -4,7 +4,6 @@ import type { Rows } from '../api/types'
 import type { Layout } from '../runs/view'
 
 /** The runs that charts are drawn from, of an experiment. */
-
 export const chartRuns = ({
   experimentId,
   filter,

@@ -7,6 +7,7 @@ export interface Ink {
   paper: string
   dark: boolean
 }
+
 export const LIGHT: Ink = { ink: '#1d2129', soft: '#6d7480', line: '#e9e6df', paper: '#ffffff', dark: false }
-export const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
+const DARK: Ink = { ink: '#e7e5e0', soft: '#8d95a2', line: '#2a303a', paper: '#1a1e25', dark: true }
 export const useInk = () => (useSettings().theme === 'dark' ? DARK : LIGHT)

@@ -1,6 +1,6 @@
 import type { Curve, RunRow } from '../api/types'
 import type { Looks } from '../runs/colours'
-import { extent } from './scale'
+import { extent, roomy } from './scale'
 
 export interface Series {
   id: string
@@ -12,8 +12,12 @@ export interface Series {
   high?: number[]
   dash?: number[]
 }
-/** Weighted with what came before, as TensorBoard does it; the start is not pulled towards zero. */
 
+/**
+ * Returns the exponential moving average of values, with the bias correction of TensorBoard: the first values are not pulled towards zero.
+ *
+ * @param weight of the previous values, from 0 (no smoothing) to less than 1
+ */
 export function smooth(y: number[], weight: number): number[] {
   if (weight <= 0) return y
   let last = 0
@@ -25,6 +29,8 @@ export function smooth(y: number[], weight: number): number[] {
     return last / debias
   })
 }
+
+/** Returns the index of the value nearest to `at`, or -1. `x` is sorted. */
 export function nearest(x: number[], at: number): number {
   if (x.length === 0) return -1
   let low = 0
@@ -36,17 +42,19 @@ export function nearest(x: number[], at: number): number {
   }
   return Math.abs(x[low]! - at) <= Math.abs(x[high]! - at) ? low : high
 }
-/** A band is drawn at so many places at most. */
-export const PLACES = 120
-/**
- * The mean of some lines and how far they spread, over the stretch where there are any. Where lines have more points than the band has
- * places, each counts with the mean of its points around a place: that the runs differ is shown, not how each of them trembles.
- */
 
+/** The maximum number of points of a band. */
+const MAX_PLACES = 120
+/**
+ * Returns the mean and the standard deviation of several lines. Where a line has more points than the band, its points around a place are
+ * averaged first, so that the deviation is that between runs and not the noise of each run.
+ *
+ * @returns null if no line has a point
+ */
 export function band(id: string, label: string, colour: string, members: Series[]): Series | null {
   const x = extent(members.flatMap((m) => [m.x[0] ?? NaN, m.x[m.x.length - 1] ?? NaN]))
   if (!x) return null
-  const places = Math.min(PLACES, Math.max(2, ...members.map((m) => m.x.length)))
+  const places = Math.min(MAX_PLACES, Math.max(2, ...members.map((m) => m.x.length)))
   const step = (x[1] - x[0]) / (places - 1)
   const out: Series = { id, label, colour, x: [], y: [], low: [], high: [] }
   for (let i = 0; i < places; i++) {
@@ -63,8 +71,9 @@ export function band(id: string, label: string, colour: string, members: Series[
   }
   return out
 }
-/** The first place of those that are not less. */
-export function from(x: number[], at: number): number {
+
+/** Returns the index of the first value that is not less than `at`. `x` is sorted. */
+function lowerBound(x: number[], at: number): number {
   let low = 0
   let high = x.length
   while (low < high) {
@@ -74,25 +83,31 @@ export function from(x: number[], at: number): number {
   }
   return low
 }
-/** The mean of a line's points so near to a place, or what lies between its neighbours where there are none. */
 
+/** Returns the mean of a line's points nearer to `at` than `near`; if there are none, interpolates between its neighbours. */
 export function around({ x, y }: Series, at: number, near: number): number {
   if (x.length === 0 || at < x[0]! || at > x[x.length - 1]!) return NaN
   let sum = 0
   let n = 0
-  for (let i = from(x, at - near); i < x.length && x[i]! < at + near; i++) {
+  for (let i = lowerBound(x, at - near); i < x.length && x[i]! < at + near; i++) {
     if (Number.isNaN(y[i]!)) continue
     sum += y[i]!
     n++
   }
   if (n > 1) return sum / n
-  const high = from(x, at)
+  const high = lowerBound(x, at)
   const low = Math.max(0, high - 1)
   const width = x[high]! - x[low]!
   return width > 0 ? y[low]! + ((y[high]! - y[low]!) * (at - x[low]!)) / width : y[high]!
 }
-export const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]]
 
+const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]]
+
+/**
+ * Returns a line for each curve of a known run.
+ *
+ * @param withKey whether the name of the metric is part of the label
+ */
 export function seriesOf(found: Curve[], runs: RunRow[], looks: Looks, withKey: boolean): Series[] {
   const byId = new Map(runs.map((run) => [run.run_id, run]))
   const keys = [...new Set(found.map((curve) => curve.key))]
@@ -110,4 +125,24 @@ export function seriesOf(found: Curve[], runs: RunRow[], looks: Looks, withKey: 
       },
     ]
   })
+}
+
+/** Returns the ranges of the axes: all of x or the given part, and the values of y in it. Null if there are no values. */
+export function boundsOf(
+  series: Series[],
+  range: [number, number] | null,
+  logY?: boolean,
+): { x: [number, number]; y: [number, number] } | null {
+  const x = range ?? extent(series.flatMap((s) => [s.x[0] ?? NaN, s.x[s.x.length - 1] ?? NaN]))
+  const values = function* () {
+    for (const s of series) {
+      for (let i = 0; i < s.x.length; i++) {
+        if (range && (s.x[i]! < range[0] || s.x[i]! > range[1])) continue
+        yield s.low?.[i] ?? s.y[i]!
+        if (s.high) yield s.high[i]!
+      }
+    }
+  }
+  const y = extent(values(), logY)
+  return x && y ? { x, y: roomy(y, logY) } : null
 }

@@ -1,11 +1,12 @@
 /** Draws the same picture on a canvas and into an SVG file. */
-export interface Style {
+interface Style {
   colour: string
   width?: number
   alpha?: number
   dash?: number[]
 }
-export interface TextStyle {
+
+interface TextStyle {
   colour: string
   size?: number
   align?: 'start' | 'middle' | 'end'
@@ -21,8 +22,7 @@ export interface Surface {
   clip(x: number, y: number, width: number, height: number, inside: () => void): void
 }
 
-export const FONT =
-  "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif"
+const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', 'Hiragino Sans', 'Noto Sans CJK JP', sans-serif"
 
 export class CanvasSurface implements Surface {
   constructor(private readonly c: CanvasRenderingContext2D) {}

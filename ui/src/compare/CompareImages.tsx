@@ -62,9 +62,9 @@ export function Images({ runs, looks }: { runs: RunRow[]; looks: Looks }) {
     </div>
   )
 }
-/** The images of one key at a step, of each run. */
 
-export function StepImages({
+/** The images of one key at a step, of each run. */
+function StepImages({
   name,
   runs,
   of,
@@ -95,6 +95,7 @@ export function StepImages({
     </section>
   )
 }
+
 export function Pictures({ of, looks }: { of: { run: RunRow; path: string; note: string }[]; looks: Looks }) {
   return (
     <div className="body pictures">

@@ -7,7 +7,7 @@ import { duration, instant, number, save, toCsv } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 
-export const WINDOW = 60
+const WINDOW = 60
 export function Table({
   runs,
   columns,
@@ -191,12 +191,13 @@ export function Table({
     </>
   )
 }
+
 export function bounds(values: Value[]): [number, number] | null {
   const numbers = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v))
   return numbers.length > 1 ? [Math.min(...numbers), Math.max(...numbers)] : null
 }
-/** A number with a bar that tells where it stands among the others. */
 
+/** A number with a bar that tells where it stands among the others. */
 export function Shown({ value, spread }: { value: Value; spread: [number, number] | null }) {
   const t = useT()
   if (value === null) return <span className="faint">–</span>

@@ -6,7 +6,7 @@ import { useT } from '../shell/settings'
 import type { ApprovalRequest } from './api'
 
 export type Verb = 'approve' | 'reject' | 'comment' | 'withdraw'
-export const TONES: Record<ApprovalRequest['state'], string> = {
+const TONES: Record<ApprovalRequest['state'], string> = {
   OPEN: 'accent',
   APPROVED: 'good',
   REJECTED: 'bad',
@@ -14,12 +14,13 @@ export const TONES: Record<ApprovalRequest['state'], string> = {
   EXPIRED: 'warn',
   INVALIDATED: 'warn',
 }
+
 /**
  * What somebody may say to a request, as the server will see it; and why not more.
  *
  * @param me null where nobody signs in
  */
-export function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]; why?: Key } {
+function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]; why?: Key } {
   if (!me) return { verbs: ['comment', 'withdraw'], why: 'nobodySignsIn' }
   if (request.requester === me.username) return { verbs: ['comment', 'withdraw'], why: 'ownRequest' }
   const asked = (request.pending ?? []).some(
@@ -29,6 +30,7 @@ export function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]
   const more: Verb[] = me.is_admin ? ['comment', 'withdraw'] : ['comment']
   return asked ? { verbs: ['approve', 'reject', ...more] } : { verbs: more, why: 'notAsked' }
 }
+
 export function Request({ request, me, say }: { request: ApprovalRequest; me: Me | null; say: (verb: Verb) => void }) {
   const t = useT()
   const { verbs, why } = rights(request, me)

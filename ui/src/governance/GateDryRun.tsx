@@ -5,20 +5,20 @@ import { applyGates, concerns, type Gate } from './api'
 import { GateOutcome } from './Gates'
 
 /** Removes a gate, from the gates that were seen. */
-
 export const withoutGate = (all: Gate[], name: string, revision: string) =>
   applyGates(
     all.filter((gate) => gate.name !== name),
     revision,
     false,
   )
-export function Newest({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
+function Newest({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
   const found = useQuery(versionsQuery(`name = ${quote(name)}`))
   const newest = found.data?.[0]
   return newest ? (
     <GateOutcome title={`${name} v${newest.version}`} name={name} version={newest.version} target={target} />
   ) : null
 }
+
 /** What the gates that are in force make of the newest version of the models that this one is about. */
 export function DryRun({ gate }: { gate: Gate }) {
   const t = useT()

@@ -7,7 +7,7 @@ import { useToast } from '../shell/toasts'
 import { gates, isProtected } from './api'
 
 /** An alias or a stage that is to point at a version; without one, an alias that is to be taken away. */
-export interface Move {
+interface Move {
   name: string
   version?: string
   alias?: string

@@ -10,18 +10,21 @@ export interface Gate {
   description?: string
   approvals?: { required: number; from?: string[]; expire_after?: string; open_requests?: boolean }
 }
+
 export interface GateChange {
   name: string
   before?: Gate
   after?: Gate
 }
-export interface GateResult {
+
+interface GateResult {
   approvals?: Gate['approvals']
   gate: string
   target: string
   passed: boolean
   conditions?: { condition: string; passed: boolean; seen?: string; explanation?: string }[]
 }
+
 export interface ApprovalRequest {
   id: number
   name: string
@@ -37,6 +40,7 @@ export interface ApprovalRequest {
   votes?: { timestamp: number; actor: string; kind: 'COMMENT' | 'APPROVE' | 'REJECT' | 'WITHDRAW'; comment?: string }[]
   pending?: { gate: string; required: number; given: number; from?: string[] }[]
 }
+
 export interface AuditEntry {
   seq: number
   at: number
@@ -55,6 +59,7 @@ export interface Policy {
   gates?: Gate[]
   revision: string
 }
+
 /** The gates there are, and what a change of them has to be based on. */
 export const policy = queryOptions({ queryKey: ['gates'], queryFn: () => get<Policy>('kiroku/gates/list') })
 export const gates = { ...policy, select: (found: Policy) => found.gates ?? [] }
@@ -76,7 +81,8 @@ export interface Webhook {
   events?: { entity: string; action: string }[]
   other_events?: string[]
 }
-export interface Delivery {
+
+interface Delivery {
   delivery_id: string
   webhook_name: string
   event: string
@@ -86,6 +92,7 @@ export interface Delivery {
   response_status?: number
   error?: string
 }
+
 /** What one can be told of; those that MLflow has, too, are an entity and an action. */
 const MLFLOW_EVENTS = [
   'registered_model.created',

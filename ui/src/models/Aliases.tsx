@@ -10,7 +10,6 @@ import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
 
 /** The aliases that point at a version, to take away and to add. */
-
 export function Aliases({ version }: { version: ModelVersion }) {
   const t = useT()
   const changed = useChanged()

@@ -7,7 +7,7 @@ import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 /** A stretch of time in which an alias pointed at a version. */
-export interface Held {
+interface Held {
   version: number
   from: number
   to: number | null
@@ -21,7 +21,7 @@ const versionIn = (json: string | undefined) => {
 }
 
 /** What the audit log says of a model's aliases, the newest stretch first. @param entries oldest first */
-export function holdersOf(entries: AuditEntry[]): Map<string, Held[]> {
+function holdersOf(entries: AuditEntry[]): Map<string, Held[]> {
   const aliases = new Map<string, Held[]>()
   for (const entry of entries) {
     const alias = entry.subject.slice(entry.subject.lastIndexOf('@') + 1)

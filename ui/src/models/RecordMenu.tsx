@@ -13,7 +13,6 @@ import { useChanged } from './useChanged'
  * @param title what is asked before it is deleted
  * @param gone where to go then
  */
-
 export function RecordMenu({
   title,
   tag,

@@ -8,9 +8,8 @@ import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived']
-export const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
+const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
 /** The stage of a version, and the way to another. */
-
 export function Stage({ version }: { version: ModelVersion }) {
   const t = useT()
   const changed = useChanged()

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useId, useMemo, useRef, type ReactNode } from 'react'
 import { keys as keysQuery } from '../api/queries'
 import { CardPlot } from '../charts/CardPlot'
-import { title, type Card } from '../charts/cards'
+import { columnsOf, title } from '../charts/cards'
 import { chartRuns } from '../charts/chartRuns'
 import { Cursor, CursorContext } from '../charts/cursor'
 import type { Exports } from '../charts/Plot'
@@ -14,23 +14,9 @@ import { MOST_LINES, type ChartBlock } from './blocks'
 import { Origin } from './Origin'
 import { PicturesContext } from './pictures'
 
-export const MOST_PARAMS = 60
-export const MOST_DOTS = 1000
-export function columnsOf(card: Card, params: string[]): string[] {
-  switch (card.type) {
-    case 'line':
-      return card.metrics.map((key) => `m:${key}`)
-    case 'bar':
-      return [card.metric]
-    case 'scatter':
-    case 'contour':
-      return [card.x, card.y, ...(card.colour ? [card.colour] : [])]
-    case 'parallel':
-      return [...card.axes, ...(card.colour ? [card.colour] : [])]
-    case 'importance':
-      return [card.metric, ...params]
-  }
-}
+const MOST_PARAMS = 60
+const MOST_DOTS = 1000
+
 export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode }) {
   const t = useT()
   const id = useId()

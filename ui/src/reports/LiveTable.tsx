@@ -85,6 +85,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
     </figure>
   )
 }
+
 export function Shown({ column, value }: { column: string; value: Value }) {
   if (value === null) return <>–</>
   if (kindOf(column) === 'm') return <>{number(value as number)}</>

@@ -15,12 +15,14 @@ interface Runs {
   /** at most this many runs */
   n?: number
 }
+
 export interface ChartBlock extends Runs {
   show: 'chart'
   card: Card
   axis?: Axis
   group?: string
 }
+
 export interface TableBlock extends Runs {
   show: 'table'
   columns: string[]

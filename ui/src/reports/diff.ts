@@ -84,8 +84,9 @@ function mark(del: DiffLine, ins: DiffLine) {
   Object.assign(del, { from: head, to: del.text.length - tail })
   Object.assign(ins, { from: head, to: ins.text.length - tail })
 }
+
 /** So many lines are shown around what changed. */
-export const AROUND = 3
+const AROUND = 3
 /** Long stretches in which nothing changed are folded. */
 export function stretches(lines: DiffLine[]): { hidden: boolean; lines: DiffLine[] }[] {
   const near = lines.map(() => false)

@@ -52,6 +52,7 @@ const IMAGE_TYPES: Record<string, string> = {
   bmp: 'image/bmp',
   svg: 'image/svg+xml',
 }
+
 const PATIENCE_MILLISECONDS = 30_000
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)

@@ -14,6 +14,7 @@ export function uriOf(source: string): string {
     return source
   }
 }
+
 /** What the run used and made: datasets and models. */
 export function Used({ run }: { run: Run }) {
   const t = useT()
@@ -66,7 +67,8 @@ export function Used({ run }: { run: Run }) {
     </>
   )
 }
-export function Made({ id }: { id: string }) {
+
+function Made({ id }: { id: string }) {
   const t = useT()
   const found = useQuery(loggedModel(id))
   const info = found.data?.info

@@ -88,7 +88,8 @@ export function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTim
     </>
   )
 }
-export function Spark({
+
+function Spark({
   name,
   x,
   y,

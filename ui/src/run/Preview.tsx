@@ -99,7 +99,8 @@ export function Preview({ owner, path, size }: { owner: Owner; path: string; siz
     </>
   )
 }
-export function pretty(text: string): string {
+
+function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
   } catch {

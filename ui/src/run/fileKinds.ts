@@ -1,7 +1,6 @@
 export const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 export const extensionOf = (path: string) => nameOf(path).toLowerCase().replace(/^.*\./, '')
-export type Kind =
-  'image' | 'page' | 'markdown' | 'table' | 'parquet' | 'json' | 'model' | 'video' | 'audio' | 'text' | 'none'
+type Kind = 'image' | 'page' | 'markdown' | 'table' | 'parquet' | 'json' | 'model' | 'video' | 'audio' | 'text' | 'none'
 export function kindOf(path: string): Kind {
   if (nameOf(path) === 'MLmodel') return 'model'
   const extension = extensionOf(path)

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { files, type Owner } from '../api/queries'
 
-export const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg)$/i
+const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg)$/i
 /** Deeper, and in more folders beside each other, nobody looks for images. */
 const DEPTH = 3
 const FOLDERS = 12

@@ -1,15 +1,16 @@
 import { useState, type CSSProperties } from 'react'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import type { Looks } from './colours'
 import { label } from './label'
-import { type Item } from './RunsTable'
+import { type TableItem } from './lines'
 import { keyOf, kindOf, sortable, type Aggregate, type Layout } from './view'
 
 export interface TableProps {
-  /** undefined for a line that is not loaded */
-  items: (Item | undefined)[]
+  /** the lines; undefined for a run that is not loaded */
+  items: (TableItem | undefined)[]
   columns: string[]
   pinned: string[]
   layout: Layout
@@ -18,7 +19,7 @@ export interface TableProps {
   selected: Set<string>
   looks: Looks
   storageKey: string
-  /** what the place to which one has scrolled is remembered by, until the page is left for good */
+  /** the key under which the scroll position is kept until the pages are left */
   place: string
   onSort: (sort: string | undefined) => void
   onSelect: (ids: string[], on: boolean) => void
@@ -29,7 +30,10 @@ export interface TableProps {
   onToggle: (id: string) => void
   onNeed: (first: number, last: number) => void
 }
-export const AGGREGATES: Aggregate[] = ['last', 'min', 'max', 'first']
+
+const AGGREGATES: Aggregate[] = ['last', 'min', 'max', 'first']
+
+/** The head of a column: sorts it, moves it, resizes it. */
 export function Header({
   column,
   style,
@@ -50,12 +54,6 @@ export function Header({
   const direction = sort === column ? 'ascending' : sort === `-${column}` ? 'descending' : undefined
   const aggregate = aggregates[column] ?? 'last'
   const canSort = sortable(column) && aggregate !== 'first'
-  const move = (to: number) => {
-    const next = columns.filter((c) => c !== column)
-    next.splice(Math.max(0, to), 0, column)
-    onColumns(next)
-  }
-  const at = columns.indexOf(column)
   return (
     <div
       className={`${className}${over ? ' drop' : ''}`}
@@ -94,87 +92,116 @@ export function Header({
         )}
         {direction && <Icon name={direction === 'ascending' ? 'up' : 'down'} size={11} />}
       </button>
-      <Popover
-        className="th-menu"
-        title={`${t('options')}: ${label(column, t)}`}
-        label={<Icon name="more" size={13} />}
-      >
-        {(close) => {
-          const run = (action: () => void) => () => {
-            close()
-            action()
-          }
-          return (
-            <>
-              {canSort && (
-                <button className="item" onClick={run(() => onSort(column))}>
-                  {t('sortAscending')}
-                </button>
-              )}
-              {canSort && (
-                <button className="item" onClick={run(() => onSort(`-${column}`))}>
-                  {t('sortDescending')}
-                </button>
-              )}
-              {kindOf(column) === 'm' && (
-                <>
-                  <hr />
-                  <div className="title">{t('shownValue')}</div>
-                  {AGGREGATES.map((a) => (
-                    <button
-                      key={a}
-                      className={`item${a === aggregate ? ' active' : ''}`}
-                      onClick={run(() => onAggregate(column, a))}
-                    >
-                      {t(a)}
-                    </button>
-                  ))}
-                </>
-              )}
-              {!isName && (
-                <>
-                  <hr />
-                  <button className="item" onClick={run(() => onPin(column))}>
-                    {pinned.includes(column) ? t('unpin') : t('pin')}
-                  </button>
-                  <button className="item" disabled={at <= 0} onClick={run(() => move(at - 1))}>
-                    {t('moveLeft')}
-                  </button>
-                  <button className="item" disabled={at >= columns.length - 1} onClick={run(() => move(at + 1))}>
-                    {t('moveRight')}
-                  </button>
-                  <button className="item" onClick={run(() => onColumns(columns.filter((c) => c !== column)))}>
-                    {t('hideColumn')}
-                  </button>
-                </>
-              )}
-            </>
-          )
-        }}
-      </Popover>
-      <span
-        className="resizer"
-        aria-hidden="true"
-        draggable
-        onDragStart={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-        }}
-        onPointerDown={(event) => {
-          event.preventDefault()
-          const start = event.clientX
-          const before = Number(style.width)
-          const target = event.currentTarget
-          target.setPointerCapture(event.pointerId)
-          const drag = (e: PointerEvent) => onResize(Math.max(76, before + e.clientX - start))
-          const end = () => {
-            target.removeEventListener('pointermove', drag)
-            target.removeEventListener('pointerup', end)
-          }
-          target.addEventListener('pointermove', drag)
-          target.addEventListener('pointerup', end)
-        }}
+      <HeaderMenu
+        column={column}
+        columns={columns}
+        pinned={pinned}
+        sortable={canSort}
+        aggregate={aggregate}
+        onSort={onSort}
+        onColumns={onColumns}
+        onPin={onPin}
+        onAggregate={onAggregate}
       />
+      <Resizer width={Number(style.width)} onResize={onResize} />
     </div>
+  )
+}
+
+function HeaderMenu({
+  column,
+  columns,
+  pinned,
+  sortable,
+  aggregate,
+  onSort,
+  onColumns,
+  onPin,
+  onAggregate,
+}: Pick<TableProps, 'columns' | 'pinned' | 'onSort' | 'onColumns' | 'onPin' | 'onAggregate'> & {
+  column: string
+  sortable: boolean
+  aggregate: Aggregate
+}) {
+  const t = useT()
+  const at = columns.indexOf(column)
+  const move = (to: number) => {
+    const next = columns.filter((c) => c !== column)
+    next.splice(Math.max(0, to), 0, column)
+    onColumns(next)
+  }
+  return (
+    <Popover className="th-menu" title={`${t('options')}: ${label(column, t)}`} label={<Icon name="more" size={13} />}>
+      {(close) => (
+        <>
+          {sortable && (
+            <>
+              <MenuItem close={close} onClick={() => onSort(column)}>
+                {t('sortAscending')}
+              </MenuItem>
+              <MenuItem close={close} onClick={() => onSort(`-${column}`)}>
+                {t('sortDescending')}
+              </MenuItem>
+            </>
+          )}
+          {kindOf(column) === 'm' && (
+            <>
+              <hr />
+              <div className="title">{t('shownValue')}</div>
+              {AGGREGATES.map((a) => (
+                <MenuItem key={a} close={close} active={a === aggregate} onClick={() => onAggregate(column, a)}>
+                  {t(a)}
+                </MenuItem>
+              ))}
+            </>
+          )}
+          {column !== 'a:name' && (
+            <>
+              <hr />
+              <MenuItem close={close} onClick={() => onPin(column)}>
+                {pinned.includes(column) ? t('unpin') : t('pin')}
+              </MenuItem>
+              <MenuItem close={close} disabled={at <= 0} onClick={() => move(at - 1)}>
+                {t('moveLeft')}
+              </MenuItem>
+              <MenuItem close={close} disabled={at >= columns.length - 1} onClick={() => move(at + 1)}>
+                {t('moveRight')}
+              </MenuItem>
+              <MenuItem close={close} onClick={() => onColumns(columns.filter((c) => c !== column))}>
+                {t('hideColumn')}
+              </MenuItem>
+            </>
+          )}
+        </>
+      )}
+    </Popover>
+  )
+}
+
+/** The edge of a header that changes the width of its column. */
+function Resizer({ width, onResize }: { width: number; onResize: (width: number) => void }) {
+  return (
+    <span
+      className="resizer"
+      aria-hidden="true"
+      draggable
+      onDragStart={(event) => {
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+      onPointerDown={(event) => {
+        event.preventDefault()
+        const start = event.clientX
+        const target = event.currentTarget
+        target.setPointerCapture(event.pointerId)
+        const drag = (e: PointerEvent) => onResize(Math.max(76, width + e.clientX - start))
+        const end = () => {
+          target.removeEventListener('pointermove', drag)
+          target.removeEventListener('pointerup', end)
+        }
+        target.addEventListener('pointermove', drag)
+        target.addEventListener('pointerup', end)
+      }}
+    />
   )
 }

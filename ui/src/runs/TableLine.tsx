@@ -1,21 +1,22 @@
 import { Link } from '@tanstack/react-router'
-import { memo, type CSSProperties } from 'react'
+import { memo } from 'react'
 import type { RunRow, Summary } from '../api/types'
 import { ago, duration, instant, number } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
+import { CHECK_WIDTH, type CellLayout } from './cells'
 import { RunLook } from './RunLook'
 import { keyOf, kindOf, valueOf, type Aggregate, type Layout, type Value } from './view'
 
-export const CHECK = 34
 export interface LineActions {
   check: (index: number, on: boolean, range: boolean) => void
   toggle: (id: string) => void
   setColour: (id: string, colour: string | undefined) => void
   toggleHidden: (id: string) => void
 }
-export interface LineProps {
+
+interface LineProps {
   index: number
   top: number
   width: number
@@ -23,7 +24,7 @@ export interface LineProps {
   depth: number
   nested: number
   open: boolean
-  cells: { column: string; style: CSSProperties; className: string }[]
+  cells: CellLayout[]
   layout: Layout
   aggregates: Record<string, Aggregate>
   summary: Map<string, Summary>
@@ -32,7 +33,8 @@ export interface LineProps {
   colour: string
   actions: LineActions
 }
-export function Name({
+
+function Name({
   run,
   depth,
   nested,
@@ -82,7 +84,8 @@ export function Name({
     </>
   )
 }
-export const Cell = memo(function Cell({ column, value }: { column: string; value: Value }) {
+
+const Cell = memo(function Cell({ column, value }: { column: string; value: Value }) {
   const t = useT()
   if (value === null)
     return (
@@ -112,7 +115,7 @@ export const Cell = memo(function Cell({ column, value }: { column: string; valu
       )
   }
 })
-/** A run's line: scrolling draws only those that come into sight. */
+/** The line of a run. Memoised: scrolling renders only the lines that become visible. */
 export const Line = memo(function Line({
   index,
   top,
@@ -142,7 +145,7 @@ export const Line = memo(function Line({
       aria-rowindex={index + 2}
       aria-selected={selected}
     >
-      <div className="td pinned" style={{ width: CHECK, left: 0 }} role="gridcell">
+      <div className="td pinned" style={{ width: CHECK_WIDTH, left: 0 }} role="gridcell">
         <input
           type="checkbox"
           aria-label={run.run_name}

@@ -5,20 +5,23 @@ export interface Suggestion {
   text: string
   note?: string
 }
+
 /** What can stand at the caret: everything from {@code from} on is replaced by what is chosen. */
-export interface Place {
+interface Place {
   from: number
   options: Suggestion[]
   values?: { kind: 'PARAM' | 'TAG'; key: string; begun: string }
 }
-export const OPERATORS: Record<string, string[]> = {
+
+const OPERATORS: Record<string, string[]> = {
   metrics: ['>', '<', '>=', '<=', '=', '!='],
   params: ['=', '!=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'],
   tags: ['=', '!=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'],
   attributes: ['=', '!=', 'LIKE', 'ILIKE', '>', '<'],
 }
+
 export const ATTRIBUTES = ['run_name', 'status', 'start_time', 'end_time', 'user_id', 'run_id']
-export const STATUS = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
+const STATUS = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 export const quoted = (key: string) => (/^[\w.]+$/.test(key) ? key : `\`${key}\``)
 export const kindOf = (word: string) => {
   const kind = word.toLowerCase()
@@ -30,6 +33,7 @@ export const kindOf = (word: string) => {
         ? 'tags'
         : 'attributes'
 }
+
 export function placeAt(before: string, keys: Keys): Place {
   const value =
     /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`([^`]+)`|"([^"]+)"|([\w.]+))\s*(?:=|!=|i?like)\s*'((?:[^']|'')*)$/i.exec(

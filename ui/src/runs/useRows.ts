@@ -30,6 +30,7 @@ interface Part {
   data: Rows | undefined
   error: unknown
 }
+
 /** Stays the same function, so that its result stays the same until something has come. A map is not looked through for what is the same. */
 const byPlace = (results: Part[]) => new Map(results.map(({ data, error }, place) => [place, { data, error }]))
 const NONE: number[] = []

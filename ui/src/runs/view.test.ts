@@ -4,6 +4,7 @@ import {
   allColumns,
   and,
   defaultColumns,
+  differingColumns,
   filterOf,
   groupsOf,
   layoutOf,
@@ -103,7 +104,7 @@ describe('groupsOf', () => {
       run('b', { metrics: [3], params: ['x'] }),
       run('c', { metrics: [NaN], params: [null] }),
     ]
-    const groups = groupsOf(runs, 'p:lr', ['m:loss'], layout, (r, column) => valueOf(r, column, layout))
+    const groups = groupsOf(runs, 'p:lr', ['m:loss'], layout)
     expect(groups.map((group) => [group.value, group.runs.length])).toEqual([
       ['x', 2],
       ['—', 1],
@@ -119,4 +120,12 @@ describe('plain', () => {
     expect(plain(1500, 'a:duration')).toBe('1.5 s')
     expect(plain(0.25, 'm:loss')).toBe(0.25)
   })
+})
+
+describe('differingColumns', () => {
+  const columns = ['a:status', 't:team', 'm:loss', 'p:lr', 'p:seed']
+  const layout = layoutOf(columns)
+  const runs = [run('a', { metrics: [1], params: ['0.1', '42'] }), run('b', { metrics: [null], params: ['0.2', '42'] })]
+  it('keeps what differs, and the chosen attributes and tags', () =>
+    expect(differingColumns(columns, ['a:status', 'm:loss'], runs, layout)).toEqual(['a:status', 'p:lr']))
 })

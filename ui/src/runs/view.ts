@@ -184,13 +184,7 @@ export interface Group {
   spread: Map<string, { mean: number; deviation: number; n: number }>
 }
 
-export function groupsOf(
-  runs: RunRow[],
-  by: string,
-  columns: string[],
-  layout: Layout,
-  value: (run: RunRow, column: string) => Value,
-): Group[] {
+export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: Layout): Group[] {
   const groups = new Map<string, RunRow[]>()
   for (const run of runs) {
     const key = String(valueOf(run, by, layout) ?? '—')
@@ -203,7 +197,7 @@ export function groupsOf(
     const spread: Group['spread'] = new Map()
     for (const column of metrics) {
       const numbers = members
-        .map((run) => value(run, column))
+        .map((run) => valueOf(run, column, layout))
         .filter((v): v is number => typeof v === 'number' && !Number.isNaN(v))
       if (numbers.length === 0) continue
       const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length
@@ -224,4 +218,16 @@ export function plain(value: Value, column: string): string | number | null {
   if (column === 'a:start_time') return new Date(value as number).toISOString()
   if (column === 'a:duration') return duration(value as number)
   return value
+}
+
+/**
+ * Returns the metrics and parameters in which runs differ, and the attributes and tags that were chosen. Runs without a value, such as
+ * the parents of others, do not count.
+ */
+export function differingColumns(columns: string[], chosen: string[], runs: RunRow[], layout: Layout): string[] {
+  return columns.filter((column) => {
+    if (kindOf(column) === 'a' || kindOf(column) === 't') return chosen.includes(column)
+    const present = runs.map((run) => valueOf(run, column, layout)).filter((value) => value !== null)
+    return present.some((value) => value !== present[0])
+  })
 }

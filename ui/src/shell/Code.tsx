@@ -16,6 +16,7 @@ export function copy(text: string) {
   document.execCommand('copy') // eslint-disable-line @typescript-eslint/no-deprecated -- there is no other way without HTTPS
   area.remove()
 }
+
 export function CopyButton({ text, label }: { text: string; label?: string }) {
   const t = useT()
   const [done, setDone] = useState(false)
@@ -36,6 +37,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
     </button>
   )
 }
+
 export function Code({ text }: { text: string }) {
   return (
     <div className="code">

@@ -46,6 +46,7 @@ export function Dialog({
     document.body,
   )
 }
+
 export function Confirm({
   title,
   text,

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import { useT } from './settings'
 
 /** A text in Markdown, and a place to change it. */
-
 export function Editable({
   text,
   onSave,

@@ -1,4 +1,4 @@
-export const PATHS = {
+const PATHS = {
   search: 'M7 12.500a5.500 5.500 0 1 0 0-11 5.500 5.500 0 0 0 0 11zM11 11l3.500 3.500',
   down: 'M4 6l4 4 4-4',
   right: 'M6 4l4 4-4 4',

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNo
 import { createPortal } from 'react-dom'
 
 /** A box beside the button that opens it; Escape and a click elsewhere close it. */
-
 export function Popover({
   label,
   button,

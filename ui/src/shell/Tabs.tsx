@@ -19,6 +19,7 @@ export function Segments<T extends string>({
     </div>
   )
 }
+
 export function Tabs<T extends string>({
   value,
   options,

@@ -5,8 +5,8 @@ export function useTitle(title: string | undefined) {
     document.title = title ? `${title} · Kiroku` : 'Kiroku'
   }, [title])
 }
-/** The value as it was when nothing changed for a moment. */
 
+/** The value as it was when nothing changed for a moment. */
 export function useSettled<T>(value: T, milliseconds: number): T {
   const [settled, setSettled] = useState(value)
   useEffect(() => {

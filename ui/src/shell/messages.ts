@@ -47,6 +47,7 @@ export const messages = {
   noRunsMatch: ['No run matches this filter.', 'このフィルターに一致する Run はありません。'],
   runs: ['Runs', 'Run'],
   runsCount: ['{n} runs', '{n} 件の Run'],
+  view: ['View', '表示'],
   table: ['Table', '表'],
   charts: ['Charts', 'グラフ'],
   filterHint: ["metrics.accuracy > 0.9 AND params.model = 'rf'", "metrics.accuracy > 0.9 AND params.model = 'rf'"],

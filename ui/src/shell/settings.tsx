@@ -1,8 +1,8 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { messages, type Key } from './messages'
 
-export type Language = 'en' | 'ja'
-export type Theme = 'light' | 'dark'
+type Language = 'en' | 'ja'
+type Theme = 'light' | 'dark'
 export type Translate = (key: Key, values?: Record<string, string | number>) => string
 
 interface Settings {

@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react'
 
-export type Say = (text: string, bad?: boolean) => void
-export const Toasts = createContext<Say>(() => undefined)
+type Say = (text: string, bad?: boolean) => void
+const Toasts = createContext<Say>(() => undefined)
 export const useToast = () => useContext(Toasts)
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [all, setAll] = useState<{ id: number; text: string; bad: boolean }[]>([])
@@ -23,8 +23,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     </Toasts.Provider>
   )
 }
-/** Runs something that changes the store and tells when it fails. */
 
+/** Runs something that changes the store and tells when it fails. */
 export function useAction() {
   const say = useToast()
   return useCallback(

@@ -1,19 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { send } from '../api/client'
 import { experiments, fetchRows } from '../api/queries'
 import type { Experiment } from '../api/types'
 import { Confirm } from '../shell/Dialog'
-import { ago, instant } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
-import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
 import { EmptyStore } from './EmptyStore'
+import { ExperimentRow } from './ExperimentRow'
 import { NameDialog } from './NameDialog'
 
 type View = 'ACTIVE_ONLY' | 'DELETED_ONLY'
@@ -101,82 +99,16 @@ export function ExperimentsPage() {
           </thead>
           <tbody>
             {shown.slice(0, 500).map((e) => (
-              <tr key={e.experiment_id}>
-                <td className="break" style={{ fontWeight: 550, maxWidth: 460 }}>
-                  <Link to="/experiments/$experimentId" params={{ experimentId: e.experiment_id }}>
-                    {e.name}
-                  </Link>
-                </td>
-                <td>
-                  <div className="row wrap" style={{ gap: 4 }}>
-                    {(e.tags ?? [])
-                      .filter((tag) => !tag.key.startsWith('mlflow.'))
-                      .slice(0, 4)
-                      .map((tag) => (
-                        <span key={tag.key} className="chip" title={`${tag.key}: ${tag.value}`}>
-                          <span className="ellipsis" style={{ maxWidth: 160 }}>
-                            {tag.key}: {tag.value}
-                          </span>
-                        </span>
-                      ))}
-                  </div>
-                </td>
-                <td className="soft nowrap" title={instant(e.last_update_time)}>
-                  {ago(e.last_update_time, t)}
-                </td>
-                <td className="soft nowrap" title={instant(e.creation_time)}>
-                  {ago(e.creation_time, t)}
-                </td>
-                <td className="num faint">{e.experiment_id}</td>
-                <td style={{ width: 36, padding: '3px 6px' }}>
-                  {e.experiment_id !== '0' && (
-                    <Popover
-                      className="btn ghost icon small"
-                      title={`${t('edit')}: ${e.name}`}
-                      label={<Icon name="more" size={14} />}
-                    >
-                      {(close) => (
-                        <>
-                          {view === 'ACTIVE_ONLY' ? (
-                            <>
-                              <button
-                                className="item"
-                                onClick={() => {
-                                  close()
-                                  setRenaming(e)
-                                }}
-                              >
-                                {t('rename')}
-                              </button>
-                              <button
-                                className="item"
-                                onClick={() => {
-                                  close()
-                                  setDeleting(e)
-                                }}
-                              >
-                                {t('delete')}
-                              </button>
-                            </>
-                          ) : (
-                            <button
-                              className="item"
-                              onClick={() => {
-                                close()
-                                void act(() =>
-                                  send('mlflow/experiments/restore', { experiment_id: e.experiment_id }),
-                                ).then(changed)
-                              }}
-                            >
-                              {t('restore')}
-                            </button>
-                          )}
-                        </>
-                      )}
-                    </Popover>
-                  )}
-                </td>
-              </tr>
+              <ExperimentRow
+                key={e.experiment_id}
+                experiment={e}
+                deleted={view === 'DELETED_ONLY'}
+                onRename={() => setRenaming(e)}
+                onDelete={() => setDeleting(e)}
+                onRestore={() =>
+                  void act(() => send('mlflow/experiments/restore', { experiment_id: e.experiment_id })).then(changed)
+                }
+              />
             ))}
           </tbody>
         </table>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Code } from '../shell/Code'
 import { Confirm } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
@@ -82,24 +83,12 @@ export function GateList() {
                     >
                       {(close) => (
                         <>
-                          <button
-                            className="item"
-                            onClick={() => {
-                              close()
-                              setEditing(gate)
-                            }}
-                          >
+                          <MenuItem close={close} onClick={() => setEditing(gate)}>
                             {t('edit')}
-                          </button>
-                          <button
-                            className="item"
-                            onClick={() => {
-                              close()
-                              setAsking(gate)
-                            }}
-                          >
+                          </MenuItem>
+                          <MenuItem close={close} onClick={() => setAsking(gate)}>
                             {t('delete')}
-                          </button>
+                          </MenuItem>
                         </>
                       )}
                     </Popover>

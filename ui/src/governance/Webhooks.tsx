@@ -2,13 +2,14 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/client'
 import { Confirm } from '../shell/Dialog'
-import { ago, instant } from '../shell/format'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction, useToast } from '../shell/toasts'
 import { deliveries as deliveriesQuery, eventsOf, webhooks as webhooksQuery, type Webhook } from './api'
+import { Deliveries } from './Deliveries'
 import { Edit } from './WebhookDialog'
 
 /** Who is told of changes, and whether they heard. */
@@ -81,15 +82,9 @@ export function Webhooks() {
                   >
                     {(close) => {
                       const item = (text: string, run: () => void) => (
-                        <button
-                          className="item"
-                          onClick={() => {
-                            close()
-                            run()
-                          }}
-                        >
+                        <MenuItem close={close} onClick={() => run()}>
                           {text}
-                        </button>
+                        </MenuItem>
                       )
                       return (
                         <>
@@ -107,62 +102,7 @@ export function Webhooks() {
         </table>
         {list.isSuccess && list.data.length === 0 && <p className="empty">{t('noWebhooks')}</p>}
       </div>
-      {(sent.data ?? []).length > 0 && (
-        <section className="card">
-          <header>
-            <h2>{t('deliveries')}</h2>
-          </header>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th>{t('time')}</th>
-                <th>{t('name')}</th>
-                <th>{t('events')}</th>
-                <th>{t('status')}</th>
-                <th>{t('attempts')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {sent.data!.map((one) => (
-                <tr key={one.delivery_id}>
-                  <td className="soft nowrap" title={instant(one.creation_timestamp)}>
-                    {ago(one.creation_timestamp, t)}
-                  </td>
-                  <td>{one.webhook_name}</td>
-                  <td>
-                    <span className="chip">{one.event}</span>
-                  </td>
-                  <td>
-                    <span
-                      className={`chip ${one.state === 'DELIVERED' ? 'good' : one.state === 'FAILED' ? 'bad' : 'warn'}`}
-                    >
-                      {t(`delivery_${one.state}`)}
-                    </span>{' '}
-                    <span className="faint break">{one.error ?? one.response_status ?? ''}</span>
-                  </td>
-                  <td className="num">{one.attempts}</td>
-                  <td>
-                    {one.state !== 'WAITING' && (
-                      <button
-                        className="btn small ghost"
-                        onClick={() =>
-                          void act(
-                            () => send('kiroku/webhook-deliveries/redeliver', { delivery_id: one.delivery_id }),
-                            t('saved'),
-                          ).then(changed)
-                        }
-                      >
-                        {t('sendAgain')}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      <Deliveries deliveries={sent.data ?? []} onChanged={changed} />
       {editing && (
         <Edit
           hook={editing === 'new' ? undefined : editing}

@@ -82,7 +82,7 @@ export interface Webhook {
   other_events?: string[]
 }
 
-interface Delivery {
+export interface Delivery {
   delivery_id: string
   webhook_name: string
   event: string

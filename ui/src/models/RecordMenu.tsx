@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Confirm } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { TagDialog } from '../shell/TagDialog'
@@ -33,24 +34,12 @@ export function RecordMenu({
       <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
         {(close) => (
           <>
-            <button
-              className="item"
-              onClick={() => {
-                close()
-                setOpen('tag')
-              }}
-            >
+            <MenuItem close={close} onClick={() => setOpen('tag')}>
               {t('addTag')}
-            </button>
-            <button
-              className="item"
-              onClick={() => {
-                close()
-                setOpen('delete')
-              }}
-            >
+            </MenuItem>
+            <MenuItem close={close} onClick={() => setOpen('delete')}>
               {t('delete')}
-            </button>
+            </MenuItem>
           </>
         )}
       </Popover>

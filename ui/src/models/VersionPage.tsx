@@ -7,20 +7,21 @@ import type { ModelVersion } from '../api/types'
 import { serverAddress } from '../experiments/EmptyStore'
 import { Gates } from '../governance/Gates'
 import { Artifacts } from '../run/Artifacts'
-import { uriOf } from '../run/Inputs'
 import { Markdown } from '../run/Markdown'
 import { Code } from '../shell/Code'
 import { Editable } from '../shell/EditableText'
-import { ago, instant, number } from '../shell/format'
+import { number } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { useAction } from '../shell/toasts'
 import { Aliases } from './Aliases'
+import { Lineage } from './Lineage'
 import { RecordMenu } from './RecordMenu'
 import { Stage } from './Stage'
 import { useChanged } from './useChanged'
+import { VersionFacts } from './VersionFacts'
 
 /** One version of a model: where it comes from, what it reached, and how it is used. */
 export function VersionPage() {
@@ -51,7 +52,6 @@ export function VersionPage() {
       </div>
     )
   if (!one) return <p className="empty">{t('loading')}</p>
-  const datasets = run.data?.inputs?.dataset_inputs ?? []
   const alias = one.aliases?.[0]
   const uri = alias ? `models:/${name}@${alias}` : `models:/${name}/${version}`
   const metrics = made.data?.data?.metrics?.length
@@ -82,88 +82,7 @@ export function VersionPage() {
           />
         </div>
       </div>
-      <section className="card">
-        <header>
-          <h2>{t('lineage')}</h2>
-        </header>
-        <div className="body flow">
-          {datasets.map(({ dataset }) => (
-            <span key={dataset.name + dataset.digest} className="row">
-              <span className="node">
-                <span className="faint">{t('dataset')}</span>
-                <br />
-                <strong>{dataset.name}</strong>{' '}
-                <span className="mono faint" title={uriOf(dataset.source)}>
-                  {dataset.digest}
-                </span>
-              </span>
-              <span aria-hidden="true" className="faint">
-                →
-              </span>
-            </span>
-          ))}
-          {run.data && (
-            <>
-              <span className="node">
-                <span className="faint">{t('run')}</span>
-                <br />
-                <Link
-                  to="/experiments/$experimentId/runs/$runId"
-                  params={{ experimentId: run.data.info.experiment_id, runId: run.data.info.run_id }}
-                >
-                  {run.data.info.run_name}
-                </Link>
-              </span>
-              <span aria-hidden="true" className="faint">
-                →
-              </span>
-            </>
-          )}
-          {made.data && (
-            <>
-              <span className="node">
-                <span className="faint">{t('loggedModel')}</span>
-                <br />
-                <strong>{made.data.info.name}</strong>{' '}
-                <span className="mono faint">{made.data.info.model_id.slice(0, 10)}…</span>
-              </span>
-              <span aria-hidden="true" className="faint">
-                →
-              </span>
-            </>
-          )}
-          <span className="node" style={{ borderColor: 'var(--accent)' }}>
-            <span className="faint">{t('version')}</span>
-            <br />
-            <strong>
-              {name} v{version}
-            </strong>
-          </span>
-          {(one.aliases ?? []).map((a) => (
-            <span key={a} className="row">
-              <span aria-hidden="true" className="faint">
-                →
-              </span>
-              <span className="node">
-                <span className="faint">{t('alias')}</span>
-                <br />
-                <strong>@{a}</strong>
-              </span>
-            </span>
-          ))}
-          <span aria-hidden="true" className="faint">
-            →
-          </span>
-          <span className="node" style={{ borderStyle: 'dashed' }}>
-            <span className="faint">{t('endpoint')}</span>
-            <br />
-            <span className="mono">{uri}</span>
-          </span>
-        </div>
-        <p className="faint" style={{ padding: '0 14px 12px' }}>
-          {t('endpointsUnknown')}
-        </p>
-      </section>
+      <Lineage version={one} uri={uri} run={run.data} loggedModel={made.data} />
       <Gates name={name} version={version} />
       <div className="grid2">
         <div className="stack">
@@ -187,34 +106,7 @@ export function VersionPage() {
               />
             </div>
           </section>
-          <section className="card">
-            <div className="body">
-              <dl className="kv" style={{ margin: 0 }}>
-                <dt>{t('created')}</dt>
-                <dd>
-                  {instant(one.creation_timestamp)} <span className="faint">{ago(one.creation_timestamp, t)}</span>
-                </dd>
-                <dt>{t('updated')}</dt>
-                <dd>{instant(one.last_updated_timestamp)}</dd>
-                <dt>{t('location')}</dt>
-                <dd className="mono soft break">{one.source}</dd>
-                <dt>{t('tags')}</dt>
-                <dd>
-                  <div className="row wrap" style={{ gap: 5 }}>
-                    {(one.tags ?? []).map((tag) => (
-                      <span
-                        key={tag.key}
-                        className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}
-                      >
-                        {tag.key}: {tag.value}
-                      </span>
-                    ))}
-                    {(one.tags ?? []).length === 0 && '–'}
-                  </div>
-                </dd>
-              </dl>
-            </div>
-          </section>
+          <VersionFacts version={one} />
         </div>
         <div className="stack">
           <section className="stack" style={{ gap: 7 }}>

@@ -7,6 +7,7 @@ import { Confirm } from '../shell/Dialog'
 import { ago, instant, save } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useSettings, useT } from '../shell/settings'
@@ -131,15 +132,9 @@ function Reading({ report, search, go }: { report: Report; search: ReportSearch;
           )}
           <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
             {(close) => (
-              <button
-                className="item"
-                onClick={() => {
-                  close()
-                  setAsking(true)
-                }}
-              >
+              <MenuItem close={close} onClick={() => setAsking(true)}>
                 {t('delete')}
-              </button>
+              </MenuItem>
             )}
           </Popover>
         </div>

@@ -7,6 +7,7 @@ import { PARENT } from '../runs/view'
 import { Confirm } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
@@ -94,35 +95,20 @@ function OneRun({ id }: { id: string }) {
         <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
           {(close) => (
             <>
-              <button
-                className="item"
-                onClick={() => {
-                  close()
-                  setDialog('rename')
-                }}
-              >
+              <MenuItem close={close} onClick={() => setDialog('rename')}>
                 {t('rename')}
-              </button>
+              </MenuItem>
               {info.lifecycle_stage === 'deleted' ? (
-                <button
-                  className="item"
-                  onClick={() => {
-                    close()
-                    void act(() => send('mlflow/runs/restore', { run_id: id })).then(changed)
-                  }}
+                <MenuItem
+                  close={close}
+                  onClick={() => void act(() => send('mlflow/runs/restore', { run_id: id })).then(changed)}
                 >
                   {t('restore')}
-                </button>
+                </MenuItem>
               ) : (
-                <button
-                  className="item"
-                  onClick={() => {
-                    close()
-                    setDialog('delete')
-                  }}
-                >
+                <MenuItem close={close} onClick={() => setDialog('delete')}>
                   {t('delete')}
-                </button>
+                </MenuItem>
               )}
             </>
           )}

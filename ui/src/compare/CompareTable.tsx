@@ -2,11 +2,13 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { RunRow } from '../api/types'
 import type { Looks } from '../runs/colours'
-import { keyOf, kindOf, valueOf, type Layout, type Value } from '../runs/view'
+import { keyOf, kindOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
+import { bounds, compareRows, type ComparedRow } from './rows'
 
+/** The maximum number of runs that are shown side by side at once. */
 const WINDOW = 60
 export function Table({
   runs,
@@ -27,21 +29,7 @@ export function Table({
 }) {
   const t = useT()
   const [from, setFrom] = useState(0)
-  const rows = useMemo(
-    () =>
-      columns
-        .map((column) => {
-          const values = runs.map((run) => valueOf(run, column, layout))
-          return {
-            column,
-            values,
-            differs: values.some((value) => value !== values[0]),
-            any: values.some((value) => value !== null),
-          }
-        })
-        .filter((row) => row.any),
-    [columns, runs, layout],
-  )
+  const rows = useMemo(() => compareRows(columns, runs, layout), [columns, runs, layout])
   const different = rows.filter((row) => row.differs)
   const equal = rows.filter((row) => !row.differs)
   const shown = runs.slice(from, from + WINDOW)
@@ -55,11 +43,11 @@ export function Table({
       ]),
       'text/csv',
     )
-  const sections: [string, typeof rows][] = [
+  const sections: [string, ComparedRow[]][] = [
     [t('metrics'), different.filter((row) => kindOf(row.column) === 'm')],
     [t('params'), different.filter((row) => kindOf(row.column) === 'p')],
     [t('tags'), different.filter((row) => kindOf(row.column) === 't')],
-    ...(same ? [[t('same'), equal] as [string, typeof rows]] : []),
+    ...(same ? [[t('same'), equal] as [string, ComparedRow[]]] : []),
   ]
   return (
     <>
@@ -69,27 +57,7 @@ export function Table({
           {t('showSame')} <span className="faint num">{equal.length}</span>
         </label>
         <span className="spacer" />
-        {runs.length > WINDOW && (
-          <div className="row num soft">
-            <button
-              className="btn small icon"
-              aria-label="‹"
-              disabled={from === 0}
-              onClick={() => setFrom(Math.max(0, from - WINDOW))}
-            >
-              ‹
-            </button>
-            {from + 1}–{Math.min(runs.length, from + WINDOW)} / {runs.length}
-            <button
-              className="btn small icon"
-              aria-label="›"
-              disabled={from + WINDOW >= runs.length}
-              onClick={() => setFrom(from + WINDOW)}
-            >
-              ›
-            </button>
-          </div>
-        )}
+        <Pager from={from} total={runs.length} onFrom={setFrom} />
         <button className="btn small" onClick={csv}>
           <Icon name="download" size={13} />
           {t('csv')}
@@ -107,26 +75,12 @@ export function Table({
             <tr>
               <th className="key">{t('run')}</th>
               {shown.map((run) => (
-                <th key={run.run_id}>
-                  <span className="row" style={{ gap: 6 }}>
-                    <span className="swatch" style={{ background: looks.colour(run.run_id) }} />
-                    <Link
-                      className="runname ellipsis"
-                      to="/experiments/$experimentId/runs/$runId"
-                      params={{ experimentId: run.experiment_id, runId: run.run_id }}
-                    >
-                      {run.run_name}
-                    </Link>
-                    <button
-                      className="th-menu"
-                      aria-label={`${t('remove')}: ${run.run_name}`}
-                      onClick={() => onRemove(run.run_id)}
-                      style={{ position: 'static', opacity: 0.6 }}
-                    >
-                      <Icon name="close" size={10} />
-                    </button>
-                  </span>
-                </th>
+                <RunHead
+                  key={run.run_id}
+                  run={run}
+                  colour={looks.colour(run.run_id)}
+                  onRemove={() => onRemove(run.run_id)}
+                />
               ))}
             </tr>
           </thead>
@@ -162,28 +116,7 @@ export function Table({
                     <th key={run.run_id} aria-hidden="true" />
                   ))}
                 </tr>,
-                ...all.map((row) => {
-                  const spread = kindOf(row.column) === 'm' ? bounds(row.values) : null
-                  return (
-                    <tr key={row.column}>
-                      <th className="key ellipsis" scope="row" title={keyOf(row.column)}>
-                        {keyOf(row.column)}
-                      </th>
-                      {shown.map((run, i) => {
-                        const value = row.values[from + i] ?? null
-                        return (
-                          <td
-                            key={run.run_id}
-                            className={typeof value === 'number' ? 'num' : ''}
-                            title={value === null ? undefined : String(value)}
-                          >
-                            <Shown value={value} spread={spread} />
-                          </td>
-                        )
-                      })}
-                    </tr>
-                  )
-                }),
+                ...all.map((row) => <ValueRow key={row.column} row={row} shown={shown} from={from} />),
               ])}
           </tbody>
         </table>
@@ -192,13 +125,8 @@ export function Table({
   )
 }
 
-export function bounds(values: Value[]): [number, number] | null {
-  const numbers = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v))
-  return numbers.length > 1 ? [Math.min(...numbers), Math.max(...numbers)] : null
-}
-
-/** A number with a bar that tells where it stands among the others. */
-export function Shown({ value, spread }: { value: Value; spread: [number, number] | null }) {
+export /** A number with a bar that tells where it stands among the others. */
+function Shown({ value, spread }: { value: Value; spread: [number, number] | null }) {
   const t = useT()
   if (value === null) return <span className="faint">–</span>
   if (typeof value !== 'number') return <>{value}</>
@@ -233,5 +161,79 @@ export function Shown({ value, spread }: { value: Value; spread: [number, number
         </span>
       )}
     </span>
+  )
+}
+
+function Pager({ from, total, onFrom }: { from: number; total: number; onFrom: (from: number) => void }) {
+  if (total <= WINDOW) return null
+  return (
+    <div className="row num soft">
+      <button
+        className="btn small icon"
+        aria-label="‹"
+        disabled={from === 0}
+        onClick={() => onFrom(Math.max(0, from - WINDOW))}
+      >
+        ‹
+      </button>
+      {from + 1}–{Math.min(total, from + WINDOW)} / {total}
+      <button
+        className="btn small icon"
+        aria-label="›"
+        disabled={from + WINDOW >= total}
+        onClick={() => onFrom(from + WINDOW)}
+      >
+        ›
+      </button>
+    </div>
+  )
+}
+
+function RunHead({ run, colour, onRemove }: { run: RunRow; colour: string; onRemove: () => void }) {
+  const t = useT()
+  return (
+    <th>
+      <span className="row" style={{ gap: 6 }}>
+        <span className="swatch" style={{ background: colour }} />
+        <Link
+          className="runname ellipsis"
+          to="/experiments/$experimentId/runs/$runId"
+          params={{ experimentId: run.experiment_id, runId: run.run_id }}
+        >
+          {run.run_name}
+        </Link>
+        <button
+          className="th-menu"
+          aria-label={`${t('remove')}: ${run.run_name}`}
+          onClick={onRemove}
+          style={{ position: 'static', opacity: 0.6 }}
+        >
+          <Icon name="close" size={10} />
+        </button>
+      </span>
+    </th>
+  )
+}
+
+function ValueRow({ row, shown, from }: { row: ComparedRow; shown: RunRow[]; from: number }) {
+  const spread = kindOf(row.column) === 'm' ? bounds(row.values) : null
+  return (
+    <tr>
+      <th className="key ellipsis" scope="row" title={keyOf(row.column)}>
+        {keyOf(row.column)}
+      </th>
+      {shown.map((run, i) => {
+        const value = row.values[from + i] ?? null
+        return (
+          <td
+            key={run.run_id}
+            className={typeof value === 'number' ? 'num' : ''}
+            title={value === null ? undefined : String(value)}
+          >
+            <Shown value={value} spread={spread} />
+          </td>
+        )
+      })}
+    </tr>
   )
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { experiments as experimentsQuery, keys as keysQuery, type Axis } from '../api/queries'
+import type { Keys } from '../api/types'
 import type { Card } from '../charts/cards'
 import { ChartForm } from '../charts/ChartForm'
 import { FilterBar } from '../runs/FilterBar'
@@ -13,10 +14,10 @@ import type { Block } from './blocks'
 import { LiveChart } from './LiveChart'
 import { LiveTable } from './LiveTable'
 
-/** What was chosen last is likely to be what comes next. */
+/** The key of the experiment that was chosen last. */
 const LAST = 'report.experiment'
 
-/** Asks which runs of which experiment to show, and how: nobody has to write a block by hand. */
+/** Asks which runs of which experiment a block of a report shows, and how. */
 export function BlockDialog({
   show,
   initial,
@@ -53,27 +54,10 @@ export function BlockDialog({
         .slice(0, 7),
     [picked, keys],
   )
-  const runs = {
-    experiment: experiment ?? '',
-    ...(filter.trim() ? { filter: filter.trim() } : {}),
-    ...(sort ? { sort } : {}),
-    n,
-  }
-  const block: Block | null = !experiment
-    ? null
-    : show === 'table'
-      ? columns.length > 0
-        ? { show, ...runs, columns }
-        : null
-      : card
-        ? {
-            show,
-            ...runs,
-            card: { ...card, w: width as Card['w'] },
-            ...(axis === 'STEP' ? {} : { axis }),
-            ...(group ? { group } : {}),
-          }
-        : null
+  const block = blockOf(
+    { show, experiment: experiment ?? '', filter, sort, n },
+    show === 'table' ? { columns } : { card, width, axis, group },
+  )
   const shown = useSettled(JSON.stringify(block), 300)
   const preview = JSON.parse(shown) as Block | null
   const sorts = allColumns(keys).filter(sortable)
@@ -142,23 +126,7 @@ export function BlockDialog({
             </label>
           </div>
           {show === 'table' ? (
-            <div className="field" role="group" aria-label={t('columns')}>
-              {t('columns')}
-              <div className="choices">
-                {allColumns(keys).map((column) => (
-                  <label key={column} className="row">
-                    <input
-                      type="checkbox"
-                      checked={columns.includes(column)}
-                      onChange={(event) =>
-                        setColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))
-                      }
-                    />
-                    <span className="ellipsis">{label(column, t)}</span>
-                  </label>
-                ))}
-              </div>
-            </div>
+            <ColumnChoices columns={allColumns(keys)} chosen={columns} onChange={setColumns} />
           ) : (
             known.isSuccess && (
               <>
@@ -168,38 +136,16 @@ export function BlockDialog({
                   initial={chosen === initial?.experiment && initial?.show === 'chart' ? initial.card : undefined}
                   onCard={setCard}
                 />
-                <div className="row">
-                  {card?.type === 'line' && (
-                    <label className="field" style={{ flex: 1 }}>
-                      {t('band')}
-                      <select className="input" value={group} onChange={(event) => setGroup(event.target.value)}>
-                        <option value="">{t('noGroup')}</option>
-                        {keys.params.map((key) => (
-                          <option key={key} value={`p:${key}`}>
-                            {key}
-                          </option>
-                        ))}
-                      </select>
-                    </label>
-                  )}
-                  {card?.type === 'line' && (
-                    <label className="field">
-                      {t('xAxis')}
-                      <select className="input" value={axis} onChange={(event) => setAxis(event.target.value as Axis)}>
-                        <option value="STEP">{t('step')}</option>
-                        <option value="RELATIVE">{t('relative')}</option>
-                        <option value="TIME">{t('time')}</option>
-                      </select>
-                    </label>
-                  )}
-                  <label className="field">
-                    {t('width')}
-                    <select className="input" value={width} onChange={(event) => setWidth(Number(event.target.value))}>
-                      <option value={12}>{t('wide')}</option>
-                      <option value={6}>{t('half')}</option>
-                    </select>
-                  </label>
-                </div>
+                <ChartOptions
+                  lines={card?.type === 'line'}
+                  keys={keys}
+                  group={group}
+                  onGroup={setGroup}
+                  axis={axis}
+                  onAxis={setAxis}
+                  width={width}
+                  onWidth={setWidth}
+                />
               </>
             )
           )}
@@ -238,5 +184,116 @@ export function BlockDialog({
         </button>
       </div>
     </Dialog>
+  )
+}
+
+/** Returns the block that was described, with defaults left out; null if it is not complete. */
+function blockOf(
+  runs: { show: Block['show']; experiment: string; filter: string; sort: string; n: number },
+  shown: { columns: string[] } | { card: Card | null; width: number; axis: Axis; group: string },
+): Block | null {
+  if (!runs.experiment) return null
+  const source = {
+    experiment: runs.experiment,
+    ...(runs.filter.trim() ? { filter: runs.filter.trim() } : {}),
+    ...(runs.sort ? { sort: runs.sort } : {}),
+    n: runs.n,
+  }
+  if ('columns' in shown) return shown.columns.length > 0 ? { show: 'table', ...source, columns: shown.columns } : null
+  if (!shown.card) return null
+  return {
+    show: 'chart',
+    ...source,
+    card: { ...shown.card, w: shown.width as Card['w'] },
+    ...(shown.axis === 'STEP' ? {} : { axis: shown.axis }),
+    ...(shown.group ? { group: shown.group } : {}),
+  }
+}
+
+function ColumnChoices({
+  columns,
+  chosen,
+  onChange,
+}: {
+  columns: string[]
+  chosen: string[]
+  onChange: (chosen: string[]) => void
+}) {
+  const t = useT()
+  return (
+    <div className="field" role="group" aria-label={t('columns')}>
+      {t('columns')}
+      <div className="choices">
+        {columns.map((column) => (
+          <label key={column} className="row">
+            <input
+              type="checkbox"
+              checked={chosen.includes(column)}
+              onChange={(event) =>
+                onChange(event.target.checked ? [...chosen, column] : chosen.filter((c) => c !== column))
+              }
+            />
+            <span className="ellipsis">{label(column, t)}</span>
+          </label>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function ChartOptions({
+  lines,
+  keys,
+  group,
+  onGroup,
+  axis,
+  onAxis,
+  width,
+  onWidth,
+}: {
+  /** whether the chart has lines, which can be grouped and have a choice of x axes */
+  lines: boolean
+  keys: Keys
+  group: string
+  onGroup: (group: string) => void
+  axis: Axis
+  onAxis: (axis: Axis) => void
+  width: number
+  onWidth: (width: number) => void
+}) {
+  const t = useT()
+  return (
+    <div className="row">
+      {lines && (
+        <label className="field" style={{ flex: 1 }}>
+          {t('band')}
+          <select className="input" value={group} onChange={(event) => onGroup(event.target.value)}>
+            <option value="">{t('noGroup')}</option>
+            {keys.params.map((key) => (
+              <option key={key} value={`p:${key}`}>
+                {key}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {lines && (
+        <label className="field">
+          {t('xAxis')}
+          <select className="input" value={axis} onChange={(event) => onAxis(event.target.value as Axis)}>
+            <option value="STEP">{t('step')}</option>
+            <option value="RELATIVE">{t('relative')}</option>
+            <option value="TIME">{t('time')}</option>
+          </select>
+        </label>
+      )}
+      <label className="field">
+        {t('width')}
+        <select className="input" value={width} onChange={(event) => onWidth(Number(event.target.value))}>
+          <option value={12}>{t('wide')}</option>
+          <option value={6}>{t('half')}</option>
+        </select>
+      </label>
+    </div>
   )
 }

@@ -1,15 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../api/client'
-import { Dialog } from '../shell/Dialog'
 import { useSettled } from '../shell/hooks'
-import { Icon } from '../shell/Icon'
-import { Popover } from '../shell/Popover'
 import { remember, remembered, useT } from '../shell/settings'
 import { useToast } from '../shell/toasts'
 import { report as reportQuery, updateReport, type Report } from './api'
 import { BlockDialog } from './BlockDialog'
-import { fencesOf, writeBlock, type Block } from './blocks'
+import { writeBlock, type Block } from './blocks'
+import { ConflictDialog } from './ConflictDialog'
+import { EditorToolbar } from './EditorToolbar'
+import { insertParagraph, replaceFence, surround, type Edit } from './edits'
 import { ImageDialog } from './ImageDialog'
 import { type Pictures } from './pictures'
 import { ReportView } from './ReportView'
@@ -20,7 +20,7 @@ interface Draft {
   base: number
 }
 
-/** Where a report is written: the text on the left, and what it becomes on the right. What is not saved yet is kept in this browser. */
+/** The editor of a report, with a preview. Changes that are not saved are kept in this browser as a draft. */
 export function Editor({ report, done }: { report: Report; done: () => void }) {
   const t = useT()
   const say = useToast()
@@ -57,7 +57,7 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
       say(t('saved'))
       leave()
     } catch (error) {
-      // Somebody else was quicker: nothing is lost on either side, and the person decides.
+      // Somebody else has saved in the meantime. Neither text is lost; the user decides.
       if (error instanceof ApiError && error.status === 409) {
         const theirs = await client.query({ ...reportQuery(report.report_id), staleTime: 0 }).catch(() => null)
         if (theirs) setConflict(theirs)
@@ -83,37 +83,22 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
     return () => removeEventListener('keydown', press)
   }, [changed, open])
 
-  /** Puts text where the caret is, as a paragraph of its own. */
-  const insert = (text: string) => {
-    const at = area.current?.selectionStart ?? draft.content.length
-    const before = draft.content.slice(0, at).replace(/\s*$/, '')
-    const after = draft.content.slice(at).replace(/^\s*/, '')
-    const head = before ? `${before}\n\n` : ''
-    setDraft({ ...draft, content: `${head}${text}\n${after ? `\n${after}` : ''}` })
-    requestAnimationFrame(() => {
-      area.current?.focus()
-      area.current?.setSelectionRange(head.length + text.length + 1, head.length + text.length + 1)
-    })
-  }
-  /** Puts marks around what is chosen, or before its line. */
-  const mark = (before: string, after = '') => {
-    const element = area.current!
-    const from = after ? element.selectionStart : draft.content.lastIndexOf('\n', element.selectionStart - 1) + 1
-    const to = after ? element.selectionEnd : from
-    const content =
-      draft.content.slice(0, from) + before + draft.content.slice(from, to) + after + draft.content.slice(to)
-    const caret = { from: element.selectionStart + before.length, to: element.selectionEnd + before.length }
+  /** Changes the text, and places the caret in it. */
+  const edit = ({ content, from, to }: Edit) => {
     setDraft({ ...draft, content })
     requestAnimationFrame(() => {
-      element.focus()
-      element.setSelectionRange(caret.from, caret.to)
+      area.current?.focus()
+      area.current?.setSelectionRange(from, to)
     })
   }
-  const replace = (fence: number, text: string) => {
-    const place = fencesOf(draft.content)[fence]
-    if (place)
-      setDraft({ ...draft, content: draft.content.slice(0, place.from) + text + draft.content.slice(place.to) })
+  const insert = (text: string) =>
+    edit(insertParagraph(draft.content, area.current?.selectionStart ?? draft.content.length, text))
+  const mark = (before: string, after = '') => {
+    const { selectionStart, selectionEnd } = area.current!
+    edit(surround(draft.content, selectionStart, selectionEnd, before, after))
   }
+  const replace = (fence: number, text: string) =>
+    setDraft({ ...draft, content: replaceFence(draft.content, fence, text) })
 
   return (
     <div className="full">
@@ -137,67 +122,22 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
         </button>
       </div>
       {found && (
-        <div className="notice row" role="status" style={{ margin: '0 14px 8px' }}>
-          <span style={{ flex: 1 }}>{t('draftFound')}</span>
-          <button
-            className="btn small"
-            onClick={() => {
-              setDraft({ title: report.title, content: report.content ?? '', base: report.version })
-              setFound(false)
-            }}
-          >
-            {t('draftDrop')}
-          </button>
-          <button className="btn small ghost" onClick={() => setFound(false)}>
-            {t('draftKeep')}
-          </button>
-        </div>
+        <DraftNotice
+          onDrop={() => {
+            setDraft({ title: report.title, content: report.content ?? '', base: report.version })
+            setFound(false)
+          }}
+          onKeep={() => setFound(false)}
+        />
       )}
       <div className="writing">
         <section className="card" aria-label={t('text')}>
-          <div className="toolbar" role="toolbar" aria-label={t('insert')}>
-            <button
-              className="btn small ghost"
-              title={t('heading')}
-              aria-label={t('heading')}
-              onClick={() => mark('## ')}
-            >
-              <strong>H</strong>
-            </button>
-            <button
-              className="btn small ghost"
-              title={t('bold')}
-              aria-label={t('bold')}
-              onClick={() => mark('**', '**')}
-            >
-              <strong>B</strong>
-            </button>
-            <button className="btn small ghost" title={t('list')} aria-label={t('list')} onClick={() => mark('- ')}>
-              •
-            </button>
-            <Popover className="btn small ghost" label="⋯" title={t('markdownHelp')} width={320}>
-              {() => (
-                <pre className="soft" style={{ margin: 8 }}>
-                  {
-                    '# Heading   ## Smaller\n**bold**  *italic*  `code`\n- list     1. numbered\n> quote\n[text](https://…)\n| a | b |\n|---|---|\n| 1 | 2 |'
-                  }
-                </pre>
-              )}
-            </Popover>
-            <span className="spacer" />
-            <button className="btn small" onClick={() => setDialog({ show: 'chart' })}>
-              <Icon name="plus" size={12} />
-              {t('chart')}
-            </button>
-            <button className="btn small" onClick={() => setDialog({ show: 'table' })}>
-              <Icon name="plus" size={12} />
-              {t('runTable')}
-            </button>
-            <button className="btn small" onClick={() => setDialog('image')}>
-              <Icon name="plus" size={12} />
-              {t('image')}
-            </button>
-          </div>
+          <EditorToolbar
+            onMark={mark}
+            onChart={() => setDialog({ show: 'chart' })}
+            onTable={() => setDialog({ show: 'table' })}
+            onImage={() => setDialog('image')}
+          />
           <textarea
             ref={area}
             aria-label={t('text')}
@@ -251,31 +191,33 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
         />
       )}
       {conflict && (
-        <Dialog title={t('conflict')} close={() => setConflict(null)}>
-          <p>{t('conflictText', { who: conflict.author, n: conflict.version })}</p>
-          <p>
-            <a href={`#/reports/${report.report_id}?version=${conflict.version}`} target="_blank" rel="noreferrer">
-              {t('conflictLook', { n: conflict.version })}
-            </a>
-          </p>
-          <div className="actions">
-            <button className="btn" onClick={() => setConflict(null)}>
-              {t('conflictStay')}
-            </button>
-            <button
-              className="btn danger"
-              onClick={() => {
-                const { version } = conflict
-                setConflict(null)
-                setDraft({ ...draft, base: version })
-                void save(version)
-              }}
-            >
-              {t('conflictMine')}
-            </button>
-          </div>
-        </Dialog>
+        <ConflictDialog
+          theirs={conflict}
+          close={() => setConflict(null)}
+          onOverwrite={() => {
+            const { version } = conflict
+            setConflict(null)
+            setDraft({ ...draft, base: version })
+            void save(version)
+          }}
+        />
       )}
+    </div>
+  )
+}
+
+/** Says that a draft was restored. */
+function DraftNotice({ onDrop, onKeep }: { onDrop: () => void; onKeep: () => void }) {
+  const t = useT()
+  return (
+    <div className="notice row" role="status" style={{ margin: '0 14px 8px' }}>
+      <span style={{ flex: 1 }}>{t('draftFound')}</span>
+      <button className="btn small" onClick={onDrop}>
+        {t('draftDrop')}
+      </button>
+      <button className="btn small ghost" onClick={onKeep}>
+        {t('draftKeep')}
+      </button>
     </div>
   )
 }

@@ -13,7 +13,7 @@ const client = new QueryClient({
     queries: {
       staleTime: 3_000,
       refetchOnWindowFocus: true,
-      // What the server refuses is refused again; what did not reach it may the next time.
+      // A request that the server has refused is not repeated. Network and server errors may be temporary.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
     },
   },

@@ -12,8 +12,8 @@ import type { RunsSearch } from './runs/view'
 import { Layout, NotFound } from './shell/Layout'
 
 /**
- * The pages and their addresses. They stand behind a # and are MLflow's where it has the page too, so that the links which its clients
- * print lead here, whatever prefix or proxy is in between.
+ * The pages and their addresses. Addresses are in the fragment and equal those of MLflow's UI where it has the page, so that the links
+ * that MLflow's clients print work here, with any path prefix or proxy.
  */
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound })
 
@@ -26,7 +26,7 @@ const experimentRoute = createRoute({
   component: ExperimentPage,
   validateSearch: (search: Record<string, unknown>) => search as RunsSearch,
 })
-/** MLflow's clients print this one since 3.0. */
+/** The address that MLflow's clients print since 3.0. */
 const experimentRuns = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs',

@@ -1,87 +1,53 @@
-/** The records of the wire, as far as the pages need them. What is empty is left out by the server. */
-interface KeyValue {
-  key: string
-  value: string
-}
+/**
+ * The records of the API as the pages use them. They are derived from the generated types: fields that the server always sends are
+ * required, and numbers are numbers (see {@link toNumber}).
+ */
+import type * as wire from './generated'
 
-interface Metric {
-  key: string
-  value: number
-  timestamp: number
-  step: number
-}
+/** A type with some fields that are always present. */
+type Present<T, K extends keyof T> = Omit<T, K> & Required<Pick<T, K>>
 
-type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED'
+/** A type with other types for some fields. */
+type Replace<T, F> = Omit<T, keyof F> & F
 
-export interface Experiment {
-  experiment_id: string
-  name: string
-  artifact_location: string
-  lifecycle_stage: string
-  creation_time: number
-  last_update_time: number
-  tags?: KeyValue[]
-}
+export type { CurveAxis as Axis, KeyKind, RunRowsRequest, RunStatus, ViewType } from './generated'
 
-interface RunInfo {
-  run_id: string
-  experiment_id: string
-  run_name: string
-  user_id?: string
-  status: RunStatus
-  start_time: number
-  end_time?: number
-  artifact_uri: string
-  lifecycle_stage: string
-}
+export type KeyValue = Required<wire.KeyValue>
+export type Metric = Replace<Present<wire.Metric, 'key'>, { value: number }>
 
-interface Dataset {
-  name: string
-  digest: string
-  source_type: string
-  source: string
-  schema?: string
-  profile?: string
-}
+export type Experiment = Replace<
+  Present<wire.Experiment, 'experiment_id' | 'name' | 'creation_time' | 'last_update_time'>,
+  { tags?: KeyValue[] }
+>
 
+export type RunInfo = Present<
+  wire.RunInfo,
+  'run_id' | 'experiment_id' | 'run_name' | 'status' | 'start_time' | 'artifact_uri' | 'lifecycle_stage'
+>
+export type Dataset = Present<wire.Dataset, 'name' | 'digest' | 'source_type' | 'source'>
 export interface Run {
   info: RunInfo
   data: { metrics?: Metric[]; params?: KeyValue[]; tags?: KeyValue[] }
-  inputs?: { dataset_inputs?: { tags?: KeyValue[]; dataset: Dataset }[]; model_inputs?: { model_id: string }[] }
-  outputs?: { model_outputs?: { model_id: string; step?: number }[] }
+  inputs?: { dataset_inputs?: { tags?: KeyValue[]; dataset: Dataset }[]; model_inputs?: Required<wire.ModelInput>[] }
+  outputs?: { model_outputs?: Present<wire.ModelOutput, 'model_id'>[] }
 }
 
-export interface RunRow {
-  run_id: string
-  experiment_id: string
-  run_name: string
-  user_id?: string
-  status: RunStatus
-  start_time: number
-  end_time?: number
-  lifecycle_stage: string
-  metrics?: (number | null)[]
-  /** the extremes of the metrics that were asked for as such */
-  least?: (number | null)[]
-  greatest?: (number | null)[]
-  params?: (string | null)[]
-  tags?: (string | null)[]
-}
+/** A run with the values that were requested, in the order of the request; null where the run has none. */
+export type RunRow = Replace<
+  Present<wire.RunRow, 'run_id' | 'experiment_id' | 'run_name' | 'status' | 'start_time' | 'lifecycle_stage'>,
+  {
+    metrics?: (number | null)[]
+    least?: (number | null)[]
+    greatest?: (number | null)[]
+    params?: (string | null)[]
+    tags?: (string | null)[]
+  }
+>
+export type Rows = Replace<wire.RunRowsResponse, { runs?: RunRow[] }>
 
-export interface Rows {
-  runs?: RunRow[]
-  next_page_token?: string
-  total?: number
-}
-
-interface MetricKey {
-  key: string
-  min?: number
-  max?: number
-}
-
+/** The keys that the runs of some experiments have logged. */
 export interface Keys {
-  metrics: MetricKey[]
+  metrics: { key: string; min?: number; max?: number }[]
   params: string[]
   tags: string[]
 }
@@ -106,51 +72,72 @@ export interface Curve {
   y: number[]
 }
 
-export interface FileInfo {
-  path: string
-  is_dir?: boolean
-  file_size?: number
-}
+export type FileInfo = Present<wire.FileInfo, 'path'>
 
+/** A run or a logged model: what has artifacts. */
+export type Owner = { kind: 'run'; id: string } | { kind: 'model'; id: string }
+
+export type LoggedModelInfo = Replace<
+  Present<wire.LoggedModelInfo, 'model_id' | 'experiment_id' | 'name' | 'artifact_uri'>,
+  { tags?: KeyValue[]; registrations?: Required<wire.LoggedModelRegistration>[] }
+>
 export interface LoggedModel {
-  info: {
-    model_id: string
-    experiment_id: string
-    name: string
-    creation_timestamp_ms: number
-    artifact_uri: string
-    status: string
-    model_type?: string
-    source_run_id?: string
-    tags?: KeyValue[]
-    registrations?: { name: string; version: string }[]
-  }
+  info: LoggedModelInfo
   data?: { params?: KeyValue[]; metrics?: Metric[] }
 }
 
-export interface ModelVersion {
-  name: string
-  version: string
-  creation_timestamp: number
-  last_updated_timestamp: number
-  user_id?: string
-  current_stage: string
-  description?: string
-  source?: string
-  run_id?: string
-  status: string
-  status_message?: string
-  tags?: KeyValue[]
-  aliases?: string[]
-  model_id?: string
+export type ModelVersion = Replace<
+  Present<
+    wire.ModelVersion,
+    'name' | 'version' | 'creation_timestamp' | 'last_updated_timestamp' | 'current_stage' | 'status'
+  >,
+  { tags?: KeyValue[] }
+>
+export type RegisteredModel = Replace<
+  Present<wire.RegisteredModel, 'name' | 'creation_timestamp' | 'last_updated_timestamp'>,
+  { latest_versions?: ModelVersion[]; tags?: KeyValue[]; aliases?: Required<wire.RegisteredModelAlias>[] }
+>
+
+export type CurrentUser = Present<wire.CurrentUser, 'username'>
+
+export type Gate = wire.Gate
+export type GateChange = Present<wire.GateChange, 'name'>
+export type GatePolicy = Present<wire.GatePolicy, 'revision'>
+export type GateResult = Replace<
+  Present<wire.GateResult, 'gate' | 'target' | 'passed'>,
+  { conditions?: Present<wire.GateResultConditionResult, 'condition' | 'passed'>[] }
+>
+export interface GateCheck {
+  passed: boolean
+  gates?: GateResult[]
 }
 
-export interface RegisteredModel {
-  name: string
-  creation_timestamp: number
-  last_updated_timestamp: number
-  description?: string
-  latest_versions?: ModelVersion[]
-  tags?: KeyValue[]
-  aliases?: { alias: string; version: string }[]
-}
+export type ApprovalRequest = Replace<
+  Present<wire.ApprovalRequest, 'id' | 'name' | 'requester' | 'state' | 'creation_timestamp'>,
+  {
+    votes?: Present<wire.ApprovalRequestVote, 'timestamp' | 'actor' | 'kind'>[]
+    pending?: Present<wire.ApprovalRequestPendingGate, 'gate' | 'required' | 'given'>[]
+  }
+>
+export type AuditEntry = Present<
+  wire.AuditEntry,
+  'seq' | 'at' | 'actor' | 'request_id' | 'action' | 'subject' | 'previous' | 'hash'
+>
+
+export type Webhook = Replace<
+  Present<wire.Webhook, 'webhook_id' | 'name' | 'url' | 'status'>,
+  { events?: Required<wire.WebhookEvent>[] }
+>
+export type Delivery = Present<
+  wire.WebhookDelivery,
+  'delivery_id' | 'webhook_name' | 'event' | 'state' | 'attempts' | 'creation_timestamp'
+>
+
+/** A report; its content is left out of lists. */
+export type Report = Present<
+  wire.Report,
+  'report_id' | 'title' | 'version' | 'author' | 'creation_timestamp' | 'last_update_timestamp'
+>
+
+/** Returns a number of the API, in which NaN and infinities are strings. */
+export const toNumber = (value: wire.Double | undefined) => Number(value)

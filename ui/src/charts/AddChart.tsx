@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Keys } from '../api/types'
+import { type Keys } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import type { Card } from './cards'

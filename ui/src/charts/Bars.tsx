@@ -1,12 +1,12 @@
 import { useCallback, useMemo } from 'react'
 import { number } from '../shell/format'
-import { type Common } from './axes'
+import { type ChartProps } from './axes'
 import { dimension } from './data'
 import { Plot, type Draw } from './Plot'
 import { extent, scale } from './scale'
 
-/** The latest value of each run. */
-export function Bars({ runs, layout, looks, metric, exports }: Common & { metric: string }) {
+/** The latest value of a metric of each run, as bars. */
+export function Bars({ runs, layout, looks, metric, exports }: ChartProps & { metric: string }) {
   const d = useMemo(() => dimension(metric, runs, layout), [metric, runs, layout])
   const shown = useMemo(
     () =>

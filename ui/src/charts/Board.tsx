@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import { quote } from '../api/queries'
-import type { Keys } from '../api/types'
-import { MOST_LINES, type ChartBlock } from '../reports/blocks'
-import { giveColours, type Looks } from '../runs/colours'
+import { quote } from '../api/runs'
+import { type Keys } from '../api/types'
+import { MAX_LINES, type ChartBlock } from '../reports/blocks'
+import { assignColours, type RunAppearance } from '../runs/colours'
 import { and, filterOf, layoutOf, NO_KEYS, type RunsSearch } from '../runs/view'
 import { copy } from '../shell/Code'
 import { Problem } from '../shell/Problem'
-import { remember, remembered, useT } from '../shell/settings'
+import { readStored, useT, writeStored } from '../shell/settings'
 import { useToast } from '../shell/toasts'
 import { AddChart } from './AddChart'
 import { BoardToolbar } from './BoardToolbar'
@@ -16,7 +16,7 @@ import { ChartCard } from './ChartCard'
 import { chartRuns } from './chartRuns'
 import { Cursor, CursorContext } from './cursor'
 import { RunList } from './RunList'
-import { suggest } from './suggest'
+import { suggestCards } from './suggest'
 
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 
@@ -34,7 +34,7 @@ interface BoardProps {
   /** undefined until they are loaded */
   keys: Keys | undefined
   search: RunsSearch
-  looks: Looks
+  looks: RunAppearance
   /** the ids of the selected runs; if there are any, only they are shown */
   selected: Set<string>
   change: (next: Partial<RunsSearch>) => void
@@ -47,7 +47,7 @@ export function Board(props: BoardProps) {
   const t = useT()
   const say = useToast()
   const [adding, setAdding] = useState(false)
-  const [list, setList] = useState(() => remembered<boolean>('run-list') ?? innerWidth > 900)
+  const [list, setList] = useState(() => readStored<boolean>('run-list') ?? innerWidth > 900)
   const [dragged, setDragged] = useState<string | null>(null)
   const [reporting, setReporting] = useState<ChartBlock | null>(null)
   const cursors = useMemo(() => ({ STEP: new Cursor(), TIME: new Cursor(), RELATIVE: new Cursor() }), [])
@@ -67,12 +67,12 @@ export function Board(props: BoardProps) {
   const all = found.data?.runs
   const listed = useMemo(() => {
     const listed = selected.size > 0 ? (all ?? []).filter((run) => selected.has(run.run_id)) : (all ?? [])
-    giveColours(listed)
+    assignColours(listed)
     return listed
   }, [all, selected])
   const runs = useMemo(() => listed.filter((run) => !looks.isHidden(run.run_id)), [listed, looks])
   const cards = useMemo(
-    () => search.board ?? (all ? suggest(keys, all, layout) : []),
+    () => search.board ?? (all ? suggestCards(keys, all, layout) : []),
     [search.board, keys, all, layout],
   )
   const drawn = useMemo(() => runs.slice(0, n), [runs, n])
@@ -92,7 +92,7 @@ export function Board(props: BoardProps) {
       experiment: experimentId,
       filter: and(filterOf(search.q ?? ''), chosen) || undefined,
       sort: search.sort,
-      n: few ? Math.min(n, MOST_LINES) : undefined,
+      n: few ? Math.min(n, MAX_LINES) : undefined,
       card,
       axis: search.axis,
       group: search.group,
@@ -122,7 +122,7 @@ export function Board(props: BoardProps) {
           total={found.data?.total ?? runs.length}
           list={list}
           onList={(on) => {
-            remember('run-list', on)
+            writeStored('run-list', on)
             setList(on)
           }}
           onAdd={() => setAdding(true)}

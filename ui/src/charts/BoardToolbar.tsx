@@ -1,4 +1,4 @@
-import type { Axis } from '../api/queries'
+import { type Axis } from '../api/types'
 import { keyOf, type RunsSearch } from '../runs/view'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'

@@ -1,22 +1,21 @@
-import { type Axis } from '../api/queries'
-import type { RunRow } from '../api/types'
-import { type Looks } from '../runs/colours'
+import { type Axis, type RunRow } from '../api/types'
+import { type RunAppearance } from '../runs/colours'
 import { type Layout } from '../runs/view'
 import { Bars } from './Bars'
 import type { Card } from './cards'
 import { Importance } from './Importance'
-import { Lines } from './Lines'
+import { LinesPlot } from './LinesPlot'
 import { Parallel } from './Parallel'
-import type { Exports } from './Plot'
+import type { PlotExports } from './Plot'
 import { Scatter } from './Scatter'
 import { type Series } from './series'
 
 /**
- * The picture of a card.
+ * The plot of a chart of any type.
  *
- * @param drawn the runs that lines and bars are drawn of: the first of {@code runs}
- * @param legend whether a few lines are named below; they need not be where the runs are listed beside
- * @param params the columns whose importance can be told
+ * @param drawn the runs that lines and bars show: the first of `runs`
+ * @param legend whether the lines are named below the chart; false if the list of runs is beside it
+ * @param params the columns whose importance is computed
  */
 export function CardPlot({
   card,
@@ -35,16 +34,16 @@ export function CardPlot({
   runs: RunRow[]
   drawn: RunRow[]
   layout: Layout
-  looks: Looks
+  looks: RunAppearance
   axis: Axis
   group?: string
   legend?: boolean
   params: string[]
-  exports: React.Ref<Exports>
+  exports: React.Ref<PlotExports>
   onData?: (series: Series[]) => void
 }) {
   return card.type === 'line' ? (
-    <Lines
+    <LinesPlot
       card={card}
       runs={drawn}
       layout={layout}

@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Axis } from '../api/queries'
-import type { RunRow } from '../api/types'
-import type { Looks } from '../runs/colours'
+import { type Axis, type RunRow } from '../api/types'
+import type { RunAppearance } from '../runs/colours'
 import { keyOf, valueOf, type Layout } from '../runs/view'
 import { save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
 import { CardPlot } from './CardPlot'
-import { columnsOf, title, type Card } from './cards'
+import { cardTitle, columnsOf, type Card } from './cards'
 import { ChartMenu } from './ChartMenu'
-import type { Exports } from './Plot'
+import type { PlotExports } from './Plot'
 import type { Series } from './series'
 
 /** A chart on a board: its title, its menu and its plot. It can be dragged. */
@@ -34,7 +33,7 @@ export function ChartCard({
   runs: RunRow[]
   drawn: RunRow[]
   layout: Layout
-  looks: Looks
+  looks: RunAppearance
   axis: Axis
   group: string | undefined
   listed: boolean
@@ -48,12 +47,12 @@ export function ChartCard({
   onReport: () => void
 }) {
   const t = useT()
-  const exports = useRef<Exports>(null)
+  const exports = useRef<PlotExports>(null)
   const box = useRef<HTMLElement>(null)
   const [seen, setSeen] = useState(false)
   const [over, setOver] = useState(false)
   const [data, setData] = useState<Series[]>([])
-  const name = title(card, t)
+  const name = cardTitle(card, t)
   // The data of a chart is requested when the chart becomes visible.
   useEffect(() => {
     const observer = new IntersectionObserver(

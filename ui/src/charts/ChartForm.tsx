@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
-import type { Keys } from '../api/types'
+import { type Keys } from '../api/types'
 import { keyOf } from '../runs/view'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import type { Card } from './cards'
 
-/** Asks what a chart shall show; a card with null as long as too little is chosen. */
+/** The form of a chart. Calls `onCard` with null while the choice is not complete. */
 export function ChartForm({
   keys,
   initial,

@@ -4,7 +4,7 @@ import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import type { Card, Width } from './cards'
-import type { Exports } from './Plot'
+import type { PlotExports } from './Plot'
 
 /** The menu of a chart on a board. */
 export function ChartMenu({
@@ -19,7 +19,7 @@ export function ChartMenu({
 }: {
   card: Card
   name: string
-  exports: RefObject<Exports | null>
+  exports: RefObject<PlotExports | null>
   onEdit: (next: Partial<Card>) => void
   /** moves the chart by a number of places */
   onMove: (by: number) => void

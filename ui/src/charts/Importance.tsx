@@ -1,11 +1,17 @@
 import { useCallback, useMemo } from 'react'
 import { useT } from '../shell/settings'
-import { type Common } from './axes'
+import { type ChartProps } from './axes'
 import { dimension, importance } from './data'
 import { Plot, type Draw } from './Plot'
 
-/** Which params matter for a metric. */
-export function Importance({ runs, layout, metric, params, exports }: Common & { metric: string; params: string[] }) {
+/** The importance of parameters for a metric, as bars. */
+export function Importance({
+  runs,
+  layout,
+  metric,
+  params,
+  exports,
+}: ChartProps & { metric: string; params: string[] }) {
   const t = useT()
   const rows = useMemo(() => {
     const m = dimension(metric, runs, layout)

@@ -1,10 +1,10 @@
 import { useCallback, useMemo, useState, type Ref } from 'react'
-import type { Axis } from '../api/queries'
+import { type Axis } from '../api/types'
 import { duration, instant, number } from '../shell/format'
+import { type ChartColours } from './chartColours'
 import { useCursor } from './cursor'
 import { frame, PAD } from './frame'
-import { type Ink } from './ink'
-import { Plot, type Draw, type Exports, type Pointer } from './Plot'
+import { Plot, type Draw, type PlotExports, type Pointer } from './Plot'
 import { scale } from './scale'
 import { boundsOf, nearest, smooth, type Series } from './series'
 import { Tip } from './Tip'
@@ -12,7 +12,7 @@ import { Tip } from './Tip'
 /** With more lines than this, lines are thin and have no marks at the crosshair. */
 const MANY = 40
 
-/** Lines of one metric, or several, over steps or time. */
+/** Lines over steps or time, with a crosshair that charts share, and zoom by dragging. */
 export function LineChart({
   series,
   height = 240,
@@ -33,7 +33,7 @@ export function LineChart({
   range: [number, number] | null
   onRange: (range: [number, number] | null) => void
   label: string
-  exports?: Ref<Exports>
+  exports?: Ref<PlotExports>
   xName?: string
 }) {
   const [cursor, share] = useCursor()
@@ -89,7 +89,7 @@ export function LineChart({
   }, [cursor, lines])
 
   const overlay = useCallback(
-    (c: CanvasRenderingContext2D, width: number, h: number, ink: Ink) => {
+    (c: CanvasRenderingContext2D, width: number, h: number, ink: ChartColours) => {
       const at = scales(width)
       if (!at || cursor === null) return
       const x = at.x.to(cursor)

@@ -1,11 +1,11 @@
 import { useCallback, useMemo, useState } from 'react'
 import { useT } from '../shell/settings'
-import { scaleOf, tints, type Common } from './axes'
+import { runColours, scaleOf, type ChartProps } from './axes'
 import { dimension } from './data'
 import { Plot, type Draw } from './Plot'
 
 const TOP = 34
-/** Each run as a line across axes; dragging along an axis keeps only the runs that pass there. */
+/** Parallel coordinates: each run is a line across the axes. Dragging along an axis selects the runs that cross it there. */
 export function Parallel({
   runs,
   layout,
@@ -14,7 +14,7 @@ export function Parallel({
   colour,
   height = 320,
   exports,
-}: Common & { axes: string[]; colour?: string }) {
+}: ChartProps & { axes: string[]; colour?: string }) {
   const t = useT()
   const ds = useMemo(() => axes.map((axis) => dimension(axis, runs, layout)), [axes, runs, layout])
   const dc = useMemo(() => (colour ? dimension(colour, runs, layout) : null), [colour, runs, layout])
@@ -35,7 +35,7 @@ export function Parallel({
   )
   const draw = useCallback<Draw>(
     (s, width, h, ink) => {
-      const tint = tints(dc, ink.dark, (i) => looks.colour(runs[i]!.run_id))
+      const tint = runColours(dc, ink.dark, (i) => looks.colour(runs[i]!.run_id))
       const xs = ds.map((_, i) => place(i, width))
       const crowded = Math.max(0.16, Math.min(0.75, 60 / Math.max(1, kept.filter(Boolean).length)))
       for (const pass of [false, true]) {

@@ -10,17 +10,17 @@ import {
   type Ref,
 } from 'react'
 import { save } from '../shell/format'
-import { LIGHT, useInk, type Ink } from './ink'
+import { LIGHT, useChartColours, type ChartColours } from './chartColours'
 import { CanvasSurface, SvgSurface, type Surface } from './surface'
 
-export interface Exports {
+export interface PlotExports {
   png: (name: string) => void
   svg: (name: string) => void
-  /** the picture on light paper, as SVG */
+  /** returns the chart in light colours as SVG markup */
   markup: () => string
 }
 
-export type Draw = (surface: Surface, width: number, height: number, ink: Ink) => void
+export type Draw = (surface: Surface, width: number, height: number, ink: ChartColours) => void
 export interface Pointer {
   x: number
   y: number
@@ -28,7 +28,7 @@ export interface Pointer {
   clientY: number
 }
 
-/** A canvas as wide as its place, that draws when what it draws changes, and hands the picture out as a file. */
+/** A canvas of the width of its container. It is redrawn when `draw` changes, and can be exported as PNG and SVG. */
 export function Plot({
   draw,
   overlay,
@@ -41,17 +41,17 @@ export function Plot({
   children,
 }: {
   draw: Draw
-  /** drawn above, and more often: a crosshair */
-  overlay?: (context: CanvasRenderingContext2D, width: number, height: number, ink: Ink) => void
+  /** draws on a second canvas above, which changes more often, such as a crosshair */
+  overlay?: (context: CanvasRenderingContext2D, width: number, height: number, ink: ChartColours) => void
   height: number
   label: string
-  exports?: Ref<Exports>
+  exports?: Ref<PlotExports>
   onHover?: (pointer: Pointer | null, width: number) => void
   onDrag?: (from: number, to: number, width: number, vertical: [number, number]) => void
   onDouble?: () => void
   children?: ReactNode
 }) {
-  const ink = useInk()
+  const ink = useChartColours()
   const box = useRef<HTMLDivElement>(null)
   const base = useRef<HTMLCanvasElement>(null)
   const top = useRef<HTMLCanvasElement>(null)
@@ -92,7 +92,7 @@ export function Plot({
     }
   }, [overlay, selection, width, height, ink, prepare])
 
-  const svg = (on: Ink) => {
+  const svg = (on: ChartColours) => {
     const surface = new SvgSurface(width, height, on.paper)
     draw(surface, width, height, on)
     return surface.toString()

@@ -1,16 +1,16 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { RunRow } from '../api/types'
-import type { Looks } from '../runs/colours'
-import { RunLook } from '../runs/RunLook'
+import { type RunRow } from '../api/types'
+import type { RunAppearance } from '../runs/colours'
+import { RunAppearanceMenu } from '../runs/RunAppearanceMenu'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 
-/** So many are listed; a search finds the others. */
-const MOST = 200
+/** The number of runs that are listed. The search finds the others. */
+const MAX_RUNS = 200
 
-/** The runs beside their charts: which colour each has, and which are shown. */
-export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[]; looks: Looks }) {
+/** The list of runs beside the charts, with their colours and switches that hide them. */
+export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[]; looks: RunAppearance }) {
   const t = useT()
   const [text, setText] = useState('')
   const lines = new Set(drawn.map((run) => run.run_id))
@@ -43,11 +43,11 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
         </button>
       </div>
       <ul>
-        {found.slice(0, MOST).map((run) => {
+        {found.slice(0, MAX_RUNS).map((run) => {
           const hidden = looks.isHidden(run.run_id)
           return (
             <li key={run.run_id} className={hidden ? 'hidden-run' : ''}>
-              <RunLook
+              <RunAppearanceMenu
                 name={run.run_name}
                 colour={looks.colour(run.run_id)}
                 hidden={hidden || !lines.has(run.run_id)}
@@ -73,8 +73,8 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
             </li>
           )
         })}
-        {found.length > MOST && (
-          <li className="faint num">{t('chartsHidden', { n: MOST, all: found.length.toLocaleString() })}</li>
+        {found.length > MAX_RUNS && (
+          <li className="faint num">{t('chartsHidden', { n: MAX_RUNS, all: found.length })}</li>
         )}
       </ul>
     </aside>

@@ -1,12 +1,12 @@
 import { useCallback, useMemo, useState } from 'react'
-import { scaleOf, show, tints, type Common } from './axes'
+import { formatValue, runColours, scaleOf, type ChartProps } from './axes'
 import { dimension } from './data'
 import { frame, PAD } from './frame'
 import { Plot, type Draw, type Pointer } from './Plot'
 import { extent, heat, scale } from './scale'
 import { Tip } from './Tip'
 
-/** Each run as a dot. */
+/** A scatter plot of runs. With `surface`, the colour is interpolated between the runs (contour). */
 export function Scatter({
   runs,
   layout,
@@ -19,7 +19,7 @@ export function Scatter({
   height = 300,
   exports,
   surface,
-}: Common & { x: string; y: string; colour?: string; logX?: boolean; logY?: boolean; surface?: boolean }) {
+}: ChartProps & { x: string; y: string; colour?: string; logX?: boolean; logY?: boolean; surface?: boolean }) {
   const dx = useMemo(() => dimension(x, runs, layout), [x, runs, layout])
   const dy = useMemo(() => dimension(y, runs, layout), [y, runs, layout])
   const dc = useMemo(() => (colour ? dimension(colour, runs, layout) : null), [colour, runs, layout])
@@ -36,13 +36,13 @@ export function Scatter({
     (s, width, h, ink) => {
       const at = scales(width)
       if (!at) return
-      const tint = tints(dc, ink.dark, (i) => looks.colour(runs[i]!.run_id))
+      const tint = runColours(dc, ink.dark, (i) => looks.colour(runs[i]!.run_id))
       frame(s, width, h, ink, at.x, at.y, { x: dx.label, y: dy.label })
       const points = runs
         .map((_, i) => ({ i, x: at.x.to(dx.values[i]!), y: at.y.to(dy.values[i]!) }))
         .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y))
       if (surface && dc) {
-        // Between the runs: the mean of the runs around, the nearer the heavier.
+        // Inverse distance weighting: the mean of all runs, nearer runs have more weight.
         const known = points.filter((p) => !Number.isNaN(dc.values[p.i]!)).slice(0, 1500)
         const bounds = extent(dc.values, dc.log)
         if (bounds && known.length > 2) {
@@ -58,7 +58,7 @@ export function Scatter({
                 sum += w * z.to(dc.values[p.i]!)
                 weights += w
               }
-              // In steps, so that lines of equal value are seen.
+              // In twelve steps, so that contour lines are visible.
               s.rect(px, py, Math.min(cell, width - PAD.right - px), Math.min(cell, h - PAD.bottom - py), {
                 colour: heat(Math.round((sum / weights) * 12) / 12, ink.dark),
                 alpha: 0.82,
@@ -106,7 +106,7 @@ export function Scatter({
                   d && (
                     <tr key={k}>
                       <td className="faint">{d.label}</td>
-                      <td className="num">{show(d, hit.i)}</td>
+                      <td className="num">{formatValue(d, hit.i)}</td>
                     </tr>
                   ),
               )}

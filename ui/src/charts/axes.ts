@@ -1,18 +1,18 @@
 import type { Ref } from 'react'
-import type { RunRow } from '../api/types'
-import type { Looks } from '../runs/colours'
+import { type RunRow } from '../api/types'
+import type { RunAppearance } from '../runs/colours'
 import type { Layout } from '../runs/view'
 import { number } from '../shell/format'
 import type { Dimension } from './data'
-import type { Exports } from './Plot'
+import type { PlotExports } from './Plot'
 import { extent, heat, roomy, scale, type Scale } from './scale'
 
-export interface Common {
+export interface ChartProps {
   runs: RunRow[]
   layout: Layout
-  looks: Looks
+  looks: RunAppearance
   height?: number
-  exports?: Ref<Exports>
+  exports?: Ref<PlotExports>
 }
 
 export const scaleOf = (d: Dimension, start: number, end: number, log?: boolean): Scale | null => {
@@ -30,9 +30,13 @@ export const scaleOf = (d: Dimension, start: number, end: number, log?: boolean)
   }
 }
 
-export const show = (d: Dimension, i: number) =>
+export const formatValue = (d: Dimension, i: number) =>
   Number.isNaN(d.values[i]!) ? '–' : d.categories ? d.categories[d.values[i]!]! : number(d.values[i]!)
-export function tints(colour: Dimension | null, dark: boolean, fallback: (i: number) => string): (i: number) => string {
+export function runColours(
+  colour: Dimension | null,
+  dark: boolean,
+  fallback: (i: number) => string,
+): (i: number) => string {
   const bounds = colour && extent(colour.values, colour.log)
   if (!colour || !bounds) return fallback
   const s = scale(bounds[0], bounds[1], 0, 1, { log: colour.log })

@@ -1,8 +1,8 @@
-import type { Axis } from '../api/queries'
+import { type Axis } from '../api/types'
 import { keyOf } from '../runs/view'
 import { type useT } from '../shell/settings'
 
-/** A chart of a board, as its address holds it. Columns are written as in the table (m:loss, p:lr). */
+/** A chart of a board, as it is in the address. Columns are written as in the table (m:loss, p:lr). */
 export type Card =
   | { id: string; type: 'line'; metrics: string[]; w?: Width; logY?: boolean; smooth?: number; axis?: Axis }
   | { id: string; type: 'bar'; metric: string; w?: Width }
@@ -11,7 +11,7 @@ export type Card =
   | { id: string; type: 'parallel'; axes: string[]; colour?: string; w?: Width }
   | { id: string; type: 'importance'; metric: string; w?: Width }
 export type Width = 4 | 6 | 12
-export function title(card: Card, t: ReturnType<typeof useT>): string {
+export function cardTitle(card: Card, t: ReturnType<typeof useT>): string {
   switch (card.type) {
     case 'line':
       return card.metrics.join(', ')

@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
-import { fetchRows } from '../api/queries'
-import type { Rows } from '../api/types'
+import { fetchRows } from '../api/runs'
+import { type Rows } from '../api/types'
 import type { Layout } from '../runs/view'
 
-/** The runs that charts are drawn from, of an experiment. */
+/** The runs of an experiment that charts show. */
 export const chartRuns = ({
   experimentId,
   filter,

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react'
 
-/** Where the pointer is on the x axis, for all charts of a board that share the axis. */
+/** The x value at the pointer, shared by all charts of a board with the same axis. */
 export class Cursor {
   private at: number | null = null
   private readonly listeners = new Set<() => void>()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { layoutOf } from '../runs/view'
 import { dimension, importance } from './data'
 

@@ -1,14 +1,14 @@
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { keyOf, kindOf, valueOf, type Layout } from '../runs/view'
 import { toNumber } from './numbers'
 
-/** What charts over runs draw: each run with its values, texts as places on an axis of their own. */
+/** The values of runs on an axis. Texts are categories, whose values are their indexes. */
 export interface Dimension {
   column: string
   label: string
-  /** the value of each run; NaN where it has none */
+  /** the value of each run; NaN if it has none */
   values: number[]
-  /** the texts, when the values are places among them */
+  /** the texts, if the values are their indexes */
   categories: string[] | null
   log: boolean
 }
@@ -38,8 +38,8 @@ export function dimension(column: string, runs: RunRow[], layout: Layout): Dimen
 }
 
 /**
- * How much of the spread of a metric a param explains alone: the correlation ratio (eta squared) over the param's values, or over ten
- * parts of equal size where it has many; less what as many random groups would explain.
+ * Returns how much of the variance of a metric a parameter explains alone, from 0 to 1: the adjusted correlation ratio (epsilon squared)
+ * over the values of the parameter, or over ten groups of equal size if it has many values.
  */
 export function importance(param: Dimension, metric: Dimension): number {
   const pairs = param.values

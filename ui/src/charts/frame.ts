@@ -1,14 +1,15 @@
-/** The frame of a chart: grid, ticks and names of the axes. */
+/** The space around the plot area, in pixels. */
 
-import { type Ink } from './ink'
+import { type ChartColours } from './chartColours'
 import type { Surface } from './surface'
 
 export const PAD = { left: 54, right: 12, top: 10, bottom: 26 }
+/** Draws the frame of a chart: grid, ticks and names of the axes. */
 export function frame(
   s: Surface,
   width: number,
   height: number,
-  ink: Ink,
+  ink: ChartColours,
   x: { ticks: { at: number; label: string }[] },
   y: { ticks: { at: number; label: string }[] },
   names: { x?: string; y?: string } = {},

@@ -1,4 +1,4 @@
-/** The number that a value is or says, if any: params are texts, and many of them say numbers. */
+/** Returns the number of a value, or null. Parameters are texts; many of them contain numbers. */
 export function toNumber(value: string | number | null): number | null {
   if (value === null || value === '') return null
   if (typeof value === 'number') return value

@@ -6,7 +6,7 @@ export interface Scale {
   ticks: { at: number; label: string }[]
 }
 
-/** From values to pixels, linear or by powers of ten. */
+/** Returns a scale from values to pixels, linear or logarithmic, with ticks at round values. */
 export function scale(
   min: number,
   max: number,
@@ -80,7 +80,7 @@ function timeLabel(value: number, step: number, kind: 'TIME' | 'RELATIVE'): stri
     : `${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** The least and the greatest of finite numbers. */
+/** Returns the least and the greatest finite number; null if there is none. */
 export function extent(values: Iterable<number>, positive = false): [number, number] | null {
   let min = Infinity
   let max = -Infinity
@@ -92,11 +92,11 @@ export function extent(values: Iterable<number>, positive = false): [number, num
   return min <= max ? [min, max] : null
 }
 
-/** Somewhat more room than the values take. */
+/** Widens a range by some per cent on both sides. */
 export const roomy = ([min, max]: [number, number], log = false): [number, number] =>
   log ? [min / 1.1, max * 1.1] : [min - (max - min) * 0.04, max + (max - min) * 0.04]
 
-/** A colour between blue and red by way of pale. */
+/** Returns a colour from blue (0) through green and yellow to red (1). */
 export function heat(t: number, dark: boolean): string {
   const stops = dark
     ? [

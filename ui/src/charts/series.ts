@@ -1,5 +1,5 @@
-import type { Curve, RunRow } from '../api/types'
-import type { Looks } from '../runs/colours'
+import { type Curve, type RunRow } from '../api/types'
+import type { RunAppearance } from '../runs/colours'
 import { extent, roomy } from './scale'
 
 export interface Series {
@@ -108,7 +108,7 @@ const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]]
  *
  * @param withKey whether the name of the metric is part of the label
  */
-export function seriesOf(found: Curve[], runs: RunRow[], looks: Looks, withKey: boolean): Series[] {
+export function seriesOf(found: Curve[], runs: RunRow[], looks: RunAppearance, withKey: boolean): Series[] {
   const byId = new Map(runs.map((run) => [run.run_id, run]))
   const keys = [...new Set(found.map((curve) => curve.key))]
   return found.flatMap((curve) => {

@@ -1,9 +1,9 @@
-import type { Keys, RunRow } from '../api/types'
+import { type Keys, type RunRow } from '../api/types'
 import { valueOf, type Layout } from '../runs/view'
 import type { Card } from './cards'
 
-/** What a board shows before anybody has arranged it. */
-export function suggest(keys: Keys, runs: RunRow[], layout: Layout): Card[] {
+/** Returns the charts that are shown until the user arranges others. */
+export function suggestCards(keys: Keys, runs: RunRow[], layout: Layout): Card[] {
   const metrics = keys.metrics.filter((m) => !m.key.startsWith('system/')).slice(0, 12)
   const w = metrics.length === 1 ? 12 : metrics.length === 2 || metrics.length === 4 ? 6 : 4
   const cards: Card[] = metrics.map((m) => ({ id: `line ${m.key}`, type: 'line', metrics: [m.key], w }))

@@ -1,4 +1,4 @@
-/** Draws the same picture on a canvas and into an SVG file. */
+/** Drawing operations that a canvas and an SVG file both support. */
 interface Style {
   colour: string
   width?: number

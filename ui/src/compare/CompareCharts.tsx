@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { curves, type Axis } from '../api/queries'
-import type { RunRow } from '../api/types'
+import { curves } from '../api/metrics'
+import { type Axis, type RunRow } from '../api/types'
 import { LineChart } from '../charts/LineChart'
 import { Parallel } from '../charts/Parallel'
 import { seriesOf } from '../charts/series'
-import type { Looks } from '../runs/colours'
+import type { RunAppearance } from '../runs/colours'
 import { valueOf, type Layout } from '../runs/view'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 
-export function Charts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks: Looks }) {
+export function CompareCharts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks: RunAppearance }) {
   const t = useT()
   const [axis, setAxis] = useState<Axis>('STEP')
   const [range, setRange] = useState<[number, number] | null>(null)

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { fileAddress } from '../api/queries'
-import type { RunRow } from '../api/types'
-import { StepSlider } from '../run/Images'
-import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/imageSeries'
-import type { Looks } from '../runs/colours'
+import { fileAddress } from '../api/artifacts'
+import { type RunRow } from '../api/types'
+import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/images'
+import { StepSlider } from '../run/RunImages'
+import type { RunAppearance } from '../runs/colours'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
-/** The same image of each run, side by side. */
-export function Images({ runs, looks }: { runs: RunRow[]; looks: Looks }) {
+/** The images that several runs have logged under the same name, side by side. */
+export function CompareImages({ runs, looks }: { runs: RunRow[]; looks: RunAppearance }) {
   const t = useT()
   const some = useMemo(() => runs.slice(0, 24), [runs])
   const found = useQuery({
@@ -63,7 +63,7 @@ export function Images({ runs, looks }: { runs: RunRow[]; looks: Looks }) {
   )
 }
 
-/** The images of one key at a step, of each run. */
+/** The images of a key at a step, one for each run. */
 function StepImages({
   name,
   runs,
@@ -73,7 +73,7 @@ function StepImages({
   name: string
   runs: RunRow[]
   of: (runId: string) => ImageSeries | undefined
-  looks: Looks
+  looks: RunAppearance
 }) {
   const t = useT()
   const steps = [...new Set(runs.flatMap((run) => of(run.run_id)?.steps.map((one) => one.step) ?? []))].sort(
@@ -96,7 +96,7 @@ function StepImages({
   )
 }
 
-export function Pictures({ of, looks }: { of: { run: RunRow; path: string; note: string }[]; looks: Looks }) {
+export function Pictures({ of, looks }: { of: { run: RunRow; path: string; note: string }[]; looks: RunAppearance }) {
   return (
     <div className="body pictures">
       {of.map(({ run, path, note }) => (

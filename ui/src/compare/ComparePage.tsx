@@ -1,27 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { experiment, experiments as experimentsQuery, fetchRows, keys as keysQuery, quote } from '../api/queries'
-import type { RunRow } from '../api/types'
-import { giveColours, useLooks } from '../runs/colours'
+import { experiment, experiments as experimentsQuery } from '../api/experiments'
+import { fetchRows, keys as keysQuery, quote } from '../api/runs'
+import { type RunRow } from '../api/types'
+import { assignColours, useRunAppearance } from '../runs/colours'
 import { layoutOf, systemLast, type Layout } from '../runs/view'
 import { useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Tabs } from '../shell/Tabs'
-import { Charts } from './CompareCharts'
-import { Images } from './CompareImages'
-import { Table } from './CompareTable'
+import { CompareCharts } from './CompareCharts'
+import { CompareImages } from './CompareImages'
+import { CompareTable } from './CompareTable'
 
-/** As many run ids as one search names at once. */
+/** The number of run ids in one search. */
 const CHUNK = 200
-const MOST = 1000
+const MAX_RUNS = 1000
 
-/** Runs side by side; what differs comes first. */
+/** A comparison of runs: a table whose differences come first, charts, and images. */
 export function ComparePage() {
   const t = useT()
   const navigate = useNavigate()
-  const looks = useLooks()
+  const looks = useRunAppearance()
   const search = useSearch({ strict: false }) as {
     runs?: string[]
     experiment?: string | number
@@ -29,7 +30,7 @@ export function ComparePage() {
     tab?: string
   }
   const only = search.experiment === undefined ? undefined : String(search.experiment)
-  const ids = useMemo(() => (search.runs ?? []).slice(0, MOST), [search.runs])
+  const ids = useMemo(() => (search.runs ?? []).slice(0, MAX_RUNS), [search.runs])
   useTitle(t('compare'))
 
   const where = useQuery({
@@ -41,7 +42,7 @@ export function ComparePage() {
       return [
         ...new Set(
           (
-            await everything(
+            await fetchRuns(
               ids,
               all.map((one) => one.experiment_id),
             )
@@ -68,14 +69,14 @@ export function ComparePage() {
   const found = useQuery({
     queryKey: ['compare', ids, layout.metrics, layout.params, layout.tags],
     enabled: known.isSuccess,
-    queryFn: () => everything(ids, experiments, layout),
+    queryFn: () => fetchRuns(ids, experiments, layout),
     refetchInterval: 8000,
     placeholderData: (before) => before,
   })
   const runs = useMemo(() => {
     const byId = new Map((found.data ?? []).map((run) => [run.run_id, run]))
     const runs = ids.flatMap((id) => byId.get(id) ?? [])
-    giveColours(runs)
+    assignColours(runs)
     return runs
   }, [found.data, ids])
 
@@ -126,11 +127,11 @@ export function ComparePage() {
       ) : !found.data ? (
         <p className="empty">{t('loading')}</p>
       ) : tab === 'charts' ? (
-        <Charts runs={runs} layout={layout} looks={looks} />
+        <CompareCharts runs={runs} layout={layout} looks={looks} />
       ) : tab === 'images' ? (
-        <Images runs={runs} looks={looks} />
+        <CompareImages runs={runs} looks={looks} />
       ) : (
-        <Table
+        <CompareTable
           runs={runs}
           columns={columns}
           layout={layout}
@@ -144,7 +145,7 @@ export function ComparePage() {
   )
 }
 
-async function everything(ids: string[], experiments: string[], layout?: Layout): Promise<RunRow[]> {
+async function fetchRuns(ids: string[], experiments: string[], layout?: Layout): Promise<RunRow[]> {
   const chunks: string[][] = []
   for (let i = 0; i < ids.length; i += CHUNK) chunks.push(ids.slice(i, i + CHUNK))
   const pages = await Promise.all(

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import type { RunRow } from '../api/types'
-import type { Looks } from '../runs/colours'
+import { type RunRow } from '../api/types'
+import type { RunAppearance } from '../runs/colours'
 import { keyOf, kindOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
 import { Icon } from '../shell/Icon'
@@ -10,7 +10,7 @@ import { bounds, compareRows, type ComparedRow } from './rows'
 
 /** The maximum number of runs that are shown side by side at once. */
 const WINDOW = 60
-export function Table({
+export function CompareTable({
   runs,
   columns,
   layout,
@@ -22,7 +22,7 @@ export function Table({
   runs: RunRow[]
   columns: string[]
   layout: Layout
-  looks: Looks
+  looks: RunAppearance
   same: boolean
   onSame: (same: boolean) => void
   onRemove: (id: string) => void
@@ -126,7 +126,7 @@ export function Table({
 }
 
 export /** A number with a bar that tells where it stands among the others. */
-function Shown({ value, spread }: { value: Value; spread: [number, number] | null }) {
+function ComparedValue({ value, spread }: { value: Value; spread: [number, number] | null }) {
   const t = useT()
   if (value === null) return <span className="faint">–</span>
   if (typeof value !== 'number') return <>{value}</>
@@ -230,7 +230,7 @@ function ValueRow({ row, shown, from }: { row: ComparedRow; shown: RunRow[]; fro
             className={typeof value === 'number' ? 'num' : ''}
             title={value === null ? undefined : String(value)}
           >
-            <Shown value={value} spread={spread} />
+            <ComparedValue value={value} spread={spread} />
           </td>
         )
       })}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { layoutOf } from '../runs/view'
 import { bounds, compareRows } from './rows'
 

@@ -1,4 +1,4 @@
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { valueOf, type Layout, type Value } from '../runs/view'
 
 /** A metric, parameter or tag of several runs. */

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { Experiment } from '../api/types'
+import { type Experiment } from '../api/types'
 import { ago, instant } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'

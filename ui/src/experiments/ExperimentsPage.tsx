@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { send } from '../api/client'
-import { experiments, fetchRows } from '../api/queries'
-import type { Experiment } from '../api/types'
+import { deleteExperiment, experiments, restoreExperiment } from '../api/experiments'
+import { fetchRows } from '../api/runs'
+import { type Experiment } from '../api/types'
 import { Confirm } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
@@ -10,13 +10,13 @@ import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
-import { EmptyStore } from './EmptyStore'
 import { ExperimentRow } from './ExperimentRow'
+import { GettingStarted } from './GettingStarted'
 import { NameDialog } from './NameDialog'
 
 type View = 'ACTIVE_ONLY' | 'DELETED_ONLY'
 
-/** All experiments, to search and to open. */
+/** The list of experiments. */
 export function ExperimentsPage() {
   const t = useT()
   const client = useQueryClient()
@@ -51,7 +51,7 @@ export function ExperimentsPage() {
         <Problem error={list.error} retry={() => void list.refetch()} />
       </div>
     )
-  if (onlyDefault && probe.data === false) return <EmptyStore />
+  if (onlyDefault && probe.data === false) return <GettingStarted />
 
   const changed = () => void client.invalidateQueries({ queryKey: ['experiments'] })
   return (
@@ -105,9 +105,7 @@ export function ExperimentsPage() {
                 deleted={view === 'DELETED_ONLY'}
                 onRename={() => setRenaming(e)}
                 onDelete={() => setDeleting(e)}
-                onRestore={() =>
-                  void act(() => send('mlflow/experiments/restore', { experiment_id: e.experiment_id })).then(changed)
-                }
+                onRestore={() => void act(() => restoreExperiment(e.experiment_id)).then(changed)}
               />
             ))}
           </tbody>
@@ -124,12 +122,10 @@ export function ExperimentsPage() {
       {deleting && (
         <Confirm
           title={t('confirmDeleteExperiment', { name: deleting.name })}
-          text={t('deleteRunsText')}
+          text={t('deleteExperimentText')}
           action={t('delete')}
           close={() => setDeleting(null)}
-          run={() =>
-            void act(() => send('mlflow/experiments/delete', { experiment_id: deleting.experiment_id })).then(changed)
-          }
+          run={() => void act(() => deleteExperiment(deleting.experiment_id)).then(changed)}
         />
       )}
     </div>

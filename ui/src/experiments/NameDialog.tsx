@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { send } from '../api/client'
-import type { Experiment } from '../api/types'
+import { createExperiment, renameExperiment } from '../api/experiments'
+import { type Experiment } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
@@ -23,15 +23,12 @@ export function NameDialog({
   const [name, setName] = useState(experiment?.name ?? '')
   const submit = async () => {
     if (experiment) {
-      if (
-        await act(() => send('mlflow/experiments/update', { experiment_id: experiment.experiment_id, new_name: name }))
-      )
-        close()
+      if (await act(() => renameExperiment(experiment.experiment_id, name))) close()
     } else {
       await act(async () => {
-        const made = await send<{ experiment_id: string }>('mlflow/experiments/create', { name })
+        const experimentId = await createExperiment(name)
         close()
-        await navigate({ to: '/experiments/$experimentId', params: { experimentId: made.experiment_id } })
+        await navigate({ to: '/experiments/$experimentId', params: { experimentId } })
       })
     }
     changed()

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import type { Me } from '../api/queries'
+import { type ApprovalRequest, type CurrentUser } from '../api/types'
 import { ago, instant } from '../shell/format'
 import type { Key } from '../shell/messages'
 import { useT } from '../shell/settings'
-import type { ApprovalRequest } from './api'
 
 export type Verb = 'approve' | 'reject' | 'comment' | 'withdraw'
 const TONES: Record<ApprovalRequest['state'], string> = {
@@ -16,11 +15,11 @@ const TONES: Record<ApprovalRequest['state'], string> = {
 }
 
 /**
- * What somebody may say to a request, as the server will see it; and why not more.
+ * Returns what a user may do with an open request, by the rules of the server, and why not more.
  *
- * @param me null where nobody signs in
+ * @param me null if the server has no authentication
  */
-function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]; why?: Key } {
+function allowedActions(request: ApprovalRequest, me: CurrentUser | null): { verbs: Verb[]; why?: Key } {
   if (!me) return { verbs: ['comment', 'withdraw'], why: 'nobodySignsIn' }
   if (request.requester === me.username) return { verbs: ['comment', 'withdraw'], why: 'ownRequest' }
   const asked = (request.pending ?? []).some(
@@ -31,9 +30,17 @@ function rights(request: ApprovalRequest, me: Me | null): { verbs: Verb[]; why?:
   return asked ? { verbs: ['approve', 'reject', ...more] } : { verbs: more, why: 'notAsked' }
 }
 
-export function Request({ request, me, say }: { request: ApprovalRequest; me: Me | null; say: (verb: Verb) => void }) {
+export function ApprovalCard({
+  request,
+  me,
+  say,
+}: {
+  request: ApprovalRequest
+  me: CurrentUser | null
+  say: (verb: Verb) => void
+}) {
   const t = useT()
-  const { verbs, why } = rights(request, me)
+  const { verbs, why } = allowedActions(request, me)
   return (
     <section className="card" aria-label={`#${request.id}`}>
       <header>
@@ -62,11 +69,7 @@ export function Request({ request, me, say }: { request: ApprovalRequest; me: Me
         {request.reason && <p className="soft">{request.reason}</p>}
         {(request.pending ?? []).map(({ gate, required, given, from }) => (
           <p key={gate} className="soft">
-            {gate}:{' '}
-            <strong className="num">
-              {given} / {required}
-            </strong>{' '}
-            {t('approvalsFrom', { who: (from ?? []).join(', ') || t('anybody') })}
+            {gate}: {t('approvalsGiven', { given, required, who: (from ?? []).join(', ') || t('anybody') })}
           </p>
         ))}
         {(request.votes ?? []).map((vote) => (

@@ -1,16 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { send } from '../api/client'
-import { me as meQuery } from '../api/queries'
+import { actOnApproval, approvals } from '../api/governance'
+import { currentUser as meQuery } from '../api/users'
 import { Dialog } from '../shell/Dialog'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
-import { approvals } from './api'
-import { Request, type Verb } from './ApprovalCard'
+import { ApprovalCard, type Verb } from './ApprovalCard'
 
-/** What waits for somebody's agreement, and what came of what waited. */
+/** The requests for approval: the open ones, or all. */
 export function Approvals() {
   const t = useT()
   const client = useQueryClient()
@@ -39,7 +38,7 @@ export function Approvals() {
       )}
       {me.isSuccess &&
         (list.data ?? []).map((request) => (
-          <Request
+          <ApprovalCard
             key={request.id}
             request={request}
             me={me.data}
@@ -62,10 +61,9 @@ export function Approvals() {
               onClick={() => {
                 const { id, verb } = saying
                 setSaying(null)
-                void act(
-                  () => send(`kiroku/approvals/${verb}`, { id, comment: comment || undefined }),
-                  t('saved'),
-                ).then(() => client.invalidateQueries())
+                void act(() => actOnApproval(id, verb, comment || undefined), t('saved')).then(() =>
+                  client.invalidateQueries(),
+                )
                 setComment('')
               }}
             >

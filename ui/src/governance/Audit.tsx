@@ -1,22 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { audit } from '../api/governance'
 import { instant } from '../shell/format'
-import { useSettled } from '../shell/hooks'
+import { useDebounced } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { audit } from './api'
-import { Verifier } from './AuditVerifier'
+import { AuditVerifier } from './AuditVerifier'
 
 export function Audit() {
   const t = useT()
   const [model, setModel] = useState('')
   const [actor, setActor] = useState('')
   const [action, setAction] = useState('')
-  const ask = useSettled(
+  const filter = useDebounced(
     JSON.stringify({ model: model || undefined, actor: actor || undefined, action: action || undefined }),
     250,
   )
-  const list = useQuery({ ...audit(JSON.parse(ask) as { model?: string }), placeholderData: (before) => before })
+  const list = useQuery({ ...audit(JSON.parse(filter) as { model?: string }), placeholderData: (before) => before })
   return (
     <div className="stack">
       <div className="row wrap">
@@ -42,7 +42,7 @@ export function Audit() {
           onChange={(event) => setAction(event.target.value)}
         />
         <span className="spacer" />
-        <Verifier />
+        <AuditVerifier />
       </div>
       {list.error ? (
         <Problem error={list.error} retry={() => void list.refetch()} />

@@ -3,10 +3,10 @@ import { Code } from '../shell/Code'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { canVerify, verify, type Verdict } from './verify'
+import { canVerify, verifyAudit, type Verdict } from './verifyAudit'
 
-/** Whether nobody has changed the log: every hash is computed anew. */
-export function Verifier() {
+/** Verifies the audit log in this browser: computes all hashes again and shows the result. */
+export function AuditVerifier() {
   const t = useT()
   const act = useAction()
   const [verdict, setVerdict] = useState<Verdict | null>(null)
@@ -19,7 +19,7 @@ export function Verifier() {
         disabled={count !== null}
         onClick={() => {
           setCount(0)
-          void act(async () => setVerdict(await verify(setCount))).then(() => setCount(null))
+          void act(async () => setVerdict(await verifyAudit(setCount))).then(() => setCount(null))
         }}
       >
         {count === null ? t('verifyAudit') : `${count.toLocaleString()} …`}
@@ -30,7 +30,7 @@ export function Verifier() {
           close={() => setVerdict(null)}
         >
           {verdict.problems.length === 0 ? (
-            <p>{t('auditWholeText', { n: verdict.count.toLocaleString() })}</p>
+            <p>{t('auditWholeText', { n: verdict.count })}</p>
           ) : (
             <pre className="error">{verdict.problems.join('\n')}</pre>
           )}

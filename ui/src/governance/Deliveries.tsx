@@ -1,8 +1,8 @@
-import { send } from '../api/client'
+import { type Delivery } from '../api/types'
+import { redeliver } from '../api/webhooks'
 import { ago, instant } from '../shell/format'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import type { Delivery } from './api'
 
 /** The latest deliveries of webhooks; nothing if there are none. */
 export function Deliveries({ deliveries, onChanged }: { deliveries: Delivery[]; onChanged: () => void }) {
@@ -48,12 +48,7 @@ export function Deliveries({ deliveries, onChanged }: { deliveries: Delivery[]; 
                 {one.state !== 'WAITING' && (
                   <button
                     className="btn small ghost"
-                    onClick={() =>
-                      void act(
-                        () => send('kiroku/webhook-deliveries/redeliver', { delivery_id: one.delivery_id }),
-                        t('saved'),
-                      ).then(onChanged)
-                    }
+                    onClick={() => void act(() => redeliver(one.delivery_id), t('saved')).then(onChanged)}
                   >
                     {t('sendAgain')}
                   </button>

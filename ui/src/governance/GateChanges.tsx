@@ -1,16 +1,16 @@
+import { type Gate, type GateChange } from '../api/types'
 import { useT } from '../shell/settings'
-import type { Gate, GateChange } from './api'
 
-export const lines = (gate: Gate | undefined) =>
+export const fieldLines = (gate: Gate | undefined) =>
   gate
     ? Object.entries(gate)
         .filter(([key, value]) => key !== 'name' && value !== undefined)
         .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     : []
-export function Change({ change }: { change: GateChange }) {
+export function GateChangeCard({ change }: { change: GateChange }) {
   const t = useT()
-  const before = lines(change.before)
-  const after = lines(change.after)
+  const before = fieldLines(change.before)
+  const after = fieldLines(change.after)
   return (
     <section className="card">
       <header>

@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { models as modelsQuery, quote, versions as versionsQuery } from '../api/queries'
+import { applyGates } from '../api/governance'
+import { models as modelsQuery, versions as versionsQuery } from '../api/models'
+import { quote } from '../api/runs'
+import { type Gate } from '../api/types'
 import { useT } from '../shell/settings'
-import { applyGates, concerns, type Gate } from './api'
-import { GateOutcome } from './Gates'
+import { appliesTo } from './gates'
+import { GateOutcome } from './VersionGates'
 
-/** Removes a gate, from the gates that were seen. */
+/** Removes a gate, if the gates have not changed since a revision. */
 export const withoutGate = (all: Gate[], name: string, revision: string) =>
   applyGates(
     all.filter((gate) => gate.name !== name),
     revision,
     false,
   )
-function Newest({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
+function LatestVersionCheck({ name, target }: { name: string; target: { alias?: string; stage?: string } }) {
   const found = useQuery(versionsQuery(`name = ${quote(name)}`))
   const newest = found.data?.[0]
   return newest ? (
@@ -19,17 +22,17 @@ function Newest({ name, target }: { name: string; target: { alias?: string; stag
   ) : null
 }
 
-/** What the gates that are in force make of the newest version of the models that this one is about. */
-export function DryRun({ gate }: { gate: Gate }) {
+/** The result of the gates in force for the latest versions of models that a gate applies to. */
+export function GateDryRun({ gate }: { gate: Gate }) {
   const t = useT()
   const known = useQuery(modelsQuery(''))
-  const about = (known.data ?? []).filter((model) => concerns(gate, model.name)).slice(0, 5)
+  const about = (known.data ?? []).filter((model) => appliesTo(gate, model.name)).slice(0, 5)
   if (about.length === 0) return null
   return (
     <section className="stack" style={{ gap: 6 }}>
       <h3>{t('inForce')}</h3>
       {about.map((model) => (
-        <Newest
+        <LatestVersionCheck
           key={model.name}
           name={model.name}
           target={gate.alias ? { alias: gate.alias } : { stage: gate.stage }}

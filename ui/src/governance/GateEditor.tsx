@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { applyGates } from '../api/governance'
+import { type Gate, type GateChange } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { applyGates, type Gate, type GateChange } from './api'
-import { Change } from './GateChanges'
-import { DryRun } from './GateDryRun'
+import { GateChangeCard } from './GateChanges'
+import { GateDryRun } from './GateDryRun'
 import { fieldsOf, gateOf, type GateFields } from './gateFields'
 import { GateForm } from './GateForm'
 
@@ -40,7 +41,7 @@ export function GateEditor({
   const look = async () => {
     setError(null)
     try {
-      setChanges((await applyGates(next, revision, true)).changes ?? [])
+      setChanges(await applyGates(next, revision, true))
     } catch (thrown) {
       setError(thrown)
     }
@@ -63,10 +64,10 @@ export function GateEditor({
         <div className="stack" style={{ overflow: 'auto', maxHeight: '62vh' }}>
           {error ? <Problem error={error} /> : null}
           {changes?.map((change) => (
-            <Change key={change.name} change={change} />
+            <GateChangeCard key={change.name} change={change} />
           ))}
           {changes?.length === 0 && <p className="soft">{t('nothingChanges')}</p>}
-          {gate.require ? <DryRun gate={gate} /> : null}
+          {gate.require ? <GateDryRun gate={gate} /> : null}
         </div>
       </div>
       <div className="actions">

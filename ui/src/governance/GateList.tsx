@@ -1,5 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { gatePolicy } from '../api/governance'
+import { type Gate } from '../api/types'
 import { Code } from '../shell/Code'
 import { Confirm } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
@@ -8,7 +10,6 @@ import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { policy, type Gate } from './api'
 import { withoutGate } from './GateDryRun'
 import { GateEditor } from './GateEditor'
 
@@ -16,7 +17,7 @@ export function GateList() {
   const t = useT()
   const act = useAction()
   const client = useQueryClient()
-  const found = useQuery(policy)
+  const found = useQuery(gatePolicy)
   const [editing, setEditing] = useState<Gate | 'new' | null>(null)
   const [asking, setAsking] = useState<Gate | null>(null)
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />

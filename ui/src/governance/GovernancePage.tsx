@@ -9,7 +9,7 @@ import { GateList } from './GateList'
 
 const Webhooks = lazy(() => import('./Webhooks').then((module) => ({ default: module.Webhooks })))
 
-/** What waits for somebody's agreement, which gates hold, and who did what. */
+/** Approvals, gates, the audit log and webhooks. */
 export function GovernancePage() {
   const t = useT()
   const navigate = useNavigate()

@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { send } from '../api/client'
+import { type Webhook } from '../api/types'
+import { createWebhook, updateWebhook } from '../api/webhooks'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { EVENTS, eventsOf, wireEvents, type Webhook } from './api'
+import { EVENTS, eventsOf, wireEvents } from './events'
 
-export function Edit({ hook, close, done }: { hook?: Webhook; close: () => void; done: () => void }) {
+export function WebhookDialog({ hook, close, done }: { hook?: Webhook; close: () => void; done: () => void }) {
   const t = useT()
   const act = useAction()
   const [name, setName] = useState(hook?.name ?? '')
@@ -19,17 +20,13 @@ export function Edit({ hook, close, done }: { hook?: Webhook; close: () => void;
       name: name.trim(),
       url: url.trim(),
       description,
-      status: active ? 'ACTIVE' : 'DISABLED',
+      status: active ? ('ACTIVE' as const) : ('DISABLED' as const),
       ...wireEvents(events),
       ...(secret ? { secret } : {}),
     }
-    void act(
-      () =>
-        hook
-          ? send(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}`, body, 'PATCH')
-          : send('mlflow/webhooks', body),
-      t('saved'),
-    ).then((ok) => ok && done())
+    void act(() => (hook ? updateWebhook(hook.webhook_id, body) : createWebhook(body)), t('saved')).then(
+      (ok) => ok && done(),
+    )
   }
   return (
     <Dialog title={hook ? hook.name : t('newWebhook')} close={close}>

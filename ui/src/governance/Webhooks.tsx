@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { send } from '../api/client'
+import { type Webhook } from '../api/types'
+import { deleteWebhook, deliveries as deliveriesQuery, testWebhook, webhooks as webhooksQuery } from '../api/webhooks'
 import { Confirm } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
@@ -8,11 +9,11 @@ import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction, useToast } from '../shell/toasts'
-import { deliveries as deliveriesQuery, eventsOf, webhooks as webhooksQuery, type Webhook } from './api'
 import { Deliveries } from './Deliveries'
-import { Edit } from './WebhookDialog'
+import { eventsOf } from './events'
+import { WebhookDialog } from './WebhookDialog'
 
-/** Who is told of changes, and whether they heard. */
+/** The webhooks, and their latest deliveries. */
 export function Webhooks() {
   const t = useT()
   const act = useAction()
@@ -25,9 +26,7 @@ export function Webhooks() {
   const changed = () => void client.invalidateQueries({ queryKey: ['webhooks'] })
   const test = (hook: Webhook) =>
     void act(async () => {
-      const { result } = await send<{
-        result: { success?: boolean; response_status?: number; error_message?: string }
-      }>(`mlflow/webhooks/${encodeURIComponent(hook.webhook_id)}/test`, {})
+      const result = await testWebhook(hook.webhook_id)
       if (!result.success) throw new Error(`${hook.url}: ${result.error_message ?? result.response_status ?? ''}`)
       say(`${hook.url}: ${result.response_status}`)
     }).then(changed)
@@ -104,7 +103,7 @@ export function Webhooks() {
       </div>
       <Deliveries deliveries={sent.data ?? []} onChanged={changed} />
       {editing && (
-        <Edit
+        <WebhookDialog
           hook={editing === 'new' ? undefined : editing}
           close={() => setEditing(null)}
           done={() => {
@@ -119,9 +118,7 @@ export function Webhooks() {
           text={t('cannotUndo')}
           action={t('delete')}
           close={() => setAsking(null)}
-          run={() =>
-            void act(() => send(`mlflow/webhooks/${encodeURIComponent(asking.webhook_id)}`, {}, 'DELETE')).then(changed)
-          }
+          run={() => void act(() => deleteWebhook(asking.webhook_id)).then(changed)}
         />
       )}
     </div>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Gate } from './api'
+import { type Gate } from '../api/types'
 import { fieldsOf, gateOf } from './gateFields'
 
 it.each<Gate>([

@@ -1,4 +1,4 @@
-import type { Gate } from './api'
+import { type Gate } from '../api/types'
 
 /** The fields of the form of a gate. */
 export interface GateFields {

@@ -1,19 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { send } from '../api/client'
-import type { ModelVersion } from '../api/types'
-import { gates, isProtected } from '../governance/api'
-import { useMove } from '../governance/RequestApproval'
+import { gates } from '../api/governance'
+import { deleteAlias, setAlias } from '../api/models'
+import { type ModelVersion } from '../api/types'
+import { isProtected } from '../governance/gates'
+import { useGuardedChange } from '../governance/useGuardedChange'
 import { Icon } from '../shell/Icon'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
 
-/** The aliases that point at a version, to take away and to add. */
+/** The aliases of a version, each with a button that removes it, and a form that adds one. */
 export function Aliases({ version }: { version: ModelVersion }) {
   const t = useT()
   const changed = useChanged()
-  const [move, asking] = useMove(changed)
+  const [move, asking] = useGuardedChange(changed)
   const all = useQuery(gates)
   const [text, setText] = useState('')
   return (
@@ -30,11 +31,7 @@ export function Aliases({ version }: { version: ModelVersion }) {
           <button
             className="th-menu"
             aria-label={`${t('remove')}: ${alias}`}
-            onClick={() =>
-              move({ name: version.name, alias }, () =>
-                send('mlflow/registered-models/alias', { name: version.name, alias }, 'DELETE'),
-              )
-            }
+            onClick={() => move({ name: version.name, alias }, () => deleteAlias(version.name, alias))}
           >
             <Icon name="close" size={10} />
           </button>
@@ -53,7 +50,7 @@ export function Aliases({ version }: { version: ModelVersion }) {
               event.preventDefault()
               close()
               const target = { name: version.name, alias: text.trim(), version: version.version }
-              move(target, () => send('mlflow/registered-models/alias', target))
+              move(target, () => setAlias(target.name, target.alias, target.version))
               setText('')
             }}
           >

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import type { LoggedModel, ModelVersion, Run } from '../api/types'
-import { uriOf } from '../run/Inputs'
+import { type LoggedModel, type ModelVersion, type Run } from '../api/types'
+import { uriOf } from '../run/RunInputs'
 import { useT } from '../shell/settings'
 
 /** What a version was made from and where it is used: datasets, run, logged model, version, aliases, address. */
@@ -11,7 +11,7 @@ export function Lineage({
   loggedModel,
 }: {
   version: ModelVersion
-  /** the address by which the version is loaded */
+  /** the URI by which the version is loaded */
   uri: string
   run: Run | undefined
   loggedModel: LoggedModel | undefined

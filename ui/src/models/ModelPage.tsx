@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { send } from '../api/client'
-import { model as modelQuery, quote, versions as versionsQuery } from '../api/queries'
-import { approvals } from '../governance/api'
+import { approvals } from '../api/governance'
+import { deleteModel, describeModel, model as modelQuery, setModelTag, versions as versionsQuery } from '../api/models'
+import { quote } from '../api/runs'
 import { Markdown } from '../run/Markdown'
-import { Editable } from '../shell/EditableText'
+import { EditableText } from '../shell/EditableText'
 import { useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { Holders } from './Holders'
+import { AliasHistory } from './AliasHistory'
 import { RecordMenu } from './RecordMenu'
 import { useChanged } from './useChanged'
-import { Diff } from './VersionDiff'
+import { VersionDiff } from './VersionDiff'
 import { VersionsTable } from './VersionsTable'
 
-/** A registered model: its versions, who holds which alias, and how two versions differ. */
+/** A registered model: its versions, a comparison of two of them, and the history of its aliases. */
 export function ModelPage() {
   const { name } = useParams({ strict: false }) as { name: string }
   const search = useSearch({ strict: false }) as { compare?: string[] }
@@ -69,24 +69,22 @@ export function ModelPage() {
           <span className="spacer" />
           <RecordMenu
             title={t('deleteModel', { name })}
-            tag={(key, value) => send('mlflow/registered-models/set-tag', { name, key, value })}
-            remove={() => send('mlflow/registered-models/delete', { name }, 'DELETE')}
+            tag={(key, value) => setModelTag(name, key, value)}
+            remove={() => deleteModel(name)}
             gone={() => void navigate({ to: '/models' })}
           />
         </div>
       </div>
       <section className="card">
         <div className="body stack">
-          <Editable
+          <EditableText
             text={model?.description ?? ''}
             show={(text) => <Markdown text={text} />}
             onSave={(description) =>
-              act(() => send('mlflow/registered-models/update', { name, description }, 'PATCH'), t('saved')).then(
-                (ok) => {
-                  changed()
-                  return ok
-                },
-              )
+              act(() => describeModel(name, description), t('saved')).then((ok) => {
+                changed()
+                return ok
+              })
             }
           />
           {(model?.tags ?? []).length > 0 && (
@@ -102,9 +100,9 @@ export function ModelPage() {
       </section>
       <VersionsTable name={name} versions={all.data} chosen={chosen} onChoose={choose} />
       {chosen.length === 2 && (
-        <Diff versions={chosen.flatMap((v) => all.data?.find((one) => one.version === v) ?? [])} />
+        <VersionDiff versions={chosen.flatMap((v) => all.data?.find((one) => one.version === v) ?? [])} />
       )}
-      <Holders name={name} />
+      <AliasHistory name={name} />
     </div>
   )
 }

@@ -1,19 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { models, quote } from '../api/queries'
-import { serverAddress } from '../experiments/EmptyStore'
+import { models } from '../api/models'
+import { quote } from '../api/runs'
+import { serverAddress } from '../experiments/GettingStarted'
 import { Code } from '../shell/Code'
 import { ago, instant } from '../shell/format'
-import { useSettled, useTitle } from '../shell/hooks'
+import { useDebounced, useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
-/** All registered models. */
+/** The list of registered models. */
 export function ModelsPage() {
   const t = useT()
   const [text, setText] = useState('')
-  const words = useSettled(text.trim(), 150)
+  const words = useDebounced(text.trim(), 150)
   const list = useQuery({
     ...models(words ? `name ILIKE ${quote(`%${words}%`)}` : ''),
     placeholderData: (before) => before,

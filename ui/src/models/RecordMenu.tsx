@@ -9,10 +9,10 @@ import { useAction } from '../shell/toasts'
 import { useChanged } from './useChanged'
 
 /**
- * What else can be done with a model or a version: tag it, delete it.
+ * The menu of a model or a version: adds a tag, deletes it.
  *
- * @param title what is asked before it is deleted
- * @param gone where to go then
+ * @param title the question before it is deleted
+ * @param gone called after it was deleted
  */
 export function RecordMenu({
   title,

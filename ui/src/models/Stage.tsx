@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { send } from '../api/client'
-import type { ModelVersion } from '../api/types'
-import { useMove } from '../governance/RequestApproval'
+import { transitionStage } from '../api/models'
+import { type ModelVersion } from '../api/types'
+import { useGuardedChange } from '../governance/useGuardedChange'
 import { Dialog } from '../shell/Dialog'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
@@ -9,11 +9,11 @@ import { useChanged } from './useChanged'
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived']
 const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
-/** The stage of a version, and the way to another. */
+/** The stage of a version, with a menu that changes it. */
 export function Stage({ version }: { version: ModelVersion }) {
   const t = useT()
   const changed = useChanged()
-  const [move, asking] = useMove(changed)
+  const [move, asking] = useGuardedChange(changed)
   const [target, setTarget] = useState<string | null>(null)
   const [archive, setArchive] = useState(true)
   return (
@@ -64,10 +64,10 @@ export function Stage({ version }: { version: ModelVersion }) {
                   stage: target,
                   archive_existing_versions: archiving,
                 }
-                move(next, () => send('mlflow/model-versions/transition-stage', next))
+                move(next, () => transitionStage(next))
               }}
             >
-              {t('moveTo')} {target}
+              {t('moveToStage', { stage: target })}
             </button>
           </div>
         </Dialog>

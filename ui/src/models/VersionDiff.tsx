@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { run as runQuery } from '../api/queries'
-import type { ModelVersion } from '../api/types'
+import { run as runQuery } from '../api/runs'
+import { type ModelVersion } from '../api/types'
 import { number } from '../shell/format'
 import { useT } from '../shell/settings'
 
-/** Two versions: what their runs were given and reached, and where they differ. */
-export function Diff({ versions }: { versions: ModelVersion[] }) {
+/** The metrics, parameters and tags of two versions side by side; what differs comes first. */
+export function VersionDiff({ versions }: { versions: ModelVersion[] }) {
   const t = useT()
   const [a, b] = versions
   const runs = useQueries({

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../api/types'
+import { type ModelVersion } from '../api/types'
 import { ago, instant } from '../shell/format'
 import { useT } from '../shell/settings'
 

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { get, send } from '../api/client'
-import { loggedModel, run as runQuery, type Owner } from '../api/queries'
-import type { ModelVersion } from '../api/types'
-import { serverAddress } from '../experiments/EmptyStore'
-import { Gates } from '../governance/Gates'
+import { deleteVersion, describeVersion, loggedModel, setVersionTag, version as versionQuery } from '../api/models'
+import { run as runQuery } from '../api/runs'
+import { type Owner } from '../api/types'
+import { serverAddress } from '../experiments/GettingStarted'
+import { VersionGates } from '../governance/VersionGates'
 import { Artifacts } from '../run/Artifacts'
 import { Markdown } from '../run/Markdown'
 import { Code } from '../shell/Code'
-import { Editable } from '../shell/EditableText'
+import { EditableText } from '../shell/EditableText'
 import { number } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
@@ -23,18 +23,14 @@ import { Stage } from './Stage'
 import { useChanged } from './useChanged'
 import { VersionFacts } from './VersionFacts'
 
-/** One version of a model: where it comes from, what it reached, and how it is used. */
+/** A version of a model: its lineage, gates, metrics and files, and code that loads it. */
 export function VersionPage() {
   const { name, version } = useParams({ strict: false }) as { name: string; version: string }
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
   const changed = useChanged()
-  const found = useQuery({
-    queryKey: ['versions', 'one', name, version],
-    queryFn: async () =>
-      (await get<{ model_version: ModelVersion }>('mlflow/model-versions/get', { name, version })).model_version,
-  })
+  const found = useQuery(versionQuery(name, version))
   const [path, setPath] = useState<string>()
   useTitle(`${name} v${version}`)
   const one = found.data
@@ -76,14 +72,14 @@ export function VersionPage() {
           <span className="spacer" />
           <RecordMenu
             title={t('deleteVersion', { v: version })}
-            tag={(key, value) => send('mlflow/model-versions/set-tag', { name, version, key, value })}
-            remove={() => send('mlflow/model-versions/delete', { name, version }, 'DELETE')}
+            tag={(key, value) => setVersionTag(name, version, key, value)}
+            remove={() => deleteVersion(name, version)}
             gone={() => void navigate({ to: '/models/$name', params: { name } })}
           />
         </div>
       </div>
       <Lineage version={one} uri={uri} run={run.data} loggedModel={made.data} />
-      <Gates name={name} version={version} />
+      <VersionGates name={name} version={version} />
       <div className="grid2">
         <div className="stack">
           <section className="card">
@@ -91,14 +87,11 @@ export function VersionPage() {
               <h2>{t('description')}</h2>
             </header>
             <div className="body">
-              <Editable
+              <EditableText
                 text={one.description ?? ''}
                 show={(text) => <Markdown text={text} />}
                 onSave={(description) =>
-                  act(
-                    () => send('mlflow/model-versions/update', { name, version, description }, 'PATCH'),
-                    t('saved'),
-                  ).then((ok) => {
+                  act(() => describeVersion(name, version, description), t('saved')).then((ok) => {
                     changed()
                     return ok
                   })

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { ModelVersion } from '../api/types'
+import { type ModelVersion } from '../api/types'
 import { RunLink } from '../run/RunLink'
 import { ago, instant } from '../shell/format'
 import { useT } from '../shell/settings'

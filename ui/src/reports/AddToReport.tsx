@@ -2,23 +2,24 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../api/client'
+import { createReport, fetchReport, reports, updateReport } from '../api/reports'
+import { type Report } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { ago } from '../shell/format'
-import { useSettled } from '../shell/hooks'
+import { useDebounced } from '../shell/hooks'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { createReport, fetchReport, reports, updateReport, type Report } from './api'
 import { writeBlock, type Block } from './blocks'
 import { LiveChart } from './LiveChart'
 import { LiveTable } from './LiveTable'
 
-/** Puts a chart or a table at the end of a report, or begins one with it. */
+/** Adds a chart or a table to the end of a report, or to a new one. */
 export function AddToReport({ block, close }: { block: Block; close: () => void }) {
   const t = useT()
   const act = useAction()
   const client = useQueryClient()
   const [words, setWords] = useState('')
-  const list = useQuery({ ...reports(useSettled(words.trim(), 150)), placeholderData: (before) => before })
+  const list = useQuery({ ...reports(useDebounced(words.trim(), 150)), placeholderData: (before) => before })
   const [chosen, setChosen] = useState<string | null>()
   const [title, setTitle] = useState('')
   const [added, setAdded] = useState<Report | null>(null)
@@ -118,7 +119,7 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
   )
 }
 
-/** What comes at the end is in nobody's way: when somebody else has saved meanwhile, it comes after theirs. */
+/** Appends a block to the latest version of a report. If somebody else saves at the same time, tries again with their version. */
 async function append(id: string, block: Block): Promise<Report> {
   for (let left = 3; ; left--) {
     const now = await fetchReport(id)

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { experiments as experimentsQuery, keys as keysQuery, type Axis } from '../api/queries'
-import type { Keys } from '../api/types'
+import { experiments as experimentsQuery } from '../api/experiments'
+import { keys as keysQuery } from '../api/runs'
+import { type Axis, type Keys } from '../api/types'
 import type { Card } from '../charts/cards'
 import { ChartForm } from '../charts/ChartForm'
+import { columnLabel } from '../runs/columnLabel'
 import { FilterBar } from '../runs/FilterBar'
-import { label } from '../runs/label'
 import { allColumns, defaultColumns, NO_KEYS, sortable } from '../runs/view'
 import { Dialog } from '../shell/Dialog'
-import { useSettled } from '../shell/hooks'
-import { remember, remembered, useT } from '../shell/settings'
+import { useDebounced } from '../shell/hooks'
+import { readStored, useT, writeStored } from '../shell/settings'
 import type { Block } from './blocks'
 import { LiveChart } from './LiveChart'
 import { LiveTable } from './LiveTable'
@@ -33,7 +34,7 @@ export function BlockDialog({
 }) {
   const t = useT()
   const all = useQuery(experimentsQuery())
-  const [chosen, setExperiment] = useState(initial?.experiment ?? remembered<string>(LAST))
+  const [chosen, setExperiment] = useState(initial?.experiment ?? readStored<string>(LAST))
   const experiment =
     chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
   const known = useQuery({ ...keysQuery(experiment ? [experiment] : []), enabled: experiment !== undefined })
@@ -58,7 +59,7 @@ export function BlockDialog({
     { show, experiment: experiment ?? '', filter, sort, n },
     show === 'table' ? { columns } : { card, width, axis, group },
   )
-  const shown = useSettled(JSON.stringify(block), 300)
+  const shown = useDebounced(JSON.stringify(block), 300)
   const preview = JSON.parse(shown) as Block | null
   const sorts = allColumns(keys).filter(sortable)
   const name = show === 'chart' ? t('chart') : t('runTable')
@@ -100,10 +101,10 @@ export function BlockDialog({
                 <option value="">{t('started')} ↓</option>
                 {sorts.map((column) => [
                   <option key={`-${column}`} value={`-${column}`}>
-                    {label(column, t)} ↓
+                    {columnLabel(column, t)} ↓
                   </option>,
                   <option key={column} value={column}>
-                    {label(column, t)} ↑
+                    {columnLabel(column, t)} ↑
                   </option>,
                 ])}
               </select>
@@ -175,7 +176,7 @@ export function BlockDialog({
           disabled={!block}
           onClick={() => {
             if (block) {
-              remember(LAST, block.experiment)
+              writeStored(LAST, block.experiment)
               done(block)
             }
           }}
@@ -233,7 +234,7 @@ function ColumnChoices({
                 onChange(event.target.checked ? [...chosen, column] : chosen.filter((c) => c !== column))
               }
             />
-            <span className="ellipsis">{label(column, t)}</span>
+            <span className="ellipsis">{columnLabel(column, t)}</span>
           </label>
         ))}
       </div>

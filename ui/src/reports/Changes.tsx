@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useMemo } from 'react'
+import { report as reportQuery } from '../api/reports'
+import { type Report } from '../api/types'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { report as reportQuery, type Report } from './api'
 import { diff, stretches, type DiffLine } from './diff'
 
-/** What a version of a report changed in the text of the one before it. */
+/** The differences between a version of a report and the previous one. */
 export function Changes({ report }: { report: Report }) {
   const t = useT()
   const first = report.version === 1

@@ -1,6 +1,6 @@
+import { type Report } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
-import type { Report } from './api'
 
 /** Asks what to do when somebody else has saved a version of the report in the meantime. */
 export function ConflictDialog({

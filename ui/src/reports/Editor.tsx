@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../api/client'
-import { useSettled } from '../shell/hooks'
-import { remember, remembered, useT } from '../shell/settings'
+import { report as reportQuery, updateReport } from '../api/reports'
+import { type Report } from '../api/types'
+import { errorText } from '../shell/errorText'
+import { useDebounced } from '../shell/hooks'
+import { readStored, useT, writeStored } from '../shell/settings'
 import { useToast } from '../shell/toasts'
-import { report as reportQuery, updateReport, type Report } from './api'
 import { BlockDialog } from './BlockDialog'
 import { writeBlock, type Block } from './blocks'
 import { ConflictDialog } from './ConflictDialog'
@@ -27,7 +29,7 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
   const client = useQueryClient()
   const area = useRef<HTMLTextAreaElement>(null)
   const storage = `draft.${report.report_id}`
-  const kept = useMemo(() => remembered<Draft>(storage), [storage])
+  const kept = useMemo(() => readStored<Draft>(storage), [storage])
   const [draft, setDraft] = useState<Draft>(
     () => kept ?? { title: report.title, content: report.content ?? '', base: report.version },
   )
@@ -38,13 +40,13 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
   const [conflict, setConflict] = useState<Report | null>(null)
   const [saving, setSaving] = useState(false)
   const [pictures] = useState<Pictures>(() => new Map())
-  const shown = useSettled(draft.content, 250)
+  const shown = useDebounced(draft.content, 250)
   const changed = draft.title !== report.title || draft.content !== (report.content ?? '')
 
-  useEffect(() => remember(storage, changed ? draft : undefined), [storage, draft, changed])
+  useEffect(() => writeStored(storage, changed ? draft : undefined), [storage, draft, changed])
 
   const leave = () => {
-    remember(storage, undefined)
+    writeStored(storage, undefined)
     done()
   }
   const save = async (base = draft.base) => {
@@ -63,7 +65,7 @@ export function Editor({ report, done }: { report: Report; done: () => void }) {
         if (theirs) setConflict(theirs)
         else say(error.message, true)
       } else {
-        say(error instanceof Error ? error.message : String(error), true)
+        say(errorText(error, t), true)
       }
     } finally {
       setSaving(false)

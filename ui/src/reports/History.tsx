@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
+import { reportVersions } from '../api/reports'
 import { ago, instant } from '../shell/format'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { reportVersions } from './api'
 
 export function History({
   id,

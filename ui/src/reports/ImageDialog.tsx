@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { experiments as experimentsQuery, fetchRows, fileAddress } from '../api/queries'
-import { imagesOf } from '../run/imageSeries'
+import { fileAddress } from '../api/artifacts'
+import { experiments as experimentsQuery } from '../api/experiments'
+import { fetchRows } from '../api/runs'
+import { imagesOf } from '../run/images'
 import { filterOf } from '../runs/view'
 import { Dialog } from '../shell/Dialog'
-import { useSettled } from '../shell/hooks'
+import { useDebounced } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { imageMarkdown } from './blocks'
 
-/** Asks for an image that a run has logged. */
+/** Asks for an image of a run to insert. */
 export function ImageDialog({ close, done }: { close: () => void; done: (markdown: string) => void }) {
   const t = useT()
   const all = useQuery(experimentsQuery())
@@ -20,11 +22,11 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
   const [run, setRun] = useState<{ id: string; name: string }>()
   const [path, setPath] = useState<string>()
   const [caption, setCaption] = useState('')
-  const words = useSettled(text, 250)
-  const ask = { experiment_ids: experiment ? [experiment] : [], filter: filterOf(words), max_results: 50 }
+  const words = useDebounced(text, 250)
+  const request = { experiment_ids: experiment ? [experiment] : [], filter: filterOf(words), max_results: 50 }
   const runs = useQuery({
-    queryKey: ['report-runs', ask],
-    queryFn: () => fetchRows(ask),
+    queryKey: ['report-runs', request],
+    queryFn: () => fetchRows(request),
     enabled: experiment !== undefined,
     placeholderData: (before) => before,
   })

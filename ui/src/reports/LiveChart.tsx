@@ -1,32 +1,32 @@
 import { useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useId, useMemo, useRef, type ReactNode } from 'react'
-import { keys as keysQuery } from '../api/queries'
+import { keys as keysQuery } from '../api/runs'
 import { CardPlot } from '../charts/CardPlot'
-import { columnsOf, title } from '../charts/cards'
+import { cardTitle, columnsOf } from '../charts/cards'
 import { chartRuns } from '../charts/chartRuns'
 import { Cursor, CursorContext } from '../charts/cursor'
-import type { Exports } from '../charts/Plot'
-import { useLooks } from '../runs/colours'
+import type { PlotExports } from '../charts/Plot'
+import { useRunAppearance } from '../runs/colours'
 import { filterOf, layoutOf, NO_KEYS, orderOf } from '../runs/view'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { MOST_LINES, type ChartBlock } from './blocks'
-import { Origin } from './Origin'
+import { MAX_LINES, type ChartBlock } from './blocks'
+import { BlockSource } from './BlockSource'
 import { PicturesContext } from './pictures'
 
-const MOST_PARAMS = 60
-const MOST_DOTS = 1000
+const MAX_PARAMS = 60
+const MAX_DOTS = 1000
 
 export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode }) {
   const t = useT()
   const id = useId()
-  const looks = useLooks()
+  const looks = useRunAppearance()
   const pictures = useContext(PicturesContext)
-  const exports = useRef<Exports>(null)
+  const exports = useRef<PlotExports>(null)
   const cursor = useMemo(() => new Cursor(), [])
   const known = useQuery({ ...keysQuery([block.experiment]), enabled: block.card.type === 'importance' })
   const params = useMemo(
-    () => (known.data ?? NO_KEYS).params.slice(0, MOST_PARAMS).map((key) => `p:${key}`),
+    () => (known.data ?? NO_KEYS).params.slice(0, MAX_PARAMS).map((key) => `p:${key}`),
     [known.data],
   )
   const layout = useMemo(
@@ -40,7 +40,7 @@ export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode
       filter: filterOf(block.filter ?? ''),
       order: orderOf(block.sort),
       layout,
-      most: few ? Math.min(block.n ?? 20, MOST_LINES) : Math.min(block.n ?? MOST_DOTS, MOST_DOTS),
+      most: few ? Math.min(block.n ?? 20, MAX_LINES) : Math.min(block.n ?? MAX_DOTS, MAX_DOTS),
     }),
   )
   const runs = useMemo(() => found.data?.runs ?? [], [found.data])
@@ -52,7 +52,7 @@ export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode
     })
     return () => void pictures.delete(id)
   }, [pictures, id])
-  const name = title(block.card, t)
+  const name = cardTitle(block.card, t)
   return (
     <figure
       className={`report-block chart w${block.card.w ?? 12}`}
@@ -60,10 +60,10 @@ export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode
       aria-label={name}
       aria-busy={found.isPending}
     >
-      <Origin block={block}>
+      <BlockSource block={block}>
         <strong>{name}</strong>
         {edit}
-      </Origin>
+      </BlockSource>
       {found.error ? (
         <Problem error={found.error} retry={() => void found.refetch()} />
       ) : !found.data ? (

@@ -1,31 +1,31 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
-import { fetchRows } from '../api/queries'
-import { label } from '../runs/label'
+import { fetchRows } from '../api/runs'
+import { columnLabel } from '../runs/columnLabel'
 import { filterOf, keyOf, kindOf, layoutOf, orderOf, valueOf, type Value } from '../runs/view'
 import { duration, instant, number } from '../shell/format'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
-import { MOST_ROWS, type TableBlock } from './blocks'
-import { Origin } from './Origin'
+import { MAX_ROWS, type TableBlock } from './blocks'
+import { BlockSource } from './BlockSource'
 
 export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode }) {
   const t = useT()
   const layout = useMemo(() => layoutOf(block.columns), [block])
-  const ask = {
+  const request = {
     experiment_ids: [block.experiment],
     filter: filterOf(block.filter ?? ''),
     order_by: orderOf(block.sort),
-    max_results: Math.min(block.n ?? 10, MOST_ROWS),
+    max_results: Math.min(block.n ?? 10, MAX_ROWS),
     metrics: layout.metrics,
     params: layout.params,
     tags: layout.tags,
   }
   const found = useQuery({
-    queryKey: ['report-rows', ask],
-    queryFn: () => fetchRows(ask),
+    queryKey: ['report-rows', request],
+    queryFn: () => fetchRows(request),
     refetchInterval: 10000,
     placeholderData: (before) => before,
   })
@@ -33,15 +33,13 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
   const right = (column: string) => kindOf(column) === 'm' || column === 'a:duration'
   return (
     <figure className="report-block chart w12" aria-busy={found.isPending}>
-      <Origin block={block}>
+      <BlockSource block={block}>
         <strong>{t('runs')}</strong>
         {found.data?.total !== undefined && found.data.total > runs.length && (
-          <span className="faint num">
-            {t('chartsHidden', { n: runs.length, all: found.data.total.toLocaleString() })}
-          </span>
+          <span className="faint num">{t('chartsHidden', { n: runs.length, all: found.data.total })}</span>
         )}
         {edit}
-      </Origin>
+      </BlockSource>
       {found.error ? (
         <Problem error={found.error} retry={() => void found.refetch()} />
       ) : !found.data ? (
@@ -54,7 +52,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
                 <th>{t('runName')}</th>
                 {block.columns.map((column) => (
                   <th key={column} className={right(column) ? 'num' : ''}>
-                    {label(column, t)}
+                    {columnLabel(column, t)}
                   </th>
                 ))}
               </tr>
@@ -72,7 +70,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
                   </td>
                   {block.columns.map((column) => (
                     <td key={column} className={right(column) ? 'num' : ''}>
-                      <Shown column={column} value={valueOf(run, column, layout)} />
+                      <CellValue column={column} value={valueOf(run, column, layout)} />
                     </td>
                   ))}
                 </tr>
@@ -86,7 +84,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
   )
 }
 
-export function Shown({ column, value }: { column: string; value: Value }) {
+export function CellValue({ column, value }: { column: string; value: Value }) {
   if (value === null) return <>–</>
   if (kindOf(column) === 'm') return <>{number(value as number)}</>
   switch (column) {

@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { createReport } from '../api/reports'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
-import { createReport } from './api'
 
 export function NewReport({ close }: { close: () => void }) {
   const t = useT()

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import { serverAddress } from '../experiments/EmptyStore'
+import { deleteReport, report as reportQuery, updateReport } from '../api/reports'
+import { type Report } from '../api/types'
+import { serverAddress } from '../experiments/GettingStarted'
 import { copy } from '../shell/Code'
 import { Confirm } from '../shell/Dialog'
 import { ago, instant, save } from '../shell/format'
@@ -12,7 +14,6 @@ import { Popover } from '../shell/Popover'
 import { Problem } from '../shell/Problem'
 import { useSettings, useT } from '../shell/settings'
 import { useAction, useToast } from '../shell/toasts'
-import { deleteReport, report as reportQuery, updateReport, type Report } from './api'
 import { Changes } from './Changes'
 import { Editor } from './Editor'
 import { exportHtml } from './exportHtml'
@@ -27,7 +28,7 @@ export interface ReportSearch {
   changes?: boolean
 }
 
-/** One report: read, written, and as it was. */
+/** A report: its latest or an earlier version, its history, or its editor. */
 export function ReportPage() {
   const { reportId } = useParams({ strict: false }) as { reportId: string }
   const search = useSearch({ strict: false }) as ReportSearch
@@ -51,11 +52,19 @@ export function ReportPage() {
   return search.edit ? (
     <Editor key={reportId} report={found.data} done={() => go({})} />
   ) : (
-    <Reading report={found.data} search={search} go={go} />
+    <ReportReader report={found.data} search={search} go={go} />
   )
 }
 
-function Reading({ report, search, go }: { report: Report; search: ReportSearch; go: (next: ReportSearch) => void }) {
+function ReportReader({
+  report,
+  search,
+  go,
+}: {
+  report: Report
+  search: ReportSearch
+  go: (next: ReportSearch) => void
+}) {
   const t = useT()
   const { language } = useSettings()
   const say = useToast()

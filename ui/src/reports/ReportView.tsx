@@ -6,7 +6,7 @@ import { LiveChart } from './LiveChart'
 import { LiveTable } from './LiveTable'
 import { PicturesContext, type Pictures } from './pictures'
 
-/** A report as it is read: its text, and what is shown live in it. */
+/** The content of a report: its text with live charts and tables. */
 export function ReportView({
   text,
   pictures,
@@ -14,7 +14,7 @@ export function ReportView({
 }: {
   text: string
   pictures: Pictures
-  /** where the report is being written: asks for another block in place of the fence of this number */
+  /** in the editor: opens the dialog of the block in the fence of this number */
   onEdit?: (fence: number, block: Block) => void
 }) {
   const t = useT()

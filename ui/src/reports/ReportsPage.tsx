@@ -1,20 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { reports } from '../api/reports'
 import { ago, instant } from '../shell/format'
-import { useSettled, useTitle } from '../shell/hooks'
+import { useDebounced, useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { reports } from './api'
 import { NewReport } from './NewReport'
 
-/** All reports. */
+/** The list of reports. */
 export function ReportsPage() {
   const t = useT()
   const [text, setText] = useState('')
   const [making, setMaking] = useState(false)
-  const words = useSettled(text.trim(), 150)
+  const words = useDebounced(text.trim(), 150)
   const list = useQuery({ ...reports(words), placeholderData: (before) => before, refetchInterval: 10_000 })
   useTitle(t('reports'))
   const make = (

@@ -1,18 +1,18 @@
-import type { Axis } from '../api/queries'
-import { fileAddress } from '../api/queries'
+import { fileAddress } from '../api/artifacts'
+import { type Axis } from '../api/types'
 import type { Card } from '../charts/cards'
 
 /**
- * What stands in a report besides its text: a fenced block of the language `kiroku` with one of these as JSON. Dialogs write them; the
- * server keeps them as part of the text.
+ * A chart or a table in a report: a fenced block with the language `kiroku` and this JSON. Blocks are written by dialogs; for the server
+ * they are part of the text.
  */
 export type Block = ChartBlock | TableBlock
 interface Runs {
   experiment: string
   filter?: string
-  /** a column, with - before it for descending */
+  /** the column to sort by; with a leading - in descending order */
   sort?: string
-  /** at most this many runs */
+  /** the maximum number of runs */
   n?: number
 }
 
@@ -29,12 +29,12 @@ export interface TableBlock extends Runs {
 }
 
 export const FENCE = 'kiroku'
-export const MOST_ROWS = 200
-export const MOST_LINES = 100
+export const MAX_ROWS = 200
+export const MAX_LINES = 100
 
 const text = (value: unknown, most = 2000): value is string => typeof value === 'string' && value.length <= most
-/** A filter may name many runs. */
-const MOST_FILTER = 10_000
+/** The maximum length of a filter, which may list many run ids. */
+const MAX_FILTER = 10_000
 const maybe = (value: unknown, test: (value: unknown) => boolean) => value === undefined || test(value)
 const column = (value: unknown): value is string => text(value) && /^[ampt]:./.test(value)
 const texts = (value: unknown, test: (one: unknown) => boolean = (one) => text(one)) =>
@@ -61,7 +61,7 @@ function isCard(value: unknown): value is Card {
   }
 }
 
-/** @returns null for what is no block that can be shown: a report may have been written by anybody */
+/** Parses a block; null if it is not valid. Reports are untrusted input. */
 export function readBlock(code: string): Block | null {
   try {
     const block = JSON.parse(code) as
@@ -70,7 +70,7 @@ export function readBlock(code: string): Block | null {
     const { show, experiment, filter, sort, n, axis, group } = block
     const runs =
       text(experiment) &&
-      maybe(filter, (v) => text(v, MOST_FILTER)) &&
+      maybe(filter, (v) => text(v, MAX_FILTER)) &&
       maybe(sort, (v) => text(v) && column(v.replace(/^-/, ''))) &&
       maybe(n, (v) => Number.isInteger(v) && (v as number) > 0)
     if (!runs) return null
@@ -88,7 +88,7 @@ export function readBlock(code: string): Block | null {
 
 export const writeBlock = (block: Block) => `\`\`\`${FENCE}\n${JSON.stringify(block)}\n\`\`\``
 
-/** Where the fenced blocks of a text stand, in the order in which they are shown. */
+/** Returns the positions of the fenced blocks of a text, in order. */
 export function fencesOf(markdown: string): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = []
   let at = 0
@@ -110,14 +110,14 @@ export function fencesOf(markdown: string): { from: number; to: number }[] {
   return found
 }
 
-/** Images are written as Markdown has it, with an address that names a run and its file. */
+/** Returns the Markdown of an image of a run. Its address is `run:ID/PATH`. */
 export const imageMarkdown = (caption: string, run: string, path: string) =>
   `![${caption.replace(/[[\]\n]/g, ' ')}](run:${run}/${path
     .split('/')
     .map((part) => encodeURIComponent(part).replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29')))
     .join('/')})`
 
-/** Nothing but files of runs on this server is shown. */
+/** Returns the URL of an image of a run; null for any other address, so that a report cannot load images from elsewhere. */
 export function imageAddress(address: string): string | null {
   const found = /^run:([\w-]{1,64})\/(.+)$/.exec(address)
   if (!found) return null

@@ -1,4 +1,4 @@
-/** A line of two texts laid over each other; where a line was changed, `from` to `to` is the part of it that differs. */
+/** A line of the difference of two texts. In a changed line, `from` to `to` is the part that differs. */
 export interface DiffLine {
   kind: 'same' | 'del' | 'ins'
   text: string
@@ -6,10 +6,10 @@ export interface DiffLine {
   to?: number
 }
 
-/** Beyond this many pairs of lines, what lies between the first and the last difference is told as a whole. */
-const MOST_PAIRS = 4_000_000
+/** With more pairs of lines than this, everything between the first and the last difference counts as changed. */
+const MAX_PAIRS = 4_000_000
 
-/** What has to be taken away from one text and put into it to get another, line by line. */
+/** Returns the lines to delete and to insert to get from one text to another. */
 export function diff(before: string, after: string): DiffLine[] {
   const a = before.split('\n')
   const b = after.split('\n')
@@ -25,13 +25,13 @@ export function diff(before: string, after: string): DiffLine[] {
   ]
 }
 
-/** By the longest run of lines that both have in the same order. */
+/** Compares by the longest common subsequence of lines. */
 function between(a: string[], b: string[]): DiffLine[] {
   const wide = b.length + 1
   const out: DiffLine[] = []
   let i = 0
   let j = 0
-  if (a.length * b.length <= MOST_PAIRS) {
+  if (a.length * b.length <= MAX_PAIRS) {
     const longest = new Uint32Array((a.length + 1) * wide)
     for (let x = a.length - 1; x >= 0; x--) {
       for (let y = b.length - 1; y >= 0; y--) {
@@ -58,7 +58,7 @@ function between(a: string[], b: string[]): DiffLine[] {
   return out
 }
 
-/** Where as many lines go as come, the first that goes became the first that comes: only a part of it differs. */
+/** Marks the parts that differ where as many lines were deleted as inserted: the lines are taken as pairs. */
 function marked(lines: DiffLine[]): DiffLine[] {
   for (let at = 0; at < lines.length;) {
     const end = (kind: DiffLine['kind'], from: number) => {
@@ -85,14 +85,15 @@ function mark(del: DiffLine, ins: DiffLine) {
   Object.assign(ins, { from: head, to: ins.text.length - tail })
 }
 
-/** So many lines are shown around what changed. */
-const AROUND = 3
-/** Long stretches in which nothing changed are folded. */
+/** The number of unchanged lines that are shown around a change. */
+const CONTEXT_LINES = 3
+/** Groups lines into visible ones and long unchanged stretches, which are hidden. */
 export function stretches(lines: DiffLine[]): { hidden: boolean; lines: DiffLine[] }[] {
   const near = lines.map(() => false)
   lines.forEach((line, at) => {
     if (line.kind !== 'same')
-      for (let k = Math.max(0, at - AROUND); k <= Math.min(lines.length - 1, at + AROUND); k++) near[k] = true
+      for (let k = Math.max(0, at - CONTEXT_LINES); k <= Math.min(lines.length - 1, at + CONTEXT_LINES); k++)
+        near[k] = true
   })
   const out: { hidden: boolean; lines: DiffLine[] }[] = []
   lines.forEach((line, at) => {

@@ -1,4 +1,4 @@
-import { serverAddress } from '../experiments/EmptyStore'
+import { serverAddress } from '../experiments/GettingStarted'
 import type { Pictures } from './pictures'
 
 const KEPT = new Set([
@@ -66,10 +66,10 @@ figure{margin:22px 0;border:1px solid #e5e2db;border-radius:9px;padding:12px 14p
 .legend{display:flex;flex-wrap:wrap;gap:3px 14px;font-size:12.5px;color:#565d69}.legend i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:5px}`
 
 /**
- * A report as one file that needs no other and runs nothing: charts as SVG, images within. It is written anew from what is shown, element by
- * element from a short list, so that nothing else can come along; and the page forbids scripts besides.
+ * Returns a report as one HTML file without scripts and without references to other files: charts are SVG, images are data URLs. It is
+ * built from the rendered page, from a list of allowed elements, and has a Content-Security-Policy that forbids scripts.
  *
- * @param article the report as it is shown
+ * @param article the rendered report
  */
 export async function exportHtml(
   article: HTMLElement,
@@ -88,7 +88,7 @@ ${body}
 `
 }
 
-/** Waits until nothing is being loaded any more. */
+/** Waits until all charts and images are loaded. */
 async function settled(article: HTMLElement) {
   const until = Date.now() + PATIENCE_MILLISECONDS
   while (article.querySelector('[aria-busy="true"]') && Date.now() < until)
@@ -137,7 +137,7 @@ function legendOf(entry: HTMLElement): string {
   return `<span>${colour ? `<i style="background:${colour}"></i>` : ''}${escape(entry.textContent)}</span>`
 }
 
-/** What an address of this server holds, if it is an image; its type is what its name says, and never that of a page. */
+/** Returns an image of this server as a data URL; null for anything else. The type is derived from the name, so that it is an image type. */
 async function dataAddress(address: string): Promise<string | null> {
   const url = new URL(address, location.href)
   const type = IMAGE_TYPES[(url.searchParams.get('path') ?? '').toLowerCase().replace(/^.*\./, '')]

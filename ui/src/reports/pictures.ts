@@ -1,6 +1,6 @@
 import { createContext } from 'react'
-import type { Exports } from '../charts/Plot'
+import type { PlotExports } from '../charts/Plot'
 
-/** The charts of a report that is shown, by the id of their figure: what the export takes its pictures from. */
-export type Pictures = Map<string, Exports>
+/** The rendered charts of a report by the id of their figure, for the HTML export. */
+export type Pictures = Map<string, PlotExports>
 export const PicturesContext = createContext<Pictures>(new Map())

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { files, type Owner } from '../api/queries'
-import type { FileInfo } from '../api/types'
+import { files } from '../api/artifacts'
+import { type FileInfo, type Owner } from '../api/types'
 import { bytes } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { nameOf } from './fileKinds'
-import { Preview } from './Preview'
+import { FilePreview } from './FilePreview'
 
-/** The files of a run or a model, and a look into them. */
+/** The files of a run or a logged model as a tree, with a preview. */
 export function Artifacts({
   owner,
   root,
@@ -52,7 +52,7 @@ export function Artifacts({
       </nav>
       <div className="view">
         {at ? (
-          <Preview key={at} owner={owner} path={at} size={chosen?.file_size} />
+          <FilePreview key={at} owner={owner} path={at} size={chosen?.file_size} />
         ) : (
           <p className="empty">{t('pickArtifact')}</p>
         )}
@@ -84,9 +84,7 @@ function Folder({
       </p>
     )
   const sorted = [...list.data].sort(
-    (a, b) =>
-      Number(b.is_dir ?? false) - Number(a.is_dir ?? false) ||
-      a.path.localeCompare(b.path, undefined, { numeric: true }),
+    (a, b) => Number(b.is_dir) - Number(a.is_dir) || a.path.localeCompare(b.path, undefined, { numeric: true }),
   )
   return (
     <ul>

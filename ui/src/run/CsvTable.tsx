@@ -2,16 +2,16 @@ import { useT } from '../shell/settings'
 import { parseCsv } from './csv'
 
 export const ROWS = 1000
-export function Table({ text, cut, separator }: { text: string; cut: boolean; separator: string }) {
+export function CsvTable({ text, cut, separator }: { text: string; cut: boolean; separator: string }) {
   const t = useT()
   const all = parseCsv(text, separator, ROWS + 2)
-  // The last line of a text that was cut is a part of one.
+  // The last line of a truncated text may be incomplete.
   const [head, ...rows] = cut && all.length <= ROWS + 1 ? all.slice(0, -1) : all.slice(0, ROWS + 1)
   return (
     <>
       {!cut && all.length > ROWS + 1 && (
         <p className="cut" role="status">
-          {t('onlyRows', { n: ROWS.toLocaleString() })}
+          {t('onlyRows', { n: ROWS })}
         </p>
       )}
       <table className="plain">

@@ -1,8 +1,8 @@
 import { Fragment, type ReactNode } from 'react'
 
 /**
- * Markdown as elements of the page, never as HTML: whatever is written, it cannot bring scripts or styles with it. Links lead to web
- * addresses alone.
+ * Renders Markdown as React elements, never as HTML, so that a text cannot contain scripts or styles. Links can only have the schemes
+ * http, https and mailto, or lead to a page of this UI.
  */
 export function Markdown({
   text,
@@ -10,9 +10,9 @@ export function Markdown({
   block,
 }: {
   text: string
-  /** where an image's address leads, or null for none */
+  /** returns the URL of an image's address, or null if it must not be shown */
   image?: (address: string) => string | null
-  /** what stands for a fenced block of a language, if anything special; fences are counted from 0 */
+  /** returns what to show instead of a fenced block, or undefined to show it as code; fences are counted from 0 */
   block?: (language: string, code: string, fence: number) => ReactNode | undefined
 }) {
   return <div className="prose">{blocks(text.replace(/\r\n?/g, '\n').split('\n'), { image, block, fences: 0 })}</div>

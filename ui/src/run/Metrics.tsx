@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { curves, summaries, type Axis } from '../api/queries'
-import type { Run, Summary } from '../api/types'
+import { curves, summaries } from '../api/metrics'
+import { type Axis, type Run, type Summary } from '../api/types'
 import { LineChart } from '../charts/LineChart'
 import type { Series } from '../charts/series'
 import { PALETTE } from '../runs/colours'
@@ -10,10 +10,10 @@ import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
-import { Enlarged } from './Enlarged'
+import { MetricDialog } from './MetricDialog'
 import { LIVE } from './RunPage'
 
-/** A small chart of each metric, and what it came to. */
+/** A small chart of each metric of a run, with its last, least and greatest value. */
 export function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTime?: boolean }) {
   const t = useT()
   const [axis, setAxis] = useState<Axis>(byTime ? 'RELATIVE' : 'STEP')
@@ -83,7 +83,13 @@ export function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTim
         })}
       </div>
       {enlarged && (
-        <Enlarged runId={run.info.run_id} name={enlarged} initial={axis} live={live} close={() => setEnlarged(null)} />
+        <MetricDialog
+          runId={run.info.run_id}
+          name={enlarged}
+          initial={axis}
+          live={live}
+          close={() => setEnlarged(null)}
+        />
       )}
     </>
   )

@@ -1,5 +1,5 @@
-import type { Owner } from '../api/queries'
-import { serverAddress } from '../experiments/EmptyStore'
+import { type Owner } from '../api/types'
+import { serverAddress } from '../experiments/GettingStarted'
 import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
 
@@ -10,7 +10,7 @@ interface Column {
   'tensor-spec'?: { dtype: string; shape: number[] }
 }
 
-/** The values below a key of an MLmodel file, which is YAML of a simple kind. */
+/** Returns the lines below a top-level key of an MLmodel file. The file is simple YAML, which needs no parser here. */
 function section(text: string, key: string): string[] {
   const lines = text.split('\n')
   const at = lines.findIndex((line) => line.startsWith(`${key}:`))
@@ -32,7 +32,7 @@ function columns(lines: string[], key: string): Column[] {
   }
 }
 
-/** What a model is, what goes in and comes out, and code that uses it. */
+/** The flavors and the signature of a model, and code that loads it. */
 export function ModelCard({ text, path, owner }: { text: string; path: string; owner: Owner }) {
   const t = useT()
   const signature = section(text, 'signature')

@@ -1,17 +1,17 @@
 import { useState } from 'react'
-import { send } from '../api/client'
-import type { Run } from '../api/types'
+import { deleteRunTag, setRunTag } from '../api/runs'
+import { type Run } from '../api/types'
 import { number } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { TagDialog } from '../shell/TagDialog'
 import { useAction } from '../shell/toasts'
 import { ChildRuns } from './ChildRuns'
-import { Used } from './Inputs'
 import { RunDescription } from './RunDescription'
 import { RunFacts } from './RunFacts'
+import { RunInputs } from './RunInputs'
 import { NOTE } from './RunPage'
-import { Values } from './Values'
+import { ValueTable } from './ValueTable'
 
 export function Overview({
   run,
@@ -30,7 +30,7 @@ export function Overview({
   const [tagging, setTagging] = useState<{ key: string; value: string } | true | null>(null)
   const tags = (run.data.tags ?? []).filter((tag) => !tag.key.startsWith('mlflow.'))
   const set = (key: string, value: string) =>
-    act(() => send('mlflow/runs/set-tag', { run_id: info.run_id, key, value }), t('saved')).then((ok) => {
+    act(() => setRunTag(info.run_id, key, value), t('saved')).then((ok) => {
       changed()
       return ok
     })
@@ -57,9 +57,7 @@ export function Overview({
                 <button
                   className="th-menu"
                   aria-label={`${t('remove')}: ${tag.key}`}
-                  onClick={() =>
-                    void act(() => send('mlflow/runs/delete-tag', { run_id: info.run_id, key: tag.key })).then(changed)
-                  }
+                  onClick={() => void act(() => deleteRunTag(info.run_id, tag.key)).then(changed)}
                 >
                   <Icon name="close" size={10} />
                 </button>
@@ -67,18 +65,18 @@ export function Overview({
             ))}
           </div>
         </section>
-        <Used run={run} />
+        <RunInputs run={run} />
         <ChildRuns run={run} />
       </div>
       <div className="stack">
-        <Values
+        <ValueTable
           title={t('metrics')}
           rows={(run.data.metrics ?? [])
             .filter((m) => !m.key.startsWith('system/'))
             .map((m) => [m.key, number(m.value), String(m.value)])}
           right
         />
-        <Values title={t('params')} rows={(run.data.params ?? []).map((p) => [p.key, p.value, p.value])} />
+        <ValueTable title={t('params')} rows={(run.data.params ?? []).map((p) => [p.key, p.value, p.value])} />
       </div>
       {tagging && (
         <TagDialog

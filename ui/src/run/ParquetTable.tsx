@@ -5,10 +5,10 @@ import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 const ROWS = 500
-/** Snappy, which most writers use, is read by the library itself; Polars writes Zstandard. */
+/** Zstandard is the default of Polars. Snappy, which most writers use, is built into the library. */
 const COMPRESSORS: Compressors = { ZSTD: (input) => decompress(input) }
 
-/** A file on the server of which only the asked-for parts are fetched. */
+/** Returns a file on the server of which only the requested ranges are fetched. */
 function partsOf(address: string, byteLength: number): AsyncBuffer {
   return {
     byteLength,
@@ -35,7 +35,7 @@ async function read(address: string) {
   return { columns, rows: rows as Record<string, unknown>[], total: Number(metadata.num_rows) }
 }
 
-/** Whether an element of the flattened schema is a column, and not a part of one. */
+/** Returns whether an element of the flattened schema is a top-level column. */
 function isTop(elements: { num_children?: number }[], at: number): boolean {
   let next = 0
   const skip = (i: number): number => {
@@ -81,7 +81,7 @@ export function ParquetTable({ address }: { address: string }) {
     <>
       {total > rows.length && (
         <p className="cut" role="status">
-          {t('firstRows', { n: rows.length.toLocaleString(), all: total.toLocaleString() })}
+          {t('firstRows', { n: rows.length, all: total })}
         </p>
       )}
       <table className="plain">

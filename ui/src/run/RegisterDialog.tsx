@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { send } from '../api/client'
-import { loggedModel } from '../api/queries'
-import type { Run } from '../api/types'
+import { createVersion, ensureModel, loggedModel } from '../api/models'
+import { type Run } from '../api/types'
 import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 
-export function Register({ run, close }: { run: Run; close: () => void }) {
+export function RegisterDialog({ run, close }: { run: Run; close: () => void }) {
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
@@ -19,18 +18,16 @@ export function Register({ run, close }: { run: Run; close: () => void }) {
   const chosen = useQuery({ ...loggedModel(modelId), enabled: modelId !== '' })
   const submit = () =>
     act(async () => {
-      await send('mlflow/registered-models/create', { name }).catch((error: unknown) => {
-        if (!String((error as { code?: string }).code).includes('ALREADY_EXISTS')) throw error
-      })
+      await ensureModel(name)
       const source = modelId && chosen.data ? chosen.data.info.artifact_uri : `${run.info.artifact_uri}/${path}`
-      const { model_version } = await send<{ model_version: { version: string } }>('mlflow/model-versions/create', {
+      const version = await createVersion({
         name,
         source,
         run_id: run.info.run_id,
         model_id: modelId || undefined,
       })
       close()
-      await navigate({ to: '/models/$name/versions/$version', params: { name, version: model_version.version } })
+      await navigate({ to: '/models/$name/versions/$version', params: { name, version } })
     })
   return (
     <Dialog title={t('registerModel')} close={close}>

@@ -1,4 +1,4 @@
-import type { Run } from '../api/types'
+import { type Run } from '../api/types'
 import { CopyButton } from '../shell/Code'
 import { ago, duration, instant } from '../shell/format'
 import { useT } from '../shell/settings'

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { send } from '../api/client'
-import { experiment, files, run as runQuery } from '../api/queries'
+import { files } from '../api/artifacts'
+import { experiment } from '../api/experiments'
+import { deleteRun, renameRun, restoreRun, run as runQuery } from '../api/runs'
 import { PARENT } from '../runs/view'
 import { Confirm } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
@@ -13,24 +14,24 @@ import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { Tabs } from '../shell/Tabs'
-import { AskText } from '../shell/TextDialog'
+import { TextDialog } from '../shell/TextDialog'
 import { useAction } from '../shell/toasts'
 import { Artifacts } from './Artifacts'
-import { Images } from './Images'
 import { Metrics } from './Metrics'
 import { Overview } from './Overview'
-import { Register } from './RegisterDialog'
+import { RegisterDialog } from './RegisterDialog'
+import { RunImages } from './RunImages'
 
 export const NOTE = 'mlflow.note.content'
 export const LIVE = 4000
 
-/** One run: what went in, what came out, and how it went. */
+/** A run: overview, metrics, system metrics, artifacts and images. */
 export function RunPage() {
   const { runId } = useParams({ strict: false }) as { runId: string }
-  return <OneRun key={runId} id={runId} />
+  return <RunDetails key={runId} id={runId} />
 }
 
-function OneRun({ id }: { id: string }) {
+function RunDetails({ id }: { id: string }) {
   const t = useT()
   const client = useQueryClient()
   const act = useAction()
@@ -99,10 +100,7 @@ function OneRun({ id }: { id: string }) {
                 {t('rename')}
               </MenuItem>
               {info.lifecycle_stage === 'deleted' ? (
-                <MenuItem
-                  close={close}
-                  onClick={() => void act(() => send('mlflow/runs/restore', { run_id: id })).then(changed)}
-                >
+                <MenuItem close={close} onClick={() => void act(() => restoreRun(id)).then(changed)}>
                   {t('restore')}
                 </MenuItem>
               ) : (
@@ -131,7 +129,7 @@ function OneRun({ id }: { id: string }) {
         {tab === 'overview' && <Overview run={run} parent={parent} note={tag(NOTE)} changed={changed} />}
         {tab === 'metrics' && <Metrics run={run} keys={own.map((m) => m.key)} />}
         {tab === 'system' && <Metrics run={run} keys={system.map((m) => m.key)} byTime />}
-        {tab === 'images' && <Images id={id} live={info.status === 'RUNNING'} />}
+        {tab === 'images' && <RunImages id={id} live={info.status === 'RUNNING'} />}
         {tab === 'artifacts' && (
           <Artifacts
             owner={{ kind: 'run', id }}
@@ -147,22 +145,22 @@ function OneRun({ id }: { id: string }) {
           text={t('deleteRunsText')}
           action={t('delete')}
           close={() => setDialog(null)}
-          run={() => void act(() => send('mlflow/runs/delete', { run_id: id })).then(changed)}
+          run={() => void act(() => deleteRun(id)).then(changed)}
         />
       )}
       {dialog === 'rename' && (
-        <AskText
+        <TextDialog
           title={t('rename')}
           label={t('name')}
           initial={info.run_name}
           close={() => setDialog(null)}
           save={async (name) => {
-            if (await act(() => send('mlflow/runs/update', { run_id: id, run_name: name }))) setDialog(null)
+            if (await act(() => renameRun(id, name))) setDialog(null)
             changed()
           }}
         />
       )}
-      {dialog === 'register' && <Register run={run} close={() => setDialog(null)} />}
+      {dialog === 'register' && <RegisterDialog run={run} close={() => setDialog(null)} />}
     </div>
   )
 }

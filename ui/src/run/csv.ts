@@ -1,4 +1,4 @@
-/** The rows of a table in text, up to a limit; quotes as RFC 4180 has them. */
+/** Parses the rows of a CSV file (RFC 4180), up to a limit. */
 export function parseCsv(text: string, separator: string, limit: number): string[][] {
   const rows: string[][] = []
   let row: string[] = []

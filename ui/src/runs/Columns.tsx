@@ -2,10 +2,10 @@ import { useState } from 'react'
 import { Icon } from '../shell/Icon'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
-import { label } from './label'
+import { columnLabel } from './columnLabel'
 import { keyOf, kindOf } from './view'
 
-/** Chooses which columns there are. */
+/** The menu in which columns are shown and hidden. */
 export function Columns({
   all,
   columns,
@@ -78,7 +78,7 @@ export function Columns({
                         onColumns(event.target.checked ? [...columns, column] : columns.filter((c) => c !== column))
                       }
                     />
-                    <span className="ellipsis">{label(column, t)}</span>
+                    <span className="ellipsis">{columnLabel(column, t)}</span>
                   </label>
                 ))}
               </div>

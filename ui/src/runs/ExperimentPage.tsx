@@ -2,17 +2,18 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '../api/client'
-import { experiment, fetchAllRows, keys as keysQuery, type RowsAsk } from '../api/queries'
-import { EmptyStore } from '../experiments/EmptyStore'
+import { experiment } from '../api/experiments'
+import { fetchAllRows, keys as keysQuery, type RowsRequest } from '../api/runs'
+import { GettingStarted } from '../experiments/GettingStarted'
 import { save, toCsv } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
-import { Bulk } from './Bulk'
-import { giveColours, useLooks } from './colours'
-import { label } from './label'
+import { BulkActions } from './BulkActions'
+import { assignColours, useRunAppearance } from './colours'
+import { columnLabel } from './columnLabel'
 import { flatLines, groupLines, positionOf, treeLines } from './lines'
 import { RunsTable } from './RunsTable'
 import { RunsToolbar } from './RunsToolbar'
@@ -54,7 +55,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const act = useAction()
-  const looks = useLooks()
+  const looks = useRunAppearance()
   const about = useQuery(experiment(id))
   const known = useQuery({ ...keysQuery([id]), refetchInterval: 15_000 })
   const keys = known.data ?? NO_KEYS
@@ -79,7 +80,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const charts = search.tab === 'charts'
   const tree = nested && !charts && search.tree !== false && !search.group && !search.q && !search.sort
   const filter = filterOf(search.q ?? '')
-  const ask = useMemo<RowsAsk>(
+  const request = useMemo<RowsRequest>(
     () => ({
       experiment_ids: [id],
       filter: and(filter, tree ? `tags.\`${PARENT}\` IS NULL` : ''),
@@ -92,7 +93,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     }),
     [id, filter, tree, search.deleted, search.sort, aggregates, layout],
   )
-  const rows = useRows(ask, {
+  const rows = useRows(request, {
     enabled: known.isSuccess,
     most: !charts && (search.group || search.diff) ? MAX_RUNS_AT_ONCE : undefined,
     watched: !charts,
@@ -100,33 +101,33 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const { runs, need: needRuns } = rows
   const loaded = useMemo(() => {
     const loaded = runs.filter((run) => run !== undefined)
-    giveColours(loaded)
+    assignColours(loaded)
     return loaded
   }, [runs])
   const columns = useMemo(
     () => (search.diff && loaded.length > 1 ? differingColumns(requested, chosen, loaded, layout) : chosen),
     [search.diff, chosen, requested, loaded, layout],
   )
-  const { counts, children } = useChildRuns(id, tree, open, ask)
+  const { counts, children } = useChildRuns(id, tree, open, request)
   const lines = useMemo(() => {
     if (search.group) return groupLines(groupsOf(loaded, search.group, columns, layout), open)
     return tree ? treeLines(runs, open, counts, children) : flatLines(runs)
   }, [runs, loaded, search.group, columns, layout, open, tree, counts, children])
-  const selection = useSelection(lines, () => fetchAllRows(ask))
+  const selection = useSelection(lines, () => fetchAllRows(request))
   const need = useCallback(
     (first: number, last: number) => needRuns(positionOf(lines, first), positionOf(lines, last)),
     [lines, needRuns],
   )
 
   /** Fetches every run, loaded or not, child runs included. */
-  const fetchEverything = () => fetchAllRows({ ...ask, filter })
+  const fetchEverything = () => fetchAllRows({ ...request, filter })
   const total = runs.length + (tree ? [...(counts?.values() ?? [])].reduce((sum, n) => sum + n, 0) : 0)
   const csv = (only?: Set<string>) =>
     void act(async () => {
       // The file has the columns of the moment of the click, even if the page has changed before all runs have arrived.
       const found = loaded.length === total ? loaded : await fetchEverything()
       const written = only ? found.filter((run) => only.has(run.run_id)) : found
-      const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? label(c, t) : keyOf(c)))]
+      const head = ['run_id', 'run_name', ...columns.map((c) => (kindOf(c) === 'a' ? columnLabel(c, t) : keyOf(c)))]
       const cells = written.map((run) => [
         run.run_id,
         run.run_name,
@@ -176,14 +177,14 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
       {!refused &&
         (nothing && !search.q && !search.deleted ? (
           <div style={{ overflow: 'auto' }}>
-            <EmptyStore experiment={about.data?.name} />
+            <GettingStarted experiment={about.data?.name} />
           </div>
         ) : charts ? (
           <Suspense fallback={<p className="empty">{t('loading')}</p>}>
             <Board
               experimentId={id}
               filter={filter}
-              order={ask.order_by ?? NO_ORDER}
+              order={request.order_by ?? NO_ORDER}
               deleted={search.deleted === true}
               keys={known.data}
               search={search}
@@ -232,7 +233,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
         </Suspense>
       )}
       {selection.ids.size > 0 && (
-        <Bulk
+        <BulkActions
           ids={[...selection.ids]}
           experimentId={id}
           deleted={search.deleted === true}

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { values } from '../api/queries'
-import type { Keys } from '../api/types'
-import { useSettled } from '../shell/hooks'
+import { values } from '../api/runs'
+import { type Keys } from '../api/types'
+import { useDebounced } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { placeAt, type Suggestion } from './completion'
+import { completionsAt, type Suggestion } from './completion'
 
-/** Where the search language is written: it completes keys, operators and values. */
+/** The input of a filter. It completes keys, operators and values of the search language. */
 export function FilterBar({
   value,
   experimentIds,
@@ -29,8 +29,8 @@ export function FilterBar({
   const [chosen, setChosen] = useState(-1)
   useEffect(() => setText(value), [value])
 
-  const place = placeAt(text.slice(0, caret), keys)
-  const begun = useSettled(place.values?.begun ?? '', 120)
+  const place = completionsAt(text.slice(0, caret), keys)
+  const begun = useDebounced(place.values?.begun ?? '', 120)
   const found = useQuery({
     ...values(experimentIds, place.values?.kind ?? 'PARAM', place.values?.key ?? '', begun),
     enabled: open && place.values !== undefined,

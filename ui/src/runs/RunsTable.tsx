@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
-import { remember, remembered, useT } from '../shell/settings'
+import { readStored, useT, writeStored } from '../shell/settings'
 import { cellLayouts, CHECK_WIDTH, totalWidth } from './cells'
 import { GroupLine } from './GroupLine'
 import { groupKey } from './lines'
 import { LoadingLine } from './LoadingLine'
-import { Header, type TableProps } from './TableHeader'
-import { Line, type LineActions } from './TableLine'
+import { RunLine, type LineActions } from './RunLine'
+import { TableHeader, type RunsTableProps } from './TableHeader'
 import { useFirstValues } from './useFirstValues'
 
 const ROW_HEIGHT = 30
@@ -16,12 +16,12 @@ const HEADER_HEIGHT = 32
 const scrollPositions = new Map<string, number>()
 
 /** The runs as a table. Only the visible lines are in the document. */
-export function RunsTable(props: TableProps) {
+export function RunsTable(props: RunsTableProps) {
   const { items, columns, pinned, layout, aggregates, selected, looks, place, onNeed, onSelect, onRange } = props
   const count = items.length
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
-  const [widths, setWidths] = useState<Record<string, number>>(() => remembered(`widths.${props.storageKey}`) ?? {})
+  const [widths, setWidths] = useState<Record<string, number>>(() => readStored(`widths.${props.storageKey}`) ?? {})
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -52,14 +52,14 @@ export function RunsTable(props: TableProps) {
   const headers = useMemo(
     () =>
       cells.map((cell) => (
-        <Header
+        <TableHeader
           key={cell.column}
           {...cell}
           {...props}
           onResize={(width) => {
             const next = { ...widths, [cell.column]: width }
             setWidths(next)
-            remember(`widths.${props.storageKey}`, next)
+            writeStored(`widths.${props.storageKey}`, next)
           }}
         />
       )),
@@ -101,7 +101,7 @@ export function RunsTable(props: TableProps) {
             )
           }
           return (
-            <Line
+            <RunLine
               key={key}
               index={index}
               top={top}
@@ -128,9 +128,9 @@ export function RunsTable(props: TableProps) {
 
 /** What a line can do, as one object that never changes: a line is rendered again only when its own data changes. */
 function useLineActions(
-  onRange: TableProps['onRange'],
-  looks: TableProps['looks'],
-  onToggle: TableProps['onToggle'],
+  onRange: RunsTableProps['onRange'],
+  looks: RunsTableProps['looks'],
+  onToggle: RunsTableProps['onToggle'],
 ): LineActions {
   // The line from which a click with the shift key selects.
   const anchor = useRef(0)

@@ -1,4 +1,4 @@
-import type { Keys } from '../api/types'
+import { type Keys } from '../api/types'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'

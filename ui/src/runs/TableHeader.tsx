@@ -3,12 +3,12 @@ import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
-import type { Looks } from './colours'
-import { label } from './label'
+import type { RunAppearance } from './colours'
+import { columnLabel } from './columnLabel'
 import { type TableItem } from './lines'
 import { keyOf, kindOf, sortable, type Aggregate, type Layout } from './view'
 
-export interface TableProps {
+export interface RunsTableProps {
   /** the lines; undefined for a run that is not loaded */
   items: (TableItem | undefined)[]
   columns: string[]
@@ -17,7 +17,7 @@ export interface TableProps {
   sort: string | undefined
   aggregates: Record<string, Aggregate>
   selected: Set<string>
-  looks: Looks
+  looks: RunAppearance
   storageKey: string
   /** the key under which the scroll position is kept until the pages are left */
   place: string
@@ -34,7 +34,7 @@ export interface TableProps {
 const AGGREGATES: Aggregate[] = ['last', 'min', 'max', 'first']
 
 /** The head of a column: sorts it, moves it, resizes it. */
-export function Header({
+export function TableHeader({
   column,
   style,
   className,
@@ -47,7 +47,7 @@ export function Header({
   onPin,
   onAggregate,
   onResize,
-}: TableProps & { column: string; style: CSSProperties; className: string; onResize: (width: number) => void }) {
+}: RunsTableProps & { column: string; style: CSSProperties; className: string; onResize: (width: number) => void }) {
   const t = useT()
   const [over, setOver] = useState(false)
   const isName = column === 'a:name'
@@ -84,7 +84,7 @@ export function Header({
         disabled={!canSort}
         onClick={() => onSort(direction === undefined ? `-${column}` : direction === 'descending' ? column : undefined)}
       >
-        <span className="ellipsis">{label(column, t)}</span>
+        <span className="ellipsis">{columnLabel(column, t)}</span>
         {aggregate !== 'last' && (
           <span className="chip accent" style={{ height: 16, padding: '0 4px', fontSize: 10.5 }}>
             {t(aggregate)}
@@ -118,7 +118,7 @@ function HeaderMenu({
   onColumns,
   onPin,
   onAggregate,
-}: Pick<TableProps, 'columns' | 'pinned' | 'onSort' | 'onColumns' | 'onPin' | 'onAggregate'> & {
+}: Pick<RunsTableProps, 'columns' | 'pinned' | 'onSort' | 'onColumns' | 'onPin' | 'onAggregate'> & {
   column: string
   sortable: boolean
   aggregate: Aggregate
@@ -131,7 +131,11 @@ function HeaderMenu({
     onColumns(next)
   }
   return (
-    <Popover className="th-menu" title={`${t('options')}: ${label(column, t)}`} label={<Icon name="more" size={13} />}>
+    <Popover
+      className="th-menu"
+      title={`${t('options')}: ${columnLabel(column, t)}`}
+      label={<Icon name="more" size={13} />}
+    >
       {(close) => (
         <>
           {sortable && (

@@ -1,9 +1,9 @@
 import { useCallback, useMemo, useState } from 'react'
-import { remember, remembered } from '../shell/settings'
+import { readStored, writeStored } from '../shell/settings'
 
 /**
- * Thirteen colours found by search: each has a contrast of 3 with light and with dark paper, any two are as far from each other as can be,
- * for those who see no red from green too, and those that follow each other the farthest.
+ * Thirteen colours, found by a search: each has a contrast of 3 with the light and the dark background; any two are as different as
+ * possible, with red-green colour blindness too; neighbours in the list differ the most.
  */
 export const PALETTE = [
   '#3f6dd7',
@@ -21,15 +21,15 @@ export const PALETTE = [
   '#897bb7',
 ]
 
-/** So many runs before and after a run in a list have other colours than it. */
+/** A run has another colour than this many runs before and after it in a list. */
 const NEAR = 6
-/** Only the beginning of a list is looked at: what charts show of it. */
+/** Colours are assigned to the first runs of a list only: charts do not show more. */
 const FIRST = 200
-/** Colours of so many runs are kept. */
+/** The number of runs whose colours are stored. */
 const KEPT = 2000
 
-/** The place in the palette of each run that has been in a list: a run keeps its colour wherever it is seen next. */
-const given = new Map<string, number>(remembered<[string, number][]>('hues') ?? [])
+/** The palette index of each run that was in a list. It is stored, so that a run has the same colour everywhere. */
+const assignedHues = new Map<string, number>(readStored<[string, number][]>('hues') ?? [])
 
 function hash(id: string): number {
   let hash = 0
@@ -37,45 +37,46 @@ function hash(id: string): number {
   return Math.abs(hash) % PALETTE.length
 }
 
-/** Gives colours to the runs of a list that have none, so that runs which lie next to each other can be told apart. */
-export function giveColours(list: { run_id: string }[]) {
+/** Assigns colours to the runs of a list that have none, different from those of their neighbours. */
+export function assignColours(list: { run_id: string }[]) {
   const ids = list.slice(0, FIRST).map((run) => run.run_id)
   let any = false
   for (const [i, id] of ids.entries()) {
-    if (given.has(id)) continue
+    if (assignedHues.has(id)) continue
     const taken = new Set<number | undefined>()
-    for (let k = Math.max(0, i - NEAR); k <= Math.min(ids.length - 1, i + NEAR); k++) taken.add(given.get(ids[k]!))
+    for (let k = Math.max(0, i - NEAR); k <= Math.min(ids.length - 1, i + NEAR); k++)
+      taken.add(assignedHues.get(ids[k]!))
     let hue = hash(id)
     while (taken.has(hue)) hue = (hue + 1) % PALETTE.length
-    given.set(id, hue)
+    assignedHues.set(id, hue)
     any = true
   }
   if (!any) return
-  for (const id of given.keys()) {
-    if (given.size <= KEPT) break
-    given.delete(id)
+  for (const id of assignedHues.keys()) {
+    if (assignedHues.size <= KEPT) break
+    assignedHues.delete(id)
   }
-  remember('hues', [...given])
+  writeStored('hues', [...assignedHues])
 }
 
-export interface Looks {
+export interface RunAppearance {
   colour: (runId: string) => string
   isHidden: (runId: string) => boolean
   setColour: (runId: string, colour: string | undefined) => void
   toggle: (runId: string) => void
-  /** hides or shows many */
+  /** hides or shows several runs */
   hide: (runIds: string[], on: boolean) => void
 }
 
-/** The colour of each run, and which runs charts leave out: kept in this browser. */
-export function useLooks(): Looks {
-  const [colours, setColours] = useState<Record<string, string>>(() => remembered('colours') ?? {})
-  const [hidden, setHidden] = useState<Set<string>>(() => new Set(remembered<string[]>('hidden')))
+/** The colours of runs, and which runs are hidden in charts. Both are stored in this browser. */
+export function useRunAppearance(): RunAppearance {
+  const [colours, setColours] = useState<Record<string, string>>(() => readStored('colours') ?? {})
+  const [hidden, setHidden] = useState<Set<string>>(() => new Set(readStored<string[]>('hidden')))
   const setColour = useCallback((id: string, chosen: string | undefined) => {
     setColours((before) => {
       const others = Object.fromEntries(Object.entries(before).filter(([key]) => key !== id))
       const next = chosen ? { ...others, [id]: chosen } : others
-      remember('colours', next)
+      writeStored('colours', next)
       return next
     })
   }, [])
@@ -86,13 +87,13 @@ export function useLooks(): Looks {
         if (on) next.add(id)
         else next.delete(id)
       }
-      remember('hidden', [...next].slice(-2000))
+      writeStored('hidden', [...next].slice(-2000))
       return next
     })
   }, [])
   return useMemo(
     () => ({
-      colour: (id) => colours[id] ?? PALETTE[given.get(id) ?? hash(id)]!,
+      colour: (id) => colours[id] ?? PALETTE[assignedHues.get(id) ?? hash(id)]!,
       isHidden: (id) => hidden.has(id),
       setColour,
       toggle: (id) => hide([id], !hidden.has(id)),

@@ -1,4 +1,4 @@
-import type { Keys } from '../api/types'
+import { type Keys } from '../api/types'
 import { number } from '../shell/format'
 
 export interface Suggestion {
@@ -6,8 +6,8 @@ export interface Suggestion {
   note?: string
 }
 
-/** What can stand at the caret: everything from {@code from} on is replaced by what is chosen. */
-interface Place {
+/** The completions at the caret. The text from `from` on is replaced by the chosen one. */
+interface Completions {
   from: number
   options: Suggestion[]
   values?: { kind: 'PARAM' | 'TAG'; key: string; begun: string }
@@ -34,7 +34,7 @@ export const kindOf = (word: string) => {
         : 'attributes'
 }
 
-export function placeAt(before: string, keys: Keys): Place {
+export function completionsAt(before: string, keys: Keys): Completions {
   const value =
     /(metrics?|params?|parameters?|tags?|attributes?)\.(?:`([^`]+)`|"([^"]+)"|([\w.]+))\s*(?:=|!=|i?like)\s*'((?:[^']|'')*)$/i.exec(
       before,

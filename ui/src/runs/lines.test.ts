@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { flatLines, groupKey, groupLines, positionOf, treeLines, type TableItem } from './lines'
 import type { Group } from './view'
 

@@ -1,4 +1,4 @@
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import type { Group } from './view'
 
 /** A line of the table of runs: a run, or the head of a group of runs. */

@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { fetchAllRows, quote, type RowsAsk } from '../api/queries'
-import type { RunRow } from '../api/types'
+import { fetchAllRows, quote, type RowsRequest } from '../api/runs'
+import { type RunRow } from '../api/types'
 import { PARENT } from './view'
 
 /** Module level: a new function on each render would make a new result on each render. */
@@ -11,14 +11,14 @@ const dataByIndex = (results: { data?: RunRow[] }[]) => new Map(results.map(({ d
  * The child runs of an experiment.
  *
  * @param open the keys of open lines; those of groups are ignored
- * @param ask the search of the table: child runs get the same columns and order
+ * @param request the search of the table: child runs get the same columns and order
  * @returns the number of child runs of each parent, and the loaded child runs of those that are open
  */
 export function useChildRuns(
   experimentId: string,
   enabled: boolean,
   open: ReadonlySet<string>,
-  ask: RowsAsk,
+  request: RowsRequest,
 ): { counts: Map<string, number> | undefined; children: Map<string, RunRow[] | undefined> } {
   const counts = useQuery({
     queryKey: ['parents', experimentId],
@@ -41,8 +41,8 @@ export function useChildRuns(
   const parents = useMemo(() => (enabled ? [...open].filter((key) => !key.startsWith('group ')) : []), [enabled, open])
   const loaded = useQueries({
     queries: parents.map((parent) => ({
-      queryKey: ['nested', parent, ask],
-      queryFn: () => fetchAllRows({ ...ask, filter: `tags.\`${PARENT}\` = ${quote(parent)}` }),
+      queryKey: ['nested', parent, request],
+      queryFn: () => fetchAllRows({ ...request, filter: `tags.\`${PARENT}\` = ${quote(parent)}` }),
       staleTime: 5000,
       refetchInterval: 20_000,
       structuralSharing: false,

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import type { Keys } from '../api/types'
-import { remember, remembered } from '../shell/settings'
+import { type Keys } from '../api/types'
+import { readStored, writeStored } from '../shell/settings'
 import { allColumns, defaultColumns, kindOf, layoutOf, type Aggregate, type Layout, type RunsSearch } from './view'
 
 /** The maximum number of columns that a search for differing columns requests. */
@@ -30,12 +30,12 @@ export function useColumns(
 ): ColumnChoice {
   const all = useMemo(() => allColumns(keys), [keys])
   const chosen = useMemo(
-    () => search.cols ?? remembered<string[]>(`columns.${id}`) ?? defaultColumns(keys),
+    () => search.cols ?? readStored<string[]>(`columns.${id}`) ?? defaultColumns(keys),
     [search.cols, id, keys],
   )
-  const pinned = useMemo(() => search.pins ?? remembered<string[]>(`pins.${id}`) ?? [], [search.pins, id])
+  const pinned = useMemo(() => search.pins ?? readStored<string[]>(`pins.${id}`) ?? [], [search.pins, id])
   const aggregates = useMemo(
-    () => search.agg ?? remembered<Record<string, Aggregate>>(`aggregates.${id}`) ?? {},
+    () => search.agg ?? readStored<Record<string, Aggregate>>(`aggregates.${id}`) ?? {},
     [search.agg, id],
   )
   const requested = useMemo(
@@ -57,17 +57,17 @@ export function useColumns(
     aggregates,
     layout,
     setColumns: (next) => {
-      remember(`columns.${id}`, next)
+      writeStored(`columns.${id}`, next)
       change({ cols: next })
     },
     togglePin: (column) => {
       const next = pinned.includes(column) ? pinned.filter((p) => p !== column) : [...pinned, column]
-      remember(`pins.${id}`, next)
+      writeStored(`pins.${id}`, next)
       change({ pins: next })
     },
     setAggregate: (column, aggregate) => {
       const next = { ...aggregates, [column]: aggregate }
-      remember(`aggregates.${id}`, next)
+      writeStored(`aggregates.${id}`, next)
       change({ agg: next })
     },
   }

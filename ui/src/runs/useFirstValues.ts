@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { summaries } from '../api/queries'
-import type { Summary } from '../api/types'
+import { summaries } from '../api/metrics'
+import { type Summary } from '../api/types'
 import type { TableItem } from './lines'
 import { keyOf, type Aggregate } from './view'
 

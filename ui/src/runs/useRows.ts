@@ -1,27 +1,27 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { fetchRows, type RowsAsk } from '../api/queries'
-import type { Rows, RunRow } from '../api/types'
+import { fetchRows, type RowsRequest } from '../api/runs'
+import { type Rows, type RunRow } from '../api/types'
 
-/** As many runs as come at once: few enough to be there at once, and more than a screen has. */
+/** The number of runs in a block: few enough to load quickly, and more than a screen shows. */
 const BLOCK = 200
-/** How near to a block one is when it is asked for. */
+/** A block is requested when it is this many lines away from the visible lines. */
 const MARGIN = 60
-/** Blocks beyond these are left to the cache. */
+/** The number of blocks that are kept in addition to the cache of queries. */
 const KEPT = 60
-/** Scrolling asks this often: what rushes by in between is not loaded. */
+/** Milliseconds between requests while scrolling. Lines that are visible for a shorter time are not loaded. */
 const PAUSE = 80
 const LIVE = 100
 const LIVE_MILLISECONDS = 4000
 
 export interface RowsState {
-  /** each run of the search at its place in the order; undefined where nobody has looked yet */
+  /** the runs of the search in order; undefined for a run that is not loaded */
   runs: (RunRow | undefined)[]
   error: unknown
   pending: boolean
-  /** how many runs have come since */
+  /** the number of runs that are newer than the loaded search result */
   fresh: number
-  /** tells which places are in sight */
+  /** reports the positions of the first and the last visible run */
   need: (first: number, last: number) => void
   refresh: () => void
 }
@@ -31,50 +31,54 @@ interface Part {
   error: unknown
 }
 
-/** Stays the same function, so that its result stays the same until something has come. A map is not looked through for what is the same. */
+/** Module level: a new function on each render would make a new result on each render. The result is a map, because maps are not compared deeply. */
 const byPlace = (results: Part[]) => new Map(results.map(({ data, error }, place) => [place, { data, error }]))
 const NONE: number[] = []
 
 /**
- * The runs of a search, in blocks as they come into sight, and what changes in the newest of them while one looks.
+ * The runs of a search. Blocks are loaded when they become visible; the newest runs are kept up to date.
  *
- * @param most when the first runs are needed all together, how many
- * @param watched whether anybody looks at the runs, so that they are kept up to date
+ * @param most the number of runs to load at once; undefined to load blocks on demand
+ * @param watched whether the runs are visible and have to be kept up to date
  */
 export function useRows(
-  ask: RowsAsk,
+  request: RowsRequest,
   { enabled, most, watched }: { enabled: boolean; most: number | undefined; watched: boolean },
 ): RowsState {
   const client = useQueryClient()
-  const key = useMemo(() => ['rows', ask], [ask])
-  // Looking for what is the same in thousands of rows costs more than drawing those in sight.
+  const key = useMemo(() => ['rows', request], [request])
+  // Comparing thousands of rows deeply costs more than rendering the visible ones.
   const how = { staleTime: 30_000, refetchOnWindowFocus: false, structuralSharing: false } as const
   const head = useQuery({
     queryKey: [...key, 0],
-    queryFn: () => fetchRows({ ...ask, max_results: BLOCK }),
+    queryFn: () => fetchRows({ ...request, max_results: BLOCK }),
     enabled,
     placeholderData: (before: Rows | undefined) => before,
     ...how,
   })
   const first = head.data
   const live = useQuery({
-    queryKey: ['live', ask],
-    queryFn: () => fetchRows({ ...ask, max_results: LIVE }),
+    queryKey: ['live', request],
+    queryFn: () => fetchRows({ ...request, max_results: LIVE }),
     enabled: enabled && watched && !head.isPlaceholderData && first !== undefined,
     refetchInterval: LIVE_MILLISECONDS,
   })
   const fits = live.data !== undefined && !live.data.next_page_token
   const total = fits ? (live.data.runs ?? []).length : Math.max(first?.total ?? 0, first?.runs?.length ?? 0)
 
-  const [wanted, setWanted] = useState({ ask, blocks: NONE })
-  const blocks = wanted.ask === ask && !head.isPlaceholderData ? wanted.blocks : NONE
+  const [wanted, setWanted] = useState({ request, blocks: NONE })
+  const blocks = wanted.request === request && !head.isPlaceholderData ? wanted.blocks : NONE
   const further = useQueries({
     queries: blocks.map((block) => ({
       queryKey: [...key, block],
       queryFn: () => {
-        // Behind a block that is known there is nothing to skip.
+        // After a loaded block the search continues with its token, which is cheaper than skipping runs.
         const token = client.getQueryData<Rows>([...key, block - 1])?.next_page_token
-        return fetchRows({ ...ask, ...(token ? { page_token: token } : { skip: block * BLOCK }), max_results: BLOCK })
+        return fetchRows({
+          ...request,
+          ...(token ? { page_token: token } : { skip: block * BLOCK }),
+          max_results: BLOCK,
+        })
       },
       ...how,
     })),
@@ -82,7 +86,7 @@ export function useRows(
   })
   const many = useQuery({
     queryKey: [...key, 'first', most],
-    queryFn: () => fetchRows({ ...ask, max_results: most }),
+    queryFn: () => fetchRows({ ...request, max_results: most }),
     enabled: enabled && most !== undefined && first?.next_page_token !== undefined,
     ...how,
   })
@@ -98,12 +102,12 @@ export function useRows(
     )
       seen.push(block)
     setWanted((before) => {
-      const known = before.ask === ask ? before.blocks : NONE
+      const known = before.request === request ? before.blocks : NONE
       return seen.every((block) => known.includes(block))
         ? before
-        : { ask, blocks: [...known.filter((block) => !seen.includes(block)), ...seen].slice(-KEPT) }
+        : { request, blocks: [...known.filter((block) => !seen.includes(block)), ...seen].slice(-KEPT) }
     })
-  }, [ask, total])
+  }, [request, total])
   const now = useRef(look)
   now.current = look
   const need = useCallback((from: number, to: number) => {
@@ -127,14 +131,14 @@ export function useRows(
   )
 
   const refresh = useCallback(() => {
-    setWanted({ ask, blocks: NONE })
+    setWanted({ request, blocks: NONE })
     now.current()
     void client.resetQueries({ queryKey: key })
     void client.invalidateQueries({ queryKey: ['keys'] })
-  }, [client, ask, key])
+  }, [client, request, key])
 
   const runs = useMemo(() => {
-    // A search that fits the newest page is simply shown as it is now.
+    // If the newest runs are all runs of the search, they are the result.
     if (fits) return live.data.runs ?? []
     const all = new Array<RunRow | undefined>(total).fill(undefined)
     const put = (rows: Rows | undefined, at: number) =>
@@ -155,7 +159,7 @@ export function useRows(
   const fresh = useMemo(() => {
     if (fits || !newest) return 0
     const unknown = new Set(newest.map((run) => run.run_id))
-    // Most are at the top, and then no further is looked.
+    // Most are found at the top, which ends the loop early.
     for (const run of runs) {
       if (run) unknown.delete(run.run_id)
       if (unknown.size === 0) break

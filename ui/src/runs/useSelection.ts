@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import type { RunRow } from '../api/types'
+import { type RunRow } from '../api/types'
 import { useAction } from '../shell/toasts'
 import { positionOf, type TableItem } from './lines'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Keys, RunRow } from '../api/types'
+import { type Keys, type RunRow } from '../api/types'
 import {
   allColumns,
   and,

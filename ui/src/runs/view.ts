@@ -1,16 +1,15 @@
-import type { Axis } from '../api/queries'
-import type { Keys, RunRow } from '../api/types'
+import { type Axis, type Keys, type RunRow } from '../api/types'
 import type { Card } from '../charts/cards'
 import { duration } from '../shell/format'
 
-/** What of a metric's history a column shows. */
+/** Which value of a metric a column shows. */
 export type Aggregate = 'last' | 'min' | 'max' | 'first'
 
-/** The state of an experiment's page, kept in its address so that it can be shared. */
+/** The state of an experiment's page. It is part of the address, so that a link shows the same. */
 export interface RunsSearch {
   tab?: 'charts'
   q?: string
-  /** a column, with - before it for descending */
+  /** the column to sort by; with a leading - in descending order */
   sort?: string
   cols?: string[]
   pins?: string[]
@@ -20,14 +19,14 @@ export interface RunsSearch {
   tree?: boolean
   agg?: Record<string, Aggregate>
   board?: Card[]
-  /** how many runs are drawn */
+  /** the number of runs that charts show */
   n?: number
   axis?: Axis
 }
 
 /**
- * A column: its kind (a: attribute, m: metric, p: param, t: tag) and its key. As a text it is the two with a colon between, which is what
- * addresses and storage hold.
+ * A column as text, as it is in addresses and in storage: its kind (a: attribute, m: metric, p: parameter, t: tag), a colon, and its
+ * key.
  */
 export type Column = `${'a' | 'm' | 'p' | 't'}:${string}`
 export const kindOf = (column: string) => column[0] as 'a' | 'm' | 'p' | 't'
@@ -38,13 +37,13 @@ export const PARENT = 'mlflow.parentRunId'
 const SOURCE = 'mlflow.source.name'
 export const ATTRIBUTES = ['status', 'start_time', 'duration', 'user', 'source', 'run_id'] as const
 
-/** What was trained for before what the machine did meanwhile. */
+/** Returns metric keys with system metrics last. */
 export const systemLast = (keys: string[]) => [
   ...keys.filter((key) => !key.startsWith('system/')),
   ...keys.filter((key) => key.startsWith('system/')),
 ]
 
-/** What a page shows of an experiment that nobody has chosen columns for. */
+/** Returns the columns that are shown until the user chooses others: up to eight metrics and eight parameters. */
 export function defaultColumns(keys: Keys): string[] {
   const metrics = keys.metrics.filter((metric) => !metric.key.startsWith('system/')).slice(0, 8)
   return [
@@ -65,12 +64,12 @@ export function allColumns(keys: Keys): string[] {
   ]
 }
 
-/** Where the values of each column stand in a row. */
+/** Which values a search requests, and where the value of each column is in a row. */
 export interface Layout {
-  /** what metrics show when it is not the latest value */
+  /** the value that metric columns show, if not the latest */
   aggregates: Record<string, Aggregate>
   metrics: string[]
-  /** metrics of which the least or the greatest value is shown */
+  /** the metrics of which the least or the greatest value is shown */
   extremes: string[]
   params: string[]
   tags: string[]
@@ -136,7 +135,7 @@ export function valueOf(run: RunRow, column: string, layout: Layout): Value {
   }
 }
 
-/** The order of a column, by the value that it shows, in the server's language; empty where it knows none. */
+/** Returns the `order_by` of a column, by the value that it shows; empty if the server cannot sort by it. */
 export function orderOf(sort: string | undefined, aggregates: Record<string, Aggregate> = {}): string[] {
   if (!sort) return []
   const descending = sort.startsWith('-')
@@ -168,7 +167,7 @@ export function orderOf(sort: string | undefined, aggregates: Record<string, Agg
 export const sortable = (column: string) =>
   kindOf(column) !== 'a' || ['name', 'status', 'start_time', 'user', 'run_id'].includes(keyOf(column))
 
-/** Words without any sign of the search language look for a run's name. */
+/** Returns the filter of an input: a text without operators of the search language is searched in the names of runs. */
 export function filterOf(text: string): string {
   const trimmed = text.trim()
   if (!trimmed || /[=<>'"`]|\b(like|ilike|in|is)\b/i.test(trimmed)) return trimmed
@@ -212,7 +211,7 @@ export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: 
   })
 }
 
-/** A cell as a text for files. */
+/** Returns a value as it is written to a CSV file. */
 export function plain(value: Value, column: string): string | number | null {
   if (value === null) return null
   if (column === 'a:start_time') return new Date(value as number).toISOString()

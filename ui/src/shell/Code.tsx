@@ -1,4 +1,4 @@
-/** Browsers give pages the clipboard only over HTTPS and on this machine; the old way works everywhere else. */
+/** Copies a text to the clipboard. Pages without HTTPS cannot use the clipboard API, except on localhost; they use the old command. */
 
 import { useState } from 'react'
 import { Icon } from './Icon'

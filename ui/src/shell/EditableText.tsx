@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { useT } from './settings'
 
-/** A text in Markdown, and a place to change it. */
-export function Editable({
+/** A text in Markdown, and a form that changes it. */
+export function EditableText({
   text,
   onSave,
   show,

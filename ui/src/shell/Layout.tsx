@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { me as meQuery } from '../api/queries'
+import { currentUser as meQuery } from '../api/users'
 import { Icon } from './Icon'
 import icon from './icon.svg'
 import { useSettings, useT } from './settings'

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 
-/** A box beside the button that opens it; Escape and a click elsewhere close it. */
+/** A button that opens a box below it. Escape and a click outside close the box. */
 export function Popover({
   label,
   button,

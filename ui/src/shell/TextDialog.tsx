@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Dialog } from './Dialog'
 import { useT } from './settings'
 
-export function AskText({
+export function TextDialog({
   title,
   label,
   initial,

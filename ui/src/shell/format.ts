@@ -1,6 +1,6 @@
 import type { Translate } from './settings'
 
-/** A metric's value: enough digits to tell two runs apart, no more. */
+/** Formats a metric's value with five significant digits, seven from 1,000 on. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (Number.isNaN(value)) return 'NaN'
@@ -58,7 +58,7 @@ export function ago(time: number | undefined, t: Translate): string {
 export function toCsv(rows: (string | number | null | undefined)[][]): string {
   const cell = (value: string | number | null | undefined) => {
     const text = value === null || value === undefined ? '' : String(value)
-    // A text that a spreadsheet would take for a formula is told to be a text.
+    // The apostrophe keeps a spreadsheet from evaluating the text as a formula.
     const safe = typeof value === 'string' && /^[=+@\t\r]/.test(text) ? `'${text}` : text
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
   }

@@ -6,8 +6,8 @@ export function useTitle(title: string | undefined) {
   }, [title])
 }
 
-/** The value as it was when nothing changed for a moment. */
-export function useSettled<T>(value: T, milliseconds: number): T {
+/** Returns a value once it has not changed for a time. */
+export function useDebounced<T>(value: T, milliseconds: number): T {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), milliseconds)

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { messages, type Key } from './messages'
+import { translate, type Key } from './messages'
 
 type Language = 'en' | 'ja'
 type Theme = 'light' | 'dark'
@@ -15,9 +15,9 @@ interface Settings {
 
 const Context = createContext<Settings | null>(null)
 
-/** What a person keeps in this browser. Storage that is full or forbidden only means that it is forgotten. */
+/** Returns a setting that was stored in this browser; undefined if there is none or storage is not available. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows what it has stored
-export function remembered<T>(key: string): T | undefined {
+export function readStored<T>(key: string): T | undefined {
   try {
     const text = localStorage.getItem(`kiroku.${key}`)
     return text === null ? undefined : (JSON.parse(text) as T)
@@ -26,22 +26,23 @@ export function remembered<T>(key: string): T | undefined {
   }
 }
 
-export function remember(key: string, value: unknown) {
+/** Stores a setting in this browser; undefined removes it. */
+export function writeStored(key: string, value: unknown) {
   try {
     if (value === undefined) localStorage.removeItem(`kiroku.${key}`)
     else localStorage.setItem(`kiroku.${key}`, JSON.stringify(value))
   } catch {
-    /* see above */
+    // Storage is full or not available: the setting is lost, the page works.
   }
 }
 
-/** The language and the look: what the person chose, else what the browser says. */
+/** Provides the language and the theme: the user's choice, else the preference of the browser. */
 export function SettingsProvider({ children }: { children: ReactNode }) {
   const [language, chooseLanguage] = useState<Language>(
-    () => remembered('language') ?? (navigator.language.startsWith('ja') ? 'ja' : 'en'),
+    () => readStored('language') ?? (navigator.language.startsWith('ja') ? 'ja' : 'en'),
   )
   const [theme, chooseTheme] = useState<Theme>(
-    () => remembered('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
+    () => readStored('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
   )
 
   useEffect(() => {
@@ -51,25 +52,18 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
     document.documentElement.dataset['theme'] = theme
   }, [theme])
 
-  const t = useCallback<Translate>(
-    (key, values) => {
-      let text: string = messages[key][language === 'ja' ? 1 : 0]
-      for (const [name, value] of Object.entries(values ?? {})) text = text.replace(`{${name}}`, String(value))
-      return text
-    },
-    [language],
-  )
+  const t = useCallback<Translate>((key, values) => translate(language, key, values), [language])
   const settings = useMemo<Settings>(
     () => ({
       language,
       theme,
       t,
       setLanguage: (next) => {
-        remember('language', next)
+        writeStored('language', next)
         chooseLanguage(next)
       },
       setTheme: (next) => {
-        remember('theme', next)
+        writeStored('theme', next)
         chooseTheme(next)
       },
     }),

@@ -1,11 +1,13 @@
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react'
+import { errorText } from './errorText'
+import { useT } from './settings'
 
-type Say = (text: string, bad?: boolean) => void
-const Toasts = createContext<Say>(() => undefined)
+type ShowToast = (text: string, bad?: boolean) => void
+const Toasts = createContext<ShowToast>(() => undefined)
 export const useToast = () => useContext(Toasts)
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [all, setAll] = useState<{ id: number; text: string; bad: boolean }[]>([])
-  const say = useCallback<Say>((text, bad = false) => {
+  const say = useCallback<ShowToast>((text, bad = false) => {
     const id = Math.random()
     setAll((before) => [...before, { id, text, bad }])
     setTimeout(() => setAll((before) => before.filter((toast) => toast.id !== id)), bad ? 9000 : 3500)
@@ -24,9 +26,10 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   )
 }
 
-/** Runs something that changes the store and tells when it fails. */
+/** Returns a function that runs an action, shows its error or a text of success, and returns whether it succeeded. */
 export function useAction() {
   const say = useToast()
+  const t = useT()
   return useCallback(
     async (work: () => Promise<unknown>, done?: string) => {
       try {
@@ -34,10 +37,10 @@ export function useAction() {
         if (done) say(done)
         return true
       } catch (error) {
-        say(error instanceof Error ? error.message : String(error), true)
+        say(errorText(error, t), true)
         return false
       }
     },
-    [say],
+    [say, t],
   )
 }

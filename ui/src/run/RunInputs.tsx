@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { loggedModel } from '../api/queries'
-import type { Run } from '../api/types'
+import { loggedModel } from '../api/models'
+import { type Run } from '../api/types'
 import { CopyButton } from '../shell/Code'
 import { useT } from '../shell/settings'
 
@@ -15,8 +15,8 @@ export function uriOf(source: string): string {
   }
 }
 
-/** What the run used and made: datasets and models. */
-export function Used({ run }: { run: Run }) {
+/** The datasets and models that a run has used, and the models that it has logged. */
+export function RunInputs({ run }: { run: Run }) {
   const t = useT()
   const datasets = run.inputs?.dataset_inputs ?? []
   const models = run.outputs?.model_outputs ?? []
@@ -58,7 +58,7 @@ export function Used({ run }: { run: Run }) {
           <table className="plain">
             <tbody>
               {models.map((model) => (
-                <Made key={model.model_id} id={model.model_id} />
+                <LoggedModelRow key={model.model_id} id={model.model_id} />
               ))}
             </tbody>
           </table>
@@ -68,8 +68,7 @@ export function Used({ run }: { run: Run }) {
   )
 }
 
-function Made({ id }: { id: string }) {
-  const t = useT()
+function LoggedModelRow({ id }: { id: string }) {
   const found = useQuery(loggedModel(id))
   const info = found.data?.info
   return (
@@ -88,7 +87,7 @@ function Made({ id }: { id: string }) {
             to="/models/$name/versions/$version"
             params={{ name: r.name, version: r.version }}
           >
-            {t('registered')}: {r.name} v{r.version}
+            {r.name} v{r.version}
           </Link>
         ))}
       </td>

@@ -1,7 +1,7 @@
 import type { Translate } from '../shell/settings'
 import { keyOf, kindOf } from './view'
 
-export function label(column: string, t: Translate): string {
+export function columnLabel(column: string, t: Translate): string {
   if (kindOf(column) !== 'a') return keyOf(column)
   switch (keyOf(column)) {
     case 'name':

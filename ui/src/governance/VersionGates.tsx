@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
+import { gateCheck, gates } from '../api/governance'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { check, concerns, gates } from './api'
+import { appliesTo } from './gates'
 
-/** Whether a version may take each protected alias and stage of its model, condition by condition, with the values that were seen. */
-export function Gates({ name, version }: { name: string; version: string }) {
+/** The result of the gates of a model for a version: for each guarded alias and stage, every condition with its value. */
+export function VersionGates({ name, version }: { name: string; version: string }) {
   const all = useQuery(gates)
   const targets = [
     ...new Map(
       (all.data ?? [])
-        .filter((gate) => concerns(gate, name))
+        .filter((gate) => appliesTo(gate, name))
         .map((gate) => [
           gate.alias ? `@${gate.alias}` : gate.stage,
           gate.alias ? { alias: gate.alias } : { stage: gate.stage },
@@ -25,7 +26,7 @@ export function Gates({ name, version }: { name: string; version: string }) {
   )
 }
 
-/** What the gates of one alias or stage make of a version. Nothing is changed by asking. */
+/** The result of the gates of one alias or stage for a version. */
 export function GateOutcome({
   title,
   name,
@@ -38,7 +39,7 @@ export function GateOutcome({
   target: { alias?: string; stage?: string }
 }) {
   const t = useT()
-  const found = useQuery(check(name, version, target))
+  const found = useQuery(gateCheck(name, version, target))
   if (!found.data) return null
   return (
     <section className="card">

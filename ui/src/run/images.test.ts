@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { imageAt, seriesOfImages } from './imageSeries'
+import { imageAt, seriesOfImages } from './images'
 
 const step = (key: string, n: number, end = '.png', sign = '+') =>
   `images/${key}${sign}step${sign}${n}${sign}timestamp${sign}${n * 10}${sign}0f8fad5b-d9cb${end}`

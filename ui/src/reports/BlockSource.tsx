@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { experiment } from '../api/queries'
+import { experiment } from '../api/experiments'
 import type { Block } from './blocks'
 
-/** From where a block has its runs, told below it. */
-export function Origin({ block, children }: { block: Block; children: ReactNode }) {
+/** The caption of a block, with a link to the experiment and the filter of its runs. */
+export function BlockSource({ block, children }: { block: Block; children: ReactNode }) {
   const about = useQuery(experiment(block.experiment))
   return (
     <figcaption>

@@ -1,11 +1,11 @@
 import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
 
-/** Where this server is reached from here: what a client has to be told. */
+/** Returns the tracking URI of this server. */
 export const serverAddress = () => location.origin + location.pathname.replace(/\/$/, '')
 
-/** What to do with a server that holds nothing yet: code that can be pasted as it is. */
-export function EmptyStore({ experiment }: { experiment?: string }) {
+/** Code that logs a first run, shown while there are none. */
+export function GettingStarted({ experiment }: { experiment?: string }) {
   const t = useT()
   const address = serverAddress()
   const name = JSON.stringify(experiment ?? 'first-steps')

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import type { RunRow, Summary } from '../api/types'
+import { type RunRow, type Summary } from '../api/types'
 import { ago, duration, instant, number } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { CHECK_WIDTH, type CellLayout } from './cells'
-import { RunLook } from './RunLook'
+import { RunAppearanceMenu } from './RunAppearanceMenu'
 import { keyOf, kindOf, valueOf, type Aggregate, type Layout, type Value } from './view'
 
 export interface LineActions {
@@ -65,7 +65,7 @@ function Name({
           <Icon name={open ? 'down' : 'right'} size={12} />
         </button>
       )}
-      <RunLook
+      <RunAppearanceMenu
         name={run.run_name}
         colour={colour}
         hidden={isHidden}
@@ -116,7 +116,7 @@ const Cell = memo(function Cell({ column, value }: { column: string; value: Valu
   }
 })
 /** The line of a run. Memoised: scrolling renders only the lines that become visible. */
-export const Line = memo(function Line({
+export const RunLine = memo(function Line({
   index,
   top,
   width,

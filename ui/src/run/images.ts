@@ -1,12 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { files, type Owner } from '../api/queries'
+import { files } from '../api/artifacts'
+import { type Owner } from '../api/types'
 
 const IMAGE = /\.(png|jpe?g|gif|webp|bmp|svg)$/i
-/** Deeper, and in more folders beside each other, nobody looks for images. */
+/** The depth and the number of folders in a folder to which images are searched. */
 const DEPTH = 3
 const FOLDERS = 12
 
-/** The paths of the images among a run's files; models are not looked into. */
+/** Returns the paths of a run's images. Folders of models are not searched. */
 export async function imagesOf(client: QueryClient, owner: Owner): Promise<string[]> {
   const within = async (path: string, depth: number): Promise<string[]> => {
     const list = await client.query({ ...files(owner, path), staleTime: 30_000 })
@@ -19,16 +20,16 @@ export async function imagesOf(client: QueryClient, owner: Owner): Promise<strin
   return (await within('', DEPTH)).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }))
 }
 
-/** Images that were logged under one key, step after step. */
+/** The images that were logged under one key, by step. */
 export interface ImageSeries {
   key: string
   steps: { step: number; timestamp: number; path: string }[]
 }
 
-/** images/KEY+step+N+timestamp+T+UUID.png, and a smaller copy beside it; older clients write % for +. */
+/** images/KEY+step+N+timestamp+T+UUID.png, and a compressed copy; older clients write % instead of +. */
 const STEP = /^images\/(.+)([+%])step\2(-?\d+)\2timestamp\2(\d+)\2[^+%]+?(\2compressed)?\.\w+$/
 
-/** Sorts images into those that `mlflow.log_image(…, key=…, step=…)` wrote, by key and step, and all others. */
+/** Separates the images of `mlflow.log_image(…, key=…, step=…)`, grouped by key and ordered by step, from all others. */
 export function seriesOfImages(paths: string[]): { series: ImageSeries[]; others: string[] } {
   const keys = new Map<string, Map<string, ImageSeries['steps'][number]>>()
   const others: string[] = []
@@ -42,7 +43,7 @@ export function seriesOfImages(paths: string[]): { series: ImageSeries[]; others
     const steps = keys.get(key) ?? new Map<string, ImageSeries['steps'][number]>()
     keys.set(key, steps)
     const moment = `${found[3]} ${found[4]}`
-    // The small copy stands in only where there is no other.
+    // The compressed copy is used only if the image itself is missing.
     if (!found[5] || !steps.has(moment))
       steps.set(moment, { step: Number(found[3]), timestamp: Number(found[4]), path })
   }
@@ -53,6 +54,6 @@ export function seriesOfImages(paths: string[]): { series: ImageSeries[]; others
   return { series: series.sort((a, b) => a.key.localeCompare(b.key)), others }
 }
 
-/** The image that was newest at a step, if there was one yet. */
+/** Returns the latest image at a step; undefined if there was none yet. */
 export const imageAt = (series: ImageSeries | undefined, step: number) =>
   series?.steps.findLast((one) => one.step <= step)

@@ -1,9 +1,9 @@
-import { get } from '../api/client'
-import type { AuditEntry } from './api'
+import { fetchAuditHead, fetchAuditPage } from '../api/governance'
+import { type AuditEntry } from '../api/types'
 
 const START = '0'.repeat(64)
 
-/** JSON of which there is one form, as the log hashes it: few escapes, and those of control characters written out. */
+/** The canonical JSON of a string, as the server hashes it: only quotes, backslashes and control characters are escaped. */
 const quote = (text: string) =>
   `"${text.replace(/["\\]/g, '\\$&').replace(/[^ -\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
 const item = (value: string | number | undefined) =>
@@ -21,22 +21,22 @@ export interface Verdict {
   problems: string[]
 }
 
-/** Whether this browser can compute hashes: pages without HTTPS may not, but for those of this machine. */
+/** Returns whether this browser can compute hashes. It cannot on pages without HTTPS, except on localhost. */
 export const canVerify = () => isSecureContext
 
-/** Computes every hash of the audit log anew, in this browser. */
-export async function verify(progress: (count: number) => void): Promise<Verdict> {
-  const end = await get<{ count: number; hash: string }>('kiroku/audit/head')
+/**
+ * Computes all hashes of the audit log again and compares them.
+ *
+ * @param progress called with the number of entries verified so far
+ */
+export async function verifyAudit(progress: (count: number) => void): Promise<Verdict> {
+  const end = await fetchAuditHead()
   const problems: string[] = []
   let seq = 0
   let hash = START
   let token: string | undefined
   do {
-    const page: { entries?: AuditEntry[]; next_page_token?: string } = await get('kiroku/audit/search', {
-      ascending: true,
-      max_results: 1000,
-      page_token: token,
-    })
+    const page = await fetchAuditPage(token)
     for (const entry of page.entries ?? []) {
       if (entry.seq !== seq + 1) problems.push(`#${seq + 1} … #${entry.seq - 1}: missing`)
       else if (entry.previous !== hash) problems.push(`#${entry.seq}: does not follow from #${seq}`)

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { fileAddress, type Owner } from '../api/queries'
+import { fileAddress } from '../api/artifacts'
+import { type Owner } from '../api/types'
 import { instant } from '../shell/format'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { imagesOf, seriesOfImages, type ImageSeries } from './imageSeries'
+import { imagesOf, seriesOfImages, type ImageSeries } from './images'
 
-/** All images of a run: those of many steps behind a slider, the others side by side. */
-export function Images({ id, live }: { id: string; live: boolean }) {
+/** The images of a run: series of steps with a slider, the others side by side. */
+export function RunImages({ id, live }: { id: string; live: boolean }) {
   const t = useT()
   const owner = useMemo<Owner>(() => ({ kind: 'run', id }), [id])
   const found = useQuery({
@@ -43,7 +44,7 @@ function Steps({ owner, series }: { owner: Owner; series: ImageSeries }) {
   const last = series.steps.length - 1
   const at = Math.min(chosen ?? last, last)
   const one = series.steps[at]!
-  // The next ones are fetched before they are asked for, so that the slider does not flicker.
+  // Neighbouring images are fetched in advance, so that the slider does not flicker.
   useEffect(() => {
     for (const near of [at - 1, at + 1, at + 2]) {
       const path = series.steps[near]?.path
@@ -62,7 +63,7 @@ function Steps({ owner, series }: { owner: Owner; series: ImageSeries }) {
   )
 }
 
-/** Chooses one of some steps: by dragging, or with the arrow keys. */
+/** A slider that chooses a step, also with the arrow keys. */
 export function StepSlider({
   label,
   steps,

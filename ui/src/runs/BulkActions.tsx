@@ -1,13 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { send } from '../api/client'
+import { deleteRun, restoreRun, setRunTag } from '../api/runs'
 import { Confirm } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { TagDialog } from '../shell/TagDialog'
 import { useAction } from '../shell/toasts'
 
-/** Does something to each of many, a few at a time. */
+/** Calls a function for each id, six at a time. */
 async function each(ids: string[], work: (id: string) => Promise<unknown>) {
   const queue = [...ids]
   await Promise.all(
@@ -17,8 +17,8 @@ async function each(ids: string[], work: (id: string) => Promise<unknown>) {
   )
 }
 
-/** What can be done with the chosen runs. */
-export function Bulk({
+/** The actions for the selected runs. */
+export function BulkActions({
   ids,
   experimentId,
   deleted,
@@ -31,7 +31,7 @@ export function Bulk({
   ids: string[]
   experimentId: string
   deleted: boolean
-  /** how many runs there are, when all that the table has loaded are chosen and there are more */
+  /** the number of all runs, if all loaded runs are selected and there are more */
   all?: number
   onAll: () => void
   onDone: () => void
@@ -45,10 +45,10 @@ export function Bulk({
   const [tagging, setTagging] = useState(false)
   return (
     <div className="bulk" role="toolbar" aria-label={t('selected', { n: ids.length })}>
-      <strong className="num">{t('selected', { n: ids.length.toLocaleString() })}</strong>
+      <strong className="num">{t('selected', { n: ids.length })}</strong>
       {all && (
         <button className="btn small ghost" onClick={onAll}>
-          {t('selectAll', { n: all.toLocaleString() })}
+          {t('selectAll', { n: all })}
         </button>
       )}
       <button
@@ -70,10 +70,7 @@ export function Bulk({
         {t('csv')}
       </button>
       {deleted ? (
-        <button
-          className="btn small"
-          onClick={() => void act(() => each(ids, (id) => send('mlflow/runs/restore', { run_id: id }))).then(onDone)}
-        >
+        <button className="btn small" onClick={() => void act(() => each(ids, restoreRun)).then(onDone)}>
           {t('restore')}
         </button>
       ) : (
@@ -91,15 +88,14 @@ export function Bulk({
           text={t('deleteRunsText')}
           action={t('delete')}
           close={() => setAsking(false)}
-          run={() => void act(() => each(ids, (id) => send('mlflow/runs/delete', { run_id: id }))).then(onDone)}
+          run={() => void act(() => each(ids, deleteRun)).then(onDone)}
         />
       )}
       {tagging && (
         <TagDialog
           close={() => setTagging(false)}
           save={async (key, value) => {
-            if (await act(() => each(ids, (id) => send('mlflow/runs/set-tag', { run_id: id, key, value })), t('saved')))
-              setTagging(false)
+            if (await act(() => each(ids, (id) => setRunTag(id, key, value)), t('saved'))) setTagging(false)
             onDone()
           }}
         />

@@ -1,13 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { ApiError, send } from '../api/client'
+import { ApiError } from '../api/client'
+import { gates, requestApproval } from '../api/governance'
 import { Dialog } from '../shell/Dialog'
+import { errorText } from '../shell/errorText'
 import { useT } from '../shell/settings'
 import { useToast } from '../shell/toasts'
-import { gates, isProtected } from './api'
+import { isProtected } from './gates'
 
-/** An alias or a stage that is to point at a version; without one, an alias that is to be taken away. */
-interface Move {
+/** The assignment of an alias or a stage to a version; without a version, the removal of an alias. */
+interface GuardedChange {
   name: string
   version?: string
   alias?: string
@@ -16,18 +18,21 @@ interface Move {
 }
 
 /**
- * Makes a move; where others have to agree first, offers to ask them.
+ * Changes an alias or a stage. If the change needs approvals, offers to request them.
  *
- * @returns what makes it, and the dialog to have on the page
+ * @returns the function that makes the change, and the dialog, to be rendered on the page
  */
-export function useMove(done: () => void): [(move: Move, make: () => Promise<unknown>) => void, ReactNode] {
+export function useGuardedChange(
+  done: () => void,
+): [(move: GuardedChange, make: () => Promise<unknown>) => void, ReactNode] {
+  const t = useT()
   const say = useToast()
   const all = useQuery(gates)
-  const [asking, setAsking] = useState<{ move: Move; why: string } | null>(null)
-  const run = (move: Move, make: () => Promise<unknown>) =>
+  const [asking, setAsking] = useState<{ move: GuardedChange; why: string } | null>(null)
+  const run = (move: GuardedChange, make: () => Promise<unknown>) =>
     void make()
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error)
+        const why = errorText(error, t)
         if (error instanceof ApiError && error.status === 403 && isProtected(all.data, move.name, move))
           setAsking({ move, why })
         else say(why, true)
@@ -36,7 +41,7 @@ export function useMove(done: () => void): [(move: Move, make: () => Promise<unk
   return [
     run,
     asking && (
-      <RequestApproval
+      <RequestApprovalDialog
         {...asking}
         close={() => {
           setAsking(null)
@@ -47,19 +52,19 @@ export function useMove(done: () => void): [(move: Move, make: () => Promise<unk
   ]
 }
 
-function RequestApproval({ move, why, close }: { move: Move; why: string; close: () => void }) {
+function RequestApprovalDialog({ move, why, close }: { move: GuardedChange; why: string; close: () => void }) {
   const t = useT()
   const say = useToast()
   const client = useQueryClient()
   const [comment, setComment] = useState('')
-  const ask = async () => {
+  const submit = async () => {
     try {
-      await send('kiroku/approvals/request', { ...move, comment: comment || undefined })
+      await requestApproval({ ...move, comment: comment || undefined })
       say(t('approvalAsked'))
       void client.invalidateQueries({ queryKey: ['approvals'] })
       close()
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error), true)
+      say(errorText(error, t), true)
     }
   }
   return (
@@ -76,7 +81,7 @@ function RequestApproval({ move, why, close }: { move: Move; why: string; close:
         <button className="btn" onClick={close}>
           {t('cancel')}
         </button>
-        <button className="btn primary" onClick={() => void ask()}>
+        <button className="btn primary" onClick={() => void submit()}>
           {t('askApproval')}
         </button>
       </div>

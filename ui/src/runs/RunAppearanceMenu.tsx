@@ -3,8 +3,8 @@ import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { PALETTE } from './colours'
 
-/** The colour of a run, full where charts show it; opens to choose another, and to leave the run out of charts. */
-export function RunLook({
+/** The colour of a run, filled if charts show the run, with a menu that changes the colour and hides the run. */
+export function RunAppearanceMenu({
   name,
   colour,
   hidden,

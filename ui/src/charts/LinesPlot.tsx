@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
-import { curves, type Axis } from '../api/queries'
-import type { RunRow } from '../api/types'
-import { PALETTE, type Looks } from '../runs/colours'
+import { curves } from '../api/metrics'
+import { type Axis, type RunRow } from '../api/types'
+import { PALETTE, type RunAppearance } from '../runs/colours'
 import { valueOf, type Layout } from '../runs/view'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Bars } from './Bars'
 import type { Card } from './cards'
 import { LineChart } from './LineChart'
-import type { Exports } from './Plot'
+import type { PlotExports } from './Plot'
 import { band, seriesOf, type Series } from './series'
 
-/** The points of the lines, as many as there are pixels; those of a part when one looks closer. */
-export function Lines({
+/** The curves of metrics, or a band for each group of runs. Zooming in requests more points of the visible part. */
+export function LinesPlot({
   card,
   runs,
   layout,
@@ -27,11 +27,11 @@ export function Lines({
   card: Extract<Card, { type: 'line' }>
   runs: RunRow[]
   layout: Layout
-  looks: Looks
+  looks: RunAppearance
   axis: Axis
   group: string | undefined
   legend: boolean
-  exports: React.Ref<Exports>
+  exports: React.Ref<PlotExports>
   onData?: (series: Series[]) => void
 }) {
   const t = useT()
@@ -75,7 +75,7 @@ export function Lines({
         <Problem error={found.error} retry={() => void found.refetch()} />
       </div>
     )
-  // One point a run says more as a bar than as a dot.
+  // Metrics with one point a run are shown as bars, because a dot is hard to read.
   if (bars && card.metrics.length === 1)
     return <Bars runs={runs} layout={layout} looks={looks} metric={`m:${card.metrics[0]}`} exports={exports} />
   if (found.isSuccess && series.length === 0)

@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { fileAddress, type Owner } from '../api/queries'
+import { fetchBeginning, fileAddress } from '../api/artifacts'
+import { type Owner } from '../api/types'
 import { bytes } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
-import { beginningOf, MOST_BYTES } from './beginning'
-import { Table } from './CsvTable'
+import { CsvTable } from './CsvTable'
 import { extensionOf, kindOf, nameOf } from './fileKinds'
 import { Markdown } from './Markdown'
 import { ModelCard } from './ModelCard'
 
-export const ParquetTable = lazy(() => import('./ParquetTable').then((module) => ({ default: module.ParquetTable })))
-export function Preview({ owner, path, size }: { owner: Owner; path: string; size: number | undefined }) {
+export /** The number of bytes of a text file that are shown. */
+const MAX_BYTES = 512_000
+
+const ParquetTable = lazy(() => import('./ParquetTable').then((module) => ({ default: module.ParquetTable })))
+export function FilePreview({ owner, path, size }: { owner: Owner; path: string; size: number | undefined }) {
   const t = useT()
   const address = fileAddress(owner, path)
   const kind = kindOf(path)
@@ -21,7 +24,7 @@ export function Preview({ owner, path, size }: { owner: Owner; path: string; siz
   const textual = !['image', 'video', 'audio', 'parquet', 'none'].includes(kind)
   const content = useQuery({
     queryKey: ['file', address],
-    queryFn: () => beginningOf(address),
+    queryFn: () => fetchBeginning(address, MAX_BYTES),
     enabled: textual,
     staleTime: 60000,
   })
@@ -53,7 +56,7 @@ export function Preview({ owner, path, size }: { owner: Owner; path: string; siz
       <div className="preview">
         {content.data?.cut && (
           <p className="cut" role="status">
-            {t('firstBytes', { n: bytes(MOST_BYTES), all: bytes(size) || '…' })}
+            {t('firstBytes', { n: bytes(MAX_BYTES), all: bytes(size) || '…' })}
           </p>
         )}
         {content.error ? (
@@ -81,7 +84,7 @@ export function Preview({ owner, path, size }: { owner: Owner; path: string; siz
             <p className="faint" style={{ padding: '6px 12px' }}>
               {t('sandboxed')}
             </p>
-            {/* Without scripts, without an origin: what it says can be read, and nothing else. */}
+            {/* Without scripts and without an origin, a hostile file can only show text. */}
             <iframe title={path} sandbox="" srcDoc={content.data.text} referrerPolicy="no-referrer" />
           </>
         ) : kind === 'markdown' ? (
@@ -93,7 +96,11 @@ export function Preview({ owner, path, size }: { owner: Owner; path: string; siz
         ) : kind === 'model' ? (
           <ModelCard text={content.data.text} path={path} owner={owner} />
         ) : (
-          <Table text={content.data.text} cut={content.data.cut} separator={extensionOf(path) === 'tsv' ? '\t' : ','} />
+          <CsvTable
+            text={content.data.text}
+            cut={content.data.cut}
+            separator={extensionOf(path) === 'tsv' ? '\t' : ','}
+          />
         )}
       </div>
     </>

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ApiError, get } from '../api/client'
-import type { AuditEntry } from '../governance/api'
+import { ApiError } from '../api/client'
+import { aliasChanges } from '../api/governance'
+import { type AuditEntry } from '../api/types'
 import { instant } from '../shell/format'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
-/** A stretch of time in which an alias pointed at a version. */
-interface Held {
+/** A period in which an alias was assigned to a version. */
+interface AliasPeriod {
   version: number
   from: number
   to: number | null
@@ -20,9 +21,13 @@ const versionIn = (json: string | undefined) => {
   return { version: found.version, approval: found.approval }
 }
 
-/** What the audit log says of a model's aliases, the newest stretch first. @param entries oldest first */
-function holdersOf(entries: AuditEntry[]): Map<string, Held[]> {
-  const aliases = new Map<string, Held[]>()
+/**
+ * Returns the periods of each alias, the latest first.
+ *
+ * @param entries the changes of aliases in the audit log, the oldest first
+ */
+function periodsByAlias(entries: AuditEntry[]): Map<string, AliasPeriod[]> {
+  const aliases = new Map<string, AliasPeriod[]>()
   for (const entry of entries) {
     const alias = entry.subject.slice(entry.subject.lastIndexOf('@') + 1)
     const held = aliases.get(alias) ?? []
@@ -36,33 +41,14 @@ function holdersOf(entries: AuditEntry[]): Map<string, Held[]> {
   return aliases
 }
 
-/** Who held which alias, since when and by whose hand. */
-export function Holders({ name }: { name: string }) {
+/** The history of a model's aliases, from the audit log. */
+export function AliasHistory({ name }: { name: string }) {
   const t = useT()
-  const found = useQuery({
-    queryKey: ['model', 'holders', name],
-    retry: false,
-    queryFn: async () => {
-      const all: AuditEntry[] = []
-      let token: string | undefined
-      do {
-        const page: { entries?: AuditEntry[]; next_page_token?: string } = await get('kiroku/audit/search', {
-          model: name,
-          action: 'alias',
-          ascending: true,
-          max_results: 1000,
-          page_token: token,
-        })
-        all.push(...(page.entries ?? []))
-        token = page.next_page_token
-      } while (token)
-      return all
-    },
-  })
-  // The log is for administrators where people sign in; others see the page without it.
+  const found = useQuery(aliasChanges(name))
+  // With authentication only administrators may read the audit log. Others see the page without the history.
   if (found.error instanceof ApiError && found.error.status === 403) return null
   if (found.error) return <Problem error={found.error} />
-  const aliases = [...holdersOf(found.data ?? [])].sort(
+  const aliases = [...periodsByAlias(found.data ?? [])].sort(
     ([a], [b]) => Number(b === 'champion') - Number(a === 'champion') || a.localeCompare(b),
   )
   if (aliases.length === 0) return null

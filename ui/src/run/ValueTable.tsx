@@ -1,7 +1,15 @@
 import { useState } from 'react'
 import { useT } from '../shell/settings'
 
-export function Values({ title, rows, right }: { title: string; rows: [string, string, string][]; right?: boolean }) {
+export function ValueTable({
+  title,
+  rows,
+  right,
+}: {
+  title: string
+  rows: [string, string, string][]
+  right?: boolean
+}) {
   const t = useT()
   const [text, setText] = useState('')
   const shown = rows.filter(([key]) => key.toLowerCase().includes(text.toLowerCase()))

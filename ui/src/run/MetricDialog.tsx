@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
-import { curves, type Axis } from '../api/queries'
+import { curves } from '../api/metrics'
+import { type Axis } from '../api/types'
 import { LineChart } from '../charts/LineChart'
-import type { Exports } from '../charts/Plot'
+import type { PlotExports } from '../charts/Plot'
 import { type Series } from '../charts/series'
 import { PALETTE } from '../runs/colours'
 import { Dialog } from '../shell/Dialog'
@@ -10,8 +11,8 @@ import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 
-/** One metric of a run, as large as the window has place for. */
-export function Enlarged({
+/** A metric of a run as a large chart, with smoothing, a logarithmic axis and export. */
+export function MetricDialog({
   runId,
   name,
   initial,
@@ -29,7 +30,7 @@ export function Enlarged({
   const [range, setRange] = useState<[number, number] | null>(null)
   const [smooth, setSmooth] = useState(0)
   const [logY, setLogY] = useState(false)
-  const exports = useRef<Exports>(null)
+  const exports = useRef<PlotExports>(null)
   const found = useQuery({
     ...curves({ run_ids: [runId], metric_keys: [name], axis, from: range?.[0], to: range?.[1], buckets: 1000 }),
     refetchInterval: live,

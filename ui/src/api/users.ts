@@ -1,0 +1,10 @@
+import { queryOptions } from '@tanstack/react-query'
+import { call } from './client'
+import type { CurrentUser } from './types'
+
+/** The signed-in user; null if the server has no authentication. */
+export const currentUser = queryOptions({
+  queryKey: ['me'],
+  queryFn: async () => ((await call('GET /2.0/kiroku/users/current', {})).user ?? null) as CurrentUser | null,
+  staleTime: Infinity,
+})

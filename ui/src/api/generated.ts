@@ -675,6 +675,7 @@ export interface ModelVersionsResponse {
 export interface MultipartUploadCredential {
   url?: string
   part_number?: number
+  headers?: Record<string, string>
 }
 
 export interface MultipartUploadPart {
@@ -698,6 +699,7 @@ export interface PresignedUploadUrlRequest {
 
 export interface PresignedUrlResponse {
   presigned_url?: string
+  headers?: Record<string, string>
   file_size?: number
 }
 
@@ -707,6 +709,7 @@ export interface ProxiedDownloadUrlRequest {
 
 export interface ProxiedDownloadUrlResponse {
   url?: string
+  headers?: Record<string, string>
   file_size?: number
 }
 

@@ -102,6 +102,9 @@ final class TypeScriptTypes {
             String element = typeOf(list.getActualTypeArguments()[0]);
             return element.contains(" ") ? "(" + element + ")[]" : element + "[]";
         }
+        if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            return "Record<string, %s>".formatted(typeOf(map.getActualTypeArguments()[1]));
+        }
         if (type == String.class) {
             return "string";
         }

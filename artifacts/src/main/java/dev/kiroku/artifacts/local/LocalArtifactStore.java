@@ -38,20 +38,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Artifacts in a folder of this machine. An upload grows in a file beside the tree and is moved into its place when it is whole and on
- * disk. Nothing that a symbolic link within the tree leads out to is read, listed or written.
+ * Artifact store in a folder of this machine. An upload is written to a file in a folder of its own, and renamed to its path when it is
+ * complete and synchronized to disk. Symbolic links below the root are not followed.
  */
 final class LocalArtifactStore implements ArtifactStore {
-    /** Holds uploads under way. Its name cannot be an artifact's, because it is refused below. */
+    /** The folder of unfinished uploads. Artifact paths with this name are refused. */
     private static final String UPLOADS = ".kiroku-uploads";
 
     private static final int BUFFER_BYTES = 64 << 10;
-    /** A little less than what Linux allows. */
+    /** Less than the limit of Linux (4096). */
     private static final int MAX_PATH_BYTES = 4000;
 
     private final Path root;
 
-    /** @param root made when first written to */
+    /** @param root is created by the first write */
     LocalArtifactStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
@@ -88,7 +88,7 @@ final class LocalArtifactStore implements ArtifactStore {
                 .map(LocalArtifactStore::stat);
     }
 
-    /** Every upload is a new file, with a key of its own: two of the same size in one tick of the clock are told apart, too. */
+    /** The ETag contains the file key: every upload is a new file, so two of the same size within one tick of the clock differ. */
     private static Stat stat(BasicFileAttributes file) {
         var modified = file.lastModifiedTime().toInstant();
         String etag = Long.toHexString(modified.getEpochSecond()) + "-" + Integer.toHexString(modified.getNano()) + "-"
@@ -96,7 +96,7 @@ final class LocalArtifactStore implements ArtifactStore {
         return new Stat(file.size(), etag);
     }
 
-    /** Empty when there is nothing, or nothing any more. */
+    /** Returns the attributes of a path; empty if it does not exist (any more). */
     private static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
         try {
             return Optional.of(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
@@ -108,7 +108,7 @@ final class LocalArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException {
+    public InputStream read(ArtifactPath file, Stat expected, long offset, long length) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(resolve(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -116,8 +116,8 @@ final class LocalArtifactStore implements ArtifactStore {
             throw notFound("There is no artifact at '%s'.", file.value());
         }
         try {
-            // Still the same after opening: then what was opened is what was seen.
-            if (!stat(file).equals(Optional.of(seen))) {
+            // Compared after opening: the open file is the expected one.
+            if (!stat(file).equals(Optional.of(expected))) {
                 throw ArtifactStore.changedException(file);
             }
             channel.position(offset);
@@ -134,47 +134,47 @@ final class LocalArtifactStore implements ArtifactStore {
             throw invalid("Invalid path: a file's name is missing.");
         }
         Path target = resolve(file);
-        Path growing = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
+        Path upload = root.resolve(UPLOADS).resolve(UUID.randomUUID().toString());
         boolean moved = false;
         try {
-            try (FileChannel out = createUpload(growing)) {
-                tryLock(out); // until it is closed, or the process ends
+            try (FileChannel out = createUpload(upload)) {
+                tryLock(out); // held until the channel is closed or the process ends
                 copy(content, length, out);
                 out.force(true);
             }
-            // A folder of that name would be in the way of every file below it.
+            // An atomic move would replace an empty folder.
             if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
                 throw invalid("Invalid path: there is a folder at '%s'.", file.value());
             }
-            move(growing, target);
+            move(upload, target);
             moved = true;
         } finally {
             if (!moved) {
-                Files.deleteIfExists(growing);
+                Files.deleteIfExists(upload);
             }
         }
     }
 
-    /** Most uploads find the folders that they need: those are made when one did not. */
-    private static FileChannel createUpload(Path growing) throws IOException {
+    /** Creates the file of an upload, and the folder of uploads if it does not exist. */
+    private static FileChannel createUpload(Path upload) throws IOException {
         try {
-            return FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return FileChannel.open(upload, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (NoSuchFileException e) {
-            Files.createDirectories(growing.getParent());
-            return FileChannel.open(growing, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.createDirectories(upload.getParent());
+            return FileChannel.open(upload, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
     }
 
-    private void move(Path growing, Path target) throws IOException {
+    private void move(Path upload, Path target) throws IOException {
         try {
-            Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(upload, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            createDirectories(target.getParent());
-            Files.move(growing, target, StandardCopyOption.ATOMIC_MOVE);
+            createDirectories(Objects.requireNonNull(target.getParent()));
+            Files.move(upload, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    /** In pieces of whole pages: what comes from a socket piece by piece would have the file system fill up a page again and again. */
+    /** Copies in pieces of whole pages: a socket returns small pieces, and the file system would write a page several times. */
     private static void copy(InputStream content, long length, FileChannel out) throws IOException {
         byte[] buffer = new byte[length < 0 ? BUFFER_BYTES : Math.clamp(length, 1, BUFFER_BYTES)];
         int read;
@@ -190,7 +190,7 @@ final class LocalArtifactStore implements ArtifactStore {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            for (Path part = folder; part.startsWith(root); part = part.getParent()) {
+            for (Path part = folder; part != null && part.startsWith(root); part = part.getParent()) {
                 if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
                     throw invalid("Invalid path: a part of it is a file already.");
                 }
@@ -220,14 +220,14 @@ final class LocalArtifactStore implements ArtifactStore {
                 try {
                     Files.deleteIfExists(folder);
                 } catch (DirectoryNotEmptyException e) {
-                    // Somebody has just put a file there; it is not ours to delete.
+                    // Another request has written a file meanwhile; it is not to be deleted.
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
     }
 
-    /** The path on disk; refused when a link on the way leads out of the root, or when it is none of the clients' business. */
+    /** Returns the path on disk; throws INVALID_PARAMETER_VALUE if it contains a symbolic link, or if it is in the folder of uploads. */
     private Path resolve(ArtifactPath path) {
         if (!path.isRoot() && path.parts().getFirst().equalsIgnoreCase(UPLOADS)) {
             throw invalid("Invalid path: '%s' is reserved.", UPLOADS);
@@ -252,22 +252,22 @@ final class LocalArtifactStore implements ArtifactStore {
     }
 
     /**
-     * Removes what interrupted uploads of an earlier life left behind. Uploads under way, of this server or of another on the same folder,
-     * hold a lock, and stay.
+     * Deletes files of uploads that were interrupted by the end of a process. Uploads of running servers on the same folder hold a lock and
+     * are left.
      */
     public void removeAbandonedUploads() throws IOException {
         Path uploads = root.resolve(UPLOADS);
         if (!Files.isDirectory(uploads, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(uploads)) {
-            for (Path file : left) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads)) {
+            for (Path file : files) {
                 boolean abandoned;
                 try (FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                     abandoned = tryLock(channel);
                 } catch (NoSuchFileException e) {
-                    continue; // its upload has just ended
+                    continue; // the upload has ended meanwhile
                 }
                 if (abandoned) {
                     Files.deleteIfExists(file);
@@ -276,40 +276,40 @@ final class LocalArtifactStore implements ArtifactStore {
         }
     }
 
-    /** Takes the lock of a growing file. False when somebody has it, or when the file system knows no locks: then nobody can tell. */
-    private static boolean tryLock(FileChannel growing) {
+    /** Locks the file of an upload. Returns false if another process holds the lock, or if the file system does not support locks. */
+    private static boolean tryLock(FileChannel upload) {
         try {
-            return growing.tryLock() != null;
+            return upload.tryLock() != null;
         } catch (IOException | OverlappingFileLockException e) {
             return false;
         }
     }
 
-    /** The first bytes of a stream. */
+    /** A stream that ends after a number of bytes. */
     private static final class BoundedInputStream extends FilterInputStream {
-        private long left;
+        private long remaining;
 
         BoundedInputStream(InputStream in, long length) {
             super(in);
-            this.left = length;
+            this.remaining = length;
         }
 
         @Override
         public int read() throws IOException {
-            if (left <= 0) {
+            if (remaining <= 0) {
                 return -1;
             }
-            left--;
+            remaining--;
             return super.read();
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (left <= 0) {
+            if (remaining <= 0) {
                 return -1;
             }
-            int read = super.read(bytes, offset, (int) Math.min(length, left));
-            left -= Math.max(read, 0);
+            int read = super.read(bytes, offset, (int) Math.min(length, remaining));
+            remaining -= Math.max(read, 0);
             return read;
         }
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -63,10 +64,10 @@ final class S3ArtifactStore implements ArtifactStore {
                             r -> r.bucket(location.bucket()).prefix(start).delimiter("/"))) {
                 page.commonPrefixes().stream()
                         .map(p -> p.prefix().substring(0, p.prefix().length() - 1))
-                        .filter(f -> !f.endsWith("/")) // a folder without a name cannot be asked for
+                        .filter(f -> !f.endsWith("/")) // a folder without a name is not a valid path
                         .forEach(f -> entries.add(new FileInfo(location.relativize(f), true, null)));
                 page.contents().stream()
-                        .filter(o -> !o.key().endsWith("/")) // how some tools mark a folder
+                        .filter(o -> !o.key().endsWith("/")) // some tools mark folders so
                         .forEach(o -> entries.add(new FileInfo(location.relativize(o.key()), false, o.size())));
             }
             entries.sort(Comparator.comparing(FileInfo::path));
@@ -86,7 +87,7 @@ final class S3ArtifactStore implements ArtifactStore {
                 return Optional.of(new Stat(head.contentLength(), head.eTag().replace("\"", "")));
             } catch (S3Exception e) {
                 if (e.statusCode() == NOT_FOUND) {
-                    // An answer to HEAD says no more: it may also be the bucket that is missing.
+                    // The response to HEAD has no details: this request reports a missing bucket.
                     s3().listObjectsV2(r -> r.bucket(location.bucket())
                             .prefix(location.key(file))
                             .maxKeys(1));
@@ -98,7 +99,7 @@ final class S3ArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public InputStream read(ArtifactPath file, Stat seen, long offset, long length) throws IOException {
+    public InputStream read(ArtifactPath file, Stat expected, long offset, long length) throws IOException {
         if (length == 0) {
             return InputStream.nullInputStream();
         }
@@ -106,7 +107,7 @@ final class S3ArtifactStore implements ArtifactStore {
             try {
                 return s3().getObject(r -> r.bucket(location.bucket())
                         .key(location.key(file))
-                        .ifMatch("\"" + seen.etag() + "\"")
+                        .ifMatch("\"" + expected.etag() + "\"")
                         .range("bytes=" + offset + "-" + (offset + length - 1)));
             } catch (NoSuchKeyException e) {
                 throw notFound("There is no artifact at '%s'.", file.value());
@@ -177,18 +178,18 @@ final class S3ArtifactStore implements ArtifactStore {
             s3().deleteObject(r -> r.bucket(location.bucket()).key(key));
             for (ListObjectsV2Response page :
                     s3().listObjectsV2Paginator(r -> r.bucket(location.bucket()).prefix(key + "/"))) {
-                List<ObjectIdentifier> doomed = page.contents().stream()
+                List<ObjectIdentifier> objects = page.contents().stream()
                         .map(o -> ObjectIdentifier.builder().key(o.key()).build())
                         .toList();
-                if (doomed.isEmpty()) {
+                if (objects.isEmpty()) {
                     continue;
                 }
-                List<S3Error> left = s3().deleteObjects(r -> r.bucket(location.bucket())
-                                .delete(d -> d.objects(doomed).quiet(true)))
+                List<S3Error> errors = s3().deleteObjects(r -> r.bucket(location.bucket())
+                                .delete(d -> d.objects(objects).quiet(true)))
                         .errors();
-                if (!left.isEmpty()) {
-                    throw new IOException("S3 has not deleted " + left.size() + " objects, of one it says: "
-                            + left.getFirst().message());
+                if (!errors.isEmpty()) {
+                    throw new IOException("S3 has not deleted " + errors.size() + " objects. The first error: "
+                            + errors.getFirst().message());
                 }
             }
             return null;
@@ -205,7 +206,7 @@ final class S3ArtifactStore implements ArtifactStore {
         clients.close();
     }
 
-    private <T> T callS3(S3ErrorTranslator.S3Call<T> call) throws IOException {
+    private <T extends @Nullable Object> T callS3(S3ErrorTranslator.S3Call<T> call) throws IOException {
         return S3ErrorTranslator.translateErrors(location.bucket(), call);
     }
 }

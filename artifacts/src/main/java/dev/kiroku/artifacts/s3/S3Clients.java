@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -23,8 +24,8 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.utils.AttributeMap;
 
 /**
- * How to reach S3. Credentials and region come as AWS's own tools take them (environment, profile files, roles of the machine); endpoint
- * and upload settings by MLflow's variables. Made when first needed: a server on local disk never pays for it.
+ * Clients of S3, created on first use. Credentials and region come from where AWS's tools take them (environment, profile files, roles of
+ * the machine); endpoint and upload options from MLflow's variables.
  */
 final class S3Clients implements AutoCloseable {
     private static final String DEFAULT_REGION = "us-east-1";
@@ -32,10 +33,10 @@ final class S3Clients implements AutoCloseable {
     private final Map<String, String> environment;
     private final Optional<URI> endpoint;
     private final S3UploadOptions uploadOptions;
-    private S3Client client;
-    private S3Presigner presigner;
+    private @Nullable S3Client client;
+    private @Nullable S3Presigner presigner;
 
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS cannot be used */
+    /** Throws INVALID_PARAMETER_VALUE if the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS is not usable. */
     S3Clients(Map<String, String> environment) {
         this.environment = environment;
         this.endpoint = firstSet("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -84,7 +85,7 @@ final class S3Clients implements AutoCloseable {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
         throw invalid(
                 "The S3 endpoint (MLFLOW_S3_ENDPOINT_URL or AWS_ENDPOINT_URL) must be a URL such as https://s3.example.com");
@@ -93,7 +94,7 @@ final class S3Clients implements AutoCloseable {
     private Region region() {
         Optional<String> named = firstSet("AWS_REGION", "AWS_DEFAULT_REGION");
         if (named.isPresent() || endpoint.isPresent()) {
-            return Region.of(named.orElse(DEFAULT_REGION)); // another server than AWS's has no regions
+            return Region.of(named.orElse(DEFAULT_REGION)); // servers other than AWS have no regions
         }
         try {
             return new DefaultAwsRegionProviderChain().getRegion();
@@ -102,7 +103,7 @@ final class S3Clients implements AutoCloseable {
         }
     }
 
-    /** Keys from the environment; otherwise the SDK looks where AWS's tools look. */
+    /** Returns the keys of the environment; empty if the SDK has to look for credentials. */
     private Optional<AwsCredentialsProvider> credentials() {
         Optional<String> id = firstSet("AWS_ACCESS_KEY_ID");
         Optional<String> secret = firstSet("AWS_SECRET_ACCESS_KEY");
@@ -115,7 +116,7 @@ final class S3Clients implements AutoCloseable {
         return Optional.of(StaticCredentialsProvider.create(keys));
     }
 
-    /** Another server than AWS's has no names of its own for buckets. */
+    /** Servers other than AWS have no host names for buckets. */
     private S3Configuration serviceConfiguration() {
         return S3Configuration.builder()
                 .pathStyleAccessEnabled(endpoint.isPresent())

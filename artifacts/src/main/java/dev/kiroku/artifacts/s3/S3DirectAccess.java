@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -111,7 +112,7 @@ final class S3DirectAccess implements DirectAccess, DirectAccess.MultipartUpload
                         r -> r.bucket(location.bucket()).key(location.key(file)).uploadId(uploadId)));
     }
 
-    private <T> T callS3(S3ErrorTranslator.S3Call<T> call) throws IOException {
+    private <T extends @Nullable Object> T callS3(S3ErrorTranslator.S3Call<T> call) throws IOException {
         return S3ErrorTranslator.translateErrors(location.bucket(), call);
     }
 }

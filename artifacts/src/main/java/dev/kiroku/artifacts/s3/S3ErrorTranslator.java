@@ -4,14 +4,15 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.io.IOException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * What a failed call to S3 means to a client. What trying again can heal is an IOException; what it cannot (a bucket that is missing, keys
- * that are refused) is said at once, so that clients do not spend minutes on trying.
+ * Translates errors of the S3 SDK. Errors that a retry can solve become {@code IOException}; others, such as a missing bucket or refused
+ * credentials, become a {@code KirokuException} that clients do not retry.
  */
 final class S3ErrorTranslator {
     private static final Logger LOG = LoggerFactory.getLogger(S3ErrorTranslator.class);
@@ -20,16 +21,18 @@ final class S3ErrorTranslator {
 
     private S3ErrorTranslator() {}
 
-    interface S3Call<T> {
+    /** A call to S3. */
+    interface S3Call<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
-    static <T> T translateErrors(String bucket, S3Call<T> call) throws IOException {
+    /** Returns the result of {@code call}, or throws the translated error. */
+    static <T extends @Nullable Object> T translateErrors(String bucket, S3Call<T> call) throws IOException {
         try {
             return call.run();
         } catch (S3Exception e) {
             KirokuException refusal = toKirokuException(bucket, e);
-            if (refusal.code() != ErrorCode.INVALID_PARAMETER_VALUE) { // what only the operator can mend
+            if (refusal.code() != ErrorCode.INVALID_PARAMETER_VALUE) { // only the operator can solve it
                 LOG.warn("{} S3 says: {}", refusal.getMessage(), e.getMessage());
             }
             throw refusal;
@@ -38,8 +41,8 @@ final class S3ErrorTranslator {
                 throw new KirokuException(
                         ErrorCode.PERMISSION_DENIED,
                         "The server has no credentials for the bucket '" + bucket
-                                + "'. Its operator must give it some, as with "
-                                + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role.",
+                                + "'. Its operator must set "
+                                + "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or assign a role to the machine.",
                         e);
             }
             throw new IOException("S3: " + e.getMessage(), e);
@@ -62,25 +65,26 @@ final class S3ErrorTranslator {
             return new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
                     "The bucket '" + bucket
-                            + "' is in another region than the server was told; its operator must set AWS_REGION.",
+                            + "' is in another region than configured; the server's operator must set AWS_REGION.",
                     e);
         }
         if (status == 401 || status == 403) {
             return new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
                     "The store refuses the server's credentials, or they do not allow this in the bucket '" + bucket
-                            + "' (" + status + " " + code + "). The server's operator must see to it.",
+                            + "' (" + status + " " + code
+                            + "). The server's operator must check credentials and bucket policy.",
                     e);
         }
         if (code.equals("NoSuchBucket")) {
             return new KirokuException(
                     ErrorCode.RESOURCE_DOES_NOT_EXIST,
-                    "There is no bucket '" + bucket + "' for the artifacts; the server's operator must make it.",
+                    "There is no bucket '" + bucket + "' for the artifacts; the server's operator must create it.",
                     e);
         }
-        boolean told = e.awsErrorDetails() != null && e.awsErrorDetails().errorMessage() != null;
-        String why = told ? e.awsErrorDetails().errorMessage() : "status " + status;
+        boolean hasMessage = e.awsErrorDetails() != null && e.awsErrorDetails().errorMessage() != null;
+        String why = hasMessage ? e.awsErrorDetails().errorMessage() : "status " + status;
         return new KirokuException(
-                ErrorCode.INVALID_PARAMETER_VALUE, "The artifacts' store does not take this: " + why, e);
+                ErrorCode.INVALID_PARAMETER_VALUE, "The artifact store rejected the request: " + why, e);
     }
 }

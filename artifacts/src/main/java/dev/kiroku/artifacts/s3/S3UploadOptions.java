@@ -5,13 +5,14 @@ import static dev.kiroku.model.KirokuException.invalid;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is said about every object that is uploaded: encryption, access, storage class. Its names are those of MLflow, which has them from boto3. */
+/** Options of every upload, such as encryption, ACL and storage class. The names are those of MLflow and boto3. */
 final class S3UploadOptions {
     private static final Set<String> SUPPORTED = Set.of(
             "ServerSideEncryption", "SSEKMSKeyId", "ACL", "StorageClass", "ContentType", "CacheControl", "Tagging");
@@ -22,8 +23,8 @@ final class S3UploadOptions {
         this.values = values;
     }
 
-    /** @param json an object, or null or blank for nothing */
-    static S3UploadOptions parse(String json) {
+    /** Returns the options of a JSON object; none if {@code json} is null or blank. */
+    static S3UploadOptions parse(@Nullable String json) {
         Map<String, String> values = new TreeMap<>();
         if (json == null || json.isBlank()) {
             return new S3UploadOptions(values);
@@ -41,7 +42,7 @@ final class S3UploadOptions {
         node.properties().forEach(entry -> {
             if (!SUPPORTED.contains(entry.getKey()) || !entry.getValue().isString()) {
                 throw invalid(
-                        "MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not known here, or is no text; known are %s",
+                        "MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not supported, or its value is not a string. Supported options: %s",
                         entry.getKey(), SUPPORTED.stream().sorted().toList());
             }
             values.put(entry.getKey(), entry.getValue().stringValue());

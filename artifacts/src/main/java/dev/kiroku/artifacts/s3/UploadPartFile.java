@@ -7,17 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A part of an upload, on this machine's disk until the store has it: memory does not grow with files, nor with the number of clients that
- * upload at the same time, and a part that failed can be sent again.
+ * A temporary file with a part of an upload until S3 has it. Memory does not grow with the size of files or the number of uploads, and the
+ * SDK can send a part again after a failure.
  */
 record UploadPartFile(Path path) implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
 
+    /** Creates an empty file. The caller closes it. */
     static UploadPartFile create() throws IOException {
         return new UploadPartFile(Files.createTempFile("kiroku-part-", null));
     }
 
-    /** Takes the next bytes of the stream in place of those it holds. Returns how many; fewer than the limit when the stream has ended. */
+    /** Replaces the content with the next bytes of a stream. Returns their number; fewer than {@code limit} if the stream has ended. */
     long fillFrom(InputStream content, long limit) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long filled = 0;

@@ -7,35 +7,37 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A path below a root that it cannot leave: the only form in which a path from a request reaches a store. Its parts are names, with
- * {@code /} between them; the root itself is empty.
+ * A relative path that cannot leave its root: the only form in which a path of a request reaches an artifact store. Its parts are names,
+ * separated by {@code /}; the root itself is empty.
  */
 public record ArtifactPath(String value) {
     private static final int MAX_LENGTH = 4096;
     private static final int MAX_PART_BYTES = 255;
     private static final int MAX_DECODINGS = 8;
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
-    /** Some file systems pass over dots and blanks at the end of a name, so that more than {@code ..} leads upwards there. */
+    /** Some file systems ignore dots and blanks at the end of a name, so that more names than {@code ..} lead to the parent there. */
     private static final Pattern DOTS = Pattern.compile("[. ]*\\.[. ]*");
 
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
-    /** Below the patterns, because it is checked with them. */
+    /** The root. Declared after the patterns, which its constructor uses. */
     public static final ArtifactPath ROOT = new ArtifactPath("");
 
+    /** Throws {@code KirokuException} with INVALID_PARAMETER_VALUE if {@code value} is not a relative path below the root. */
     public ArtifactPath {
-        boolean odd = value.length() > MAX_LENGTH
+        boolean invalid = value.length() > MAX_LENGTH
                 || value.contains("#")
                 || value.chars().anyMatch(c -> c < ' ' || c == 0x7F);
-        if (odd) {
+        if (invalid) {
             throw invalid();
         }
         validate(value);
-        // What leads nowhere as it stands must not lead out for whoever decodes it once more. (It may well look like an
-        // escape: MLflow's
-        // log_image makes names such as loss%step%10%timestamp%1795….)
+        // A path that is decoded again somewhere must not leave the root either. Valid names can look like escapes:
+        // log_image of MLflow
+        // writes loss%step%10%timestamp%1795….
         String decoded = value;
         for (int i = 0; ESCAPES.matcher(decoded).find(); i++) {
             if (i == MAX_DECODINGS) {
@@ -46,19 +48,20 @@ public record ArtifactPath(String value) {
         }
     }
 
-    /** @param path null or empty for the root; one slash at the end is passed over */
-    public static ArtifactPath of(String path) {
+    /** Returns the path of a request: the root if it is null or empty. One slash at the end is ignored. */
+    public static ArtifactPath of(@Nullable String path) {
         if (path == null || path.isEmpty()) {
             return ROOT;
         }
         return new ArtifactPath(path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
     }
 
+    /** Returns whether this is the root. */
     public boolean isRoot() {
         return value.isEmpty();
     }
 
-    /** This path, then the other below it. */
+    /** Returns the path of {@code below} relative to this one. */
     public ArtifactPath resolve(ArtifactPath below) {
         if (isRoot() || below.isRoot()) {
             return isRoot() ? below : this;
@@ -66,11 +69,12 @@ public record ArtifactPath(String value) {
         return new ArtifactPath(value + "/" + below.value);
     }
 
+    /** Returns the names from the root to the last one; empty for the root. */
     public List<String> parts() {
         return isRoot() ? List.of() : Arrays.asList(value.split("/"));
     }
 
-    /** The last part. */
+    /** Returns the last name; empty for the root. */
     public String name() {
         return value.substring(value.lastIndexOf('/') + 1);
     }
@@ -79,13 +83,13 @@ public record ArtifactPath(String value) {
         if (path.isEmpty()) {
             return;
         }
-        boolean odd = path.startsWith("/")
+        boolean invalid = path.startsWith("/")
                 || path.endsWith("/")
                 || path.contains("//")
                 || path.indexOf('\\') >= 0
                 || path.indexOf('\0') >= 0
                 || DRIVE.matcher(path).matches();
-        if (odd) {
+        if (invalid) {
             throw invalid();
         }
         for (String part : path.split("/")) {
@@ -95,7 +99,7 @@ public record ArtifactPath(String value) {
         }
     }
 
-    /** Decodes whole escapes; a stray % is a character like any other. */
+    /** Decodes complete escapes. A % that starts none is left. */
     private static String decode(String path) {
         return ESCAPES.matcher(path)
                 .replaceAll(m -> Matcher.quoteReplacement(URLDecoder.decode(m.group(), StandardCharsets.UTF_8)));

@@ -107,10 +107,13 @@ public final class Artifacts {
     }
 
     private String uploadLocation(@Nullable String runId, @Nullable String modelId) {
-        if (isNullOrEmpty(runId) == isNullOrEmpty(modelId)) {
-            throw invalid("Exactly one of run_id and model_id must be provided.");
+        if (runId != null && !runId.isEmpty() && isNullOrEmpty(modelId)) {
+            return runLocation(runId);
         }
-        return isNullOrEmpty(runId) ? modelLocation(modelId) : runLocation(runId);
+        if (modelId != null && !modelId.isEmpty() && isNullOrEmpty(runId)) {
+            return modelLocation(modelId);
+        }
+        throw invalid("Exactly one of run_id and model_id must be provided.");
     }
 
     private String runLocation(String runId) {

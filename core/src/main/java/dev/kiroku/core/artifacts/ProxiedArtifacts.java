@@ -58,7 +58,7 @@ public final class ProxiedArtifacts {
         ArtifactStore store = stores.proxied();
         callStore(() -> {
             store.delete(path);
-            return Boolean.TRUE;
+            return null;
         });
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on artifact stores that turn failures of the store into errors of the API. */
 final class StoreOperations {
@@ -18,12 +19,12 @@ final class StoreOperations {
     private StoreOperations() {}
 
     /** An operation on a store. */
-    interface StoreCall<T> {
+    interface StoreCall<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
     /** Returns the result of {@code call}; throws TEMPORARILY_UNAVAILABLE if the store fails. */
-    static <T> T callStore(StoreCall<T> call) {
+    static <T extends @Nullable Object> T callStore(StoreCall<T> call) {
         try {
             return call.run();
         } catch (IOException e) {

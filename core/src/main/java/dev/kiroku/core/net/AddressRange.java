@@ -4,9 +4,18 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import java.net.InetAddress;
 
-/** A network address, or all that begin with the same bits: {@code 10.0.0.5}, {@code 10.0.0.0/8}, {@code fd00::/8}. Names are not looked up. */
+/**
+ * A network address, or a range of addresses with a common prefix: {@code 10.0.0.5}, {@code 10.0.0.0/8}, {@code fd00::/8}.
+ *
+ * @param first an address of the range
+ * @param bits the length of the common prefix in bits
+ */
 public record AddressRange(InetAddress first, int bits) {
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE, going on from the name of what was given: "must be …" */
+    /**
+     * Returns the range that {@code text} describes. Host names are not resolved.
+     *
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE with a message that continues a name: "must be …"
+     */
     public static AddressRange parse(String text) {
         String[] parts = text.split("/", -1);
         try {
@@ -17,11 +26,12 @@ public record AddressRange(InetAddress first, int bits) {
                 return new AddressRange(first, bits);
             }
         } catch (IllegalArgumentException e) { // NumberFormatException is one too
-            // falls through to the one message for all
+            // reported below
         }
         throw invalid("must be addresses such as 10.0.0.5 or ranges such as 10.0.0.0/8 (names are not looked up)");
     }
 
+    /** Returns whether the range contains {@code address}. An IPv4 range contains no IPv6 address, and the reverse. */
     public boolean contains(InetAddress address) {
         byte[] a = first.getAddress();
         byte[] b = address.getAddress();

@@ -1,6 +1,6 @@
 package dev.kiroku.core.search;
 
-/** How a condition compares. */
+/** Comparison operators of conditions. */
 public enum ComparisonOperator {
     EQ("="),
     NE("!="),
@@ -8,9 +8,9 @@ public enum ComparisonOperator {
     LE("<="),
     GT(">"),
     GE(">="),
-    /** Matches a pattern in which {@code %} stands for any text and {@code _} for one character; nothing escapes them. */
+    /** Matches a pattern in which {@code %} matches any text and {@code _} one character. There is no escape character. */
     LIKE("LIKE"),
-    /** {@link #LIKE} without regard to upper and lower case. */
+    /** As {@link #LIKE}, ignoring case. */
     ILIKE("ILIKE"),
     IN("IN"),
     NOT_IN("NOT IN"),
@@ -23,7 +23,7 @@ public enum ComparisonOperator {
         this.symbol = symbol;
     }
 
-    /** As it is written in a filter. */
+    /** Returns the operator as it is written in a filter. */
     public String symbol() {
         return symbol;
     }

@@ -1,4 +1,4 @@
 package dev.kiroku.core.search;
 
-/** One comparison. */
+/** A comparison of a field with an operand. */
 public record Condition(SearchField field, ComparisonOperator comparator, Operand operand) {}

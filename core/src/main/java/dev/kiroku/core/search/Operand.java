@@ -2,16 +2,18 @@ package dev.kiroku.core.search;
 
 import java.util.List;
 
-/** What a condition compares with. */
+/** The right-hand side of a condition. */
 public sealed interface Operand {
+    /** A string. */
     record Text(String value) implements Operand {}
 
-    /** A number that need not be whole: of metrics, and where a filter writes a point or an exponent. */
+    /** A number that is compared with a metric, or that is written with a decimal point or an exponent. */
     record DoubleNumber(double value) implements Operand {}
 
-    /** A whole number, for attributes that are whole numbers: a double could not hold them all. */
+    /** An integer that is compared with an attribute; a double cannot represent all values of attributes. */
     record LongNumber(long value) implements Operand {}
 
+    /** The strings of IN and NOT IN. */
     record TextList(List<String> values) implements Operand {
         public TextList {
             values = List.copyOf(values);
@@ -19,12 +21,12 @@ public sealed interface Operand {
     }
 
     /**
-     * The same metric, or another, of the version that an alias points at: {@code champion.metrics.accuracy * 0.99 - 0.005}. Only in gates.
+     * A metric of the version that an alias points at, such as {@code champion.metrics.accuracy * 0.99 - 0.005}. Only in gates.
      *
-     * @param holder the alias, or {@code holder} for whatever the gated alias or stage points at
+     * @param holder the alias, or {@code holder} for the current version of the gated alias or stage
      */
     record Reference(String holder, String metric, double factor, double offset) implements Operand {}
 
-    /** For IS NULL and IS NOT NULL. */
+    /** No operand: of IS NULL and IS NOT NULL. */
     record None() implements Operand {}
 }

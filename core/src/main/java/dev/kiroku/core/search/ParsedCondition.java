@@ -1,4 +1,8 @@
 package dev.kiroku.core.search;
 
-/** A condition, and how it was written. */
+/**
+ * A condition with its source text.
+ *
+ * @param text the condition as it was written
+ */
 public record ParsedCondition(String text, Condition condition) {}

@@ -1,17 +1,18 @@
 package dev.kiroku.core.search;
 
 /**
- * What a condition or an order looks at.
+ * The field that a condition compares or that a result is ordered by.
  *
- * @param key for an attribute its one canonical name, whatever alias was written
+ * @param key the key of a metric, param or tag; for an attribute its canonical name, not an alias
  */
 public record SearchField(Kind kind, String key) {
+    /** The kinds of fields. */
     public enum Kind {
         ATTRIBUTE("attributes"),
         METRIC("metrics"),
-        /** The least number that a metric ever had. */
+        /** The minimum of a metric. */
         METRIC_MIN("least"),
-        /** The greatest. */
+        /** The maximum of a metric. */
         METRIC_MAX("greatest"),
         PARAM("params"),
         TAG("tags"),
@@ -23,7 +24,7 @@ public record SearchField(Kind kind, String key) {
             this.prefix = word;
         }
 
-        /** As it is written before the dot. */
+        /** Returns the word before the dot, such as {@code metrics}. */
         public String prefix() {
             return prefix;
         }

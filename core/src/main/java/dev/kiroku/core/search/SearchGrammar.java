@@ -20,10 +20,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said about one kind of thing: the language is one, its words differ. The rules are those of MLflow 3.17.2
- * ({@code mlflow.utils.search_utils} and {@code search_logged_model_utils}).
+ * The fields of one kind of entity, and the operators that each allows. The syntax is the same for all kinds. The rules are those of
+ * MLflow 3.17.2 ({@code mlflow.utils.search_utils} and {@code search_logged_model_utils}).
  */
 public final class SearchGrammar {
     private static final Set<ComparisonOperator> NUMBER = EnumSet.of(EQ, NE, LT, LE, GT, GE);
@@ -32,6 +33,7 @@ public final class SearchGrammar {
     private static final Set<ComparisonOperator> TEXT_OR_NULL = EnumSet.of(EQ, NE, LIKE, ILIKE, IS_NULL, IS_NOT_NULL);
     private static final Set<ComparisonOperator> ID = EnumSet.of(EQ, NE, IN, NOT_IN);
 
+    /** Runs. */
     public static final SearchGrammar RUNS = new SearchGrammar("runs")
             .kind(Kind.METRIC, NUMBER, "metric", "metrics")
             .kind(Kind.PARAM, TEXT_OR_NULL, "parameter", "parameters", "param", "params")
@@ -47,12 +49,13 @@ public final class SearchGrammar {
             .attribute("start_time", NUMBER, "created", "Created")
             .attribute("end_time", NUMBER);
 
-    /** What tables of runs can be ordered by: what a search of runs can, and extremes of metrics. */
+    /** Rows of runs: as {@link #RUNS}, and ordered by minima and maxima of metrics. */
     public static final SearchGrammar RUN_ROWS = new SearchGrammar("runs")
             .includeAll(RUNS)
             .kind(Kind.METRIC_MIN, Set.of(), "least")
             .kind(Kind.METRIC_MAX, Set.of(), "greatest");
 
+    /** Experiments. */
     public static final SearchGrammar EXPERIMENTS = new SearchGrammar("experiments")
             .kind(Kind.TAG, TEXT_OR_NULL, "tag", "tags")
             .kind(Kind.ATTRIBUTE, Set.of(), "attribute")
@@ -61,6 +64,7 @@ public final class SearchGrammar {
             .attribute("creation_time", NUMBER)
             .attribute("last_update_time", NUMBER);
 
+    /** Logged models. */
     public static final SearchGrammar LOGGED_MODELS = new SearchGrammar("logged models")
             .kind(Kind.METRIC, NUMBER, "metrics")
             .kind(Kind.PARAM, TEXT_OR_LIST, "params")
@@ -78,6 +82,7 @@ public final class SearchGrammar {
             .attribute("creation_timestamp_ms", NUMBER, "creation_timestamp", "creation_time")
             .attribute("last_updated_timestamp_ms", NUMBER, "last_updated_timestamp");
 
+    /** Registered models. */
     public static final SearchGrammar REGISTERED_MODELS = new SearchGrammar("registered models")
             .kind(Kind.TAG, TEXT, "tag", "tags")
             .kind(Kind.ATTRIBUTE, Set.of(), "attribute")
@@ -85,6 +90,7 @@ public final class SearchGrammar {
             .orderOnly("creation_timestamp")
             .orderOnly("last_updated_timestamp", "timestamp");
 
+    /** Model versions. */
     public static final SearchGrammar MODEL_VERSIONS = new SearchGrammar("model versions")
             .kind(Kind.TAG, TEXT, "tag", "tags")
             .kind(Kind.ATTRIBUTE, Set.of(), "attribute")
@@ -99,8 +105,8 @@ public final class SearchGrammar {
             EnumSet.of(EQ, NE, LIKE, ILIKE, IN, NOT_IN, IS_NULL, IS_NOT_NULL);
 
     /**
-     * What a model version must be to pass a gate. Metrics, params and tags are those of the run that it came from; a metric may be compared
-     * with one of the version that an alias points at.
+     * Conditions of gates on model versions. Metrics, params and tags are those of the run of the version. A metric can be compared with a
+     * metric of the version that an alias points at.
      */
     public static final SearchGrammar GATES = new SearchGrammar("gates")
             .kind(Kind.METRIC, NUMBER, "metric", "metrics")
@@ -114,7 +120,11 @@ public final class SearchGrammar {
             .attributesWithPrefix("tags.", TEXT_LIST_OR_NULL)
             .allowReferences();
 
-    /** @param comparators none for what a result can only be ordered by */
+    /**
+     * An attribute.
+     *
+     * @param comparators the operators that it allows; empty if results can only be ordered by it
+     */
     record Attribute(String name, Set<ComparisonOperator> comparators) {
         boolean isNumber() {
             return comparators.contains(LT);
@@ -127,7 +137,7 @@ public final class SearchGrammar {
     private final Map<String, Attribute> attributes = new TreeMap<>();
     private final Set<String> flags = new TreeSet<>();
     private Set<String> datasetKeys = Set.of();
-    private String dynamicPrefix;
+    private @Nullable String dynamicPrefix;
     private Set<ComparisonOperator> dynamicComparators = Set.of();
     private boolean allowsReferences;
 
@@ -143,7 +153,7 @@ public final class SearchGrammar {
         return this;
     }
 
-    /** All that another grammar knows. */
+    /** Adds everything of another grammar. */
     private SearchGrammar includeAll(SearchGrammar other) {
         kinds.putAll(other.kinds);
         comparators.putAll(other.comparators);
@@ -165,13 +175,13 @@ public final class SearchGrammar {
         return attribute(name, Set.of(), aliases);
     }
 
-    /** An attribute that is true or false. */
+    /** Adds an attribute that is true or false. */
     private SearchGrammar flag(String name) {
         flags.add(name);
         return attribute(name, EnumSet.of(EQ, NE));
     }
 
-    /** Attributes of any name behind a prefix. */
+    /** Allows attributes of any name that starts with {@code prefix}. */
     private SearchGrammar attributesWithPrefix(String prefix, Set<ComparisonOperator> allowed) {
         dynamicPrefix = prefix;
         dynamicComparators = allowed;
@@ -188,17 +198,17 @@ public final class SearchGrammar {
         return this;
     }
 
-    /** What the grammar is about, in the plural: {@code runs}. */
+    /** Returns the plural of the kind of entity for messages, such as {@code runs}. */
     String entityName() {
         return entityName;
     }
 
-    /** The words that may stand before a dot, and what each means. */
+    /** Returns the words that are allowed before a dot, each with its kind of field. */
     Map<String, Kind> kinds() {
         return kinds;
     }
 
-    /** Attributes by all of their names. */
+    /** Returns the attributes by canonical name and alias. */
     Map<String, Attribute> attributes() {
         return attributes;
     }
@@ -207,8 +217,8 @@ public final class SearchGrammar {
         return datasetKeys;
     }
 
-    /** The attribute of this name, or null. */
-    Attribute attribute(String name) {
+    /** Returns the attribute of a name or alias; null if there is none. */
+    @Nullable Attribute attribute(String name) {
         boolean open =
                 dynamicPrefix != null && name.startsWith(dynamicPrefix) && name.length() > dynamicPrefix.length();
         return open ? new Attribute(name, dynamicComparators) : attributes.get(name);
@@ -218,13 +228,17 @@ public final class SearchGrammar {
         return field.kind() == Kind.ATTRIBUTE && flags.contains(field.key());
     }
 
-    /** Whether a number may also be a metric of another version. */
+    /** Returns whether a number can also be a metric of another version. */
     boolean hasReferences() {
         return allowsReferences;
     }
 
     Set<ComparisonOperator> comparators(SearchField field) {
-        return field.kind() == Kind.ATTRIBUTE ? attribute(field.key()).comparators() : comparators.get(field.kind());
+        if (field.kind() != Kind.ATTRIBUTE) {
+            return comparators.getOrDefault(field.kind(), Set.of());
+        }
+        Attribute attribute = attribute(field.key());
+        return attribute == null ? Set.of() : attribute.comparators();
     }
 
     boolean isNumber(SearchField field) {

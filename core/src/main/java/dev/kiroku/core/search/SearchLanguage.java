@@ -4,20 +4,21 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Reads filters and orders. Everything that is wrong with them is INVALID_PARAMETER_VALUE, with a message that points at the place. */
+/** Parses filters and orders of searches. Errors are INVALID_PARAMETER_VALUE with a message that points at the position. */
 public final class SearchLanguage {
-    /** Longer than anything a person or a program writes in earnest. */
+    /** In characters. */
     private static final int MAX_LENGTH = 100_000;
-    /** Each is a subquery or two, and PostgreSQL plans 60 in a second, but 200 in minutes. */
+    /** Each condition is one or two subqueries. PostgreSQL plans 60 of them in a second, but 200 in minutes. */
     private static final int MAX_CONDITIONS = 60;
-    /** Each may need two joins, and SQLite joins 64 tables at the most. */
+    /** Each term can need two joins, and SQLite joins at most 64 tables. */
     private static final int MAX_ORDER_TERMS = 30;
 
     private SearchLanguage() {}
 
-    /** @param filter null or empty for no condition */
-    public static SearchFilter parseFilter(SearchGrammar grammar, String filter) {
+    /** Returns the conditions of {@code filter}; none if it is null or empty. */
+    public static SearchFilter parseFilter(SearchGrammar grammar, @Nullable String filter) {
         if (filter == null || filter.isEmpty()) {
             return new SearchFilter(List.of());
         }
@@ -26,13 +27,13 @@ public final class SearchLanguage {
         return new SearchFilter(conditions);
     }
 
-    /** @param require what a version must be to pass a gate (see {@link SearchGrammar#GATES}) */
+    /** Returns the conditions of a gate, in the grammar {@link SearchGrammar#GATES}. */
     public static List<ParsedCondition> parseGate(String require) {
         return new SearchParser(SearchGrammar.GATES, "condition", requireLengthLimit(require))
                 .parsedConditions(MAX_CONDITIONS);
     }
 
-    /** @param clauses such as {@code metrics.accuracy DESC}; ascending when nothing is said */
+    /** Returns the terms of clauses such as {@code metrics.accuracy DESC}; ascending is the default. */
     public static List<OrderTerm> parseOrder(SearchGrammar grammar, List<String> clauses) {
         requireOrderLimit(clauses);
         List<OrderTerm> terms = new ArrayList<>();
@@ -42,7 +43,7 @@ public final class SearchLanguage {
         return terms;
     }
 
-    /** @return the same clauses, which are not more than a database can order by */
+    /** Returns {@code clauses}; throws INVALID_PARAMETER_VALUE if there are more than a database can order by. */
     public static <T> List<T> requireOrderLimit(List<T> clauses) {
         if (clauses.size() > MAX_ORDER_TERMS) {
             throw invalid(

@@ -2,6 +2,7 @@ package dev.kiroku.core.search;
 
 import dev.kiroku.core.search.SearchField.Kind;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.Strings;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,15 +11,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A parser that goes through the text once, from left to right, and always knows where it is.
+ * Recursive-descent parser of filters and orders, in one pass from left to right.
  *
  * <pre>
- * filter     := { AND | condition }                      AND may be left out or doubled, as MLflow has it
+ * filter     := { AND | condition }                      AND may be left out or repeated, as in MLflow
  * condition  := field comparator value | field IS [NOT] NULL
  * field      := [ kind '.' ] key                         without a kind: an attribute
  * key        := name | '`' any '`' | '"' any '"'
  * value      := number | text | '(' text { ',' text } [ ',' ] ')'
- * text       := "'" any "'" | '"' any '"'                a quote within is doubled or has a backslash, and stays as written
+ * text       := "'" any "'" | '"' any '"'                a quote inside is doubled or follows a backslash, and stays as written
  * order      := field [ ASC | DESC ]
  * </pre>
  */
@@ -30,10 +31,10 @@ final class SearchParser {
     private final String text;
     private int position;
 
-    /** @param what how errors call the text */
-    SearchParser(SearchGrammar grammar, String what, String text) {
+    /** @param description the name of the text in messages */
+    SearchParser(SearchGrammar grammar, String description, String text) {
         this.grammar = grammar;
-        this.description = what;
+        this.description = description;
         this.text = text;
     }
 
@@ -55,7 +56,7 @@ final class SearchParser {
         return all;
     }
 
-    /** Conditions with AND between them, exactly: where much depends on it, what is forgotten is told. */
+    /** Parses conditions with exactly one AND between them. In a gate a forgotten AND must be an error. */
     List<ParsedCondition> parsedConditions(int limit) {
         List<ParsedCondition> all = new ArrayList<>();
         do {
@@ -79,11 +80,11 @@ final class SearchParser {
         boolean gap = skipBlanks();
         boolean ascending = true;
         if (!atEnd()) {
-            int place = position;
+            int start = position;
             if (gap && acceptWord("DESC")) {
                 ascending = false;
             } else if (!gap || !acceptWord("ASC")) {
-                throw error(place, "expected ASC, DESC or the end");
+                throw error(start, "expected ASC, DESC or the end");
             }
         }
         skipBlanks();
@@ -97,7 +98,7 @@ final class SearchParser {
         SearchField field = field();
         int end = position;
         skipBlanks();
-        int place = position;
+        int start = position;
         if (grammar.isFlag(field) && (atEnd() || isWordPart(text.charAt(position)))) {
             position = end;
             return new Condition(field, ComparisonOperator.EQ, new Operand.Text("true"));
@@ -106,7 +107,7 @@ final class SearchParser {
         Set<ComparisonOperator> allowed = grammar.comparators(field);
         if (!allowed.contains(comparator)) {
             throw error(
-                    place,
+                    start,
                     "invalid comparator '" + comparator.symbol() + "' for " + describe(field) + ", which takes "
                             + listSymbols(allowed));
         }
@@ -116,19 +117,19 @@ final class SearchParser {
 
     private SearchField field() {
         skipBlanks();
-        int place = position;
+        int start = position;
         if (atEnd() || !(isWordPart(text.charAt(position)) || text.charAt(position) == '`')) {
-            throw error(place, "expected what to look at, such as " + examples());
+            throw error(start, "expected what to look at, such as " + examples());
         }
         String first = text.charAt(position) == '`' ? quoted() : word();
         if (atEnd() || text.charAt(position) != '.') {
-            return attribute(first, place);
+            return attribute(first, start);
         }
         position++;
         Kind kind = grammar.kinds().get(first);
         if (kind == null) {
             throw error(
-                    place,
+                    start,
                     "invalid entity type '" + abbreviate(first) + "'; valid ones for " + grammar.entityName() + " are "
                             + listWords(grammar.kinds().keySet()));
         }
@@ -160,11 +161,11 @@ final class SearchParser {
         };
     }
 
-    private SearchField attribute(String name, int place) {
+    private SearchField attribute(String name, int start) {
         SearchGrammar.Attribute attribute = grammar.attribute(name);
         if (attribute == null) {
             throw error(
-                    place,
+                    start,
                     "invalid attribute key '" + abbreviate(name) + "'; valid ones for " + grammar.entityName() + " are "
                             + listWords(grammar.attributes().values().stream()
                                     .map(SearchGrammar.Attribute::name)
@@ -245,11 +246,11 @@ final class SearchParser {
                 || !Character.isLetter(text.charAt(position)) && text.charAt(position) != '`') {
             return number(field);
         }
-        int place = position;
+        int start = position;
         String holder = text.charAt(position) == '`' ? quoted() : alias();
         if (!accept('.') || !(acceptWord("metrics") || acceptWord("metric")) || !accept('.')) {
             throw error(
-                    place,
+                    start,
                     "expected a number, or a metric of the version that an alias points at, such as champion.metrics.accuracy - 0.005");
         }
         String metric = !atEnd() && text.charAt(position) == '`' ? quoted() : dottedName();
@@ -268,7 +269,7 @@ final class SearchParser {
         return text.substring(start, position);
     }
 
-    /** The number behind an operator, or what counts when the operator is not there. */
+    /** Returns the number after {@code operator}; {@code otherwise} if the operator does not follow. */
     private double optionalTerm(SearchField field, char operator, double otherwise) {
         int end = position;
         skipBlanks();
@@ -325,7 +326,7 @@ final class SearchParser {
                 throw error(start, "the number has too many digits");
             }
             BigDecimal exact = new BigDecimal(literal);
-            // Beyond all times there are: the nearest that can be kept compares alike.
+            // Larger than any stored value: the nearest long compares the same.
             long whole = exact.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
                     ? Long.MAX_VALUE
                     : exact.compareTo(BigDecimal.valueOf(Long.MIN_VALUE)) < 0 ? Long.MIN_VALUE : exact.longValue();
@@ -349,7 +350,7 @@ final class SearchParser {
         return quoted();
     }
 
-    /** A text in the quotes that it begins with; one within is doubled or stands behind a backslash. */
+    /** Parses a string in quotes. A quote inside it is doubled or follows a backslash. */
     private String quoted() {
         int start = position;
         char quote = text.charAt(position++);
@@ -447,22 +448,22 @@ final class SearchParser {
     }
 
     private static String abbreviate(String word) {
-        return word.length() <= EXCERPT_LENGTH ? word : word.substring(0, EXCERPT_LENGTH) + "…";
+        return Strings.abbreviate(word, EXCERPT_LENGTH);
     }
 
-    /** The text around the place on one line, and a caret under it. */
-    private KirokuException error(int place, String why) {
-        int from = Math.max(0, place - EXCERPT_LENGTH);
-        int to = Math.min(text.length(), place + EXCERPT_LENGTH);
+    /** Returns an exception with the text around {@code start} on one line, and a caret below it. */
+    private KirokuException error(int start, String why) {
+        int from = Math.max(0, start - EXCERPT_LENGTH);
+        int to = Math.min(text.length(), start + EXCERPT_LENGTH);
         String line = text.substring(from, to).replaceAll("\\s", " ");
         String shown = (from > 0 ? "…" : "") + line + (to < text.length() ? "…" : "");
-        String caret = " ".repeat(place - from + (from > 0 ? 1 : 0)) + "^";
+        String caret = " ".repeat(start - from + (from > 0 ? 1 : 0)) + "^";
         return KirokuException.invalid(
                 "Invalid %s for %s: %s, at character %d:%n%s%n%s".replace("%n", "\n"),
                 description,
                 grammar.entityName(),
                 why,
-                place + 1,
+                start + 1,
                 shown,
                 caret);
     }

@@ -6,11 +6,11 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
 
-/** How a dataset that a client names becomes one that can be kept. */
+/** Normalization of the datasets of a request. */
 final class DatasetInputs {
     private DatasetInputs() {}
 
-    /** @return the same with empty texts where the protocol's message leaves required ones out */
+    /** Returns the input with empty strings for missing required values, and one value per tag; throws INVALID_PARAMETER_VALUE without a dataset. */
     static DatasetInput normalize(DatasetInput input) {
         Dataset d = input.dataset();
         if (d == null) {

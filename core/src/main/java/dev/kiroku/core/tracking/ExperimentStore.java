@@ -11,47 +11,61 @@ import dev.kiroku.model.tracking.ViewType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where experiments are kept. Every method is one transaction: it happens as a whole and is durable when the method returns, or it throws
- * and nothing has happened. Values come here checked (see {@link Experiments}); what only the stored state can tell is checked here.
+ * Store of experiments. Every method is one transaction, durable when the method returns; if it throws, nothing has changed. Values are
+ * validated by {@link Experiments}; the store checks what depends on stored data. Methods with an ID throw RESOURCE_DOES_NOT_EXIST if there
+ * is no such experiment. Implementations are thread-safe.
  */
 public interface ExperimentStore {
-    /** The id of the experiment named Default, which every store has from its birth. */
+    /** The ID of the experiment named Default, which every store has. */
     long DEFAULT_ID = 0;
 
     /**
-     * @param artifactRoot gives the artifact location of the new experiment's id
-     * @return the new id
-     * @throws dev.kiroku.model.KirokuException RESOURCE_ALREADY_EXISTS when the name is taken, be it by a deleted experiment
+     * Adds an experiment.
+     *
+     * @param artifactRoot returns the artifact location for the ID of the new experiment
+     * @param now milliseconds since 1970
+     * @return the new ID
+     * @throws dev.kiroku.model.KirokuException RESOURCE_ALREADY_EXISTS if an experiment has the name, even a deleted one
      */
     long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now);
 
-    /** @throws dev.kiroku.model.KirokuException RESOURCE_DOES_NOT_EXIST; here and below, for an id that is not there */
+    /** Returns an experiment, active or deleted. */
     Experiment get(long id);
 
+    /** Returns the experiment with a name, active or deleted; empty if there is none. */
     Optional<Experiment> findByName(String name);
 
     /** Renames an active experiment. */
     void rename(long id, String name, long now);
 
-    /** Moves an experiment that is in the other stage, with all of its runs, to {@code stage}. */
+    /** Moves an experiment that is in the other stage to {@code stage}, with all its runs. */
     void setLifecycleStage(long id, LifecycleStage stage, long now);
 
     /** Sets a tag of an active experiment. */
     void setTag(long id, KeyValue tag);
 
-    /** Removes a tag of an active experiment; RESOURCE_DOES_NOT_EXIST when there is none of that key. */
+    /** Deletes a tag of an active experiment; throws RESOURCE_DOES_NOT_EXIST if there is none with that key. */
     void deleteTag(long id, String key);
 
+    /** Returns a page of experiments. */
     Page<Experiment> search(Query query);
 
-    /** The datasets, in their roles, that runs of these experiments used; in no order, at most {@code limit}. */
+    /** Returns the datasets with their roles that runs of the experiments used; at most {@code limit}, in no order. */
     List<DatasetSummary> findDatasets(List<Long> experimentIds, int limit);
 
     /**
-     * @param order what the caller asked for; ties, and an empty order, are settled by newest creation, then id (see {@link Orders})
-     * @param pageToken from the page before, or null for the first
+     * A search.
+     *
+     * @param order the requested order; ties are broken by newest creation, then ID
+     * @param pageToken from the previous page; null for the first page
      */
-    record Query(ViewType view, SearchFilter filter, List<OrderTerm> order, int maxResults, String pageToken) {}
+    record Query(
+            ViewType view,
+            SearchFilter filter,
+            List<OrderTerm> order,
+            int maxResults,
+            @Nullable String pageToken) {}
 }

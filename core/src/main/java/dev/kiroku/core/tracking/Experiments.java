@@ -13,7 +13,7 @@ import dev.kiroku.model.tracking.ViewType;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The operations of {@link ExperimentApi}: checks what was asked, and has the store do it. */
+/** The operations of {@link ExperimentApi}: validates requests and calls the store. */
 public final class Experiments {
     private static final int DEFAULT_PAGE = 1000;
     private static final int MAX_DATASET_EXPERIMENTS = 20;
@@ -30,6 +30,7 @@ public final class Experiments {
         this.clock = clock;
     }
 
+    /** Adds an experiment. */
     public ExperimentApi.CreateExperimentResponse create(ExperimentApi.CreateExperimentRequest request) {
         Validation.requireExperimentName(request.name());
         request.tags().forEach(Validation::requireExperimentTag);
@@ -43,15 +44,18 @@ public final class Experiments {
         return new ExperimentApi.CreateExperimentResponse(Long.toString(id));
     }
 
+    /** Returns an experiment by ID. */
     public ExperimentApi.ExperimentResponse get(ExperimentApi.ExperimentIdRequest request) {
         return new ExperimentApi.ExperimentResponse(store.get(Validation.parseExperimentId(request.experimentId())));
     }
 
+    /** Returns an experiment by name. */
     public ExperimentApi.ExperimentResponse getByName(ExperimentApi.GetExperimentByNameRequest request) {
         return new ExperimentApi.ExperimentResponse(store.findByName(request.experimentName())
                 .orElseThrow(() -> notFound("Could not find experiment with name '%s'", request.experimentName())));
     }
 
+    /** Returns a page of experiments. */
     public ExperimentApi.SearchExperimentsResponse search(ExperimentApi.SearchExperimentsRequest request) {
         var page = store.search(new ExperimentStore.Query(
                 request.viewType() == null ? ViewType.ACTIVE_ONLY : request.viewType(),
@@ -62,24 +66,28 @@ public final class Experiments {
         return new ExperimentApi.SearchExperimentsResponse(page.items(), page.nextPageToken());
     }
 
+    /** Renames an experiment. */
     public Empty update(ExperimentApi.UpdateExperimentRequest request) {
-        Validation.requireExperimentName(request.newName());
-        store.rename(Validation.parseExperimentId(request.experimentId()), request.newName(), clock.millis());
+        String newName = Validation.requireExperimentName(request.newName());
+        store.rename(Validation.parseExperimentId(request.experimentId()), newName, clock.millis());
         return new Empty();
     }
 
+    /** Deletes an experiment with its runs; it can be restored. */
     public Empty delete(ExperimentApi.ExperimentIdRequest request) {
         store.setLifecycleStage(
                 Validation.parseExperimentId(request.experimentId()), LifecycleStage.DELETED, clock.millis());
         return new Empty();
     }
 
+    /** Restores a deleted experiment with its runs. */
     public Empty restore(ExperimentApi.ExperimentIdRequest request) {
         store.setLifecycleStage(
                 Validation.parseExperimentId(request.experimentId()), LifecycleStage.ACTIVE, clock.millis());
         return new Empty();
     }
 
+    /** Sets a tag. */
     public Empty setTag(ExperimentApi.SetExperimentTagRequest request) {
         var tag = new KeyValue(request.key(), request.value() == null ? "" : request.value());
         Validation.requireExperimentTag(tag);
@@ -87,11 +95,13 @@ public final class Experiments {
         return new Empty();
     }
 
+    /** Deletes a tag. */
     public Empty deleteTag(ExperimentApi.DeleteExperimentTagRequest request) {
         store.deleteTag(Validation.parseExperimentId(request.experimentId()), request.key());
         return new Empty();
     }
 
+    /** Returns the datasets that runs of some experiments used. */
     public ExperimentApi.SearchDatasetsResponse searchDatasets(ExperimentApi.SearchDatasetsRequest request) {
         List<String> ids = request.experimentIds();
         if (ids.isEmpty()) {

@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Makes ids and names that nobody chose. Randomness comes in from outside, so that a test can fix it. */
+/** Generates random IDs and names. Tests pass a generator with a fixed seed. */
 public final class IdGenerator {
     private static final List<String> ADJECTIVES = List.of(
             "able", "amber", "bold", "brave", "bright", "brisk", "calm", "clean", "clear", "clever", "cosy", "crisp",
@@ -93,18 +93,19 @@ public final class IdGenerator {
         this.random = random;
     }
 
-    /** 32 hexadecimal digits: 128 random bits. */
+    /** Returns 32 hexadecimal digits: 128 random bits. */
     public String newRunId() {
         byte[] bytes = new byte[16];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
+    /** Returns an ID of a logged model: {@code m-} and 32 hexadecimal digits. */
     public String newModelId() {
         return "m-" + newRunId();
     }
 
-    /** A name that can be said aloud, such as {@code nimble-heron-417}. */
+    /** Returns a name that is easy to remember and to pronounce, such as {@code nimble-heron-417}. */
     public String newName() {
         return ADJECTIVES.get(random.nextInt(ADJECTIVES.size())) + "-" + NOUNS.get(random.nextInt(NOUNS.size())) + "-"
                 + random.nextInt(1000);

@@ -4,11 +4,11 @@ import dev.kiroku.model.KeyValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** What is done to lists of tags and params alike. */
+/** Static methods on lists of tags and params. */
 public final class KeyValues {
     private KeyValues() {}
 
-    /** Where a key comes several times the last one counts; a missing value is an empty one. */
+    /** Returns the last item of each key, in the order of the keys. Missing values become empty. */
     public static List<KeyValue> lastValuePerKey(List<KeyValue> all) {
         var byKey = new LinkedHashMap<String, KeyValue>();
         for (KeyValue kv : all) {

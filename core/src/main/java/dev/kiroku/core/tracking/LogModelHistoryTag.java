@@ -3,13 +3,14 @@ package dev.kiroku.core.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The run tag {@code mlflow.log-model.history}: a JSON list of what was known of each model that the run logged. */
+/** The run tag {@code mlflow.log-model.history}: a JSON list with the descriptions of the models that a run logged. */
 final class LogModelHistoryTag {
     static final String TAG = "mlflow.log-model.history";
 
@@ -21,7 +22,7 @@ final class LogModelHistoryTag {
 
     private LogModelHistoryTag() {}
 
-    /** What of a model's description (the content of its {@code MLmodel}, as JSON) goes into the tag: all but flavor configurations. */
+    /** Returns the entry of a model, given the content of its file {@code MLmodel} as JSON: everything except configurations of flavors. */
     static ObjectNode createEntry(String modelJson) {
         JsonNode model;
         try {
@@ -46,8 +47,8 @@ final class LogModelHistoryTag {
         return entry;
     }
 
-    /** @param before the tag's value, or null when there is none yet */
-    static String append(String before, ObjectNode entry) {
+    /** Returns the value of the tag with an entry added; {@code before} is null if there is no tag yet. */
+    static String append(@Nullable String before, ObjectNode entry) {
         ArrayNode all = JSON.createArrayNode();
         if (before != null && !before.isEmpty() && parse(before) instanceof ArrayNode earlier) {
             all.addAll(earlier);
@@ -60,7 +61,7 @@ final class LogModelHistoryTag {
             return JSON.readTree(text);
         } catch (JacksonException e) {
             throw invalid(
-                    "The run's tag %s holds no JSON list, so that no model can be added to it; delete the tag first.",
+                    "The tag %s of the run is not a JSON list, so no model can be added to it; delete the tag first.",
                     TAG);
         }
     }

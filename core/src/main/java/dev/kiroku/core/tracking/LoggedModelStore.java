@@ -7,13 +7,21 @@ import dev.kiroku.model.tracking.LoggedModel;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where logged models are kept. Every method is one transaction. An unknown model is RESOURCE_DOES_NOT_EXIST. A deleted one can still be
- * changed, as MLflow has it, but is read only by {@link #get} with {@code allowDeleted}.
+ * Store of logged models. Every method is one transaction. Methods with an ID throw RESOURCE_DOES_NOT_EXIST if there is no such model. A
+ * deleted model can be changed, as in MLflow, but is only returned by {@link #get} with {@code allowDeleted}. Implementations are
+ * thread-safe.
  */
 public interface LoggedModelStore {
-    /** @param artifactFolder what is appended to the experiment's artifact location to give the model's own */
+    /**
+     * A logged model that is added.
+     *
+     * @param modelType empty for none, as is {@code sourceRunId}
+     * @param artifactFolder is appended to the artifact location of the experiment
+     * @param now milliseconds since 1970
+     */
     record NewModel(
             String modelId,
             long experimentId,
@@ -25,28 +33,36 @@ public interface LoggedModelStore {
             List<KeyValue> tags,
             long now) {}
 
+    /** Adds a logged model. */
     LoggedModel create(NewModel model);
 
+    /** Returns a logged model; a deleted one only with {@code allowDeleted}. */
     LoggedModel get(String modelId, boolean allowDeleted);
 
+    /** Sets the status and returns the model after the change. */
     LoggedModel finalizeModel(String modelId, LoggedModelStatus status, long now);
 
+    /** Deletes a logged model. */
     void delete(String modelId, long now);
 
-    /** @return the model as it is then */
+    /** Sets tags. */
     void setTags(String modelId, List<KeyValue> tags);
 
-    /** RESOURCE_DOES_NOT_EXIST when the model has no such tag. */
+    /** Deletes a tag; throws RESOURCE_DOES_NOT_EXIST if the model has none with that key. */
     void deleteTag(String modelId, String key);
 
-    /** INVALID_PARAMETER_VALUE when the model has one of the params already. */
+    /** Adds params; throws INVALID_PARAMETER_VALUE if the model has one of them already. */
     void logParams(String modelId, List<KeyValue> params);
 
+    /** Returns a page of logged models. */
     Page<LoggedModel> search(Query query);
 
     /**
-     * @param datasets when not empty, metric conditions hold only for values measured on one of them
-     * @param order ties are settled by newest creation, then model id; missing values come last
+     * A search.
+     *
+     * @param datasets if not empty, conditions on metrics consider only values that were measured on one of these datasets
+     * @param order the requested order; ties are broken by newest creation, then ID. Missing values are last
+     * @param pageToken from the previous page; null for the first page
      */
     record Query(
             List<Long> experimentIds,
@@ -54,5 +70,5 @@ public interface LoggedModelStore {
             List<LoggedModelApi.DatasetFilter> datasets,
             List<LoggedModelApi.LoggedModelOrderBy> order,
             int maxResults,
-            String pageToken) {}
+            @Nullable String pageToken) {}
 }

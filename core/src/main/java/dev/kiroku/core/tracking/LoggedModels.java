@@ -9,7 +9,7 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import java.time.InstantSource;
 
-/** The operations of {@link LoggedModelApi}, but for those on artifacts: checks what was asked, and has the store do it. */
+/** The operations of {@link LoggedModelApi}, except those on artifacts: validates requests and calls the store. */
 public final class LoggedModels {
     private static final int MAX_DATASETS = 200;
     private static final int DEFAULT_PAGE = 100;
@@ -24,6 +24,7 @@ public final class LoggedModels {
         this.clock = clock;
     }
 
+    /** Adds a logged model. */
     public LoggedModelApi.LoggedModelResponse create(LoggedModelApi.CreateLoggedModelRequest request) {
         String name = request.name() == null || request.name().isEmpty() ? ids.newName() : request.name();
         Validation.requireLoggedModelName(name);
@@ -40,37 +41,44 @@ public final class LoggedModels {
                 clock.millis())));
     }
 
+    /** Returns a logged model. */
     public LoggedModelApi.LoggedModelResponse get(LoggedModelApi.GetLoggedModelRequest request) {
         return new LoggedModelApi.LoggedModelResponse(
                 store.get(request.modelId(), Boolean.TRUE.equals(request.allowDeleted())));
     }
 
+    /** Sets the final status of a logged model. */
     public LoggedModelApi.LoggedModelResponse finalizeModel(LoggedModelApi.FinalizeLoggedModelRequest request) {
         return new LoggedModelApi.LoggedModelResponse(
                 store.finalizeModel(request.modelId(), request.status(), clock.millis()));
     }
 
+    /** Deletes a logged model. */
     public Empty delete(LoggedModelApi.DeleteLoggedModelRequest request) {
         store.delete(request.modelId(), clock.millis());
         return new Empty();
     }
 
+    /** Sets tags. */
     public Empty setTags(LoggedModelApi.SetLoggedModelTagsRequest request) {
         store.setTags(request.modelId(), KeyValues.lastValuePerKey(Validation.requireKeys(request.tags(), "tags")));
         return new Empty();
     }
 
+    /** Deletes a tag. */
     public Empty deleteTag(LoggedModelApi.DeleteLoggedModelTagRequest request) {
         store.deleteTag(request.modelId(), request.tagKey());
         return new Empty();
     }
 
+    /** Adds params. */
     public Empty logParams(LoggedModelApi.LogLoggedModelParamsRequest request) {
         store.logParams(
                 request.modelId(), KeyValues.lastValuePerKey(Validation.requireKeys(request.params(), "params")));
         return new Empty();
     }
 
+    /** Returns a page of logged models. */
     public LoggedModelApi.SearchLoggedModelsResponse search(LoggedModelApi.SearchLoggedModelsRequest request) {
         if (request.datasets().size() > MAX_DATASETS) {
             throw invalid(

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** A metric's points as they are drawn: x ascending. */
+/** The points of a metric in the order of a chart axis, x ascending. */
 final class MetricSeries {
     private final double[] x;
     private final double[] y;
@@ -17,7 +17,7 @@ final class MetricSeries {
         this.y = y;
     }
 
-    /** @param startTime of the run, where a relative axis begins */
+    /** @param startTime the start of the run in milliseconds since 1970, where a relative axis begins */
     MetricSeries(List<Metric> points, CurveAxis axis, long startTime) {
         record Dot(double x, double y) {}
         Dot[] dots = new Dot[points.size()];
@@ -30,7 +30,7 @@ final class MetricSeries {
             };
             dots[i] = new Dot(at, point.value());
         }
-        Arrays.sort(dots, Comparator.comparingDouble(Dot::x)); // stable: points at one place keep their order
+        Arrays.sort(dots, Comparator.comparingDouble(Dot::x)); // stable: points with equal x keep their order
         this.x = Arrays.stream(dots).mapToDouble(Dot::x).toArray();
         this.y = Arrays.stream(dots).mapToDouble(Dot::y).toArray();
     }
@@ -39,7 +39,7 @@ final class MetricSeries {
         return x.length;
     }
 
-    /** The points of the range, and the neighbours outside of it, so that the line runs out of the picture where it should. */
+    /** Returns the points of a range and the neighbouring points outside, so that the line is drawn up to the edges of the chart. */
     MetricSeries range(double from, double to) {
         int first = 0;
         while (first + 1 < x.length && x[first + 1] < from) {
@@ -53,8 +53,8 @@ final class MetricSeries {
     }
 
     /**
-     * Of each of {@code buckets} parts of equal width the first, the least, the greatest and the last point, in their order. NaN is kept
-     * where a bucket holds nothing else.
+     * Returns the first, minimum, maximum and last point of each of {@code buckets} intervals of equal width, in their order. NaN is kept if
+     * a bucket has no other value.
      */
     MetricSeries downsample(int buckets) {
         if (x.length <= 4 * buckets) {

@@ -7,27 +7,43 @@ import dev.kiroku.model.tracking.OverviewApi.RunKeysResponse;
 import dev.kiroku.model.tracking.OverviewApi.RunRow;
 import java.util.List;
 
-/** Where pages read about many runs at once. Nothing here changes anything. */
+/** Reads many runs at once for the web UI. Implementations are thread-safe. */
 public interface OverviewStore {
     /**
-     * @param skip how many runs of the order are left out first, behind the page token where there is one
-     * @param keys of what each row shows
+     * Returns a page of rows.
+     *
+     * @param skip the number of runs that are left out before the page, after the page token if there is one
+     * @param keys the columns
      */
     Page<RunRow> findRows(RunStore.Query query, long skip, Columns keys);
 
+    /**
+     * The keys of the values of each row.
+     *
+     * @param extremes metrics of which the minimum and maximum are read
+     */
     record Columns(List<String> metrics, List<String> extremes, List<String> params, List<String> tags) {}
 
-    /** How many runs a query has in all, whatever its page. */
+    /** Returns the number of runs that a query finds, on all pages. */
     long countRuns(RunStore.Query query);
 
+    /** Returns the keys that runs of the experiments use. */
     RunKeysResponse findKeys(List<Long> experimentIds);
 
-    /** The distinct values of a param or tag, sorted. */
+    /** Returns distinct values of a param or tag that contain a text, sorted; at most {@code limit}. */
     List<String> findValues(List<Long> experimentIds, KeyKind kind, String key, String containing, int limit);
 
-    /** All points of some metrics of a run, each once, by step, timestamp and value; RESOURCE_DOES_NOT_EXIST for an unknown run. */
+    /**
+     * Returns all points of some metrics of a run, each once, ordered by step, timestamp and value; throws RESOURCE_DOES_NOT_EXIST if there
+     * is no such run.
+     */
     MetricHistories getMetricHistories(String runId, List<String> metricKeys);
 
-    /** @param metrics the points of each key, in the order of the question */
+    /**
+     * Histories of metrics of a run.
+     *
+     * @param startTime the start of the run in milliseconds since 1970
+     * @param metrics the points for each requested key, in the order of the keys
+     */
     record MetricHistories(long startTime, List<List<Metric>> metrics) {}
 }

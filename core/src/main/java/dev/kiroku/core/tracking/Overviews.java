@@ -11,7 +11,7 @@ import dev.kiroku.model.tracking.ViewType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The operations of {@link OverviewApi}: checks what was asked, and has the store read it. */
+/** The operations of {@link OverviewApi}: validates requests and reads from the store. */
 public final class Overviews {
     private static final int DEFAULT_ROWS = 500;
     private static final int MAX_KEYS = 500;
@@ -26,6 +26,7 @@ public final class Overviews {
         this.store = store;
     }
 
+    /** Returns a page of rows of runs. */
     public OverviewApi.RunRowsResponse findRows(OverviewApi.RunRowsRequest request) {
         var query = new RunStore.Query(
                 parseExperimentIds(request.experimentIds()),
@@ -50,17 +51,19 @@ public final class Overviews {
                 query,
                 skip,
                 new OverviewStore.Columns(request.metrics(), request.extremes(), request.params(), request.tags()));
-        // All of it on the first page needs no counting.
+        // Runs that fit on the first page need not be counted.
         Long total = !first
                 ? null
                 : page.nextPageToken() == null ? (Long) (long) page.items().size() : (Long) store.countRuns(query);
         return new OverviewApi.RunRowsResponse(page.items(), page.nextPageToken(), total);
     }
 
+    /** Returns the keys that runs use. */
     public OverviewApi.RunKeysResponse findKeys(OverviewApi.RunKeysRequest request) {
         return store.findKeys(parseExperimentIds(request.experimentIds()));
     }
 
+    /** Returns distinct values of a param or tag. */
     public OverviewApi.RunValuesResponse findValues(OverviewApi.RunValuesRequest request) {
         return new OverviewApi.RunValuesResponse(store.findValues(
                 parseExperimentIds(request.experimentIds()),
@@ -70,6 +73,7 @@ public final class Overviews {
                 MAX_VALUES));
     }
 
+    /** Returns summaries of metrics. */
     public OverviewApi.MetricSummariesResponse getSummaries(OverviewApi.MetricSummariesRequest request) {
         requireLimit(request.runIds(), request.metricKeys());
         List<OverviewApi.MetricSummary> all = new ArrayList<>();
@@ -106,6 +110,7 @@ public final class Overviews {
                 max == null ? null : max.step());
     }
 
+    /** Returns sampled histories of metrics. */
     public OverviewApi.MetricCurvesResponse getCurves(OverviewApi.MetricCurvesRequest request) {
         requireLimit(request.runIds(), request.metricKeys());
         int buckets = request.buckets() == null ? DEFAULT_BUCKETS : request.buckets();

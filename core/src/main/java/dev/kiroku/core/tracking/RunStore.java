@@ -18,19 +18,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where runs and what they log are kept. Every method is one transaction: it happens as a whole and is durable when the method returns, or
- * it throws and nothing has happened. An unknown run is RESOURCE_DOES_NOT_EXIST; whatever changes a run, but for {@link #setLifecycleStage}, wants it
- * active and is INVALID_PARAMETER_VALUE otherwise.
+ * Store of runs and what they log. Every method is one transaction, durable when the method returns; if it throws, nothing has changed.
+ * Methods with an ID throw RESOURCE_DOES_NOT_EXIST if there is no such run. Methods that change a run throw INVALID_PARAMETER_VALUE if it is
+ * deleted, except {@link #setLifecycleStage}. Implementations are thread-safe.
  */
 public interface RunStore {
-    /** The tag that holds a run's name; the two always agree. */
+    /** The tag with the name of the run; always equal to the attribute. */
     String NAME_TAG = "mlflow.runName";
 
     /**
-     * A run to create, in state RUNNING.
+     * A run that is added, with the status RUNNING.
      *
-     * @param artifactFolder what is appended to the experiment's artifact location to give the run's own
-     * @param tags the name tag among them
+     * @param startTime milliseconds since 1970
+     * @param artifactFolder is appended to the artifact location of the experiment
+     * @param tags include {@link #NAME_TAG}
      */
     record NewRun(
             String runId,
@@ -41,41 +42,47 @@ public interface RunStore {
             String artifactFolder,
             List<KeyValue> tags) {}
 
+    /** Adds a run. */
     RunInfo create(NewRun run);
 
+    /** Returns a run, active or deleted. */
     Run get(String runId);
 
-    /** Changes what is not null; a name also changes the name tag. */
-    RunInfo update(String runId, RunStatus status, Long endTime, String name);
+    /** Changes the values that are not null. A name also changes the tag {@link #NAME_TAG}. */
+    RunInfo update(String runId, @Nullable RunStatus status, @Nullable Long endTime, @Nullable String name);
 
-    /** Deletes or restores; it is no error when the run is in that stage already. */
+    /** Deletes or restores a run. Does nothing if it is in that stage already. */
     void setLifecycleStage(String runId, LifecycleStage stage, long now);
 
     /**
-     * Logs all of it or nothing. A point that is there already (same key, timestamp, step and value) is not doubled. The latest value of
-     * a metric is the one with the greatest step, then timestamp, then value. A param that is there with the same value is left; with
-     * another value it is INVALID_PARAMETER_VALUE. A tag replaces its earlier value; the name tag renames the run. A point with a model
-     * id is also one of that model's.
+     * Adds metric points, params and tags; all of them or none. A point that exists (same key, timestamp, step and value) is not added again.
+     * The latest value of a metric is the one with the greatest step, then timestamp, then value. A param that exists with the same value is
+     * ignored; with another value the method throws INVALID_PARAMETER_VALUE. A tag replaces its previous value; the name tag renames the run.
+     * A point with a model ID is also added to that logged model.
      */
     void logBatch(String runId, List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags);
 
-    /** Replaces a tag by what {@code change} makes of its value (null when there was none). */
+    /** Sets a tag to the result of {@code change}, which is called with the previous value, or null if there is none. */
     void updateTag(String runId, String key, UnaryOperator<@Nullable String> change);
 
-    /** RESOURCE_DOES_NOT_EXIST when the run has no such tag. */
+    /** Deletes a tag; throws RESOURCE_DOES_NOT_EXIST if the run has none with that key. */
     void deleteTag(String runId, String key);
 
-    /** Datasets are shared within an experiment by name and digest; one that the run has already is left as it is, its tags too. */
+    /** Adds inputs. Runs of an experiment share datasets by name and digest. A dataset that the run has already stays as it is, with its tags. */
     void logInputs(String runId, List<DatasetInput> datasets, List<ModelInput> models);
 
+    /** Adds logged models that the run created. */
     void logOutputs(String runId, List<ModelOutput> models);
 
+    /** Returns a page of runs. */
     Page<Run> search(Query query);
 
     /**
-     * @param order what the caller asked for; ties are settled by newest start, then run id. Missing values come last, NaN before them,
-     *     whatever the direction
-     * @param pageToken from the page before, or null for the first
+     * A search.
+     *
+     * @param order the requested order; ties are broken by newest start, then run ID. Missing values are last and NaN is before them, in both
+     *     directions
+     * @param pageToken from the previous page; null for the first page
      */
     record Query(
             List<Long> experimentIds,
@@ -83,21 +90,22 @@ public interface RunStore {
             SearchFilter filter,
             List<OrderTerm> order,
             int maxResults,
-            String pageToken) {}
+            @Nullable String pageToken) {}
 
     /**
-     * The points of one metric of a run, by timestamp, step and value.
+     * Returns a page of the points of a metric of a run, ordered by timestamp, step and value.
      *
-     * @param maxResults the size of a page, or 0 for all at once
+     * @param maxResults the size of the page; 0 for all points
+     * @param pageToken from the previous page; null for the first page
      */
-    Page<Metric> getMetricHistory(String runId, String key, int maxResults, String pageToken);
+    Page<Metric> getMetricHistory(String runId, String key, int maxResults, @Nullable String pageToken);
 
-    /** The points of one metric of several runs, by run id, timestamp, step and value; unknown runs have none. */
+    /** Returns points of a metric of several runs, ordered by run ID, timestamp, step and value. Runs that do not exist have none. */
     List<Metric> getMetricHistories(List<String> runIds, String key, int maxResults);
 
     /**
-     * Of each run at most {@code perRun} points of one metric, evenly spread over those with a step in the range, by step, timestamp and
-     * value; the first and the last are among them (only the last, when {@code perRun} is 1).
+     * Returns a sample of a metric of several runs: at most {@code perRun} points per run, evenly spread over the points with a step in the
+     * range, ordered by step, timestamp and value. The first and last point are included; only the last if {@code perRun} is 1.
      */
     List<Metric> sampleMetricHistories(List<String> runIds, String key, long fromStep, long toStep, int perRun);
 }

@@ -25,8 +25,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link RunApi}: checks what was asked, and has the store do it. */
+/** The operations of {@link RunApi}: validates requests and calls the store. */
 public final class Runs {
     private static final int DEFAULT_PAGE = 1000;
     private static final int MAX_HISTORY = 25_000;
@@ -44,6 +45,7 @@ public final class Runs {
         this.clock = clock;
     }
 
+    /** Adds a run. */
     public RunApi.RunResponse create(RunApi.CreateRunRequest request) {
         List<KeyValue> tags = new ArrayList<>(KeyValues.lastValuePerKey(request.tags()));
         for (int i = 0; i < tags.size(); i++) {
@@ -54,20 +56,20 @@ public final class Runs {
                 .map(KeyValue::value)
                 .findFirst()
                 .orElse("");
-        String given = nullToEmpty(request.runName());
-        if (!given.isEmpty() && !tagged.isEmpty() && !given.equals(tagged)) {
+        String requested = nullToEmpty(request.runName());
+        if (!requested.isEmpty() && !tagged.isEmpty() && !requested.equals(tagged)) {
             throw invalid(
                     "Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='%s', "
                             + "mlflow.runName='%s').",
-                    given, tagged);
+                    requested, tagged);
         }
-        String name = !given.isEmpty() ? given : !tagged.isEmpty() ? tagged : ids.newName();
+        String name = !requested.isEmpty() ? requested : !tagged.isEmpty() ? tagged : ids.newName();
         if (tagged.isEmpty()) {
             tags.removeIf(t -> RunStore.NAME_TAG.equals(t.key()));
             tags.add(new KeyValue(RunStore.NAME_TAG, name));
         }
         String runId = ids.newRunId();
-        RunInfo made = store.create(new RunStore.NewRun(
+        RunInfo created = store.create(new RunStore.NewRun(
                 runId,
                 Validation.parseExperimentId(request.experimentId()),
                 name,
@@ -75,30 +77,35 @@ public final class Runs {
                 request.startTime() == null ? 0 : request.startTime(),
                 runId + "/" + ARTIFACTS_FOLDER,
                 tags));
-        // As MLflow has it: only a run that is read again has outputs, if none.
+        // As in MLflow, the response to the creation of a run has no outputs.
         return new RunApi.RunResponse(
-                new Run(made, new RunData(List.of(), List.of(), tags), new RunInputs(List.of(), List.of()), null));
+                new Run(created, new RunData(List.of(), List.of(), tags), new RunInputs(List.of(), List.of()), null));
     }
 
+    /** Returns a run. */
     public RunApi.RunResponse get(RunApi.RunIdRequest request) {
         return new RunApi.RunResponse(store.get(request.runId()));
     }
 
+    /** Changes the status, end time or name of a run. */
     public RunApi.UpdateRunResponse update(RunApi.UpdateRunRequest request) {
         String name = emptyToNull(request.runName());
         return new RunApi.UpdateRunResponse(store.update(request.runId(), request.status(), request.endTime(), name));
     }
 
+    /** Deletes a run; it can be restored. */
     public Empty delete(RunApi.RunIdRequest request) {
         store.setLifecycleStage(request.runId(), LifecycleStage.DELETED, clock.millis());
         return new Empty();
     }
 
+    /** Restores a deleted run. */
     public Empty restore(RunApi.RunIdRequest request) {
         store.setLifecycleStage(request.runId(), LifecycleStage.ACTIVE, clock.millis());
         return new Empty();
     }
 
+    /** Returns a page of runs. */
     public RunApi.SearchRunsResponse search(RunApi.SearchRunsRequest request) {
         var page = store.search(new RunStore.Query(
                 request.experimentIds().stream()
@@ -112,23 +119,29 @@ public final class Runs {
         return new RunApi.SearchRunsResponse(page.items(), page.nextPageToken());
     }
 
+    /** Sets a tag. */
     public Empty setTag(RunApi.SetRunTagRequest request) {
-        KeyValue tag = Validation.normalizeTag(new KeyValue(request.key(), request.value()), JsonPath.ROOT);
+        KeyValue tag =
+                Validation.normalizeTag(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(), List.of(tag));
         return new Empty();
     }
 
+    /** Deletes a tag. */
     public Empty deleteTag(RunApi.DeleteRunTagRequest request) {
         store.deleteTag(request.runId(), request.key());
         return new Empty();
     }
 
+    /** Adds a param. */
     public Empty logParam(RunApi.LogParamRequest request) {
-        KeyValue param = Validation.normalizeParam(new KeyValue(request.key(), request.value()), JsonPath.ROOT);
+        KeyValue param =
+                Validation.normalizeParam(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(param), List.of());
         return new Empty();
     }
 
+    /** Adds a metric point. */
     public Empty logMetric(RunApi.LogMetricRequest m) {
         Metric point = toMetric(
                 new RunApi.MetricInput(
@@ -145,7 +158,7 @@ public final class Runs {
         return new Empty();
     }
 
-    /** All of a batch is logged, or none of it. */
+    /** Adds metric points, params and tags; all of them or none. */
     public Empty logBatch(RunApi.LogBatchRequest request) {
         Validation.requireRunId(request.runId());
         List<Metric> metrics = new ArrayList<>(request.metrics().size());
@@ -155,13 +168,13 @@ public final class Runs {
         }
         List<KeyValue> params = new ArrayList<>(request.params().size());
         for (int i = 0; i < request.params().size(); i++) {
-            JsonPath place = JsonPath.ROOT.field("params").item(i);
-            params.add(Validation.normalizeParam(requireKey(request.params().get(i), place), place));
+            JsonPath path = JsonPath.ROOT.field("params").item(i);
+            params.add(Validation.normalizeParam(requireKey(request.params().get(i), path), path));
         }
         List<KeyValue> tags = new ArrayList<>(request.tags().size());
         for (int i = 0; i < request.tags().size(); i++) {
-            JsonPath place = JsonPath.ROOT.field("tags").item(i);
-            tags.add(Validation.normalizeTag(requireKey(request.tags().get(i), place), place));
+            JsonPath path = JsonPath.ROOT.field("tags").item(i);
+            tags.add(Validation.normalizeTag(requireKey(request.tags().get(i), path), path));
         }
         Validation.requireBatchLimits(metrics, params, tags);
         Validation.requireUniqueKeys(params);
@@ -169,21 +182,21 @@ public final class Runs {
         return new Empty();
     }
 
-    private static KeyValue requireKey(KeyValue kv, JsonPath place) {
-        requireText(kv.key(), place, "key");
+    private static KeyValue requireKey(KeyValue kv, JsonPath path) {
+        requireText(kv.key(), path, "key");
         return kv;
     }
 
-    private static Metric toMetric(RunApi.MetricInput m, JsonPath place) {
-        requireText(m.key(), place, "key");
+    private static Metric toMetric(RunApi.MetricInput m, JsonPath path) {
+        String key = requireText(m.key(), path, "key");
         if (m.value() == null) {
-            throw Validation.missingParameter(place.field("value"));
+            throw Validation.missingParameter(path.field("value"));
         }
         if (m.timestamp() == null) {
-            throw Validation.missingParameter(place.field("timestamp"));
+            throw Validation.missingParameter(path.field("timestamp"));
         }
         var point = new Metric(
-                m.key(),
+                key,
                 m.value(),
                 m.timestamp(),
                 m.step() == null ? 0 : m.step(),
@@ -191,32 +204,34 @@ public final class Runs {
                 emptyToNull(m.datasetDigest()),
                 emptyToNull(m.modelId()),
                 null);
-        Validation.requireMetric(point, place);
+        Validation.requireMetric(point, path);
         return point;
     }
 
+    /** Adds datasets and models that a run used. */
     public Empty logInputs(RunApi.LogInputsRequest request) {
         Validation.requireRunId(request.runId());
         var byIdentity = new LinkedHashMap<List<String>, DatasetInput>();
         for (DatasetInput input : request.datasets()) {
             Validation.requireKeys(input.tags(), "datasets.tags");
-            DatasetInput whole = DatasetInputs.normalize(input);
-            Validation.requireDataset(whole);
+            DatasetInput normalized = DatasetInputs.normalize(input);
+            Validation.requireDataset(normalized);
             byIdentity.putIfAbsent(
-                    List.of(whole.dataset().name(), whole.dataset().digest()), whole);
+                    List.of(normalized.dataset().name(), normalized.dataset().digest()), normalized);
         }
         requireModelIds(request.models(), ModelInput::modelId);
         store.logInputs(request.runId(), List.copyOf(byIdentity.values()), request.models());
         return new Empty();
     }
 
+    /** Adds models that a run created. */
     public Empty logOutputs(RunApi.LogOutputsRequest request) {
         requireModelIds(request.models(), ModelOutput::modelId);
         store.logOutputs(request.runId(), request.models());
         return new Empty();
     }
 
-    /** Appends to the tag in which clients before MLflow 3 keep what models a run logged. */
+    /** Records a model in the tag that clients before MLflow 3 read. */
     public Empty logModel(RunApi.LogModelRequest request) {
         var entry = LogModelHistoryTag.createEntry(request.modelJson());
         store.updateTag(request.runId(), LogModelHistoryTag.TAG, before -> {
@@ -227,6 +242,7 @@ public final class Runs {
         return new Empty();
     }
 
+    /** Returns a page of the points of a metric of a run. */
     public RunApi.GetMetricHistoryResponse getMetricHistory(RunApi.GetMetricHistoryRequest request) {
         Integer max = request.maxResults();
         if (max != null && max <= 0) {
@@ -237,6 +253,7 @@ public final class Runs {
         return new RunApi.GetMetricHistoryResponse(page.items(), page.nextPageToken());
     }
 
+    /** Returns the points of a metric of several runs. */
     public RunApi.GetMetricHistoryBulkResponse getMetricHistoryBulk(RunApi.GetMetricHistoryBulkRequest request) {
         if (request.runId().isEmpty()) {
             throw invalid("GetMetricHistoryBulk request must specify at least one run_id.");
@@ -251,6 +268,7 @@ public final class Runs {
                 store.getMetricHistories(request.runId(), request.metricKey(), max));
     }
 
+    /** Returns a sample of the points of a metric of several runs. */
     public RunApi.GetMetricHistoryResponse getMetricHistoryBulkInterval(
             RunApi.GetMetricHistoryBulkIntervalRequest request) {
         if (request.runIds().size() > MAX_RUNS_PER_HISTORY) {
@@ -282,9 +300,10 @@ public final class Runs {
         }
     }
 
-    private static void requireText(String text, JsonPath place, String field) {
-        if (emptyToNull(text) == null) {
-            throw Validation.missingParameter(place.field(field));
+    private static String requireText(@Nullable String text, JsonPath path, String field) {
+        if (text == null || text.isEmpty()) {
+            throw Validation.missingParameter(path.field(field));
         }
+        return text;
     }
 }

@@ -4,6 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.Strings;
 import dev.kiroku.model.api.JsonPath;
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
@@ -14,8 +15,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** What MLflow 3.17.2 asks of names, keys and values before anything is stored; the limits are those of its validation module. */
+/** Validation of names, keys and values. The rules and limits are those of the validation module of MLflow 3.17.2. */
 final class Validation {
     static final int MAX_METRICS = 1000;
     static final int MAX_PARAMS_OR_TAGS = 100;
@@ -33,11 +35,13 @@ final class Validation {
 
     private Validation() {}
 
-    static void requireExperimentName(String name) {
+    /** Returns {@code name}; throws INVALID_PARAMETER_VALUE if it is not a valid name. */
+    static String requireExperimentName(@Nullable String name) {
         if (name == null || name.isEmpty()) {
             throw invalid("Invalid experiment name: '%s'", name);
         }
         requireMaxLength(MAX_EXPERIMENT_NAME, name, "name");
+        return name;
     }
 
     static void requireExperimentTag(KeyValue tag) {
@@ -46,8 +50,8 @@ final class Validation {
         requireMaxLength(MAX_EXPERIMENT_TAG_VALUE, tag.value(), "value");
     }
 
-    /** @return the number that an experiment id stands for */
-    static long parseExperimentId(String id) {
+    /** Returns an experiment ID as a number; the ID of the default experiment if it is null or empty. */
+    static long parseExperimentId(@Nullable String id) {
         if (id == null || id.isEmpty()) {
             return ExperimentStore.DEFAULT_ID;
         }
@@ -66,28 +70,27 @@ final class Validation {
         }
     }
 
-    static void requireMetric(Metric m, JsonPath place) {
-        requireName(
-                m.key(), place, "name", () -> invalidValue("", place.field("name"), ": Metric name cannot be None."));
+    static void requireMetric(Metric m, JsonPath path) {
+        requireName(m.key(), path, "name", () -> invalidValue("", path.field("name"), ": Metric name cannot be None."));
         if (m.timestamp() < 0) {
             throw invalid(
                     "Invalid value %d for parameter '%s' supplied: metric '%s' (value=%s). Timestamp must be a nonnegative long (64-bit integer) ",
-                    m.timestamp(), place.field("timestamp"), m.key(), m.value());
+                    m.timestamp(), path.field("timestamp"), m.key(), m.value());
         }
         requireMaxLength(MAX_KEY, m.key(), "Metric name");
     }
 
-    /** @return the param as it is kept: a missing value is an empty one, a long one is cut */
-    static KeyValue normalizeParam(KeyValue p, JsonPath place) {
-        requireName(p.key(), place, "key", () -> invalidValue("", place.field("key"), ""));
+    /** Returns the param as it is stored: a missing value is empty, a long one is truncated. */
+    static KeyValue normalizeParam(KeyValue p, JsonPath path) {
+        requireName(p.key(), path, "key", () -> invalidValue("", path.field("key"), ""));
         requireMaxLength(MAX_KEY, p.key(), "Param key");
         return new KeyValue(p.key(), truncate(p.value(), MAX_PARAM_VALUE));
     }
 
-    /** @return the tag as it is kept: a missing value is an empty one, a long one is cut */
-    static KeyValue normalizeTag(KeyValue t, JsonPath place) {
-        requireName(t.key(), place, "key", () -> missingParameter(place.field("key")));
-        requireMaxLength(MAX_KEY, t.key(), place.field("key"));
+    /** Returns the tag as it is stored: a missing value is empty, a long one is truncated. */
+    static KeyValue normalizeTag(KeyValue t, JsonPath path) {
+        requireName(t.key(), path, "key", () -> missingParameter(path.field("key")));
+        requireMaxLength(MAX_KEY, t.key(), path.field("key"));
         return new KeyValue(t.key(), truncate(t.value(), MAX_TAG_VALUE));
     }
 
@@ -136,7 +139,7 @@ final class Validation {
         }
     }
 
-    static void requireLoggedModelName(String name) {
+    static void requireLoggedModelName(@Nullable String name) {
         if (name != null && (name.isEmpty() || name.chars().anyMatch(c -> "/:.%\"'".indexOf(c) >= 0))) {
             throw invalid(
                     "Invalid model name ('%s') provided. Model name must be a non-empty string and cannot contain the following characters: "
@@ -145,9 +148,9 @@ final class Validation {
         }
     }
 
-    /** @param given null where the caller left it out */
-    static int parseMaxResults(Number given, int byDefault) {
-        long max = given == null ? byDefault : given.longValue();
+    /** Returns {@code requested} if it is a valid size of a page, or {@code defaultValue} if it is null. */
+    static int parseMaxResults(@Nullable Number requested, int defaultValue) {
+        long max = requested == null ? defaultValue : requested.longValue();
         if (max < 1) {
             throw invalid("Invalid value %d for parameter 'max_results' supplied. It must be a positive integer", max);
         }
@@ -158,14 +161,14 @@ final class Validation {
         return (int) max;
     }
 
-    /** @return the same, of which each has a key */
+    /** Returns {@code all}; throws INVALID_PARAMETER_VALUE if an item has no key. */
     static List<KeyValue> requireKeys(List<KeyValue> all, String list) {
         requireText(all, KeyValue::key, list, "key");
         return all;
     }
 
-    /** That each item of a list has a text in a field. */
-    static <T> void requireText(List<T> items, Function<T, String> field, String list, String name) {
+    /** Throws INVALID_PARAMETER_VALUE if a field of an item is null or empty. */
+    static <T> void requireText(List<T> items, Function<T, @Nullable String> field, String list, String name) {
         for (int i = 0; i < items.size(); i++) {
             String value = field.apply(items.get(i));
             if (value == null || value.isEmpty()) {
@@ -174,15 +177,16 @@ final class Validation {
         }
     }
 
-    /** @param path a text, or a {@link JsonPath}, which is spelt out only now */
+    /** @param path a string or a {@link JsonPath} */
     static KirokuException missingParameter(Object path) {
         return invalid(
                 "Missing value for required parameter '%s'. See the API docs for more information about request parameters.",
                 path);
     }
 
-    /** @param ifMissing made only when it is needed: a thousand names of a batch must not cost a thousand stack traces */
-    private static void requireName(String name, JsonPath place, String field, Supplier<KirokuException> ifMissing) {
+    /** @param ifMissing only called if the name is null: creating exceptions for every name of a batch would be slow */
+    private static void requireName(
+            @Nullable String name, JsonPath path, String field, Supplier<KirokuException> ifMissing) {
         if (name == null) {
             throw ifMissing.get();
         }
@@ -192,20 +196,20 @@ final class Validation {
         if (!NAME.matcher(name).matches()) {
             throw invalidValue(
                     name,
-                    place.field(field),
+                    path.field(field),
                     ": Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).");
         }
         String resolved = normalize(name);
         if (!resolved.equals(name) || resolved.equals(".") || resolved.startsWith("..") || resolved.startsWith("/")) {
             throw invalidValue(
                     name,
-                    place.field(field),
+                    path.field(field),
                     ": Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would "
                             + "resolve to '" + abbreviate(resolved) + "'");
         }
     }
 
-    /** Whether a name is what nearly all are: letters, digits, _ and -, with single slashes between them. Such a one is right in every way. */
+    /** Returns whether a name has only letters, digits, _, - and single slashes between them. Most names do, and pass every other check. */
     private static boolean isPlain(String name) {
         char before = '/';
         for (int i = 0; i < name.length(); i++) {
@@ -219,7 +223,7 @@ final class Validation {
         return before != '/';
     }
 
-    /** What a name means as a POSIX path; an empty one is the current folder. */
+    /** Returns the normalized form of a name as a POSIX path. An empty path is the current folder. */
     private static String normalize(String path) {
         var parts = new ArrayDeque<String>();
         for (String part : path.split("/")) {
@@ -233,13 +237,13 @@ final class Validation {
         return joined.isEmpty() ? "." : joined;
     }
 
-    static void requireMaxLength(int limit, String value, Object what) {
+    static void requireMaxLength(int limit, @Nullable String value, Object what) {
         if (value != null && value.length() > limit && value.codePointCount(0, value.length()) > limit) {
             throw invalid("'%s' exceeds the maximum length of %d characters", what, limit);
         }
     }
 
-    private static String truncate(String value, int limit) {
+    private static String truncate(@Nullable String value, int limit) {
         if (value == null) {
             return "";
         }
@@ -255,6 +259,6 @@ final class Validation {
     }
 
     private static String abbreviate(String value) {
-        return value.length() <= 300 ? value : value.substring(0, 300) + "…";
+        return Strings.abbreviate(value, 300);
     }
 }

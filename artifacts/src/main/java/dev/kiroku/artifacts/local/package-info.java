@@ -1,0 +1,5 @@
+/** Artifacts in a folder of this machine. */
+@NullMarked
+package dev.kiroku.artifacts.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Network addresses. */
+@NullMarked
+package dev.kiroku.core.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -27,7 +27,7 @@ public final class HashChain {
                 event.before(),
                 event.after(),
                 head.hash(),
-                null);
+                "");
         return new AuditEntry(
                 withoutHash.seq(),
                 withoutHash.at(),

@@ -35,4 +35,12 @@ public record Gate(
             List<String> from,
             @Nullable String expireAfter,
             @Nullable Boolean openRequests) {}
+
+    /** Returns the approvals that the gate requires; throws {@code IllegalStateException} if it requires none. */
+    public ApprovalRequirement requireApprovals() {
+        if (approvals == null) {
+            throw new IllegalStateException("Gate '" + name + "' requires no approvals.");
+        }
+        return approvals;
+    }
 }

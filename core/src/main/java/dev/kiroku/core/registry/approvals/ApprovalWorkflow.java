@@ -52,7 +52,7 @@ final class ApprovalWorkflow {
                 + gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "))
                 + (gates.size() == 1 ? " requires it. " : " require it. ");
         boolean opensRequests = gates.stream()
-                .allMatch(gate -> Boolean.TRUE.equals(gate.approvals().openRequests()));
+                .allMatch(gate -> Boolean.TRUE.equals(gate.requireApprovals().openRequests()));
         if (!opensRequests) {
             GateTarget target = assignment.target();
             return new AssignmentResult.Refused(
@@ -79,7 +79,7 @@ final class ApprovalWorkflow {
     /** Opens a request. @param gates those whose approval the assignment needs, at least one */
     ApprovalRequestRow open(ModelRow model, Assignment assignment, List<Gate> gates, String comment) {
         long lifetime = gates.stream()
-                .map(gate -> Gates.expiry(gate.approvals()))
+                .map(gate -> Gates.expiry(gate.requireApprovals()))
                 .min(Comparator.naturalOrder())
                 .orElseThrow()
                 .toMillis();

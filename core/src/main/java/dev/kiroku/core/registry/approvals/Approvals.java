@@ -52,7 +52,9 @@ public final class Approvals {
             throw invalid("Missing value for required parameter 'version': the version to assign to %s.", target);
         }
         var assignment = new Assignment(
-                target, deletion ? 0 : parseVersion(version), Boolean.TRUE.equals(request.archiveExistingVersions()));
+                target,
+                version == null || version.isEmpty() ? 0 : parseVersion(version),
+                Boolean.TRUE.equals(request.archiveExistingVersions()));
         String comment = checkComment(request.comment());
         ChangeContext change = change(caller);
         OpenResult result = registry.inTransaction(request.name(), tx -> {
@@ -228,10 +230,10 @@ public final class Approvals {
         boolean entitled = gates.isEmpty()
                 || gates.stream()
                         .anyMatch(gate -> VoteCounter.isApprover(
-                                gate.approvals(), row.requester(), caller.name(), caller.groups()));
+                                gate.requireApprovals(), row.requester(), caller.name(), caller.groups()));
         if (!entitled) {
             List<String> approvers = gates.stream()
-                    .flatMap(gate -> gate.approvals().from().stream())
+                    .flatMap(gate -> gate.requireApprovals().from().stream())
                     .distinct()
                     .sorted()
                     .toList();

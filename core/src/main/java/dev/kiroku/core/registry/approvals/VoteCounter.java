@@ -31,14 +31,14 @@ final class VoteCounter {
     private static PendingGate count(Gate gate, String requester, List<ApprovalVote> votes) {
         long given = votes.stream()
                 .filter(vote -> vote.kind() == ActionKind.APPROVE
-                        && isApprover(gate.approvals(), requester, vote.actor(), vote.groups()))
+                        && isApprover(gate.requireApprovals(), requester, vote.actor(), vote.groups()))
                 .map(ApprovalVote::actor)
                 .distinct()
                 .count();
         return new PendingGate(
                 gate.name(),
-                gate.approvals().required(),
+                gate.requireApprovals().required(),
                 given,
-                gate.approvals().from());
+                gate.requireApprovals().from());
     }
 }

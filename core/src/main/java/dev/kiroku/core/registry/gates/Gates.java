@@ -218,12 +218,14 @@ public final class Gates {
                     "Gate '%s' has neither conditions (require) nor approvals, so it would protect nothing.",
                     gate.name());
         }
-        if (!isNullOrEmpty(gate.stage())) {
-            Stage.parse(gate.stage());
+        String stage = emptyToNull(gate.stage());
+        if (stage != null) {
+            Stage.parse(stage);
         }
-        if (!isNullOrEmpty(gate.require())) {
+        String require = emptyToNull(gate.require());
+        if (require != null) {
             try {
-                SearchLanguage.parseGate(gate.require());
+                SearchLanguage.parseGate(require);
             } catch (KirokuException e) {
                 throw invalid("%s", "In gate '" + gate.name() + "': " + e.getMessage());
             }
@@ -257,12 +259,14 @@ public final class Gates {
     /** Returns a gate with null for empty texts, so that equal gates have equal records. */
     private static Gate normalize(Gate gate) {
         Gate.ApprovalRequirement a = gate.approvals();
+        String stage = emptyToNull(gate.stage());
+        String require = emptyToNull(gate.require());
         return new Gate(
                 gate.name(),
                 gate.models(),
                 emptyToNull(gate.alias()),
-                isNullOrEmpty(gate.stage()) ? null : Stage.parse(gate.stage()).wireName(),
-                isNullOrEmpty(gate.require()) ? null : gate.require().strip(),
+                stage == null ? null : Stage.parse(stage).wireName(),
+                require == null ? null : require.strip(),
                 a == null
                         ? null
                         : new Gate.ApprovalRequirement(

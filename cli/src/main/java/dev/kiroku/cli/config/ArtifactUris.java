@@ -1,7 +1,9 @@
 package dev.kiroku.cli.config;
 
+import dev.kiroku.core.artifacts.ArtifactStoreProvider;
 import dev.kiroku.model.KirokuException;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,10 +26,19 @@ final class ArtifactUris {
                 yield text;
             }
             case "file", "mlflow-artifacts" -> text;
-            default ->
-                throw KirokuException.invalid(
-                        "has the scheme '" + uri.group(1)
-                                + "', which Kiroku has no artifact store for; supported are a folder, s3://bucket/folder and mlflow-artifacts:/");
+            default -> {
+                if (!hasProvider(uri.group(1).toLowerCase(Locale.ROOT))) {
+                    throw KirokuException.invalid(
+                            "has the scheme '" + uri.group(1)
+                                    + "', which Kiroku has no artifact store for; supported are a folder, s3://bucket/folder and mlflow-artifacts:/");
+                }
+                yield text;
+            }
         };
+    }
+
+    private static boolean hasProvider(String scheme) {
+        return ServiceLoader.load(ArtifactStoreProvider.class).stream()
+                .anyMatch(provider -> provider.get().schemes().contains(scheme));
     }
 }

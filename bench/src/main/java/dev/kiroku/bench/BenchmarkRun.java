@@ -8,7 +8,7 @@ import dev.kiroku.bench.report.ScenarioResult;
 import dev.kiroku.bench.scenarios.BenchmarkScenario;
 import dev.kiroku.bench.servers.BenchmarkServer;
 import dev.kiroku.bench.servers.BenchmarkStore;
-import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.reference.MlflowInstallation;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.kiroku.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.kiroku.cli.wiring.RunningServer;
-import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.reference.MlflowInstallation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -30,7 +30,7 @@ class CliTest {
             --prt                                     | kiroku: unknown option '--prt'
             server --prot 5001                        | kiroku server: unknown option '--prot'; did you mean '--port'? (see 'kiroku help server')
             server --port                             | kiroku server: Missing required parameter for option '--port'
-            server --port abc                         | kiroku server: --port must be a whole number from 0 to 65535 (got 'abc' from flag --port)
+            server --port abc                         | kiroku server: --port must be an integer from 0 to 65535 (got 'abc' from flag --port)
             server extra                              | kiroku server: unknown command or argument 'extra'
             server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml does not exist
             server --backend-store-uri mysql://a:s3cr3t@b/c | kiroku server: --backend-store-uri has the scheme 'mysql'

@@ -163,7 +163,7 @@ class RegistryCommandsTest {
                 ExitStatus.FAILURE,
                 kiroku(Map.of(), new ScriptedTerminal("", "n", ""), "models", "promote", "m", "1"),
                 output());
-        assertTrue(output().contains("Version 1 does not pass: alias 'champion' stays where it is."), output());
+        assertTrue(output().contains("Version 1 does not pass the gates: alias 'champion' is unchanged."), output());
         apply();
         assertEquals(
                 ExitStatus.FAILURE,
@@ -184,7 +184,7 @@ class RegistryCommandsTest {
                 null));
         var person = new ScriptedTerminal("y", "it is better");
         assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m", "1"), output());
-        assertEquals(List.of("Others have to approve. Ask them? [y/N]", "Why, for those who approve:"), person.asked);
+        assertEquals(List.of("This change needs approval. Request it? [y/N]", "Reason, for the approvers:"), person.asked);
         assertTrue(output().contains("it is better") && output().contains("kiroku approvals wait 1"), output());
         assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), new ScriptedTerminal(), "approvals", "list"));
         assertTrue(output().contains("\033[1mSTATE\033[0m") && output().contains("\033[33mOPEN\033[0m"), output());

@@ -1,6 +1,6 @@
 package dev.kiroku.conformance;
 
-import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.reference.MlflowInstallation;
 import java.util.List;
 
 /** The page that says what is compared and what differs; its numbers follow from the scenarios, which the tests hold to be true. */

@@ -3,7 +3,7 @@ package dev.kiroku.conformance;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.kiroku.conformance.reference.MlflowInstallation;
+import dev.kiroku.reference.MlflowInstallation;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpClient;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.artifacts.ConfiguredArtifactStores;
-import dev.kiroku.conformance.reference.MlflowInstallation;
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.reference.MlflowInstallation;
 import dev.kiroku.serving.source.ModelCache;
 import dev.kiroku.serving.source.ModelSource;
 import dev.kiroku.serving.source.ModelSourceFactory;

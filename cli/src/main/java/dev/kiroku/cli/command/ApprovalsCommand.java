@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku approvals …}: asking for approval of a change to a protected alias or stage, giving it, and waiting for it. */
+/** {@code kiroku approvals …}: requests, gives and waits for the approval of changes to protected aliases and stages. */
 final class ApprovalsCommand {
     static final String TIMEOUT = "--timeout";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,7})([smhd])");
@@ -44,7 +44,7 @@ final class ApprovalsCommand {
     CommandSpec spec() {
         CommandSpec approvals = RemoteCommandSupport.parentCommand(
                 "approvals",
-                "Ask for approval of a change to a protected alias or stage, give it, wait for it.",
+                "Request, give and wait for the approval of changes to protected aliases and stages.",
                 "",
                 "Examples:",
                 "  kiroku approvals request --name iris-classifier --version 4 --alias champion --comment 'better on the hard cases'",
@@ -53,47 +53,50 @@ final class ApprovalsCommand {
         commands.add(
                 approvals,
                 "list",
-                "Show requests, the newest first.",
+                "List approval requests, newest first.",
                 this::list,
-                option(NAME, "MODEL", "Of this model only."),
+                option(NAME, "MODEL", "Only for this model."),
                 option("--state", "STATE", "OPEN, APPROVED, REJECTED, WITHDRAWN, EXPIRED or INVALIDATED."),
-                option("--requester", "USER", "By this user only."));
+                option("--requester", "USER", "Only by this user."));
         commands.add(
                 approvals,
                 "show",
-                "Show a request, and who said what.",
+                "Show a request with its votes and comments.",
                 (server, arguments) -> show(arguments, get(server, arguments)),
                 CommandOptions.positional(0, "ID"));
         commands.add(
                 approvals,
                 "request",
-                "Ask for approval.",
+                "Request approval of a change.",
                 this::request,
                 RemoteCommandSupport.concat(
                         RemoteCommandSupport.targetOptions(),
                         option(NAME, "MODEL", "The registered model."),
-                        option(VERSION, "N", "The version that alias or stage is to point at."),
-                        flag("--delete", "Or: the alias is to be deleted."),
-                        flag("--archive-existing", "Archive what is in the stage now."),
-                        option(COMMENT, "TEXT", "Why.")));
+                        option(VERSION, "N", "The version that the alias or stage is to point to."),
+                        flag("--delete", "Request deletion of the alias instead."),
+                        flag("--archive-existing", "Archive the versions that are in the stage now."),
+                        option(COMMENT, "TEXT", "The reason.")));
         addCommentCommand(
                 approvals,
                 "approve",
-                "Agree. The approval that completes a request makes the change.",
+                "Approve a request. The last missing approval makes the change.",
                 ApprovalApi.APPROVE);
-        addCommentCommand(approvals, "reject", "Disagree: the request is closed.", ApprovalApi.REJECT);
-        addCommentCommand(approvals, "comment", "Say something about a request.", ApprovalApi.COMMENT);
-        addCommentCommand(approvals, "withdraw", "Take back a request that you made.", ApprovalApi.WITHDRAW);
+        addCommentCommand(approvals, "reject", "Reject a request and close it.", ApprovalApi.REJECT);
+        addCommentCommand(approvals, "comment", "Comment on a request.", ApprovalApi.COMMENT);
+        addCommentCommand(approvals, "withdraw", "Withdraw a request of your own.", ApprovalApi.WITHDRAW);
         commands.add(
                 approvals,
                 "wait",
-                "Wait until a request is decided. Exit status 0 only when it was approved.",
+                "Wait until a request is closed. Exit status 0 only if it was approved.",
                 (server, arguments) -> awaitDecision(
                         server,
                         arguments,
                         RemoteCommandSupport.parseNumber(RemoteCommandSupport.positionalValue(arguments, 0), "ID")),
                 CommandOptions.positional(0, "ID"),
-                option(TIMEOUT, "TIME", "How long at most, such as 30m or 2d. Default: until the request expires."));
+                option(
+                        TIMEOUT,
+                        "TIME",
+                        "The longest time to wait, such as 30m or 2d. Default: until the request expires."));
         return approvals;
     }
 
@@ -116,7 +119,7 @@ final class ApprovalsCommand {
                     return show(arguments, answer);
                 },
                 CommandOptions.positional(0, "ID"),
-                option(COMMENT, "TEXT", "What to say."));
+                option(COMMENT, "TEXT", "The comment."));
     }
 
     private ApprovalApi.ApprovalResponse get(Remote server, ParseResult arguments) {
@@ -134,13 +137,13 @@ final class ApprovalsCommand {
                         .filter(s -> s.name().equalsIgnoreCase(state))
                         .findFirst()
                         .orElseThrow(() -> new UsageException(
-                                "there is no state '" + state + "': " + Arrays.toString(State.values())));
+                                "unknown state '" + state + "'; the states are " + Arrays.toString(State.values())));
         var found = server.call(
                 ApprovalApi.SEARCH,
                 new ApprovalApi.SearchApprovalsRequest(
                         findOption(arguments, NAME), wanted, findOption(arguments, "--requester"), null, null));
         commands.printResult(arguments, found, () -> {
-            TextTable table = new TextTable("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "MADE (UTC)", "MISSING");
+            TextTable table = new TextTable("ID", "STATE", "MODEL", "CHANGE", "REQUESTER", "CREATED (UTC)", "PENDING");
             found.approvalRequests()
                     .forEach(r -> table.addRow(
                             r.id(),
@@ -152,7 +155,7 @@ final class ApprovalsCommand {
                             r.pending().isEmpty() ? null : describePending(r)));
             table.print(context.out(), context.colors());
             if (found.nextPageToken() != null) {
-                commands.print("There are more: narrow it with --name, --state or --requester.");
+                commands.print("There are more requests. Narrow the list with --name, --state or --requester.");
             }
         });
         return ExitStatus.SUCCESS;
@@ -181,9 +184,10 @@ final class ApprovalsCommand {
         commands.print("Request " + r.id() + " is " + r.state() + (r.reason() == null ? "" : ": " + r.reason()));
         commands.print("  model '" + r.name() + "': " + describeChange(r)
                 + (r.holderVersion() == null ? "" : " (now version " + r.holderVersion() + ")"));
-        commands.print("  asked by " + r.requester() + " on " + formatTime(r.creationTimestamp()) + " UTC, open until "
-                + formatTime(r.expirationTimestamp()) + " UTC"
-                + (r.comment() == null || r.comment().isEmpty() ? "" : ": " + r.comment()));
+        commands.print(
+                "  requested by " + r.requester() + " on " + formatTime(r.creationTimestamp()) + " UTC, open until "
+                        + formatTime(r.expirationTimestamp()) + " UTC"
+                        + (r.comment() == null || r.comment().isEmpty() ? "" : ": " + r.comment()));
         r.votes()
                 .forEach(v -> commands.print("  " + formatTime(v.timestamp()) + "  " + v.actor() + "  "
                         + v.kind().name().toLowerCase(Locale.ROOT)
@@ -196,7 +200,7 @@ final class ApprovalsCommand {
     private int request(Remote server, ParseResult arguments) {
         boolean delete = arguments.hasMatchedOption("--delete");
         if (delete == arguments.hasMatchedOption(VERSION)) {
-            throw new UsageException("say either " + VERSION + " or --delete");
+            throw new UsageException("give either " + VERSION + " or --delete");
         }
         return show(
                 arguments,
@@ -217,7 +221,7 @@ final class ApprovalsCommand {
                 new ApprovalApi.CreateApprovalRequest(name, version, alias, stage, archive ? true : null, comment));
     }
 
-    /** Asks again and again, less and less often. */
+    /** Polls a request, with growing intervals, until it is closed, and returns the exit status. */
     int awaitDecision(Remote server, ParseResult arguments, long id) {
         Duration timeout =
                 findOption(arguments, TIMEOUT) == null ? null : parseDuration(findOption(arguments, TIMEOUT));

@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku audit …}: who changed what, and whether the record of it is whole. */
+/** {@code kiroku audit …}: reads the audit log and verifies its hash chain. */
 final class AuditCommand {
     private static final long PAGE = 1000;
     private static final String EXPECT = "--expect";
@@ -47,7 +47,7 @@ final class AuditCommand {
     CommandSpec spec() {
         CommandSpec audit = RemoteCommandSupport.parentCommand(
                 "audit",
-                "Read the record of all changes, and prove that it is whole.",
+                "Read the audit log and verify its integrity.",
                 "",
                 "Examples:",
                 "  kiroku audit tail --model iris-classifier",
@@ -58,36 +58,36 @@ final class AuditCommand {
                 "tail",
                 "Show the newest entries.",
                 this::tail,
-                withSearchOptions(option("-n", "N", "How many. Default: 20.")));
+                withSearchOptions(option("-n", "N", "The number of entries. Default: 20.")));
         commands.add(
                 audit,
                 "export",
-                "Write all entries, the oldest first, one a line as JSON.",
+                "Write all entries as JSON lines, oldest first.",
                 this::export,
-                withSearchOptions(option("--output", "FILE", "Where to. Default: the terminal.")));
+                withSearchOptions(option("--output", "FILE", "The output file. Default: standard output.")));
         commands.add(
                 audit,
                 "verify",
-                "Compute every hash anew, here, and see that none was changed, removed, added or moved. Exit status 1 when one was.",
+                "Recompute all hashes and report entries that were changed, removed, added or moved. Exit status 1 if there are any.",
                 this::verify,
                 option(
                         EXPECT,
                         "COUNT:HASH",
-                        "Where the log ended at an earlier time, as this command said then: only what is noted elsewhere"
-                                + " can tell when a log was cut off or written anew as a whole."),
-                option(FILE, "FILE", "Look through an export, and not through what the server has now."));
+                        "The end of the log at an earlier time, as this command printed it. Only a value that is stored elsewhere"
+                                + " reveals that a log was truncated or rewritten as a whole."),
+                option(FILE, "FILE", "Verify an exported file instead of the server's log."));
         return audit;
     }
 
     private static OptionSpec[] withSearchOptions(OptionSpec more) {
         return new OptionSpec[] {
             more,
-            option("--actor", "USER", "By this user only."),
-            option("--action", "ACTION", "Such as alias.set, or alias for all that is about aliases."),
-            option("--model", "MODEL", "About this model only."),
-            option("--subject", "SUBJECT", "About this only, such as models:/iris@champion."),
-            option(SINCE, "TIME", "From then on: a day (2026-11-25) or a moment (2026-11-25T08:30:00Z), in UTC."),
-            option(UNTIL, "TIME", "Before then.")
+            option("--actor", "USER", "Only by this user."),
+            option("--action", "ACTION", "Only this action, such as alias.set, or alias for all actions on aliases."),
+            option("--model", "MODEL", "Only for this model."),
+            option("--subject", "SUBJECT", "Only for this subject, such as models:/iris@champion."),
+            option(SINCE, "TIME", "Only from this date (2026-11-25) or time (2026-11-25T08:30:00Z) on, in UTC."),
+            option(UNTIL, "TIME", "Only before this date or time.")
         };
     }
 
@@ -105,7 +105,7 @@ final class AuditCommand {
                 token);
     }
 
-    /** @return milliseconds since 1970, or null when nothing is said */
+    /** Returns milliseconds since 1970, or null if the option is missing. */
     private static Long parseTime(ParseResult arguments, String option) {
         String text = findOption(arguments, option);
         if (text == null) {
@@ -116,7 +116,7 @@ final class AuditCommand {
                     .toEpochMilli();
         } catch (DateTimeParseException e) {
             throw new UsageException(option
-                    + " must be a day or a moment, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
+                    + " must be a date or a time, such as 2026-11-25 or 2026-11-25T08:30:00Z (got '" + text + "')");
         }
     }
 
@@ -124,7 +124,7 @@ final class AuditCommand {
         long n = RemoteCommandSupport.parseNumber(arguments.matchedOptionValue("-n", "20"), "-n");
         var found = server.call(AuditApi.SEARCH, search(arguments, false, n, null));
         commands.printResult(arguments, found, () -> {
-            TextTable table = new TextTable("SEQ", "TIME (UTC)", "WHO", "ACTION", "WHAT", "BEFORE", "AFTER");
+            TextTable table = new TextTable("SEQ", "TIME (UTC)", "ACTOR", "ACTION", "SUBJECT", "BEFORE", "AFTER");
             found.entries()
                     .reversed()
                     .forEach(e -> table.addRow(
@@ -149,8 +149,8 @@ final class AuditCommand {
             }
         }
         context.err()
-                .println("The log ended at " + anchor(end) + ": note it elsewhere, for 'kiroku audit verify " + EXPECT
-                        + "'.");
+                .println("The log ended at " + anchor(end) + ". Store this value elsewhere, for 'kiroku audit verify "
+                        + EXPECT + "'.");
         return ExitStatus.SUCCESS;
     }
 
@@ -167,7 +167,7 @@ final class AuditCommand {
         } while (token != null);
     }
 
-    /** What was found. @param head where the log ends, as COUNT:HASH */
+    /** The result of a verification. @param head the end of the log, as COUNT:HASH */
     public record AuditVerification(Boolean whole, Long entries, String head, List<String> problems) {}
 
     private int verify(Remote server, ParseResult arguments) throws IOException {
@@ -185,7 +185,7 @@ final class AuditCommand {
                     verification.accept(json.fromJsonLine(line, AuditEntry.class));
                 }
             } catch (NoSuchFileException e) {
-                throw new UsageException("there is no file " + file);
+                throw new UsageException("no such file: " + file);
             }
         }
         List<String> problems = verification.finish();

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku completion bash|zsh}: a script that lets the shell complete commands and options. */
+/** {@code kiroku completion bash|zsh}: prints a script for completion of commands and options in the shell. */
 final class CompletionCommand {
     private final CommandContext context;
 
@@ -21,7 +21,7 @@ final class CompletionCommand {
         CommandHandler handler = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("completion");
         spec.usageMessage()
-                .description("Write a script with which the shell completes commands and options.")
+                .description("Print a script for completion of commands and options in the shell.")
                 .footer(
                         "",
                         "Examples:",
@@ -34,14 +34,14 @@ final class CompletionCommand {
     private int run(ParseResult arguments) {
         String shell = RemoteCommandSupport.positionalValue(arguments, 0);
         if (!List.of("bash", "zsh").contains(shell)) {
-            throw new UsageException("there is no completion for '" + shell + "'; there is for bash and zsh");
+            throw new UsageException("unknown shell '" + shell + "'; completion exists for bash and zsh");
         }
         CommandLine root = arguments.commandSpec().root().commandLine();
         context.out().println(AutoComplete.bash("kiroku", visible(root)));
         return ExitStatus.SUCCESS;
     }
 
-    /** What is not hidden; picocli's script begins with bashcompinit for zsh, so that one script serves both. */
+    /** Returns the command line without hidden commands. picocli's script enables bashcompinit in zsh, so one script is enough. */
     private static CommandLine visible(CommandLine root) {
         Map<String, CommandLine> hidden = new TreeMap<>(root.getSubcommands());
         hidden.values()

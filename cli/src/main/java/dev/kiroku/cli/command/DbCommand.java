@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku db upgrade URI}: brings a database to the schema of this version. */
+/** {@code kiroku db upgrade URI}: migrates a database to the schema of this version. */
 final class DbCommand {
     private final CommandContext context;
 
@@ -20,12 +20,12 @@ final class DbCommand {
 
     CommandSpec spec() {
         CommandSpec db = CommandSpec.create().name("db");
-        db.usageMessage().description("Look after the database.");
+        db.usageMessage().description("Manage the database.");
         db.addOption(CommandOptions.help());
         CommandHandler handler = this::upgrade;
         CommandSpec upgrade = CommandSpec.wrapWithoutInspection(handler).name("upgrade");
         upgrade.usageMessage()
-                .description("Bring a database to the schema of this version. Make a backup first.")
+                .description("Migrate a database to the schema of this version. Make a backup first.")
                 .footer("", "Example:", "  kiroku db upgrade postgresql://mlflow:password@db-host:5432/mlflow");
         upgrade.addOption(CommandOptions.help());
         upgrade.addPositional(PositionalParamSpec.builder()
@@ -48,7 +48,7 @@ final class DbCommand {
             throw new UsageException("the URI " + e.getMessage());
         }
         Logging.start(LogLevel.WARNING, context.err());
-        try (var _ = Stores.open(uri)) { // which is what brings it up to date
+        try (var _ = Stores.open(uri)) { // opening migrates it
             context.out().println("The database " + uri + " has the schema of this version.");
         }
         return ExitStatus.SUCCESS;

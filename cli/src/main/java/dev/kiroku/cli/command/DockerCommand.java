@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models generate-dockerfile} and {@code build-docker}: an image that serves one model. */
+/** {@code kiroku models generate-dockerfile} and {@code build-docker}: builds an image that serves one model. */
 final class DockerCommand {
     private static final String BASE = "kiroku-model-serve";
 
@@ -27,8 +27,8 @@ final class DockerCommand {
             context.out()
                     .println("The Dockerfile is in " + folder + "; build it with: docker build -t my-model " + folder);
             context.out()
-                    .println("It stands on the image " + base(new ModelOptions(arguments, context.environment()))
-                            + ", which deploy/serving/Dockerfile of Kiroku's sources makes.");
+                    .println("Its base image is " + base(new ModelOptions(arguments, context.environment()))
+                            + ", built by deploy/serving/Dockerfile in Kiroku's sources.");
             return ExitStatus.SUCCESS;
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("generate-dockerfile");
@@ -37,9 +37,9 @@ final class DockerCommand {
                 .abbreviateSynopsis(true)
                 .footer("", "Example:", "  kiroku models generate-dockerfile -m models:/iris-classifier/3 -d my-model");
         common(spec);
-        spec.addOption(
-                ModelOptions.text("FOLDER", "Where it goes. Default: kiroku-dockerfile.", "-d", "--output-directory")
-                        .build());
+        spec.addOption(ModelOptions.text(
+                        "FOLDER", "The output folder. Default: kiroku-dockerfile.", "-d", "--output-directory")
+                .build());
         return spec;
     }
 
@@ -71,8 +71,9 @@ final class DockerCommand {
                 .abbreviateSynopsis(true)
                 .footer("", "Example:", "  kiroku models build-docker -m models:/iris-classifier/3 -n iris");
         common(spec);
-        spec.addOption(ModelOptions.text("NAME", "The image's name. Default: kiroku-pyfunc-servable.", "-n", "--name")
-                .build());
+        spec.addOption(
+                ModelOptions.text("NAME", "The name of the image. Default: kiroku-pyfunc-servable.", "-n", "--name")
+                        .build());
         return spec;
     }
 
@@ -80,22 +81,24 @@ final class DockerCommand {
         spec.addOption(CommandOptions.help());
         spec.addOption(ModelOptions.text(
                         "URI",
-                        "The model that goes into the image. Without one, the image serves what is mounted at /opt/ml/model.",
+                        "The model to put into the image. Without it, the image serves the model that is mounted at /opt/ml/model.",
                         "-m",
                         "--model-uri")
                 .build());
         spec.addOption(ModelOptions.text(
                         "IMAGE",
-                        "An image with Kiroku, as deploy/serving/Dockerfile makes it. Default: " + BASE + ".",
+                        "An image with Kiroku, built by deploy/serving/Dockerfile. Default: " + BASE + ".",
                         "--base-image")
                 .build());
         spec.addOption(ModelOptions.text(
                         "MANAGER",
-                        "local installs what the model needs beside what the base image has; virtualenv and uv give it an environment "
-                                + "of its own. Default: local with a model, virtualenv without one.",
+                        "local installs the model's requirements into the Python of the base image; virtualenv and uv create a separate "
+                                + "environment. Default: local with a model, virtualenv without one.",
                         "--env-manager")
                 .build());
-        spec.addOption(ModelOptions.flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow")
+        spec.addOption(ModelOptions.flag(
+                        "Accepted for compatibility with MLflow; the model's requirements include MLflow.",
+                        "--install-mlflow")
                 .hidden(true)
                 .build());
     }
@@ -119,9 +122,9 @@ final class DockerCommand {
             Path model = folder.resolve("model");
             if (Files.exists(model) && !Files.exists(model.resolve("MLmodel"))) {
                 throw KirokuException.invalid(
-                        "%s is there already and holds no model: choose another --output-directory.", model);
+                        "%s exists and contains no model: choose another --output-directory.", model);
             }
-            Directories.deleteRecursively(model); // of another time
+            Directories.deleteRecursively(model); // from an earlier run
             copy(source.fetch(source.resolve()), model);
             file.append("COPY model /opt/ml/model\n")
                     .append(

@@ -3,15 +3,15 @@ package dev.kiroku.cli.command;
 import dev.kiroku.serving.source.ModelCache;
 import java.io.PrintStream;
 
-/** Shows how a download goes: a bar on a terminal, elsewhere a line at the end. */
+/** Prints the progress of a download: a bar on a terminal, otherwise one line at the end. Thread-safe. */
 final class DownloadProgress implements ModelCache.DownloadListener {
     private static final int WIDTH = 30;
-    private static final long PAUSE_NANOS = 100_000_000;
+    private static final long UPDATE_INTERVAL_NANOS = 100_000_000;
 
     private final PrintStream out;
     private final boolean terminal =
             System.console() != null && System.console().isTerminal();
-    private long next;
+    private long nextUpdate;
 
     DownloadProgress(PrintStream out) {
         this.out = out;
@@ -19,18 +19,18 @@ final class DownloadProgress implements ModelCache.DownloadListener {
 
     @Override
     public synchronized void onProgress(String what, long done, long total) {
-        boolean over = done == total && total > 0;
+        boolean complete = done == total && total > 0;
         String name = what.replaceAll("//[^/@]*@", "//***@");
         if (!terminal) {
-            if (over) {
+            if (complete) {
                 out.printf("Downloaded %s (%.1f MiB)%n", name, total / 1048576.0);
             }
             return;
         }
-        if (!over && System.nanoTime() < next) {
+        if (!complete && System.nanoTime() < nextUpdate) {
             return;
         }
-        next = System.nanoTime() + PAUSE_NANOS;
+        nextUpdate = System.nanoTime() + UPDATE_INTERVAL_NANOS;
         int filled = total == 0 ? 0 : (int) (WIDTH * done / total);
         out.printf(
                 "\r%s [%s%s] %.1f of %.1f MiB%s",
@@ -39,7 +39,7 @@ final class DownloadProgress implements ModelCache.DownloadListener {
                 " ".repeat(WIDTH - filled),
                 done / 1048576.0,
                 total / 1048576.0,
-                over ? "\n" : "");
+                complete ? "\n" : "");
         out.flush();
     }
 }

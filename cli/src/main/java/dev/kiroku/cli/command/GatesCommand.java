@@ -24,7 +24,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku gates …}: what a version must be before an alias or a stage may point at it. */
+/** {@code kiroku gates …}: manages the conditions for assigning aliases and stages to model versions. */
 final class GatesCommand {
     private static final String FILE = "-f";
 
@@ -39,18 +39,18 @@ final class GatesCommand {
     CommandSpec spec() {
         CommandSpec gates = RemoteCommandSupport.parentCommand(
                 "gates",
-                "Say what a model version must be before an alias or a stage may point at it.",
+                "Manage gates: conditions that a model version must meet before an alias or a stage may point to it.",
                 "",
                 "Examples:",
                 "  kiroku gates export > gates.yaml",
                 "  kiroku gates diff -f gates.yaml",
                 "  kiroku gates apply -f gates.yaml",
                 "  kiroku gates check --name iris-classifier --version 4 --alias champion");
-        commands.add(gates, "list", "Show all gates.", this::list);
+        commands.add(gates, "list", "List the gates.", this::list);
         commands.add(
                 gates,
                 "check",
-                "Hold a version against the gates, changing nothing. Exit status 1 when it does not pass.",
+                "Check a version against the gates, without changes. Exit status 1 if it does not pass.",
                 this::check,
                 RemoteCommandSupport.concat(
                         RemoteCommandSupport.targetOptions(),
@@ -59,15 +59,15 @@ final class GatesCommand {
         commands.add(
                 gates,
                 "apply",
-                "Make the gates those of a file: what is not in it is removed.",
+                "Replace the gates with those of a file. Gates that are not in the file are removed.",
                 this::apply,
                 option(FILE, "FILE", "A YAML file, as 'kiroku gates export' writes it."),
-                flag(YES, "Do not ask before it is done."),
-                flag("--dry-run", "Only show what would change."));
+                flag(YES, "Do not ask for confirmation."),
+                flag("--dry-run", "Show the changes without making them."));
         commands.add(
                 gates,
                 "diff",
-                "Show how the gates differ from those of a file. Exit status 1 when they do.",
+                "Show the differences between the gates and a file. Exit status 1 if there are any.",
                 this::diff,
                 option(FILE, "FILE", "A YAML file."));
         commands.add(
@@ -75,7 +75,7 @@ final class GatesCommand {
                 "export",
                 "Write the gates as YAML.",
                 this::export,
-                option("--output", "FILE", "Where to. Default: the terminal."));
+                option("--output", "FILE", "The output file. Default: standard output."));
         return gates;
     }
 
@@ -112,7 +112,7 @@ final class GatesCommand {
                         findOption(arguments, STAGE)));
     }
 
-    /** Shows what the gates make of a version. @return OK when it passes */
+    /** Prints the result of a check and returns the exit status: success if the version passes. */
     int check(Remote server, ParseResult arguments, GateApi.CheckGatesRequest question) {
         var checked = server.call(GateApi.CHECK, question);
         commands.printResult(arguments, checked, () -> show(checked));
@@ -121,7 +121,7 @@ final class GatesCommand {
 
     void show(GateApi.CheckGatesResponse checked) {
         if (checked.gates().isEmpty()) {
-            commands.print("No gate asks anything of it.");
+            commands.print("No gate applies.");
             return;
         }
         for (GateResult gate : checked.gates()) {
@@ -130,7 +130,7 @@ final class GatesCommand {
                     .forEach(c -> commands.print("  " + (c.passed() ? "PASS" : "FAIL") + "  " + c.condition() + "   ("
                             + c.explanation() + ")"));
             if (gate.approvals() != null) {
-                commands.print("        besides, approvals: " + formatApprovals(gate.approvals()));
+                commands.print("        approvals needed: " + formatApprovals(gate.approvals()));
             }
         }
     }
@@ -144,7 +144,7 @@ final class GatesCommand {
 
     private void show(GateApi.ApplyGatesResponse planned) {
         if (planned.changes().isEmpty()) {
-            commands.print("The gates are those of the file.");
+            commands.print("The gates are equal to those of the file.");
         }
         GateFile.diff(planned.changes()).forEach(commands::print);
     }
@@ -161,18 +161,21 @@ final class GatesCommand {
             show(planned);
         }
         boolean agreed = commands.confirm(arguments, "Apply?", () -> {
-            throw new UsageException("there is no terminal to ask on; to apply without being asked, add " + YES);
+            throw new UsageException(
+                    "there is no terminal for the confirmation; to apply without confirmation, add " + YES);
         });
         if (!agreed) {
-            commands.print("Nothing was changed.");
+            commands.print("No changes were made.");
             return ExitStatus.FAILURE;
         }
-        // What was shown is what is done: if somebody has changed a gate meanwhile, the server refuses.
+        // The revision makes sure that the changes are those that were shown: the server refuses if a gate has changed
+        // since.
         var applied = server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(gates, seen, false));
         commands.printResult(
                 arguments,
                 applied,
-                () -> commands.print("Applied: " + applied.changes().size() + " changed."));
+                () -> commands.print("Applied "
+                        + RemoteCommandSupport.count(applied.changes().size(), "change", "changes") + "."));
         return ExitStatus.SUCCESS;
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The words of a command about a model, read: a flag beats the environment. */
+/** The parsed options of a command on a model. A flag takes precedence over the environment. */
 record ModelOptions(ParseResult arguments, Map<String, String> environment) {
     static OptionSpec.Builder text(String label, String help, String... names) {
         return OptionSpec.builder(names).type(String.class).paramLabel(label).description(help.replace("%", "%%"));
@@ -23,46 +23,47 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
         return OptionSpec.builder(names).type(boolean.class).arity("0").description(help);
     }
 
-    /** The options that say which Python a model runs in. */
+    /** Returns the options that choose the Python environment of a model. */
     static List<OptionSpec> pythonOptions() {
         return List.of(
                 text(
                                 "MANAGER",
-                                "Where the model's Python comes from: virtualenv or uv make one from what the model says it needs; local is the one that is "
-                                        + "there ($KIROKU_PYTHON, the active virtual environment, or the PATH). Default: virtualenv.",
+                                "The Python environment of the model: virtualenv or uv create one from the model's requirements; local uses the "
+                                        + "installed Python ($KIROKU_PYTHON, the active virtual environment, or the PATH). Default: virtualenv.",
                                 "--env-manager")
                         .build(),
                 flag("The same as --env-manager local.", "--no-conda").build(),
-                flag("For MLflow's sake; the model's requirements name MLflow.", "--install-mlflow")
+                flag(
+                                "Accepted for compatibility with MLflow; the model's requirements include MLflow.",
+                                "--install-mlflow")
                         .hidden(true)
                         .build());
     }
 
-    String value(String flag, String variable, String otherwise) {
+    String value(String flag, String variable, String defaultValue) {
         String given = arguments.matchedOptionValue(flag, (String) null);
         if (given != null) {
             return given;
         }
         String set = variable == null ? null : environment.get(variable);
-        return set == null || set.isBlank() ? otherwise : set;
+        return set == null || set.isBlank() ? defaultValue : set;
     }
 
-    int number(String flag, String variable, int otherwise, int least, int most) {
-        String text = value(flag, variable, Integer.toString(otherwise));
+    int number(String flag, String variable, int defaultValue, int least, int most) {
+        String text = value(flag, variable, Integer.toString(defaultValue));
         try {
             int number = Integer.parseInt(text);
             if (number >= least && number <= most) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
-        throw new UsageException(
-                flag + " must be a whole number from " + least + " to " + most + " (got '" + text + "')");
+        throw new UsageException(flag + " must be an integer from " + least + " to " + most + " (got '" + text + "')");
     }
 
-    String oneOf(String flag, String otherwise, String... arguments) {
-        String word = value(flag, null, otherwise);
+    String oneOf(String flag, String defaultValue, String... arguments) {
+        String word = value(flag, null, defaultValue);
         if (!List.of(arguments).contains(word)) {
             throw new UsageException(
                     flag + " must be one of " + String.join(", ", arguments) + " (got '" + word + "')");
@@ -70,7 +71,7 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
         return word;
     }
 
-    /** @return from 0 to 1 */
+    /** Parses a percentage and returns it as a fraction from 0 to 1. */
     static double share(String flag, String text) {
         try {
             double percent = Double.parseDouble(text.endsWith("%") ? text.substring(0, text.length() - 1) : text);
@@ -78,7 +79,7 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
                 return percent / 100;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new UsageException(flag + " must be a share such as 10% (got '" + text + "')");
     }
@@ -86,7 +87,7 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
     String modelUri() {
         String uri = value("--model-uri", null, null);
         if (uri == null) {
-            throw new UsageException("--model-uri is missing: name the model, as models:/iris-classifier@champion");
+            throw new UsageException("--model-uri is missing: give a model, such as models:/iris-classifier@champion");
         }
         return uri;
     }
@@ -101,7 +102,7 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
         }
     }
 
-    /** Where downloaded models and made environments are kept. */
+    /** Returns the folder for downloaded models and created environments. */
     Path cache() {
         String named = environment.get("KIROKU_CACHE");
         if (named != null && !named.isBlank()) {

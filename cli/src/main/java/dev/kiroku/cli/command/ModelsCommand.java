@@ -2,7 +2,7 @@ package dev.kiroku.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code kiroku models …}: what there is to do with models, one class a command. */
+/** {@code kiroku models …}: groups the commands on models. */
 final class ModelsCommand {
     private final CommandContext context;
 
@@ -12,7 +12,7 @@ final class ModelsCommand {
 
     CommandSpec spec() {
         CommandSpec models = CommandSpec.create().name("models");
-        models.usageMessage().description("Serve models and look after them.");
+        models.usageMessage().description("Serve models and manage the model registry.");
         models.addOption(CommandOptions.help());
         new RegistryCommands(context).addTo(models);
         models.addSubcommand("serve", new ServeCommand(context).spec());

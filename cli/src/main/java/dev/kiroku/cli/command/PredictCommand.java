@@ -18,7 +18,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models predict} and {@code prepare-env}: a model without a server. */
+/** {@code kiroku models predict} and {@code prepare-env}: use a model without a server. */
 final class PredictCommand {
     private static final Duration LIMIT = Duration.ofHours(24);
 
@@ -32,16 +32,16 @@ final class PredictCommand {
         CommandHandler handler = this::runPredict;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("predict");
         spec.usageMessage()
-                .description("Answer one file of input as the served model would, and write the predictions as JSON.")
+                .description("Predict for one input file as the served model would, and write the predictions as JSON.")
                 .abbreviateSynopsis(true)
                 .footer(
                         "",
                         "Example:",
                         "  kiroku models predict -m models:/iris-classifier@champion -i rows.csv -t csv --no-conda");
         common(spec);
-        spec.addOption(ModelOptions.text("FILE", "The input. Default: what comes on stdin.", "-i", "--input-path")
+        spec.addOption(ModelOptions.text("FILE", "The input file. Default: standard input.", "-i", "--input-path")
                 .build());
-        spec.addOption(ModelOptions.text("FILE", "Where the predictions go. Default: stdout.", "-o", "--output-path")
+        spec.addOption(ModelOptions.text("FILE", "The output file. Default: standard output.", "-o", "--output-path")
                 .build());
         spec.addOption(ModelOptions.text("TYPE", "json or csv. Default: json.", "-t", "--content-type")
                 .build());
@@ -52,7 +52,7 @@ final class PredictCommand {
         CommandHandler handler = this::runPrepare;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("prepare-env");
         spec.usageMessage()
-                .description("Download a model and make its environment, so that serving it starts fast.")
+                .description("Download a model and create its environment, so that serving it starts fast.")
                 .abbreviateSynopsis(true)
                 .footer(
                         "",
@@ -69,7 +69,7 @@ final class PredictCommand {
         ModelOptions.pythonOptions().forEach(spec::addOption);
     }
 
-    /** A model's folder on this machine, and the Python to run it with. */
+    /** The local folder of a model and the Python interpreter to run it with. */
     private record PreparedModel(Path folder, Path python) {}
 
     private PreparedModel prepare(ModelOptions options) throws IOException {

@@ -28,7 +28,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models promote}: brings a version to where an alias points at it, asking for whatever is missing on the way. */
+/** {@code kiroku models promote}: points an alias to a version; asks for missing values and requests approval where gates require it. */
 final class PromoteCommand {
     private static final String WAIT = "--wait";
     private static final String TAG = "tags.";
@@ -49,18 +49,18 @@ final class PromoteCommand {
         commands.add(
                 models,
                 "promote",
-                "Point an alias at a version: shows the gates, asks for what is missing, and for approval where that is needed.",
+                "Point an alias to a version: checks the gates, asks for missing values, and requests approval if needed.",
                 this::promote,
                 positional(0, "MODEL"),
-                CommandOptions.optionalPositional(1, "VERSION", "Asked for on a terminal when it is not given."),
+                CommandOptions.optionalPositional(1, "VERSION", "Without it, the command asks on the terminal."),
                 option(ALIAS, "ALIAS", "Default: champion."),
-                option(COMMENT, "TEXT", "Why, for those who approve."),
-                flag(YES, "Do not ask."),
-                flag(WAIT, "Wait for the approval. Exit status 0 only when it was given."),
-                option(ApprovalsCommand.TIMEOUT, "TIME", "How long to wait at most, such as 30m or 2d."));
+                option(COMMENT, "TEXT", "The reason, for the approvers."),
+                flag(YES, "Do not ask for confirmation."),
+                flag(WAIT, "Wait for the approval. Exit status 0 only if it was given."),
+                option(ApprovalsCommand.TIMEOUT, "TIME", "The longest time to wait, such as 30m or 2d."));
     }
 
-    /** How it went. UNCHANGED: the alias was there already. */
+    /** The outcome of a promotion. UNCHANGED: the alias already points to the version. LEFT: the user declined. */
     public enum Outcome {
         UNCHANGED,
         REFUSED,
@@ -69,7 +69,12 @@ final class PromoteCommand {
         REQUESTED
     }
 
-    /** @param before where the alias pointed, or null; @param approvalRequest what was opened, or null */
+    /**
+     * The result of the command.
+     *
+     * @param before the version that the alias pointed to, or null
+     * @param approvalRequest the opened request, or null
+     */
     public record Promotion(
             String name,
             String version,
@@ -92,10 +97,10 @@ final class PromoteCommand {
                 .map(RegisteredModel.Alias::version)
                 .findFirst()
                 .orElse(null);
-        boolean told = !RemoteCommandSupport.wantsJson(arguments);
-        if (told) {
+        boolean verbose = !RemoteCommandSupport.wantsJson(arguments);
+        if (verbose) {
             commands.print("Alias '" + alias + "' of '" + name + "' "
-                    + (before == null ? "points nowhere yet." : "points at version " + before + "."));
+                    + (before == null ? "does not exist yet." : "points to version " + before + "."));
         }
         if (version.equals(before)) {
             return finish(
@@ -103,7 +108,7 @@ final class PromoteCommand {
         }
         var question = new GateApi.CheckGatesRequest(name, version, alias, null);
         var checked = server.call(GateApi.CHECK, question);
-        if (told) {
+        if (verbose) {
             gates.show(checked);
         }
         if (!checked.passed() && isInteractive(arguments) && promptForMissing(server, name, version, checked)) {
@@ -115,17 +120,17 @@ final class PromoteCommand {
             return finish(
                     arguments,
                     new Promotion(name, version, alias, before, Outcome.REFUSED, judged, null),
-                    "Version " + version + " does not pass: alias '" + alias + "' stays where it is.");
+                    "Version " + version + " does not pass the gates: alias '" + alias + "' is unchanged.");
         }
         boolean alone = judged.stream().allMatch(gate -> gate.approvals() == null);
         if (!commands.confirm(
                 arguments,
-                alone ? "Point it at version " + version + "?" : "Others have to approve. Ask them?",
+                alone ? "Point it to version " + version + "?" : "This change needs approval. Request it?",
                 () -> true)) {
             return finish(
                     arguments,
                     new Promotion(name, version, alias, before, Outcome.LEFT, judged, null),
-                    "Nothing was changed.");
+                    "No changes were made.");
         }
         if (alone) {
             server.call(
@@ -135,12 +140,12 @@ final class PromoteCommand {
             return finish(
                     arguments,
                     new Promotion(name, version, alias, before, Outcome.DONE, judged, null),
-                    "Done: alias '" + alias + "' points at version " + version + ".");
+                    "Done: alias '" + alias + "' points to version " + version + ".");
         }
         var opened = approvals
                 .openRequest(server, name, version, alias, null, false, comment(arguments))
                 .approvalRequest();
-        if (told) {
+        if (verbose) {
             approvals.show(opened);
         }
         if (arguments.hasMatchedOption(WAIT)) {
@@ -149,13 +154,13 @@ final class PromoteCommand {
         return finish(
                 arguments,
                 new Promotion(name, version, alias, before, Outcome.REQUESTED, judged, opened),
-                "The change is made when it is approved. To wait for that: kiroku approvals wait " + opened.id());
+                "The change is made when it is approved. To wait for it: kiroku approvals wait " + opened.id());
     }
 
-    /** @param said to people, or null for nothing */
-    private int finish(ParseResult arguments, Promotion promotion, String said) {
+    /** Prints the result and returns the exit status. @param message the text without {@code --json}, or null for none */
+    private int finish(ParseResult arguments, Promotion promotion, String message) {
         commands.printResult(
-                arguments, promotion, () -> Optional.ofNullable(said).ifPresent(commands::print));
+                arguments, promotion, () -> Optional.ofNullable(message).ifPresent(commands::print));
         return promotion.outcome == Outcome.REFUSED || promotion.outcome == Outcome.LEFT
                 ? ExitStatus.FAILURE
                 : ExitStatus.SUCCESS;
@@ -169,7 +174,7 @@ final class PromoteCommand {
 
     private String promptForVersion(RegisteredModel model) {
         if (context.terminal() == null) {
-            throw new UsageException("say which VERSION of '" + model.name() + "'");
+            throw new UsageException("VERSION of '" + model.name() + "' is missing");
         }
         String newest = RegistryCommands.newest(model);
         if (newest == null) {
@@ -183,16 +188,16 @@ final class PromoteCommand {
         String given = findOption(arguments, COMMENT);
         return given != null || !isInteractive(arguments)
                 ? given
-                : context.terminal().prompt("Why, for those who approve:");
+                : context.terminal().prompt("Reason, for the approvers:");
     }
 
-    /** Asks for what a person can say of a version, of all that is missing. @return whether anything was said */
+    /** Asks for the missing values that a user can enter, and returns whether any was entered. */
     private boolean promptForMissing(Remote server, String name, String version, GateApi.CheckGatesResponse checked) {
-        boolean said = false;
+        boolean entered = false;
         for (GateResult gate : checked.gates()) {
             for (ConditionResult missing : gate.conditions()) {
                 if (!missing.passed()) {
-                    said |= promptForMissing(
+                    entered |= promptForMissing(
                             server,
                             name,
                             version,
@@ -202,7 +207,7 @@ final class PromoteCommand {
                 }
             }
         }
-        return said;
+        return entered;
     }
 
     private boolean promptForMissing(Remote server, String name, String version, Condition missing) {

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models list|show|versions|alias|diff|validate}: the registry of a server. */
+/** {@code kiroku models list|show|versions|alias|diff|validate}: the commands on the model registry. */
 final class RegistryCommands {
     private final CommandContext context;
     private final RemoteCommandSupport commands;
@@ -44,26 +44,26 @@ final class RegistryCommands {
         commands.add(
                 models,
                 "list",
-                "Show the registered models.",
+                "List the registered models.",
                 this::list,
-                option("--filter", "FILTER", "In the search language, such as \"name LIKE 'iris%'\"."));
+                option("--filter", "FILTER", "A filter in MLflow's search syntax, such as \"name LIKE 'iris%'\"."));
         commands.add(models, "show", "Show a registered model.", this::show, positional(0, "MODEL"));
         commands.add(
                 models,
                 "versions",
-                "Show the versions of a model, the newest first.",
+                "List the versions of a model, newest first.",
                 this::versions,
                 positional(0, "MODEL"));
         commands.add(
                 models,
                 "alias",
-                "Show where an alias points, point it at a version, or delete it.",
+                "Show the version that an alias points to, change it, or delete the alias.",
                 this::alias,
                 positional(0, "MODEL"),
                 positional(1, "ALIAS"),
-                CommandOptions.optionalPositional(2, "VERSION", "Point the alias there."),
+                CommandOptions.optionalPositional(2, "VERSION", "The version to point the alias to."),
                 flag("--delete", "Delete the alias."),
-                option("--expect", "N", "Only if the alias points at this version until now; 0 for none."));
+                option("--expect", "N", "Only if the alias currently points to this version; 0 if it must not exist."));
         new PromoteCommand(context).addTo(models);
         commands.add(
                 models,
@@ -76,7 +76,7 @@ final class RegistryCommands {
         commands.add(
                 models,
                 "validate",
-                "Hold a version against the gates. Exit status 0 when it passes, 1 when it does not.",
+                "Check a version against the gates. Exit status 0 if it passes, 1 if it does not.",
                 this::validate,
                 RemoteCommandSupport.concat(
                         RemoteCommandSupport.targetOptions(),
@@ -95,7 +95,7 @@ final class RegistryCommands {
             token = page.nextPageToken();
         } while (token != null);
         commands.printResult(arguments, new RegistryApi.SearchRegisteredModelsResponse(all, null), () -> {
-            TextTable table = new TextTable("MODEL", "NEWEST", "ALIASES", "CHANGED (UTC)", "DESCRIPTION");
+            TextTable table = new TextTable("MODEL", "NEWEST", "ALIASES", "UPDATED (UTC)", "DESCRIPTION");
             all.forEach(m -> table.addRow(
                     m.name(), newest(m), aliases(m), formatTime(m.lastUpdatedTimestamp()), m.description()));
             table.print(context.out(), context.colors());
@@ -132,7 +132,7 @@ final class RegistryCommands {
             RegisteredModel m = answer.registeredModel();
             commands.print(
                     m.name() + (m.description() == null || m.description().isEmpty() ? "" : ": " + m.description()));
-            commands.print("  made " + formatTime(m.creationTimestamp()) + " UTC, changed "
+            commands.print("  created " + formatTime(m.creationTimestamp()) + " UTC, changed "
                     + formatTime(m.lastUpdatedTimestamp()) + " UTC");
             if (!m.tags().isEmpty()) {
                 commands.print("  tags: " + tags(m.tags()));
@@ -152,7 +152,8 @@ final class RegistryCommands {
                 new RegistryApi.SearchRegistryRequest(
                         "name = '" + name + "'", 10_000L, List.of("version_number DESC"), null));
         commands.printResult(arguments, found, () -> {
-            TextTable table = new TextTable("VERSION", "ALIASES", "STAGE", "MADE (UTC)", "RUN", "TAGS", "DESCRIPTION");
+            TextTable table =
+                    new TextTable("VERSION", "ALIASES", "STAGE", "CREATED (UTC)", "RUN", "TAGS", "DESCRIPTION");
             found.modelVersions()
                     .forEach(v -> table.addRow(
                             v.version(),
@@ -174,7 +175,7 @@ final class RegistryCommands {
         String expected = findOption(arguments, "--expect");
         if (arguments.hasMatchedOption("--delete")) {
             if (version != null) {
-                throw new UsageException("say either a version or --delete");
+                throw new UsageException("give either a version or --delete");
             }
             server.call(
                     RegistryApi.DELETE_REGISTERED_MODEL_ALIAS,
@@ -195,7 +196,7 @@ final class RegistryCommands {
         commands.printResult(
                 arguments,
                 answer,
-                () -> commands.print("Alias '" + alias + "' of '" + name + "' points at version "
+                () -> commands.print("Alias '" + alias + "' of '" + name + "' points to version "
                         + answer.modelVersion().version() + "."));
         return ExitStatus.SUCCESS;
     }
@@ -216,7 +217,7 @@ final class RegistryCommands {
         var diff = new VersionComparison(server).of(name, positionalValue(arguments, 1), positionalValue(arguments, 2));
         commands.printResult(arguments, diff, () -> {
             if (diff.differences().isEmpty()) {
-                commands.print("Nothing that is known here differs.");
+                commands.print("No differences.");
                 return;
             }
             TextTable table = new TextTable("", "VERSION " + diff.version(), "VERSION " + diff.other(), "");

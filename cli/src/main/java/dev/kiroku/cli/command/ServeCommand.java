@@ -14,7 +14,7 @@ import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku models serve}: one model, or several by a file, behind the scoring protocol. */
+/** {@code kiroku models serve}: serves one model, or the models of a file, with the scoring protocol. */
 final class ServeCommand {
     private final CommandContext context;
 
@@ -28,7 +28,7 @@ final class ServeCommand {
         spec.usageMessage()
                 .description(
                         "Serve a model as MLflow's scoring server does: POST /invocations, GET /ping, /health, /version; "
-                                + "and beside it /live and /metrics.")
+                                + "and also GET /live and /metrics.")
                 .abbreviateSynopsis(true)
                 .footer(
                         "",
@@ -45,66 +45,70 @@ final class ServeCommand {
                         "-m",
                         "--model-uri")
                 .build());
-        spec.addOption(
-                ModelOptions.text("FILE", "Several models, named in a YAML file; see docs/serving.md.", "--config")
-                        .build());
-        spec.addOption(ModelOptions.text("HOST", "Where to listen. Default: 127.0.0.1. [$MLFLOW_HOST]", "-h", "--host")
-                .build());
-        spec.addOption(ModelOptions.text("PORT", "Default: 5000. [$MLFLOW_PORT]", "-p", "--port")
+        spec.addOption(ModelOptions.text("FILE", "Serve the models of a YAML file; see docs/serving.md.", "--config")
                 .build());
         spec.addOption(ModelOptions.text(
-                        "N", "Python processes with the model. Default: 1. [$MLFLOW_MODELS_WORKERS]", "-w", "--workers")
+                        "HOST", "The address to listen on. Default: 127.0.0.1. [$MLFLOW_HOST]", "-h", "--host")
+                .build());
+        spec.addOption(ModelOptions.text("PORT", "The port to listen on. Default: 5000. [$MLFLOW_PORT]", "-p", "--port")
+                .build());
+        spec.addOption(ModelOptions.text(
+                        "N", "The number of Python workers. Default: 1. [$MLFLOW_MODELS_WORKERS]", "-w", "--workers")
                 .build());
         spec.addOption(ModelOptions.text(
                         "SECONDS",
-                        "For one request, waiting included. Default: 60. [$MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT]",
+                        "Time limit of a request, waiting included. Default: 60. [$MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT]",
                         "-t",
                         "--timeout")
                 .build());
         ModelOptions.pythonOptions().forEach(spec::addOption);
         spec.addOption(ModelOptions.text(
                         "MODE",
-                        "Whether requests that wait are merged into one call of predict: auto (flavors that predict row by row, "
+                        "Whether waiting requests are merged into one call of predict: auto (flavors that predict row by row, "
                                 + "after a check at the start), on, off. Default: auto.",
                         "--batching")
                 .build());
-        spec.addOption(
-                ModelOptions.text("N", "Rows that merged requests may have together. Default: 256.", "--max-batch-rows")
-                        .build());
+        spec.addOption(ModelOptions.text("N", "The most rows of a merged call. Default: 256.", "--max-batch-rows")
+                .build());
         spec.addOption(ModelOptions.text(
                         "MODE",
-                        "Whether this process answers by itself where it gives the very answers of Python: auto, off. "
+                        "Whether models are evaluated in this process where the result equals Python's: auto, off. "
                                 + "Default: auto.",
                         "--engines")
                 .build());
         spec.addOption(ModelOptions.text(
-                        "N", "Requests that may wait; more are answered with 503. Default: 1000.", "--max-queue")
+                        "N", "Requests that may wait; further ones get status 503. Default: 1000.", "--max-queue")
                 .build());
         spec.addOption(ModelOptions.text("MIB", "The largest request body. Default: 100.", "--max-body")
                 .build());
         spec.addOption(
                 ModelOptions.text("MIB", "Memory at which a worker is replaced. Default: no limit.", "--worker-memory")
                         .build());
-        spec.addOption(ModelOptions.text("SECONDS", "For a worker to load the model. Default: 600.", "--start-timeout")
+        spec.addOption(ModelOptions.text(
+                        "SECONDS", "Time limit for a worker to load the model. Default: 600.", "--start-timeout")
                 .build());
         spec.addOption(ModelOptions.text(
-                        "SECONDS", "How often the registry is asked where the alias points. Default: 5.", "--poll")
+                        "SECONDS",
+                        "The interval at which the version of an alias or stage is looked up. Default: 5.",
+                        "--poll")
                 .build());
         spec.addOption(ModelOptions.text("URI=N%", "Another model that answers a share of the requests.", "--canary")
                 .build());
         spec.addOption(ModelOptions.text(
                         "URI",
-                        "Another model that gets a copy of each request; the share of equal answers is in /metrics.",
+                        "Another model that gets a copy of each request; /metrics has the share of equal responses.",
                         "--shadow")
                 .build());
-        spec.addOption(ModelOptions.flag("Tell each request on stderr, as a line of JSON.", "--access-log")
+        spec.addOption(ModelOptions.flag("Log each request on standard error, as a JSON line.", "--access-log")
                 .build());
-        spec.addOption(ModelOptions.text("FILE", "Keep requests and answers in a file, as lines of JSON.", "--capture")
+        spec.addOption(ModelOptions.text("FILE", "Write requests and responses to a file, as JSON lines.", "--capture")
                 .build());
-        spec.addOption(ModelOptions.text("N%", "The share of requests that is kept. Default: 100%.", "--capture-share")
+        spec.addOption(ModelOptions.text("N%", "The share of requests to write. Default: 100%.", "--capture-share")
                 .build());
         spec.addOption(ModelOptions.text(
-                        "SECONDS", "For requests under way when the server is told to stop. Default: 25.", "--grace")
+                        "SECONDS",
+                        "Time for requests in flight to finish when the server stops. Default: 25.",
+                        "--grace")
                 .build());
         return spec;
     }

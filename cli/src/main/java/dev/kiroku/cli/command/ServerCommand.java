@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku server}: reads the configuration, shows it when asked, and serves until it is told to stop. */
+/** {@code kiroku server}: reads the configuration, prints it if asked to, and serves until the process is terminated. */
 final class ServerCommand {
     private static final String CONFIG_FLAG = "--config";
     private static final String CONFIG_ENV = "KIROKU_CONFIG";
@@ -33,16 +33,16 @@ final class ServerCommand {
         this.context = context;
     }
 
-    /** The options come from the declared properties, so that nothing is said twice. */
+    /** Returns the command, with an option for each declared property. */
     CommandSpec spec() {
         CommandHandler handler = this::run;
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("server");
         spec.usageMessage()
-                .description("Serve the tracking API. Data goes to ./kiroku-data unless told otherwise.")
+                .description("Serve the tracking API. Data is stored in ./kiroku-data by default.")
                 .abbreviateSynopsis(true)
                 .footer(
                         "",
-                        "A flag beats the environment, the environment beats the file.",
+                        "A flag takes precedence over the environment, the environment over the file.",
                         "",
                         "Examples:",
                         "  kiroku server",
@@ -59,7 +59,7 @@ final class ServerCommand {
         spec.addOption(OptionSpec.builder("--print-config")
                 .type(boolean.class)
                 .arity("0")
-                .description("Show every property, its value and where it came from, and exit.")
+                .description("Print every property with its value and origin, and exit.")
                 .build());
         for (Property.Topic topic : Property.Topic.values()) {
             ArgGroupSpec.Builder group = ArgGroupSpec.builder()
@@ -122,11 +122,11 @@ final class ServerCommand {
         RunningServer server = ServerWiring.start(config, context.environment());
         ServerShutdown.closeOnTermination(server, context.err());
         StartupBanner.lines(config, server.port()).forEach(context.err()::println);
-        Thread.currentThread().join(); // a thread that waits for its own end waits until the process is told to stop
+        Thread.currentThread().join(); // waits for its own end, that is, until the process is terminated
         throw new IllegalStateException(logging + " outlives the server");
     }
 
-    /** What was said on the command line, by property name; where something was said twice, the last word counts. */
+    /** Returns the flags by property name. The last of a repeated flag counts. */
     private static Map<String, String> flags(ParseResult arguments) {
         Map<String, String> flags = new LinkedHashMap<>();
         for (Property<?> property : ServerProperties.all()) {
@@ -152,7 +152,7 @@ final class ServerCommand {
         try {
             return path.isBlank() ? ConfigFile.NONE : ConfigFile.read(Path.of(path));
         } catch (InvalidPathException e) {
-            throw KirokuException.invalid("The configuration file has a name that cannot be: " + e.getReason());
+            throw KirokuException.invalid("The name of the configuration file is not a path: " + e.getReason());
         }
     }
 

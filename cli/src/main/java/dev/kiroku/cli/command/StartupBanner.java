@@ -5,34 +5,35 @@ import dev.kiroku.cli.config.SecretMasker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The few lines that a person sees when the server is up. */
+/** The lines that the server prints when it has started. */
 final class StartupBanner {
     private StartupBanner() {}
 
+    /** Returns the lines. @param port the port that the server listens on */
     static List<String> lines(KirokuConfig config, int port) {
         String url = url(config, port);
         List<String> lines = new ArrayList<>();
         lines.add("Kiroku " + ProgramVersion.current() + " serves on " + url);
         if (config.mlflowUi() != null) {
-            lines.add("  pages      MLflow's own at " + url + "/ (" + config.mlflowUi() + "), Kiroku's at " + url
+            lines.add("  web UI     MLflow's at " + url + "/ (" + config.mlflowUi() + "), Kiroku's at " + url
                     + "/kiroku/");
         }
         if (!config.artifactsOnly()) {
-            lines.add("  records    " + config.backendStore());
+            lines.add("  database   " + config.backendStore());
         }
         lines.add("  artifacts  " + SecretMasker.mask(artifacts(config)));
         lines.add("  client     export MLFLOW_TRACKING_URI=" + url);
         if (!config.isLoopbackOnly() && config.authentication().allowsAnonymous()) {
-            lines.add("WARNING: listening beyond this machine without --auth: whoever reaches port " + port
+            lines.add("WARNING: other machines can connect, and --auth is OFF: every client that reaches port " + port
                     + " can read and change everything.");
             lines.add(
-                    "WARNING: start with --auth BASIC ('kiroku users add NAME' makes users), or with --auth PROXY behind a proxy that signs"
-                            + " people in.");
+                    "WARNING: start with --auth BASIC ('kiroku users add NAME' adds users), or with --auth PROXY behind a proxy that"
+                            + " authenticates users.");
         }
         return lines;
     }
 
-    /** An address that works on this machine. */
+    /** Returns a URL that works on this machine. */
     private static String url(KirokuConfig config, int port) {
         String host = switch (config.host()) {
             case "0.0.0.0" -> "127.0.0.1";
@@ -47,6 +48,6 @@ final class StartupBanner {
         String root = config.defaultArtifactRoot();
         return config.serveArtifacts() && root.startsWith("mlflow-artifacts:")
                 ? config.artifactsDestination() + " (through this server)"
-                : root + " (clients go there themselves)";
+                : root + " (clients access it directly)";
     }
 }

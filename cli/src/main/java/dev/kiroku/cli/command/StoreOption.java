@@ -11,7 +11,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The option by which commands that look after a database find it: the server's own, with its variable and its default. */
+/** The option {@code --backend-store-uri} of commands that work on the database, with the server's variable and default. */
 final class StoreOption {
     private static final String FLAG = ServerProperties.backendStore().flag();
 
@@ -22,12 +22,12 @@ final class StoreOption {
         return OptionSpec.builder(FLAG)
                 .type(String.class)
                 .paramLabel("URI")
-                .description("The database that the server uses. Default: " + property.defaultText() + ". [$"
-                        + property.env() + "]")
+                .description("The database of the server. Default: " + property.defaultText() + ". [$" + property.env()
+                        + "]")
                 .build();
     }
 
-    /** Opens the database that the words name. The caller closes it. Only warnings are logged: a command says itself what it has done. */
+    /** Opens the database; the caller closes it. Sets the log level to WARNING, because commands print what they have done. */
     static Stores open(ParseResult arguments, CommandContext context) {
         Logging.start(LogLevel.WARNING, context.err());
         Map<String, String> environment = context.environment();

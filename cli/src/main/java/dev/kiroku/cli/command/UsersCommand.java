@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku users …}: who may sign in, their groups, passwords and tokens. Works on the database itself, so that no server need run. */
+/** {@code kiroku users …}: manages users, groups, passwords and tokens in the database. No server needs to run. */
 final class UsersCommand {
     private static final Pattern LIFETIME = Pattern.compile("(\\d{1,5})([hd])");
     private static final String GROUP = "--group";
@@ -50,10 +50,10 @@ final class UsersCommand {
     CommandSpec spec() {
         CommandSpec users = CommandSpec.create().name("users");
         users.usageMessage()
-                .description("Look after who may sign in (with 'kiroku server --auth BASIC').")
+                .description("Manage the users of 'kiroku server --auth BASIC'.")
                 .footer(
                         "",
-                        "Works on the database; running servers on it know at once.",
+                        "Changes the database; they take effect on running servers at once.",
                         "",
                         "Examples:",
                         "  kiroku users add ann --group reviewers",
@@ -64,18 +64,19 @@ final class UsersCommand {
                 "add",
                 command(
                         "add",
-                        "Add a user. The password is asked for on the terminal.",
+                        "Add a user. Asks for the password on the terminal.",
                         this::add,
                         CommandOptions.positional(0, "NAME"),
                         CommandOptions.repeatableOption(
                                 GROUP,
                                 "GROUP",
-                                "A group to be in; may be repeated. Members of 'admins' look after the server."),
+                                "A group of the user; may be repeated. Members of 'admins' administer the server."),
                         CommandOptions.flag(STDIN, "Read the password from the first line of standard input."),
-                        CommandOptions.flag(NO_PASSWORD, "None: the user gets tokens only.")));
+                        CommandOptions.flag(
+                                NO_PASSWORD,
+                                "Add the user without a password; the user can sign in with tokens only.")));
         users.addSubcommand(
-                "list",
-                command("list", "Show all users and their groups.", this::list, RemoteCommandSupport.jsonOption()));
+                "list", command("list", "List users and their groups.", this::list, RemoteCommandSupport.jsonOption()));
         users.addSubcommand(
                 "passwd",
                 command(
@@ -91,12 +92,12 @@ final class UsersCommand {
                         "Remove a user, with their tokens and memberships.",
                         this::remove,
                         CommandOptions.positional(0, "NAME")));
-        CommandSpec group = RemoteCommandSupport.parentCommand("group", "Say who is in which group.");
+        CommandSpec group = RemoteCommandSupport.parentCommand("group", "Manage the members of groups.");
         group.addSubcommand(
                 "add",
                 command(
                         "add",
-                        "Put users into a group.",
+                        "Add users to a group.",
                         (all, arguments) -> changeGroup(all, arguments, true),
                         CommandOptions.positional(0, "GROUP"),
                         CommandOptions.positionalList(1, "NAME")));
@@ -104,34 +105,34 @@ final class UsersCommand {
                 "remove",
                 command(
                         "remove",
-                        "Take users out of a group.",
+                        "Remove users from a group.",
                         (all, arguments) -> changeGroup(all, arguments, false),
                         CommandOptions.positional(0, "GROUP"),
                         CommandOptions.positionalList(1, "NAME")));
         users.addSubcommand("group", group);
-        CommandSpec token = RemoteCommandSupport.parentCommand("token", "Make and revoke personal tokens.");
+        CommandSpec token = RemoteCommandSupport.parentCommand("token", "Create and revoke personal tokens.");
         token.addSubcommand(
                 "create",
                 command(
                         "create",
-                        "Make a token. It is shown once and cannot be shown again.",
+                        "Create a token. It is shown only once.",
                         this::createToken,
                         CommandOptions.positional(0, "NAME"),
-                        CommandOptions.option(LABEL, "TEXT", "What it is for."),
+                        CommandOptions.option(LABEL, "TEXT", "The purpose of the token."),
                         CommandOptions.option(
                                 EXPIRES,
                                 "TIME",
-                                "How long it is good for, such as 12h or 90d. Without it, until it is revoked.")));
+                                "The lifetime, such as 12h or 90d. Default: until the token is revoked.")));
         token.addSubcommand(
                 "list",
                 command(
                         "list",
-                        "Show tokens, without their text.",
+                        "List tokens, without their secret text.",
                         this::listTokens,
                         RemoteCommandSupport.jsonOption(),
-                        CommandOptions.optionalPositional(0, "NAME", "Whose. Everybody's without it.")));
+                        CommandOptions.optionalPositional(0, "NAME", "Only tokens of this user.")));
         token.addSubcommand(
-                "revoke", command("revoke", "End a token.", this::revokeToken, CommandOptions.positional(0, "ID")));
+                "revoke", command("revoke", "Revoke a token.", this::revokeToken, CommandOptions.positional(0, "ID")));
         users.addSubcommand("token", token);
         return users;
     }
@@ -159,7 +160,7 @@ final class UsersCommand {
     private void passwd(Users users, ParseResult arguments) throws IOException {
         users.setPassword(
                 firstArgument(arguments), readPassword(arguments, firstArgument(arguments)), operatingSystemCaller());
-        context.out().println("The password of " + firstArgument(arguments) + " is changed.");
+        context.out().println("Changed the password of " + firstArgument(arguments) + ".");
     }
 
     private void remove(Users users, ParseResult arguments) {
@@ -170,7 +171,7 @@ final class UsersCommand {
     private void list(Users users, ParseResult arguments) {
         List<User> all = users.list();
         commands.printResult(arguments, new UserList(all), () -> {
-            TextTable table = new TextTable("NAME", "GROUPS", "PASSWORD", "TOKENS", "SINCE (UTC)");
+            TextTable table = new TextTable("NAME", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)");
             all.forEach(user -> table.addRow(
                     user.name(),
                     String.join(",", user.groups()),
@@ -188,7 +189,8 @@ final class UsersCommand {
             users.updateGroups(name, join ? group : List.of(), join ? List.of() : group, operatingSystemCaller());
         }
         context.out()
-                .println((join ? "In " : "No longer in ") + group.getFirst() + ": " + String.join(", ", names) + ".");
+                .println((join ? "Added to " : "Removed from ") + group.getFirst() + ": " + String.join(", ", names)
+                        + ".");
     }
 
     private void createToken(Users users, ParseResult arguments) {
@@ -197,16 +199,16 @@ final class UsersCommand {
                 arguments.matchedOptionValue(LABEL, ""),
                 parseLifetime(arguments.matchedOptionValue(EXPIRES, null)),
                 operatingSystemCaller());
-        context.err().println("Token " + made.token().id() + " of " + firstArgument(arguments) + ", shown this once:");
+        context.err().println("Token " + made.token().id() + " of " + firstArgument(arguments) + ", shown only once:");
         context.out().println(made.value());
         context.err()
-                .println("Use it as MLFLOW_TRACKING_TOKEN, or as the password of " + firstArgument(arguments) + ".");
+                .println("Use it as MLFLOW_TRACKING_TOKEN or as the password of " + firstArgument(arguments) + ".");
     }
 
     private void listTokens(Users users, ParseResult arguments) {
         List<Token> all = users.listTokens(arguments.matchedPositionalValue(0, null));
         commands.printResult(arguments, new TokenList(all), () -> {
-            TextTable table = new TextTable("ID", "USER", "LABEL", "MADE (UTC)", "EXPIRES (UTC)");
+            TextTable table = new TextTable("ID", "USER", "LABEL", "CREATED (UTC)", "EXPIRES (UTC)");
             all.forEach(token -> table.addRow(
                     token.id(),
                     token.user(),
@@ -219,10 +221,10 @@ final class UsersCommand {
 
     private void revokeToken(Users users, ParseResult arguments) {
         users.revokeToken(firstArgument(arguments), operatingSystemCaller());
-        context.out().println("Token " + firstArgument(arguments) + " is revoked.");
+        context.out().println("Revoked token " + firstArgument(arguments) + ".");
     }
 
-    /** Who the audit log says it was: who works on the database itself has not signed in, and is known by the name that this machine has for them. */
+    /** Returns the caller for the audit log: the user of the operating system, because nobody signs in to work on the database. */
     private static Caller operatingSystemCaller() {
         return new Caller("os:" + System.getProperty("user.name"), "-");
     }
@@ -244,7 +246,7 @@ final class UsersCommand {
         return life.group(2).equals("h") ? Duration.ofHours(count) : Duration.ofDays(count);
     }
 
-    /** From the terminal, twice and unseen, or from what is piped in. A password on the command line would be seen by others on the machine. */
+    /** Reads a password from standard input, or twice from the terminal. A password on the command line would be visible to other users. */
     private String readPassword(ParseResult arguments, String name) throws IOException {
         if (arguments.hasMatchedOption(STDIN)) {
             String line = new String(context.in().readAllBytes(), StandardCharsets.UTF_8)
@@ -252,17 +254,18 @@ final class UsersCommand {
                     .findFirst()
                     .orElse("");
             if (line.isEmpty()) {
-                throw new UsageException("standard input has no password");
+                throw new UsageException("standard input contains no password");
             }
             return line;
         }
         if (context.terminal() == null) {
-            throw new UsageException("there is no terminal to ask for the password on; pipe it in with " + STDIN);
+            throw new UsageException(
+                    "there is no terminal to ask for the password; pass it on standard input with " + STDIN);
         }
-        String once = context.terminal().promptPassword("Password for " + name + ":");
-        if (!once.equals(context.terminal().promptPassword("Again:"))) {
-            throw new UsageException("the two passwords are not the same");
+        String password = context.terminal().promptPassword("Password for " + name + ":");
+        if (!password.equals(context.terminal().promptPassword("Again:"))) {
+            throw new UsageException("the passwords differ");
         }
-        return once;
+        return password;
     }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku webhooks …}: who is told of changes, and what came of it. Clients make webhooks through the server, which checks where they lead. */
+/** {@code kiroku webhooks …}: lists webhooks and their deliveries. Clients create webhooks through the server, which validates their URLs. */
 final class WebhooksCommand {
     private static final int PAGE = 1000;
     private static final String STATE = "--state";
@@ -43,10 +43,10 @@ final class WebhooksCommand {
     CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("webhooks");
         spec.usageMessage()
-                .description("Show webhooks and what was delivered to them.")
+                .description("Show webhooks and their deliveries.")
                 .footer(
                         "",
-                        "Webhooks are made with MLflow's client (create_webhook) or its REST API.",
+                        "Webhooks are created with MLflow's client (create_webhook) or its REST API.",
                         "",
                         "Examples:",
                         "  kiroku webhooks list",
@@ -54,32 +54,32 @@ final class WebhooksCommand {
                         "  kiroku webhooks redeliver 7c1f…");
         spec.addOption(CommandOptions.help());
         spec.addSubcommand(
-                "list", command("list", "Show all webhooks.", this::list, RemoteCommandSupport.jsonOption()));
+                "list", command("list", "List the webhooks.", this::list, RemoteCommandSupport.jsonOption()));
         spec.addSubcommand(
                 "deliveries",
                 command(
                         "deliveries",
-                        "Show what was delivered, the newest first.",
+                        "List deliveries, newest first.",
                         this::deliveries,
                         RemoteCommandSupport.jsonOption(),
-                        CommandOptions.optionalPositional(0, "WEBHOOK_ID", "Of this webhook only."),
+                        CommandOptions.optionalPositional(0, "WEBHOOK_ID", "Only for this webhook."),
                         OptionSpec.builder(STATE)
                                 .type(WebhookDelivery.State.class)
                                 .paramLabel("STATE")
                                 .converters(text -> WebhookDelivery.State.valueOf(text.toUpperCase(Locale.ROOT)))
-                                .description("Only waiting, delivered or failed ones.")
+                                .description("Only deliveries in this state: waiting, delivered or failed.")
                                 .build(),
                         OptionSpec.builder(LIMIT)
                                 .type(int.class)
                                 .defaultValue("50")
                                 .paramLabel("NUMBER")
-                                .description("How many at most, up to 1000. Default: 50.")
+                                .description("The most deliveries to list, up to 1000. Default: 50.")
                                 .build()));
         spec.addSubcommand(
                 "redeliver",
                 command(
                         "redeliver",
-                        "Have a delivery tried again. A running server does it.",
+                        "Schedule a delivery again. A running server sends it.",
                         this::redeliver,
                         CommandOptions.positional(0, "DELIVERY_ID")));
         return spec;
@@ -129,7 +129,7 @@ final class WebhooksCommand {
         List<WebhookDelivery> all = webhooks.searchDeliveries(query, limit).items();
         commands.printResult(arguments, new WebhookApi.SearchDeliveriesResponse(all, null), () -> {
             TextTable table = new TextTable(
-                    "ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "MADE (UTC)", "NEXT (UTC)", "ANSWER", "ERROR");
+                    "ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "CREATED (UTC)", "NEXT (UTC)", "RESPONSE", "ERROR");
             all.forEach(each -> table.addRow(
                     each.deliveryId(),
                     each.webhookName(),
@@ -146,6 +146,6 @@ final class WebhooksCommand {
 
     private void redeliver(WebhookStore webhooks, ParseResult arguments) {
         webhooks.redeliver(arguments.matchedPositionalValue(0, ""), System.currentTimeMillis());
-        context.out().println("Due again.");
+        context.out().println("Scheduled for delivery.");
     }
 }

@@ -7,12 +7,13 @@ import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks the form of an artifact location that the operator gives; whether it can be reached is found out when it is opened. */
+/** Validates the syntax of artifact locations in the configuration. Whether a location is reachable shows when it is opened. */
 final class ArtifactUris {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
 
     private ArtifactUris() {}
 
+    /** Returns {@code text}; throws {@link KirokuException} if no artifact store has its scheme. */
     static String check(String text) {
         Matcher uri = SCHEME.matcher(text);
         if (!uri.matches()) {

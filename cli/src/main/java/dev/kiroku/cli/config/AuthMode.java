@@ -1,14 +1,14 @@
 package dev.kiroku.cli.config;
 
-/** Who must say who they are. */
+/** How callers authenticate. */
 public enum AuthMode {
-    /** Nobody: whoever reaches the port may do everything. */
+    /** Callers do not authenticate; every caller may do everything. */
     OFF,
-    /** Everybody, by a password or token of a user that this server knows. */
+    /** By password or token of a user of this server. */
     BASIC,
-    /** Everybody, to a proxy that names them in a header. */
+    /** By a trusted proxy, which passes the user in a header. */
     PROXY,
-    /** Everybody, in either way. */
+    /** By either of both. */
     BOTH;
 
     boolean passwords() {

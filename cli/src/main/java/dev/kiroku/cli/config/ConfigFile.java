@@ -14,16 +14,21 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * The configuration file: YAML, one {@code name: value} a line, named like the flags. YAML because whoever runs a server writes compose
- * and Kubernetes files already; snakeyaml-engine because it makes plain values only, never objects named by the file.
+ * The configuration file: YAML, one {@code name: value} a line, named like the flags. YAML, because operators already write
+ * compose and Kubernetes files; snakeyaml-engine, because it creates plain values only and never objects that the file names.
  *
  * @param name for messages
  * @param entries text by property name; a list of texts is joined by commas
  */
 public record ConfigFile(String name, Map<String, String> entries) {
+    /** No configuration file. */
     public static final ConfigFile NONE = new ConfigFile("none", Map.of());
 
-    /** @throws KirokuException when the file cannot be read or is not a flat list of names and values */
+    /**
+     * Reads a configuration file.
+     *
+     * @throws KirokuException if the file cannot be read or is not a flat mapping of names to values
+     */
     public static ConfigFile read(Path path) {
         try {
             return parse(path.toString(), Files.readString(path));
@@ -46,7 +51,7 @@ public record ConfigFile(String name, Map<String, String> entries) {
             return new ConfigFile(name, Map.of());
         }
         if (!(content instanceof Map<?, ?> map)) {
-            throw KirokuException.invalid("The configuration file " + name + " must hold lines like 'port: 5000'");
+            throw KirokuException.invalid("The configuration file " + name + " must contain lines like 'port: 5000'");
         }
         Map<String, String> entries = new LinkedHashMap<>();
         map.forEach((key, value) -> {
@@ -70,6 +75,7 @@ public record ConfigFile(String name, Map<String, String> entries) {
         };
     }
 
+    /** Throws {@link KirokuException} if the file has an entry that is not one of the properties. */
     void requireKnown(List<Property<?>> properties) {
         List<String> names = properties.stream().map(Property::name).toList();
         for (String key : entries.keySet()) {

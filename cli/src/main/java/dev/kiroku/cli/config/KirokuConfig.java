@@ -12,14 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that {@code kiroku server} can be told, checked and with defaults filled in. The properties are described where they are
- * declared, in {@link ServerProperties}.
+ * The validated configuration of {@code kiroku server}, with defaults. The properties are described in {@link ServerProperties}.
  *
  * @param staticPrefix empty, or a path that starts with a slash
  * @param mlflowUi the folder of MLflow's built pages, or null
  * @param allowedHosts null for the defaults (localhost and private addresses)
  * @param corsAllowedOrigins null for the defaults (localhost)
- * @param warnings lines for the person who starts the server
+ * @param warnings warnings for the operator, one line each
  */
 public record KirokuConfig(
         StoreUri backendStore,
@@ -50,13 +49,18 @@ public record KirokuConfig(
         LogLevel logLevel,
         List<String> warnings) {
 
-    /** @throws KirokuException INVALID_PARAMETER_VALUE, one line for a person, when a value is wrong or two do not go together */
+    /**
+     * Returns the configuration that the settings describe.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE if a value is invalid or two values contradict each other
+     */
     public static KirokuConfig from(Settings settings) {
         rejectUnsupported(settings);
         boolean serve = settings.get(SERVE_ARTIFACTS);
         boolean artifactsOnly = settings.get(ARTIFACTS_ONLY);
         if (artifactsOnly && !serve) {
-            throw KirokuException.invalid("--artifacts-only and --no-serve-artifacts together leave nothing to serve");
+            throw KirokuException.invalid(
+                    "--artifacts-only and --no-serve-artifacts exclude each other: there would be nothing to serve");
         }
         StoreUri backend = settings.get(BACKEND_STORE_URI);
         StoreUri registry = settings.get(REGISTRY_STORE_URI);
@@ -103,12 +107,12 @@ public record KirokuConfig(
                 warnings(settings));
     }
 
-    /** True when only programs on this machine can reach the server. */
+    /** Returns whether only programs on this machine can connect to the server. */
     public boolean isLoopbackOnly() {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }
 
-    /** Who must say who they are, and whose word is taken for it. */
+    /** Returns how callers authenticate and which proxies are trusted. */
     public Authenticator.AuthenticationSettings authentication() {
         return new Authenticator.AuthenticationSettings(
                 auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
@@ -127,7 +131,8 @@ public record KirokuConfig(
         List<AddressRange> proxies = settings.get(TRUSTED_PROXIES) == null ? List.of() : settings.get(TRUSTED_PROXIES);
         if (settings.get(AUTH).proxies() && proxies.isEmpty()) {
             throw Settings.refusal(
-                    settings.setting(AUTH), "needs --trusted-proxies, the addresses whose header is believed");
+                    settings.setting(AUTH),
+                    "needs --trusted-proxies, the addresses of the proxies whose header is trusted");
         }
         return proxies;
     }
@@ -135,10 +140,10 @@ public record KirokuConfig(
     private static void rejectUnsupported(Settings settings) {
         for (Property<?> property : REJECTED) {
             Setting setting = settings.setting(property);
-            // --disable-workspaces and MLFLOW_ENABLE_WORKSPACES=false ask for nothing.
+            // --disable-workspaces and MLFLOW_ENABLE_WORKSPACES=false are what Kiroku does anyway.
             if (setting.isSet() && !Boolean.FALSE.equals(settings.get(property))) {
                 throw KirokuException.invalid(
-                        property.flag() + " is refused: " + property.help() + " (from " + setting.origin() + ")");
+                        property.flag() + " is not supported: " + property.help() + " (from " + setting.origin() + ")");
             }
         }
     }
@@ -153,14 +158,15 @@ public record KirokuConfig(
             }
         }
         if (!settings.get(AUTH).proxies() && !trustedProxies(settings).isEmpty()) {
-            warnings.add("--trusted-proxies has no effect without --auth PROXY or BOTH: no header is believed.");
+            warnings.add("--trusted-proxies has no effect without --auth PROXY or BOTH: no header is trusted.");
         }
         if (settings.get(DISABLE_SECURITY_MIDDLEWARE)) {
-            warnings.add("--disable-security-middleware: every host and origin is answered;"
+            warnings.add("--disable-security-middleware: requests for every host and origin are accepted;"
                     + " any web page can read and change your data.");
         }
         if (hasWildcard(settings.get(ALLOWED_HOSTS))) {
-            warnings.add("--allowed-hosts '*': every Host header is answered, which opens the way to DNS rebinding.");
+            warnings.add(
+                    "--allowed-hosts '*': every Host header is accepted, which makes DNS rebinding attacks possible.");
         }
         if (hasWildcard(settings.get(CORS_ALLOWED_ORIGINS))) {
             warnings.add("--cors-allowed-origins '*': any web page can read and change your data.");

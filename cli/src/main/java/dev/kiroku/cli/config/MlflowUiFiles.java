@@ -9,43 +9,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the built pages of an installed MLflow. */
+/** Finds the built web UI of an installed MLflow. */
 final class MlflowUiFiles {
     private static final Path IN_PACKAGE = Path.of("server", "js", "build");
 
     private MlflowUiFiles() {}
 
     /**
+     * Returns the folder of the web UI.
+     *
      * @param text the folder of the pages, the package {@code mlflow}, a folder of packages, or a virtual environment
-     * @throws KirokuException INVALID_PARAMETER_VALUE when none of these has them
+     * @throws KirokuException INVALID_PARAMETER_VALUE if none of these has a web UI
      */
     static Path find(String text) {
-        Path place;
+        Path location;
         try {
-            place = Path.of(text).toAbsolutePath().normalize();
+            location = Path.of(text).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
             throw KirokuException.invalid("must be a path");
         }
-        return candidates(place).stream()
+        return candidates(location).stream()
                 .filter(MlflowUiFiles::hasPages)
                 .findFirst()
                 .orElseThrow(() ->
-                        KirokuException.invalid((Files.exists(place) ? "has no pages of MLflow" : "does not exist")
+                        KirokuException.invalid((Files.exists(location) ? "has no web UI of MLflow" : "does not exist")
                                 + ". Name a virtual environment in which mlflow 3 is installed"
-                                + " (mlflow-skinny has no pages), or the folder server/js/build of its package; 'python -c \"import mlflow;"
-                                + " print(mlflow.__path__[0])\"' says where that is"));
+                                + " (mlflow-skinny has no web UI), or the folder server/js/build of its package; 'python -c \"import mlflow;"
+                                + " print(mlflow.__path__[0])\"' prints its location"));
     }
 
-    private static List<Path> candidates(Path place) {
-        List<Path> candidates =
-                new ArrayList<>(List.of(place, place.resolve("build"), place.resolve(IN_PACKAGE), inPackages(place)));
-        candidates.add(inPackages(place.resolve("Lib").resolve("site-packages"))); // an environment on Windows
-        try (Stream<Path> pythons = Files.list(place.resolve("lib"))) {
+    private static List<Path> candidates(Path location) {
+        List<Path> candidates = new ArrayList<>(
+                List.of(location, location.resolve("build"), location.resolve(IN_PACKAGE), inPackages(location)));
+        candidates.add(
+                inPackages(location.resolve("Lib").resolve("site-packages"))); // a virtual environment on Windows
+        try (Stream<Path> pythons = Files.list(location.resolve("lib"))) {
             pythons.sorted()
                     .map(python -> inPackages(python.resolve("site-packages")))
                     .forEach(candidates::add);
         } catch (IOException e) {
-            // no environment
+            // not a virtual environment
         }
         return candidates;
     }

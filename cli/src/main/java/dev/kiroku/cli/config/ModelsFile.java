@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** The file that names several models to serve. */
+/** The YAML file that names the models of a model server. */
 public final class ModelsFile {
     private static final Set<String> TOP = Set.of("max-loaded", "memory", "models");
     private static final Set<String> OF_MODEL = Set.of("uri", "workers", "batching", "worker-memory");
@@ -21,15 +21,19 @@ public final class ModelsFile {
     private ModelsFile() {}
 
     /**
-     * One model of the file. What is not said there is as the command line has it.
+     * One model of the file. Null values are taken from the command line.
      *
-     * @param workers null when not said
-     * @param batching null when not said
-     * @param workerMemory MiB; null when not said
+     * @param workers the number of workers, or null
+     * @param batching {@code auto}, {@code on}, {@code off}, or null
+     * @param workerMemory the memory limit of a worker in MiB, or null
      */
     public record ModelSpec(String uri, Integer workers, String batching, Integer workerMemory) {}
 
-    /** @throws KirokuException INVALID_PARAMETER_VALUE for a file that cannot be understood, with what is wrong */
+    /**
+     * Reads a models file.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE if the file cannot be read or is invalid; the message names the reason
+     */
     public static MultiModelManager.ModelSet<ModelSpec> read(Path file) {
         Object content;
         try {
@@ -44,12 +48,12 @@ public final class ModelsFile {
         Map<?, ?> top = map(file, "the file", content, TOP);
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
         if (!(top.get("models") instanceof Map<?, ?> models) || models.isEmpty()) {
-            throw KirokuException.invalid("%s must have 'models:', each with a name and a uri", file);
+            throw KirokuException.invalid("%s must have 'models:' with a name and a uri for each model", file);
         }
         models.forEach((name, value) -> {
             if (!name.toString().matches("[A-Za-z0-9._-]+")) {
                 throw KirokuException.invalid(
-                        "%s: '%s' cannot be a model's name: letters, digits, '.', '_' and '-' can", file, name);
+                        "%s: '%s' is not a valid model name; use letters, digits, '.', '_' and '-'", file, name);
             }
             Map<?, ?> model = map(file, name.toString(), value, OF_MODEL);
             if (!(model.get("uri") instanceof String uri)) {
@@ -77,12 +81,12 @@ public final class ModelsFile {
 
     private static Map<?, ?> map(Path file, String what, Object value, Set<String> known) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw KirokuException.invalid("%s: %s must hold lines like 'uri: models:/m@champion'", file, what);
+            throw KirokuException.invalid("%s: %s must contain lines like 'uri: models:/m@champion'", file, what);
         }
         for (Object key : map.keySet()) {
             if (!known.contains(key.toString())) {
                 throw KirokuException.invalid(
-                        "%s: %s has '%s', which is not known; known are %s",
+                        "%s: %s has the unknown key '%s'; known keys are %s",
                         file,
                         what,
                         key,
@@ -99,6 +103,6 @@ public final class ModelsFile {
         if (value instanceof Integer number && number > 0) {
             return number;
         }
-        throw KirokuException.invalid("%s: %s must be a whole number above 0", file, what);
+        throw KirokuException.invalid("%s: %s must be a positive integer", file, what);
     }
 }

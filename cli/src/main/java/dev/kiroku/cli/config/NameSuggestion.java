@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Guesses what somebody meant who wrote a name that is not known. */
+/** Suggests a known name for a mistyped one. */
 public final class NameSuggestion {
     private NameSuggestion() {}
 
-    /** {@code ; did you mean 'port'?}, or the empty text when nothing is near. */
+    /** Returns {@code ; did you mean 'port'?}, or an empty string if no known name is similar. */
     public static String of(String written, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(name -> distance(written, name)))
@@ -17,7 +17,7 @@ public final class NameSuggestion {
                 .orElse("");
     }
 
-    /** How many characters must be put in, taken out or changed; - and _ count as the same, as do small and capital letters. */
+    /** Returns the Levenshtein distance, without regard to case and to the difference between {@code -} and {@code _}. */
     private static int distance(String from, String to) {
         String a = from.toLowerCase(Locale.ROOT).replace('_', '-');
         String b = to.toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,26 +1,26 @@
 package dev.kiroku.cli.config;
 
 /**
- * One thing that can be configured. Its name is the flag without dashes and the key in the configuration file.
+ * A configuration property. Its name is the flag without dashes and the key in the configuration file.
  *
  * @param shortFlag such as {@code -p}, or null
  * @param env the environment variable that sets it, or null
- * @param type how its text is read
- * @param defaultText what holds when nobody says anything, or null for no value
- * @param help one or two sentences for a person, ending in a full stop
- * @param topic the heading it stands under in help and documentation
+ * @param type how its text is parsed
+ * @param defaultText the default, or null for no value
+ * @param help one or two sentences that end in a full stop
+ * @param topic the heading in the help and in the documentation
  */
 public record Property<T>(
         String name, String shortFlag, String env, ValueType<T> type, String defaultText, String help, Topic topic) {
-    /** Headings of the help, in its order. */
+    /** The headings of the help, in its order. */
     public enum Topic {
         STORAGE("Storage"),
         NETWORK("Network"),
         LIMITS("Limits"),
         SECURITY("Security"),
         LOGGING("Logging"),
-        WITHOUT_EFFECT("Accepted for MLflow's sake, with a warning and no effect"),
-        REFUSED("Refused, with the reason");
+        WITHOUT_EFFECT("Accepted for compatibility with MLflow, with a warning and without effect"),
+        REFUSED("Not supported: the server does not start with these");
 
         private final String heading;
 
@@ -28,26 +28,28 @@ public record Property<T>(
             this.heading = heading;
         }
 
+        /** Returns the text of the heading. */
         public String heading() {
             return heading;
         }
     }
 
+    /** Returns the flag, such as {@code --port}. */
     public String flag() {
         return "--" + name;
     }
 
-    /** Whether its value must not be shown. */
+    /** Returns whether the value must not be printed or logged. */
     public boolean isSecret() {
         return type == ValueType.SECRET_KEY;
     }
 
-    /** For a switch, the flag that says no. */
+    /** Returns the flag that turns a switch off. */
     public String oppositeFlag() {
         return name.startsWith("enable-") ? "--disable-" + name.substring("enable-".length()) : "--no-" + name;
     }
 
-    /** What a value of this property is called in help, such as {@code URI}; null for a switch. */
+    /** Returns the placeholder of the value in the help, such as {@code URI}; null for a switch. */
     public String label() {
         return type.label();
     }

@@ -2,9 +2,9 @@ package dev.kiroku.cli.config;
 
 import java.util.regex.Pattern;
 
-/** Keeps passwords out of everything that is printed or logged. */
+/** Replaces passwords in text that is printed or logged. */
 public final class SecretMasker {
-    /** From the first colon after the user to the last at sign before a slash or blank: rather too much than too little. */
+    /** From the first colon after the user to the last at sign before whitespace; masks too much rather than too little. */
     private static final Pattern IN_AUTHORITY = Pattern.compile("(?<=://)([^/\\s:@]*):\\S*(?=@)");
 
     private static final Pattern IN_QUERY =
@@ -12,7 +12,9 @@ public final class SecretMasker {
 
     private SecretMasker() {}
 
-    /** The same text with {@code ***} for each password in a URI and each value of a query whose name sounds like a secret. */
+    /**
+     * Returns the text with {@code ***} in place of passwords in URIs and of query parameters whose names suggest a secret; null for null.
+     */
     public static String mask(String text) {
         if (text == null) {
             return null;

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every property of {@code kiroku server}, declared once. Flags, environment, file, help, {@code --print-config} and
- * {@code docs/configuration.md} all come from here. Names and variables are MLflow's wherever it has them.
+ * The properties of {@code kiroku server}. Flags, environment variables, the configuration file, the help, {@code --print-config} and
+ * {@code docs/configuration.md} are derived from these declarations. Names and variables are those of MLflow where it has them.
  */
 public final class ServerProperties {
     static final Property<StoreUri> BACKEND_STORE_URI = new Property<>(
@@ -24,8 +24,10 @@ public final class ServerProperties {
             "MLFLOW_BACKEND_STORE_URI",
             ValueType.STORE_URI,
             "sqlite:///kiroku-data/kiroku.db",
-            "Where experiments, runs and models are kept: sqlite:///file.db (relative), sqlite:////folder/file.db (absolute) or"
-                    + " postgresql://user:password@host:5432/database?sslmode=require. Percent-encode @ / : % in user and password.",
+            "The database for experiments, runs and models: sqlite:///file.db (relative),"
+                    + " sqlite:////folder/file.db (absolute) or"
+                    + " postgresql://user:password@host:5432/database?sslmode=require. Percent-encode @ / : % in user"
+                    + " and password.",
             STORAGE);
     static final Property<String> DEFAULT_ARTIFACT_ROOT = new Property<>(
             "default-artifact-root",
@@ -33,8 +35,8 @@ public final class ServerProperties {
             "MLFLOW_DEFAULT_ARTIFACT_ROOT",
             ValueType.ARTIFACT_URI,
             null,
-            "Where new experiments keep their artifacts. Without it, mlflow-artifacts:/ (through this server), or ./kiroku-data/artifacts"
-                    + " with --no-serve-artifacts.",
+            "The artifact location of new experiments. Default: mlflow-artifacts:/ (through this server), or"
+                    + " ./kiroku-data/artifacts with --no-serve-artifacts.",
             STORAGE);
     static final Property<String> ARTIFACTS_DESTINATION = new Property<>(
             "artifacts-destination",
@@ -42,7 +44,7 @@ public final class ServerProperties {
             "MLFLOW_ARTIFACTS_DESTINATION",
             ValueType.ARTIFACT_URI,
             "./kiroku-data/artifacts",
-            "Where this server puts the artifacts that come through it: a folder or s3://bucket/folder.",
+            "Where this server stores the artifacts that it proxies: a folder or s3://bucket/folder.",
             STORAGE);
     static final Property<Boolean> SERVE_ARTIFACTS = new Property<>(
             "serve-artifacts",
@@ -50,7 +52,7 @@ public final class ServerProperties {
             "MLFLOW_SERVE_ARTIFACTS",
             ValueType.SWITCH,
             "true",
-            "Whether artifacts go through this server.",
+            "Whether this server proxies artifacts.",
             STORAGE);
     static final Property<Boolean> ARTIFACTS_ONLY = new Property<>(
             "artifacts-only",
@@ -58,7 +60,7 @@ public final class ServerProperties {
             "MLFLOW_ARTIFACTS_ONLY",
             ValueType.SWITCH,
             "false",
-            "Serve artifacts and nothing else.",
+            "Serve artifacts only, without the tracking API.",
             STORAGE);
     static final Property<StoreUri> REGISTRY_STORE_URI = new Property<>(
             "registry-store-uri",
@@ -66,7 +68,7 @@ public final class ServerProperties {
             "MLFLOW_REGISTRY_STORE_URI",
             ValueType.STORE_URI,
             null,
-            "The registry lives in the backend store; taken only when it names the same place.",
+            "The model registry is part of the backend store; accepted only if it names the same database.",
             STORAGE);
     static final Property<Integer> COMPACT_AFTER = new Property<>(
             "compact-after",
@@ -74,7 +76,8 @@ public final class ServerProperties {
             "KIROKU_COMPACT_AFTER",
             ValueType.integer(0, 86_400),
             "300",
-            "Seconds after which logged metrics are packed anew, in the background, to be small and quick to read.",
+            "Seconds after which logged metrics are compacted in the background, which makes them smaller and"
+                    + " faster to read.",
             STORAGE);
 
     static final Property<String> HOST = new Property<>(
@@ -91,7 +94,7 @@ public final class ServerProperties {
             "MLFLOW_PORT",
             ValueType.integer(0, 65535),
             "5000",
-            "The port to listen on. 0 takes a free one, and the banner says which.",
+            "The port to listen on. 0 chooses a free port, which the startup message shows.",
             NETWORK);
     static final Property<Integer> WORKERS = new Property<>(
             "workers",
@@ -99,7 +102,8 @@ public final class ServerProperties {
             "MLFLOW_WORKERS",
             ValueType.integer(1, 256),
             "4",
-            "Every request has its own thread, so there are no worker processes. Up to two connections to the database read for each.",
+            "Half the number of connections for reading from the database. There are no worker processes:"
+                    + " every request has its own thread.",
             NETWORK);
     static final Property<String> STATIC_PREFIX = new Property<>(
             "static-prefix",
@@ -107,7 +111,7 @@ public final class ServerProperties {
             "MLFLOW_STATIC_PREFIX",
             ValueType.PREFIX,
             null,
-            "A path that stands before all others, for a proxy that passes it on, such as /mlflow.",
+            "A prefix of all paths, for a reverse proxy that keeps it, such as /mlflow.",
             NETWORK);
     static final Property<String> MLFLOW_UI = new Property<>(
             "mlflow-ui",
@@ -115,8 +119,8 @@ public final class ServerProperties {
             "KIROKU_MLFLOW_UI",
             ValueType.PATH,
             null,
-            "Show MLflow's own web UI at /, and Kiroku's at /kiroku/. The place of an installed mlflow 3: a virtual environment, the Python"
-                    + " package, or its folder server/js/build.",
+            "Serve MLflow's own web UI at / and Kiroku's at /kiroku/. The location of an installed mlflow 3:"
+                    + " a virtual environment, the Python package, or its folder server/js/build.",
             NETWORK);
 
     static final Property<Integer> MAX_REQUEST_BYTES = new Property<>(
@@ -125,8 +129,8 @@ public final class ServerProperties {
             "KIROKU_MAX_REQUEST_BYTES",
             ValueType.integer(1 << 16, 1 << 30),
             "33554432",
-            "The largest JSON request that is taken, after decompression; never more than an eighth of the JVM's memory. Artifacts have"
-                    + " no limit.",
+            "The largest JSON request, after decompression; at most an eighth of the JVM's heap. Artifacts"
+                    + " have no limit.",
             LIMITS);
     static final Property<Integer> READ_TIMEOUT = new Property<>(
             "read-timeout",
@@ -134,7 +138,7 @@ public final class ServerProperties {
             "KIROKU_READ_TIMEOUT",
             ValueType.integer(1, 3600),
             "30",
-            "Seconds that a client may keep the server waiting for the next byte of a body, or for all headers.",
+            "Seconds that a client may take to send all headers, or the next byte of a body.",
             LIMITS);
     static final Property<Integer> SHUTDOWN_TIMEOUT = new Property<>(
             "shutdown-timeout",
@@ -142,7 +146,7 @@ public final class ServerProperties {
             "KIROKU_SHUTDOWN_TIMEOUT",
             ValueType.integer(0, 3600),
             "20",
-            "Seconds that requests under way may take when the server is told to stop.",
+            "Seconds that requests in flight may take to finish when the server stops.",
             LIMITS);
 
     static final Property<List<String>> ALLOWED_HOSTS = new Property<>(
@@ -151,7 +155,8 @@ public final class ServerProperties {
             "MLFLOW_SERVER_ALLOWED_HOSTS",
             ValueType.LIST,
             null,
-            "Host headers to answer, separated by commas, * as a wildcard. Without it, localhost and private addresses.",
+            "Accepted Host headers, separated by commas, with * as a wildcard. Default: localhost and private"
+                    + " addresses.",
             SECURITY);
     static final Property<List<String>> CORS_ALLOWED_ORIGINS = new Property<>(
             "cors-allowed-origins",
@@ -159,7 +164,8 @@ public final class ServerProperties {
             "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
             ValueType.LIST,
             null,
-            "Origins of web pages that may call this server, separated by commas, * as a wildcard. Without it, localhost.",
+            "Origins of web pages that may call this server, separated by commas, with * as a wildcard."
+                    + " Default: localhost.",
             SECURITY);
     static final Property<FrameOptions> X_FRAME_OPTIONS = new Property<>(
             "x-frame-options",
@@ -167,7 +173,7 @@ public final class ServerProperties {
             "MLFLOW_SERVER_X_FRAME_OPTIONS",
             ValueType.oneOf(FrameOptions.class),
             "SAMEORIGIN",
-            "Who may show the pages in a frame: SAMEORIGIN, DENY, or NONE for everybody.",
+            "Who may show the web UI in a frame: SAMEORIGIN, DENY, or NONE for every page.",
             SECURITY);
     static final Property<Boolean> DISABLE_SECURITY_MIDDLEWARE = new Property<>(
             "disable-security-middleware",
@@ -175,7 +181,7 @@ public final class ServerProperties {
             "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE",
             ValueType.SWITCH,
             "false",
-            "Dangerous: answer every host and every origin. For experiments on a closed network only.",
+            "Dangerous: accept every Host header and every origin. For experiments on a closed network only.",
             SECURITY);
 
     static final Property<AuthMode> AUTH = new Property<>(
@@ -184,8 +190,8 @@ public final class ServerProperties {
             "KIROKU_AUTH",
             ValueType.oneOf(AuthMode.class),
             "OFF",
-            "Who must say who they are: OFF (nobody), BASIC (users of 'kiroku users', by password or token), PROXY (whom a trusted proxy"
-                    + " names), BOTH.",
+            "How callers authenticate: OFF (not at all), BASIC (by password or token of a user of 'kiroku"
+                    + " users'), PROXY (by a trusted proxy), BOTH.",
             SECURITY);
     static final Property<List<AddressRange>> TRUSTED_PROXIES = new Property<>(
             "trusted-proxies",
@@ -193,8 +199,8 @@ public final class ServerProperties {
             "KIROKU_TRUSTED_PROXIES",
             ValueType.ADDRESSES,
             null,
-            "Addresses of the proxies whose header is believed, separated by commas, such as 10.0.0.5 or 10.1.0.0/16; needed with"
-                    + " --auth PROXY or BOTH. From any other address the header counts for nothing.",
+            "Addresses of the proxies whose user header is trusted, separated by commas, such as 10.0.0.5 or"
+                    + " 10.1.0.0/16; required with --auth PROXY or BOTH. From any other address the header is ignored.",
             SECURITY);
     static final Property<String> PROXY_USER_HEADER = new Property<>(
             "proxy-user-header",
@@ -202,7 +208,8 @@ public final class ServerProperties {
             "KIROKU_PROXY_USER_HEADER",
             ValueType.HEADER,
             "X-Forwarded-User",
-            "The header in which a trusted proxy names the user; OAuth2 Proxy sends X-Forwarded-User and X-Forwarded-Email.",
+            "The header in which a trusted proxy passes the user; OAuth2 Proxy sends X-Forwarded-User and"
+                    + " X-Forwarded-Email.",
             SECURITY);
     static final Property<String> PROXY_GROUPS_HEADER = new Property<>(
             "proxy-groups-header",
@@ -210,7 +217,7 @@ public final class ServerProperties {
             "KIROKU_PROXY_GROUPS_HEADER",
             ValueType.HEADER,
             "X-Forwarded-Groups",
-            "The header in which a trusted proxy lists the user's groups, separated by commas.",
+            "The header in which a trusted proxy passes the user's groups, separated by commas.",
             SECURITY);
 
     static final Property<List<String>> WEBHOOK_ALLOWED_SCHEMES = new Property<>(
@@ -219,7 +226,7 @@ public final class ServerProperties {
             "MLFLOW_WEBHOOK_ALLOWED_SCHEMES",
             ValueType.SCHEMES,
             "https",
-            "Which addresses webhooks may have, separated by commas: https, http.",
+            "Allowed schemes of webhook URLs, separated by commas: https, http.",
             SECURITY);
     static final Property<Boolean> WEBHOOK_ALLOW_PRIVATE_IPS = new Property<>(
             "webhook-allow-private-ips",
@@ -227,7 +234,7 @@ public final class ServerProperties {
             "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS",
             ValueType.SWITCH,
             "false",
-            "Whether webhooks may lead to this machine and to private networks.",
+            "Whether webhooks may call this machine and private networks.",
             SECURITY);
     static final Property<String> WEBHOOK_SECRET_KEY = new Property<>(
             "webhook-secret-key",
@@ -235,8 +242,8 @@ public final class ServerProperties {
             "MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY",
             ValueType.SECRET_KEY,
             null,
-            "32 random bytes in base64 that webhooks' secrets are encrypted with where they are kept; better given by the variable than by the"
-                    + " flag. Without it, they are kept as they are.",
+            "32 random bytes in base64 that encrypt the secrets of webhooks in the database; prefer the"
+                    + " variable to the flag. Without it, the secrets are stored in plain text.",
             SECURITY);
 
     static final Property<LogLevel> LOG_LEVEL = new Property<>(
@@ -245,7 +252,7 @@ public final class ServerProperties {
             "KIROKU_LOG_LEVEL",
             ValueType.oneOf(LogLevel.class),
             "INFO",
-            "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+            "The lowest level that is logged: DEBUG, INFO, WARNING or ERROR.",
             LOGGING);
     static final Property<Boolean> DEV = new Property<>(
             "dev",
@@ -253,7 +260,7 @@ public final class ServerProperties {
             "KIROKU_DEV",
             ValueType.SWITCH,
             "false",
-            "Log at DEBUG. (There is nothing to reload: the launcher builds changed sources when it starts.)",
+            "Log at level DEBUG. Nothing is reloaded: the launcher rebuilds changed sources when it starts.",
             LOGGING);
 
     private static final List<Property<?>> SUPPORTED = List.of(
@@ -286,47 +293,48 @@ public final class ServerProperties {
             LOG_LEVEL,
             DEV);
 
-    /** MLflow's options that change nothing here; the help of each says why, and is the warning. */
+    /** Options of MLflow without effect in Kiroku. The help of each states the reason and is used as the warning. */
     static final List<Property<?>> IGNORED = List.of(
             ignored(
                     "read-replica-backend-store-uri",
                     "MLFLOW_READ_REPLICA_BACKEND_STORE_URI",
                     ValueType.TEXT,
-                    "Reads go to the backend store like writes."),
-            ignored("gunicorn-opts", "MLFLOW_GUNICORN_OPTS", ValueType.TEXT, "There is no gunicorn here."),
-            ignored("uvicorn-opts", "MLFLOW_UVICORN_OPTS", ValueType.TEXT, "There is no uvicorn here."),
-            ignored("waitress-opts", null, ValueType.TEXT, "There is no waitress here."),
+                    "Reads use the backend store, like writes."),
+            ignored("gunicorn-opts", "MLFLOW_GUNICORN_OPTS", ValueType.TEXT, "Kiroku does not use gunicorn."),
+            ignored("uvicorn-opts", "MLFLOW_UVICORN_OPTS", ValueType.TEXT, "Kiroku does not use uvicorn."),
+            ignored("waitress-opts", null, ValueType.TEXT, "Kiroku does not use waitress."),
             ignored(
                     "expose-prometheus",
                     "MLFLOW_EXPOSE_PROMETHEUS",
                     ValueType.TEXT,
-                    "Metrics for Prometheus are always at /metrics."),
+                    "Prometheus metrics are always available at /metrics."),
             ignored(
                     "trace-archival-config",
                     "MLFLOW_TRACE_ARCHIVAL_CONFIG",
                     ValueType.TEXT,
-                    "Traces are not kept, nor archived."),
-            ignored("secrets-cache-ttl", null, ValueType.TEXT, "There is no cache of secrets here."),
-            ignored("secrets-cache-max-size", null, ValueType.TEXT, "There is no cache of secrets here."));
+                    "Kiroku does not store traces."),
+            ignored("secrets-cache-ttl", null, ValueType.TEXT, "Kiroku has no cache of secrets."),
+            ignored("secrets-cache-max-size", null, ValueType.TEXT, "Kiroku has no cache of secrets."));
 
-    /** MLflow's options that promise protection Kiroku does not give: silence would be a trap, so the server does not start. */
+    /** Options of MLflow for isolation or access control that Kiroku does not offer. The server does not start with them, because ignoring them would be unsafe. */
     static final List<Property<?>> REJECTED = List.of(
             refused(
                     "app-name",
                     null,
                     ValueType.TEXT,
-                    "Users sign in with --auth BASIC, and 'kiroku users' makes them; permissions by experiment or model are not there yet."),
+                    "Users sign in with --auth BASIC and are managed with 'kiroku users'; permissions by experiment"
+                            + " or model do not exist yet."),
             refused("enable-workspaces", "MLFLOW_ENABLE_WORKSPACES", ValueType.SWITCH, "Kiroku has no workspaces."),
             refused("workspace-store-uri", "MLFLOW_WORKSPACE_STORE_URI", ValueType.TEXT, "Kiroku has no workspaces."));
 
     private ServerProperties() {}
 
-    /** Where the records are: commands beside the server look there too. */
+    /** Returns the property for the database, which other commands use too. */
     public static Property<StoreUri> backendStore() {
         return BACKEND_STORE_URI;
     }
 
-    /** All of them, in the order of the help. */
+    /** Returns all properties in the order of the help. */
     public static List<Property<?>> all() {
         List<Property<?>> all = new ArrayList<>(SUPPORTED);
         all.addAll(IGNORED);

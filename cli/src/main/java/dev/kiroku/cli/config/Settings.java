@@ -5,13 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The text of every property after flags, environment and file were laid over the defaults. A flag beats all, the file only defaults. */
+/** The values of all properties. A flag takes precedence over the environment, the environment over the file, the file over the default. */
 public final class Settings {
     private final Map<String, Setting> byName = new LinkedHashMap<>();
 
     /**
+     * Resolves all properties.
+     *
      * @param flags values by property name
-     * @param environment all variables; one set to the empty text counts as not set
+     * @param environment all variables; an empty variable counts as not set
      * @param file the configuration file, or {@link ConfigFile#NONE}
      */
     public Settings(
@@ -39,6 +41,7 @@ public final class Settings {
         return new Setting(property, property.defaultText(), Setting.DEFAULT);
     }
 
+    /** Returns all settings in the order of the properties. */
     public List<Setting> all() {
         return List.copyOf(byName.values());
     }
@@ -48,9 +51,9 @@ public final class Settings {
     }
 
     /**
-     * The value of a property, or null where it has none.
+     * Returns the value of a property, or null if it has none.
      *
-     * @throws KirokuException INVALID_PARAMETER_VALUE: names the property, what is wrong, the text (masked) and where it came from
+     * @throws KirokuException INVALID_PARAMETER_VALUE if the text is invalid; the message names the property, the reason, the masked text and its origin
      */
     <T> T get(Property<T> property) {
         Setting setting = setting(property);

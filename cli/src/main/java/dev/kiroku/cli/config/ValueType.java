@@ -11,10 +11,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How the text of a property becomes a value.
+ * A type of property values.
  *
- * @param label what help calls the value, or null for a switch that takes none
- * @param reader throws a KirokuException whose message goes on from the property's name: "must be a whole number …"
+ * @param label the placeholder in the help, or null for a switch
+ * @param reader parses the text; throws a KirokuException whose message continues the name of the property, such as "must be an integer …"
  */
 record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> TEXT = new ValueType<>("TEXT", Function.identity());
@@ -32,6 +32,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
     static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::parseBoolean);
 
+    /** Returns the type of integers from {@code least} to {@code most}. */
     static ValueType<Integer> integer(int least, int most) {
         return new ValueType<>("NUMBER", text -> {
             try {
@@ -40,12 +41,13 @@ record ValueType<T>(String label, Function<String, T> reader) {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // falls through to the one message for both
+                // reported below, like an integer out of range
             }
-            throw KirokuException.invalid("must be a whole number from " + least + " to " + most);
+            throw KirokuException.invalid("must be an integer from " + least + " to " + most);
         });
     }
 
+    /** Returns the type of an enum's constants, without regard to case. */
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
         List<E> values = List.of(type.getEnumConstants());
         return new ValueType<>(
@@ -57,7 +59,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
                                 + values.stream().map(Enum::name).collect(Collectors.joining(", ")))));
     }
 
-    /** The words that MLflow's own command line takes for yes and no. */
+    /** Accepts the words that MLflow's command line accepts for true and false. */
     private static Boolean parseBoolean(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "t", "1", "yes", "y", "on" -> true;
@@ -79,7 +81,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
             throw KirokuException.invalid(
                     "must be a host name or an address to listen on, such as 127.0.0.1 or 0.0.0.0");
         }
-        // Nothing that ends in a number is a name, and to look it up as one would only take its time.
+        // A name that ends in a number is not a host name; looking it up would only take time.
         if (bare.matches("(.*\\.)?\\d+") && !bare.matches("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}")) {
             throw KirokuException.invalid(
                     "is not an IPv4 address, which has four numbers up to 255, such as 127.0.0.1 or 0.0.0.0");
@@ -102,7 +104,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
 
     private static String header(String text) {
         if (!text.matches("[A-Za-z0-9-]{1,64}")) {
-            throw KirokuException.invalid("must be the name of a header, such as X-Forwarded-User");
+            throw KirokuException.invalid("must be the name of an HTTP header, such as X-Forwarded-User");
         }
         return text;
     }

@@ -13,9 +13,9 @@ import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
 import java.util.stream.Stream;
 
-/** The one place that configures logging: one line a record, on the stream it is given, passwords hidden. */
+/** Configures {@code java.util.logging}: one line for each record, with passwords masked. */
 public final class Logging {
-    /** Libraries that tell at INFO what only matters when something is being looked into. */
+    /** Libraries whose INFO records matter only for debugging. */
     private static final List<String> NOISY_LOGGERS = List.of(
             "com.zaxxer.hikari",
             "org.flywaydb",
@@ -24,17 +24,17 @@ public final class Logging {
             "org.apache.hc",
             "org.postgresql");
 
-    /** Logs a stack trace when the port is taken, which {@code KirokuServer} tells in a line that helps. */
+    /** Logs a stack trace if the port is in use; {@code KirokuServer} reports that in one line. */
     private static final String STARTER = "io.helidon.webserver.LoomServer";
 
-    /** Held because the log manager forgets loggers, levels and all, that nobody holds. */
+    /** References to the loggers: the log manager holds them weakly and would lose their levels. */
     private final List<Logger> quieted;
 
     private Logging(List<Logger> quieted) {
         this.quieted = quieted;
     }
 
-    /** Replaces whatever was configured before. What it returns must be kept for as long as the program logs. */
+    /** Replaces the previous configuration. The caller must keep a reference to the result for as long as the program logs. */
     public static Logging start(LogLevel level, OutputStream stream) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
@@ -42,7 +42,7 @@ public final class Logging {
         }
         Handler handler = new FlushingHandler(stream);
         handler.setLevel(Level.ALL);
-        // A connection that comes while the server stops: it is refused, which is all that can be done and no error.
+        // A connection that arrives while the server stops is rejected, which is not an error.
         handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
         root.addHandler(handler);
         root.setLevel(julLevel(level));
@@ -74,14 +74,17 @@ public final class Logging {
             flush();
         }
 
-        /** The stream is not ours to close: the log manager does this at shutdown, when others still have something to say on it. */
+        /** Only flushes: the log manager calls this at shutdown, when the stream is still in use. */
         @Override
         public void close() {
             flush();
         }
     }
 
-    /** {@code 2026-11-24T15:50:00.123Z WARNING KirokuServer: message}. Line ends and control characters cannot forge a second record. */
+    /**
+     * Formats records as {@code 2026-11-24T15:50:00.123Z WARNING KirokuServer: message}. Control characters are replaced, so that a message
+     * cannot forge a second record.
+     */
     static final class SingleLineFormatter extends Formatter {
         private static final int FRAMES = 20;
 

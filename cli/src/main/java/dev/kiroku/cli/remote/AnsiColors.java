@@ -4,11 +4,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Colours for people at a terminal. To be put on last, on texts from which others' control characters are gone.
+ * Colors text for a terminal. Apply it last, after control characters have been removed from the text.
  *
- * @param on false where nobody looks or nobody wants them: every text stays as it is
+ * @param enabled false to leave every text as it is
  */
-public record AnsiColors(boolean on) {
+public record AnsiColors(boolean enabled) {
+    /** Leaves every text as it is. */
     public static final AnsiColors NONE = new AnsiColors(false);
 
     private static final Set<String> GOOD = Set.of("PASS", "APPROVED", "DELIVERED");
@@ -19,11 +20,12 @@ public record AnsiColors(boolean on) {
     private static final String YELLOW = "33";
     private static final String BOLD = "1";
 
+    /** Returns the heading of a table column. */
     public String heading(String text) {
         return colorize(BOLD, text);
     }
 
-    /** A word that says how something stands. Other words stay as they are. */
+    /** Returns the text in the color of the status that it names; other texts are returned unchanged. */
     public String status(String text) {
         String word = text.toUpperCase(Locale.ROOT);
         return GOOD.contains(word)
@@ -31,9 +33,9 @@ public record AnsiColors(boolean on) {
                 : BAD.contains(word) ? colorize(RED, text) : OPEN.contains(word) ? colorize(YELLOW, text) : text;
     }
 
-    /** A line that begins with such a word, or with what shows that it is added or removed. */
+    /** Returns a line with its first word colored if that is a status, or the whole line if it starts with {@code +} or {@code -}. */
     public String line(String text) {
-        if (!on) {
+        if (!enabled) {
             return text;
         }
         String bare = text.stripLeading();
@@ -45,7 +47,7 @@ public record AnsiColors(boolean on) {
         return text.substring(0, begin) + status(text.substring(begin, end)) + text.substring(end);
     }
 
-    private String colorize(String colour, String text) {
-        return on && !text.isEmpty() ? "\033[" + colour + "m" + text + "\033[0m" : text;
+    private String colorize(String color, String text) {
+        return enabled && !text.isEmpty() ? "\033[" + color + "m" + text + "\033[0m" : text;
     }
 }

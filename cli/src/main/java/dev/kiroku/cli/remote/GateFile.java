@@ -19,9 +19,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Gates as a YAML file, to be kept under version control. */
+/** Reads and writes gates as YAML, for files under version control. */
 public final class GateFile {
-    /** A condition stays on its line, however long: a difference shows it as a whole. */
+    /** Conditions are never wrapped, so that a difference shows them as a whole. */
     private static final int MAX_LINE = 100_000;
 
     private static final Set<String> GATE =
@@ -30,7 +30,11 @@ public final class GateFile {
 
     private GateFile() {}
 
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE when the file cannot be read or says something that no gate has */
+    /**
+     * Reads the gates of a file.
+     *
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the file cannot be read or has an unknown key
+     */
     public static List<Gate> read(Path file) {
         try {
             return parse(Files.readString(file));
@@ -39,6 +43,7 @@ public final class GateFile {
         }
     }
 
+    /** Parses the gates of a YAML text. */
     public static List<Gate> parse(String text) {
         Object content;
         try {
@@ -92,12 +97,12 @@ public final class GateFile {
     private static Map<?, ?> map(Object content, String what, Set<String> known) {
         if (!(content instanceof Map<?, ?> map)) {
             throw invalid(
-                    "In %s names and values are expected; see docs/governance.md for how gates are written.", what);
+                    "%s must be a mapping of names to values; see docs/governance.md for the format of gates.", what);
         }
         for (Object key : map.keySet()) {
             if (!known.contains(key.toString())) {
                 throw invalid(
-                        "In %s there is '%s'; what can be said is %s.",
+                        "%s has the unknown key '%s'; known keys are %s.",
                         what, key, String.join(", ", known.stream().sorted().toList()));
             }
         }
@@ -108,11 +113,12 @@ public final class GateFile {
         return map.get(key) == null ? null : map.get(key).toString().strip();
     }
 
+    /** Returns the gates as YAML. */
     public static String write(List<Gate> gates) {
         return dump(Map.of("gates", gates.stream().map(GateFile::fields).toList()));
     }
 
-    /** The lines of one gate; none for null. */
+    /** Returns the YAML lines of a gate; none for null. */
     private static List<String> lines(Gate gate) {
         return gate == null ? List.of() : dump(fields(gate)).lines().toList();
     }
@@ -147,7 +153,7 @@ public final class GateFile {
         return fields;
     }
 
-    /** What changes, as lines that begin with {@code +}, {@code -} or a blank. */
+    /** Returns the changes as lines that begin with {@code +}, {@code -} or a space. */
     public static List<String> diff(List<GateApi.GateChange> changes) {
         List<String> diff = new ArrayList<>();
         for (GateApi.GateChange change : changes) {

@@ -5,30 +5,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows under headings, each column as wide as what is in it. */
+/** A table of text. Each column is as wide as its widest cell. Not thread-safe. */
 public final class TextTable {
     private static final int MAX_WIDTH = 72;
 
     private final List<String[]> rows = new ArrayList<>();
 
+    /** Creates a table with the headings of its columns. */
     public TextTable(String... headings) {
         rows.add(headings);
     }
 
-    /** @param cells null for what there is not */
+    /** Adds a row. Null cells are printed as a dash. */
     public TextTable addRow(Object... cells) {
         rows.add(Arrays.stream(cells).map(TextTable::formatCell).toArray(String[]::new));
         return this;
     }
 
     private static String formatCell(Object value) {
-        // Control characters of others must not write on this terminal.
+        // Values come from other users: control characters must not reach the terminal.
         String text = value == null ? "-" : value.toString().replaceAll("\\p{Cntrl}+", " ");
         return text.codePointCount(0, text.length()) <= MAX_WIDTH
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
     }
 
+    /** Prints the table. */
     public void print(PrintStream out, AnsiColors paint) {
         int columns = rows.getFirst().length;
         int[] widths = new int[columns];

@@ -19,9 +19,9 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** How two versions of a model differ, from all that a server tells of them. */
+/** Compares two versions of a model by everything that a server stores about them. */
 public final class VersionComparison {
-    /** What of a run's tags is about how it was made and not about the model. */
+    /** Tags with this prefix describe how a run was created and are not compared. */
     private static final String SYSTEM_TAG = "mlflow.";
 
     private final Remote server;
@@ -30,7 +30,7 @@ public final class VersionComparison {
         this.server = server;
     }
 
-    /** @param change of numbers, by how much the second is greater; otherwise null */
+    /** A difference. @param change how much greater the second number is; null if the values are not numbers */
     public record Difference(String what, String first, String second, String change) {}
 
     public record Diff(String name, String version, String other, List<Difference> differences) {}
@@ -118,11 +118,11 @@ public final class VersionComparison {
         } catch (KirokuException e) {
             ignoreIfMissing(e);
         } catch (YamlEngineException e) {
-            all.put("flavors", "the MLmodel file is no YAML");
+            all.put("flavors", "the MLmodel file is not YAML");
         }
     }
 
-    /** The files of a logged model, or of the folder that the version was registered from. */
+    /** Adds the files of the logged model or of the run's folder from which the version was registered. */
     private void ofArtifacts(ModelVersion version, Map<String, String> all) {
         try {
             if (version.source().matches("models:/m-[0-9a-zA-Z]+")) {
@@ -162,7 +162,7 @@ public final class VersionComparison {
         }
     }
 
-    /** A run or files that are gone, or that the server does not open, are not compared. */
+    /** Ignores errors about runs or files that are deleted or not accessible to the server: these are not compared. */
     private static void ignoreIfMissing(KirokuException e) {
         if (e.code() == ErrorCode.UNAUTHENTICATED
                 || e.code() == ErrorCode.PERMISSION_DENIED

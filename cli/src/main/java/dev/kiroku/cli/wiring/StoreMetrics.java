@@ -6,7 +6,7 @@ import dev.kiroku.stores.tracking.Compactor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the stores know of themselves, for {@code /metrics}. */
+/** The metrics of the stores for {@code /metrics}. */
 public final class StoreMetrics {
     private StoreMetrics() {}
 
@@ -14,21 +14,20 @@ public final class StoreMetrics {
         List<PrometheusSample> samples = new ArrayList<>();
         List<Database.PoolStats> pools = database.poolStats();
         pools.forEach(p -> samples.add(pool("kiroku_store_connections_active", "Connections in use.", p, p.active())));
-        pools.forEach(p -> samples.add(
-                pool("kiroku_store_connections_limit", "How many connections there may be.", p, p.maxSize())));
+        pools.forEach(p ->
+                samples.add(pool("kiroku_store_connections_limit", "Maximum number of connections.", p, p.maxSize())));
         pools.forEach(p -> samples.add(
                 pool("kiroku_store_connections_awaited", "Threads that wait for a connection.", p, p.waiting())));
         Database.WriteStats writes = database.writeStats();
         samples.add(PrometheusSample.gauge(
                 "kiroku_store_writes_queued", "Writes that wait for a transaction.", writes.queued()));
-        samples.add(PrometheusSample.counter(
-                "kiroku_store_writes_total", "Writes that were committed.", writes.committed()));
+        samples.add(PrometheusSample.counter("kiroku_store_writes_total", "Committed writes.", writes.committed()));
         samples.add(PrometheusSample.counter(
                 "kiroku_store_transactions_total",
-                "Transactions that they were committed in; fewer than writes: they share.",
+                "Committed transactions; fewer than writes, because writes share transactions.",
                 writes.transactions()));
         samples.add(PrometheusSample.counter(
-                "kiroku_store_write_failures_total", "Writes that the database did not take.", writes.failures()));
+                "kiroku_store_write_failures_total", "Writes that the database rejected.", writes.failures()));
         samples.addAll(of(compactor.progress()));
         return samples;
     }
@@ -41,22 +40,22 @@ public final class StoreMetrics {
         return List.of(
                 PrometheusSample.gauge(
                         "kiroku_compaction_lease_held",
-                        "1 on the server that compacts; one of all on a database does.",
+                        "1 on the server that compacts; one server per database does.",
                         p.holdsLease() ? 1 : 0),
                 PrometheusSample.gauge(
-                        "kiroku_compaction_waiting_runs", "Runs that were due when last looked at.", p.waitingRuns()),
-                PrometheusSample.counter("kiroku_compaction_steps_total", "Transactions done.", p.steps()),
+                        "kiroku_compaction_waiting_runs", "Runs that were due at the last check.", p.waitingRuns()),
+                PrometheusSample.counter("kiroku_compaction_steps_total", "Compaction transactions.", p.steps()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_points_total", "Metric points that left fresh blocks.", p.points()),
+                        "kiroku_compaction_points_total", "Metric points moved out of fresh blocks.", p.points()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_blocks_read_total", "Blocks that were replaced.", p.blocksIn()),
-                PrometheusSample.counter("kiroku_compaction_read_bytes_total", "Their size.", p.bytesIn()),
+                        "kiroku_compaction_blocks_read_total", "Blocks read and replaced.", p.blocksIn()),
+                PrometheusSample.counter("kiroku_compaction_read_bytes_total", "Size of the blocks read.", p.bytesIn()),
+                PrometheusSample.counter("kiroku_compaction_blocks_written_total", "Blocks written.", p.blocksOut()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_blocks_written_total", "Blocks that replaced them.", p.blocksOut()),
-                PrometheusSample.counter("kiroku_compaction_written_bytes_total", "Their size.", p.bytesOut()),
+                        "kiroku_compaction_written_bytes_total", "Size of the blocks written.", p.bytesOut()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_seconds_total", "Time spent, rests not counted.", p.seconds()),
+                        "kiroku_compaction_seconds_total", "Time spent compacting, pauses excluded.", p.seconds()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_failures_total", "Steps that are to be tried again.", p.failures()));
+                        "kiroku_compaction_failures_total", "Failed steps, which are retried.", p.failures()));
     }
 }

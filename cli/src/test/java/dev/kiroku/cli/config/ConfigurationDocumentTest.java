@@ -8,13 +8,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the tables of docs/configuration.md equal to the declarations. On a difference, copy what this test expected. */
+/** Keeps the tables of docs/configuration.md equal to the declarations. {@code -Dconfiguration.write=true} writes them. */
 class ConfigurationDocumentTest {
+    private static final Path DOCUMENT = Path.of("..", "docs", "configuration.md");
+
     @Test
     void documentMatchesTheDeclaredProperties() throws Exception {
-        String document = Files.readString(Path.of("..", "docs", "configuration.md"));
-        String tables = document.substring(document.indexOf("## " + Property.Topic.STORAGE.heading()));
-        assertEquals(expected(), tables);
+        String document = Files.readString(DOCUMENT);
+        int tables = document.indexOf("## " + Property.Topic.STORAGE.heading());
+        if (Boolean.getBoolean("configuration.write")) {
+            Files.writeString(DOCUMENT, document.substring(0, tables) + expected());
+            return;
+        }
+        assertEquals(expected(), document.substring(tables), "write the tables with -Dconfiguration.write=true");
     }
 
     private static String expected() {

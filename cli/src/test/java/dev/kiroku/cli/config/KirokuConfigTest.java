@@ -271,12 +271,12 @@ class KirokuConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            port                   | 70000               | must be a whole number from 0 to 65535
-            port                   | -1                  | must be a whole number from 0 to 65535
-            workers                | many                | must be a whole number from 1 to 256
-            max-request-bytes      | 1000                | must be a whole number from 65536 to 1073741824
-            read-timeout           | 0                   | must be a whole number from 1 to 3600
-            shutdown-timeout       | soon                | must be a whole number from 0 to 3600
+            port                   | 70000               | must be an integer from 0 to 65535
+            port                   | -1                  | must be an integer from 0 to 65535
+            workers                | many                | must be an integer from 1 to 256
+            max-request-bytes      | 1000                | must be an integer from 65536 to 1073741824
+            read-timeout           | 0                   | must be an integer from 1 to 3600
+            shutdown-timeout       | soon                | must be an integer from 0 to 3600
             host                   | http://0.0.0.0      | must be a host name or an address
             host                   | 1.2.3.4.5           | is not an IPv4 address
             host                   | 10.0.0.256          | is not an IPv4 address
@@ -285,7 +285,7 @@ class KirokuConfigTest {
             static-prefix          | /mlflow/            | must start with a slash
             static-prefix          | /../etc             | must start with a slash
             mlflow-ui              | /nowhere/at/all     | does not exist
-            mlflow-ui              | src                 | has no pages of MLflow
+            mlflow-ui              | src                 | has no web UI of MLflow
             x-frame-options        | ALLOWALL            | must be one of SAMEORIGIN, DENY, NONE
             log-level              | loud                | must be one of DEBUG, INFO, WARNING, ERROR
             backend-store-uri      | mysql://a:hunter2@b | has the scheme 'mysql'
@@ -300,9 +300,9 @@ class KirokuConfigTest {
             proxy-user-header      | X Forwarded         | must be the name of a header
             webhook-allowed-schemes | ftp                | must be https, http or both
             webhook-secret-key     | hunter2             | must be 32 random bytes in base64
-            app-name               | basic-auth          | is refused: Users sign in with --auth BASIC
-            enable-workspaces      | true                | is refused: Kiroku has no workspaces
-            workspace-store-uri    | sqlite:///w.db      | is refused: Kiroku has no workspaces
+            app-name               | basic-auth          | is not supported: Users sign in with --auth BASIC
+            enable-workspaces      | true                | is not supported: Kiroku has no workspaces
+            workspace-store-uri    | sqlite:///w.db      | is not supported: Kiroku has no workspaces
             """)
     void invalidValueIsReportedWithReasonAndOrigin(String name, String text, String reason) {
         KirokuException refused = assertThrows(KirokuException.class, () -> config(Map.of(name, text), Map.of(), ""));

@@ -1,4 +1,4 @@
-package dev.kiroku.conformance.reference;
+package dev.kiroku.reference;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,7 @@
 
 Both hold the same model with two workers and are up at the same time, but only one is asked at a time: they take turns, round by round, so that
 what else the machine does falls on both. Before, both are sent the same requests and their answers compared, and warmed up. One client process with keep-alive
-connections (Clients.java); it shares the processors with the server, so throughput is that of both together. For each load:
+connections (ServingLoadClient.java); it shares the processors with the server, so throughput is that of both together. For each load:
 
   requests/s   median of the rounds (least to most)
   p50, p99     medians of the rounds, milliseconds
@@ -174,7 +174,7 @@ class Clients:
     """The process that sends requests as fast as they are answered."""
 
     def __init__(self, java):
-        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/main/java/dev/kiroku/bench/serving/Clients.java")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/main/java/dev/kiroku/bench/serving/ServingLoadClient.java")
         self.process = subprocess.Popen([java, "-XX:+UseSerialGC", "-Xmx256m", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
     def load(self, port, message, clients, seconds):

@@ -1,4 +1,4 @@
-// MLflow's own pages on top of Kiroku, in Chromium, page by page. MlflowPagesTest (module browser) starts the server, fills it and runs this.
+// MLflow's own pages on top of Kiroku, in Chromium, page by page. MlflowPagesBrowserTest (module browser) starts the server, fills it and runs this.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { chromium } from 'playwright-core'

@@ -1,4 +1,4 @@
-// A person's ways through the pages, in Chromium. BrowserTest (module browser) starts the servers, fills one, and runs this.
+// A person's ways through the pages, in Chromium. KirokuPagesBrowserTest (module browser) starts the servers, fills one, and runs this.
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

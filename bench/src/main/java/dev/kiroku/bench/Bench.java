@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The benchmark's command line; {@code bench/run} starts it. */
+/** The command line of the benchmark, started by {@code bench/run}. */
 public final class Bench {
     private static final int MISUSED = 2;
 
@@ -32,7 +32,7 @@ public final class Bench {
             failure.printStackTrace();
             return 1;
         });
-        // Whoever stops the benchmark stops what it has started.
+        // Stopping the benchmark stops the processes that it has started.
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy)));

@@ -9,12 +9,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What was asked for on the command line.
+ * The options of the command line.
  *
  * @param home Kiroku's checkout
- * @param only names of scenarios, or beginnings of names; empty for all
- * @param points how many the database has when its growth is measured
- * @param mlflowUpTo how many runs MLflow's experiments may have
+ * @param only names or prefixes of names of scenarios; empty for all
+ * @param points the numbers of points at which growth is measured
+ * @param mlflowUpTo the largest number of runs for which MLflow is measured
  */
 record BenchmarkOptions(
         Path home,

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Both servers on one store, and what they are put through. */
+/** Starts both servers on one kind of store and runs scenarios against them. */
 final class BenchmarkRun implements AutoCloseable {
     private static final int STARTS = 5;
     private static final String LIMIT = "bench_limit";
@@ -65,7 +65,7 @@ final class BenchmarkRun implements AutoCloseable {
                 BenchmarkServer rival = scenario.bearableForMlflow() ? other : null;
                 ScenarioResult result = measure(scenario, kiroku, rival);
                 results.add(result);
-                if (rival != null && result.mlflow().isEmpty()) { // it is still at it
+                if (rival != null && result.mlflow().isEmpty()) { // it still processes the request
                     other = other.restarted();
                 }
             }
@@ -84,7 +84,7 @@ final class BenchmarkRun implements AutoCloseable {
                 store.kind().name(), options.rounds(), options.time().toMillis() / 1000.0, facts, results);
     }
 
-    /** @return charts by the names of their files */
+    /** Returns charts by file name. */
     Map<String, LogLogChart> runGrowth() throws IOException, SQLException, InterruptedException {
         try (BenchmarkServer kiroku = startKiroku()) {
             return new GrowthBenchmark(options, kiroku, store).measure();
@@ -95,7 +95,7 @@ final class BenchmarkRun implements AutoCloseable {
         return new BenchmarkReport.Fact(kiroku, mlflow, unit);
     }
 
-    /** Starts it several times; the first start, which makes the schema, and the median of the later ones are kept as facts. */
+    /** Starts Kiroku several times and records the time of the first start, which creates the schema, and the median of the others. */
     private BenchmarkServer startKiroku() throws IOException, SQLException, InterruptedException {
         String uri = store.create("bench_kiroku");
         List<String> command = List.of(
@@ -131,7 +131,7 @@ final class BenchmarkRun implements AutoCloseable {
         }
         java.util.Arrays.sort(millis);
         addFact("start to the first answer, median", side, ScenarioResult.median(millis));
-        Thread.sleep(500); // what a start still does in the background is no idle memory
+        Thread.sleep(500); // background work of the start must not count as idle memory
         return server;
     }
 
@@ -172,7 +172,7 @@ final class BenchmarkRun implements AutoCloseable {
             if (their != null) {
                 their.run(
                         theirs.work(),
-                        Duration.ZERO); // Python compiles nothing meanwhile: one call each fills its caches
+                        Duration.ZERO); // Python does not compile at run time: one call per client fills its caches
             }
             double kirokuCpu = -kiroku.processorMillis();
             double mlflowCpu = theirs == null ? Double.NaN : -other.processorMillis();
@@ -239,7 +239,7 @@ final class BenchmarkRun implements AutoCloseable {
         return text.length() <= 600 ? text : text.substring(0, 600) + "…";
     }
 
-    /** Progress, to where it does not mix with the result. */
+    /** Prints progress to standard error, so that it does not mix with the result. */
     static void log(String line) {
         System.err.println(line);
     }

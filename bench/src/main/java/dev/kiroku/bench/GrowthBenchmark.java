@@ -24,12 +24,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** How Kiroku's costs grow with what it holds: one client, the median of each size. */
+/** Measures how Kiroku's costs grow with its data: the median latency of one client at each size. */
 final class GrowthBenchmark {
     private static final String API = "/api/2.0/mlflow/";
     private static final String INTERVAL = "/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?max_results=320";
 
-    /** What each run holds: a million points. */
+    /** Each run has a million points. */
     private static final int KEYS = 10;
 
     private static final int STEPS = 100_000;
@@ -45,7 +45,7 @@ final class GrowthBenchmark {
         this.store = store;
     }
 
-    /** @return charts by the names of their files */
+    /** Returns charts by file name. */
     Map<String, LogLogChart> measure() throws IOException, SQLException, InterruptedException {
         Map<String, LogLogChart> charts = new LinkedHashMap<>();
         charts.put("search.svg", new LogLogChart("Search of 100 runs", "runs in the experiment", "ms", searches()));
@@ -71,7 +71,7 @@ final class GrowthBenchmark {
         return lines;
     }
 
-    /** The store grows by whole runs; what it costs to log to any of them and to read any of their histories is measured between. */
+    /** Adds runs to the store and measures, at each size, the cost of logging to a run and of reading a history. */
     private void points(Map<String, SortedMap<Double, Double>> costs, Map<String, SortedMap<Double, Double>> bytes)
             throws IOException, SQLException, InterruptedException {
         long before = store.size(kiroku.database());
@@ -139,7 +139,7 @@ final class GrowthBenchmark {
         return "metric-" + n % KEYS;
     }
 
-    /** Some run: another one each time, in no order that a cache would like. */
+    /** Returns a different run each time, in an order that defeats caches. */
     private static String any(List<String> runs, long n) {
         return runs.get((int) (n * 7919 % runs.size()));
     }

@@ -27,11 +27,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one file of {@code ui/test} is run with: servers in this process, Node and Chromium. Needs Node, the libraries of {@code ui} and
- * Chromium; without them a test is skipped, and under CI it fails.
+ * The environment of a test file in {@code ui/test}: servers in this process, Node.js and Chromium. Requires Node.js, the packages of
+ * {@code ui} and Chromium; without them the test is skipped, and under CI it fails.
  */
 final class BrowserTestEnvironment {
-    /** Of everybody. */
+    /** The password of all users. */
     static final String PASSWORD = "correct horse";
 
     static final Path UI = Path.of("..", "ui").toAbsolutePath().normalize();
@@ -39,7 +39,7 @@ final class BrowserTestEnvironment {
     private final Path folder;
     private final Path chromium;
 
-    /** @param folder for the servers' data and what is said meanwhile */
+    /** @param folder for the data of the servers and the log of the tests */
     BrowserTestEnvironment(Path folder) {
         this.folder = folder;
         assumeAvailable("Node.js is not on the PATH", onPath("node").isPresent());
@@ -60,8 +60,8 @@ final class BrowserTestEnvironment {
     /**
      * Starts an empty server on a free port.
      *
-     * @param name of the folder with its data
-     * @param more of its flags
+     * @param name the name of the folder with its data
+     * @param more further flags
      */
     RunningServer startServer(String name, Map<String, String> more) {
         Path data = folder.resolve(name);
@@ -78,10 +78,10 @@ final class BrowserTestEnvironment {
     }
 
     /**
-     * Makes those who can sign in at a server that is then started with {@code --auth BASIC}.
+     * Adds users to a server that is started later with {@code --auth BASIC}.
      *
-     * @param name of the folder with its data
-     * @param people and the groups that they are in
+     * @param name the name of the folder with its data
+     * @param people the users and their groups
      */
     void addUsers(String name, Map<String, List<String>> people) throws IOException {
         Path data = Files.createDirectories(folder.resolve(name));
@@ -93,9 +93,9 @@ final class BrowserTestEnvironment {
     }
 
     /**
-     * Runs a file of {@code ui/test}; the test fails when one of its tests does.
+     * Runs a file of {@code ui/test}; fails if one of its tests fails.
      *
-     * @param environment what it is told, beside where Chromium is
+     * @param environment variables in addition to the location of Chromium
      */
     void runTestFile(String file, Map<String, String> environment) throws IOException, InterruptedException {
         Path said = folder.resolve("log");
@@ -111,7 +111,7 @@ final class BrowserTestEnvironment {
         assertEquals(0, status, () -> "some way through the pages failed:\n" + log);
     }
 
-    /** Skips the test, or fails it under CI, unless something is there. */
+    /** Skips the test, or fails it under CI, if something is missing. */
     static void assumeAvailable(String what, boolean there) {
         if (!there && "true".equals(System.getenv("CI"))) {
             fail(what);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs {@code ui/test/pages.test.mjs}: a person's ways through the pages, in Chromium, against three servers: one that is filled, one below a
- * prefix and empty, one where people sign in.
+ * Runs {@code ui/test/pages.test.mjs} in Chromium against three servers: one with data, one without data below a prefix, and one with
+ * authentication.
  */
 class KirokuPagesBrowserTest {
     @TempDir

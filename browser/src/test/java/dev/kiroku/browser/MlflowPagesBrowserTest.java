@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs {@code ui/test/mlflow-pages.test.mjs}: MLflow's own pages on top of a server started with {@code --mlflow-ui}, in Chromium, one by one.
- * What they show is logged by MLflow's own client. A second server stands below a prefix and has people sign in.
+ * Runs {@code ui/test/mlflow-pages.test.mjs} in Chromium: MLflow's own web UI, served by Kiroku with {@code --mlflow-ui}.
+ * MLflow's client logs the data. A second server has a prefix and authentication.
  */
 class MlflowPagesBrowserTest {
     @TempDir
@@ -59,7 +59,7 @@ class MlflowPagesBrowserTest {
         }
     }
 
-    /** The ids of what the pages are to show, as JSON. */
+    /** Logs data with MLflow's client and returns the ids as JSON. */
     private String seed(MlflowInstallation mlflow, String url) throws IOException, InterruptedException {
         Path ids = folder.resolve("seeded.json");
         Path said = folder.resolve("seed.log");

@@ -20,11 +20,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps the house as docs/design.md draws it: which way arrows point, no circles, nothing static that changes. */
+/** Enforces the architecture in docs/design.md: dependencies between modules, no cycles, no mutable static fields. */
 class ArchitectureTest {
     private static final String ROOT = "dev.kiroku.";
 
-    /** What each module may know, beside itself. The command line may know all. */
+    /** The modules that each module may depend on. The command line may depend on all. */
     static final Map<String, List<String>> ALLOWED_DEPENDENCIES = new TreeMap<>(Map.of(
             "model", List.of(),
             "wire", List.of("model"),

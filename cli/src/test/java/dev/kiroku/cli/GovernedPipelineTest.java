@@ -43,8 +43,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * From a run to production, as people and pipelines do it: a server, the commands of deploy/github/model-deploy.yaml as GitHub would run
- * them, a second person, and somebody who listens to the webhook. Every part is a process of its own but the listener.
+ * From a run to production: a server, the commands of deploy/github/model-deploy.yaml as GitHub would run
+ * them, a second user who approves, and a receiver of webhooks. Every part except the receiver is a process of its own.
  */
 class GovernedPipelineTest {
     private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
@@ -68,7 +68,7 @@ class GovernedPipelineTest {
     private record WebhookRequest(Map<String, String> headers, String body) {}
 
     private final JsonMapper json = new JsonMapper();
-    private final LinkedBlockingQueue<WebhookRequest> told = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<WebhookRequest> webhookRequests = new LinkedBlockingQueue<>();
 
     @TempDir
     private Path folder;
@@ -85,7 +85,7 @@ class GovernedPipelineTest {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
-            told.add(new WebhookRequest(
+            webhookRequests.add(new WebhookRequest(
                     headers, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
@@ -179,7 +179,7 @@ class GovernedPipelineTest {
                 "nobody goes round it");
 
         Process waiting = step("2", "approve").start();
-        WebhookRequest requested = told.poll(60, TimeUnit.SECONDS);
+        WebhookRequest requested = webhookRequests.poll(60, TimeUnit.SECONDS);
         assertEquals("approval", json.readTree(requested.body).path("entity").asString(), requested.body);
         String id =
                 json.readTree(requested.body).path("data").path("request_id").asString();
@@ -197,9 +197,9 @@ class GovernedPipelineTest {
                         .replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
 
         List<String> events = new ArrayList<>();
-        for (WebhookRequest event = told.poll(60, TimeUnit.SECONDS);
+        for (WebhookRequest event = webhookRequests.poll(60, TimeUnit.SECONDS);
                 event != null && events.size() < 2;
-                event = events.size() < 2 ? told.poll(60, TimeUnit.SECONDS) : null) {
+                event = events.size() < 2 ? webhookRequests.poll(60, TimeUnit.SECONDS) : null) {
             JsonNode body = json.readTree(event.body);
             events.add(
                     body.path("entity").asString() + "." + body.path("action").asString() + " "
@@ -237,7 +237,7 @@ class GovernedPipelineTest {
         assertTrue(conflict.body().contains("points at version 1, and not at version 2"), conflict.body());
     }
 
-    /** A run with metrics, its model file, and the version that is made of it: what MLflow's client does, call by call. */
+    /** Logs a run with metrics and a model file and registers a version, with the calls of MLflow's client. */
     private void train(String accuracy) throws Exception {
         JsonNode run = post("ann", "/api/2.0/mlflow/runs/create", Map.of("experiment_id", "0"))
                 .path("run")
@@ -280,12 +280,12 @@ class GovernedPipelineTest {
         return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Runs a job of the workflow to its end. */
+    /** Runs a job of the workflow and returns its result. */
     private ProcessResult pipeline(String version, String job) throws Exception {
         return ProcessResult.of(step(version, job).start());
     }
 
-    /** The scripts of a job of deploy/github/model-deploy.yaml, in the shell and with the variables that GitHub would give them. */
+    /** Returns the scripts of a job of deploy/github/model-deploy.yaml, with the shell and the variables that GitHub uses. */
     private ProcessBuilder step(String version, String job) throws IOException {
         Path file = Path.of("..", "deploy", "github", "model-deploy.yaml");
         Map<?, ?> workflow =
@@ -333,7 +333,7 @@ class GovernedPipelineTest {
         }
     }
 
-    /** A command of somebody who has signed in, in this process: the words are what is looked at, and a JVM for each takes its time. */
+    /** Runs a command as an authenticated user, in this process, because starting a JVM for each would take long. */
     private ProcessResult kiroku(String user, String... words) {
         List<String> all = new ArrayList<>();
         for (String word : words) {
@@ -362,7 +362,7 @@ class GovernedPipelineTest {
         return new ProcessResult(status, bytes.toString(StandardCharsets.UTF_8));
     }
 
-    /** A command that looks after the database itself, in this process too. */
+    /** Runs a command that works on the database, in this process. */
     private ProcessResult runOnDatabase(String input, List<String> words) {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of("--backend-store-uri", "sqlite:///" + folder.resolve("kiroku-data/kiroku.db")));

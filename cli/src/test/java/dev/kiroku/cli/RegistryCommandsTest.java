@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Commands that talk to a server, {@code models promote} above all, as a person at a terminal meets them and as a pipeline does. */
+/** Tests of commands that call a server, in particular {@code models promote}, with a terminal and in a pipeline. */
 class RegistryCommandsTest {
     private static final Gate WORDS = new Gate(
             "words",
@@ -45,10 +45,10 @@ class RegistryCommandsTest {
             null,
             null);
 
-    /** Somebody who answers what is asked, in turn. */
+    /** A terminal that returns prepared answers in order. */
     private static final class ScriptedTerminal implements Terminal {
         private final Deque<String> answers;
-        private final List<String> asked = new ArrayList<>();
+        private final List<String> questions = new ArrayList<>();
 
         ScriptedTerminal(String... answers) {
             this.answers = new ArrayDeque<>(List.of(answers));
@@ -56,7 +56,7 @@ class RegistryCommandsTest {
 
         @Override
         public String prompt(String question) {
-            asked.add(question);
+            questions.add(question);
             return answers.removeFirst();
         }
 
@@ -142,8 +142,8 @@ class RegistryCommandsTest {
                         "Description of version 2 (empty: none):",
                         "Set tag validation_status of version 2 to 'approved'? [y/N]",
                         "Tag owner of version 2 (empty: leave it):",
-                        "Point it at version 2? [y/N]"),
-                person.asked);
+                        "Point it to version 2? [y/N]"),
+                person.questions);
         assertEquals(List.of(new RegisteredAlias("champion", "2")), aliases());
         var version = remote.call(RegistryApi.GET_MODEL_VERSION, new RegistryApi.ModelVersionKeyRequest("m", "2"))
                 .modelVersion();
@@ -184,7 +184,9 @@ class RegistryCommandsTest {
                 null));
         var person = new ScriptedTerminal("y", "it is better");
         assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), person, "models", "promote", "m", "1"), output());
-        assertEquals(List.of("This change needs approval. Request it? [y/N]", "Reason, for the approvers:"), person.asked);
+        assertEquals(
+                List.of("This change needs approval. Request it? [y/N]", "Reason, for the approvers:"),
+                person.questions);
         assertTrue(output().contains("it is better") && output().contains("kiroku approvals wait 1"), output());
         assertEquals(ExitStatus.SUCCESS, kiroku(Map.of(), new ScriptedTerminal(), "approvals", "list"));
         assertTrue(output().contains("\033[1mSTATE\033[0m") && output().contains("\033[33mOPEN\033[0m"), output());

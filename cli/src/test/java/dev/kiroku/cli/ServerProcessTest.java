@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process of its own, as people run it. */
+/** Tests of the program in a process of its own. */
 class ServerProcessTest {
     private static final Pattern URL = Pattern.compile("serves on (http://\\S+)");
 
@@ -90,7 +90,7 @@ class ServerProcessTest {
                         .statusCode());
     }
 
-    /** Until nobody new is let in. */
+    /** Waits until the server accepts no new connections. */
     private static void awaitRefusal(URI address) throws InterruptedException, IOException {
         for (int i = 0; i < 200; i++) {
             try (Socket _ = new Socket(address.getHost(), address.getPort())) {
@@ -124,7 +124,7 @@ class ServerProcessTest {
         }
     }
 
-    /** Starts the server on a free port and returns its address. */
+    /** Starts the server on a free port and returns its URL. */
     private String start() throws IOException {
         process = process("server", "--port", "0");
         List<String> said = new ArrayList<>();

@@ -3,11 +3,11 @@ package dev.kiroku.conformance;
 import java.util.Map;
 
 /**
- * One request, sent to every server and compared.
+ * A request that is sent to every server; the responses are compared.
  *
- * @param saves what the answer is asked for: the variable's name, and the place of its value in the answer ({@code run.info.run_id})
- * @param equalText whether the message of an error must be the same, not only its status and code
- * @param difference why Kiroku answers otherwise, or null where it must agree
+ * @param saves the variables that the response sets: the name of each, and the path of its value in the response ({@code run.info.run_id})
+ * @param equalText whether the message of an error must be equal, not only its status and code
+ * @param difference the reason why Kiroku's response differs, or null if it must agree
  */
 public record ApiCall(
         String method,

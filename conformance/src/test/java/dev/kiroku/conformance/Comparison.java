@@ -3,7 +3,7 @@ package dev.kiroku.conformance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How one call was answered by the reference and by the server under test. */
+/** The responses of the reference and of the server under test to one call. */
 record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actual) {
     boolean agrees() {
         if (expected.status() != actual.status()) {
@@ -16,7 +16,7 @@ record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actu
                 && comparable(expected.body()).equals(comparable(actual.body()));
     }
 
-    /** GraphQL's errors are texts beside the data: how many there are must be the same, their wording only where that was asked for. */
+    /** GraphQL returns errors beside the data: their number must be equal, their text only if {@link ApiCall#equalText} is set. */
     private JsonNode comparable(JsonNode body) {
         if (call.equalText() || !body.has("data") || !body.path("errors").isArray()) {
             return body;
@@ -25,13 +25,13 @@ record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actu
         return copy.put("errors", body.path("errors").size());
     }
 
-    /** What clients branch on, and whether there is a message; its wording only where that was asked for. */
+    /** Returns the error code, and whether there is a message; the message itself only if {@link ApiCall#equalText} is set. */
     private String error(RecordedResponse answer) {
         String message = answer.body().path("message").asString("");
         return answer.body().path("error_code").asString("") + ": " + (call.equalText() ? message : !message.isBlank());
     }
 
-    /** Whether this is as declared: agreement, or a declared difference that is one. */
+    /** Returns whether the responses agree exactly if no difference is declared. */
     boolean isAsDeclared() {
         return agrees() != call.differs();
     }

@@ -3,7 +3,7 @@ package dev.kiroku.conformance;
 import dev.kiroku.reference.MlflowInstallation;
 import java.util.List;
 
-/** The page that says what is compared and what differs; its numbers follow from the scenarios, which the tests hold to be true. */
+/** Generates docs/conformance.md from the scenarios. The tests prove that what it says is true. */
 final class ConformanceDocument {
     private ConformanceDocument() {}
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the comparison found, counted by area and server. */
+/** The results of the comparison, counted by group and server. */
 final class ConformanceReport {
     private final Map<String, List<Comparison>> comparisons = new LinkedHashMap<>();
 
@@ -15,7 +15,7 @@ final class ConformanceReport {
                 .add(comparison);
     }
 
-    /** What was measured in this run, as a Markdown table. */
+    /** Returns the counts of this test run as a Markdown table. */
     String measured() {
         StringBuilder text = new StringBuilder(
                 "| Area | Server | Calls | Agree | Differ as listed | Differ otherwise |\n|---|---|---|---|---|---|\n");
@@ -33,7 +33,7 @@ final class ConformanceReport {
         return text.toString();
     }
 
-    /** Every call with the reference's answer, and Kiroku's where it is another. */
+    /** Returns every call with the response of the reference, and Kiroku's where it differs. */
     String answers() {
         StringBuilder text = new StringBuilder();
         comparisons.forEach((name, list) -> {

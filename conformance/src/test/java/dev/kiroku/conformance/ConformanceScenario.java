@@ -8,7 +8,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Calls that belong together, in their order. {@code ${name}} in a path or a body is what the same server answered earlier.
+ * A sequence of calls. {@code ${name}} in a path or a body is a value that the same server returned earlier.
  * Paths without a leading slash are those of {@code /api/2.0/mlflow/}. Bodies are JSON written with single quotes.
  */
 public final class ConformanceScenario {
@@ -58,7 +58,7 @@ public final class ConformanceScenario {
         return send("PUT", path, bytes(content));
     }
 
-    /** A body sent exactly as it is written, single quotes included. */
+    /** Adds a call whose body is sent unchanged, single quotes included. */
     public ConformanceScenario raw(String method, String path, String body) {
         return send(method, path, bytes(body));
     }
@@ -68,7 +68,7 @@ public final class ConformanceScenario {
         return this;
     }
 
-    /** A search of runs in {@code ${exp}}: the filter, then what to order by. */
+    /** Adds a search of runs in {@code ${exp}}. */
     public ConformanceScenario search(String filter, String... orderBy) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("experiment_ids", List.of("${exp}"));
@@ -77,12 +77,12 @@ public final class ConformanceScenario {
         return raw("POST", "runs/search", JSON.writeValueAsString(request));
     }
 
-    /** An experiment to work in, known as {@code ${exp}}. */
+    /** Adds the creation of an experiment, {@code ${exp}}. */
     public ConformanceScenario experiment(String name) {
         return post("experiments/create", "{'name': '" + name + "'}").save("exp", "experiment_id");
     }
 
-    /** A run of {@code ${exp}}, known by the variable's name; it starts at a fixed time so that orders are the same everywhere. */
+    /** Adds the creation of a run in {@code ${exp}}, with a fixed start time so that the order is equal on all servers. */
     public ConformanceScenario run(String variable, long startTime) {
         return post(
                         "runs/create",
@@ -90,7 +90,7 @@ public final class ConformanceScenario {
                 .save(variable, "run.info.run_id");
     }
 
-    /** Keeps a value of the last answer as {@code ${name}}. */
+    /** Saves a value of the last response as {@code ${name}}. */
     public ConformanceScenario save(String name, String place) {
         return last(calls.getLast().withSave(name, place));
     }
@@ -99,22 +99,22 @@ public final class ConformanceScenario {
         return last(calls.getLast().withContentType(type));
     }
 
-    /** The last error's message, too, must be the reference's. */
+    /** Requires that the message of the last error is equal to the reference's. */
     public ConformanceScenario sameText() {
         return last(calls.getLast().withEqualText());
     }
 
-    /** The last answer differs from the reference's on purpose. */
+    /** Declares that the last response differs on purpose. */
     public ConformanceScenario differs(String reason) {
         return last(calls.getLast().withDifference(reason));
     }
 
-    /** The reference fails at the last call with an internal error (5xx); Kiroku refuses it. */
+    /** Declares that the reference fails at the last call with an internal error (5xx) and Kiroku rejects the call. */
     public ConformanceScenario refused() {
         return differs("MLflow answers with an internal error; Kiroku says what is wrong with the request.");
     }
 
-    /** The reference takes a field that it cannot read for one that is not there, and goes on; Kiroku refuses the call. */
+    /** Declares that the reference treats an invalid field of the last call as missing and Kiroku rejects the call. */
     public ConformanceScenario stricter() {
         return differs(
                 "MLflow takes what it cannot read for absent and goes on, so that what was sent is lost; Kiroku says what is wrong.");

@@ -1,13 +1,13 @@
 package dev.kiroku.conformance;
 
-/** A running server under comparison. */
+/** A running server that takes part in the comparison. */
 public interface ConformanceServer extends AutoCloseable {
     String name();
 
-    /** Where it listens, without a trailing slash. */
+    /** Returns the base URL, without a trailing slash. */
     String uri();
 
-    /** What its artifact URIs begin with. */
+    /** Returns the prefix of the server's artifact URIs. */
     String artifactRoot();
 
     @Override

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Sends every scenario to a real MLflow server and to Kiroku on each store, and compares the answers call by call.
- * {@code -Dconformance.self=true} puts a second MLflow in Kiroku's place, which shows that the comparison itself is fair;
- * {@code -Dconformance.only=text} keeps to the scenarios whose title contains the text.
+ * Sends every scenario to a real MLflow server and to Kiroku on each store, and compares the responses call by call.
+ * {@code -Dconformance.self=true} compares MLflow with a second MLflow instead of Kiroku, which validates the comparison itself;
+ * {@code -Dconformance.only=text} runs only the scenarios whose title contains the text.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConformanceTest {
@@ -43,14 +43,15 @@ class ConformanceTest {
         if (SELF) {
             targets.add(open(startMlflow(mlflow, "MLflow again")));
         } else {
-            String pages = "--mlflow-ui=" + mlflow.environment(); // what only its pages are told is compared too
+            String pages =
+                    "--mlflow-ui=" + mlflow.environment(); // so that the endpoints of its web UI are compared too
             targets.add(open(KirokuServers.onSqlite(pages)));
             targets.add(
                     open(KirokuServers.onPostgres(open(EmbeddedPostgres.start()).getPort(), pages)));
         }
     }
 
-    /** On an empty SQLite database. */
+    /** Starts MLflow on an empty SQLite database. */
     private static ConformanceServer startMlflow(MlflowInstallation mlflow, String name) {
         return ServerProcess.start(name, mlflow.serverCommand("sqlite:///mlflow.db"));
     }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Kiroku as its users start it: the command line in a process of its own. */
+/** Starts Kiroku as users do: the command line in a process of its own. */
 public final class KirokuServers {
-    /** Relative: every server runs in a directory of its own. */
+    /** A relative path: every server runs in a directory of its own. */
     private static final String SQLITE = "sqlite:///kiroku.db";
 
     private KirokuServers() {}
@@ -19,12 +19,12 @@ public final class KirokuServers {
         return ServerProcess.start("Kiroku on SQLite", command(SQLITE, options));
     }
 
-    /** @param port of a PostgreSQL on this machine, with the user, password and database that embedded ones have */
+    /** @param port the port of an embedded PostgreSQL */
     public static ServerProcess onPostgres(int port, String... options) {
         return ServerProcess.start("Kiroku on PostgreSQL", command(postgres(port), options));
     }
 
-    /** The model server. */
+    /** Starts a model server. */
     static ServerProcess modelServer(List<String> words, Map<String, String> environment) {
         String java = ProcessHandle.current().info().command().orElse("java");
         List<String> program = List.of(
@@ -41,7 +41,7 @@ public final class KirokuServers {
                 environment);
     }
 
-    /** On what an earlier server left behind in a directory. */
+    /** Starts a server on the data of an earlier one. */
     public static ServerProcess restartOnSqlite(Path directory, String... options) {
         return ServerProcess.start("Kiroku on SQLite again", command(SQLITE, options), directory);
     }
@@ -49,7 +49,7 @@ public final class KirokuServers {
     /**
      * Runs a command on the SQLite database of a directory.
      *
-     * @return what it has written
+     * @return its output
      */
     static String command(Path directory, String input, String... words) throws IOException, InterruptedException {
         List<String> program = List.of(
@@ -83,7 +83,7 @@ public final class KirokuServers {
         return "postgresql://postgres:postgres@127.0.0.1:" + port + "/postgres";
     }
 
-    /** @param options of the server; those that begin with {@code -X} are the JVM's */
+    /** @param options options of the server; those that start with {@code -X} are passed to the JVM */
     private static List<String> command(String store, String... options) {
         List<String> jvm = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),

@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** What a server said. A body that is no JSON is kept as a JSON string. */
+/** A response of a server. A body that is not JSON is kept as a JSON string. */
 public record RecordedResponse(int status, String contentType, JsonNode body) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -36,7 +36,7 @@ public record RecordedResponse(int status, String contentType, JsonNode body) {
         return contentType.equals("application/json");
     }
 
-    /** The value at a place such as {@code run.info.run_id} or {@code runs.0.info.run_id}, or "" where there is none. */
+    /** Returns the value at a path such as {@code run.info.run_id} or {@code runs.0.info.run_id}, or an empty string. */
     String at(String place) {
         JsonNode node = body;
         for (String step : place.split("\\.")) {

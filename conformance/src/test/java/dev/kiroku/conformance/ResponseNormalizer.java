@@ -12,8 +12,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes out of an answer what two servers cannot have in common: ids they made up, the time of day, invented run names, page tokens
- * and the places where they keep artifacts. Everything else stays as it was said.
+ * Replaces the parts of a response that differ between servers: generated ids, the current time, generated run names, page tokens
+ * and artifact roots. Everything else is unchanged.
  */
 final class ResponseNormalizer {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -22,7 +22,7 @@ final class ResponseNormalizer {
     private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{32}\\b");
     private static final Pattern RUN_NAME = Pattern.compile("[a-z]+-[a-z]+-\\d{1,4}");
 
-    /** Fields in JSON and in GraphQL that hold one. */
+    /** Fields of JSON and GraphQL that contain an experiment id. */
     private static final Set<String> EXPERIMENT_IDS = Set.of("experiment_id", "experiment_ids", "experimentId");
 
     private final String artifactRoot;
@@ -30,8 +30,8 @@ final class ResponseNormalizer {
     private final long now;
 
     /**
-     * @param artifactRoot the URI under which the server keeps artifacts
-     * @param variables what the scenario has saved of this server's answers
+     * @param artifactRoot the root of the server's artifact URIs
+     * @param variables the values that the scenario has saved from this server's responses
      * @param now Unix time in milliseconds; times within a day of it are taken as "now"
      */
     ResponseNormalizer(String artifactRoot, Map<String, String> variables, long now) {
@@ -66,7 +66,7 @@ final class ResponseNormalizer {
         return node.isIntegralNumber() && isNow(node) ? NODES.stringNode("<now>") : node;
     }
 
-    /** Entries that are told apart by their keys (tags, params, latest metrics) have no order of their own. */
+    /** Returns the elements of an array in a defined order: entries with distinct keys (tags, params, latest metrics) have none. */
     private static List<JsonNode> inOrder(JsonNode array) {
         List<JsonNode> elements = new ArrayList<>();
         array.forEach(elements::add);
@@ -82,7 +82,7 @@ final class ResponseNormalizer {
         } else if (keyed
                 && elements.stream()
                         .allMatch(element -> element.path("model_id").isString())) {
-            // All points of a logged model: MLflow gives them in the order in which its database happens to find them.
+            // Points of a logged model: MLflow returns them in an undefined order.
             elements.sort(Comparator.<JsonNode, String>comparing(
                             element -> element.path("key").asString())
                     .thenComparingLong(element -> element.path("step").asLong()));
@@ -109,7 +109,7 @@ final class ResponseNormalizer {
         return ID.matcher(MODEL_ID.matcher(result).replaceAll("<model id>")).replaceAll("<id>");
     }
 
-    /** Experiment ids are short numbers, so they are replaced only where one is expected. That of the default experiment is always 0. */
+    /** Replaces an experiment id. The ids are small numbers, so only fields that contain one are replaced. The default experiment's id is always 0. */
     private String experiment(String id) {
         return variables.entrySet().stream()
                 .filter(variable -> variable.getValue().equals(id))

@@ -16,7 +16,7 @@ import dev.kiroku.conformance.cases.WebhookCases;
 import dev.kiroku.conformance.cases.WireCases;
 import java.util.List;
 
-/** Everything that is compared, in the order in which it is sent. */
+/** All scenarios, in the order in which they are run. */
 public final class ScenarioGroups {
     private ScenarioGroups() {}
 

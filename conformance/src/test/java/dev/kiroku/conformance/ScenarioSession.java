@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One scenario's calls to one server, with what was saved on the way. */
+/** Runs a scenario against one server and keeps the variables that it saves. */
 public final class ScenarioSession {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -26,7 +26,7 @@ public final class ScenarioSession {
         this.normaliser = new ResponseNormalizer(target.artifactRoot(), variables, System.currentTimeMillis());
     }
 
-    /** The call as it is sent: with what this server answered earlier in the place of variables. */
+    /** Returns the call as it is sent, with variables replaced. */
     public ApiCall resolve(ApiCall call) {
         byte[] body = call.body() == null ? null : substitute(call.body());
         return new ApiCall(
@@ -39,7 +39,7 @@ public final class ScenarioSession {
                 call.difference());
     }
 
-    /** Sends the call and returns the answer, normalised. */
+    /** Sends the call and returns the normalized response. */
     public RecordedResponse send(ApiCall call) {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.uri() + substitute(call.path())))
@@ -67,7 +67,7 @@ public final class ScenarioSession {
         }
     }
 
-    /** Latin-1 keeps every byte as it is, also those that are no UTF-8. */
+    /** ISO-8859-1 preserves every byte, also invalid UTF-8. */
     private byte[] substitute(byte[] body) {
         return substitute(new String(body, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A server started as a process in a temporary directory of its own, and stopped with all its children. */
+/** A server in a process and a temporary directory of its own. Closing it also ends its child processes. */
 public final class ServerProcess implements ConformanceServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(300);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -39,7 +39,7 @@ public final class ServerProcess implements ConformanceServer {
         return start(name, command, Map.of());
     }
 
-    /** @param environment set beside the variables of this process */
+    /** @param environment variables in addition to those of this process */
     static ServerProcess start(String name, List<String> command, Map<String, String> environment) {
         try {
             return start(name, command, environment, Files.createTempDirectory("conformance-"));
@@ -48,7 +48,7 @@ public final class ServerProcess implements ConformanceServer {
         }
     }
 
-    /** Starts it in a directory that may hold what an earlier one left behind; closing removes the directory. */
+    /** Starts a server in a directory that may contain the data of an earlier server. Closing deletes the directory. */
     static ServerProcess start(String name, List<String> command, Path directory) {
         return start(name, command, Map.of(), directory);
     }
@@ -108,12 +108,12 @@ public final class ServerProcess implements ConformanceServer {
         }
     }
 
-    /** Where it runs, and where its data and {@code server.log} are. */
+    /** Returns the working directory, with the data and {@code server.log}. */
     public Path directory() {
         return directory;
     }
 
-    /** What it has said so far. */
+    /** Returns the log so far. */
     public String log() throws IOException {
         return Files.readString(directory.resolve("server.log"));
     }
@@ -122,17 +122,17 @@ public final class ServerProcess implements ConformanceServer {
         return process.isAlive();
     }
 
-    /** SIGTERM: it may finish what it is at. */
+    /** Sends SIGTERM: the server may finish the requests in flight. */
     void terminate() {
         process.destroy();
     }
 
-    /** Waits for its end; the status that it ended with. */
+    /** Waits for the end of the process and returns its exit status. */
     int waitFor() throws InterruptedException {
         return process.waitFor();
     }
 
-    /** kill -9: it gets no chance to finish anything, and its directory stays as it is. */
+    /** Kills the process with SIGKILL. The directory is kept. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -163,7 +163,7 @@ public final class ServerProcess implements ConformanceServer {
             Thread.currentThread().interrupt();
         }
         family.forEach(ProcessHandle::destroyForcibly);
-        if (!Files.exists(directory)) { // another server ran in it after this one, and has removed it
+        if (!Files.exists(directory)) { // a later server in the same directory has deleted it
             return;
         }
         try (Stream<Path> files = Files.walk(directory)) {

@@ -55,7 +55,7 @@ record ServingPythonFixture(Path interpreter, Path folder) {
         runScript(script, Map.of(), words);
     }
 
-    /** @param environment set beside the variables of this process */
+    /** @param environment variables in addition to those of this process */
     void runScript(String script, Map<String, String> environment, String... words) throws InterruptedException {
         try {
             Path log = folder.resolve(script + ".log");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The reference in a Python environment of its own, installed on first use and kept for the next time. */
+/** MLflow in a virtual environment of its own, which is created on first use and reused. */
 public final class MlflowInstallation {
     public static final String VERSION = "3.17.2";
 
@@ -21,9 +21,9 @@ public final class MlflowInstallation {
     }
 
     /**
-     * Finds the installation under {@code ~/.cache/kiroku}, or makes it with {@code python3} and {@code pip}.
+     * Returns the installation under {@code ~/.cache/kiroku}; creates it with {@code python3} and {@code pip} if it is missing.
      *
-     * @throws IOException when it cannot be made; the message says why
+     * @throws IOException if it cannot be created; the message names the reason
      */
     public static MlflowInstallation findOrInstall() throws IOException {
         Path environment = cache().resolve("mlflow-" + VERSION);
@@ -41,20 +41,20 @@ public final class MlflowInstallation {
     }
 
     /**
-     * Adds the driver without which MLflow cannot use PostgreSQL, unless it is there.
+     * Installs MLflow's driver for PostgreSQL if it is missing.
      *
-     * @throws IOException when it cannot be installed; the message says why
+     * @throws IOException if it cannot be installed; the message names the reason
      */
     public void addPostgresDriver() throws IOException {
         addPackages(List.of("psycopg2"), List.of("psycopg2-binary"));
     }
 
     /**
-     * Adds packages, unless those of these names are there.
+     * Installs packages if their modules are missing.
      *
-     * @param modules by which Python knows them
-     * @param packages by which pip knows them
-     * @throws IOException when they cannot be installed; the message says why
+     * @param modules the names of the Python modules
+     * @param packages the names for pip
+     * @throws IOException if they cannot be installed; the message names the reason
      */
     public void addPackages(List<String> modules, List<String> packages) throws IOException {
         locked(() -> {
@@ -74,17 +74,17 @@ public final class MlflowInstallation {
         });
     }
 
-    /** The interpreter that has it. */
+    /** Returns the Python interpreter. */
     public Path python() {
         return environment.resolve("bin/python");
     }
 
-    /** The virtual environment: its packages hold MLflow's built pages too. */
+    /** Returns the folder of the virtual environment, whose packages include MLflow's web UI. */
     public Path environment() {
         return environment;
     }
 
-    /** The command that starts a server with one worker and artifacts proxied into {@code ./artifacts}; {@code --host} and {@code --port} are to be added. */
+    /** Returns the command for a server with one worker and artifacts in {@code ./artifacts}, without {@code --host} and {@code --port}. */
     public List<String> serverCommand(String backendStoreUri) {
         return List.of(
                 python().toString(),
@@ -103,7 +103,7 @@ public final class MlflowInstallation {
         void run() throws IOException;
     }
 
-    /** One at a time, whichever process it is that installs. */
+    /** Runs a step under a lock that all processes share. */
     private static void locked(InstallStep installation) throws IOException {
         try (FileChannel channel = FileChannel.open(
                         cache().resolve("mlflow.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

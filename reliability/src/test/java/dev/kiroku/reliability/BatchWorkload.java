@@ -15,14 +15,14 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Clients that log batches, and remember which of them were acknowledged. Each batch has points of five metrics, a param and a tag, all of which
- * tell its number: so that half a batch would be seen.
+ * Clients that log batches and record which of them were acknowledged. Each batch has points of five metrics, a param and a tag that all
+ * contain its number, so that a partly stored batch is detected.
  */
 final class BatchWorkload {
     private static final int RUNS = 4;
     private static final int CLIENTS = 8;
     private static final int KEYS = 5;
-    /** So many points of each metric a batch has; their steps follow from its number. */
+    /** The number of points of each metric in a batch; their steps are derived from the number of the batch. */
     private static final int POINTS = 4;
 
     private final List<String> runs = new ArrayList<>();
@@ -32,7 +32,7 @@ final class BatchWorkload {
     private volatile boolean stopping;
     private List<Thread> clients = List.of();
 
-    /** New runs for each round, beside those of the rounds before. */
+    /** Starts the clients, on new runs. */
     void start(ReliabilityClient api) throws Exception {
         List<String> fresh = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) {
@@ -60,7 +60,7 @@ final class BatchWorkload {
                     Thread.sleep(20);
                 }
             } catch (IOException | InterruptedException e) {
-                // Not acknowledged: it may be there or not, but never half of it.
+                // Not acknowledged: the batch may be stored completely or not at all.
                 pause();
             }
         }
@@ -112,13 +112,13 @@ final class BatchWorkload {
         return acknowledged.values().stream().mapToInt(Set::size).sum();
     }
 
-    /** Points that are there for sure once {@link #verify} has found no half of a batch. */
+    /** The number of points in a batch. */
     static final int POINTS_OF_A_BATCH = KEYS * POINTS;
 
     /**
-     * Every acknowledged batch is there, and of the others all or nothing.
+     * Asserts that every acknowledged batch is stored, and every other batch completely or not at all.
      *
-     * @return how many batches are there
+     * @return the number of stored batches
      */
     int verify(ReliabilityClient api) throws Exception {
         int found = 0;
@@ -143,7 +143,7 @@ final class BatchWorkload {
         return found;
     }
 
-    /** @return of the items whose key is the prefix and a number, the numbers */
+    /** Returns the numbers of the items whose key is the prefix and a number. */
     private static Set<Integer> numbers(JsonNode items, String prefix) {
         Set<Integer> numbers = new HashSet<>();
         items.forEach(item -> {

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Kiroku in a process of its own, at a port that stays the same, to be killed and started again. */
+/** Kiroku in a process of its own, on a fixed port, that can be killed and restarted. */
 final class KirokuProcess implements AutoCloseable {
     private static final long START_LIMIT_SECONDS = 90;
-    /** What the launcher gives the JVM. */
+    /** The JVM options of the launcher. */
     private static final List<String> JVM = List.of(
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
@@ -33,7 +33,7 @@ final class KirokuProcess implements AutoCloseable {
         }
     }
 
-    /** @param folder for its log and, unless the store is elsewhere, its data */
+    /** Starts a server. @param folder for the log and, with SQLite, the data */
     static KirokuProcess start(Path folder, String store) throws Exception {
         KirokuProcess server = new KirokuProcess(folder, store);
         server.start();
@@ -56,7 +56,7 @@ final class KirokuProcess implements AutoCloseable {
         return Files.readString(folder.resolve("server.log"));
     }
 
-    /** Starts it; compaction is always at work. */
+    /** Starts the process, with compaction always active, and waits until it responds. */
     void start() throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -91,7 +91,7 @@ final class KirokuProcess implements AutoCloseable {
         }
     }
 
-    /** As {@code kill -9} does it. */
+    /** Kills the process with SIGKILL. */
     void kill() {
         process.destroyForcibly();
         process.onExit().join();

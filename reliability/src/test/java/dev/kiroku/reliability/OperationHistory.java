@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What clients did with registers whose numbers only grow, and when; each register has one writer. It can be told afterwards whether all of it
- * could have happened on one machine that does one thing after the other.
+ * The operations of clients on registers whose values only grow; each register has one writer. Checks whether the history is
+ * linearizable.
  */
 final class OperationHistory {
     enum Kind {
@@ -17,7 +17,7 @@ final class OperationHistory {
         READ
     }
 
-    /** @param end 0 for a write whose answer never came */
+    /** An operation. @param end 0 for a write without a response */
     record Operation(String register, Kind kind, long value, long start, long end) {}
 
     private final ConcurrentLinkedQueue<Operation> operations = new ConcurrentLinkedQueue<>();
@@ -30,7 +30,7 @@ final class OperationHistory {
         return operations.size();
     }
 
-    /** @return what contradicts; empty when all is well */
+    /** Returns the operations that contradict linearizability; empty if there are none. */
     List<String> contradictions() {
         Map<String, List<Operation>> byRegister = new HashMap<>();
         operations.forEach(o ->
@@ -45,7 +45,7 @@ final class OperationHistory {
                 .filter(o -> o.kind == Kind.READ)
                 .sorted(Comparator.comparingLong(Operation::start))
                 .toList();
-        // What was acknowledged or seen before a read began, it must see; what began after it had ended, it cannot.
+        // A read must see what was acknowledged or read before it began, and cannot see what began after it ended.
         List<Operation> known = all.stream()
                 .filter(o -> o.end > 0)
                 .sorted(Comparator.comparingLong(Operation::end))

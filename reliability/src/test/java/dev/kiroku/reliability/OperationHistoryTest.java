@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.kiroku.reliability.OperationHistory.Operation;
 import org.junit.jupiter.api.Test;
 
-/** The checker finds what it is there for. */
+/** Tests of the consistency check itself. */
 class OperationHistoryTest {
     private static int contradictions(Operation... operations) {
         OperationHistory history = new OperationHistory();

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Far more clients than the machine bears, some with bodies of 30 MB, on a server with the memory that it has by default. {@code
- * -Dkiroku.seconds=60} for longer, {@code -Dkiroku.clients=640} for more.
+ * Far more clients than the machine can serve, some with bodies of 30 MB, on a server with the default heap. {@code
+ * -Dkiroku.seconds=60} runs longer, {@code -Dkiroku.clients=640} uses more clients.
  */
 class OverloadTest {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("kiroku.seconds", 8));
@@ -113,7 +113,7 @@ class OverloadTest {
                 Thread.sleep(1000L * Integer.parseInt(answer.retryAfter()));
             }
         } catch (IOException e) {
-            // A server that does not read a body may cut it off; MLflow's client then tries again as well.
+            // A server that does not read a body may close the connection; MLflow's client retries that too.
             count((heavy ? "30 MB: " : "batches: ") + "cut off");
         }
     }
@@ -130,7 +130,7 @@ class OverloadTest {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** As large as a body may be, and small in what it says. All share the padding: the client must not run out of memory first. */
+    /** Returns a body of nearly the largest size with little content. All bodies share the padding to save memory in the client. */
     private static BodyPublisher padded(String run, int number, byte[] padding) {
         String head = "{\"run_id\":\"" + run + "\",\"metrics\":[{\"key\":\"m0\",\"value\":1,\"timestamp\":1,\"step\":"
                 + number + "}],\"padding\":\"";
@@ -138,7 +138,7 @@ class OverloadTest {
                 BodyPublishers.ofString(head), BodyPublishers.ofByteArray(padding), BodyPublishers.ofString("\"}"));
     }
 
-    /** The most that the process ever held. */
+    /** Returns the peak resident memory of a process in MiB. */
     private static long peakMebibytes(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
                 .filter(line -> line.startsWith("VmHWM:"))

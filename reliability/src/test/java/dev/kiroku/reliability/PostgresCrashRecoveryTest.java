@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills PostgreSQL with {@code kill -9} under a server that goes on. {@code -Dkiroku.rounds=50} for more rounds. */
+/** Kills PostgreSQL with SIGKILL under a running server. {@code -Dkiroku.rounds=50} runs more rounds. */
 class PostgresCrashRecoveryTest {
     private static final int ROUNDS = Integer.getInteger("kiroku.rounds", 3);
     private static final long RECOVERY_LIMIT_SECONDS = 60;
@@ -68,7 +68,7 @@ class PostgresCrashRecoveryTest {
     }
 
     private EmbeddedPostgres start(int port) throws IOException {
-        // PostgreSQL's own default; for tests it is off otherwise, and acknowledged writes are lost indeed.
+        // PostgreSQL's default; the embedded one turns it off, which loses acknowledged writes.
         return EmbeddedPostgres.builder()
                 .setDataDirectory(folder.resolve("postgres"))
                 .setCleanDataDirectory(false)
@@ -77,7 +77,7 @@ class PostgresCrashRecoveryTest {
                 .start();
     }
 
-    /** The postmaster and all its children, at once. */
+    /** Kills the postmaster and all its child processes. */
     private void kill() throws Exception {
         long pid = Long.parseLong(
                 Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst());

@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client that knows the few calls that are needed here, and never tries anything twice by itself. */
+/** A client with the calls that these tests need. It never retries. */
 final class ReliabilityClient {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What was answered. */
+    /** A response. */
     record ApiResponse(int status, JsonNode body, String retryAfter) {
         boolean isOk() {
             return status == 200;
@@ -89,7 +89,7 @@ final class ReliabilityClient {
         return answer.body().path("run").path("data");
     }
 
-    /** The steps of a metric's points, in the order of the history. */
+    /** Returns the steps of a metric's points, in the order of the history. */
     List<Long> steps(String runId, String key) throws IOException, InterruptedException {
         ApiResponse answer = get("metrics/get-history?run_id=" + runId + "&metric_key=" + key);
         if (!answer.isOk()) {
@@ -102,7 +102,7 @@ final class ReliabilityClient {
         return steps;
     }
 
-    /** The numbers of {@code /metrics} without labels, and those with labels under their whole name. */
+    /** Returns the values of {@code /metrics} by name, including the labels. */
     Map<String, Double> metrics() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/metrics"))
                 .timeout(REQUEST_TIMEOUT)

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Two servers on one PostgreSQL, under clients that write through either and read through either. All that they do and see is recorded, and
- * must be what one machine would have answered. {@code -Dkiroku.seconds=120} for longer.
+ * Runs two servers on one PostgreSQL, with clients that write to and read from both. All operations are recorded, and the history must be
+ * linearizable. {@code -Dkiroku.seconds=120} runs longer.
  */
 class ReplicasTest {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("kiroku.seconds", 8));
@@ -69,7 +69,7 @@ class ReplicasTest {
         }
     }
 
-    /** Writes to its own run, and reads any. */
+    /** Writes to its own run and reads all runs. */
     private Void client(int number, List<String> runs, List<ReliabilityClient> servers) throws Exception {
         Random random = new Random(number);
         String own = runs.get(number);
@@ -89,7 +89,7 @@ class ReplicasTest {
         return null;
     }
 
-    /** A number as a tag, as a metric, or as the count of params. */
+    /** Writes a number as a tag, as a metric, or as a batch. */
     private void write(ReliabilityClient api, String run, long value, int how) throws Exception {
         long start = System.nanoTime();
         ReliabilityClient.ApiResponse answer = switch (how) {
@@ -159,7 +159,7 @@ class ReplicasTest {
                 .orElse(0);
     }
 
-    /** @return how often it looked */
+    /** Asserts that at most one server holds the lease, and returns the number of checks. */
     private static int watchLease(List<ReliabilityClient> servers, AtomicBoolean stopping) throws Exception {
         int looks = 0;
         for (; !stopping.get(); looks++) {
@@ -173,13 +173,13 @@ class ReplicasTest {
         return looks;
     }
 
-    /** What both servers have compacted, and what is still fresh, is what was written: nothing was done twice. */
+    /** Asserts that the compacted points of both servers and the fresh points add up to the written points. */
     private long assertEachPointIsCompactedOnce(List<ReliabilityClient> servers, EmbeddedPostgres postgres)
             throws Exception {
         while (number(postgres, "select count(*) from fresh_runs") > 0) {
             Thread.sleep(50);
         }
-        Thread.sleep(500); // the counters follow the commit
+        Thread.sleep(500); // the counters are updated after the commit
         long compacted = 0;
         for (ReliabilityClient server : servers) {
             compacted += server.metrics().get("kiroku_compaction_points_total").longValue();

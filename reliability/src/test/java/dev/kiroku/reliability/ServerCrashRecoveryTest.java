@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the server with {@code kill -9} again and again, in the middle of writes and of compaction, which never rests here. {@code
- * -Dkiroku.rounds=100} for more rounds.
+ * Kills the server with SIGKILL repeatedly, during writes and compaction. {@code
+ * -Dkiroku.rounds=100} runs more rounds.
  */
 class ServerCrashRecoveryTest {
     private static final int ROUNDS = Integer.getInteger("kiroku.rounds", 3);
@@ -62,7 +62,7 @@ class ServerCrashRecoveryTest {
                 ROUNDS, uri.getClass().getSimpleName(), interrupted, load.acknowledgedBatches(), batches);
     }
 
-    /** Whether the server that was killed held the lease, and left runs that it was at. */
+    /** Returns whether the killed server held the lease and left unfinished runs. */
     private static boolean isCompactionUnderWay(StoreUri uri) {
         try (Stores stores = Stores.open(uri, id -> "", 1)) {
             return count(stores, "select count(*) from leases") > 0
@@ -70,7 +70,7 @@ class ServerCrashRecoveryTest {
         }
     }
 
-    /** Readers show a point once that is kept twice; so the blocks themselves are counted. */
+    /** Counts the stored points themselves, because reads remove duplicates. */
     private static void assertNoDuplicateRows(StoreUri uri, long batches) {
         try (Stores stores = Stores.open(uri, id -> "", 1)) {
             assertEquals(

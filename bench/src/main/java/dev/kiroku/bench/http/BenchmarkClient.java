@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * One connection that is kept alive, for one thread. It knows just enough of HTTP/1.1 to cost next to nothing beside a server that is
- * measured: a request is one write, and of an answer only the status, the length and the body are looked at.
+ * A persistent connection, for one thread. It implements only as much of HTTP/1.1 as needed, so that its cost is negligible beside the
+ * server's: a request is one write, and only status, length and body of a response are read.
  */
 public final class BenchmarkClient implements Closeable {
     private static final int READ_TIMEOUT_MILLIS = 300_000;
 
     private final int port;
-    private final int patienceMillis;
+    private final int timeoutMillis;
     private Socket socket;
     private InputStream in;
     private OutputStream out;
@@ -28,32 +28,32 @@ public final class BenchmarkClient implements Closeable {
     private int at;
     private int end;
 
-    /** @param port of a server on this machine; the connection is made when it is first needed, and again when the server closes it */
+    /** Creates a client of a server on this machine. It connects when needed, and again when the server has closed the connection. */
     public BenchmarkClient(int port) {
         this(port, READ_TIMEOUT_MILLIS);
     }
 
-    /** @param patienceMillis how long an answer may take; then a {@link java.net.SocketTimeoutException} is thrown */
-    public BenchmarkClient(int port, int patienceMillis) {
+    /** Creates a client whose reads fail with a {@link java.net.SocketTimeoutException} after a time limit. */
+    public BenchmarkClient(int port, int timeoutMillis) {
         this.port = port;
-        this.patienceMillis = patienceMillis;
+        this.timeoutMillis = timeoutMillis;
     }
 
-    /** An answer with its body. */
+    /** A response with its body. */
     public record BenchmarkResponse(int status, byte[] body) {
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
-    /** Sends a request and returns the whole answer. */
+    /** Sends a request and returns the response. */
     public BenchmarkResponse send(BenchmarkRequest request) throws IOException {
         byte[][] body = new byte[1][];
         int status = exchange(request, body);
         return new BenchmarkResponse(status, body[0]);
     }
 
-    /** Sends a request, and reads the answer only to count it. @return the body's length in bytes */
+    /** Sends a request, discards the body of the response and returns its length in bytes. */
     public long sendAndDiscard(BenchmarkRequest request) throws IOException {
         long[] length = new long[1];
         byte[][] body = new byte[1][];
@@ -91,7 +91,7 @@ public final class BenchmarkClient implements Closeable {
                     .append("\r\n");
         }
         byte[] first = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        if (length <= buffer.length) { // head and body in one write, one packet where it fits
+        if (length <= buffer.length) { // head and body in one write, and in one packet if they fit
             byte[] whole = Arrays.copyOf(first, first.length + (int) length);
             for (int i = 0; i < request.repeat(); i++) {
                 System.arraycopy(
@@ -109,7 +109,7 @@ public final class BenchmarkClient implements Closeable {
     private void connect() throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(patienceMillis);
+        socket.setSoTimeout(timeoutMillis);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_TIMEOUT_MILLIS);
         in = socket.getInputStream();
         out = socket.getOutputStream();

@@ -3,9 +3,9 @@ package dev.kiroku.bench.http;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A request, ready to be written.
+ * A request.
  *
- * @param repeat how often {@code body} is sent, one after the other: for large uploads
+ * @param repeat how many times {@code body} is sent in sequence, for large uploads
  */
 public record BenchmarkRequest(String verb, String path, String contentType, byte[] body, int repeat) {
     private static final byte[] NOTHING = {};

@@ -3,12 +3,12 @@ package dev.kiroku.bench.load;
 import dev.kiroku.bench.http.BenchmarkClient;
 import java.io.IOException;
 
-/** What is measured: one operation, which may be several requests. */
+/** A measured operation, which may send several requests. */
 public interface BenchmarkOperation {
     /**
-     * @param worker which of the concurrent clients this is, from 0
-     * @param n how many this worker has done before, over all rounds
-     * @throws IOException when the server answers with anything but 200, which counts as an error
+     * @param worker the index of the client, from 0
+     * @param n the number of operations that this client has done before, over all rounds
+     * @throws IOException if the status is not 200, which counts as an error
      */
     void run(BenchmarkClient client, int worker, long n) throws IOException;
 }

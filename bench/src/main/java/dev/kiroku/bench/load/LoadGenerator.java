@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Closed-loop clients against one server: each sends its next operation when the one before is answered. */
+/** Closed-loop clients of one server: each sends its next operation when it has the response to the previous one. */
 public final class LoadGenerator implements AutoCloseable {
     private final List<BenchmarkClient> clients = new ArrayList<>();
     private final long[] done;
@@ -19,10 +19,11 @@ public final class LoadGenerator implements AutoCloseable {
         this.done = new long[clients];
     }
 
-    /** Runs until the time is over; each client finishes what it has begun, so that even a slow server answers once. */
+    /** Runs for a time. Each client finishes its last operation, so that there is at least one result even for a slow server. */
     public LoadResult run(BenchmarkOperation work, Duration time) throws InterruptedException {
         int n = clients.size();
-        clients.forEach(LoadGenerator::reset); // while others had their turn, the server may have closed what was idle
+        clients.forEach(
+                LoadGenerator::reset); // the server may have closed connections that were idle since the last round
         Latencies[] latencies = new Latencies[n];
         String[] failures = new String[n];
         long[] errors = new long[n];
@@ -65,7 +66,7 @@ public final class LoadGenerator implements AutoCloseable {
         try {
             client.close();
         } catch (IOException e) {
-            // it is of no more use anyway
+            // the connection is not used again
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.kiroku.bench.load;
 
 /**
- * What one burst of load showed.
+ * The result of a load.
  *
- * @param perSecond operations a second
- * @param p50 milliseconds
- * @param p99 milliseconds
- * @param firstError null when there was none
+ * @param perSecond operations per second
+ * @param p50 median latency in milliseconds
+ * @param p99 99th percentile of latency in milliseconds
+ * @param firstError the first error, or null
  */
 public record LoadResult(double perSecond, double p50, double p99, long operations, long errors, String firstError) {}

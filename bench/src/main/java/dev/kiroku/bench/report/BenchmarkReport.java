@@ -11,16 +11,16 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A whole run of the benchmark, for people and for machines.
+ * The results of a benchmark run, as text and as JSON.
  *
- * @param facts what was measured once: start-up, memory
+ * @param facts figures that are measured once: start time, memory
  */
 public record BenchmarkReport(
         String store, int rounds, double seconds, Map<String, Fact> facts, List<ScenarioResult> results) {
-    /** One figure of both. @param mlflow NaN when it was not measured */
+    /** A figure of both servers. @param mlflow NaN if it was not measured */
     public record Fact(double kiroku, double mlflow, String unit) {}
 
-    /** Tables in Markdown. */
+    /** Returns Markdown tables. */
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append("%s · %d rounds of %s s · %s\n\n".formatted(store, rounds, number(seconds), machine()));
@@ -62,7 +62,7 @@ public record BenchmarkReport(
                         r.agrees() == null ? "" : r.agrees() ? "yes" : "**no**");
     }
 
-    /** With three digits that count. */
+    /** Returns a number with three significant digits. */
     static String number(double value) {
         if (Double.isNaN(value)) {
             return "";
@@ -76,7 +76,7 @@ public record BenchmarkReport(
                 + System.getProperty("os.arch");
     }
 
-    /** For machines: every round of every scenario. */
+    /** Returns JSON with every round of every scenario. */
     public String json() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("store", store);

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A cost against a size, both on logarithmic axes, as SVG: what does not grow is a flat line, what grows with the size a slope.
+ * An SVG chart of cost against size with logarithmic axes.
  *
- * @param lines by their names; each point's size and cost
+ * @param lines the points (size and cost) of each line, by name
  */
 public record LogLogChart(String title, String size, String cost, Map<String, SortedMap<Double, Double>> lines) {
     private static final int WIDTH = 720;
@@ -74,7 +74,7 @@ public record LogLogChart(String title, String size, String cost, Map<String, So
         return svg.append("</svg>\n").toString();
     }
 
-    /** The powers of ten around all values. */
+    /** Returns the exponents of the powers of ten that enclose the values. */
     private static double[] decades(double... values) {
         double least = java.util.Arrays.stream(values).min().orElse(1);
         double greatest = java.util.Arrays.stream(values).max().orElse(10);

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the rounds of one scenario showed. Rounds were interleaved, so that what else the machine did fell on all alike.
+ * The results of a scenario's rounds. The rounds of the servers are interleaved, so that other load on the machine affects both.
  *
- * @param mlflow empty where MLflow was not measured
- * @param limit empty for what only reads
- * @param agrees whether both servers answered alike; null when there was nobody to compare with
+ * @param mlflow empty if MLflow was not measured
+ * @param limit empty for scenarios that only read
+ * @param agrees whether the responses of both servers are equal; null if MLflow was not measured
  */
 public record ScenarioResult(
         String name,
@@ -19,7 +19,7 @@ public record ScenarioResult(
         List<LoadResult> limit,
         Boolean agrees,
         Cpu cpu) {
-    /** Processor time of each server for an operation, in ms; that of PostgreSQL is not in it. @param mlflow NaN where it was not measured */
+    /** CPU time of each server per operation in ms, without PostgreSQL's. @param mlflow NaN if it was not measured */
     public record Cpu(double kiroku, double mlflow) {}
 
     public double kirokuPerSecond() {
@@ -34,7 +34,7 @@ public record ScenarioResult(
         return median(limit, LoadResult::perSecond);
     }
 
-    /** Of each round the ratio of the two. */
+    /** Returns the ratio of Kiroku's to MLflow's rate for each round, sorted. */
     public double[] ratios() {
         double[] ratios = new double[Math.min(kiroku.size(), mlflow.size())];
         for (int i = 0; i < ratios.length; i++) {
@@ -52,7 +52,7 @@ public record ScenarioResult(
         return median(samples.stream().mapToDouble(of).sorted().toArray());
     }
 
-    /** @param sorted NaN comes of an empty array */
+    /** Returns the median of sorted values, or NaN if there are none. */
     public static double median(double... sorted) {
         int n = sorted.length;
         return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/** The calls that scenarios have in common, and what of their answers must be equal. */
+/** Calls that scenarios share, and the parts of responses that must be equal. */
 final class ApiCalls {
     static final String PATH = "/api/2.0/mlflow/";
 
@@ -32,7 +32,7 @@ final class ApiCalls {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** A run's metrics, params and tags, but for those tags that each server makes up. */
+    /** Returns metrics, params and tags of a run, without the tags that servers generate. */
     static Object data(JsonNode run) {
         Map<String, Object> data = new TreeMap<>();
         for (JsonNode metric : run.at("/data/metrics")) {
@@ -52,7 +52,7 @@ final class ApiCalls {
         return data;
     }
 
-    /** The runs of a search in their order, and what is known of each. */
+    /** Returns the runs of a search in order, with their data. */
     static Object runs(JsonNode answer) {
         List<Object> runs = new ArrayList<>();
         for (JsonNode run : answer.path("runs")) {
@@ -69,7 +69,7 @@ final class ApiCalls {
         return points;
     }
 
-    /** MLflow writes some integers as texts. */
+    /** Returns a number; MLflow writes some integers as strings. */
     private static double number(JsonNode node, String field) {
         JsonNode value = node.path(field);
         return value.isString() ? Double.parseDouble(value.asString()) : value.asDouble();

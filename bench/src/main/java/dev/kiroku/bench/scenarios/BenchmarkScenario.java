@@ -6,39 +6,39 @@ import dev.kiroku.bench.servers.BenchmarkStore;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** One thing that is measured on both servers. */
+/** A scenario that is measured on both servers. */
 public interface BenchmarkScenario {
-    /** As it is named on the command line and in the tables. */
+    /** Returns the name for the command line and the tables. */
     String name();
 
-    /** How many clients at once. */
+    /** Returns the number of concurrent clients. */
     int clients();
 
-    /** Makes what the work needs on one server. Called once for each. */
+    /** Creates what the operation needs on a server. Called once per server. */
     PreparedScenario prepare(BenchmarkServer server, BenchmarkStore store) throws IOException, SQLException;
 
-    /** Whether MLflow is measured too; the greatest sizes are beyond it. */
+    /** Returns whether MLflow is measured too; it cannot process the largest sizes. */
     default boolean bearableForMlflow() {
         return true;
     }
 
-    /** Whether MLflow needs many seconds for a single operation, so that a quick look leaves it out. */
+    /** Returns whether MLflow needs many seconds for one operation, so that {@code --quick} skips the scenario. */
     default boolean isLong() {
         return false;
     }
 
-    /** The store's own rate for what this scenario writes; null for those that read. */
+    /** Returns the baseline of the store for what this scenario writes; null for scenarios that read. */
     default StoreBaseline limit() {
         return null;
     }
 
     /**
-     * @param work what is repeated and timed
-     * @param answer what the server says, in a form that must be equal on both
+     * @param work the operation that is repeated and measured
+     * @param answer returns the response in a form that must be equal on both servers
      */
     record PreparedScenario(BenchmarkOperation work, ResponseReader answer) {}
 
-    /** Asks the server once. */
+    /** Sends the request once and returns the comparable part of the response. */
     interface ResponseReader {
         Object get() throws IOException;
     }

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body of a log-batch with metrics in it, made once; for each sending only the digits of steps and timestamps are written anew, so that
- * the client stays cheap. The n-th batch has the steps from n × {@code steps} on.
+ * The body of a log-batch request with metrics. It is created once; each request overwrites only the digits of steps and timestamps, so that
+ * the client costs little. The n-th batch has the steps from n × {@code steps} on.
  */
 final class LogBatchBody {
     private static final long FIRST_TIMESTAMP = 1_700_000_000_000L;
-    private static final int FIRST_STEP = 1_000_000; // of a fixed width
+    private static final int FIRST_STEP = 1_000_000; // all steps have the same number of digits
 
     private final byte[] body;
     private final List<int[]> places = new ArrayList<>();

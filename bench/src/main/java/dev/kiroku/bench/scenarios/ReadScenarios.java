@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import tools.jackson.databind.JsonNode;
 
-/** Scenarios that read: runs, histories, artifacts, the registry. */
+/** Scenarios that read runs, histories, artifacts and the model registry. */
 public final class ReadScenarios {
     private static final int MANY_POINTS = 100_000;
     private static final int POINTS_PER_RUN = 1000;
@@ -68,7 +68,7 @@ public final class ReadScenarios {
                 () -> part.of(server.call(request.apply(1))));
     }
 
-    /** One run with many points on each server. */
+    /** A run with many points on each server, created on first use. */
     private static final class LongRuns {
         private final Map<BenchmarkServer.Product, String> runs = new EnumMap<>(BenchmarkServer.Product.class);
 

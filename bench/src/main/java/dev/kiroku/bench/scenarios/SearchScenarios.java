@@ -18,7 +18,7 @@ public final class SearchScenarios {
     private static final int DEEPEST = 20_000;
     private static final int STRIDE = 1000;
 
-    /** What is asked. The bound of a comparison changes from call to call, so that no two calls are quite the same. */
+    /** The kinds of searches. The operand of a comparison changes from call to call, so that calls differ. */
     private enum Kind {
         METRIC("metrics.m0 > 0.5%03d", "metrics.m1 DESC"),
         SELECTIVE("metrics.m0 > 0.9995%03d", "metrics.m1 DESC"),
@@ -50,7 +50,7 @@ public final class SearchScenarios {
 
     private SearchScenarios() {}
 
-    /** @param mlflowUpTo how many runs MLflow can bear */
+    /** Returns all scenarios. @param mlflowUpTo the largest number of runs for which MLflow is measured */
     public static List<BenchmarkScenario> all(List<Integer> sizes, int mlflowUpTo) {
         Experiments experiments = new Experiments();
         List<BenchmarkScenario> scenarios = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class SearchScenarios {
         return size >= 1_000_000 ? size / 1_000_000 + "m" : size / 1000 + "k";
     }
 
-    /** The experiments that were filled already, by server. */
+    /** The experiments that exist already, by server and size. */
     private static final class Experiments {
         private final Map<String, String> made = new HashMap<>();
 
@@ -112,7 +112,7 @@ public final class SearchScenarios {
                             + (token == null ? "" : ",\"page_token\":\"" + token + "\"") + "}");
         }
 
-        /** Walks to the middle, or as deep as patience allows. */
+        /** Returns the page token in the middle of the experiment, at most 20,000 runs deep. */
         private String deepToken(BenchmarkServer server, String experiment) throws IOException {
             String token = null;
             int stride = Math.min(STRIDE, size / 4);

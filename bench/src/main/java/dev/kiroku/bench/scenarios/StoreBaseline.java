@@ -14,24 +14,24 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the store itself can do of a scenario's writing: the same rows in the same tables, by prepared batches on plain connections, one
- * transaction for each operation, and nobody who reads JSON or checks anything. It runs in a database of its own, whose schema is Kiroku's.
+ * The rate at which the store itself can write a scenario's rows: prepared batches on plain connections into the same tables, one
+ * transaction per operation, without JSON and validation. Uses a database of its own with Kiroku's schema.
  *
- * @param newRun whether an operation makes a run and finishes it
- * @param blockBytes of the packed points
- * @param metrics how many latest values are brought up to date: at once for a new run, else for every 64 operations
+ * @param newRun whether an operation creates and finishes a run
+ * @param blockBytes size of the encoded points
+ * @param metrics how many latest values are updated: at once for a new run, otherwise every 64 operations
  * @param texts how many params and tags are written
  */
 public record StoreBaseline(boolean newRun, int blockBytes, int metrics, int texts) {
-    /** A run that logs again and again has its latest values brought up to date by every so many blocks. */
+    /** A run that logs repeatedly gets its latest values updated once per this number of blocks. */
     private static final int LATEST_EVERY = 64;
 
     private static final AtomicLong NEXT = new AtomicLong(1_000_000_000L);
 
     /**
-     * Writes as fast as it can until the time is over.
+     * Writes as fast as possible for a time.
      *
-     * @param database has Kiroku's schema
+     * @param database a database with Kiroku's schema
      */
     public LoadResult measure(BenchmarkStore store, String database, Duration time)
             throws SQLException, IOException, InterruptedException {

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Scenarios that log. Each client has a run of its own. */
+/** Scenarios that write. Each client has a run of its own. */
 public final class WriteScenarios {
     private static final String FINISH = "\",\"status\":\"FINISHED\",\"end_time\":1700000001000}";
 
@@ -69,7 +69,7 @@ public final class WriteScenarios {
         }
     }
 
-    /** A short run: create, a batch of 10 params, 10 metrics and 2 tags, finish. */
+    /** A short run: create it, log a batch of 10 params, 10 metrics and 2 tags, finish it. */
     private record LifeCycle(StoreBaseline limit) implements BenchmarkScenario {
         private static final String DATA = data();
 
@@ -130,7 +130,7 @@ public final class WriteScenarios {
             return runId;
         }
 
-        /** Cut out of the text: to parse it would cost more than to send it. */
+        /** Extracts the run id from the text, because parsing JSON would cost more than sending the request. */
         private static String runId(String answer) {
             int name = answer.indexOf("\"run_id\"");
             int from = answer.indexOf('"', name + 8) + 1;

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** Loads many rows into a table: by COPY into PostgreSQL, by prepared statements in one transaction into SQLite. */
+/** Loads many rows into a table: with COPY into PostgreSQL, with prepared statements in one transaction into SQLite. */
 public final class BulkLoader {
     private static final int COPY_BYTES = 64 << 10;
     private static final int BATCH = 1000;
 
     private BulkLoader() {}
 
-    /** @param table with its columns, {@code runs (run_key, run_id)}; the names are this program's own, never a user's */
+    /** Loads rows. @param table the table with its columns, such as {@code runs (run_key, run_id)} */
     public static void load(Connection connection, String table, Stream<Object[]> rows) throws SQLException {
         if (connection.isWrapperFor(PGConnection.class)) {
             copy(connection.unwrap(PGConnection.class), table, rows);
@@ -76,7 +76,7 @@ public final class BulkLoader {
         connection.setAutoCommit(before);
     }
 
-    /** Runs statements one after the other. */
+    /** Runs statements in sequence. */
     public static void execute(Connection connection, List<String> statements) throws SQLException {
         try (var statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -85,7 +85,7 @@ public final class BulkLoader {
         }
     }
 
-    /** The one number that a query gives. */
+    /** Returns the number that a query selects. */
     public static long number(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Fills a server's database with more than its API could take in reasonable time, through SQL. What is loaded is what the API would have
- * written, but for the histories of the runs' metrics: searches read latest values alone.
+ * Fills a server's database through SQL, because its API would take too long. The rows are those that the API would have
+ * written, except for metric histories: searches read latest values only.
  */
 public abstract class DatabaseSeeder {
     /** Each registered model has one version, which has this alias. */
@@ -24,14 +24,14 @@ public abstract class DatabaseSeeder {
         this.connection = connection;
     }
 
-    /** What one server's database is filled by. */
+    /** Returns the seeder for a server's database. */
     private static DatabaseSeeder of(BenchmarkServer server, Connection connection) {
         return server.product() == BenchmarkServer.Product.KIROKU
                 ? new KirokuSeeder(server, connection)
                 : new MlflowSeeder(server, connection);
     }
 
-    /** Makes an experiment with {@code count} runs. @return its id */
+    /** Creates an experiment with {@code count} runs and returns its id. */
     public static String runs(BenchmarkServer server, BenchmarkStore store, String size, int count)
             throws IOException, SQLException {
         String id = server.call(BenchmarkRequest.post(
@@ -45,7 +45,7 @@ public abstract class DatabaseSeeder {
         return id;
     }
 
-    /** Makes registered models {@code model-00000} and so on. */
+    /** Creates the registered models {@code model-00000} and so on. */
     public static void models(BenchmarkServer server, BenchmarkStore store, int count) throws SQLException {
         try (Connection connection = store.connect(server.database())) {
             of(server, connection).addModels(count);
@@ -53,7 +53,7 @@ public abstract class DatabaseSeeder {
         }
     }
 
-    /** Logs points of one metric, one for each step of a range, a second apart. MLflow's is a run that has none yet. */
+    /** Logs points of one metric, one for each step of a range, one second apart. On MLflow the run must have no points yet. */
     public static void points(BenchmarkServer server, BenchmarkStore store, String runId, String key, int from, int to)
             throws IOException, SQLException {
         try (Connection connection = store.connect(server.database())) {
@@ -61,14 +61,14 @@ public abstract class DatabaseSeeder {
         }
     }
 
-    /** What autovacuum would do a little later. */
+    /** Runs vacuum and analyze, which autovacuum would do later. */
     private static void gatherStatistics(BenchmarkStore store, Connection connection) throws SQLException {
         if (store.kind() == BenchmarkStore.Kind.postgresql) {
             BulkLoader.execute(connection, List.of("vacuum analyze"));
         }
     }
 
-    /** The id of the i-th run of {@link #runs}. */
+    /** Returns the id of the i-th run of {@link #runs}. */
     public static String runId(String size, int i) {
         return new SampleRun(size, i).runId();
     }
@@ -77,7 +77,7 @@ public abstract class DatabaseSeeder {
         return "model-%05d".formatted(i);
     }
 
-    /** The value of the n-th point: a curve with noise, as a loss has. */
+    /** Returns the value of the n-th point: a noisy curve like a loss. */
     static double value(int n) {
         return 1.0 / (1 + n * 0.001) + (Integer.reverse(n * 0x9E3779B9) >>> 8) * 0x1.0p-34;
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 
-/** Kiroku's tables. */
+/** Fills the tables of Kiroku. */
 final class KirokuSeeder extends DatabaseSeeder {
     private static final int BATCH = 1000;
 
@@ -30,7 +30,7 @@ final class KirokuSeeder extends DatabaseSeeder {
         long firstRun = next("runs", "run_key");
         long firstName = next("texts", "id");
         String root = "mlflow-artifacts:/" + experiment;
-        // The name of a run is a text of its own; the other texts are few.
+        // Every run name is a distinct text; the other texts are few.
         load("texts (id, hash, value)", count, i -> {
             String name = new SampleRun(size, i).name();
             return new Object[] {firstName + i, hash(name), name};
@@ -68,7 +68,7 @@ final class KirokuSeeder extends DatabaseSeeder {
                     };
                 });
         restart("runs", "run_key");
-        for (int k = 0; k < SampleRun.METRICS; k++) { // one key after the other: the way the index by value wants it
+        for (int k = 0; k < SampleRun.METRICS; k++) { // key by key, in the order of the index on values
             int key = k;
             long keyId = keys.get("m" + k);
             load(
@@ -129,7 +129,7 @@ final class KirokuSeeder extends DatabaseSeeder {
         return BulkLoader.number(connection, "select coalesce(max(" + key + "), 0) + 1 from " + table);
     }
 
-    /** PostgreSQL does not notice that numbers were taken; SQLite does. */
+    /** Advances PostgreSQL's sequence past the inserted keys. SQLite does that by itself. */
     private void restart(String table, String key) throws SQLException {
         if (connection.isWrapperFor(PGConnection.class)) {
             BulkLoader.number(
@@ -182,7 +182,7 @@ final class KirokuSeeder extends DatabaseSeeder {
         restart("registered_models", "model_key");
     }
 
-    /** Through the API: no SQL is faster, and the blocks are Kiroku's own affair. */
+    /** Uses the API: SQL is not faster, and the format of the blocks is internal to Kiroku. */
     @Override
     void addPoints(String runId, String key, int first, int to) throws IOException {
         try (BenchmarkClient client = new BenchmarkClient(server.port())) {

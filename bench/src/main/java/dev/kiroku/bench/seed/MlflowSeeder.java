@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 
-/** MLflow's tables, as its version 3.17.2 has them. */
+/** Fills the tables of MLflow 3.17.2. */
 final class MlflowSeeder extends DatabaseSeeder {
     MlflowSeeder(BenchmarkServer server, Connection connection) {
         super(server, connection);

@@ -3,7 +3,7 @@ package dev.kiroku.bench.seed;
 import java.util.List;
 
 /**
- * The i-th run of an experiment of a given size, the same on every server: ten metrics spread evenly over [0, 1), and params and tags of
+ * The i-th run of an experiment of a given size, equal on every server: ten metrics distributed evenly over [0, 1), and params and tags of
  * which some are common and some are rare.
  */
 public record SampleRun(String size, int i) {
@@ -28,12 +28,12 @@ public record SampleRun(String size, int i) {
         return (mix(i, key) >>> 11) * 0x1.0p-53;
     }
 
-    /** In the order of {@link #PARAM_KEYS}: one of 10, one of 100, and one that no other run has. */
+    /** Returns the values in the order of {@link #PARAM_KEYS}: one of 10, one of 100, and a unique one. */
     List<String> params() {
         return List.of("0.0" + among(10, 101), Integer.toString(among(100, 102)), name());
     }
 
-    /** In the order of {@link #TAG_KEYS}. */
+    /** Returns the values in the order of {@link #TAG_KEYS}. */
     List<String> tags() {
         return List.of(name(), "bench", "team-" + among(20, 103));
     }

@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server under measurement: a process of its own in a folder of its own. */
+/** A measured server: a process of its own in a folder of its own. */
 public final class BenchmarkServer implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
-    private static final double MILLIS_PER_TICK = 10; // Linux counts in hundredths of a second, whatever its clock does
+    private static final double MILLIS_PER_TICK = 10; // USER_HZ is 100 on Linux
     private static final JsonMapper JSON = JsonMapper.shared();
-    /** How long an answer to {@link #call} may take. */
+    /** The time limit for a response to {@link #call}. */
     public static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
 
-    /** Which of the two it is. */
+    /** The compared products. */
     public enum Product {
         KIROKU,
         MLFLOW
@@ -54,7 +54,7 @@ public final class BenchmarkServer implements AutoCloseable {
     }
 
     /**
-     * Starts the command with {@code --host} and {@code --port} added, and waits for the first answer.
+     * Starts a command with {@code --host} and {@code --port} added, and waits for the first response.
      *
      * @param database the name of its database in the store
      */
@@ -88,7 +88,7 @@ public final class BenchmarkServer implements AutoCloseable {
         throw new IOException(side + " did not start:\n" + Files.readString(folder.resolve("server.log")));
     }
 
-    /** Ends it, and starts it again on the same database. */
+    /** Stops the server and starts it again on the same database. */
     public BenchmarkServer restarted() throws IOException {
         close();
         return start(product, database, command, folder);
@@ -129,15 +129,15 @@ public final class BenchmarkServer implements AutoCloseable {
         return port;
     }
 
-    /** From starting the process to its first answer. */
+    /** Returns the time from the start of the process to its first response, in ms. */
     public double startMillis() {
         return startMillis;
     }
 
     /**
-     * The answer to a request that must succeed.
+     * Sends a request that must succeed and returns the response.
      *
-     * @throws java.net.SocketTimeoutException when it has not come within {@link #RESPONSE_TIMEOUT}
+     * @throws java.net.SocketTimeoutException if there is no response within {@link #RESPONSE_TIMEOUT}
      */
     public JsonNode call(BenchmarkRequest request) throws IOException {
         try (BenchmarkClient client = new BenchmarkClient(port, (int) RESPONSE_TIMEOUT.toMillis())) {
@@ -150,17 +150,17 @@ public final class BenchmarkServer implements AutoCloseable {
         }
     }
 
-    /** Memory of the process and its children that is in RAM now, in MiB. */
+    /** Returns the resident memory of the process and its children in MiB. */
     public double residentMiB() throws IOException {
         return memory("VmRSS:");
     }
 
-    /** The most that it ever was, in MiB. */
+    /** Returns the peak resident memory in MiB. */
     public double peakMiB() throws IOException {
         return memory("VmHWM:");
     }
 
-    /** Processor time that the process and its children have used so far, in ms: unlike the clock, it does not mind what else the machine does. */
+    /** Returns the CPU time of the process and its children in ms. Unlike wall time it does not depend on other load. */
     public double processorMillis() throws IOException {
         double ticks = 0;
         for (ProcessHandle each : Stream.concat(Stream.of(process.toHandle()), process.descendants())

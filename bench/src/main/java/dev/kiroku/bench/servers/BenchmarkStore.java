@@ -11,9 +11,9 @@ import java.sql.Statement;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** Where the servers keep their records: each in a database of its own, both on the same kind of store. */
+/** The store of the measured servers: a database for each, on the same kind of store. */
 public abstract class BenchmarkStore implements AutoCloseable {
-    /** The kinds, as they are named on the command line. */
+    /** The kinds of stores, named as on the command line. */
     public enum Kind {
         sqlite,
         postgresql
@@ -25,16 +25,16 @@ public abstract class BenchmarkStore implements AutoCloseable {
 
     public abstract Kind kind();
 
-    /** Makes an empty database. @return its URI, as {@code --backend-store-uri} takes it */
+    /** Creates an empty database and returns its URI for {@code --backend-store-uri}. */
     public abstract String create(String name) throws SQLException;
 
-    /** A connection of this benchmark's own to a database: for seeding, for measuring the store's limit, for sizes. */
+    /** Opens a connection to a database, for seeding and measuring. */
     public abstract Connection connect(String name) throws SQLException;
 
-    /** @return how many writers at once serve it best */
+    /** Returns the number of concurrent writers with the best rate. */
     public abstract int writers();
 
-    /** @return what a database takes on disk, in bytes */
+    /** Returns the size of a database on disk in bytes. */
     public abstract long size(String name) throws SQLException, IOException;
 
     private static final class Sqlite extends BenchmarkStore {
@@ -87,12 +87,12 @@ public abstract class BenchmarkStore implements AutoCloseable {
         public void close() {}
     }
 
-    /** A real PostgreSQL, as durable as it comes out of the box. */
+    /** A real PostgreSQL with its default durability. */
     private static final class Postgres extends BenchmarkStore {
         private final EmbeddedPostgres server;
 
         Postgres() throws IOException {
-            // The library makes a server for tests, which may lose what it acknowledged; a benchmark must not.
+            // The library's defaults for tests may lose acknowledged writes; a benchmark must not.
             server = EmbeddedPostgres.builder()
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("fsync", "on")
@@ -146,7 +146,7 @@ public abstract class BenchmarkStore implements AutoCloseable {
         }
     }
 
-    /** Deletes a folder and all in it. */
+    /** Deletes a folder with its contents. */
     public static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(java.util.Comparator.reverseOrder())

@@ -15,15 +15,15 @@ import java.util.Iterator;
 import java.util.Locale;
 
 /**
- * The clients of {@code bench/serving}: one thread that costs next to nothing beside the server that it shares the processors with. Each
- * connection is kept and sends its next request when its answer is there as a whole; of an answer only status and length are read. Who is
- * turned away with 503 and Retry-After does not wait, but asks again at once.
+ * The clients of {@code bench/serving}: one thread, whose cost is negligible beside the server on the same processors. Each
+ * connection is persistent and sends its next request when it has the complete response; only status and length are read. A client that is
+ * rejected with 503 and Retry-After retries at once.
  *
- * <p>A load is asked for on stdin: a line {@code PORT CLIENTS SECONDS BYTES}, then so many bytes of a whole HTTP request. It is told on
- * stdout, as a line of JSON. It needs no other class, so that {@code java Clients.java} runs it.
+ * <p>Reads loads from standard input: a line {@code PORT CLIENTS SECONDS BYTES}, then that many bytes of a complete HTTP request. Writes
+ * the result to standard output as a line of JSON. Uses no other class, so that {@code java ServingLoadClient.java} runs it.
  */
 public final class ServingLoadClient {
-    private static final long PATIENCE_MILLIS = 60_000;
+    private static final long TIMEOUT_MILLIS = 60_000;
     private static final String LENGTH = "content-length:";
     private static final String RETRY = "\nretry-after:";
     private static final int STATUS = "HTTP/1.1 ".length();
@@ -55,7 +55,7 @@ public final class ServingLoadClient {
         }
     }
 
-    /** Empty at the end. */
+    /** Returns a line, or an empty string at the end of the input. */
     private static String line(DataInputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
@@ -75,7 +75,7 @@ public final class ServingLoadClient {
         final ByteBuffer unsent;
         ByteBuffer received = ByteBuffer.allocateDirect(8 << 10);
         long sent;
-        /** Of the answer with its head; 0 while that is not known. */
+        /** The length of the response including its head; 0 if unknown. */
         int length;
 
         Kind kind;
@@ -99,8 +99,8 @@ public final class ServingLoadClient {
                 send(key, connection, System.nanoTime());
             }
             while (inFlight > 0) {
-                if (selector.select(PATIENCE_MILLIS) == 0) {
-                    errors += inFlight; // nobody is answered any more
+                if (selector.select(TIMEOUT_MILLIS) == 0) {
+                    errors += inFlight; // no further responses are expected
                     break;
                 }
                 for (Iterator<SelectionKey> ready = selector.selectedKeys().iterator(); ready.hasNext(); ) {
@@ -154,7 +154,7 @@ public final class ServingLoadClient {
         }
     }
 
-    /** Whether the answer is there as a whole. */
+    /** Returns whether the response is complete. */
     private static boolean complete(Connection connection) throws IOException {
         ByteBuffer received = connection.received;
         if (connection.length == 0) {
@@ -165,7 +165,7 @@ public final class ServingLoadClient {
                 String text = new String(head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
                 int at = text.indexOf(LENGTH);
                 if (at < 0) {
-                    throw new IOException("an answer that does not tell its length: " + text);
+                    throw new IOException("a response without Content-Length: " + text);
                 }
                 connection.length = end
                         + Integer.parseInt(text.substring(at + LENGTH.length(), text.indexOf('\r', at))
@@ -184,7 +184,7 @@ public final class ServingLoadClient {
         return connection.length > 0 && received.position() >= connection.length;
     }
 
-    /** Where the body begins; 0 while that has not come. */
+    /** Returns the offset of the body; 0 if the head is incomplete. */
     private static int headEnd(ByteBuffer received) {
         for (int i = 3; i < received.position(); i++) {
             if (received.get(i) == '\n' && received.get(i - 2) == '\n') {
@@ -215,7 +215,7 @@ public final class ServingLoadClient {
                 at(sorted, 0.99));
     }
 
-    /** Milliseconds. */
+    /** Returns a quantile in milliseconds. */
     private static double at(long[] sorted, double quantile) {
         return sorted.length == 0 ? 0 : sorted[(int) (sorted.length * quantile)] / 1e6;
     }

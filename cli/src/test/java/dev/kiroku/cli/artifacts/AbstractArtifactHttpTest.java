@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients see of artifacts, whatever store is behind; local disk and S3 run it. */
+/** Tests of the artifact API over HTTP that hold for every artifact store. */
 abstract class AbstractArtifactHttpTest {
     protected abstract ArtifactTestServer server();
 
@@ -121,7 +121,7 @@ abstract class AbstractArtifactHttpTest {
         assertEquals("", head.body());
     }
 
-    /** What a browser would run, by every route that gives out files. */
+    /** Active content, through every route that serves files. */
     @Test
     void artifactsNeverExecuteInThePagesOrigin() throws Exception {
         String run = server().run(null);
@@ -310,7 +310,7 @@ abstract class AbstractArtifactHttpTest {
                 .contains("charts/a.json"));
     }
 
-    /** A client that says goodbye in the middle, with a length and in chunks; and one that is cut off. */
+    /** Clients that close or reset the connection during an upload, with a length and chunked. */
     @Test
     void interruptedUploadLeavesNothing() throws Exception {
         String put = "PUT " + SERVED + "/" + folder + "/broken HTTP/1.1\r\nHost: localhost\r\n";
@@ -324,7 +324,7 @@ abstract class AbstractArtifactHttpTest {
             try (Socket socket = server().open()) {
                 socket.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
                 socket.getOutputStream().flush();
-                socket.setSoLinger(true, 0); // reset instead of an end
+                socket.setSoLinger(true, 0); // closes with a reset
             }
         }
         assertEquals(404, server().get(url("broken")).statusCode());
@@ -332,7 +332,7 @@ abstract class AbstractArtifactHttpTest {
         assertNoTemporaryFiles();
     }
 
-    /** Nothing of an upload that failed may take up space. */
+    /** Asserts that failed uploads left no files. */
     protected abstract void assertNoTemporaryFiles() throws Exception;
 
     @Test

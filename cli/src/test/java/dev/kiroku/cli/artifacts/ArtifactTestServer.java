@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server as {@code kiroku server} starts it, and ways to talk to it: as clients do, and as none does. */
+/** A server as {@code kiroku server} starts it, with methods for valid and invalid requests. */
 final class ArtifactTestServer implements AutoCloseable {
     static final String SERVED = "/api/2.0/mlflow-artifacts/artifacts";
     private static final String API = "/api/2.0/mlflow/";
@@ -30,7 +30,7 @@ final class ArtifactTestServer implements AutoCloseable {
     private final RunningServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** @param flags beside where the records are kept; by name, without dashes */
+    /** Starts a server. @param flags further flags by name, without dashes */
     ArtifactTestServer(Path folder, Map<String, String> flags, Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(flags);
         all.put("backend-store-uri", "sqlite:///" + folder.resolve("kiroku.db"));
@@ -67,7 +67,7 @@ final class ArtifactTestServer implements AutoCloseable {
         return get(API + operationAndQuery);
     }
 
-    /** The text of a field of a JSON answer. */
+    /** Returns the text of a field of a JSON response. */
     static String field(HttpResponse<String> answer, String name) {
         Matcher field = Pattern.compile("\"" + name + "\": ?\"([^\"]*)\"").matcher(answer.body());
         if (!field.find()) {
@@ -76,7 +76,7 @@ final class ArtifactTestServer implements AutoCloseable {
         return field.group(1);
     }
 
-    /** A new run, in a new experiment at that artifact location. */
+    /** Creates a run in a new experiment with an artifact location and returns its id. */
     String run(String location) throws Exception {
         String place = location == null ? "" : ", \"artifact_location\": \"" + location + "\"";
         String experiment = field(
@@ -85,12 +85,12 @@ final class ArtifactTestServer implements AutoCloseable {
         return field(post("runs/create", "{\"experiment_id\": \"" + experiment + "\"}"), "run_id");
     }
 
-    /** The folder of a run's artifacts below {@link #SERVED}. */
+    /** Returns the folder of a run's artifacts below {@link #SERVED}. */
     String folder(String runId) throws Exception {
         return field(call("runs/get?run_id=" + runId), "artifact_uri").replaceFirst("mlflow-artifacts:/", "");
     }
 
-    /** Sends bytes as they are, says no more, and reads what comes until the server closes or the first answer is whole. */
+    /** Sends bytes, shuts down the output, and reads until the server closes the connection or the first response is complete. */
     String raw(String request) throws IOException {
         try (Socket socket = open()) {
             OutputStream out = socket.getOutputStream();

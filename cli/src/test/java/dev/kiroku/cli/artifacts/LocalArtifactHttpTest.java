@@ -58,7 +58,7 @@ class LocalArtifactHttpTest extends AbstractArtifactHttpTest {
     protected void assertNoTemporaryFiles() throws Exception {
         Path uploads = folder.resolve("root/.kiroku-uploads");
         for (int i = 0; i < 100 && !isEmpty(uploads); i++) {
-            Thread.sleep(50); // a connection that was reset is noticed on another thread
+            Thread.sleep(50); // another thread notices the reset connection
         }
         assertTrue(isEmpty(uploads));
     }
@@ -96,7 +96,7 @@ class LocalArtifactHttpTest extends AbstractArtifactHttpTest {
             HttpResponse<String> created = server.post(
                     "experiments/create", "{\"name\": \"at " + place + "\", \"artifact_location\": \"" + place + "\"}");
             if (created.statusCode() == 400) {
-                continue; // some are refused at once
+                continue; // some are rejected at once
             }
             String run = server.run(place.replace("/placed", "/placed/./").replace("/./", "/"));
             for (String url :
@@ -118,7 +118,7 @@ class LocalArtifactHttpTest extends AbstractArtifactHttpTest {
         HttpResponse<String> refused =
                 server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"a\", \"num_parts\": 2}");
         assertEquals(501, refused.statusCode());
-        // By these words, not by the status, MLflow's clients know that they must send the file in one piece.
+        // MLflow's clients recognize by this text, not by the status, that they must send the file in one request.
         assertTrue(
                 field(refused, "message")
                         .startsWith("Multipart upload is not supported for the current artifact repository"),

@@ -48,7 +48,7 @@ class ConfigFileTest {
             backend_store_uri: x    | has 'backend_store_uri', which is not a property; did you mean 'backend-store-uri'?
             colour: blue            | has 'colour', which is not a property
             port: {a: 1}            | must be a plain value
-            just words              | must hold lines like 'port: 5000'
+            just words              | must contain lines like 'port: 5000'
             port: [1                | is not YAML
             port: !!java.io.File x  | is not YAML
             """)

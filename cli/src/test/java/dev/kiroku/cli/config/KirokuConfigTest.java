@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KirokuConfigTest {
-    /** A value of a property that is not its default, another one, and what the first one comes to. */
+    /** A value of a property that differs from the default, another value, and the expected result of the first. */
     record Example(
             Property<?> property, String text, String other, Function<KirokuConfig, Object> part, Object expected) {
         @Override
@@ -297,7 +297,7 @@ class KirokuConfigTest {
             auth                   | proxy               | needs --trusted-proxies
             trusted-proxies        | proxy.example.com   | must be addresses such as 10.0.0.5
             trusted-proxies        | 10.0.0.0/33         | must be addresses such as 10.0.0.5
-            proxy-user-header      | X Forwarded         | must be the name of a header
+            proxy-user-header      | X Forwarded         | must be the name of an HTTP header
             webhook-allowed-schemes | ftp                | must be https, http or both
             webhook-secret-key     | hunter2             | must be 32 random bytes in base64
             app-name               | basic-auth          | is not supported: Users sign in with --auth BASIC

@@ -60,7 +60,7 @@ class ServerWiringTest {
                 .toList();
     }
 
-    /** Returns the files below the test's folder that this process has open, as far as the system tells. */
+    /** Returns the open files of this process below the test's folder, if the system exposes them. */
     private List<String> openFiles() throws IOException {
         Path descriptors = Path.of("/proc/self/fd");
         if (!Files.isDirectory(descriptors)) {

@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** Artifacts through the proxy, and ways out of their root. */
+/** Proxied artifacts, and paths that try to escape the root. */
 public final class ArtifactCases {
     private static final String PROXY = "/api/2.0/mlflow-artifacts/artifacts";
 

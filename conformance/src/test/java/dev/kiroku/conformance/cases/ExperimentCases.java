@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** Creating, finding, changing and losing experiments. */
+/** Creating, getting, changing, deleting and restoring experiments. */
 public final class ExperimentCases {
     private ExperimentCases() {}
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What MLflow's pages ask over GraphQL, and what nobody should. */
+/** GraphQL queries of MLflow's web UI, and hostile ones. */
 public final class GraphqlCases {
     private static final String CIRCLE =
             "Of fragments that go round in a circle MLflow names one; Kiroku names all that lead into it.";

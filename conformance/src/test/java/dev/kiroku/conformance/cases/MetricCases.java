@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Metrics: values of every kind, which one is the latest, histories and samples of them, and batches. */
+/** Metrics: values, latest values, histories, sampled histories, and batches. */
 public final class MetricCases {
     private MetricCases() {}
 
@@ -133,7 +133,7 @@ public final class MetricCases {
                 .get("runs/get?run_id=${run}");
     }
 
-    /** Points of a metric {@code loss}: value n/2, time 1000-n, at the given steps. */
+    /** Returns points of a metric {@code loss} at the given steps, with value n/2 and time 1000-n. */
     private static String points(IntStream steps) {
         return steps.mapToObj(step -> "{'key': 'loss', 'value': " + step / 2.0 + ", 'timestamp': " + (1000 - step)
                         + ", 'step': " + step + "}")

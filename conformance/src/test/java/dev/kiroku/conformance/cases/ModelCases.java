@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** Logged models, and the datasets and models that go into runs and come out of them. */
+/** Logged models, and the inputs and outputs of runs. */
 public final class ModelCases {
     private ModelCases() {}
 

@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** What MLflow's pages ask of parts that Kiroku does not have: there is nothing, as in an MLflow that is not used for such. */
+/** Requests of MLflow's web UI for features that Kiroku does not have: Kiroku answers like an MLflow server without such data. */
 public final class PageCases {
     private static final String AJAX = "/ajax-api/3.0/mlflow/";
 

@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** What a client needs of the model registry to register a model and find it by version and by alias. */
+/** Registering a model and getting it by version and by alias. */
 public final class RegistryCases {
     private RegistryCases() {}
 

@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** The rest of the registry: all that its clients change and look for. */
+/** Changes of the model registry. */
 public final class RegistryChangeCases {
     private RegistryChangeCases() {}
 

@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** Where versions come from, and how they are found. */
+/** Sources of model versions, copies, and searches. */
 public final class RegistrySourceCases {
     private RegistrySourceCases() {}
 

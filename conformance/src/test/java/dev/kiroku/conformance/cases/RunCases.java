@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** The life of a run, its tags and its params. */
+/** Runs, their tags and their params. */
 public final class RunCases {
     private RunCases() {}
 

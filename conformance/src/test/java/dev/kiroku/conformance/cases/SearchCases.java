@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** The search language on runs: comparators, quoting, order, pages, and filters that are wrong. */
+/** Search of runs: comparators, quoting, order, paging, and invalid filters. */
 public final class SearchCases {
     private SearchCases() {}
 
@@ -320,7 +320,7 @@ public final class SearchCases {
                 .post("experiments/search", "{'max_results': 10, 'page_token': 'nonsense'}");
     }
 
-    /** Filters hold single quotes, which in a body stand for double ones: within the filter they are escaped. */
+    /** Single quotes in a body become double quotes, so those of the filter are escaped. */
     private static String experiments(String filter, String order) {
         return "{'max_results': 100, 'filter': '" + filter.replace("'", "\\u0027") + "', 'order_by': ['" + order
                 + "']}";

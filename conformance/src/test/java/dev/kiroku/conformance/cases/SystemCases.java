@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** What a server says about itself. */
+/** Health, version and server information. */
 public final class SystemCases {
     private SystemCases() {}
 

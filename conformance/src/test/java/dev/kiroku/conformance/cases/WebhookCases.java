@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** Webhooks as far as they can be compared without a receiver: what is kept of them, and what is refused. */
+/** Webhooks, without deliveries: what is stored, and what is rejected. */
 public final class WebhookCases {
     private static final String CREATED = "{'entity': 'MODEL_VERSION', 'action': 'CREATED'}";
 

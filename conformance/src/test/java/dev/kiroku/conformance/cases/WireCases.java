@@ -5,7 +5,7 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
 
-/** How requests are written: verbs, prefixes, encodings, and JSON that is odd, wrong or hostile. */
+/** The wire format: methods, prefixes, encodings, and JSON that is unusual, invalid or hostile. */
 public final class WireCases {
     private static final byte[] NO_UTF8 = {
         '{', '"', 'n', 'a', 'm', 'e', '"', ':', '"', (byte) 0xc3, (byte) 0x28, '"', '}'

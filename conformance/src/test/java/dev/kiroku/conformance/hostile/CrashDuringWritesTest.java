@@ -20,11 +20,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** The server dies while eight clients write: what it had acknowledged is there afterwards, and of every batch either all or nothing. */
+/** Kills the server while eight clients write. Afterwards every acknowledged batch is stored, and every other batch completely or not at all. */
 class CrashDuringWritesTest {
     private static final String API = "/api/2.0/mlflow/";
     private static final int CLIENTS = 8;
-    /** As many acknowledged writes before it dies, so that it dies in the middle of more. */
+    /** The number of acknowledged writes before the server is killed, so that further writes are in flight. */
     private static final int WRITES = 200;
 
     @Test
@@ -48,7 +48,7 @@ class CrashDuringWritesTest {
         }
     }
 
-    /** What clients were told to be written, by run: the numbers of its batches. */
+    /** The numbers of the acknowledged batches of each run. */
     private record AcknowledgedBatches(Map<String, Set<Integer>> batches) {
         void assertIsKeptBy(ServerProcess server) throws IOException {
             try (RawClient client = new RawClient(server.uri())) {
@@ -104,7 +104,7 @@ class CrashDuringWritesTest {
         return new AcknowledgedBatches(all);
     }
 
-    /** One client: batches for a run of its own, until there is nobody to answer. */
+    /** Writes batches to a run of its own until the server is gone. */
     private static Map<String, Set<Integer>> write(String uri, CountDownLatch toWrite) throws IOException {
         Set<Integer> acknowledged = new HashSet<>();
         try (RawClient client = new RawClient(uri)) {
@@ -122,7 +122,7 @@ class CrashDuringWritesTest {
                     toWrite.countDown();
                 }
             } catch (IOException e) {
-                return Map.of(run, acknowledged); // it is dead
+                return Map.of(run, acknowledged); // the server is gone
             }
         }
     }

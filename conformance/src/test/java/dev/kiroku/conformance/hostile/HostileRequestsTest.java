@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bad input and bad company, each as it comes over a socket, to a Kiroku with little memory on each store. */
+/** Hostile requests over raw sockets to servers with a small heap, on each store. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileRequestsTest {
     private static final String API = "/api/2.0/mlflow/";
@@ -38,7 +38,7 @@ class HostileRequestsTest {
     private static final int MIB = 1 << 20;
     private static final String SMALL_HEAP = "-Xmx128m";
 
-    /** How many errors of each server's log an earlier test has told of. */
+    /** The number of errors in each server's log that an earlier test has reported. */
     private final Map<ServerProcess, Integer> reportedErrors = new HashMap<>();
 
     private EmbeddedPostgres postgres;
@@ -63,7 +63,7 @@ class HostileRequestsTest {
         return Stream.of(onSqlite, onPostgres);
     }
 
-    /** Whatever was sent, the servers live, answer and have nothing to complain of. */
+    /** Asserts that the servers run, respond and have logged no errors. */
     @AfterEach
     void assertServersAreHealthy() throws IOException {
         for (ServerProcess server : servers().toList()) {
@@ -135,7 +135,7 @@ class HostileRequestsTest {
         for (String body : bodies) {
             assertRefused(server, create(body));
         }
-        try (RawClient client = new RawClient(server.uri())) { // a client that goes away in the middle
+        try (RawClient client = new RawClient(server.uri())) { // a client that closes the connection within the body
             RawRequest request = create("{\"name\": \"cut off\"}").with("Content-Length: 1000");
             client.sendAndEnd(request).assertIsRefusal(request);
         }
@@ -149,7 +149,7 @@ class HostileRequestsTest {
         java.util.Arrays.fill(large, (byte) ' ');
         assertRefused(server, create("").withBody(large));
         assertRefused(server, chunked(create(""), large));
-        // Announced, and never sent.
+        // Announced and never sent.
         assertRefused(server, create("{}").with("Content-Length: 104857600"));
         assertRefused(server, create("{}").with("Content-Length: 999999999999999999"));
     }
@@ -348,7 +348,7 @@ class HostileRequestsTest {
         return RawRequest.json("POST", API + "runs/search", "{\"experiment_ids\": [\"0\"], " + what + "}");
     }
 
-    /** A server in front that reads the one length must not leave to us what we read as another request. */
+    /** Request smuggling: a proxy in front may use the other length, so ambiguous requests must be rejected. */
     @Test
     void rejectsAmbiguousFraming() throws IOException {
         String smuggled = "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -386,7 +386,7 @@ class HostileRequestsTest {
         }
     }
 
-    /** Everything that comes back until the server closes, or has nothing more to say to somebody who has stopped sending. */
+    /** Sends bytes, shuts down the output, and returns everything that the server sends until it closes the connection. */
     private byte[] exchange(String bytes) throws IOException {
         URI uri = URI.create(onSqlite.uri());
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
@@ -457,8 +457,9 @@ class HostileRequestsTest {
                         RawRequest.get(API + "experiments/get?experiment_id=0").with("Origin: " + origin));
                 assertNull(read.headers().get("access-control-allow-origin"), read::toString);
             }
-            // A form without Origin, as older browsers send it: no type that a form can have is taken, and the browser
-            // says where it comes from.
+            // A form without Origin, as older browsers send it: no content type of forms is accepted, and
+            // Sec-Fetch-Site
+            // names the origin.
             for (String type :
                     List.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")) {
                 assertRefused(
@@ -523,7 +524,7 @@ class HostileRequestsTest {
         }
     }
 
-    /** Half of them never finish their headers, half never finish their bodies. */
+    /** Half of the clients never finish their headers, half never finish their bodies. */
     @Test
     void slowClientsDoNotBlockOthers() throws IOException {
         List<Socket> slow = new ArrayList<>();
@@ -549,7 +550,7 @@ class HostileRequestsTest {
         }
     }
 
-    /** All of these bodies together are ten times the memory that the server has; small requests go on as if nothing were. */
+    /** The bodies together are ten times the server's heap. Small requests must still succeed. */
     @Test
     void concurrentLargeBodiesDoNotExhaustMemory() throws IOException {
         List<Socket> large = new ArrayList<>();
@@ -571,7 +572,7 @@ class HostileRequestsTest {
                                                 .getBytes(StandardCharsets.US_ASCII));
                                 socket.getOutputStream().write(part);
                             } catch (IOException e) {
-                                // refused already: what is answered is 503, which clients take as a word to wait
+                                // rejected with 503, which clients retry
                             }
                         });
             }
@@ -595,7 +596,7 @@ class HostileRequestsTest {
                         .write(("POST " + CREATE
                                         + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
                                 .getBytes(StandardCharsets.US_ASCII));
-                InputStream in = waiting.getInputStream(); // ends without our doing
+                InputStream in = waiting.getInputStream(); // the server closes it
                 String answer = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
                 assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 4"), answer);
             }

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand valid requests with something wrong about them: none is a failure of the server, and what is refused changes nothing. */
+/** Sends ten thousand mutated requests. None may cause a server error, and rejected requests must change nothing. */
 class MutatedRequestsTest {
     private static final int REQUESTS = Integer.getInteger("hostile.requests", 10_000);
     private static final long SEED = Long.getLong("hostile.seed", 20261124);
-    /** So many of those that are refused are sent again, in groups, to see that they leave nothing behind. */
+    /** The number of rejected requests that are sent again in groups, to check that they change nothing. */
     private static final int AGAIN = 1500;
 
     private static final int GROUP = 100;
@@ -79,7 +79,7 @@ class MutatedRequestsTest {
                 "nothing lies outside of where it belongs");
     }
 
-    /** Where the body may be longer or shorter than what is announced, the next answer would not be this one's. */
+    /** If the body may differ in length from what is announced, the connection cannot be reused. */
     private static RawResponse send(RawClient client, RawRequest request) throws IOException {
         boolean framed = request.headers().stream()
                 .noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
@@ -94,14 +94,14 @@ class MutatedRequestsTest {
             for (RawRequest request : group) {
                 allRefused &= send(client, request).isError();
             }
-            if (allRefused) { // what was missing then may be there now
+            if (allRefused) { // an entity that was missing then may exist now
                 String after = everything(client);
                 assertEquals(before, after, () -> "one of these left something behind: " + group);
             }
         }
     }
 
-    /** All that the server tells of what it keeps. */
+    /** Returns everything that the server returns about its data. */
     private static String everything(RawClient client) throws IOException {
         StringBuilder all = new StringBuilder();
         List<String> experiments = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An HTTP client that sends what it is given, right or wrong, over a connection that it keeps as long as the server does. */
+/** An HTTP client that sends requests unchanged, valid or not, and reuses its connection while the server keeps it open. */
 final class RawClient implements AutoCloseable {
     private static final int ANSWER_LIMIT_MILLIS = 60_000;
 
@@ -26,7 +26,7 @@ final class RawClient implements AutoCloseable {
         this.port = parsed.getPort();
     }
 
-    /** Sends the request over a connection that may have served others. */
+    /** Sends a request on the open connection, if there is one. */
     RawResponse send(RawRequest request) throws IOException {
         if (socket == null) {
             connect();
@@ -35,7 +35,7 @@ final class RawClient implements AutoCloseable {
         return read(request.method().equals("HEAD"));
     }
 
-    /** Sends the request and then no more, as a client does that has given up: what the server still waits for will not come. */
+    /** Sends a request on a new connection and shuts down the output, so that the rest of an incomplete body never arrives. */
     RawResponse sendAndEnd(RawRequest request) throws IOException {
         close();
         connect();
@@ -48,7 +48,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Sends bytes over a connection of their own and reads the first answer. */
+    /** Sends bytes on a new connection and reads the first response. */
     RawResponse sendBytes(byte[] bytes) throws IOException {
         close();
         connect();
@@ -67,7 +67,7 @@ final class RawClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** A server may answer and close before it has read all; then writing fails, and the answer is there nevertheless. */
+    /** A server may respond and close before it has read everything; then writing fails although there is a response. */
     private void write(RawRequest request) throws IOException {
         byte[] head = request.head(host + ":" + port);
         byte[] body = request.body() == null ? new byte[0] : request.body();
@@ -77,7 +77,7 @@ final class RawClient implements AutoCloseable {
         try {
             socket.getOutputStream().write(whole.toByteArray());
         } catch (IOException e) {
-            // read() tells what came, or that nothing did
+            // read() returns the response or reports that there is none
         }
     }
 

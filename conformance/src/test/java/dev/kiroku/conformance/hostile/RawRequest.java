@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request as its bytes, so that it can be wrong in every way.
+ * A request that is sent byte by byte as given, so that it can be invalid in any way.
  *
- * @param headers whole lines; Host and Content-Length are added when they are not among them
+ * @param headers header lines; Host and Content-Length are added if they are missing
  * @param body null for none
  */
 record RawRequest(String method, String target, List<String> headers, byte[] body) {
@@ -40,7 +40,7 @@ record RawRequest(String method, String target, List<String> headers, byte[] bod
         return headers.stream().anyMatch(line -> line.regionMatches(true, 0, header + ":", 0, header.length() + 1));
     }
 
-    /** Request line and headers. Characters beyond U+00FF are written as UTF-8. */
+    /** Returns request line and headers, encoded as UTF-8. */
     byte[] head(String host) {
         StringBuilder head =
                 new StringBuilder(method).append(' ').append(target).append(" HTTP/1.1\r\n");

@@ -11,7 +11,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** @param headers by their names in lower case */
+/** A response. @param headers by name in lower case */
 record RawResponse(int status, Map<String, String> headers, byte[] body) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -29,13 +29,13 @@ record RawResponse(int status, Map<String, String> headers, byte[] body) {
         return status >= 400;
     }
 
-    /** Refused or lacking, in MLflow's form: a code and a message, nothing else; and not because the server failed. */
+    /** Asserts that this is a client error in MLflow's format: a code and a message, nothing else. */
     void assertIsRefusal(Object context) {
         assertTrue(isError(), () -> "was taken: " + context + " -> " + this);
         assertIsWellFormed(context);
     }
 
-    /** Success, or an error in MLflow's form that is the client's; 501 says that there is no such operation, 503 that there is too much to do. */
+    /** Asserts that this is a success or a client error in MLflow's format; 501 (no such operation) and 503 (overload) are allowed too. */
     void assertIsWellFormed(Object context) {
         assertTrue(status < 500 || status == 501 || status == 503, () -> "failed: " + context + " -> " + this);
         if (status < 400 || status == 416 || body.length == 0) {

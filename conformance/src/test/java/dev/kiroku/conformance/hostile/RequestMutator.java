@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Changes valid requests at random, as somebody would who wants them to do harm; the same seed always gives the same changes. */
+/** Mutates valid requests at random in ways that an attacker would try. The same seed always gives the same mutations. */
 final class RequestMutator {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -269,7 +269,7 @@ final class RequestMutator {
         this.valid = valid;
     }
 
-    /** The next request: a valid one with one to three changes. */
+    /** Returns a valid request with one to three mutations. */
     RawRequest next() {
         RawRequest request = one(valid);
         int changes = 1 + random.nextInt(3);
@@ -334,7 +334,7 @@ final class RequestMutator {
             return bytes(body);
         }
         JsonLocation place = one(places);
-        // Numbers that no JSON library would write go in by name afterwards.
+        // Numbers that JSON libraries do not write are inserted as text afterwards.
         String number = random.nextInt(5) == 0 ? one(NUMBERS) : null;
         if (number != null) {
             place.set(NODES.stringNode("@number@"));
@@ -345,7 +345,7 @@ final class RequestMutator {
         return (number == null ? text : text.replace("\"@number@\"", number)).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A field of an object, or an element of a list. */
+    /** A field of an object or an element of an array. */
     private record JsonLocation(JsonNode parent, String name, int index) {
         JsonNode get() {
             return name == null ? parent.get(index) : parent.get(name);
@@ -359,7 +359,7 @@ final class RequestMutator {
             }
         }
 
-        /** Removes, doubles or renames it, sometimes. */
+        /** Sometimes removes, duplicates or renames the value; returns whether it did. */
         boolean edit(RequestMutator by) {
             int what = by.random.nextInt(12);
             if (parent instanceof ObjectNode object) {
@@ -440,7 +440,7 @@ final class RequestMutator {
         return node;
     }
 
-    /** A text with words of the search language put in, taken out or doubled. */
+    /** Returns a filter with words inserted, removed or duplicated. */
     private String words(String text) {
         List<String> words = new ArrayList<>(List.of(text.split(" ", -1)));
         int times = 1 + random.nextInt(4);
@@ -535,7 +535,7 @@ final class RequestMutator {
         return path + "?" + String.join("&", pairs);
     }
 
-    /** Mostly encoded, sometimes badly, sometimes as it is. */
+    /** Returns the text for a URL: usually encoded, sometimes wrongly, sometimes not at all. */
     private String inUrl(String text) {
         String bare = text.length() > 5000 ? text.substring(0, 5000) : text;
         return switch (random.nextInt(8)) {

@@ -35,20 +35,20 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Requests that a server takes: the conformance cases that it answers with success, with its own ids in them, and for every endpoint that
- * no case uses one made from its request record.
+ * Requests that a server accepts: the calls of the conformance scenarios that succeed, with the server's ids, and for every endpoint that
+ * no scenario calls a request that is generated from its request record.
  */
 final class ValidRequests {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int LONGEST = 20_000;
 
     private final List<RawRequest> requests = new ArrayList<>();
-    /** What fields of each name held. */
+    /** The values that were seen for each field name. */
     private final Map<String, List<JsonNode>> seen = new TreeMap<>();
 
     private ValidRequests() {}
 
-    /** Plays the cases to the server, which afterwards has in it what they refer to. */
+    /** Runs the scenarios against the server, so that the entities that the requests refer to exist. */
     static List<RawRequest> of(ConformanceServer server) throws Exception {
         ValidRequests valid = new ValidRequests();
         try (HttpClient client =
@@ -101,7 +101,7 @@ final class ValidRequests {
                 && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
     }
 
-    /** All endpoints there are: the constants of the {@code …Api} classes. */
+    /** Returns all endpoints: the constants of the {@code …Api} classes. */
     static List<Endpoint<?, ?>> endpoints() throws IOException, ReflectiveOperationException {
         List<Endpoint<?, ?>> endpoints = new ArrayList<>();
         for (Class<?> api : apis()) {

@@ -14,7 +14,6 @@ import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Migrations;
 import dev.kiroku.stores.sql.TextDictionary;
 import dev.kiroku.stores.tracking.Compactor;
 import dev.kiroku.stores.tracking.SqlExperimentStore;
@@ -89,7 +88,6 @@ public record Stores(
     private static Stores open(Dialect dialect, int readConnections) {
         Database database = Database.open(dialect, readConnections);
         try {
-            Migrations.migrate(database);
             var keys = new TextDictionary("keys", KEY_CACHE_SIZE);
             var texts = new TextDictionary("texts", TEXT_CACHE_SIZE);
             var audit = new SqlAuditLog(database);

@@ -2,7 +2,9 @@ package dev.kiroku.stores.dialect;
 
 import com.zaxxer.hikari.HikariConfig;
 import dev.kiroku.stores.StoreUri;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * can return rows, and the upsert methods return whole statements, so that a dialect may write {@code ON DUPLICATE KEY UPDATE}.
  */
 public interface Dialect {
+    /** The duration after which a read is cancelled. Clients of MLflow wait for up to 120 seconds. */
+    Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
     /** Returns the dialect of the database that a URI names. */
     static Dialect of(StoreUri uri) {
         return switch (uri) {
@@ -39,6 +44,13 @@ public interface Dialect {
 
     /** Sets the JDBC URL and the properties of connections that write. */
     void configureWritePool(HikariConfig config);
+
+    /**
+     * Limits the duration of a read that begins now. Called before each read; a dialect whose connections have a statement timeout does nothing.
+     *
+     * @param physical the driver's connection, of the read pool
+     */
+    void beginRead(Connection physical) throws SQLException;
 
     /** Returns how many transactions may write at the same time. */
     int writeConnections();
@@ -129,11 +141,15 @@ public interface Dialect {
 
     // Expressions
 
-    /** Returns the condition that a text matches the pattern bound to its one placeholder: case-sensitive, without an escape character. */
-    String like(String expression);
+    /**
+     * Returns the condition that a text matches a pattern, case-sensitive. Nothing escapes the wildcards of the pattern.
+     *
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the pattern is too long
+     */
+    Sql like(String expression, String pattern);
 
-    /** Returns the condition that a text matches the pattern bound to its one placeholder: case-insensitive, without an escape character. */
-    String ilike(String expression);
+    /** As {@link #like}, case-insensitive. */
+    Sql ilike(String expression, String pattern);
 
     /** Returns the decimal text of a number. */
     String castToText(String expression);

@@ -2,8 +2,10 @@ package dev.kiroku.stores.dialect;
 
 import com.zaxxer.hikari.HikariConfig;
 import dev.kiroku.stores.StoreUri;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 
@@ -12,10 +14,17 @@ public final class PostgresDialect extends StandardDialect {
     private static final int WRITE_CONNECTIONS = 4;
 
     private final StoreUri.Postgres uri;
+    private final Duration readTimeout;
 
     /** Creates the dialect of a database. */
     public PostgresDialect(StoreUri.Postgres uri) {
+        this(uri, READ_TIMEOUT);
+    }
+
+    /** Creates the dialect of a database with another read timeout, for tests. */
+    public PostgresDialect(StoreUri.Postgres uri, Duration readTimeout) {
         this.uri = uri;
+        this.readTimeout = readTimeout;
     }
 
     @Override
@@ -31,7 +40,7 @@ public final class PostgresDialect extends StandardDialect {
         // RunSearch decides which index a search scans, and how far. A bitmap scan, which the planner chooses for a
         // filter that it takes
         // to be selective, would collect and sort the whole range for each page.
-        config.setConnectionInitSql("set enable_bitmapscan = off");
+        config.setConnectionInitSql("set enable_bitmapscan = off; set statement_timeout = " + readTimeout.toMillis());
     }
 
     @Override
@@ -43,6 +52,10 @@ public final class PostgresDialect extends StandardDialect {
         config.setJdbcUrl(uri.jdbcUrl());
         config.setDataSourceProperties(properties);
     }
+
+    /** Does nothing: connections of the read pool have a statement timeout. */
+    @Override
+    public void beginRead(Connection physical) {}
 
     @Override
     public int writeConnections() {
@@ -64,6 +77,9 @@ public final class PostgresDialect extends StandardDialect {
                 }
                 case "23505" -> { // unique_violation
                     return DatabaseErrorKind.CONFLICT;
+                }
+                case "57014" -> { // query_canceled, by the statement timeout
+                    return DatabaseErrorKind.TIMEOUT;
                 }
                 case "53100" -> { // disk_full
                     return DatabaseErrorKind.FULL;
@@ -96,13 +112,13 @@ public final class PostgresDialect extends StandardDialect {
     }
 
     @Override
-    public String like(String expression) {
-        return expression + " like ? escape ''";
+    public Sql like(String expression, String pattern) {
+        return Sql.of(expression + " like ? escape ''", LikePatterns.require(pattern));
     }
 
     @Override
-    public String ilike(String expression) {
-        return "lower(" + expression + ") like lower(?) escape ''";
+    public Sql ilike(String expression, String pattern) {
+        return Sql.of("lower(" + expression + ") like lower(?) escape ''", LikePatterns.require(pattern));
     }
 
     @Override

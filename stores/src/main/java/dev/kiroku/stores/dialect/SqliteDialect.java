@@ -6,9 +6,13 @@ import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -19,11 +23,32 @@ public class SqliteDialect extends StandardDialect {
     /** More than the program has statements without lists of values. */
     private static final int STATEMENT_CACHE_SIZE = 128;
 
+    /** Virtual machine instructions between two checks of the deadline: about a millisecond. */
+    private static final int INSTRUCTIONS_PER_CHECK = 100_000;
+
     private final Path file;
+    private final Duration readTimeout;
+    private final Map<Connection, Deadline> deadlines = new ConcurrentHashMap<>();
+
+    /** Interrupts the statements of a connection after a point in time. */
+    private static final class Deadline extends ProgressHandler {
+        private volatile long nanoTime;
+
+        @Override
+        protected int progress() {
+            return System.nanoTime() - nanoTime > 0 ? 1 : 0;
+        }
+    }
 
     /** Creates the dialect of a database file. */
     public SqliteDialect(StoreUri.Sqlite uri) {
+        this(uri, READ_TIMEOUT);
+    }
+
+    /** Creates the dialect of a database file with another read timeout, for tests. */
+    public SqliteDialect(StoreUri.Sqlite uri, Duration readTimeout) {
         this.file = uri.file().toAbsolutePath();
+        this.readTimeout = readTimeout;
     }
 
     @Override
@@ -64,6 +89,17 @@ public class SqliteDialect extends StandardDialect {
     }
 
     @Override
+    public void beginRead(Connection physical) throws SQLException {
+        Deadline deadline = deadlines.get(physical);
+        if (deadline == null) {
+            deadline = new Deadline();
+            deadlines.put(physical, deadline);
+            ProgressHandler.setHandler(physical, INSTRUCTIONS_PER_CHECK, deadline);
+        }
+        deadline.nanoTime = System.nanoTime() + readTimeout.toNanos();
+    }
+
+    @Override
     public int writeConnections() {
         return 1;
     }
@@ -82,6 +118,9 @@ public class SqliteDialect extends StandardDialect {
             SQLiteErrorCode code = sqlite.getResultCode();
             if (code.name().startsWith("SQLITE_BUSY")) {
                 return DatabaseErrorKind.UNAVAILABLE;
+            }
+            if (code == SQLiteErrorCode.SQLITE_INTERRUPT) {
+                return DatabaseErrorKind.TIMEOUT; // by the deadline of beginRead
             }
             if (code == SQLiteErrorCode.SQLITE_FULL) {
                 return DatabaseErrorKind.FULL;
@@ -108,13 +147,13 @@ public class SqliteDialect extends StandardDialect {
 
     /** LIKE has no escape character by default, and is case-sensitive by the setting of the connection. */
     @Override
-    public String like(String expression) {
-        return expression + " like ?";
+    public Sql like(String expression, String pattern) {
+        return Sql.of(expression + " like ?", LikePatterns.require(pattern));
     }
 
     @Override
-    public String ilike(String expression) {
-        return "lower(" + expression + ") like lower(?)";
+    public Sql ilike(String expression, String pattern) {
+        return Sql.of("lower(" + expression + ") like lower(?)", LikePatterns.require(pattern));
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class SqlReportStore implements ReportStore {
     public Page<Report> search(String titlePart, int maxResults, @Nullable String pageToken) {
         Sql where = Sql.of(" from reports r where 1 = 1");
         if (!titlePart.isEmpty()) {
-            where.add(" and " + database.dialect().ilike("r.title"), "%" + titlePart + "%");
+            where.add(" and ").add(database.dialect().ilike("r.title", "%" + titlePart + "%"));
         }
         Keyset order = new Keyset("reports " + titlePart)
                 .addKey("r.last_update_time", Keyset.ValueType.LONG, false)

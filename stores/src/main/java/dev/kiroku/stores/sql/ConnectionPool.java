@@ -1,23 +1,23 @@
 package dev.kiroku.stores.sql;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.sql.DataSource;
 
 /** A pool of connections to one database, each with its cache of prepared statements. Thread-safe. */
 final class ConnectionPool implements AutoCloseable {
     private final Dialect dialect;
     private final HikariDataSource pool;
+    private final PageTokens pageTokens;
     private final Map<Connection, StatementCache> statements = new ConcurrentHashMap<>();
 
-    ConnectionPool(Dialect dialect, HikariConfig config) {
+    ConnectionPool(Dialect dialect, HikariDataSource pool, PageTokens pageTokens) {
         this.dialect = dialect;
-        this.pool = new HikariDataSource(config);
+        this.pool = pool;
+        this.pageTokens = pageTokens;
     }
 
     /**
@@ -29,20 +29,33 @@ final class ConnectionPool implements AutoCloseable {
         return pool.getConnection();
     }
 
+    /** Begins a read on an acquired connection: a transaction of limited duration. */
+    Transaction beginRead(Connection connection) throws SQLException {
+        dialect.beginRead(physical(connection));
+        return begin(connection);
+    }
+
+    /** Returns access to an acquired connection for a read of a single statement, without a transaction. */
+    Transaction beginSingleRead(Connection connection) throws SQLException {
+        dialect.beginRead(physical(connection));
+        return autoCommit(connection);
+    }
+
     /** Begins a transaction on an acquired connection. */
     Transaction begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         return autoCommit(connection);
     }
 
-    /** Returns access to an acquired connection on which each statement is a transaction of its own, unless one was begun. */
-    Transaction autoCommit(Connection connection) throws SQLException {
+    private Transaction autoCommit(Connection connection) throws SQLException {
         int capacity = dialect.statementCacheSize();
         if (capacity == 0) {
-            return new Transaction(new StatementCache(connection, 0), dialect);
+            return new Transaction(new StatementCache(connection, 0), dialect, pageTokens);
         }
         return new Transaction(
-                statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, capacity)), dialect);
+                statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, capacity)),
+                dialect,
+                pageTokens);
     }
 
     /** Rolls back. A connection that fails to do so is closed: the state of its transaction is unknown. */
@@ -77,11 +90,6 @@ final class ConnectionPool implements AutoCloseable {
     /** Returns the driver's connection behind a pooled one. */
     private static Connection physical(Connection connection) throws SQLException {
         return connection.unwrap(Connection.class);
-    }
-
-    /** Returns the pool as a data source. */
-    DataSource dataSource() {
-        return pool;
     }
 
     /** Returns how many connections are in use. */

@@ -1,6 +1,8 @@
 package dev.kiroku.stores.sql;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 
 /**
  * The connections to one database. A read sees every write that was acknowledged before the read began. A write is acknowledged when it is
@@ -77,22 +78,28 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens a database. The schema is not touched (see {@link Migrations}); connections are made when they are first needed.
+     * Opens a database and migrates its schema. If that fails, everything that was opened is closed.
      *
      * @param readConnections how many connections read at the same time
+     * @throws KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
      */
     public static Database open(Dialect dialect, int readConnections) {
         dialect.prepare();
         List<AutoCloseable> opened = new ArrayList<>();
         try {
-            HikariConfig read = pool("readers", readConnections);
-            dialect.configureReadPool(read);
             HikariConfig write = pool("writers", dialect.writeConnections());
             dialect.configureWritePool(write);
-            ConnectionPool readPool = new ConnectionPool(dialect, read);
-            opened.addFirst(readPool);
-            ConnectionPool writePool = new ConnectionPool(dialect, write);
-            opened.addFirst(writePool);
+            HikariDataSource writeSource = new HikariDataSource(write);
+            opened.addFirst(writeSource);
+            Migrations.migrate(writeSource, dialect);
+            PageTokens pageTokens = PageTokens.load(writeSource, dialect);
+
+            HikariConfig read = pool("readers", readConnections);
+            dialect.configureReadPool(read);
+            HikariDataSource readSource = new HikariDataSource(read);
+            opened.addFirst(readSource);
+            ConnectionPool readPool = new ConnectionPool(dialect, readSource, pageTokens);
+            ConnectionPool writePool = new ConnectionPool(dialect, writeSource, pageTokens);
             List<GroupCommit> groupCommits = new ArrayList<>();
             for (int i = 0; i < dialect.writeConnections(); i++) {
                 GroupCommit groupCommit = new GroupCommit("store-writer-" + i, dialect, writePool);
@@ -100,6 +107,10 @@ public final class Database implements AutoCloseable {
                 groupCommits.add(groupCommit);
             }
             return new Database(dialect, readPool, writePool, List.copyOf(groupCommits));
+        } catch (SQLException e) {
+            KirokuException failure = dialect.classify(e).toException(e);
+            opened.forEach(closeAfter(failure));
+            throw failure;
         } catch (RuntimeException | Error e) {
             opened.forEach(closeAfter(e));
             throw e;
@@ -134,11 +145,6 @@ public final class Database implements AutoCloseable {
         return dialect;
     }
 
-    /** Returns the connections that write, for migrations, which run their own transactions. */
-    public DataSource writeDataSource() {
-        return writePool.dataSource();
-    }
-
     /** Returns the use of the connection pools. */
     public List<PoolStats> poolStats() {
         return Stream.of(readPool, writePool).map(ConnectionPool::stats).toList();
@@ -155,11 +161,12 @@ public final class Database implements AutoCloseable {
     /**
      * Runs a read in a transaction: all its statements see one snapshot.
      *
-     * @throws dev.kiroku.model.KirokuException TEMPORARILY_UNAVAILABLE if the database cannot be reached
+     * @throws KirokuException TEMPORARILY_UNAVAILABLE if the database cannot be reached, INVALID_PARAMETER_VALUE if the read takes longer than
+     *     {@link Dialect#READ_TIMEOUT}
      */
     public <T> T read(TransactionCallback<T> callback) {
         try (Connection connection = readPool.acquire()) {
-            Transaction tx = readPool.begin(connection);
+            Transaction tx = readPool.beginRead(connection);
             try {
                 T result = callback.run(tx);
                 tx.runAfterCommit();
@@ -175,7 +182,7 @@ public final class Database implements AutoCloseable {
     /** Runs a read of a single statement without a transaction, which on PostgreSQL saves the round trip that ends one. */
     public <T> T readAutoCommit(TransactionCallback<T> callback) {
         try (Connection connection = readPool.acquire()) {
-            return callback.run(readPool.autoCommit(connection));
+            return callback.run(readPool.beginSingleRead(connection));
         } catch (SQLException e) {
             throw dialect.classify(e).toException(e);
         }
@@ -185,7 +192,7 @@ public final class Database implements AutoCloseable {
      * Runs a write and returns its result after it was committed.
      *
      * @param orderKey what is written to; writes with equal keys are applied one after the other, in the order of their arrival
-     * @throws dev.kiroku.model.KirokuException as the callback throws it; TEMPORARILY_UNAVAILABLE if the database cannot be reached
+     * @throws KirokuException as the callback throws it; TEMPORARILY_UNAVAILABLE if the database cannot be reached
      */
     public <T> T write(Object orderKey, TransactionCallback<T> callback) {
         return groupCommitFor(orderKey)

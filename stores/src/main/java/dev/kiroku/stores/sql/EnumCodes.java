@@ -1,11 +1,13 @@
 package dev.kiroku.stores.sql;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers under which the constants of an enum are stored. They are stated for each constant and never derived from its position, so that
@@ -14,14 +16,19 @@ import java.util.function.ToIntFunction;
 public final class EnumCodes<E extends Enum<E>> {
     private final String type;
     private final Map<E, Integer> codes;
-    private final Map<Integer, E> constants = new HashMap<>();
+    /** The constants by code; codes are small. */
+    private final List<@Nullable E> constants = new ArrayList<>();
 
     private EnumCodes(Class<E> type, ToIntFunction<E> code) {
         this.type = type.getSimpleName();
         this.codes = new EnumMap<>(type);
         for (E constant : type.getEnumConstants()) {
-            codes.put(constant, code.applyAsInt(constant));
-            if (constants.put(code.applyAsInt(constant), constant) != null) {
+            int codeOfConstant = code.applyAsInt(constant);
+            codes.put(constant, codeOfConstant);
+            while (constants.size() <= codeOfConstant) {
+                constants.add(null);
+            }
+            if (constants.set(codeOfConstant, constant) != null) {
                 throw new IllegalArgumentException("two constants of " + type + " have one code");
             }
         }
@@ -48,7 +55,7 @@ public final class EnumCodes<E extends Enum<E>> {
      * @throws IllegalStateException if no constant has it: a newer version wrote to the database
      */
     public E decode(int code) {
-        E constant = constants.get(code);
+        E constant = code >= 0 && code < constants.size() ? constants.get(code) : null;
         if (constant == null) {
             throw new IllegalStateException("the database holds the unknown " + type + " " + code);
         }

@@ -1,14 +1,10 @@
 package dev.kiroku.stores.sql;
 
-import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.dialect.Sql;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +86,8 @@ public final class Keyset {
     }
 
     /** Returns whether this part of the result precedes the part of the token, so that none of its rows follows the token. */
-    public boolean isBefore(String token) {
-        return compareConstants(decodeToken(token)) < 0;
+    public boolean isBefore(PageTokens tokens, String token) {
+        return compareConstants(decodeToken(tokens, token)) < 0;
     }
 
     /** Compares this part with the part of a token's values. */
@@ -111,8 +107,8 @@ public final class Keyset {
      * Returns the condition that the first sort key is not before the token's; empty if all rows of this part follow the token. It follows
      * from {@link #after}, and an index on the first sort key alone answers it.
      */
-    public Sql atOrAfter(String token) {
-        List<@Nullable Object> values = decodeToken(token);
+    public Sql atOrAfter(PageTokens tokens, String token) {
+        List<@Nullable Object> values = decodeToken(tokens, token);
         return compareConstants(values) > 0 ? new Sql() : atOrAfter(values);
     }
 
@@ -132,8 +128,8 @@ public final class Keyset {
     }
 
     /** Returns the condition that a row follows the one of the token; empty if all rows of this part do. */
-    public Sql after(String token) {
-        List<@Nullable Object> values = decodeToken(token);
+    public Sql after(PageTokens tokens, String token) {
+        List<@Nullable Object> values = decodeToken(tokens, token);
         if (compareConstants(values) > 0) {
             return new Sql();
         }
@@ -172,7 +168,7 @@ public final class Keyset {
     }
 
     /** Returns the token of the page that follows this row. */
-    public String encodeToken(Row row) throws SQLException {
+    public String encodeToken(PageTokens tokens, Row row) throws SQLException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < sortKeys.size(); i++) {
             String column = "o" + i;
@@ -187,29 +183,11 @@ public final class Keyset {
                 text.append(value.toString().length()).append(':').append(value);
             }
         }
-        byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] token = ByteBuffer.allocate(body.length + 4)
-                .putInt(checksum(body))
-                .put(body)
-                .array();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        return tokens.sign(queryIdentity, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private List<@Nullable Object> decodeToken(String token) {
-        try {
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
-            int checksum = bytes.getInt();
-            byte[] body = new byte[bytes.remaining()];
-            bytes.get(body);
-            if (checksum != checksum(body)) {
-                throw new IllegalArgumentException("of another query");
-            }
-            return parseValues(new String(body, StandardCharsets.UTF_8));
-        } catch (RuntimeException e) {
-            throw KirokuException.invalid(
-                    "Invalid page token. A token is the next_page_token of a response to the same search;"
-                            + " omit it to start from the beginning.");
-        }
+    private List<@Nullable Object> decodeToken(PageTokens tokens, String token) {
+        return parseValues(new String(tokens.verify(queryIdentity, token), StandardCharsets.UTF_8));
     }
 
     private List<@Nullable Object> parseValues(String text) {
@@ -233,12 +211,5 @@ public final class Keyset {
             position = end;
         }
         return values;
-    }
-
-    private int checksum(byte[] body) {
-        CRC32 sum = new CRC32();
-        sum.update(queryIdentity.getBytes(StandardCharsets.UTF_8));
-        sum.update(body);
-        return (int) sum.getValue();
     }
 }

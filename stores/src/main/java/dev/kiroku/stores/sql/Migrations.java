@@ -2,6 +2,7 @@ package dev.kiroku.stores.sql;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -12,9 +13,9 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /** Migrates the schema of a database to the version of this program. */
-public final class Migrations {
+final class Migrations {
     /** The greatest version among the migrations. */
-    private static final int LATEST_VERSION = 10;
+    private static final int LATEST_VERSION = 11;
 
     private static final String HISTORY_TABLE = "kiroku_schema";
 
@@ -26,8 +27,7 @@ public final class Migrations {
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the database belongs to MLflow, cannot be opened, or has a newer
      *     schema
      */
-    public static void migrate(Database database) {
-        DataSource connections = database.writeDataSource();
+    static void migrate(DataSource connections, Dialect dialect) {
         int version = schemaVersion(connections);
         if (version > LATEST_VERSION) {
             throw invalid(
@@ -39,9 +39,9 @@ public final class Migrations {
         if (version < LATEST_VERSION) {
             Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(connections)
-                    .locations(database.dialect().migrationsLocation())
+                    .locations(dialect.migrationsLocation())
                     .table(HISTORY_TABLE)
-                    .placeholders(database.dialect().migrationPlaceholders())
+                    .placeholders(dialect.migrationPlaceholders())
                     .baselineOnMigrate(false)
                     .loggers("slf4j")
                     .load()

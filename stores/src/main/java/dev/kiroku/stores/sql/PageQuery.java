@@ -81,12 +81,12 @@ public final class PageQuery {
 
         /** Adds the rows of a part that follow the token, as many as the page has room for. */
         public void addPart(Sql where, Keyset order) throws SQLException {
-            if (hasMore || token != null && order.isBefore(token)) {
+            if (hasMore || token != null && order.isBefore(tx.pageTokens(), token)) {
                 return;
             }
             Sql afterToken = new Sql().add(where);
             if (token != null) {
-                afterToken.add(order.after(token));
+                afterToken.add(order.after(tx.pageTokens(), token));
             }
             Sql query = Sql.of(select + order.columns()).add(afterToken);
             // One row more than the page holds shows that there is a next page.
@@ -103,7 +103,7 @@ public final class PageQuery {
                 }
                 rows.add(mapper.map(row));
                 if (rows.size() == maxResults) {
-                    lastToken = order.encodeToken(row);
+                    lastToken = order.encodeToken(tx.pageTokens(), row);
                 }
             });
             if (any[0]) {

@@ -25,7 +25,8 @@ public final class Row {
         ResultSetMetaData metaData = rows.getMetaData();
         String[] columns = new String[metaData.getColumnCount()];
         for (int i = 0; i < columns.length; i++) {
-            columns[i] = metaData.getColumnLabel(i + 1);
+            // Interned, so that comparing with the literal of a reader is a comparison of references.
+            columns[i] = metaData.getColumnLabel(i + 1).intern();
         }
         return columns;
     }

@@ -27,8 +27,8 @@ public final class SqlConditions {
             case LE -> Sql.of(expression + " <= ?", value);
             case GT -> Sql.of(expression + " > ?", value);
             case GE -> Sql.of(expression + " >= ?", value);
-            case LIKE -> Sql.of(dialect.like(expression), value);
-            case ILIKE -> Sql.of(dialect.ilike(expression), value);
+            case LIKE -> dialect.like(expression, text(condition.operand()));
+            case ILIKE -> dialect.ilike(expression, text(condition.operand()));
             case IN -> Sql.of(expression + " in ").addIn(list(condition.operand()));
             case NOT_IN -> Sql.of(expression + " not in ").addIn(list(condition.operand()));
             case IS_NULL -> Sql.of(expression + " is null");
@@ -61,6 +61,13 @@ public final class SqlConditions {
             case Operand.Reference reference ->
                 throw new IllegalArgumentException("no search compares with " + reference);
         };
+    }
+
+    private static String text(Operand operand) {
+        if (operand instanceof Operand.Text(String text)) {
+            return text;
+        }
+        throw new IllegalArgumentException("LIKE compares with a text, not with " + operand);
     }
 
     private static Collection<String> list(Operand operand) {

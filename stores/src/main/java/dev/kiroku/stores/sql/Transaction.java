@@ -44,18 +44,25 @@ public final class Transaction {
 
     private final StatementCache statements;
     private final Dialect dialect;
+    private final PageTokens pageTokens;
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final Map<DeferredWriter<?>, List<Object>> deferred = new LinkedHashMap<>();
     private int changes;
 
-    Transaction(StatementCache statements, Dialect dialect) {
+    Transaction(StatementCache statements, Dialect dialect, PageTokens pageTokens) {
         this.statements = statements;
         this.dialect = dialect;
+        this.pageTokens = pageTokens;
     }
 
     /** Returns the dialect of the database. */
     public Dialect dialect() {
         return dialect;
+    }
+
+    /** Returns the signer of page tokens. */
+    public PageTokens pageTokens() {
+        return pageTokens;
     }
 
     /**

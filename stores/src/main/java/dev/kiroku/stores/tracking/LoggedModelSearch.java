@@ -55,17 +55,27 @@ final class LoggedModelSearch {
         SearchField field = condition.field();
         return switch (field.kind()) {
             case ATTRIBUTE -> SqlConditions.compare(comparableColumn(field.key()), condition, tx.dialect());
-            case METRIC ->
-                SqlConditions.exists(
-                        metricRows().add(" and m.name = ?", field.key()).add(onDatasets),
-                        "m.value",
-                        condition,
-                        tx.dialect());
+            case METRIC -> metricCondition(field.key(), condition, onDatasets);
             case PARAM ->
                 SqlConditions.exists(keyValueRows("logged_model_params", field), "p.value", condition, tx.dialect());
             case TAG ->
                 SqlConditions.exists(keyValueRows("logged_model_tags", field), "p.value", condition, tx.dialect());
             default -> throw invalid("Logged models cannot be searched by %s.", field.kind());
+        };
+    }
+
+    /** Compares the latest value of a metric, as MLflow does since 3.18; on the datasets of the query if there are any. */
+    private Sql metricCondition(String key, Condition condition, Sql onDatasets) {
+        Sql rows = metricRows().add(" and m.name = ?", key).add(onDatasets);
+        return switch (condition.comparator()) {
+            case IS_NULL, IS_NOT_NULL -> SqlConditions.exists(rows, "m.value", condition, tx.dialect());
+            default ->
+                Sql.of(
+                                "(select m.value from logged_model_metrics m where m.model_key = l.model_key and m.name = ?",
+                                key)
+                        .add(onDatasets)
+                        .add(" order by m.timestamp desc, m.step desc, m.run_id limit 1)")
+                        .add(SqlConditions.compare("", condition, tx.dialect()));
         };
     }
 

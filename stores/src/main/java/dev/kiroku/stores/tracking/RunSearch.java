@@ -170,7 +170,7 @@ final class RunSearch {
         Part first = scan.parts.getFirst();
         String token = query.pageToken();
         PageBuilder<T> page = new PageBuilder<>(tx, columns, query.maxResults(), token, mapper);
-        if (token != null && !token.isEmpty() && first.order.isBefore(token)) {
+        if (token != null && !token.isEmpty() && first.order.isBefore(tx.pageTokens(), token)) {
             return page;
         }
         int longScan = Math.max(limits.longScan(), 2 * query.maxResults());
@@ -364,7 +364,7 @@ final class RunSearch {
         Sql value = Sql.of("select " + scan.leadingColumn + " as leading_value").add(scan.indexEntries);
         String token = query.pageToken();
         if (token != null && !token.isEmpty()) {
-            value.add(scan.parts.getFirst().order.atOrAfter(token));
+            value.add(scan.parts.getFirst().order.atOrAfter(tx.pageTokens(), token));
         }
         value.add(" order by " + scan.leadingColumn + (scan.ascending ? "" : " desc") + " limit 1 offset " + offset);
         Transaction.RowMapper<Object> mapper =

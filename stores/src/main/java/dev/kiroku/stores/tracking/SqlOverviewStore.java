@@ -309,7 +309,7 @@ public final class SqlOverviewStore implements OverviewStore {
                                 MAX_SEARCHED_VALUES)
                         .add("select v.value from chosen f join texts v on v.id = f.id where ")
                         // A percent sign or an underscore in the text is a wildcard, as in filters.
-                        .add(tx.dialect().like("v.value"), "%" + containing + "%")
+                        .add(tx.dialect().like("v.value", "%" + containing + "%"))
                         .add(" order by v.value limit " + limit);
                 tx.queryEach(query, row -> values.add(row.getString("value")));
             }

@@ -364,9 +364,12 @@ public final class SqlRunStore implements RunStore {
     public Page<Metric> getMetricHistory(String runId, String key, int maxResults, @Nullable String pageToken) {
         return database.read(tx -> {
             List<MetricPoint> points = readSeries(tx, runId, key, false);
-            int from = pageToken == null || pageToken.isEmpty() ? 0 : HistoryToken.findOffset(pageToken, points);
+            int from = pageToken == null || pageToken.isEmpty()
+                    ? 0
+                    : HistoryToken.findOffset(tx.pageTokens(), runId, key, pageToken, points);
             int to = maxResults == 0 ? points.size() : (int) Math.min(points.size(), (long) from + maxResults);
-            String next = to < points.size() ? HistoryToken.encode(points.get(to - 1)) : null;
+            String next =
+                    to < points.size() ? HistoryToken.encode(tx.pageTokens(), runId, key, points.get(to - 1)) : null;
             return new Page<>(
                     points.subList(from, to).stream()
                             .map(p -> toMetric(key, p, null))

@@ -10,7 +10,10 @@ import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.search.SearchFilter;
+import dev.kiroku.core.search.SearchGrammar;
+import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.ExperimentStore;
+import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
@@ -18,6 +21,7 @@ import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.Run;
@@ -27,7 +31,10 @@ import dev.kiroku.stores.sql.TextDictionary;
 import dev.kiroku.stores.tracking.SearchLimits;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -44,8 +51,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract of the stores, run on each database while a compactor works. */
@@ -413,6 +422,167 @@ public abstract class StoresContract {
             token = page.nextPageToken();
         } while (token != null);
         assertEquals(ids.stream().sorted().toList(), seen);
+    }
+
+    /** Each hostile filter gives a result or a refusal, never an internal error. */
+    @ParameterizedTest
+    @MethodSource("hostileFilters")
+    void hostileFilterIsAnsweredOrRefused(String filter) {
+        long experiment = newExperiment();
+        String run = newRun(experiment).info().runId();
+        stores().runs()
+                .logBatch(
+                        run,
+                        List.of(new Metric("m", 1, 1, 1)),
+                        List.of(new KeyValue("p", "a".repeat(6000))),
+                        List.of(new KeyValue("t", "a".repeat(5000))));
+        try {
+            stores().runs()
+                    .search(new RunStore.Query(
+                            List.of(experiment),
+                            ViewType.ALL,
+                            SearchLanguage.parseFilter(SearchGrammar.RUNS, filter),
+                            List.of(),
+                            10,
+                            null));
+        } catch (KirokuException e) {
+            assertEquals(400, e.code().httpStatus(), e.getMessage());
+        }
+    }
+
+    static List<String> hostileFilters() {
+        String digits = "9".repeat(399);
+        return List.of(
+                "params.p LIKE '" + "a".repeat(60_000) + "'",
+                "tags.t ILIKE '" + "%".repeat(60_000) + "'",
+                "params.p LIKE '" + "値".repeat(20_000) + "'",
+                "params.p LIKE '" + "%a".repeat(2000) + "%b'",
+                "tags.t ILIKE '" + "%_".repeat(2000) + "b%'",
+                "attributes.run_name LIKE '" + "_%".repeat(10_000) + "'",
+                "metrics.m > " + digits,
+                "metrics.m = -" + digits + "." + digits,
+                "metrics.m < 1e" + digits,
+                "metrics.m != 1e-" + digits,
+                "attributes.start_time > " + digits,
+                "attributes.start_time < 1e" + digits,
+                "attributes.end_time = 0." + digits,
+                "params.p = 'a\0b'",
+                "tags.`a\0b` = 'x'",
+                "params.p LIKE '\ud800'",
+                "tags.t = '\udc00\ud800'",
+                "params.p IN ('" + "a','".repeat(9000) + "b')",
+                "attributes.run_id IN ('" + "a','".repeat(9000) + "b')");
+    }
+
+    @Test
+    void forgedPageTokenIsRefused() {
+        long experiment = newExperiment();
+        newRun(experiment);
+        newRun(experiment);
+        var query =
+                new RunStore.Query(List.of(experiment), ViewType.ALL, new SearchFilter(List.of()), List.of(), 1, null);
+        String token = stores().runs().search(query).nextPageToken();
+        List<String> forged = new ArrayList<>(List.of("x", "AAAA", "!", "-", token + "A", token.substring(1)));
+        Random random = new Random(7);
+        for (int i = 0; i < 200; i++) {
+            byte[] bytes = Base64.getUrlDecoder().decode(token);
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+            forged.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        }
+        forged.add(unsignedToken("runs []", "13:1000-"));
+        for (String text : forged) {
+            assertRefused(
+                    ErrorCode.INVALID_PARAMETER_VALUE,
+                    () -> stores().runs()
+                            .search(new RunStore.Query(
+                                    List.of(experiment),
+                                    ViewType.ALL,
+                                    new SearchFilter(List.of()),
+                                    List.of(),
+                                    1,
+                                    text)));
+        }
+    }
+
+    /** Returns a token with a checksum instead of a signature, as they were before there were signatures. */
+    private static String unsignedToken(String search, String content) {
+        CRC32 checksum = new CRC32();
+        checksum.update(search.getBytes(StandardCharsets.UTF_8));
+        checksum.update(content.getBytes(StandardCharsets.UTF_8));
+        byte[] body = content.getBytes(StandardCharsets.UTF_8);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(ByteBuffer.allocate(4 + body.length)
+                        .putInt((int) checksum.getValue())
+                        .put(body)
+                        .array());
+    }
+
+    @Test
+    void historyTokenOfAnotherMetricIsRefused() {
+        String run = newRun(newExperiment()).info().runId();
+        stores().runs()
+                .logBatch(
+                        run,
+                        List.of(
+                                new Metric("a", 1, 1, 1),
+                                new Metric("a", 2, 2, 2),
+                                new Metric("b", 1, 1, 1),
+                                new Metric("b", 2, 2, 2)),
+                        List.of(),
+                        List.of());
+        String token = stores().runs().getMetricHistory(run, "a", 1, null).nextPageToken();
+        assertEquals(
+                2,
+                stores().runs()
+                        .getMetricHistory(run, "a", 1, token)
+                        .items()
+                        .getFirst()
+                        .value());
+        assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> stores().runs().getMetricHistory(run, "b", 1, token));
+        assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> stores().runs().getMetricHistory(run, "a", 1, "AAAA"));
+    }
+
+    /** As MLflow 3.18: an earlier value of a metric does not satisfy a condition. */
+    @Test
+    void loggedModelsAreSearchedByTheLatestValueOfAMetric() {
+        long experiment = newExperiment();
+        String run = newRun(experiment).info().runId();
+        String model = "m-" + UUID.randomUUID().toString().replace("-", "");
+        stores().loggedModels()
+                .create(new LoggedModelStore.NewModel(
+                        model, experiment, "model", null, run, model, List.of(), List.of(), 1));
+        stores().runs()
+                .logBatch(
+                        run,
+                        List.of(
+                                new Metric("loss", 0.9, 1, 1, "d1", "1", model, null),
+                                new Metric("loss", 0.1, 2, 2, "d1", "1", model, null),
+                                new Metric("loss", 0.5, 3, 3, "d2", "1", model, null)),
+                        List.of(),
+                        List.of());
+        assertEquals(List.of(model), findModels(experiment, "metrics.loss = 0.5", List.of()));
+        assertEquals(List.of(), findModels(experiment, "metrics.loss > 0.8", List.of()));
+        var onD1 = List.of(new LoggedModelApi.DatasetFilter("d1", null));
+        assertEquals(List.of(model), findModels(experiment, "metrics.loss < 0.2", onD1));
+        assertEquals(List.of(), findModels(experiment, "metrics.loss = 0.9", onD1));
+        assertEquals(List.of(), findModels(experiment, "metrics.loss = 0.5", onD1));
+    }
+
+    private List<String> findModels(long experiment, String filter, List<LoggedModelApi.DatasetFilter> datasets) {
+        return stores()
+                .loggedModels()
+                .search(new LoggedModelStore.Query(
+                        List.of(experiment),
+                        SearchLanguage.parseFilter(SearchGrammar.LOGGED_MODELS, filter),
+                        datasets,
+                        List.of(),
+                        10,
+                        null))
+                .items()
+                .stream()
+                .map(m -> m.info().modelId())
+                .toList();
     }
 
     private static final List<String> KEYS = List.of("a", "b", "c d", "日本");

@@ -6,7 +6,7 @@ import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { TagDialog } from '../shell/TagDialog'
 import { useAction } from '../shell/toasts'
-import { ChildRuns } from './ChildRuns'
+import { NestedRuns } from './NestedRuns'
 import { RunDescription } from './RunDescription'
 import { RunFacts } from './RunFacts'
 import { RunInputs } from './RunInputs'
@@ -66,7 +66,7 @@ export function Overview({
           </div>
         </section>
         <RunInputs run={run} />
-        <ChildRuns run={run} />
+        <NestedRuns run={run} />
       </div>
       <div className="stack">
         <ValueTable

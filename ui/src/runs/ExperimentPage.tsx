@@ -17,7 +17,7 @@ import { columnLabel } from './columnLabel'
 import { flatLines, groupLines, positionOf, treeLines } from './lines'
 import { RunsTable } from './RunsTable'
 import { RunsToolbar } from './RunsToolbar'
-import { useChildRuns } from './useChildRuns'
+import { useNestedRuns } from './useNestedRuns'
 import { useColumns } from './useColumns'
 import { useOpenLines } from './useOpenLines'
 import { useRows } from './useRows'
@@ -108,7 +108,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     () => (search.diff && loaded.length > 1 ? differingColumns(requested, chosen, loaded, layout) : chosen),
     [search.diff, chosen, requested, loaded, layout],
   )
-  const { counts, children } = useChildRuns(id, tree, open, request)
+  const { counts, children } = useNestedRuns(id, tree, open, request)
   const lines = useMemo(() => {
     if (search.group) return groupLines(groupsOf(loaded, search.group, columns, layout), open)
     return tree ? treeLines(runs, open, counts, children) : flatLines(runs)
@@ -119,7 +119,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
     [lines, needRuns],
   )
 
-  /** Fetches every run, loaded or not, child runs included. */
+  /** Fetches every run, loaded or not, nested runs included. */
   const fetchEverything = () => fetchAllRows({ ...request, filter })
   const total = runs.length + (tree ? [...(counts?.values() ?? [])].reduce((sum, n) => sum + n, 0) : 0)
   const csv = (only?: Set<string>) =>

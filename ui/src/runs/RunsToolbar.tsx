@@ -18,7 +18,7 @@ interface ToolbarProps {
   rows: RowsState
   /** whether the filter was refused by the server */
   invalid: boolean
-  /** whether child runs are shown below their parents; undefined if there are none */
+  /** whether nested runs are shown below their parents; undefined if there are none */
   tree: boolean | undefined
   onCsv: () => void
   onReport: () => void

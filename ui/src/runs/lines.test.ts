@@ -23,7 +23,7 @@ describe('lines', () => {
     expect(shown(flatLines([run('r1'), undefined]))).toEqual(['0r1', '?']))
   it('lists the runs of open groups only', () =>
     expect(shown(groupLines([a, b], new Set([groupKey(b)])))).toEqual(['a', 'b', '1r3']))
-  it('lists child runs below open parents, to any depth', () => {
+  it('lists nested runs below open parents, to any depth', () => {
     const children = new Map([
       ['p', [run('c')]],
       ['c', [run('d')]],
@@ -37,7 +37,7 @@ describe('lines', () => {
 })
 
 describe('positionOf', () => {
-  it('does not count child runs', () => {
+  it('does not count nested runs', () => {
     const children = new Map([['p', [run('c'), run('d')]]])
     const lines = treeLines([run('p'), undefined, run('q')], new Set(['p']), undefined, children)
     expect([0, 1, 2, 3, 4, 99].map((index) => positionOf(lines, index))).toEqual([0, 1, 1, 1, 2, 3])

@@ -26,10 +26,10 @@ export function groupLines(groups: Group[], open: ReadonlySet<string>): TableIte
 }
 
 /**
- * Returns a line for each run, followed by its child runs if the run is open, to any depth.
+ * Returns a line for each run, followed by its nested runs if the run is open, to any depth.
  *
- * @param counts the number of child runs by the id of the parent
- * @param children the loaded child runs by the id of the parent
+ * @param counts the number of nested runs by the id of the parent
+ * @param children the loaded nested runs by the id of the parent
  */
 export function treeLines(
   runs: (RunRow | undefined)[],
@@ -47,7 +47,7 @@ export function treeLines(
   return runs.flatMap((run) => (run ? lines(run, 0) : [undefined]))
 }
 
-/** Returns the position in the search result of the run at a line. Child runs are not part of the search result. */
+/** Returns the position in the search result of the run at a line. Nested runs are not part of the search result. */
 export function positionOf(lines: (TableItem | undefined)[], index: number): number {
   let position = 0
   for (let i = 0; i < Math.min(index, lines.length); i++) {

@@ -8,13 +8,13 @@ import { PARENT } from './view'
 const dataByIndex = (results: { data?: RunRow[] }[]) => new Map(results.map(({ data }, i) => [i, data]))
 
 /**
- * The child runs of an experiment.
+ * The nested runs of an experiment.
  *
  * @param open the keys of open lines; those of groups are ignored
- * @param request the search of the table: child runs get the same columns and order
- * @returns the number of child runs of each parent, and the loaded child runs of those that are open
+ * @param request the search of the table: nested runs get the same columns and order
+ * @returns the number of nested runs of each parent, and the loaded nested runs of those that are open
  */
-export function useChildRuns(
+export function useNestedRuns(
   experimentId: string,
   enabled: boolean,
   open: ReadonlySet<string>,

@@ -7,8 +7,8 @@ import { ago } from '../shell/format'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 
-/** The newest child runs of a run; nothing if it has none. */
-export function ChildRuns({ run: { info } }: { run: Run }) {
+/** The newest nested runs of a run; nothing if it has none. */
+export function NestedRuns({ run: { info } }: { run: Run }) {
   const t = useT()
   const children = useQuery({
     queryKey: ['children', info.run_id],

@@ -1,4 +1,4 @@
-"""manifests.py FILE: each document has to fit Kubernetes' own schema, and may have no field that is not in it."""
+"""manifests.py FILE: validates each document against the schema of Kubernetes, without unknown fields."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""operations.py make FOLDER: models that misbehave on demand, and a row-wise one that is slow.
+"""operations.py make FOLDER: models that fail on demand, and a row-wise one that is slow.
 operations.py register URI NAME ALIAS FOLDER...: registers each folder as a version and points the alias at the first."""
 
 import os
@@ -10,8 +10,8 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 def make(folder):
     import mlflow
 
-    class Wild(mlflow.pyfunc.PythonModel):
-        """Each row says what it wants; a number is doubled."""
+    class Faulty(mlflow.pyfunc.PythonModel):
+        """Each row is a text, which is doubled; some texts are commands."""
 
         def predict(self, context, model_input, params=None):
             import time
@@ -43,12 +43,12 @@ def make(folder):
     def save(name, model):
         mlflow.pyfunc.save_model(f"{folder}/{name}", python_model=model, pip_requirements=["mlflow"])
 
-    save("wild", Wild())
+    save("faulty", Faulty())
     save("one", Version(1))
     save("two", Version(2))
     save("broken", Version(3))
     with open(f"{folder}/broken/python_model.pkl", "wb") as file:
-        file.write(b"this is no model")
+        file.write(b"not a model")
 
 
 def register(uri, name, alias, *folders):

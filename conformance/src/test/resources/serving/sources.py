@@ -23,7 +23,7 @@ def make(folder):
     mlflow.pyfunc.save_model(f"{folder}/two", python_model=Same(), pip_requirements=["mlflow"], metadata={"mark": "two"})
 
 
-def log(uri, folder, told):
+def log(uri, folder, result):
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient()
     with mlflow.start_run() as run:
@@ -33,7 +33,7 @@ def log(uri, folder, told):
     client.set_registered_model_alias("m", "champion", 1)
     client.transition_model_version_stage("m", 1, "Production")
     client.transition_model_version_stage("m", 2, "Staging")
-    with open(told, "w") as file:
+    with open(result, "w") as file:
         json.dump({"run": run.info.run_id, "id": logged.model_id}, file)
 
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Sends the calls of {@code serving/calls.txt} to MLflow's own scoring application and to {@code kiroku models serve}, with the same
- * models in the same Python, and compares the answers to the letter.
+ * Sends the calls of {@code serving/calls.txt} to MLflow's scoring application and to {@code kiroku models serve}, with the same models in
+ * the same Python environment, and compares status, content type and text of the responses.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingConformanceTest {
@@ -60,7 +60,7 @@ class ServingConformanceTest {
                             .append("'}\n"));
         }
         Path config = Files.writeString(folder.resolve("models.yaml"), file);
-        // Sets are told in an order that hangs on the hashes of texts.
+        // Error messages with sets depend on the hash seed.
         Map<String, String> environment =
                 Map.of("KIROKU_PYTHON", python.interpreter().toString(), "PYTHONHASHSEED", "0");
         CompletableFuture<ConformanceServer> reference = CompletableFuture.supplyAsync(() -> ServerProcess.start(
@@ -100,7 +100,7 @@ class ServingConformanceTest {
             return;
         }
         if (call.model.startsWith("onnx")
-                && expected.status == 200) { // the two have ONNX Runtimes of different versions
+                && expected.status == 200) { // the versions of ONNX Runtime differ
             assertTrue(
                     actual.status == 200 && PredictionMatcher.matches(1e-5, utf8(expected.body), utf8(actual.body)),
                     () -> expected + " but " + actual);
@@ -124,7 +124,7 @@ class ServingConformanceTest {
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            // After an internal error MLflow's server ends the connection, maybe just as the next call is sent on it.
+            // MLflow's server closes the connection after an internal error, which may be when the next call is sent.
             response = client.send(request, HttpResponse.BodyHandlers.ofString());
         }
         return new ScoringResult(

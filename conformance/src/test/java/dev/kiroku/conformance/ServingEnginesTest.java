@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Random models of XGBoost, LightGBM, scikit-learn and ONNX, random rows on and beside thresholds, huge and tiny ones, missing and infinite
- * ones: an engine in the server says what MLflow's scoring says in Python, or leaves the request to it.
+ * Random models of XGBoost, LightGBM, scikit-learn and ONNX, with rows on and beside thresholds, huge, tiny, missing and infinite values: an
+ * engine predicts what MLflow's scoring server predicts in Python, or leaves the request to Python.
  */
 class ServingEnginesTest {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -55,11 +55,11 @@ class ServingEnginesTest {
                     continue;
                 }
                 answered.merge(engine.get().name(), 1, Integer::sum);
-                byte[] told = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
+                byte[] python = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
                 if (sent.path(1).asInt() != 200
-                        || !PredictionMatcher.matches(engine.get().tolerance(), own.get(), told)) {
+                        || !PredictionMatcher.matches(engine.get().tolerance(), own.get(), python)) {
                     wrong.add(model.path("name").asString() + "\n  asked " + prefix(body) + "\n  own "
-                            + prefix(own.get()) + "\n  Python " + prefix(told));
+                            + prefix(own.get()) + "\n  Python " + prefix(python));
                 }
             }
             engine.get().close();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Environments that are made for a model by virtualenv and uv. To install MLflow anew would take minutes, so the model's requirements are a
- * wheel beside them that lends the libraries of the MLflow that is installed.
+ * Environments that virtualenv and uv create for a model. Installing MLflow would take minutes, so the requirements are a wheel in the model's
+ * directory whose path configuration file makes the libraries of an installed MLflow importable.
  */
 class ServingEnvironmentsTest {
     private static final String WHEEL = "lent-1.0-py3-none-any.whl";
@@ -45,14 +45,14 @@ class ServingEnvironmentsTest {
         Path uv = serve("uv", model, python, folder);
         Path virtualenv = beside.join();
 
-        Files.delete(model.resolve(WHEEL)); // without which none can be made
+        Files.delete(model.resolve(WHEEL)); // without it no environment can be created
         assertEquals(virtualenv, environment("virtualenv", python, folder).prepareInterpreter(model));
         assertEquals(uv, environment("uv", python, folder).prepareInterpreter(model));
-        Files.delete(uv.getParent().getParent().resolve(".complete")); // as one whose making broke off
+        Files.delete(uv.getParent().getParent().resolve(".complete")); // as after an interrupted creation
         assertThrows(IOException.class, () -> environment("uv", python, folder).prepareInterpreter(model));
     }
 
-    /** Serves the model in an environment of its own, and tells the interpreter of that. */
+    /** Serves the model in its own environment and returns the interpreter of that. */
     private static Path serve(String manager, Path model, ServingPythonFixture python, Path folder) {
         Map<String, String> environment = Map.of("KIROKU_CACHE", folder.toString(), "PATH", path(python));
         try (ServerProcess server = KirokuServers.modelServer(

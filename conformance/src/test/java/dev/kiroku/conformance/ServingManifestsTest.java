@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manifests for Kubernetes, by Kubernetes' own schemas. */
+/** Validates the manifests for Kubernetes against the schemas of Kubernetes. */
 class ServingManifestsTest {
     private static final Path MANIFESTS =
             Path.of("..", "deploy", "serving", "kubernetes.yaml").toAbsolutePath();

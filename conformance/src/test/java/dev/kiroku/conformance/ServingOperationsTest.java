@@ -34,7 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to requests when workers break and when an alias moves: the program as its users start it, and real Python. */
+/** Requests while workers fail and aliases change, with real Python workers. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingOperationsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(120);
@@ -52,16 +52,16 @@ class ServingOperationsTest {
     private CompletableFuture<ServerProcess> multiModel;
     private CompletableFuture<ServerProcess> canaryAndShadow;
 
-    /** Most of the time that this class takes is Python's, which imports: so the servers start side by side, while tests run with those that are up. */
+    /** Starting a server takes seconds, for the imports of Python. So all start in parallel, and each test waits for the one it needs. */
     @BeforeAll
     void start(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         this.folder = folder;
         python = ServingPythonFixture.withMlflow(folder);
         python.runScript("operations.py", "make", folder.resolve("models").toString());
         faulty = startAsync(() -> serve(
-                Map.of(), "-m", modelPath("wild"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
-        shortTimeout = startAsync(() -> serve(Map.of(), "-m", modelPath("wild"), "--timeout", "3"));
-        saturated = startAsync(() -> serve(Map.of(), "-m", modelPath("wild"), "--max-queue", "3"));
+                Map.of(), "-m", modelPath("faulty"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
+        shortTimeout = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--timeout", "3"));
+        saturated = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--max-queue", "3"));
         canaryAndShadow = startAsync(() -> serve(
                 Map.of(), "-m", modelPath("one"), "--canary", modelPath("two") + "=30%", "--shadow", modelPath("two")));
         registry = startAsync(KirokuServers::onSqlite);
@@ -122,13 +122,13 @@ class ServingOperationsTest {
 
     @Test
     void waitingRequestsAreMergedAndEachGetsItsOwnPrediction() throws Exception {
-        ConformanceServer wild = this.faulty.join();
-        await(() -> sumSamples(get(wild, "/metrics").body(), "kiroku_workers_alive") == 2);
-        Path first = blockWorker(wild, "first");
-        Path second = blockWorker(wild, "second");
+        ConformanceServer faulty = this.faulty.join();
+        await(() -> sumSamples(get(faulty, "/metrics").body(), "kiroku_workers_alive") == 2);
+        Path first = blockWorker(faulty, "first");
+        Path second = blockWorker(faulty, "second");
         List<CompletableFuture<HttpResponse<String>>> answers =
-                IntStream.range(0, 60).mapToObj(i -> predict(wild, "x" + i)).toList();
-        await(() -> sumSamples(get(wild, "/metrics").body(), "kiroku_queue_waiting") == 60);
+                IntStream.range(0, 60).mapToObj(i -> predict(faulty, "x" + i)).toList();
+        await(() -> sumSamples(get(faulty, "/metrics").body(), "kiroku_queue_waiting") == 60);
         Files.delete(first);
         Files.delete(second);
         for (int i = 0; i < answers.size(); i++) {
@@ -136,7 +136,7 @@ class ServingOperationsTest {
                     "{\"predictions\": [\"x" + i + "x" + i + "\"]}",
                     answers.get(i).join().body());
         }
-        String metrics = get(wild, "/metrics").body();
+        String metrics = get(faulty, "/metrics").body();
         assertTrue(
                 sumSamples(metrics, "kiroku_batch_requests_sum") - sumSamples(metrics, "kiroku_batch_requests_count")
                         > 30,
@@ -147,19 +147,19 @@ class ServingOperationsTest {
     private Path blockWorker(ConformanceServer server, String name) throws Exception {
         Path gate = Files.createFile(folder.resolve(name));
         predict(server, "held", gate.toString());
-        await(() -> Files.exists(folder.resolve(name + ".held"))); // the model has it
+        await(() -> Files.exists(folder.resolve(name + ".held"))); // the worker has the request
         return gate;
     }
 
     @Test
     void onlyTheRequestThatCrashesTheWorkerFails() {
-        ConformanceServer wild = this.faulty.join();
+        ConformanceServer faulty = this.faulty.join();
         List<CompletableFuture<HttpResponse<String>>> good = new ArrayList<>();
         CompletableFuture<HttpResponse<String>> bad = null;
         for (int i = 0; i < 40; i++) {
-            good.add(predict(wild, "y"));
+            good.add(predict(faulty, "y"));
             if (i == 20) {
-                bad = predict(wild, "crash");
+                bad = predict(faulty, "crash");
             }
         }
         assertEquals(500, bad.join().statusCode());
@@ -173,10 +173,10 @@ class ServingOperationsTest {
 
     @Test
     void errorInMergedCallFailsOnlyItsRequest() {
-        ConformanceServer wild = this.faulty.join();
+        ConformanceServer faulty = this.faulty.join();
         List<CompletableFuture<HttpResponse<String>>> good =
-                IntStream.range(0, 20).mapToObj(i -> predict(wild, "z")).toList();
-        HttpResponse<String> bad = predict(wild, "raise").join();
+                IntStream.range(0, 20).mapToObj(i -> predict(faulty, "z")).toList();
+        HttpResponse<String> bad = predict(faulty, "raise").join();
         assertEquals(400, bad.statusCode());
         assertTrue(
                 bad.body()
@@ -188,22 +188,22 @@ class ServingOperationsTest {
 
     @Test
     void hangingPredictionTimesOutAndServerStaysHealthy() throws Exception {
-        ConformanceServer impatient = this.shortTimeout.join();
-        HttpResponse<String> hang = predict(impatient, "hang").join();
+        ConformanceServer server = this.shortTimeout.join();
+        HttpResponse<String> hang = predict(server, "hang").join();
         assertEquals(504, hang.statusCode());
         assertEquals("Request processing time exceeded limit", hang.body());
         await(() ->
-                predict(impatient, "a").join().statusCode() == 200); // by the worker's successor, as soon as that is up
-        assertEquals(200, get(impatient, "/health").statusCode());
+                predict(server, "a").join().statusCode() == 200); // once the worker is replaced
+        assertEquals(200, get(server, "/health").statusCode());
     }
 
     @Test
     void workerOverMemoryLimitIsReplaced() {
-        ConformanceServer wild = this.faulty.join();
-        HttpResponse<String> grown = predict(wild, "grow").join();
+        ConformanceServer faulty = this.faulty.join();
+        HttpResponse<String> grown = predict(faulty, "grow").join();
         assertEquals(500, grown.statusCode());
         assertTrue(grown.body().contains("more memory than the limit of 900 MiB"), grown.body());
-        assertEquals("{\"predictions\": [\"aa\"]}", predict(wild, "a").join().body());
+        assertEquals("{\"predictions\": [\"aa\"]}", predict(faulty, "a").join().body());
     }
 
     @Test
@@ -264,7 +264,7 @@ class ServingOperationsTest {
         Path gate = Files.createFile(folder.resolve("gate"));
         CompletableFuture<HttpResponse<String>> held = predict(server, "held", gate.toString());
         await(() -> Files.exists(
-                folder.resolve("gate.held"))); // the model has it: the queue is empty, and stays closed behind it
+                folder.resolve("gate.held"))); // the worker is busy, so that the following requests wait in the queue
         List<CompletableFuture<HttpResponse<String>>> crowd =
                 IntStream.range(0, 20).mapToObj(i -> predict(server, "a")).toList();
         await(() -> crowd.stream().filter(CompletableFuture::isDone).count() >= 17);
@@ -312,8 +312,7 @@ class ServingOperationsTest {
         await(() -> log(server).contains("The models stay as they were"));
         assertEquals("{\"predictions\": [2]}", predictWith(server, "two").body());
 
-        // Together they hold more than a MiB: the one that was not asked for the longest goes, the last one stays
-        // whatever it holds.
+        // Together they exceed 1 MiB: the least recently used one is unloaded, the last one stays.
         Files.writeString(
                 modelsFile(),
                 "max-loaded: 2\nmemory: 1\nmodels:\n" + modelEntry("two", "two") + modelEntry("three", "one"));
@@ -342,7 +341,7 @@ class ServingOperationsTest {
                     answer.headers().firstValue("X-Kiroku-Model-Version").orElse("");
             assertEquals("{\"predictions\": [" + (version.equals("two") ? 2 : 1) + "]}", answer.body());
             canary += version.equals("two") ? 1 : 0;
-            if (i % 50 == 0) { // more copies than 64 under way would be left out
+            if (i % 50 == 0) { // more than 64 concurrent copies would be skipped
                 int sent = i;
                 await(() -> sumSamples(get(server, "/metrics").body(), "kiroku_shadow_compared_total") == sent);
             }
@@ -353,7 +352,7 @@ class ServingOperationsTest {
                 metrics.contains("kiroku_shadow_compared_total{model=\"shadow\",agrees=\"true\"} " + canary), metrics);
     }
 
-    /** The models that have workers at the moment. */
+    /** Returns the names of the models that have workers. */
     private Set<String> loadedModels(ConformanceServer server) {
         return get(server, "/metrics")
                 .body()

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The Python with MLflow that models of tests are made with and run in, and a folder for them. */
+/** A Python with MLflow, in which tests create and run models, and a directory for them. */
 record ServingPythonFixture(Path interpreter, Path folder) {
-    /** Skips the test where there is no MLflow to be had; fails it in CI. */
+    /** Installs MLflow if necessary. Skips the test where that is impossible, except in CI, where it fails. */
     static ServingPythonFixture withMlflow(Path folder) {
         return install(folder, List.of(), List.of());
     }
 
-    /** With XGBoost, LightGBM and ONNX as well. */
+    /** As {@link #withMlflow}, with XGBoost, LightGBM and ONNX in addition. */
     static ServingPythonFixture withEngineLibraries(Path folder) {
         return install(
                 folder,
@@ -28,12 +28,12 @@ record ServingPythonFixture(Path interpreter, Path folder) {
                 List.of("xgboost-cpu", "lightgbm", "onnx", "onnxruntime"));
     }
 
-    /** With uv as well, beside the interpreter. */
+    /** As {@link #withMlflow}, with uv in the directory of the interpreter. */
     static ServingPythonFixture withUv(Path folder) {
         return install(folder, List.of("uv"), List.of("uv"));
     }
 
-    /** With the schemas of Kubernetes' objects. */
+    /** As {@link #withMlflow}, with the schemas of Kubernetes. */
     static ServingPythonFixture withKubernetesSchemas(Path folder) {
         return install(folder, List.of("kubernetes_validate"), List.of("kubernetes-validate"));
     }
@@ -50,12 +50,16 @@ record ServingPythonFixture(Path interpreter, Path folder) {
         }
     }
 
-    /** Runs a script of {@code serving/} to its end. */
+    /** Runs a script of {@code serving/} and waits for it. Fails if its status is not 0. */
     void runScript(String script, String... words) throws InterruptedException {
         runScript(script, Map.of(), words);
     }
 
-    /** @param environment variables in addition to those of this process */
+    /**
+     * Runs a script of {@code serving/} and waits for it.
+     *
+     * @param environment variables in addition to those of this process
+     */
     void runScript(String script, Map<String, String> environment, String... words) throws InterruptedException {
         try {
             Path log = folder.resolve(script + ".log");
@@ -77,7 +81,7 @@ record ServingPythonFixture(Path interpreter, Path folder) {
         }
     }
 
-    /** Where a script of {@code serving/} lies, to be run. */
+    /** Writes a script of {@code serving/} into the directory and returns its path. */
     Path extractScript(String name) {
         Path file = folder.resolve(name);
         try (var in = ServingPythonFixture.class.getResourceAsStream("/serving/" + name)) {

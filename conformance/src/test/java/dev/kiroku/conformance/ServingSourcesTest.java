@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every form of a model's URI, through Kiroku and through MLflow, with models that the Python client logged; and S3 with its real API. */
+/** Loads models by every form of URI: from Kiroku and MLflow, with models that the Python client logged, and from S3 through its API. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingSourcesTest {
     private static final Pattern MARK = Pattern.compile("mark: (\\w+)");
@@ -45,7 +45,7 @@ class ServingSourcesTest {
     private ServingPythonFixture python;
     private Path folder;
     private S3Proxy s3;
-    /** MLflow's server takes its time to start; the other tests run meanwhile. */
+    /** MLflow's server starts in the background, while the other tests run. */
     private CompletableFuture<ServerProcess> mlflow;
 
     @BeforeAll
@@ -120,9 +120,9 @@ class ServingSourcesTest {
     }
 
     private void loadEveryUriForm(ServerProcess server, Map<String, String> variables) throws Exception {
-        Path file = folder.resolve("told.json");
+        Path file = folder.resolve("logged.json");
         python.runScript("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
-        JsonNode told = JsonMapper.shared().readTree(Files.readString(file));
+        JsonNode logged = JsonMapper.shared().readTree(Files.readString(file));
         Map<String, String> marks = Map.of(
                 "models:/m@champion",
                 "one",
@@ -136,11 +136,11 @@ class ServingSourcesTest {
                 "two",
                 "models:/m/latest",
                 "two",
-                "models:/" + told.path("id").asString(),
+                "models:/" + logged.path("id").asString(),
                 "one",
-                "runs:/" + told.path("run").asString() + "/new",
+                "runs:/" + logged.path("run").asString() + "/new",
                 "one",
-                "runs:/" + told.path("run").asString() + "/deep/old model",
+                "runs:/" + logged.path("run").asString() + "/deep/old model",
                 "two");
         for (var expected : marks.entrySet()) {
             assertEquals(expected.getValue(), readMark(expected.getKey(), variables), expected.getKey());
@@ -155,7 +155,7 @@ class ServingSourcesTest {
                 "models:/nothing/1",
                 "models:/m/Archived",
                 "models:/m-" + "0".repeat(32),
-                "runs:/" + told.path("run").asString() + "/nowhere",
+                "runs:/" + logged.path("run").asString() + "/nowhere",
                 "runs:/" + "0".repeat(32) + "/model")) {
             IOException failure = assertThrows(IOException.class, () -> readMark(missing, variables), missing);
             assertFalse(failure.getMessage().isBlank(), missing);

@@ -21,7 +21,7 @@ class DynamicBatcherTest {
     private final CountDownLatch entered = new CountDownLatch(1);
     private final ConcurrentLinkedQueue<List<Integer>> runs = new ConcurrentLinkedQueue<>();
 
-    /** The first run stands until the gate is opened. */
+    /** Blocks until the gate is opened. */
     private List<Integer> doubleAll(List<Integer> items) {
         runs.add(items);
         entered.countDown();

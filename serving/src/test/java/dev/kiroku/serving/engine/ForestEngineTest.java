@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForestEngineTest {
-    /** x0 <= 0.1 ? (0.9, 0.1) : x1 <= 2 ? (0.4, 0.6) : (0.2, 0.8), and a stump that says (0.5, 0.5). */
+    /** x0 <= 0.1 ? (0.9, 0.1) : x1 <= 2 ? (0.4, 0.6) : (0.2, 0.8), and a tree of one leaf (0.5, 0.5). */
     private static final String FOREST = """
             {"engine": "forest", "single_tree": false, "features": {"shape": [2], "column_names": null, "accepts_tensors": true, "accepts_frames": true, "accepts_integers": true, "float32": true}, "labels": ["\\"no\\"", "\\"yes\\""], "trees": [
               {"left": [1, -1, 3, -1, -1], "right": [2, -1, 4, -1, -1], "feature": [0, -2, 1, -2, -2], "threshold": [0.1, -2, 2, -2, -2],

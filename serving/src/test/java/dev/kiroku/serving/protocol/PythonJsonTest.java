@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Python's {@code json.dumps} gives for the same value. */
+/** The expected texts are those of Python's {@code json.dumps}. */
 class PythonJsonTest {
     @ParameterizedTest
     @CsvSource({

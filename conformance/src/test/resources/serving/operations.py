@@ -29,6 +29,8 @@ def make(folder):
             if "grow" in words:
                 self.held = bytearray(os.urandom(1 << 20)) * 1000
                 time.sleep(1000)
+            if words[0].startswith("env "):
+                return ["set" if word[4:] in os.environ else "unset" for word in words]
             if "raise" in words:
                 raise ValueError("no such thing")
             return [word * 2 for word in words]

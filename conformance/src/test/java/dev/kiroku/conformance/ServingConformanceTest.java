@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +37,32 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ServingConformanceTest {
     private static final int MIN_CALLS = 240;
+    private static final int MUTATIONS = 300;
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9.eE+-]*");
+    private static final List<String> TOKENS = List.of(
+            "null",
+            "true",
+            "NaN",
+            "Infinity",
+            "-1e999",
+            "9".repeat(399),
+            "9".repeat(5000),
+            "0." + "1".repeat(400),
+            "1e-400",
+            "\"\"",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "[]",
+            "{}",
+            "[[",
+            "{\"",
+            ",",
+            "\"params\": {\"a\": 1}, ",
+            "[".repeat(100_000),
+            "{\"a\":".repeat(20_000),
+            "a".repeat(70_000),
+            "\u2028",
+            "\uffff");
 
     private record Call(String model, String contentType, String body) {}
 
@@ -90,6 +119,48 @@ class ServingConformanceTest {
         return calls().stream().map(call -> DynamicTest.dynamicTest(call.toString(), () -> compare(call)));
     }
 
+    /** Bodies that no client would send; MLflow itself answers many of them with 500. */
+    @Test
+    void mutatedBodiesNeverCauseServerErrors() throws Exception {
+        long seed = Long.getLong("kiroku.seed", new Random().nextInt(1 << 30));
+        Random random = new Random(seed);
+        List<Call> calls = calls();
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < MUTATIONS; i++) {
+            Call call = calls.get(random.nextInt(calls.size()));
+            if (send(kiroku, call).status() >= 500) {
+                continue; // a model that fails by itself
+            }
+            String body = mutate(call.body, random);
+            ScoringResult result = send(kiroku, new Call(call.model, call.contentType, body));
+            if (result.status >= 500 && !result.body.contains("The model's predictions cannot be written as JSON")) {
+                failures.add(call.model + " " + body.substring(0, Math.min(300, body.length())) + "\n  " + result);
+            }
+        }
+        assertTrue(failures.isEmpty(), () -> "-Dkiroku.seed=" + seed + "\n" + String.join("\n", failures));
+    }
+
+    private static String mutate(String body, Random random) {
+        StringBuilder mutated = new StringBuilder(body);
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            int at = random.nextInt(mutated.length() + 1);
+            switch (random.nextInt(6)) {
+                case 0 -> mutated.setLength(at);
+                case 1 -> mutated.insert(at, (char) (32 + random.nextInt(95)));
+                case 2 -> mutated.insert(at, TOKENS.get(random.nextInt(TOKENS.size())));
+                case 3 -> mutated.delete(at, Math.min(mutated.length(), at + 1 + random.nextInt(10)));
+                case 4 -> mutated.insert(at, mutated.substring(random.nextInt(at + 1), at));
+                default -> {
+                    Matcher numbers = NUMBER.matcher(mutated);
+                    if (numbers.find(at) || numbers.find(0)) {
+                        mutated.replace(numbers.start(), numbers.end(), TOKENS.get(random.nextInt(TOKENS.size())));
+                    }
+                }
+            }
+        }
+        return mutated.toString();
+    }
+
     private void compare(Call call) throws Exception {
         ScoringResult expected = send(mlflow, call);
         ScoringResult actual = send(kiroku, call);
@@ -99,8 +170,7 @@ class ServingConformanceTest {
                     () -> "in the error form: " + actual);
             return;
         }
-        if (call.model.startsWith("onnx")
-                && expected.status == 200) { // the versions of ONNX Runtime differ
+        if (call.model.startsWith("onnx") && expected.status == 200) { // the versions of ONNX Runtime differ
             assertTrue(
                     actual.status == 200 && PredictionMatcher.matches(1e-5, utf8(expected.body), utf8(actual.body)),
                     () -> expected + " but " + actual);

@@ -48,6 +48,7 @@ class ServingOperationsTest {
     private CompletableFuture<ServerProcess> shortTimeout;
     private CompletableFuture<ServerProcess> registry;
     private CompletableFuture<ServerProcess> following;
+    private CompletableFuture<ServerProcess> shortGrace;
     private CompletableFuture<ServerProcess> saturated;
     private CompletableFuture<ServerProcess> multiModel;
     private CompletableFuture<ServerProcess> canaryAndShadow;
@@ -61,6 +62,7 @@ class ServingOperationsTest {
         faulty = startAsync(() -> serve(
                 Map.of(), "-m", modelPath("faulty"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
         shortTimeout = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--timeout", "3"));
+        shortGrace = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--timeout", "3600", "--grace", "1"));
         saturated = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--max-queue", "3"));
         canaryAndShadow = startAsync(() -> serve(
                 Map.of(), "-m", modelPath("one"), "--canary", modelPath("two") + "=30%", "--shadow", modelPath("two")));
@@ -192,9 +194,38 @@ class ServingOperationsTest {
         HttpResponse<String> hang = predict(server, "hang").join();
         assertEquals(504, hang.statusCode());
         assertEquals("Request processing time exceeded limit", hang.body());
-        await(() ->
-                predict(server, "a").join().statusCode() == 200); // once the worker is replaced
+        await(() -> predict(server, "a").join().statusCode() == 200); // once the worker is replaced
         assertEquals(200, get(server, "/health").statusCode());
+    }
+
+    @Test
+    void workersInheritNoCredentials() {
+        ConformanceServer faulty = this.faulty.join();
+        assertEquals(
+                "{\"predictions\": [\"unset\", \"set\"]}",
+                predict(faulty, "env AWS_SECRET_ACCESS_KEY", "env PATH").join().body());
+    }
+
+    @Test
+    void stopEndsWithinItsLimitWhileAPredictionHangs() throws Exception {
+        ServerProcess server = shortGrace.join();
+        Path gate = blockWorker(server, "never-opened");
+        predict(server, "waiting");
+        server.terminate();
+        CompletableFuture<Integer> status = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return server.await();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> Thread.ofVirtual().start(task));
+        assertEquals(
+                0,
+                status.orTimeout(TIMEOUT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                        .join());
+        Files.delete(gate);
     }
 
     @Test
@@ -377,6 +408,7 @@ class ServingOperationsTest {
     private ServerProcess serve(Map<String, String> more, String... words) {
         Map<String, String> environment = new java.util.HashMap<>(more);
         environment.put("KIROKU_PYTHON", python.interpreter().toString());
+        environment.put("AWS_SECRET_ACCESS_KEY", "secret");
         environment.put("KIROKU_CACHE", folder.resolve("cache").toString());
         return KirokuServers.modelServer(
                 Stream.concat(Stream.of(words), Stream.of("--no-conda")).toList(), environment);

@@ -15,6 +15,7 @@ import dev.kiroku.serving.metrics.ServingMetrics;
 import dev.kiroku.serving.source.ModelCache;
 import dev.kiroku.serving.source.ModelSourceFactory;
 import dev.kiroku.serving.source.PythonEnvironment;
+import dev.kiroku.serving.source.UriMasker;
 import dev.kiroku.serving.worker.WorkerPackage;
 import dev.kiroku.serving.worker.WorkerSettings;
 import java.io.IOException;
@@ -94,7 +95,8 @@ public final class ModelServerWiring {
             deployment.load();
             deployment.startPolling(config.pollInterval());
         }
-        String description = config.modelUri() + " (" + traffic.primary().version() + ")";
+        String description =
+                UriMasker.mask(config.modelUri()) + " (" + traffic.primary().version() + ")";
         return new RunningServer(description, server.port(), resources);
     }
 

@@ -6,6 +6,7 @@ import dev.kiroku.serving.input.InputTable;
 import dev.kiroku.serving.metrics.ServingMetrics;
 import dev.kiroku.serving.protocol.ScoringResponse;
 import dev.kiroku.serving.source.ModelSource;
+import dev.kiroku.serving.source.UriMasker;
 import dev.kiroku.serving.worker.WorkerObserver;
 import dev.kiroku.serving.worker.WorkerSettings;
 import java.io.IOException;
@@ -43,6 +44,9 @@ public final class Deployment implements AutoCloseable {
 
     private final String name;
     private final ModelSource source;
+    /** For logs and metrics, without credentials. */
+    private final String uri;
+
     private final WorkerSettingsFactory workerSettings;
     private final boolean useEngines;
     private final Duration gracePeriod;
@@ -68,6 +72,7 @@ public final class Deployment implements AutoCloseable {
             ServingMetrics metrics) {
         this.name = name;
         this.source = source;
+        this.uri = UriMasker.mask(source.uri());
         this.workerSettings = workerSettings;
         this.useEngines = useEngines;
         this.gracePeriod = gracePeriod;
@@ -129,7 +134,7 @@ public final class Deployment implements AutoCloseable {
             target = source.resolve();
         } catch (IOException | RuntimeException e) {
             metrics.increment("kiroku_model_lookup_failures_total", "model", name);
-            LOG.warn("{} cannot be resolved, {} stays in service: {}", source.uri(), oldLabel, e.getMessage());
+            LOG.warn("{} cannot be resolved, {} stays in service: {}", uri, oldLabel, e.getMessage());
             return;
         }
         if (target.equals(old.version())) {
@@ -140,7 +145,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void update(String oldLabel, ModelSource.ResolvedVersion target) {
-        LOG.info("{} resolves to {} now: loading it beside {}", source.uri(), target.label(), oldLabel);
+        LOG.info("{} resolves to {} now: loading it beside {}", uri, target.label(), oldLabel);
         VersionInService previous;
         try {
             previous = putInService(load(target));
@@ -210,7 +215,7 @@ public final class Deployment implements AutoCloseable {
                                 "Whether the model can answer requests (1) or not (0).",
                                 isReady() ? 1 : 0),
                         PrometheusSample.gauge("kiroku_model_info", "The model's URI and version.", 1)
-                                .withLabel("uri", source.uri())
+                                .withLabel("uri", uri)
                                 .withLabel("version", version()),
                         PrometheusSample.gauge(
                                 "kiroku_model_update_failed",
@@ -244,16 +249,24 @@ public final class Deployment implements AutoCloseable {
         return model().map(loaded -> loaded.workers().pids()).orElse(List.of());
     }
 
-    /** Answers the requests that are waiting, within the grace period, and ends the workers. */
+    /** Answers the requests that are waiting, within the grace period, and closes. */
+    public void drain() {
+        stopPolling();
+        model().ifPresent(loaded -> loaded.drain(gracePeriod));
+    }
+
+    private synchronized void stopPolling() {
+        closed = true;
+        if (pollThread != null) {
+            pollThread.interrupt();
+        }
+    }
+
+    /** Ends the workers at once. Requests that are not answered yet get an error. */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            if (pollThread != null) {
-                pollThread.interrupt();
-            }
-        }
-        model().ifPresent(loaded -> loaded.drain(gracePeriod));
+        stopPolling();
+        model().ifPresent(LoadedModel::close);
     }
 
     private final class MetricsObserver implements WorkerObserver {

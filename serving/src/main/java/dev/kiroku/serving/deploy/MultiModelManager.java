@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class MultiModelManager<S> implements ServedModels {
 
         volatile long lastUsed = System.nanoTime();
         volatile @Nullable TrafficRouter router;
-        boolean removed;
+        volatile boolean removed;
 
         Slot(String name, S spec) {
             this.name = name;
@@ -68,7 +69,7 @@ public final class MultiModelManager<S> implements ServedModels {
             TrafficRouter loaded = router;
             router = null;
             if (loaded != null) {
-                loaded.close();
+                loaded.drain();
             }
         }
     }
@@ -182,6 +183,10 @@ public final class MultiModelManager<S> implements ServedModels {
                         e);
             }
             slot.router = router;
+            if (slot.removed) { // close() does not wait for models that are being loaded
+                router.close();
+                return Optional.empty();
+            }
             enforceMemoryLimit();
             return Optional.of(router);
         } finally {
@@ -261,7 +266,6 @@ public final class MultiModelManager<S> implements ServedModels {
         return ready;
     }
 
-    /** Unloads all models. */
     @Override
     public void close() {
         List<Slot<S>> all;
@@ -272,6 +276,8 @@ public final class MultiModelManager<S> implements ServedModels {
         } finally {
             lock.unlock();
         }
-        all.forEach(this::remove);
+        all.forEach(slot -> slot.removed = true);
+        ParallelTasks.forEach(
+                all.stream().flatMap(slot -> Stream.ofNullable(slot.router)).toList(), TrafficRouter::close);
     }
 }

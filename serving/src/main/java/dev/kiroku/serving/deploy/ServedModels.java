@@ -22,6 +22,7 @@ public interface ServedModels extends AutoCloseable {
     /** Returns whether the server can answer requests. */
     boolean isReady();
 
+    /** Ends the workers at once. Requests that are not answered yet get an error. */
     @Override
     void close();
 

@@ -84,8 +84,14 @@ public final class TrafficRouter implements AutoCloseable {
                         && contentType.toLowerCase(Locale.ROOT).equals(JSON_WITH_CHARSET);
     }
 
+    /** Answers the requests that are waiting, within the grace period, and closes. */
+    public void drain() {
+        ParallelTasks.forEach(deployments(), Deployment::drain);
+    }
+
+    /** Ends the workers at once. Requests that are not answered yet get an error. */
     @Override
     public void close() {
-        deployments().forEach(Deployment::close);
+        ParallelTasks.forEach(deployments(), Deployment::close);
     }
 }

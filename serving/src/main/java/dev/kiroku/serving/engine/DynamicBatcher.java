@@ -1,5 +1,6 @@
 package dev.kiroku.serving.engine;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -153,6 +154,28 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
             while (active > 0) {
                 idle.awaitUninterruptibly();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Rejects new calls and waits for the current ones, up to a limit.
+     *
+     * @return whether all calls have ended
+     */
+    boolean close(Duration limit) {
+        lock.lock();
+        try {
+            closed = true;
+            long remaining = limit.toNanos();
+            while (active > 0 && remaining > 0) {
+                remaining = idle.awaitNanos(remaining);
+            }
+            return active == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }

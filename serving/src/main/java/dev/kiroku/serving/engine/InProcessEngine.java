@@ -27,7 +27,7 @@ public interface InProcessEngine extends AutoCloseable {
     /** Returns the largest relative difference of a number to Python's; 0 when responses are equal byte for byte. */
     double tolerance();
 
-    /** Waits for current predictions; {@link #predict} returns empty from then on. */
+    /** Makes {@link #predict} return empty from now on, and releases the resources when the current predictions have ended. */
     @Override
     default void close() {}
 }

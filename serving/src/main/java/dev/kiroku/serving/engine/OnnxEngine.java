@@ -3,6 +3,7 @@ package dev.kiroku.serving.engine;
 import ai.onnxruntime.OrtException;
 import dev.kiroku.serving.input.InputTable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +22,7 @@ final class OnnxEngine implements InProcessEngine {
     private static final Logger LOG = LoggerFactory.getLogger(OnnxEngine.class);
     private static final double TOLERANCE = 1e-5;
     private static final int PROBE_ROWS = 8;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     /**
      * The rows of a request.
@@ -162,7 +164,17 @@ final class OnnxEngine implements InProcessEngine {
 
     @Override
     public void close() {
-        batcher.close();
+        if (batcher.close(CLOSE_TIMEOUT)) {
+            unload();
+        } else { // a run cannot be interrupted, and the model must not be unloaded while it lasts
+            Thread.ofVirtual().start(() -> {
+                batcher.close();
+                unload();
+            });
+        }
+    }
+
+    private void unload() {
         try {
             model.close();
         } catch (OrtException e) {

@@ -1,5 +1,6 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.RequestFraming;
 import dev.kiroku.http.RequestId;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
@@ -11,6 +12,8 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,16 +27,17 @@ final class InvocationHandler {
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
     private static final String RETRY_AFTER_SECONDS = "1";
 
-    private final ServingSettings settings;
     private final ServedModels models;
     private final BodyReader bodies;
+    private final BodyBudget budget;
     private final InFlightRequests inFlight;
     private final InvocationLog log;
 
-    InvocationHandler(ServingSettings settings, ServedModels models, InFlightRequests inFlight, InvocationLog log) {
-        this.settings = settings;
+    InvocationHandler(
+            ServedModels models, BodyReader bodies, BodyBudget budget, InFlightRequests inFlight, InvocationLog log) {
         this.models = models;
-        this.bodies = new BodyReader(settings.maxBodyBytes());
+        this.bodies = bodies;
+        this.budget = budget;
         this.inFlight = inFlight;
         this.log = log;
     }
@@ -46,9 +50,12 @@ final class InvocationHandler {
         byte[] body = null;
         Deployment.VersionedResponse answer;
         inFlight.begin();
-        try {
-            body = bodies.read(request).orElse(null);
-            answer = body == null ? tooLarge() : invoke(name, contentType, body);
+        try (BodyBudget.Reservation reservation = budget.open(address(request))) {
+            requireValidFraming(request);
+            body = bodies.read(request, reservation);
+            answer = invoke(name, contentType, body);
+        } catch (BodyReader.BodyRejectedException e) {
+            answer = unversioned(e.response());
         } catch (KirokuException e) {
             answer = unversioned(ScoringResponse.error(e.code(), String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -60,6 +67,18 @@ final class InvocationHandler {
         }
         send(response, id, answer);
         log.record(id, modelLabel(name, answer), contentType, body, answer, System.nanoTime() - start);
+    }
+
+    private static InetAddress address(ServerRequest request) {
+        return ((InetSocketAddress) request.remotePeer().address()).getAddress();
+    }
+
+    private static void requireValidFraming(ServerRequest request) {
+        if (!RequestFraming.isValid(request.headers())) {
+            throw new KirokuException(
+                    ErrorCode.BAD_REQUEST,
+                    "The request must state the length of its body once: by one Content-Length or by Transfer-Encoding.");
+        }
     }
 
     private void send(ServerResponse response, String id, Deployment.VersionedResponse answer) {
@@ -100,14 +119,6 @@ final class InvocationHandler {
 
     private Optional<TrafficRouter> find(@Nullable String name) {
         return name == null ? models.findDefault() : models.findByName(name);
-    }
-
-    private Deployment.VersionedResponse tooLarge() {
-        return unversioned(ScoringResponse.error(
-                413,
-                ErrorCode.BAD_REQUEST,
-                "The request body is larger than the limit of " + settings.maxBodyBytes()
-                        + " bytes (--max-body). Send the rows in several requests."));
     }
 
     private static Deployment.VersionedResponse unversioned(ScoringResponse response) {

@@ -1,11 +1,12 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.serving.process.PrivateFiles;
 import dev.kiroku.serving.protocol.PythonJson;
 import dev.kiroku.serving.protocol.ScoringResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Appends a share of the requests and their responses to a file, as lines of JSON. Thread-safe. */
+/** Appends a share of the requests and their responses to a file, as lines of JSON. Only the user of this process may read it. Thread-safe. */
 final class RequestCapture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestCapture.class);
 
@@ -26,7 +27,8 @@ final class RequestCapture implements AutoCloseable {
      * @param share from 0 to 1
      */
     RequestCapture(Path path, double share) throws IOException {
-        this.writer = Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        this.writer = new BufferedWriter(Channels.newWriter(
+                PrivateFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND), StandardCharsets.UTF_8));
         this.share = share;
     }
 

@@ -1,5 +1,7 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.UnreadableRequests;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.ServedModels;
 import dev.kiroku.serving.metrics.ServingMetrics;
@@ -15,14 +17,25 @@ import org.slf4j.LoggerFactory;
 public final class ServingServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServingServer.class);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+    /** The time to write the last responses, after the grace period. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+    /** A body takes a multiple of its size: as bytes, as a parsed table and as a frame to a worker. */
+    private static final int HEAP_PER_BODY_BYTE = 8;
 
     private final WebServer server;
+    private final ReadTimeouts readTimeouts;
     private final Duration gracePeriod;
     private final InFlightRequests inFlight;
     private final InvocationLog log;
 
-    private ServingServer(WebServer server, Duration gracePeriod, InFlightRequests inFlight, InvocationLog log) {
+    private ServingServer(
+            WebServer server,
+            ReadTimeouts readTimeouts,
+            Duration gracePeriod,
+            InFlightRequests inFlight,
+            InvocationLog log) {
         this.server = server;
+        this.readTimeouts = readTimeouts;
         this.gracePeriod = gracePeriod;
         this.inFlight = inFlight;
         this.log = log;
@@ -40,27 +53,38 @@ public final class ServingServer implements AutoCloseable {
             throws IOException {
         InFlightRequests inFlight = new InFlightRequests();
         InvocationLog log = new InvocationLog(settings, metrics, accessLog);
-        InvocationHandler invocations = new InvocationHandler(settings, models, inFlight, log);
+        ReadTimeouts readTimeouts = new ReadTimeouts(settings.readTimeout());
+        InvocationHandler invocations = new InvocationHandler(
+                models,
+                new BodyReader(settings.maxBodyBytes(), readTimeouts, settings.readTimeout()),
+                new BodyBudget(Runtime.getRuntime().maxMemory() / HEAP_PER_BODY_BYTE),
+                inFlight,
+                log);
         ServingRoutes routes = new ServingRoutes(models, metrics, inFlight, invocations);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
-                .shutdownGracePeriod(settings.gracePeriod())
+                .shutdownGracePeriod(CLOSE_TIMEOUT)
                 .maxPayloadSize(-1)
                 .idleConnectionTimeout(IDLE_TIMEOUT)
-                .connectionOptions(c -> c.readTimeout(settings.readTimeout()).tcpNoDelay(true))
-                .addProtocol(Http1Config.builder().validatePath(false).build())
+                .connectionOptions(c -> c.tcpNoDelay(true))
+                .addProtocol(Http1Config.builder()
+                        .validatePath(false)
+                        .addReceiveListener(readTimeouts.headerListener())
+                        .build())
+                .directHandlers(UnreadableRequests.handlers())
                 .routing(routing -> routing.any(routes::dispatch))
                 .build()
                 .start();
         if (!server.isRunning()) { // Helidon logs the reason and returns normally
+            readTimeouts.close();
             log.close();
             throw KirokuException.invalid(
                     "cannot listen at %s:%d: the port is in use, or the address is not one of this machine. Choose another with --port and --host.",
                     settings.host(), settings.port());
         }
-        return new ServingServer(server, settings.gracePeriod(), inFlight, log);
+        return new ServingServer(server, readTimeouts, settings.gracePeriod(), inFlight, log);
     }
 
     /** Returns the port that the server listens at. */
@@ -73,12 +97,15 @@ public final class ServingServer implements AutoCloseable {
     public void close() {
         try {
             inFlight.stop(gracePeriod);
-            server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.stop();
+        readTimeouts.close();
+        try {
             log.close();
         } catch (IOException e) {
             LOG.warn("the capture file could not be closed: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

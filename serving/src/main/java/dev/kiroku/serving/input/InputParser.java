@@ -18,6 +18,8 @@ import tools.jackson.core.json.JsonFactory;
  * <p>Thread-safe.
  */
 public final class InputParser {
+    private static final int MAX_NAME_LENGTH = 0xffff / 3;
+
     private final JsonFactory json = new JsonFactory();
 
     /** Ends parsing, because the body has to be left to Python. It has no stack trace, which would cost more than the parsing. */
@@ -108,12 +110,14 @@ public final class InputParser {
                     && InputColumnBuilder.isValidUnicode(parser.getString()));
             names.add(parser.getString());
         }
-        requireDistinct(names);
+        requireValidNames(names);
         return List.copyOf(names);
     }
 
-    private static void requireDistinct(List<String> names) {
+    /** Frames to workers have 16 bits for the length of a name in UTF-8. */
+    private static void requireValidNames(List<String> names) {
         require(new HashSet<>(names).size() == names.size());
+        require(names.stream().allMatch(name -> name.length() <= MAX_NAME_LENGTH));
     }
 
     private static List<InputColumnBuilder> readRows(JsonParser parser) {
@@ -155,7 +159,7 @@ public final class InputParser {
             }
             require(column == columns.size());
         }
-        requireDistinct(names);
+        requireValidNames(names);
         return buildFrame(List.copyOf(names), columns);
     }
 

@@ -2,6 +2,7 @@ package dev.kiroku.serving.source;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.model.artifacts.FileInfo;
+import dev.kiroku.serving.process.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +41,7 @@ public final class ModelCache {
         /**
          * Called at the start, as bytes arrive and at the end, by several threads.
          *
-         * @param location of the model
+         * @param location of the model, without credentials
          * @param done the number of bytes that have arrived
          * @param total the number of bytes of the model
          */
@@ -65,14 +66,13 @@ public final class ModelCache {
     Path fetch(String location, RemoteFiles remote) throws IOException {
         List<FileInfo> files = listFiles(remote, "");
         if (files.stream().noneMatch(file -> file.path().equals("MLmodel"))) {
-            throw new IOException(
-                    "there is no model at " + location.replaceAll("//[^/@]*@", "//***@") + ": it has no file MLmodel");
+            throw new IOException("there is no model at " + UriMasker.mask(location) + ": it has no file MLmodel");
         }
         Path copy = directory.resolve(cacheKey(location, files));
         if (isIntact(copy, files)) {
             return copy;
         }
-        Files.createDirectories(directory);
+        PrivateFiles.createDirectories(directory);
         Path incomplete = Files.createTempDirectory(directory, "part-");
         try {
             download(location, remote, files, incomplete);
@@ -115,16 +115,17 @@ public final class ModelCache {
         long total = files.stream().mapToLong(FileInfo::fileSize).sum();
         AtomicLong done = new AtomicLong();
         Map<String, String> digests = new TreeMap<>();
-        listener.onProgress(location, 0, total);
+        String shown = UriMasker.mask(location);
+        listener.onProgress(shown, 0, total);
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 Math.min(PARALLEL_DOWNLOADS, files.size()), Thread.ofVirtual().factory())) {
             Map<String, Future<String>> running = new TreeMap<>();
             for (FileInfo file : files) {
                 running.put(file.path(), threads.submit(() -> {
                     Path copy = target.resolve(file.path());
-                    Files.createDirectories(copy.getParent());
+                    PrivateFiles.createDirectories(copy.getParent());
                     return downloadFile(
-                            remote, file, copy, bytes -> listener.onProgress(location, done.addAndGet(bytes), total));
+                            remote, file, copy, bytes -> listener.onProgress(shown, done.addAndGet(bytes), total));
                 }));
             }
             for (Map.Entry<String, Future<String>> file : running.entrySet()) {
@@ -139,7 +140,9 @@ public final class ModelCache {
         StringBuilder lines = new StringBuilder();
         digests.forEach(
                 (path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
-        Files.writeString(target.resolve(DIGESTS_FILE), lines);
+        try (OutputStream out = PrivateFiles.newOutputStream(target.resolve(DIGESTS_FILE))) {
+            out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static String message(ExecutionException e) {
@@ -153,7 +156,7 @@ public final class ModelCache {
         MessageDigest sha = sha256();
         long size = 0;
         try (InputStream in = remote.open(file);
-                OutputStream out = Files.newOutputStream(target)) {
+                OutputStream out = PrivateFiles.newOutputStream(target)) {
             byte[] buffer = new byte[1 << 16];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 out.write(buffer, 0, n);

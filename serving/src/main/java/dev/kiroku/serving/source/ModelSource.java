@@ -9,11 +9,16 @@ public interface ModelSource {
      * A version of the model.
      *
      * @param label for people: {@code iris-classifier/3}, or the URI of a model without versions
-     * @param location the URI of its files
+     * @param location the URI of its files, which may contain credentials
      */
-    record ResolvedVersion(String label, String location) {}
+    record ResolvedVersion(String label, String location) {
+        /** Masks credentials in the label. */
+        public ResolvedVersion {
+            label = UriMasker.mask(label);
+        }
+    }
 
-    /** Returns the URI as it was configured. */
+    /** Returns the URI as it was configured, which may contain credentials. */
     String uri();
 
     /** Returns whether the URI may resolve to another version later, because it has an alias, a stage or {@code latest}. */

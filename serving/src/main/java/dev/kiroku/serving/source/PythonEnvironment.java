@@ -1,6 +1,8 @@
 package dev.kiroku.serving.source;
 
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.serving.process.ChildEnvironment;
+import dev.kiroku.serving.process.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -97,10 +99,10 @@ public final class PythonEnvironment {
         if (Files.exists(environment.resolve(COMPLETE_MARKER))) {
             return python; // without locks: the cache may be read-only
         }
-        Files.createDirectories(cache);
+        PrivateFiles.createDirectories(cache);
         creationLock.lock();
         try (FileChannel file =
-                        FileChannel.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        PrivateFiles.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE_MARKER))) {
                 create(environment, python, version, requirements);
@@ -213,12 +215,13 @@ public final class PythonEnvironment {
 
     private static void run(Path directory, String... command) throws IOException {
         try {
-            int status = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start()
-                    .waitFor();
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            // Packages may run code while they are installed.
+            ChildEnvironment.retainForInstallation(builder.environment());
+            int status = builder.start().waitFor();
             if (status != 0) {
                 throw new IOException(
                         "'" + String.join(" ", command) + "' exited with status " + status + ". Its output is above.");

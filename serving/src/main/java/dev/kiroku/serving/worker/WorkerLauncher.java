@@ -1,5 +1,6 @@
 package dev.kiroku.serving.worker;
 
+import dev.kiroku.serving.process.ChildEnvironment;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -113,6 +114,7 @@ final class WorkerLauncher {
                 model.toString(),
                 settings.batching());
         Map<String, String> environment = builder.environment();
+        ChildEnvironment.retainInherited(environment);
         String path = environment.get("PYTHONPATH");
         environment.put(
                 "PYTHONPATH",

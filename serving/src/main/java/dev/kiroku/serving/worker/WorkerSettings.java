@@ -16,7 +16,7 @@ import java.util.Map;
  * @param requestTimeout the time limit of a request, including the time in the queue
  * @param startTimeout the time limit from the start of a process until it has loaded the model
  * @param memoryLimitBytes the resident set size at which a worker is replaced; 0 for no limit
- * @param environment variables for the workers, in addition to those of this process
+ * @param environment variables for the workers, in addition to those that they inherit
  */
 public record WorkerSettings(
         Path python,

@@ -83,6 +83,23 @@ class InputParserTest {
     }
 
     @Test
+    void leavesNamesThatDoNotFitIntoFramesToPython() {
+        String name = "あ".repeat(0xffff / 3);
+        assertTrue(parse("{'dataframe_records': [{'" + name + "': 1}]}").isPresent());
+        assertTrue(parse("{'dataframe_records': [{'" + name + "a': 1}]}").isEmpty());
+        assertTrue(parse("{'dataframe_split': {'columns': ['" + name + "a'], 'data': [[1]]}}")
+                .isEmpty());
+    }
+
+    @Test
+    void leavesDeeplyNestedBodiesToPython() {
+        for (String key : new String[] {"inputs", "dataframe_records", "dataframe_split", "x"}) {
+            assertTrue(parse("{'" + key + "': " + "[".repeat(1_000_000)).isEmpty());
+            assertTrue(parse("{'" + key + "': " + "{'a': ".repeat(1_000_000)).isEmpty());
+        }
+    }
+
+    @Test
     void leavesInvalidUtf8ToPython() {
         byte[] body = "{\"dataframe_records\": [{\"a\": \"x\"}]}".getBytes(StandardCharsets.UTF_8);
         body[body.length - 5] = (byte) 0xff;

@@ -72,7 +72,7 @@ public final class ChildEnvironment {
             "HADOOP_");
     /** Variables with credentials among those that the prefixes allow. */
     private static final Pattern SECRET = Pattern.compile(
-            "MLFLOW_TRACKING_(?!INSECURE_TLS).*|.*(PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIAL|PASSPHRASE|API_?KEY|PRIVATE_?KEY).*");
+            "MLFLOW_TRACKING_(?!INSECURE_TLS).*|(.*_)?(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|KEY)(_.*)?");
 
     private ChildEnvironment() {}
 

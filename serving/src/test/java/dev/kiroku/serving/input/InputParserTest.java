@@ -85,9 +85,11 @@ class InputParserTest {
     @Test
     void leavesNamesThatDoNotFitIntoFramesToPython() {
         String name = "あ".repeat(0xffff / 3);
-        assertTrue(parse("{'dataframe_records': [{'" + name + "': 1}]}").isPresent());
-        assertTrue(parse("{'dataframe_records': [{'" + name + "a': 1}]}").isEmpty());
+        assertTrue(parse("{'dataframe_split': {'columns': ['" + name + "'], 'data': [[1]]}}")
+                .isPresent());
         assertTrue(parse("{'dataframe_split': {'columns': ['" + name + "a'], 'data': [[1]]}}")
+                .isEmpty());
+        assertTrue(parse("{'dataframe_records': [{'" + "a".repeat(0xffff) + "': 1}]}")
                 .isEmpty());
     }
 

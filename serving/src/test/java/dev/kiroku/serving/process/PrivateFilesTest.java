@@ -12,10 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PrivateFilesTest {
     @Test
     void onlyTheUserMayRead(@TempDir Path folder) throws IOException {
-        Path directory = folder.resolve("a").resolve("b");
+        Path parent = folder.resolve("a");
+        Path directory = parent.resolve("b");
         PrivateFiles.createDirectories(directory);
         assertEquals("rwx------", permissions(directory));
-        assertEquals("rwx------", permissions(directory.getParent()));
+        assertEquals("rwx------", permissions(parent));
         Path file = directory.resolve("f");
         PrivateFiles.newOutputStream(file).close();
         assertEquals("rw-------", permissions(file));

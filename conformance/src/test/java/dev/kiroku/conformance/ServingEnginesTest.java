@@ -55,11 +55,11 @@ class ServingEnginesTest {
                     continue;
                 }
                 answered.merge(engine.get().name(), 1, Integer::sum);
-                byte[] python = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
+                byte[] expected = sent.path(2).asString().getBytes(StandardCharsets.UTF_8);
                 if (sent.path(1).asInt() != 200
-                        || !PredictionMatcher.matches(engine.get().tolerance(), own.get(), python)) {
+                        || !PredictionMatcher.matches(engine.get().tolerance(), own.get(), expected)) {
                     wrong.add(model.path("name").asString() + "\n  asked " + prefix(body) + "\n  own "
-                            + prefix(own.get()) + "\n  Python " + prefix(python));
+                            + prefix(own.get()) + "\n  Python " + prefix(expected));
                 }
             }
             engine.get().close();

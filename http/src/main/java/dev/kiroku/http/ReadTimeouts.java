@@ -32,12 +32,18 @@ public final class ReadTimeouts implements AutoCloseable {
 
         /** Interrupts the reader if the deadline has passed. Returns whether the read has timed out. */
         synchronized boolean interruptIfExpired(long now) {
-            if (!finished && now - deadlineNanos > 0) {
+            if (now - deadlineNanos > 0) {
+                interrupt();
+            }
+            return timedOut;
+        }
+
+        synchronized void interrupt() {
+            if (!finished) {
                 timedOut = true;
                 finished = true;
                 reader.interrupt();
             }
-            return timedOut;
         }
 
         synchronized void finish() throws IOException {
@@ -138,8 +144,11 @@ public final class ReadTimeouts implements AutoCloseable {
         };
     }
 
+    /** Stops to watch, and interrupts the reads that are in progress: a stopped server does not close their connections. */
     @Override
     public void close() {
         watchdog.interrupt();
+        bodyReads.forEach(PendingRead::interrupt);
+        headerReads.values().forEach(PendingRead::interrupt);
     }
 }

@@ -58,6 +58,10 @@ final class InvocationHandler {
             answer = unversioned(e.response());
         } catch (KirokuException e) {
             answer = unversioned(ScoringResponse.error(e.code(), String.valueOf(e.getMessage())));
+        } catch (OutOfMemoryError e) {
+            LOG.error("request {} failed: out of memory", id);
+            answer = unversioned(ScoringResponse.error(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is overloaded. Try again later."));
         } catch (RuntimeException e) {
             LOG.error("request {} failed", id, e);
             answer = unversioned(ScoringResponse.error(

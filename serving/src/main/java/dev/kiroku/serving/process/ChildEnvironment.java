@@ -70,9 +70,11 @@ public final class ChildEnvironment {
             "SPARK_",
             "PYSPARK_",
             "HADOOP_");
-    /** Variables with credentials among those that the prefixes allow. */
-    private static final Pattern SECRET = Pattern.compile(
-            "MLFLOW_TRACKING_(?!INSECURE_TLS).*|(.*_)?(PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|KEY)(_.*)?");
+    /** Names of variables with credentials among those that the prefixes allow. */
+    private static final Pattern SECRET =
+            Pattern.compile("(.*_)?(USERNAME|PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|KEY)(_.*)?");
+    /** Values of {@code MLFLOW_TRACKING_URI} and the like with credentials. */
+    private static final Pattern URI_WITH_PASSWORD = Pattern.compile("\\w+://[^/@]*:.*@.*");
 
     private ChildEnvironment() {}
 
@@ -86,22 +88,27 @@ public final class ChildEnvironment {
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
-        environment.keySet().removeIf(name -> !isInherited(name, extra));
+        retain(environment, extra);
     }
 
     /** Like {@link #retainInherited}, and keeps the settings of pip and uv, which may name package indexes with credentials. */
     public static void retainForInstallation(Map<String, String> environment) {
-        Set<String> extra = Set.of("PIP_*", "UV_*", "NETRC");
-        environment.keySet().removeIf(name -> !isInherited(name, extra));
+        retain(environment, Set.of("PIP_*", "UV_*", "NETRC"));
     }
 
-    private static boolean isInherited(String name, Set<String> extra) {
+    private static void retain(Map<String, String> environment, Set<String> extra) {
+        environment.entrySet().removeIf(variable -> !isInherited(variable.getKey(), variable.getValue(), extra));
+    }
+
+    private static boolean isInherited(String name, String value, Set<String> extra) {
         if (extra.stream().anyMatch(allowed -> matches(allowed, name))) {
             return true;
         }
         String upper = name.toUpperCase(Locale.ROOT);
-        return !SECRET.matcher(upper).matches()
-                && (NAMES.contains(upper) || PREFIXES.stream().anyMatch(upper::startsWith));
+        boolean secret = SECRET.matcher(upper).matches()
+                || upper.startsWith("MLFLOW_")
+                        && URI_WITH_PASSWORD.matcher(value).matches();
+        return !secret && (NAMES.contains(upper) || PREFIXES.stream().anyMatch(upper::startsWith));
     }
 
     private static boolean matches(String allowed, String name) {

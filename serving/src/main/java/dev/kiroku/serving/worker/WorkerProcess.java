@@ -76,6 +76,8 @@ final class WorkerProcess implements AutoCloseable {
             return connection.read();
         } catch (IllegalStateException e) {
             throw kill(String.valueOf(e.getMessage()));
+        } catch (OutOfMemoryError e) {
+            throw kill("the response is too large for the memory of the server");
         } catch (IOException e) {
             throw new IOException(terminationReason(), e);
         } finally {

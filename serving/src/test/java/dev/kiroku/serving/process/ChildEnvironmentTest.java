@@ -17,13 +17,13 @@ class ChildEnvironmentTest {
             "PYTHONHASHSEED",
             "MLFLOW_DISABLE_TELEMETRY",
             "MLFLOW_TRACKING_INSECURE_TLS",
+            "MLFLOW_TRACKING_URI",
             "OMP_NUM_THREADS",
             "TOKENIZERS_PARALLELISM",
             "https_proxy");
     private static final List<String> CREDENTIALS = List.of(
             "AWS_ACCESS_KEY_ID",
             "AWS_SECRET_ACCESS_KEY",
-            "MLFLOW_TRACKING_URI",
             "MLFLOW_TRACKING_USERNAME",
             "MLFLOW_TRACKING_PASSWORD",
             "MLFLOW_TRACKING_TOKEN",
@@ -47,6 +47,14 @@ class ChildEnvironmentTest {
         Map<String, String> environment = environment();
         ChildEnvironment.retainInherited(environment);
         assertEquals(Set.copyOf(HARMLESS), environment.keySet());
+    }
+
+    @Test
+    void addressesWithPasswordsAreNotInherited() {
+        Map<String, String> environment = new TreeMap<>(Map.of(
+                "MLFLOW_TRACKING_URI", "https://user:password@host:5000", "MLFLOW_REGISTRY_URI", "https://host:5000"));
+        ChildEnvironment.retainInherited(environment);
+        assertEquals(Set.of("MLFLOW_REGISTRY_URI"), environment.keySet());
     }
 
     @Test

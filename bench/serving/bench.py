@@ -108,7 +108,7 @@ class Server:
                                         env={**kept, "MLFLOW_DISABLE_TELEMETRY": "true", **environment})
 
     def await_ready(self):
-        """Seconds from its start until it was ready."""
+        """Returns the seconds from the start until the server was ready."""
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() - self.began > 300:
                 self.log.seek(0)
@@ -130,7 +130,7 @@ class Server:
 
 
 def end(servers):
-    """All of them, with their processes, whatever they are at."""
+    """Ends all servers with their child processes."""
     for server in servers:
         server.signal(signal.SIGTERM)
     for server in servers:
@@ -148,7 +148,7 @@ def request(data):
 
 
 def complete(received):
-    """The status, when the answer is there as a whole."""
+    """Returns status and body when the response is complete."""
     end = received.find(b"\r\n\r\n")
     if end < 0:
         return None
@@ -171,14 +171,14 @@ def exchange(port, data):
 
 
 class Clients:
-    """The process that sends requests as fast as they are answered."""
+    """The process of the closed-loop clients."""
 
     def __init__(self, java):
         source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../src/main/java/dev/kiroku/bench/serving/ServingLoadClient.java")
         self.process = subprocess.Popen([java, "-XX:+UseSerialGC", "-Xmx256m", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
     def load(self, port, message, clients, seconds):
-        """So many clients, each sending its next request when it has its answer. What they saw, and their processor time in seconds."""
+        """Runs closed-loop clients; returns their results and their CPU time in seconds."""
         before = cpu(self.process.pid)
         self.process.stdin.write(f"{port} {clients} {seconds} {len(message)}\n".encode() + message)
         self.process.stdin.flush()
@@ -193,7 +193,7 @@ class Clients:
 
 
 def cpu(session):
-    """Seconds of processor time of all processes of a session, ended ones included."""
+    """Returns the CPU time in seconds of all processes of a session, including ended ones."""
     total = 0
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -225,7 +225,7 @@ def compare(model, servers):
 
 
 class Seen:
-    """What one server did under one load, round by round."""
+    """The results of one server under one load, by round."""
 
     def __init__(self):
         self.rate, self.p50, self.p99, self.cpu, self.client, self.shed = [], [], [], [], [], []
@@ -246,7 +246,7 @@ class Seen:
 
 
 def measure(model, servers, clients, count, rows, rounds, seconds, warm):
-    """What each server did, by its name."""
+    """Returns the results of each server by name."""
     message = request(body(model, rows))
     seen = {server.name: Seen() for server in servers}
     for server in servers:
@@ -267,13 +267,13 @@ def measure(model, servers, clients, count, rows, rounds, seconds, warm):
 
 
 def ratio(over, under):
-    """Of two measured by turns: the median of the rounds, and the least and the most."""
+    """Returns the median, the lowest and the highest ratio of the rounds of two servers."""
     each = [a / b for a, b in zip(over, under)]
     return statistics.median(each), min(each), max(each)
 
 
 def starts(path, command, environment, rounds, work):
-    """Seconds until a bare Python has loaded the model, and until Kiroku is ready, by turns; the system has the files in memory."""
+    """Measures, alternately, the seconds until a bare Python has loaded the model and until Kiroku is ready, with files in the page cache."""
     load = [sys.executable, "-c", "import sys, mlflow.pyfunc; mlflow.pyfunc.load_model(sys.argv[1])", path]
     python, kiroku = [], []
     for number in range(rounds):
@@ -290,7 +290,7 @@ def starts(path, command, environment, rounds, work):
 
 
 def saturate(path, command, environment, clients, rounds, seconds, work):
-    """What 64 clients see of a server that has places for few."""
+    """Measures 64 clients against a server with a short queue."""
     server, seen = Server("kiroku-saturated", [*command, "--engines", "off", "--max-queue", str(SATURATED)], environment, work), Seen()
     try:
         server.await_ready()
@@ -306,7 +306,7 @@ def saturate(path, command, environment, clients, rounds, seconds, work):
 
 
 def markdown(loads, started, saturated):
-    """The table for docs/serving.md."""
+    """Returns the table for docs/serving.md."""
     print("\n| | MLflow: requests/s | p50, ms | CPU, ms | Kiroku: requests/s | p50, ms | CPU, ms | requests/s, times as many | p50, times shorter | target |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     middle = statistics.median
@@ -332,7 +332,7 @@ def markdown(loads, started, saturated):
 
 
 def say(text):
-    """What it is at, on a line that is written over."""
+    """Prints progress on a line that is overwritten."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
     elif text:
@@ -411,7 +411,7 @@ def stopped(*_):
 
 
 def quietly(what):
-    """Does it to its end, however impatient the user is."""
+    """Runs to the end, ignoring further interrupts."""
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, signal.SIG_IGN)
     what()

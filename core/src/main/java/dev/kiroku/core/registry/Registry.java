@@ -152,7 +152,7 @@ public final class Registry {
         return new Empty();
     }
 
-    /** Returns the version that an alias resolves to; {@code latest} resolves to the newest version. */
+    /** Returns the version that an alias points at; {@code latest} points at the newest version. */
     public RegistryApi.ModelVersionResponse getVersionByAlias(RegistryApi.GetModelVersionByAliasRequest request) {
         checkAlias(request.alias());
         if (!request.alias().equalsIgnoreCase(LATEST)) {
@@ -218,7 +218,7 @@ public final class Registry {
                 request.name(), parseVersion(request.version()), stage, archive, change(caller)));
     }
 
-    /** Deletes a version and the aliases that resolve to it. */
+    /** Deletes a version and the aliases that point at it. */
     public Empty deleteVersion(RegistryApi.ModelVersionKeyRequest request, Caller caller) {
         writer.deleteVersion(request.name(), parseVersion(request.version()), change(caller));
         return new Empty();

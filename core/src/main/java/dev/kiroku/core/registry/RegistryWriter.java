@@ -158,7 +158,7 @@ public final class RegistryWriter {
     /**
      * Assigns an alias to a version.
      *
-     * @param expected the version that the alias must resolve to before, 0 for none, or null to assign it in any case; if it resolves to
+     * @param expected the version that the alias must point at before, 0 for none, or null to assign it in any case; if it points at
      *     another one, {@link KirokuException} with RESOURCE_CONFLICT is thrown
      */
     public void setAlias(String name, String alias, long version, @Nullable Long expected, ChangeContext change) {
@@ -192,7 +192,7 @@ public final class RegistryWriter {
                 .requireApplied();
     }
 
-    /** Returns the version that an alias resolves to, or 0. */
+    /** Returns the version that an alias points at, or 0. */
     private static long requireExpectedHolder(
             RegistryTransaction tx, ModelRow model, String alias, @Nullable Long expected) {
         long holder = tx.findHolder(model, GateTarget.alias(alias));
@@ -277,7 +277,7 @@ public final class RegistryWriter {
                 snapshot.findModel(name).orElseThrow(() -> versionNotFound(name, version)), version));
     }
 
-    /** Deletes a version and the aliases that resolve to it. */
+    /** Deletes a version and the aliases that point at it. */
     public void deleteVersion(String name, long version, ChangeContext change) {
         registry.inTransaction(name, tx -> {
             ModelRow model = requireLockedModel(tx, name, version);

@@ -10,7 +10,7 @@ import java.util.List;
 final class AliasTable {
     private AliasTable() {}
 
-    /** Returns the version that an alias resolves to, or 0. */
+    /** Returns the version that an alias points at, or 0. */
     static long findVersion(Transaction tx, ModelRow model, String alias) throws SQLException {
         return tx.queryFirst(
                         Sql.of(

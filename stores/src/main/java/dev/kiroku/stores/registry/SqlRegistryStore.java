@@ -117,7 +117,7 @@ public final class SqlRegistryStore implements RegistryStore {
     }
 
     /**
-     * The version that an alias resolves to.
+     * The version that an alias points at.
      *
      * @param auditEntries the length of the audit log, which is the version of a cache entry; null if there is no log
      */

@@ -156,7 +156,7 @@ final class VersionTable {
                 key));
     }
 
-    /** Deletes a version, its tags, and the aliases that resolve to it. */
+    /** Deletes a version, its tags, and the aliases that point at it. */
     static void delete(Transaction tx, ModelRow model, long version) throws SQLException {
         for (String table :
                 List.of("model_version_tags", "model_version_contents", "registered_model_aliases", "model_versions")) {

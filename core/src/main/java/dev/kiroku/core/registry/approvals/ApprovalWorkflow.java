@@ -143,9 +143,9 @@ final class ApprovalWorkflow {
         }
         long holder = registry.findHolder(model, assignment.target());
         if (holder != row.holder()) {
-            return Optional.of(assignment.target() + " has changed since: it resolves to "
+            return Optional.of(assignment.target() + " has changed since: it points at "
                     + (holder == 0 ? "no version" : "version " + holder)
-                    + (row.holder() == 0 ? "" : " and resolved to version " + row.holder()));
+                    + (row.holder() == 0 ? "" : " and pointed at version " + row.holder()));
         }
         return evidence(registry, model, assignment).equals(row.evidence())
                 ? Optional.empty()

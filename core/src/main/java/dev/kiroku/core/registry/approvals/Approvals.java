@@ -67,7 +67,7 @@ public final class Approvals {
                         "No change to request: %s of model '%s' %s already.",
                         target,
                         model.name(),
-                        deletion ? "does not exist" : "resolves to version " + assignment.version());
+                        deletion ? "does not exist" : "points at version " + assignment.version());
             }
             List<Gate> gates = tx.listGates();
             Optional<String> failure = AssignmentRules.findFailure(tx, model, gates, assignment, change);

@@ -5,7 +5,7 @@ import dev.kiroku.model.KirokuException;
 
 /** The outcome of an assignment. A refusal is a result because what it leaves behind, such as an approval request, must be committed. */
 public sealed interface AssignmentResult {
-    /** The alias or stage resolves to the version now. */
+    /** The alias or stage points at the version now. */
     record Applied() implements AssignmentResult {}
 
     /**

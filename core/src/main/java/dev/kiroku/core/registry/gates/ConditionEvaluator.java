@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates the conditions of gates for one version. */
 final class ConditionEvaluator {
-    /** Refers, in a condition, to the version that the protected alias or stage resolves to, whatever its name. */
+    /** Refers, in a condition, to the version that the protected alias or stage points at, whatever its name. */
     private static final String HOLDER = "holder";
 
     private final RegistrySnapshot registry;
@@ -103,7 +103,7 @@ final class ConditionEvaluator {
                     text,
                     true,
                     formatNumber(value),
-                    other + " resolves to no version yet, so there is nothing to compare with");
+                    other + " points at no version yet, so there is nothing to compare with");
         }
         Double holderValue = factsByVersion
                 .computeIfAbsent(holder, version -> registry.getFacts(model, version))
@@ -113,7 +113,7 @@ final class ConditionEvaluator {
             return failed(
                     text,
                     formatNumber(value),
-                    "version " + holder + ", to which " + other + " resolves, has no metrics." + reference.metric());
+                    "version " + holder + ", which " + other + " points at, has no metrics." + reference.metric());
         }
         double limit = holderValue * reference.factor() + reference.offset();
         String shown = formatNumber(limit) + " (version " + holder + " of " + other + " has "

@@ -76,7 +76,7 @@ public final class GateEvaluator {
 
     /**
      * Throws {@link KirokuException} with PERMISSION_DENIED if under the new name other gates would protect what the model's aliases and
-     * stages resolve to: renaming from a name without gates would bypass them.
+     * stages point at: renaming from a name without gates would bypass them.
      */
     public static void requireSameGates(RegistrySnapshot registry, ModelRow model, String newName) {
         List<Gate> gates = registry.listGates();
@@ -85,7 +85,7 @@ public final class GateEvaluator {
             List<Gate> future = gatesOf(gates, newName, target);
             if (!present.equals(future)) {
                 throw permissionDenied(
-                        "Model '%s' cannot be renamed to '%s': its %s resolves to a version, and is protected by gates %s under the present name "
+                        "Model '%s' cannot be renamed to '%s': its %s points at a version, and is protected by gates %s under the present name "
                                 + "and by gates %s under the new name. Change the gates so that they match both names, or delete the %s first.",
                         model.name(),
                         newName,
@@ -110,7 +110,7 @@ public final class GateEvaluator {
             List<Gate> protecting = withApprovals(gatesOf(gates, model.name(), target));
             if (!protecting.isEmpty()) {
                 throw permissionDenied(
-                        "%s cannot be deleted: %s resolves to it, and gate %s requires approval to change that. Request approval to assign "
+                        "%s cannot be deleted: %s points at it, and gate %s requires approval to change that. Request approval to assign "
                                 + "%s to another version or to delete it first.",
                         what, target, quoteNames(protecting), target);
             }

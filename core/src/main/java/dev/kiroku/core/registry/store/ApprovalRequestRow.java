@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the name of the model
  * @param createdAt milliseconds since 1970
  * @param expiresAt milliseconds since 1970
- * @param holder the version that the target resolved to when the request was made, 0 if none
+ * @param holder the version that the target pointed at when the request was made, 0 if none
  * @param evidence a digest of the metrics that the approvers see
  * @param reason why the request was closed, or null while it is open
  * @param closedAt milliseconds since 1970, or null while it is open

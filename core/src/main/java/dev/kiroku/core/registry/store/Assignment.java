@@ -1,7 +1,7 @@
 package dev.kiroku.core.registry.store;
 
 /**
- * A change of the version that an alias or stage resolves to.
+ * A change of the version that an alias or stage points at.
  *
  * @param version the version to assign the target to, or 0 to delete an alias
  * @param archiveOthers for a stage: whether to archive the other versions in it

@@ -6,7 +6,7 @@ import dev.kiroku.model.KirokuException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What resolves to a version and can be protected by gates: an alias or a stage.
+ * What points at a version and can be protected by gates: an alias or a stage.
  *
  * @param name the alias, or the {@linkplain Stage#wireName() wire name} of the stage
  */

@@ -5,7 +5,7 @@ package dev.kiroku.core.registry.store;
  *
  * @param createdAt milliseconds since 1970
  * @param expiresAt milliseconds since 1970
- * @param holder the version that the target resolves to when the request is made, 0 if none
+ * @param holder the version that the target points at when the request is made, 0 if none
  * @param evidence a digest of the metrics that the approvers see
  */
 public record NewApprovalRequest(

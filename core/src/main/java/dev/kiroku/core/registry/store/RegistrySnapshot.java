@@ -39,7 +39,7 @@ public interface RegistrySnapshot {
     /** Returns the numbers of all versions in a stage, except {@code version}, in ascending order. */
     List<Long> listOthersInStage(ModelRow model, long version, Stage stage);
 
-    /** Returns the version that a target resolves to: that of the alias, or the newest in the stage; 0 if there is none. */
+    /** Returns the version that a target points at: that of the alias, or the newest in the stage; 0 if there is none. */
     long findHolder(ModelRow model, GateTarget target);
 
     /** Returns the aliases of the model, and the stages other than None that have a version. */

@@ -55,7 +55,7 @@ public interface RegistryTransaction extends RegistrySnapshot {
 
     void deleteVersionTag(ModelRow model, long version, String key);
 
-    /** Deletes a version with its tags, and the aliases that resolve to it. */
+    /** Deletes a version with its tags, and the aliases that point at it. */
     void deleteVersion(ModelRow model, long version);
 
     /** Adds or replaces an alias. */

@@ -42,7 +42,7 @@ class GateEvaluatorTest {
     private static final VersionFacts BARE =
             new VersionFacts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null);
 
-    /** Model iris: version 3 is champion, 4 and 5 are candidates, and no other target resolves to a version. */
+    /** Model iris: version 3 is champion, 4 and 5 are candidates, and no other target points at a version. */
     private final InMemoryRegistry registry = new InMemoryRegistry();
 
     @BeforeEach
@@ -83,8 +83,8 @@ class GateEvaluatorTest {
             metrics.accuracy >= champion.metrics.accuracy - 0.005     | false | metrics.accuracy is 0.87, 0.025 below 0.895 (version 3 of alias 'champion' has 0.9)
             metrics.accuracy >= holder.metrics.accuracy - 0.03        | true  | metrics.accuracy is 0.87, equal to 0.87 (version 3 of alias 'champion' has 0.9)
             metrics.accuracy >= champion.metrics.accuracy * 0.9 + 0.1 | false | metrics.accuracy is 0.87, 0.04 below 0.91 (version 3 of alias 'champion' has 0.9)
-            metrics.accuracy >= challenger.metrics.accuracy           | true  | alias 'challenger' resolves to no version yet, so there is nothing to compare with
-            metrics.f1 >= champion.metrics.f1                         | false | version 3, to which alias 'champion' resolves, has no metrics.f1
+            metrics.accuracy >= challenger.metrics.accuracy           | true  | alias 'challenger' points at no version yet, so there is nothing to compare with
+            metrics.f1 >= champion.metrics.f1                         | false | version 3, which alias 'champion' points at, has no metrics.f1
             params.n = '100'                                          | true  | params.n is '100'
             params.n IN ('50', '200')                                 | false | params.n is '100'
             params.m IS NULL                                          | true  | params.m is not set

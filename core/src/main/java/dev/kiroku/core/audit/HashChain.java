@@ -16,7 +16,7 @@ public final class HashChain {
 
     /** Returns the entry that follows {@code head}, with its sequence number and hash. */
     public static AuditEntry append(AuditApi.AuditLogHead head, AuditEvent event) {
-        AuditEntry withoutHash = new AuditEntry(
+        var withoutHash = new AuditEntry(
                 head.count() + 1,
                 event.change().timestamp(),
                 event.change().caller().name(),
@@ -43,17 +43,17 @@ public final class HashChain {
     }
 
     /** Returns the SHA-256 hash of the entry's components except the hash, as a canonical JSON array, in hexadecimal. */
-    public static String hash(AuditEntry e) {
+    public static String hash(AuditEntry entry) {
         return CanonicalJson.digest(Arrays.asList(
-                e.previous(),
-                e.seq(),
-                e.at(),
-                e.actor(),
-                e.requestId(),
-                e.action(),
-                e.subject(),
-                e.model(),
-                e.before(),
-                e.after()));
+                entry.previous(),
+                entry.seq(),
+                entry.at(),
+                entry.actor(),
+                entry.requestId(),
+                entry.action(),
+                entry.subject(),
+                entry.model(),
+                entry.before(),
+                entry.after()));
     }
 }

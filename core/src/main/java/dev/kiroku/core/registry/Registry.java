@@ -2,6 +2,7 @@ package dev.kiroku.core.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
+import static dev.kiroku.model.Strings.abbreviate;
 import static dev.kiroku.model.Strings.emptyToNull;
 import static dev.kiroku.model.Strings.nullToEmpty;
 
@@ -277,7 +278,7 @@ public final class Registry {
         if (reserved || name.codePointCount(0, name.length()) > 256) {
             throw invalid(
                     "Invalid model name '%s'. Names cannot contain '/' or ':', are not '.' or '..', and have at most 256 characters.",
-                    name.length() > 60 ? name.substring(0, 60) + "…" : name);
+                    abbreviate(name, 60));
         }
     }
 
@@ -285,7 +286,7 @@ public final class Registry {
         if (!ALIAS.matcher(alias).matches()) {
             throw invalid(
                     "Invalid alias name: '%s'. Names may only contain alphanumerics, underscores (_), and dashes (-).",
-                    alias.length() > 60 ? alias.substring(0, 60) + "…" : alias);
+                    abbreviate(alias, 60));
         }
         if (alias.length() > MAX_ALIAS_LENGTH) {
             throw invalid(
@@ -309,9 +310,7 @@ public final class Registry {
         try {
             return Long.parseLong(version.strip());
         } catch (NumberFormatException e) {
-            throw invalid(
-                    "Parameter 'version' must be an integer, got '%s'.",
-                    version.length() > 60 ? version.substring(0, 60) + "…" : version);
+            throw invalid("Parameter 'version' must be an integer, got '%s'.", abbreviate(version, 60));
         }
     }
 

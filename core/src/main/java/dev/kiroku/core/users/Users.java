@@ -74,7 +74,7 @@ public final class Users {
     public record NewToken(Token token, String value) {}
 
     /** Creates a token. @param lifetime how long it is valid, or null until it is revoked */
-    public NewToken createToken(String name, @Nullable String label, @Nullable Duration lifetime, Caller by) {
+    public NewToken createToken(String name, String label, @Nullable Duration lifetime, Caller by) {
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
         random.nextBytes(secret);

@@ -1,5 +1,6 @@
 package dev.kiroku.core.webhooks;
 
+import static dev.kiroku.model.Strings.abbreviate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.kiroku.model.KirokuException;
@@ -64,6 +65,6 @@ public final class WebhookSender {
         String text = e instanceof KirokuException || e instanceof IllegalStateException
                 ? message
                 : e.getClass().getSimpleName() + ": " + message;
-        return text.length() > 500 ? text.substring(0, 500) + "…" : text;
+        return abbreviate(text, 500);
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiroku.core.webhooks;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Strings.abbreviate;
 import static dev.kiroku.model.Strings.emptyToNull;
 
 import dev.kiroku.core.audit.ChangeContext;
@@ -169,7 +170,7 @@ public final class Webhooks {
             throw invalid(
                     "Webhook name '%s' is invalid. It must start and end with a letter or digit, have at most 63 characters, and contain only letters, "
                             + "digits, dots (.), underscores (_), and hyphens (-).",
-                    name.length() > 80 ? name.substring(0, 80) + "…" : name);
+                    abbreviate(name, 80));
         }
     }
 
@@ -186,8 +187,7 @@ public final class Webhooks {
             if (!WebhookMessage.KIROKU_EVENTS.contains(other)) {
                 throw invalid(
                         "Unknown event '%s'. The events in addition to MLflow's are: %s.",
-                        other.length() > 60 ? other.substring(0, 60) + "…" : other,
-                        String.join(", ", WebhookMessage.KIROKU_EVENTS));
+                        abbreviate(other, 60), String.join(", ", WebhookMessage.KIROKU_EVENTS));
             }
             names.add(other);
         }

@@ -15,7 +15,7 @@ public record RegisteredModel(
         Long creationTimestamp,
         Long lastUpdatedTimestamp,
         @Nullable String userId,
-        String description,
+        @Nullable String description,
         List<ModelVersion> latestVersions,
         List<KeyValue> tags,
         List<Alias> aliases,

@@ -19,6 +19,7 @@ import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reports in SQL. */
@@ -124,8 +125,9 @@ public final class SqlReportStore implements ReportStore {
             ReportRow before = lockNewest(tx, id, expected);
             Report old = before.report();
             String newTitle = title == null ? old.title() : title;
-            String newContent = content == null ? old.content() : content;
-            if (newTitle.equals(old.title()) && newContent.equals(old.content())) {
+            String oldContent = requireContent(old);
+            String newContent = content == null ? oldContent : content;
+            if (newTitle.equals(old.title()) && newContent.equals(oldContent)) {
                 return old;
             }
             Report next = new Report(
@@ -199,7 +201,17 @@ public final class SqlReportStore implements ReportStore {
     /** Returns what the audit log keeps of a version: the hash of the content instead of the content. */
     private static Map<String, Object> auditContent(Report report) {
         return Map.of(
-                "title", report.title(), "version", report.version(), "sha256", CanonicalJson.digest(report.content()));
+                "title",
+                report.title(),
+                "version",
+                report.version(),
+                "sha256",
+                CanonicalJson.digest(requireContent(report)));
+    }
+
+    /** Returns the content of a version that was read with it. */
+    private static String requireContent(Report report) {
+        return Objects.requireNonNull(report.content());
     }
 
     private static String subject(String id) {

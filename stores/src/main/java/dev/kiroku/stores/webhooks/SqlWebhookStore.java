@@ -1,6 +1,7 @@
 package dev.kiroku.stores.webhooks;
 
 import static dev.kiroku.model.KirokuException.notFound;
+import static dev.kiroku.model.Strings.abbreviate;
 
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.ChangeContext;
@@ -329,7 +330,7 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     private static KirokuException webhookNotFound(String id) {
-        return notFound("Webhook with ID %s not found.", id.length() > 60 ? id.substring(0, 60) + "…" : id);
+        return notFound("Webhook with ID %s not found.", abbreviate(id, 60));
     }
 
     private static String subject(String id) {

@@ -3,6 +3,7 @@ package dev.kiroku.core.registry.approvals;
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.CanonicalJson;
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
@@ -15,7 +16,6 @@ import dev.kiroku.core.registry.store.RegistryTransaction;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
-import dev.kiroku.model.registry.Gate;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,13 +46,13 @@ final class ApprovalWorkflow {
      *
      * @param gates those whose approval the assignment needs
      */
-    AssignmentResult.Refused refuse(ModelRow model, Assignment assignment, List<Gate> gates) {
+    AssignmentResult.Refused refuse(ModelRow model, Assignment assignment, List<ApprovalGate> gates) {
         String reason = assignment.describeRefusal(model.name()) + " without approval: "
                 + (gates.size() == 1 ? "gate " : "gates ")
                 + gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "))
                 + (gates.size() == 1 ? " requires it. " : " require it. ");
         boolean opensRequests = gates.stream()
-                .allMatch(gate -> Boolean.TRUE.equals(gate.requireApprovals().openRequests()));
+                .allMatch(gate -> Boolean.TRUE.equals(gate.requirement().openRequests()));
         if (!opensRequests) {
             GateTarget target = assignment.target();
             return new AssignmentResult.Refused(
@@ -77,9 +77,9 @@ final class ApprovalWorkflow {
     }
 
     /** Opens a request. @param gates those whose approval the assignment needs, at least one */
-    ApprovalRequestRow open(ModelRow model, Assignment assignment, List<Gate> gates, String comment) {
+    ApprovalRequestRow open(ModelRow model, Assignment assignment, List<ApprovalGate> gates, String comment) {
         long lifetime = gates.stream()
-                .map(gate -> Gates.expiry(gate.requireApprovals()))
+                .map(gate -> Gates.expiry(gate.requirement()))
                 .min(Comparator.naturalOrder())
                 .orElseThrow()
                 .toMillis();
@@ -177,7 +177,8 @@ final class ApprovalWorkflow {
      *
      * @param gates those whose approval the request needs
      */
-    ApprovalRequestRow act(ModelRow model, ApprovalRequestRow row, List<Gate> gates, ActionKind kind, String comment) {
+    ApprovalRequestRow act(
+            ModelRow model, ApprovalRequestRow row, List<ApprovalGate> gates, ActionKind kind, String comment) {
         addVote(row, kind, comment);
         String actor = change.caller().name();
         return switch (kind) {

@@ -2,8 +2,11 @@ package dev.kiroku.core.registry.approvals;
 
 import static dev.kiroku.core.registry.gates.GateEvaluator.permissionDenied;
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Strings.abbreviate;
+import static dev.kiroku.model.Strings.nullToEmpty;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -46,15 +49,13 @@ public final class Approvals {
      */
     public ApprovalApi.ApprovalResponse open(ApprovalApi.CreateApprovalRequest request, Caller caller) {
         GateTarget target = GateTarget.of(request.alias(), request.stage());
-        String version = request.version();
-        boolean deletion = version == null || version.isEmpty();
+        String version = nullToEmpty(request.version());
+        boolean deletion = version.isEmpty();
         if (deletion && !target.isAlias()) {
             throw invalid("Missing value for required parameter 'version': the version to assign to %s.", target);
         }
         var assignment = new Assignment(
-                target,
-                version == null || version.isEmpty() ? 0 : parseVersion(version),
-                Boolean.TRUE.equals(request.archiveExistingVersions()));
+                target, deletion ? 0 : parseVersion(version), Boolean.TRUE.equals(request.archiveExistingVersions()));
         String comment = checkComment(request.comment());
         ChangeContext change = change(caller);
         OpenResult result = registry.inTransaction(request.name(), tx -> {
@@ -74,7 +75,7 @@ public final class Approvals {
             if (failure.isPresent()) {
                 return new OpenResult.Refused(failure.get());
             }
-            List<Gate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
+            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
             if (approvalGates.isEmpty()) {
                 throw invalid(
                         "No gate requires approval for %s of model '%s'. Make the change directly.",
@@ -198,7 +199,7 @@ public final class Approvals {
             if (row.state() != State.OPEN || model == null) {
                 return new ActionResult(ApprovalReader.load(tx, row, model), false);
             }
-            List<Gate> gates = AssignmentRules.findApprovalGates(tx, model, tx.listGates(), row.assignment());
+            List<ApprovalGate> gates = AssignmentRules.findApprovalGates(tx, model, tx.listGates(), row.assignment());
             requireEntitled(row, kind, gates, caller);
             return new ActionResult(
                     ApprovalReader.load(tx, workflow.act(model, row, gates, kind, comment), model), true);
@@ -213,7 +214,8 @@ public final class Approvals {
     /** @param accepted false if the request was closed by then, possibly by this transaction */
     private record ActionResult(ApprovalRequest request, boolean accepted) {}
 
-    private static void requireEntitled(ApprovalRequestRow row, ActionKind kind, List<Gate> gates, Caller caller) {
+    private static void requireEntitled(
+            ApprovalRequestRow row, ActionKind kind, List<ApprovalGate> gates, Caller caller) {
         if (kind == ActionKind.WITHDRAW) {
             if (!caller.name().equals(row.requester()) && !caller.isAdmin()) {
                 throw permissionDenied("Only the requester, %s, can withdraw request %d.", row.requester(), row.id());
@@ -230,10 +232,10 @@ public final class Approvals {
         boolean entitled = gates.isEmpty()
                 || gates.stream()
                         .anyMatch(gate -> VoteCounter.isApprover(
-                                gate.requireApprovals(), row.requester(), caller.name(), caller.groups()));
+                                gate.requirement(), row.requester(), caller.name(), caller.groups()));
         if (!entitled) {
             List<String> approvers = gates.stream()
-                    .flatMap(gate -> gate.requireApprovals().from().stream())
+                    .flatMap(gate -> gate.requirement().from().stream())
                     .distinct()
                     .sorted()
                     .toList();
@@ -262,8 +264,6 @@ public final class Approvals {
         } catch (NumberFormatException e) {
             // falls through to the message
         }
-        throw invalid(
-                "Parameter 'version' must be a positive integer, got '%s'.",
-                text.length() > 60 ? text.substring(0, 60) + "…" : text);
+        throw invalid("Parameter 'version' must be a positive integer, got '%s'.", abbreviate(text, 60));
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.approvals;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -11,7 +12,6 @@ import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,13 +54,13 @@ final class AssignmentRules {
      *
      * @param gates all gates
      */
-    static List<Gate> findApprovalGates(
+    static List<ApprovalGate> findApprovalGates(
             RegistrySnapshot registry, ModelRow model, List<Gate> gates, Assignment assignment) {
         Set<Gate> found = new LinkedHashSet<>(GateEvaluator.gatesOf(gates, model.name(), assignment.target()));
         if (!assignment.target().isAlias()) {
             String stage = registry.requireVersion(model, assignment.version()).currentStage();
             found.addAll(GateEvaluator.gatesOf(gates, model.name(), GateTarget.stage(Stage.parse(stage))));
         }
-        return GateEvaluator.withApprovals(new ArrayList<>(found));
+        return GateEvaluator.withApprovals(found);
     }
 }

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.approvals;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistryTransaction;
@@ -26,7 +27,7 @@ public final class Assignments {
             if (failure.isPresent()) {
                 return new AssignmentResult.Refused(failure.get());
             }
-            List<Gate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
+            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
             if (!approvalGates.isEmpty()) {
                 return new ApprovalWorkflow(tx, change).refuse(model, assignment, approvalGates);
             }

@@ -1,5 +1,6 @@
 package dev.kiroku.core.registry.approvals;
 
+import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
@@ -21,24 +22,24 @@ final class VoteCounter {
     }
 
     /** Returns the gates that lack approvals, with the numbers required and given. */
-    static List<PendingGate> findPending(List<Gate> gates, String requester, List<ApprovalVote> votes) {
+    static List<PendingGate> findPending(List<ApprovalGate> gates, String requester, List<ApprovalVote> votes) {
         return gates.stream()
                 .map(gate -> count(gate, requester, votes))
                 .filter(pending -> pending.given() < pending.required())
                 .toList();
     }
 
-    private static PendingGate count(Gate gate, String requester, List<ApprovalVote> votes) {
+    private static PendingGate count(ApprovalGate gate, String requester, List<ApprovalVote> votes) {
         long given = votes.stream()
                 .filter(vote -> vote.kind() == ActionKind.APPROVE
-                        && isApprover(gate.requireApprovals(), requester, vote.actor(), vote.groups()))
+                        && isApprover(gate.requirement(), requester, vote.actor(), vote.groups()))
                 .map(ApprovalVote::actor)
                 .distinct()
                 .count();
         return new PendingGate(
                 gate.name(),
-                gate.requireApprovals().required(),
+                gate.requirement().required(),
                 given,
-                gate.requireApprovals().from());
+                gate.requirement().from());
     }
 }

@@ -46,11 +46,10 @@ final class ConditionEvaluator {
     }
 
     GateResult evaluate(Gate gate) {
-        List<ConditionResult> conditions = gate.require() == null
+        String require = gate.require();
+        List<ConditionResult> conditions = require == null
                 ? List.of()
-                : SearchLanguage.parseGate(gate.require()).stream()
-                        .map(this::evaluate)
-                        .toList();
+                : SearchLanguage.parseGate(require).stream().map(this::evaluate).toList();
         boolean passed = conditions.stream().allMatch(ConditionResult::passed);
         return new GateResult(gate.name(), target.toString(), passed, conditions, gate.approvals());
     }

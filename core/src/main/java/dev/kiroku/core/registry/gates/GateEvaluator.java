@@ -9,6 +9,8 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -70,8 +72,15 @@ public final class GateEvaluator {
     }
 
     /** Returns those of the gates that require approvals. */
-    public static List<Gate> withApprovals(List<Gate> gates) {
-        return gates.stream().filter(gate -> gate.approvals() != null).toList();
+    public static List<ApprovalGate> withApprovals(Collection<Gate> gates) {
+        List<ApprovalGate> found = new ArrayList<>();
+        for (Gate gate : gates) {
+            Gate.ApprovalRequirement requirement = gate.approvals();
+            if (requirement != null) {
+                found.add(new ApprovalGate(gate.name(), requirement));
+            }
+        }
+        return found;
     }
 
     /**
@@ -90,8 +99,8 @@ public final class GateEvaluator {
                         model.name(),
                         newName,
                         target,
-                        quoteNames(present),
-                        quoteNames(future),
+                        quoteNames(present.stream().map(Gate::name).toList()),
+                        quoteNames(future.stream().map(Gate::name).toList()),
                         target.isAlias() ? "alias" : "stage's versions");
             }
         }
@@ -107,20 +116,21 @@ public final class GateEvaluator {
             RegistrySnapshot registry, ModelRow model, List<GateTarget> targets, String what) {
         List<Gate> gates = registry.listGates();
         for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : targets) {
-            List<Gate> protecting = withApprovals(gatesOf(gates, model.name(), target));
+            List<ApprovalGate> protecting = withApprovals(gatesOf(gates, model.name(), target));
             if (!protecting.isEmpty()) {
                 throw permissionDenied(
                         "%s cannot be deleted: %s points at it, and gate %s requires approval to change that. Request approval to assign "
                                 + "%s to another version or to delete it first.",
-                        what, target, quoteNames(protecting), target);
+                        what,
+                        target,
+                        quoteNames(protecting.stream().map(ApprovalGate::name).toList()),
+                        target);
             }
         }
     }
 
-    private static String quoteNames(List<Gate> gates) {
-        return gates.isEmpty()
-                ? "none"
-                : gates.stream().map(gate -> "'" + gate.name() + "'").collect(Collectors.joining(", "));
+    private static String quoteNames(List<String> gates) {
+        return gates.isEmpty() ? "none" : "'" + String.join("', '", gates) + "'";
     }
 
     /** Returns an exception with PERMISSION_DENIED. @param format see {@link String#format} */

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.gates;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Strings.abbreviate;
 import static dev.kiroku.model.Strings.emptyToNull;
 import static dev.kiroku.model.Strings.isNullOrEmpty;
 
@@ -206,8 +207,7 @@ public final class Gates {
                 }) {
             if (text != null && text.length() > MAX_TEXT) {
                 throw invalid(
-                        "Gate '%s' has a text of more than %d characters.",
-                        gate.name().substring(0, Math.min(60, gate.name().length())), MAX_TEXT);
+                        "Gate '%s' has a text of more than %d characters.", abbreviate(gate.name(), 60), MAX_TEXT);
             }
         }
         if (isNullOrEmpty(gate.alias()) == isNullOrEmpty(gate.stage())) {
@@ -258,22 +258,22 @@ public final class Gates {
 
     /** Returns a gate with null for empty texts, so that equal gates have equal records. */
     private static Gate normalize(Gate gate) {
-        Gate.ApprovalRequirement a = gate.approvals();
         String stage = emptyToNull(gate.stage());
         String require = emptyToNull(gate.require());
+        Gate.ApprovalRequirement approvals = gate.approvals();
         return new Gate(
                 gate.name(),
                 gate.models(),
                 emptyToNull(gate.alias()),
                 stage == null ? null : Stage.parse(stage).wireName(),
                 require == null ? null : require.strip(),
-                a == null
+                approvals == null
                         ? null
                         : new Gate.ApprovalRequirement(
-                                a.required(),
-                                a.from(),
-                                emptyToNull(a.expireAfter()),
-                                Boolean.TRUE.equals(a.openRequests()) ? true : null),
+                                approvals.required(),
+                                approvals.from(),
+                                emptyToNull(approvals.expireAfter()),
+                                Boolean.TRUE.equals(approvals.openRequests()) ? true : null),
                 emptyToNull(gate.description()));
     }
 }

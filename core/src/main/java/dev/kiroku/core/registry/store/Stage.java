@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.store;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Strings.abbreviate;
 
 import java.util.Arrays;
 
@@ -34,6 +35,6 @@ public enum Stage {
                 .findFirst()
                 .orElseThrow(() -> invalid(
                         "Invalid Model Version stage: %s. Value must be one of None, Staging, Production, Archived.",
-                        name.length() > 60 ? name.substring(0, 60) : name));
+                        abbreviate(name, 60)));
     }
 }

@@ -23,8 +23,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one kind of entity, and the operators that each allows. The syntax is the same for all kinds. The rules are those of
- * MLflow 3.17.2 ({@code mlflow.utils.search_utils} and {@code search_logged_model_utils}).
+ * The fields of one kind of entity in the search language (attributes, metrics, params, tags), and the operators that each allows. The syntax
+ * is the same for all kinds. The rules are those of MLflow 3.17.2 ({@code mlflow.utils.search_utils} and
+ * {@code search_logged_model_utils}).
  */
 public final class SearchGrammar {
     private static final Set<ComparisonOperator> NUMBER = EnumSet.of(EQ, NE, LT, LE, GT, GE);

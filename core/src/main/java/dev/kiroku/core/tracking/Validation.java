@@ -17,7 +17,10 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Validation of names, keys and values. The rules and limits are those of the validation module of MLflow 3.17.2. */
+/**
+ * Validation of names, keys and values in tracking: the maximum lengths of params, tags and names, and their allowed characters. The rules
+ * and limits are those of the validation module of MLflow 3.17.2.
+ */
 final class Validation {
     static final int MAX_METRICS = 1000;
     static final int MAX_PARAMS_OR_TAGS = 100;

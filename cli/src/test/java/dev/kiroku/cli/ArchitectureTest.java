@@ -9,9 +9,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,8 @@ class ArchitectureTest {
             "stores", List.of("model", "core"),
             "artifacts", List.of("model", "core"),
             "server", List.of("model", "wire", "http", "core"),
-            "serving", List.of("model", "http", "core")));
+            "client", List.of("model", "wire"),
+            "serving", List.of("model", "http", "client", "core")));
 
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -88,6 +92,47 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(classes);
         }
+    }
+
+    /** Classes of a package that need each other have no order of reading. Nested classes belong to the class that encloses them. */
+    @Test
+    void classesDoNotFormCycles() {
+        for (String module : List.of("wire", "http", "client", "core", "stores", "artifacts", "server", "serving")) {
+            slices().assignedFrom(new OutermostClasses(ROOT + module + "."))
+                    .should()
+                    .beFreeOfCycles()
+                    .check(classes);
+        }
+    }
+
+    /** One slice per outermost class of a package and its subpackages. */
+    private record OutermostClasses(String prefix) implements SliceAssignment {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            JavaClass outermost = type;
+            while (outermost.getEnclosingClass().isPresent()) {
+                outermost = outermost.getEnclosingClass().get();
+            }
+            return outermost.getName().startsWith(prefix)
+                    ? SliceIdentifier.of(outermost.getName())
+                    : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes of " + prefix;
+        }
+    }
+
+    @Test
+    void subpackagesOfServerDoNotDependOnItsRoot() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "server.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "server")
+                .check(classes);
     }
 
     @Test

@@ -11,7 +11,8 @@ import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
 import dev.kiroku.cli.config.Settings;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.ClientSettings;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.wiring.RunningServer;
 import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.model.api.Empty;
@@ -68,7 +69,7 @@ class RegistryCommandsTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private RunningServer server;
-    private Remote remote;
+    private TrackingClient remote;
 
     @BeforeEach
     void start(@TempDir Path folder) {
@@ -85,7 +86,7 @@ class RegistryCommandsTest {
                         Map.of(),
                         ConfigFile.NONE)),
                 Map.of());
-        remote = Remote.of("http://127.0.0.1:" + server.port(), Map.of());
+        remote = new TrackingClient(ClientSettings.fromEnvironment("http://127.0.0.1:" + server.port(), Map.of()));
         remote.call(
                 RegistryApi.CREATE_REGISTERED_MODEL,
                 new RegistryApi.CreateRegisteredModelRequest("m", List.of(), null, null));

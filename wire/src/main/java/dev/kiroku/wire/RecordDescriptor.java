@@ -18,22 +18,22 @@ import java.util.Map;
 import tools.jackson.core.io.SerializedString;
 
 /**
- * What a record looks like on the wire: its components, in snake_case, in their order. Looked at once for each class.
+ * Describes how a record is written in JSON: its components in their order, with snake-case names. Computed once per class.
  *
- * @param places of the fields by name; {@link #ALTERNATE_NAME} for the other spelling of a name
+ * @param indexes the positions of fields by name; {@link #ALTERNATE_NAME} for camel-case names
  * @param constructor takes an {@code Object[]}
  */
 record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> indexes, MethodHandle constructor) {
     static final int ALTERNATE_NAME = -1;
 
     /**
-     * @param name as MLflow writes it, {@code run_id}
-     * @param written the same, encoded once for all answers
-     * @param camelName the other spelling that protocol buffers allow, {@code runId}
-     * @param type of the component, or of a list's elements
-     * @param required null when the field may be left out
-     * @param header null when no header has it
-     * @param always whether it is written even when it is an empty list
+     * @param name the name in JSON, {@code run_id}
+     * @param encodedName the name, encoded once for all responses
+     * @param camelCaseName the alternate name that protocol buffers allow, {@code runId}
+     * @param type the component's type, or the type of a list's elements
+     * @param required null if the field is optional
+     * @param header null if no header holds the field
+     * @param writtenWhenEmpty whether an empty list is written
      */
     record FieldDescriptor(
             String name,
@@ -45,12 +45,12 @@ record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> index
             FromHeader header,
             boolean writtenWhenEmpty,
             MethodHandle accessor) {
-        /** What the component is when the field is left out: nothing, or zero where the record cannot say that there is nothing. */
+        /** Returns the value for an absent field: null, an empty list, or zero for primitive types. */
         Object defaultValue() {
             return isList ? List.of() : type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
         }
 
-        /** The component's value in a record of this shape. */
+        /** Returns the component's value in a record of this class. */
         Object get(Record record) {
             try {
                 return accessor.invokeExact((Object) record);
@@ -62,7 +62,7 @@ record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> index
         }
     }
 
-    /** Shapes by class, computed when first needed. */
+    /** Cache of descriptors, computed on first use. */
     static final class DescriptorCache extends ClassValue<RecordDescriptor> {
         @Override
         protected RecordDescriptor computeValue(Class<?> type) {
@@ -70,7 +70,7 @@ record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> index
         }
     }
 
-    /** @param values of the components */
+    /** Returns a record with these component values. */
     Object newInstance(Object[] values) {
         try {
             return constructor.invokeExact(values);
@@ -93,23 +93,23 @@ record RecordDescriptor(List<FieldDescriptor> fields, Map<String, Integer> index
             MethodHandle make = constructor
                     .asType(constructor.type().changeReturnType(Object.class))
                     .asSpreader(Object[].class, types.length);
-            return new RecordDescriptor(fields, places(fields), make);
+            return new RecordDescriptor(fields, indexFields(fields), make);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " is not a public record", e);
         }
     }
 
-    private static Map<String, Integer> places(List<FieldDescriptor> fields) {
-        Map<String, Integer> places = new HashMap<>();
+    private static Map<String, Integer> indexFields(List<FieldDescriptor> fields) {
+        Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < fields.size(); i++) {
-            places.put(fields.get(i).name(), i);
+            indexes.put(fields.get(i).name(), i);
         }
         for (FieldDescriptor field : fields) {
             if (!field.camelCaseName().equals(field.name())) {
-                places.put(field.camelCaseName(), ALTERNATE_NAME);
+                indexes.put(field.camelCaseName(), ALTERNATE_NAME);
             }
         }
-        return Map.copyOf(places);
+        return Map.copyOf(indexes);
     }
 
     private static FieldDescriptor describeField(MethodHandles.Lookup lookup, RecordComponent component) {

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Records as maps, lists and plain values, by the names of their components in camel case; constants by their names. */
+/** Mapper of records to maps, lists and scalars, with the camel-case names of their components; enum constants by name. Thread-safe. */
 public final class RecordMapper {
     private final RecordDescriptor.DescriptorCache descriptors = new RecordDescriptor.DescriptorCache();
 
-    /** What is null in the record is left out. */
+    /** Returns the components that are not null, in their order. */
     public Map<String, Object> toMap(Record record) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (RecordDescriptor.FieldDescriptor field :
@@ -21,7 +21,7 @@ public final class RecordMapper {
         return fields;
     }
 
-    /** What the REST API calls what is {@code camelName} here. */
+    /** Returns the snake-case name that the REST API has for a component. */
     public static String wireName(String camelName) {
         return RecordDescriptor.toSnakeCase(camelName);
     }

@@ -31,13 +31,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads request records from JSON and from query strings, with the liberties that protocol buffers take and MLflow's clients use: int64
- * as numbers or texts, NaN and infinities as bare words or texts, both spellings of names, null for what is left out, unknown fields
- * passed over. What cannot be read is INVALID_PARAMETER_VALUE and names the field.
+ * Reader of request records from JSON and query strings. It accepts what protocol buffers accept and MLflow's clients use: int64 as numbers
+ * or strings, NaN and infinities bare or quoted, both spellings of names, null for absent fields, unknown fields. Invalid input is
+ * {@code INVALID_PARAMETER_VALUE} with the field's name. Thread-safe.
  */
 public final class WireReader {
     private static final int MAX_DEPTH = 100;
-    /** A full log-batch has 15,000. A token of two bytes can take fifty in memory. */
+    /** A full log-batch has 15,000 tokens. A token of two bytes can take fifty bytes in memory. */
     private static final int MAX_TOKENS = 500_000;
 
     private static final int MAX_NUMBER_LENGTH = 400;
@@ -60,7 +60,7 @@ public final class WireReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** The fields of a request that may come as headers, and which: path variables are given in the same way. */
+    /** Returns the headers that may hold fields of a request, by field name. Their values are passed like path variables. */
     public Map<String, String> headerFields(Class<?> type) {
         Map<String, String> headers = new TreeMap<>();
         descriptors.get(type).fields().stream()
@@ -69,20 +69,32 @@ public final class WireReader {
         return headers;
     }
 
-    /** @param body may be empty, which is as good as {@code {}} */
+    /**
+     * Reads a record from JSON.
+     *
+     * @param body JSON in UTF-8; an empty body is read like {@code {}}
+     * @param pathVariables values for fields, which replace those of the body
+     * @throws KirokuException with {@code BAD_REQUEST} if the body is not a JSON object, with {@code INVALID_PARAMETER_VALUE} if a field has
+     *     a wrong value or is missing
+     */
     public <Q extends Record> Q fromJson(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
         Q request = pathVariables.isEmpty() ? readFastPath(body, type) : null;
         return request != null ? request : readLenient(body, pathVariables, type);
     }
 
-    /** As clients may write, or with what is wrong with it. */
+    /** Reads all accepted forms and reports errors. */
     <Q extends Record> Q readLenient(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = parse(body);
         pathVariables.forEach(node::put);
         return readRecord(node, type, JsonPath.ROOT);
     }
 
-    /** @param parameters each name with all of its values, in their order */
+    /**
+     * Reads a record from query parameters.
+     *
+     * @param parameters each name with its values in their order
+     * @throws KirokuException as {@link #fromJson}
+     */
     public <Q extends Record> Q fromQuery(
             Map<String, List<String>> parameters, Map<String, String> pathVariables, Class<Q> type) {
         ObjectNode node = json.createObjectNode();
@@ -121,7 +133,7 @@ public final class WireReader {
         }
         try {
             JsonNode node = parseTree(body);
-            // Older clients encode their JSON twice.
+            // Old clients encode their JSON twice.
             JsonNode inner = node.isString() ? json.readTree(node.stringValue()) : node;
             return switch (inner) {
                 case ObjectNode object -> object;
@@ -153,14 +165,14 @@ public final class WireReader {
     }
 
     /**
-     * Jackson's own decoder lets some bytes pass that are no UTF-8. Decoded on the way: the text of a large body, held beside it, would cost
-     * twice its memory again.
+     * Returns a reader that rejects malformed UTF-8, which Jackson's own decoder accepts in part. It decodes while reading, because the text
+     * of a large body would take twice the body's memory.
      */
     private static Reader strictUtf8Reader(byte[] body) {
         return new InputStreamReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8.newDecoder());
     }
 
-    /** @return null when the request is not as plain as that */
+    /** Returns null if the request needs {@link #readLenient}. */
     <Q extends Record> Q readFastPath(byte[] body, Class<Q> type) {
         try (JsonParser in = isAscii(body) ? json.createParser(body) : json.createParser(strictUtf8Reader(body))) {
             return fastPath.read(in, type);
@@ -283,17 +295,13 @@ public final class WireReader {
         int at = firstUnstorable(text);
         if (at >= 0) {
             throw invalid(
-                    "Invalid value for parameter '%s' supplied: character %d is U+%04X, which no text can hold.",
+                    "Invalid value for parameter '%s' supplied: character %d is U+%04X, which cannot be stored.",
                     path, at + 1, (int) text.charAt(at));
         }
         return text;
     }
 
-    /**
-     * Where a character stands that no store keeps: PostgreSQL has no NUL, and a half of a surrogate pair is no character.
-     *
-     * @return -1 when there is none
-     */
+    /** Returns the index of the first character that no store can keep (NUL, or half of a surrogate pair), or -1. */
     static int firstUnstorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -309,7 +317,7 @@ public final class WireReader {
         return -1;
     }
 
-    /** Numbers in texts are held to the length of bare ones: to parse a text of a million digits would hold up the server. */
+    /** Quoted numbers have the same maximum length as bare ones, because parsing a million digits takes too long. */
     private static boolean isTooLongForNumber(JsonNode node) {
         return node.isString() && node.stringValue().length() > MAX_NUMBER_LENGTH;
     }
@@ -330,7 +338,7 @@ public final class WireReader {
                 case JsonNode n when n.isNumber() && !isNaNOrInfinite(n) -> n.decimalValue();
                 default -> throw wrongType(node, path);
             };
-            // A scale beyond these is no whole number, or none that fits; to expand it would only cost memory.
+            // Other scales are not whole numbers or do not fit into 64 bits; expanding them would take memory.
             if (decimal.scale() < -20 || decimal.stripTrailingZeros().scale() > 0) {
                 throw wrongType(node, path);
             }
@@ -374,7 +382,7 @@ public final class WireReader {
         };
     }
 
-    /** Enumerations are read by name or by the protocol's number. */
+    /** Reads an enum constant by name or by the protocol's number. */
     private static Object readEnum(JsonNode node, Class<?> type, JsonPath path) {
         Object[] constants = type.getEnumConstants();
         if (node.isString()) {
@@ -408,7 +416,7 @@ public final class WireReader {
                 pythonTypeName(node));
     }
 
-    /** The type's name as users of the Python client know it. */
+    /** Returns the type's name in Python, as MLflow's messages have it. */
     private static String pythonTypeName(JsonNode node) {
         return switch (node.getNodeType()) {
             case ARRAY -> "list";

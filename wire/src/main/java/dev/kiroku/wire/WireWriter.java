@@ -14,12 +14,15 @@ import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
-/** Writes answers as MLflow's server does: nulls, empty lists and empty maps are left out, int64 are numbers, NaN and infinities texts. */
+/**
+ * Writer of responses as MLflow's server writes them: nulls, empty lists and empty maps are omitted, int64 are numbers, NaN and infinities
+ * strings. Thread-safe.
+ */
 public final class WireWriter {
     private final RecordDescriptor.DescriptorCache descriptors = new RecordDescriptor.DescriptorCache();
     /**
-     * What a run logged and registered models, as JSON: the store hands out the same record again while nothing changes. By identity, and no
-     * longer than the record lives.
+     * The JSON of run data and registered models. Stores return the same record while nothing changes, so the cache is by identity; weak keys
+     * drop an entry with its record.
      */
     private final Cache<Record, SerializedString> encodedRecords =
             Caffeine.newBuilder().weakKeys().build();
@@ -27,6 +30,7 @@ public final class WireWriter {
     private final JsonFactory json =
             JsonFactory.builder().enable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
+    /** Returns the JSON of a record in UTF-8. */
     public byte[] toJson(Record answer) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), bytes)) {
@@ -49,7 +53,7 @@ public final class WireWriter {
         switch (value) {
             case RunData data -> out.writeRawValue(getEncoded(data));
             case RegisteredModel model -> out.writeRawValue(getEncoded(model));
-            case null -> out.writeNull(); // a gap in a list
+            case null -> out.writeNull(); // an absent item of a list
             case String text -> out.writeString(text);
             case Long number -> out.writeNumber(number);
             case Integer number -> out.writeNumber(number);
@@ -70,7 +74,7 @@ public final class WireWriter {
                 out.writeEndObject();
             }
             case Record fields -> writeRecord(out, fields);
-            default -> throw new IllegalArgumentException("the wire knows no " + value.getClass());
+            default -> throw new IllegalArgumentException("no JSON form for " + value.getClass());
         }
     }
 

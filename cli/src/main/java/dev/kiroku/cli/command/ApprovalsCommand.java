@@ -12,7 +12,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.registry.ApprovalApi;
@@ -122,14 +122,14 @@ final class ApprovalsCommand {
                 option(COMMENT, "TEXT", "The comment."));
     }
 
-    private ApprovalApi.ApprovalResponse get(Remote server, ParseResult arguments) {
+    private ApprovalApi.ApprovalResponse get(TrackingClient server, ParseResult arguments) {
         return server.call(
                 ApprovalApi.GET_BY_ID,
                 new ApprovalApi.GetApprovalRequest(
                         RemoteCommandSupport.parseNumber(RemoteCommandSupport.positionalValue(arguments, 0), "ID")));
     }
 
-    private int list(Remote server, ParseResult arguments) {
+    private int list(TrackingClient server, ParseResult arguments) {
         String state = findOption(arguments, "--state");
         State wanted = state == null
                 ? null
@@ -197,7 +197,7 @@ final class ApprovalsCommand {
         }
     }
 
-    private int request(Remote server, ParseResult arguments) {
+    private int request(TrackingClient server, ParseResult arguments) {
         boolean delete = arguments.hasMatchedOption("--delete");
         if (delete == arguments.hasMatchedOption(VERSION)) {
             throw new UsageException("give either " + VERSION + " or --delete");
@@ -215,14 +215,14 @@ final class ApprovalsCommand {
     }
 
     ApprovalApi.ApprovalResponse openRequest(
-            Remote server, String name, String version, String alias, String stage, boolean archive, String comment) {
+            TrackingClient server, String name, String version, String alias, String stage, boolean archive, String comment) {
         return server.call(
                 ApprovalApi.CREATE,
                 new ApprovalApi.CreateApprovalRequest(name, version, alias, stage, archive ? true : null, comment));
     }
 
     /** Polls a request, with growing intervals, until it is closed, and returns the exit status. */
-    int awaitDecision(Remote server, ParseResult arguments, long id) {
+    int awaitDecision(TrackingClient server, ParseResult arguments, long id) {
         Duration timeout =
                 findOption(arguments, TIMEOUT) == null ? null : parseDuration(findOption(arguments, TIMEOUT));
         long begin = System.nanoTime();

@@ -6,7 +6,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.JsonFormatter;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.model.api.Empty;
@@ -120,7 +120,7 @@ final class AuditCommand {
         }
     }
 
-    private int tail(Remote server, ParseResult arguments) {
+    private int tail(TrackingClient server, ParseResult arguments) {
         long n = RemoteCommandSupport.parseNumber(arguments.matchedOptionValue("-n", "20"), "-n");
         var found = server.call(AuditApi.SEARCH, search(arguments, false, n, null));
         commands.printResult(arguments, found, () -> {
@@ -134,7 +134,7 @@ final class AuditCommand {
         return ExitStatus.SUCCESS;
     }
 
-    private int export(Remote server, ParseResult arguments) throws IOException {
+    private int export(TrackingClient server, ParseResult arguments) throws IOException {
         String file = findOption(arguments, "--output");
         AuditApi.AuditLogHead end = server.call(AuditApi.HEAD, new Empty());
         if (file == null) {
@@ -154,7 +154,7 @@ final class AuditCommand {
         return ExitStatus.SUCCESS;
     }
 
-    private static void forEachEntry(Remote server, ParseResult arguments, Consumer<AuditEntry> to) {
+    private static void forEachEntry(TrackingClient server, ParseResult arguments, Consumer<AuditEntry> to) {
         String token = null;
         do {
             var page = server.call(
@@ -170,7 +170,7 @@ final class AuditCommand {
     /** The result of a verification. @param head the end of the log, as COUNT:HASH */
     public record AuditVerification(Boolean whole, Long entries, String head, List<String> problems) {}
 
-    private int verify(Remote server, ParseResult arguments) throws IOException {
+    private int verify(TrackingClient server, ParseResult arguments) throws IOException {
         var verification = new AuditVerifier();
         if (findOption(arguments, EXPECT) != null) {
             verification.addAnchor(anchor(findOption(arguments, EXPECT)), EXPECT);

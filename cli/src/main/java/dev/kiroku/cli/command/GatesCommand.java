@@ -12,7 +12,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.GateFile;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
@@ -79,7 +79,7 @@ final class GatesCommand {
         return gates;
     }
 
-    private int list(Remote server, ParseResult arguments) {
+    private int list(TrackingClient server, ParseResult arguments) {
         var policy = server.call(GateApi.LIST, new Empty());
         commands.printResult(arguments, policy, () -> {
             TextTable table = new TextTable("GATE", "MODELS", "OF", "REQUIRES", "APPROVALS");
@@ -101,7 +101,7 @@ final class GatesCommand {
                 : a.required() + " of " + (a.from().isEmpty() ? "anybody" : String.join(", ", a.from()));
     }
 
-    private int check(Remote server, ParseResult arguments) {
+    private int check(TrackingClient server, ParseResult arguments) {
         return check(
                 server,
                 arguments,
@@ -113,7 +113,7 @@ final class GatesCommand {
     }
 
     /** Prints the result of a check and returns the exit status: success if the version passes. */
-    int check(Remote server, ParseResult arguments, GateApi.CheckGatesRequest question) {
+    int check(TrackingClient server, ParseResult arguments, GateApi.CheckGatesRequest question) {
         var checked = server.call(GateApi.CHECK, question);
         commands.printResult(arguments, checked, () -> show(checked));
         return checked.passed() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
@@ -135,7 +135,7 @@ final class GatesCommand {
         }
     }
 
-    private int diff(Remote server, ParseResult arguments) {
+    private int diff(TrackingClient server, ParseResult arguments) {
         var planned =
                 server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(GateFile.read(file(arguments)), null, true));
         commands.printResult(arguments, planned, () -> show(planned));
@@ -149,7 +149,7 @@ final class GatesCommand {
         GateFile.diff(planned.changes()).forEach(commands::print);
     }
 
-    private int apply(Remote server, ParseResult arguments) {
+    private int apply(TrackingClient server, ParseResult arguments) {
         var gates = GateFile.read(file(arguments));
         String seen = server.call(GateApi.LIST, new Empty()).revision();
         var planned = server.call(GateApi.APPLY, new GateApi.ApplyGatesRequest(gates, seen, true));
@@ -179,7 +179,7 @@ final class GatesCommand {
         return ExitStatus.SUCCESS;
     }
 
-    private int export(Remote server, ParseResult arguments) throws IOException {
+    private int export(TrackingClient server, ParseResult arguments) throws IOException {
         var policy = server.call(GateApi.LIST, new Empty());
         String yaml = GateFile.write(policy.gates());
         String file = findOption(arguments, "--output");

@@ -10,7 +10,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.findOption;
 import static dev.kiroku.cli.command.RemoteCommandSupport.positionalValue;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
@@ -84,7 +84,7 @@ final class PromoteCommand {
             List<GateResult> gates,
             ApprovalRequest approvalRequest) {}
 
-    private int promote(Remote server, ParseResult arguments) {
+    private int promote(TrackingClient server, ParseResult arguments) {
         String name = positionalValue(arguments, 0);
         String alias = arguments.matchedOptionValue(ALIAS, "champion");
         RegisteredModel model = server.call(
@@ -192,7 +192,7 @@ final class PromoteCommand {
     }
 
     /** Asks for the missing values that a user can enter, and returns whether any was entered. */
-    private boolean promptForMissing(Remote server, String name, String version, GateApi.CheckGatesResponse checked) {
+    private boolean promptForMissing(TrackingClient server, String name, String version, GateApi.CheckGatesResponse checked) {
         boolean entered = false;
         for (GateResult gate : checked.gates()) {
             for (ConditionResult missing : gate.conditions()) {
@@ -210,7 +210,7 @@ final class PromoteCommand {
         return entered;
     }
 
-    private boolean promptForMissing(Remote server, String name, String version, Condition missing) {
+    private boolean promptForMissing(TrackingClient server, String name, String version, Condition missing) {
         String key = missing.field().key();
         boolean isEqual = missing.comparator() == ComparisonOperator.EQ;
         if (key.equals("has_description") && isEqual && missing.operand().equals(new Operand.Text("true"))) {

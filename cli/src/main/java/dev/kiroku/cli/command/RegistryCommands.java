@@ -13,7 +13,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.positionalValue;
 import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.cli.remote.VersionComparison;
 import dev.kiroku.model.KeyValue;
@@ -84,7 +84,7 @@ final class RegistryCommands {
                         option(VERSION, "N", "The version.")));
     }
 
-    private int list(Remote server, ParseResult arguments) {
+    private int list(TrackingClient server, ParseResult arguments) {
         List<RegisteredModel> all = new ArrayList<>();
         String token = null;
         do {
@@ -124,7 +124,7 @@ final class RegistryCommands {
                 : tags.stream().map(t -> t.key() + "=" + t.value()).collect(Collectors.joining(" "));
     }
 
-    private int show(Remote server, ParseResult arguments) {
+    private int show(TrackingClient server, ParseResult arguments) {
         var answer = server.call(
                 RegistryApi.GET_REGISTERED_MODEL,
                 new RegistryApi.RegisteredModelNameRequest(positionalValue(arguments, 0)));
@@ -144,7 +144,7 @@ final class RegistryCommands {
         return ExitStatus.SUCCESS;
     }
 
-    private int versions(Remote server, ParseResult arguments) {
+    private int versions(TrackingClient server, ParseResult arguments) {
         String name = positionalValue(arguments, 0);
         server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.RegisteredModelNameRequest(name));
         var found = server.call(
@@ -168,7 +168,7 @@ final class RegistryCommands {
         return ExitStatus.SUCCESS;
     }
 
-    private int alias(Remote server, ParseResult arguments) {
+    private int alias(TrackingClient server, ParseResult arguments) {
         String name = positionalValue(arguments, 0);
         String alias = positionalValue(arguments, 1);
         String version = positionalValue(arguments, 2);
@@ -201,7 +201,7 @@ final class RegistryCommands {
         return ExitStatus.SUCCESS;
     }
 
-    private int validate(Remote server, ParseResult arguments) {
+    private int validate(TrackingClient server, ParseResult arguments) {
         return gates.check(
                 server,
                 arguments,
@@ -212,7 +212,7 @@ final class RegistryCommands {
                         findOption(arguments, STAGE)));
     }
 
-    private int diff(Remote server, ParseResult arguments) {
+    private int diff(TrackingClient server, ParseResult arguments) {
         String name = positionalValue(arguments, 0);
         var diff = new VersionComparison(server).of(name, positionalValue(arguments, 1), positionalValue(arguments, 2));
         commands.printResult(arguments, diff, () -> {

@@ -5,7 +5,8 @@ import static dev.kiroku.cli.command.CommandOptions.option;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.JsonFormatter;
-import dev.kiroku.cli.remote.Remote;
+import dev.kiroku.client.ClientSettings;
+import dev.kiroku.client.TrackingClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -36,7 +37,7 @@ final class RemoteCommandSupport {
     @FunctionalInterface
     interface RemoteHandler {
         /** Runs the command and returns its exit status. */
-        int run(Remote server, ParseResult arguments) throws IOException;
+        int run(TrackingClient server, ParseResult arguments) throws IOException;
     }
 
     private final CommandContext context;
@@ -55,7 +56,7 @@ final class RemoteCommandSupport {
     /** Adds a subcommand that calls a server. */
     void add(CommandSpec parent, String name, String description, RemoteHandler handler, ArgSpec... parameters) {
         CommandHandler command = arguments -> {
-            try (Remote server = Remote.of(arguments.matchedOptionValue(TRACKING_URI, null), context.environment())) {
+            try (TrackingClient server = new TrackingClient(ClientSettings.fromEnvironment(arguments.matchedOptionValue(TRACKING_URI, null), context.environment()))) {
                 return handler.run(server, arguments);
             }
         };

@@ -1,5 +1,6 @@
 package dev.kiroku.cli.remote;
 
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.ArtifactApi;
@@ -24,9 +25,9 @@ public final class VersionComparison {
     /** Tags with this prefix describe how a run was created and are not compared. */
     private static final String SYSTEM_TAG = "mlflow.";
 
-    private final Remote server;
+    private final TrackingClient server;
 
-    public VersionComparison(Remote server) {
+    public VersionComparison(TrackingClient server) {
         this.server = server;
     }
 
@@ -92,8 +93,8 @@ public final class VersionComparison {
 
     private void ofFile(String name, String number, Map<String, String> all) {
         try {
-            byte[] file = server.get("/model-versions/get-artifact?name=" + Remote.encode(name) + "&version="
-                    + Remote.encode(number) + "&path=MLmodel");
+            byte[] file = server.get(
+                    "/model-versions/get-artifact", Map.of("name", name, "version", number, "path", "MLmodel"));
             Object content =
                     new Load(LoadSettings.builder().build()).loadFromString(new String(file, StandardCharsets.UTF_8));
             if (content instanceof Map<?, ?> fields) {

@@ -3,6 +3,14 @@ package dev.kiroku.serving.source;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactStore;
+import dev.kiroku.model.artifacts.ArtifactApi;
+import dev.kiroku.model.artifacts.FileInfo;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.tracking.LoggedModel;
+import dev.kiroku.model.tracking.LoggedModelApi;
+import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.tracking.RunInfo;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -13,7 +21,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /** Understands the URIs of models, in every form that MLflow knows. */
 public final class ModelSourceFactory {
@@ -23,16 +30,16 @@ public final class ModelSourceFactory {
     private static final Pattern BY_ID = Pattern.compile("models:/+(m-[0-9a-f]{32})");
     private static final Pattern BY_RUN = Pattern.compile("runs:/+([0-9a-f]{32})/(.+)");
 
-    private final TrackingClient tracking;
+    private final TrackingServer tracking;
     private final ModelCache cache;
     private final Function<String, ArtifactStore> stores;
 
     /**
-     * @param variables say which tracking server there is and who asks; see {@link TrackingClient}
+     * @param variables say which tracking server there is and who asks; see {@link TrackingServer}
      * @param stores opens an object store by its URI
      */
     public ModelSourceFactory(Map<String, String> variables, ModelCache cache, Function<String, ArtifactStore> stores) {
-        this.tracking = new TrackingClient(variables);
+        this.tracking = new TrackingServer(variables);
         this.cache = cache;
         this.stores = stores;
     }
@@ -45,11 +52,11 @@ public final class ModelSourceFactory {
                     uri,
                     true,
                     alias.group(1),
-                    () -> tracking.get(
-                                    "mlflow/registered-models/alias", "name", alias.group(1), "alias", alias.group(2))
-                            .path("model_version")
-                            .path("version")
-                            .asString());
+                    () -> tracking.call(
+                                    RegistryApi.GET_MODEL_VERSION_BY_ALIAS,
+                                    new RegistryApi.GetModelVersionByAliasRequest(alias.group(1), alias.group(2)))
+                            .modelVersion()
+                            .version());
         }
         Matcher version = BY_VERSION.matcher(uri);
         if (version.matches()) {
@@ -112,23 +119,23 @@ public final class ModelSourceFactory {
     private ModelSource registeredModelSource(String uri, boolean moves, String name, RemoteLookup<String> version) {
         return trackingSource(uri, moves, () -> {
             String number = version.get();
-            String location = tracking.get("mlflow/model-versions/get-download-uri", "name", name, "version", number)
-                    .path("artifact_uri")
-                    .asString();
+            String location = tracking.call(
+                            RegistryApi.GET_DOWNLOAD_URI, new RegistryApi.ModelVersionKeyRequest(name, number))
+                    .artifactUri();
             return new ModelSource.ResolvedVersion(name + "/" + number, location);
         });
     }
 
     private String findLatestVersion(String name, String stage) throws IOException {
         boolean any = stage.equalsIgnoreCase("latest");
-        JsonNode versions = tracking.post(
-                        "mlflow/registered-models/get-latest-versions",
-                        any ? Map.of("name", name) : Map.of("name", name, "stages", List.of(stage)))
-                .path("model_versions");
-        long newest = 0;
-        for (JsonNode version : versions) {
-            newest = Math.max(newest, Long.parseLong(version.path("version").asString()));
-        }
+        List<ModelVersion> versions = tracking.call(
+                        RegistryApi.GET_LATEST_VERSIONS,
+                        new RegistryApi.GetLatestVersionsRequest(name, any ? List.of() : List.of(stage)))
+                .modelVersions();
+        long newest = versions.stream()
+                .mapToLong(version -> Long.parseLong(version.version()))
+                .max()
+                .orElse(0);
         if (newest == 0) {
             throw new IOException("the model " + name + " has no version" + (any ? "" : " in the stage " + stage));
         }
@@ -137,25 +144,22 @@ public final class ModelSourceFactory {
 
     /** Clients since MLflow 3 keep a run's models apart from its other artifacts, older ones among them. */
     private String findRunModel(String run, String path) throws IOException {
-        JsonNode info =
-                tracking.get("mlflow/runs/get", "run_id", run).path("run").path("info");
-        for (JsonNode file : tracking.get("mlflow/artifacts/list", "run_id", run, "path", path)
-                .path("files")) {
-            if (file.path("path").asString().endsWith("/MLmodel")) {
-                return info.path("artifact_uri").asString() + "/" + path;
-            }
+        RunInfo info = tracking.call(RunApi.GET_BY_ID, new RunApi.RunIdRequest(run))
+                .run()
+                .info();
+        List<FileInfo> files = tracking.call(ArtifactApi.LIST, new ArtifactApi.ListArtifactsRequest(run, path, null))
+                .files();
+        if (files.stream().anyMatch(file -> file.path().endsWith("/MLmodel"))) {
+            return info.artifactUri() + "/" + path;
         }
-        JsonNode models = tracking.post(
-                        "mlflow/logged-models/search",
-                        Map.of(
-                                "experiment_ids",
-                                List.of(info.path("experiment_id").asString()),
-                                "filter",
-                                "source_run_id = '" + run + "'"))
-                .path("models");
-        for (JsonNode model : models) {
-            if (model.path("info").path("name").asString().equals(path)) {
-                return model.path("info").path("artifact_uri").asString();
+        List<LoggedModel> models = tracking.call(
+                        LoggedModelApi.SEARCH,
+                        new LoggedModelApi.SearchLoggedModelsRequest(
+                                List.of(info.experimentId()), "source_run_id = '" + run + "'", null, null, null, null))
+                .models();
+        for (LoggedModel model : models) {
+            if (path.equals(model.info().name())) {
+                return model.info().artifactUri();
             }
         }
         throw new IOException("the run " + run + " has no model '" + path + "'");
@@ -164,11 +168,11 @@ public final class ModelSourceFactory {
     private Path fetch(String location) throws IOException {
         Matcher id = BY_ID.matcher(location);
         if (id.matches()) {
-            return fetch(tracking.get("mlflow/logged-models/" + id.group(1))
-                    .path("model")
-                    .path("info")
-                    .path("artifact_uri")
-                    .asString());
+            return fetch(
+                    tracking.call(LoggedModelApi.GET_BY_ID, new LoggedModelApi.GetLoggedModelRequest(id.group(1), null))
+                            .model()
+                            .info()
+                            .artifactUri());
         }
         if (location.startsWith("runs:")) {
             Matcher run = BY_RUN.matcher(location);

@@ -2,12 +2,11 @@ package dev.kiroku.serving.source;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
+import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
 
 /** A folder of files elsewhere. */
 interface RemoteFiles {
@@ -16,25 +15,22 @@ interface RemoteFiles {
 
     InputStream open(FileInfo file) throws IOException;
 
-    /** What a tracking server serves below mlflow-artifacts:/. */
-    record TrackingServerFiles(TrackingClient client, String root) implements RemoteFiles {
+    /** A folder below {@code mlflow-artifacts:/} of a tracking server. */
+    record TrackingServerFiles(TrackingServer server, String root) implements RemoteFiles {
         @Override
         public List<FileInfo> list(String folder) throws IOException {
-            List<FileInfo> files = new ArrayList<>();
-            for (JsonNode file : client.get("mlflow-artifacts/artifacts", "path", join(root, folder))
-                    .path("files")) {
-                String name = file.path("path").asString();
-                files.add(new FileInfo(
-                        join(folder, name.substring(name.lastIndexOf('/') + 1)),
-                        file.path("is_dir").asBoolean(),
-                        file.path("file_size").asLong(0)));
-            }
-            return files;
+            var request = new ArtifactApi.ListProxiedArtifactsRequest(join(root, folder));
+            return server.call(ArtifactApi.LIST_PROXIED, request).files().stream()
+                    .map(file -> new FileInfo(
+                            join(folder, file.path().substring(file.path().lastIndexOf('/') + 1)),
+                            file.isDir(),
+                            file.fileSize() == null ? 0 : file.fileSize()))
+                    .toList();
         }
 
         @Override
         public InputStream open(FileInfo file) throws IOException {
-            return client.openArtifact(join(root, file.path()));
+            return server.openArtifact(join(root, file.path()));
         }
     }
 

@@ -1,0 +1,2 @@
+/** The JSON codec: request and response records of the API to and from JSON. */
+package dev.kiroku.wire;

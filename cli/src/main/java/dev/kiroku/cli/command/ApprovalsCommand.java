@@ -12,8 +12,8 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest;
@@ -215,7 +215,13 @@ final class ApprovalsCommand {
     }
 
     ApprovalApi.ApprovalResponse openRequest(
-            TrackingClient server, String name, String version, String alias, String stage, boolean archive, String comment) {
+            TrackingClient server,
+            String name,
+            String version,
+            String alias,
+            String stage,
+            boolean archive,
+            String comment) {
         return server.call(
                 ApprovalApi.CREATE,
                 new ApprovalApi.CreateApprovalRequest(name, version, alias, stage, archive ? true : null, comment));

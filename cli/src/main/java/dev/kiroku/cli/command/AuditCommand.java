@@ -6,8 +6,8 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.JsonFormatter;
-import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.audit.AuditApi;

@@ -12,8 +12,8 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.GateFile;
-import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;

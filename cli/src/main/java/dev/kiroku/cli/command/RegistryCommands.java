@@ -13,9 +13,9 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.positionalValue;
 import static dev.kiroku.cli.command.RemoteCommandSupport.requireOption;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.client.TrackingClient;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.cli.remote.VersionComparison;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.GateApi;

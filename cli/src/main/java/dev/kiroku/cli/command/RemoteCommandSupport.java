@@ -56,7 +56,8 @@ final class RemoteCommandSupport {
     /** Adds a subcommand that calls a server. */
     void add(CommandSpec parent, String name, String description, RemoteHandler handler, ArgSpec... parameters) {
         CommandHandler command = arguments -> {
-            try (TrackingClient server = new TrackingClient(ClientSettings.fromEnvironment(arguments.matchedOptionValue(TRACKING_URI, null), context.environment()))) {
+            try (TrackingClient server = new TrackingClient(ClientSettings.fromEnvironment(
+                    arguments.matchedOptionValue(TRACKING_URI, null), context.environment()))) {
                 return handler.run(server, arguments);
             }
         };

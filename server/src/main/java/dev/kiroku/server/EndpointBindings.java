@@ -33,10 +33,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Every JSON operation of this server, and the method that answers it: the list that all else is derived from. */
+/** The bindings of endpoints to the operations of core. Each list is one feature. */
 public final class EndpointBindings {
     private EndpointBindings() {}
 
+    /** Returns the bindings of a tracking server: tracking, registry, artifacts, users and webhooks. */
     public static List<EndpointBinding<?, ?>> all(
             Experiments experiments,
             Runs runs,
@@ -95,7 +96,7 @@ public final class EndpointBindings {
                 bind(RunApi.GET_METRIC_HISTORY_BULK_INTERVAL, runs::getMetricHistoryBulkInterval));
     }
 
-    /** What the web UI asks beyond MLflow's protocol. */
+    /** Returns the bindings of the web UI's own queries. */
     public static List<EndpointBinding<?, ?>> overviews(Overviews overviews) {
         return List.of(
                 bind(OverviewApi.FIND_ROWS, overviews::findRows),
@@ -151,7 +152,7 @@ public final class EndpointBindings {
                 bind(ArtifactApi.PRESIGNED_UPLOAD_URL, artifacts::createUploadUrl));
     }
 
-    /** Returns the operations on artifacts of {@code mlflow-artifacts:} URIs. */
+    /** Returns the bindings of the artifact proxy. */
     public static List<EndpointBinding<?, ?>> proxiedArtifacts(ProxiedArtifacts proxied) {
         return List.of(
                 bind(ArtifactApi.LIST_PROXIED, proxied::list),
@@ -161,7 +162,7 @@ public final class EndpointBindings {
                 bind(ArtifactApi.PROXIED_DOWNLOAD_URL, proxied::createDownloadUrl));
     }
 
-    /** What governs the registry. */
+    /** Returns the bindings of gates, approvals and the audit log. */
     public static List<EndpointBinding<?, ?>> governance(Gates gates, Approvals approvals, Audit audit) {
         return List.of(
                 bind(GateApi.LIST, gates::list),
@@ -178,7 +179,7 @@ public final class EndpointBindings {
                 bind(AuditApi.HEAD, audit::getHead));
     }
 
-    /** Pages that people write about runs. */
+    /** Returns the bindings of reports. */
     public static List<EndpointBinding<?, ?>> reports(Reports reports) {
         return List.of(
                 bind(ReportApi.CREATE, reports::create),
@@ -206,7 +207,6 @@ public final class EndpointBindings {
                 bind(UserApi.GET_CURRENT, users::getCurrentUser), bind(UserApi.FIND_CURRENT, users::findCurrentUser));
     }
 
-    /** For what matters by whom it is done. */
     private static <Q extends Record, R extends Record> EndpointBinding<Q, R> bind(
             Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> method) {
         return new EndpointBinding<>(endpoint, method);

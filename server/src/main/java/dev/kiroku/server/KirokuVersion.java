@@ -1,11 +1,11 @@
 package dev.kiroku.server;
 
-/** What this server is, and what it is compatible with. */
+/** The version of this program and of the protocol. */
 public final class KirokuVersion {
-    /** Of this program. */
+    /** The version of this program. */
     public static final String CURRENT = "0.1.0";
 
-    /** Of the MLflow whose protocol is spoken: what clients are told when they ask for the server's version. */
+    /** The version of MLflow whose protocol the server implements; the response of {@code /version}. */
     public static final String MLFLOW_PROTOCOL = "3.17.2";
 
     private KirokuVersion() {}

@@ -1,9 +1,11 @@
 package dev.kiroku.server;
 
 /**
- * What clients ask before they use what not every server has.
+ * The response of {@code server-info}: optional features, which clients ask for before they use them.
  *
- * @param storeType MLflow's word for a store in a database
+ * @param storeType MLflow's name for the kind of store; {@code SqlStore} for a database
+ * @param multipartUploadsEnabled whether clients may upload parts of artifacts directly to the artifact store
+ * @param multipartDownloadsEnabled whether clients may download artifacts directly from the artifact store
  */
 public record ServerInfo(
         String storeType,
@@ -14,6 +16,6 @@ public record ServerInfo(
         boolean presignedUploadRunIdSupported,
         boolean presignedUploadModelIdSupported,
         Features featuresEnabled) {
-    /** @param gateway whether calls to language models are passed on */
+    /** @param gateway whether the server has the AI gateway */
     public record Features(boolean gateway) {}
 }

@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the server listens and whom it answers.
+ * Settings of the HTTP server.
  *
  * @param host the address to listen at
- * @param port 0 for any that is free
- * @param staticPrefix what stands before every path, such as {@code /kiroku}; or empty
- * @param mlflowPages the folder of MLflow's own built pages, to be shown at {@code /} instead of Kiroku's; or null
- * @param allowedHosts patterns of Host headers that are answered ({@code *} stands for any text); null for this machine and private networks
- * @param corsAllowedOrigins patterns of origins whose pages may call, beside this machine's; null for none
- * @param frameOptions the X-Frame-Options header, or null for none
- * @param checksOff answers any host and any origin
- * @param maxBodyBytes of a JSON request, inflated, and never more than an eighth of the JVM's memory; artifacts have no limit
- * @param readTimeout how long a client may keep the server waiting for its next byte
- * @param gracePeriod how long requests under way may take when the server is told to stop
+ * @param port the port to listen at; 0 for a free one
+ * @param staticPrefix the prefix of every path, such as {@code /kiroku}; or empty
+ * @param mlflowUiFolder the folder of MLflow's built web UI, which is then served at {@code /} instead of Kiroku's; or null
+ * @param allowedHosts patterns of accepted Host headers ({@code *} matches any text); null for this machine and private networks
+ * @param corsAllowedOrigins patterns of origins whose pages may send requests, beside those of this machine; null for none
+ * @param frameOptions the value of {@code X-Frame-Options}, or null for none
+ * @param hostChecksDisabled whether any host and origin is accepted
+ * @param maxBodyBytes the maximum size of a JSON request after decompression, never more than an eighth of the heap; artifacts are not limited
+ * @param readTimeout how long a client may take for its next byte
+ * @param gracePeriod how long requests in progress may take when the server stops
  */
 public record ServerSettings(
         String host,
@@ -31,10 +31,10 @@ public record ServerSettings(
         int maxBodyBytes,
         Duration readTimeout,
         Duration gracePeriod) {
-    /** 32 MiB: a dataset's profile alone may have 16. */
+    /** 32 MiB, because the profile of a dataset may have 16 MiB. */
     public static final int DEFAULT_MAX_BODY_BYTES = 32 << 20;
 
-    /** The defaults, at an address. */
+    /** Returns the defaults with an address. */
     public static ServerSettings defaults(String host, int port) {
         return new ServerSettings(
                 host,

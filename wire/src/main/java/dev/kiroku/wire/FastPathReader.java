@@ -95,7 +95,7 @@ final class FastPathReader {
         if (type == String.class) {
             requireFastPath(token == JsonToken.VALUE_STRING);
             String text = in.getString();
-            requireFastPath(WireReader.firstUnstorable(text) < 0);
+            requireFastPath(StorableText.firstUnstorable(text) < 0);
             return text;
         }
         if (type == Double.class || type == double.class) {

@@ -292,29 +292,13 @@ public final class WireReader {
     }
 
     private static String requireStorable(String text, JsonPath path) {
-        int at = firstUnstorable(text);
+        int at = StorableText.firstUnstorable(text);
         if (at >= 0) {
             throw invalid(
                     "Invalid value for parameter '%s' supplied: character %d is U+%04X, which cannot be stored.",
                     path, at + 1, (int) text.charAt(at));
         }
         return text;
-    }
-
-    /** Returns the index of the first character that no store can keep (NUL, or half of a surrogate pair), or -1. */
-    static int firstUnstorable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean pair = Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (pair) {
-                i++;
-            } else if (c == 0 || Character.isSurrogate(c)) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Quoted numbers have the same maximum length as bare ones, because parsing a million digits takes too long. */

@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A part of a file, as a Range header asks for it (RFC 9110, section 14). */
+/** A range of a file from a Range header (RFC 9110, section 14), in bytes. */
 record ByteRange(long offset, long length) {
     private static final Pattern SINGLE_RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-    /** Asked for lies outside of the file: 416. */
+    /** A range outside the file, for status 416. */
     static final ByteRange UNSATISFIABLE = new ByteRange(-1, 0);
 
-    /** @return empty when the whole file is to be sent: no range, several, or one that makes no sense */
+    /** Returns the range, or empty for the whole file: if the header has several ranges or is malformed. */
     static Optional<ByteRange> parse(String header, long size) {
         Matcher range = SINGLE_RANGE.matcher(header.strip());
         if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What an artifact is sent as. The name decides, never the content; what a browser would run is sent as something that it does not. */
+/** Media types of artifacts by file name, never by content. Text that a browser would execute is sent as plain text. */
 final class ContentTypes {
     private static final Set<String> TEXT_EXTENSIONS = Set.of(
             "txt",
@@ -62,6 +62,7 @@ final class ContentTypes {
 
     private ContentTypes() {}
 
+    /** Returns the media type for a file name. */
     static String forFileName(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
         String extension = lower.substring(lower.lastIndexOf('.') + 1);

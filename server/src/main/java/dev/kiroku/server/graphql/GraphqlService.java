@@ -51,11 +51,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The queries that MLflow's pages send to {@code /graphql}. Each is answered by an operation of the REST API, with the same checks and
- * permissions; {@code schema.graphqls} says what can be asked. Errors are texts in a list beside the data, as MLflow writes them.
+ * GraphQL for the queries that MLflow's pages send to {@code /graphql}. Each field is answered by an operation of the REST API with the same
+ * checks and permissions; the schema is {@code schema.graphqls}. Errors are strings in a list beside the data, as MLflow writes them.
+ * Thread-safe.
  */
 public final class GraphqlService {
-    /** Where the engine keeps what belongs to one request: its caller, experiments that were read already, a failure of the server. */
+    /** Keys of the values that belong to one request: its caller, the experiments read so far, a failure of the server. */
     private static final String CALLER = "caller";
 
     private static final String EXPERIMENTS = "experiments";
@@ -68,20 +69,20 @@ public final class GraphqlService {
     private final GraphQL engine;
 
     /**
-     * One that is made when it is first asked for: reading the schema takes a moment, and most servers are never asked.
+     * Returns a supplier that creates the service on first use: reading the schema takes time, and most servers get no GraphQL request.
      *
-     * @param bindings what answers the operations of the REST API
+     * @param bindings the endpoints of the REST API
      */
     public static Supplier<GraphqlService> lazy(List<EndpointBinding<?, ?>> bindings) {
         return new Supplier<>() {
-            private GraphqlService made;
+            private GraphqlService service;
 
             @Override
             public synchronized GraphqlService get() {
-                if (made == null) {
-                    made = new GraphqlService(bindings);
+                if (service == null) {
+                    service = new GraphqlService(bindings);
                 }
-                return made;
+                return service;
             }
         };
     }
@@ -138,18 +139,18 @@ public final class GraphqlService {
     }
 
     /**
-     * Answers one request.
+     * Executes one request.
      *
-     * @param body JSON with {@code query}, and {@code variables} and {@code operationName} where the query needs them
-     * @return JSON with {@code data}, and {@code errors} as texts or null
-     * @throws KirokuException BAD_REQUEST when there is no query that can be read; and whatever else is the server's failure
+     * @param body JSON with {@code query}, and optionally {@code variables} and {@code operationName}
+     * @return JSON with {@code data}, and {@code errors} as strings or null
+     * @throws KirokuException with {@code BAD_REQUEST} if there is no valid query, or with the code of a failure of the server
      */
     public byte[] execute(byte[] body, Caller caller) {
         JsonNode request = parseRequest(body);
         String query = findText(request, "query")
                 .orElseThrow(() -> new KirokuException(
                         ErrorCode.BAD_REQUEST,
-                        "There is no query: the request must be JSON with a GraphQL query as the text 'query'."));
+                        "The query is missing: the request must be JSON with a GraphQL query as the string 'query'."));
         Optional<String> excess = QueryLimits.findViolation(parseQuery(query));
         if (excess.isPresent()) {
             return serialize(null, List.of(excess.get()));
@@ -179,18 +180,18 @@ public final class GraphqlService {
         }
         throw new KirokuException(
                 ErrorCode.BAD_REQUEST,
-                "The request body must be a JSON object with a GraphQL query as the text 'query'.");
+                "The request body must be a JSON object with a GraphQL query as the string 'query'.");
     }
 
     private static Optional<String> findText(JsonNode request, String name) {
         JsonNode value = request.path(name);
         if (!value.isString() && !value.isNull() && !value.isMissingNode()) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "'" + name + "' must be a text.");
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "'" + name + "' must be a string.");
         }
         return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
     }
 
-    @SuppressWarnings("unchecked") // an object of JSON is a map of its fields
+    @SuppressWarnings("unchecked") // a JSON object becomes a map
     private Map<String, Object> parseVariables(JsonNode variables) {
         if (variables.isNull() || variables.isMissingNode()) {
             return Map.of();
@@ -247,7 +248,7 @@ public final class GraphqlService {
         if (binding == null) {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED,
-                    "This server was started without what '" + field.getField().getName() + "' asks for.");
+                    "This server was started without the operation of '" + field.getField().getName() + "'.");
         }
         Caller caller = field.getGraphQlContext().get(CALLER);
         Route.requireAccess(caller, endpoint.resources());
@@ -266,7 +267,7 @@ public final class GraphqlService {
     private Object fetchExperiment(DataFetchingEnvironment field) {
         Object id = getRunInfo(field).get("experimentId");
         Map<Object, Object> known =
-                field.getGraphQlContext().get(EXPERIMENTS); // runs of one search mostly share theirs
+                field.getGraphQlContext().get(EXPERIMENTS); // the runs of one search often share an experiment
         return known.computeIfAbsent(
                 id,
                 i -> callOperation(ExperimentApi.GET_BY_ID, Map.of("experimentId", i), field)
@@ -283,7 +284,7 @@ public final class GraphqlService {
         return (Map<?, ?>) ((Map<?, ?>) field.getSource()).get("info");
     }
 
-    /** What the client did wrong is an error beside the data. What the server could not do fails the request, with the status that says so. */
+    /** Errors of the client are reported beside the data; a failure of the server fails the request with its status. */
     private static CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
             DataFetcherExceptionHandlerParameters what) {
         Throwable cause = what.getException();

@@ -10,7 +10,7 @@ import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLScalarType;
 import java.util.Locale;
 
-/** A whole number of 64 bits, which goes out as text and comes in as either. */
+/** Scalar of 64-bit integers, written as strings and read from strings or numbers. */
 final class LongString implements Coercing<Long, String> {
     static final GraphQLScalarType TYPE = GraphQLScalarType.newScalar()
             .name("LongString")

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How much a query may ask for, in MLflow's measures: a few lines of text must not cost the server hours. Fragments count where they are
- * used, as often as they are used; one that comes back to itself ends at the depth that is allowed.
+ * Limits on the size of a query, with MLflow's values. Fields of fragments count once for each use; a recursive fragment exceeds the maximum
+ * depth.
  */
 final class QueryLimits {
     private static final int MAX_DEPTH = 10;
@@ -37,7 +37,7 @@ final class QueryLimits {
                 .forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
     }
 
-    /** What a query has too much of, as a sentence; or nothing. */
+    /** Returns a sentence about the first exceeded limit, or empty. */
     static Optional<String> findViolation(Document document) {
         return Optional.ofNullable(
                 new QueryLimits(document).findViolation(document.getDefinitionsOfType(OperationDefinition.class)));
@@ -51,16 +51,16 @@ final class QueryLimits {
         while (!levels.isEmpty()) {
             Level level = levels.pop();
             if (level.depth > MAX_DEPTH) {
-                return "The query is nested deeper than the " + MAX_DEPTH + " levels that are allowed.";
+                return "The query is nested deeper than the limit of " + MAX_DEPTH + " levels.";
             }
             List<Field> here = collectFields(level.selections);
             fields += here.size();
             topFields += level.depth == 1 ? here.size() : 0;
             if (fields > MAX_FIELDS) {
-                return "The query selects more than the " + MAX_FIELDS + " fields that are allowed.";
+                return "The query selects more than the limit of " + MAX_FIELDS + " fields.";
             }
             if (here.stream().filter(field -> field.getAlias() != null).count() > MAX_ALIASES) {
-                return "The query gives more aliases at one level than the " + MAX_ALIASES + " that are allowed.";
+                return "The query has more aliases on one level than the limit of " + MAX_ALIASES + ".";
             }
             here.stream()
                     .map(Field::getSelectionSet)
@@ -68,11 +68,11 @@ final class QueryLimits {
                     .forEach(inner -> levels.push(new Level(inner, level.depth + 1)));
         }
         return topFields > MAX_TOP_FIELDS
-                ? "The query asks for more than the " + MAX_TOP_FIELDS + " fields at its top that are allowed."
+                ? "The query has more top-level fields than the limit of " + MAX_TOP_FIELDS + "."
                 : null;
     }
 
-    /** The fields of one level, those of its fragments included. */
+    /** Returns the fields of one level, with those of its fragments. */
     private List<Field> collectFields(SelectionSet selections) {
         List<Field> fields = new ArrayList<>();
         Set<String> used = new HashSet<>();
@@ -84,13 +84,13 @@ final class QueryLimits {
                 case FragmentSpread spread
                 when used.add(spread.getName()) && fragments.containsKey(spread.getName()) ->
                     open.addAll(getSelections(fragments.get(spread.getName()).getSelectionSet()));
-                default -> {} // a fragment that is here already, or is not there at all, which validation says
+                default -> {} // a fragment that is included already, or an unknown one, which validation reports
             }
         }
         return fields;
     }
 
-    @SuppressWarnings({"rawtypes", "unchecked"}) // so the library gives them
+    @SuppressWarnings({"rawtypes", "unchecked"}) // the library returns raw types
     private static List<Selection<?>> getSelections(SelectionSet set) {
         return set == null ? List.of() : (List) set.getSelections();
     }

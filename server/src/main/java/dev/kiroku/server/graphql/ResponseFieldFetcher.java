@@ -11,9 +11,9 @@ import graphql.schema.GraphQLType;
 import java.util.List;
 import java.util.Map;
 
-/** A field is what has its name in the answer; where that has none, it is what protocol buffers take for absent. */
+/** Fetcher of fields from the maps of a response, by name. An absent field has the default value of protocol buffers. */
 final class ResponseFieldFetcher implements DataFetcher<Object> {
-    /** MLflow's answers never have one: what went wrong stands under {@code errors}. */
+    /** Always null in MLflow's responses, which report errors under {@code errors}. */
     private static final String ERROR_TYPE = "ApiError";
 
     @Override

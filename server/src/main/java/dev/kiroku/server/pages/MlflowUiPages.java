@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
-/** MLflow's own web UI: the built files of its Python package, sent from a folder as they are. */
+/** Routes of MLflow's own web UI: the built files of its Python package, from a folder. */
 public final class MlflowUiPages {
     /**
-     * What its pages need and no more. Styles are made by its scripts, so inline ones have to be let in; its library of charts makes code
-     * for WebGL from texts. Scripts come from this server alone, and none from a page: frames show artifacts that the page has fetched.
+     * The least that MLflow's pages need. Their scripts create inline styles, and their chart library evaluates code for WebGL. Scripts are
+     * loaded from this server only, inline scripts are forbidden; frames show artifacts that the page has fetched.
      */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -43,18 +43,19 @@ public final class MlflowUiPages {
             Map.entry("ttf", "font/ttf"),
             Map.entry("eot", "application/vnd.ms-fontobject"));
     private static final List<String> COMPRESSIBLE = List.of("html", "js", "mjs", "css", "json", "txt", "svg");
-    /** Such a name stands for its content: {@code main.c2f5f8d4.js}. */
+    /** A name with a hash of the file's content: {@code main.c2f5f8d4.js}. */
     private static final Pattern HASHED_NAME = Pattern.compile(".*[.-][0-9a-f]{8,}\\.(?:.*\\.)?[a-z0-9]+");
 
     private static final int MIN_COMPRESSED_BYTES = 1024;
 
     private final Path folder;
 
-    /** @param folder has {@code index.html} and what it names */
+    /** @param folder the folder with {@code index.html} */
     public MlflowUiPages(Path folder) {
         this.folder = folder;
     }
 
+    /** Returns the routes of the page and its files. */
     public List<Route> routes() {
         return List.of(
                 new Route(HttpMethod.GET, "/", ResourceType.SERVER.read(), this::index),
@@ -62,7 +63,7 @@ public final class MlflowUiPages {
     }
 
     private Response index(Request request) throws IOException {
-        if (!request.path().endsWith("/")) { // the addresses in the page are relative to a folder
+        if (!request.path().endsWith("/")) { // URLs in the page are relative to its folder
             return UiPages.redirectToFolder(request);
         }
         return send(folder.resolve("index.html"), request);
@@ -72,19 +73,19 @@ public final class MlflowUiPages {
         Path file = null;
         try {
             Path named = folder.resolve(request.variables().get("path")).toRealPath();
-            // Wherever '..' and links may lead: only what lies in the folder is sent.
+            // After resolving '..' and links: only files inside the folder are sent.
             file = named.startsWith(folder.toRealPath())
                             && Files.isRegularFile(named)
                             && TYPES.containsKey(extension(named))
                     ? named
                     : null;
         } catch (IOException | java.nio.file.InvalidPathException e) {
-            // no such file, which is said below
+            // no such file: reported below
         }
         if (file == null) {
             throw new KirokuException(
                     ErrorCode.ENDPOINT_NOT_FOUND,
-                    "There is no such file. After an upgrade of MLflow, load the page anew.");
+                    "No such file. If MLflow was upgraded, reload the page.");
         }
         return send(file, request);
     }
@@ -110,7 +111,7 @@ public final class MlflowUiPages {
     private static void compress(Path file, OutputStream out) throws IOException {
         GZIPOutputStream zipped = new GZIPOutputStream(out, 8192);
         Files.copy(file, zipped);
-        zipped.finish(); // who opened the answer closes it
+        zipped.finish(); // the caller closes the stream
     }
 
     private static String extension(Path file) {

@@ -16,12 +16,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The web UI: the built pages of the module {@code ui}, sent from the class path as they are. Nothing is read before it is asked for.
- * The file names below {@code assets} hold a hash of their content, so browsers may keep them for good; the page that names them is asked
- * for anew each time.
+ * Routes of the web UI: the built files of the module {@code ui}, from the class path. The names of files below {@code assets} contain a hash
+ * of their content, so browsers may cache them without limit; the page is revalidated on each load.
  */
 public final class UiPages {
-    /** Scripts and styles of our own files alone: nothing that a record or an artifact says can run. Images may be made by the page itself. */
+    /** Scripts and styles are loaded from this server's files only, so that no text of a record or artifact can run as a script. */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
                     + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -49,32 +48,36 @@ public final class UiPages {
 
     /**
      * @param root the folder of the pages on the class path, such as {@code /dev/kiroku/ui/}
-     * @param withoutPages answers {@code /} when the program was built without pages
+     * @param fallback the handler of {@code /} if the program was built without pages
      */
-    public UiPages(String root, Handler withoutPages) {
+    public UiPages(String root, Handler fallback) {
         this.root = root;
-        this.fallback = withoutPages;
+        this.fallback = fallback;
         this.built = UiPages.class.getResource(root + "index.html") != null;
     }
 
-    /** @param below the path at which the pages stand, such as {@code /kiroku}; or empty */
-    public List<Route> routes(String below) {
-        Route page = new Route(HttpMethod.GET, below + "/", ResourceType.SERVER.read(), this::index);
-        Route asset = new Route(HttpMethod.GET, below + "/assets/{name}", ResourceType.SERVER.read(), this::asset);
-        return below.isEmpty()
+    /**
+     * Returns the routes of the page and its assets.
+     *
+     * @param base the path of the pages, such as {@code /kiroku}; or empty
+     */
+    public List<Route> routes(String base) {
+        Route page = new Route(HttpMethod.GET, base + "/", ResourceType.SERVER.read(), this::index);
+        Route asset = new Route(HttpMethod.GET, base + "/assets/{name}", ResourceType.SERVER.read(), this::asset);
+        return base.isEmpty()
                 ? List.of(page, asset)
-                : List.of(page, asset, new Route(HttpMethod.GET, below, ResourceType.SERVER.read(), this::index));
+                : List.of(page, asset, new Route(HttpMethod.GET, base, ResourceType.SERVER.read(), this::index));
     }
 
     private Response index(Request request) throws IOException {
         if (!built) {
             return fallback.handle(request);
         }
-        if (!request.path().endsWith("/")) { // the addresses in the page are relative to a folder
+        if (!request.path().endsWith("/")) { // URLs in the page are relative to its folder
             return redirectToFolder(request);
         }
         return file("index.html", "text/html; charset=utf-8", request)
-                .orElseThrow(() -> new IllegalStateException("the pages have vanished"))
+                .orElseThrow(() -> new IllegalStateException("index.html is missing"))
                 .withHeader("Cache-Control", "no-cache")
                 .withHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 .withHeader("Referrer-Policy", "same-origin");
@@ -91,9 +94,10 @@ public final class UiPages {
         }
         throw new KirokuException(
                 ErrorCode.ENDPOINT_NOT_FOUND,
-                "There is no such file. After an upgrade of the server, load the page anew.");
+                "No such file. If the server was upgraded, reload the page.");
     }
 
+    /** Returns whether the client accepts a content encoding. */
     static boolean acceptsEncoding(String encoding, Request request) {
         String accepted = request.header("Accept-Encoding").orElse("");
         return Pattern.compile("(^|[,\\s])" + encoding + "($|[,;\\s])")
@@ -101,13 +105,13 @@ public final class UiPages {
                 .find();
     }
 
-    /** Sends the client to the same page with a slash at the end of its address. */
+    /** Returns a redirect to the same URL with a slash at its end. */
     static Response redirectToFolder(Request request) {
         String last = request.path().substring(request.path().lastIndexOf('/') + 1);
         return Response.empty(302).withHeader("Location", last + "/");
     }
 
-    /** The smallest form that the client takes: Brotli, gzip, or the file itself. */
+    /** Returns the file in the smallest encoding that the client accepts: Brotli, gzip or none. */
     private Optional<Response> file(String name, String type, Request request) throws IOException {
         for (String[] form : new String[][] {{"br", ".br"}, {"gzip", ".gz"}, {null, ""}}) {
             if (form[0] != null && !acceptsEncoding(form[0], request)) {

@@ -18,23 +18,25 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Finds out who sends a request: by a password or token ({@code Authorization: Basic} or {@code Bearer}, as MLflow's clients send them),
- * or by the headers in which a proxy before this server names whom it has let in. Such headers count from the proxy's address alone:
- * anybody else could write them.
+ * Authenticates requests: by user name and password or token ({@code Authorization: Basic} or {@code Bearer}, as MLflow's clients send them),
+ * or by the headers of a trusted proxy that names the user. Such headers are accepted only from the proxy's address, because any client can
+ * send them. Thread-safe.
  */
 public final class Authenticator {
     /**
-     * Whose word is taken.
+     * Which credentials are accepted.
      *
-     * @param passwords whether users sign in here
-     * @param proxies whence the headers are believed; empty for nowhere
-     * @param userHeader in which such a proxy names the user
-     * @param groupsHeader in which it lists the user's groups, separated by commas
+     * @param passwordsEnabled whether passwords and tokens are accepted
+     * @param trustedProxies addresses whose headers name the user; empty for none
+     * @param userHeader the header with the user's name
+     * @param groupsHeader the header with the user's groups, separated by commas
      */
     public record AuthenticationSettings(
             boolean passwordsEnabled, List<AddressRange> trustedProxies, String userHeader, String groupsHeader) {
+        /** Accepts every request as anonymous. */
         public static final AuthenticationSettings ANONYMOUS = new AuthenticationSettings(false, List.of(), "", "");
 
+        /** Returns whether requests need no credentials. */
         public boolean allowsAnonymous() {
             return !passwordsEnabled && trustedProxies.isEmpty();
         }
@@ -43,21 +45,24 @@ public final class Authenticator {
     private final AuthenticationSettings settings;
     private final CredentialVerifier credentials;
 
-    /** @param credentials may be null where the rules let anybody in */
+    /** @param credentials may be null if the settings allow anonymous requests */
     public Authenticator(AuthenticationSettings rules, CredentialVerifier credentials) {
         this.settings = rules;
         this.credentials = credentials;
     }
 
-    /** For a server that asks nobody who they are. */
+    /** Returns an authenticator that accepts every request as anonymous. */
     public static Authenticator disabled() {
         return new Authenticator(AuthenticationSettings.ANONYMOUS, null);
     }
 
     /**
-     * @param peer the other end of the connection
-     * @param headers gives all values of a header
-     * @throws KirokuException UNAUTHENTICATED when the request does not show who sent it, REQUEST_LIMIT_EXCEEDED after too many guesses
+     * Returns the user who sent a request.
+     *
+     * @param peer the address of the other end of the connection
+     * @param headers returns all values of a header
+     * @throws KirokuException with {@code UNAUTHENTICATED} if the credentials are missing or wrong, with {@code REQUEST_LIMIT_EXCEEDED} after
+     *     too many wrong passwords
      */
     public Caller authenticate(InetAddress peer, Function<String, List<String>> headers, String requestId) {
         if (settings.allowsAnonymous()) {
@@ -78,8 +83,8 @@ public final class Authenticator {
         if (!settings.passwordsEnabled() || given.isEmpty()) {
             throw unauthenticated(
                     settings.passwordsEnabled()
-                            ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. 'kiroku users' on the server makes them."
-                            : "Sign in at the proxy before this server: requests that do not come through it are not answered.");
+                            ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. Create them with 'kiroku users' on the server."
+                            : "Sign in at the proxy: this server accepts only requests that come through it.");
         }
         if (given.size() > 1) {
             throw unauthenticated("The request has more than one Authorization header.");
@@ -109,7 +114,7 @@ public final class Authenticator {
         return credentials.authenticatePassword(pair.substring(0, colon), pair.substring(colon + 1), from);
     }
 
-    /** Whom guesses are counted for: the address that the proxy saw, or the peer's. */
+    /** Returns the address for which wrong passwords are counted: that of the proxy's client, or the peer's. */
     private static String clientAddress(InetAddress peer, boolean proxy, Function<String, List<String>> headers) {
         List<String> forwarded = proxy ? headers.apply("X-Forwarded-For") : List.of();
         if (!forwarded.isEmpty()) {
@@ -120,7 +125,7 @@ public final class Authenticator {
             try {
                 return InetAddress.ofLiteral(last).getHostAddress();
             } catch (IllegalArgumentException e) {
-                // no address: the proxy's own counts
+                // not an address: count for the proxy
             }
         }
         return peer.getHostAddress();
@@ -147,7 +152,7 @@ public final class Authenticator {
         return new KirokuException(ErrorCode.UNAUTHENTICATED, message);
     }
 
-    /** What a refused client is told to try: a browser asks for name and password only if they would help. */
+    /** Returns the {@code WWW-Authenticate} header for 401. A browser asks for a password only for {@code Basic}. */
     public String challenge() {
         return settings.passwordsEnabled() ? "Basic realm=\"kiroku\", charset=\"UTF-8\"" : "Proxy realm=\"kiroku\"";
     }

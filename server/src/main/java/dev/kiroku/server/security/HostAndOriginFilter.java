@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Decides who is answered at all: the Host header must be one of ours (a page of somebody else's, whose name was pointed at this machine,
- * sends its own), and what changes something must not come from a page of another origin.
+ * Protection against DNS rebinding and cross-site request forgery. The Host header must be an accepted one: a page whose name was pointed at
+ * this machine sends its own name. A request that changes something must not come from a page of another origin. Thread-safe.
  */
 public final class HostAndOriginFilter {
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
@@ -41,8 +41,14 @@ public final class HostAndOriginFilter {
         this.frameOptions = frameOptions;
     }
 
-    /** @throws KirokuException PERMISSION_DENIED when the request is not to be answered */
-    public void check(String verb, Function<String, Optional<String>> header) {
+    /**
+     * Checks host and origin.
+     *
+     * @param method the HTTP method
+     * @param header returns the first value of a header
+     * @throws KirokuException with {@code PERMISSION_DENIED} if one of them is not accepted
+     */
+    public void check(String method, Function<String, Optional<String>> header) {
         if (disabled) {
             return;
         }
@@ -50,9 +56,9 @@ public final class HostAndOriginFilter {
         if (!hosts.matches(host)) {
             throw new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
-                    "Invalid Host header: this server does not answer under that name. If it should, start it with --allowed-hosts.");
+                    "Invalid Host header: the server does not accept this name. To accept it, start the server with --allowed-hosts.");
         }
-        if (SAFE_METHODS.contains(verb)) {
+        if (SAFE_METHODS.contains(method)) {
             return;
         }
         Optional<String> origin = header.apply("Origin");
@@ -64,12 +70,16 @@ public final class HostAndOriginFilter {
         if (foreign) {
             throw new KirokuException(
                     ErrorCode.PERMISSION_DENIED,
-                    "Cross-origin request blocked: pages of that origin may not change anything here. If they should, start the server with "
-                            + "--cors-allowed-origins.");
+                    "Cross-origin request blocked: the server does not accept changes from pages of this origin. To accept them, start the server"
+                            + " with --cors-allowed-origins.");
         }
     }
 
-    /** The answer to a browser's question whether a page of another origin may send a request. */
+    /**
+     * Returns the response to a preflight request (CORS).
+     *
+     * @throws KirokuException with {@code PERMISSION_DENIED} if the origin is not accepted
+     */
     public Response preflight(Function<String, Optional<String>> header) {
         Optional<String> origin = header.apply("Origin");
         if (origin.isPresent() && !isTrusted(origin.get(), header.apply("Host").orElse(""))) {
@@ -86,7 +96,7 @@ public final class HostAndOriginFilter {
                 .withHeader("Access-Control-Max-Age", "600");
     }
 
-    /** Adds to every answer what keeps a browser from misusing it. */
+    /** Returns the response with headers that restrict what browsers do with it, and with those of CORS for an accepted origin. */
     public Response withSecurityHeaders(Response reply, Function<String, Optional<String>> header) {
         String vary = reply.headers().containsKey("Vary") ? reply.headers().get("Vary") + ", Origin" : "Origin";
         Response guarded = reply.withHeader("X-Content-Type-Options", "nosniff").withHeader("Vary", vary);

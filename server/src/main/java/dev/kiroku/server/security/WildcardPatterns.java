@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Texts that must fit one of several patterns, in which {@code *} stands for any text. */
+/** A list of patterns in which {@code *} matches any text, without regard to case. */
 final class WildcardPatterns {
     private final List<Pattern> patterns;
 
@@ -26,8 +26,8 @@ final class WildcardPatterns {
     }
 
     /**
-     * This machine and private networks (RFC 1918, RFC 4193) by their addresses, at any port: names that nobody can point at us from
-     * elsewhere (DNS rebinding). A domain that begins like a private address, such as {@code 10.evil.example}, is not one.
+     * Returns patterns of this machine and of private networks (RFC 1918, RFC 4193) by their addresses, at any port: nobody can make these
+     * names resolve to another machine (DNS rebinding). A domain that begins like an address, such as {@code 10.evil.example}, does not match.
      */
     static WildcardPatterns privateNetworks() {
         return new WildcardPatterns(Pattern.compile(

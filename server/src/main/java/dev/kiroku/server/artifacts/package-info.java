@@ -1,0 +1,2 @@
+/** Routes that stream artifacts. */
+package dev.kiroku.server.artifacts;

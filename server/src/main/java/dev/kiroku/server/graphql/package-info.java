@@ -1,0 +1,2 @@
+/** GraphQL for MLflow's pages. */
+package dev.kiroku.server.graphql;

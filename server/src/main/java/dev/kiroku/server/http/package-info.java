@@ -1,0 +1,2 @@
+/** Requests, responses, routes and the router. */
+package dev.kiroku.server.http;

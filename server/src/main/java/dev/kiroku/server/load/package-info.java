@@ -1,0 +1,2 @@
+/** Admission control and metrics. */
+package dev.kiroku.server.load;

@@ -1,0 +1,2 @@
+/** Routes of the web UIs. */
+package dev.kiroku.server.pages;

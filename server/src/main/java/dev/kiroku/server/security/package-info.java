@@ -1,0 +1,2 @@
+/** Authentication and checks of host and origin. */
+package dev.kiroku.server.security;

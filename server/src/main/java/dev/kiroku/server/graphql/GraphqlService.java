@@ -248,7 +248,8 @@ public final class GraphqlService {
         if (binding == null) {
             throw new KirokuException(
                     ErrorCode.NOT_IMPLEMENTED,
-                    "This server was started without the operation of '" + field.getField().getName() + "'.");
+                    "This server was started without the operation of '"
+                            + field.getField().getName() + "'.");
         }
         Caller caller = field.getGraphQlContext().get(CALLER);
         Route.requireAccess(caller, endpoint.resources());

@@ -84,8 +84,7 @@ public final class MlflowUiPages {
         }
         if (file == null) {
             throw new KirokuException(
-                    ErrorCode.ENDPOINT_NOT_FOUND,
-                    "No such file. If MLflow was upgraded, reload the page.");
+                    ErrorCode.ENDPOINT_NOT_FOUND, "No such file. If MLflow was upgraded, reload the page.");
         }
         return send(file, request);
     }

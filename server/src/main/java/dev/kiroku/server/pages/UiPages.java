@@ -93,8 +93,7 @@ public final class UiPages {
             }
         }
         throw new KirokuException(
-                ErrorCode.ENDPOINT_NOT_FOUND,
-                "No such file. If the server was upgraded, reload the page.");
+                ErrorCode.ENDPOINT_NOT_FOUND, "No such file. If the server was upgraded, reload the page.");
     }
 
     /** Returns whether the client accepts a content encoding. */

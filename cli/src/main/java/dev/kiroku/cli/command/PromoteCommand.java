@@ -192,7 +192,8 @@ final class PromoteCommand {
     }
 
     /** Asks for the missing values that a user can enter, and returns whether any was entered. */
-    private boolean promptForMissing(TrackingClient server, String name, String version, GateApi.CheckGatesResponse checked) {
+    private boolean promptForMissing(
+            TrackingClient server, String name, String version, GateApi.CheckGatesResponse checked) {
         boolean entered = false;
         for (GateResult gate : checked.gates()) {
             for (ConditionResult missing : gate.conditions()) {

@@ -661,7 +661,7 @@ describe('reports', () => {
       max_results: 1,
     })
     await reader.getByRole('link', { name: best.runs[0].info.run_name, exact: true }).waitFor()
-    const html = await downloaded(reader, () => reader.getByRole('button', { name: 'HTML を書き出す' }).click())
+    const html = await downloaded(reader, () => reader.getByRole('button', { name: 'HTMLをエクスポート' }).click())
     await reader.fine()
 
     const file = await alone(html)

@@ -20,6 +20,7 @@ public final class Bench {
 
     private Bench() {}
 
+    /** Runs the benchmark that the arguments ask for. */
     public static void main(String[] args) {
         CommandSpec spec = BenchmarkOptions.spec();
         CommandLine line = new CommandLine(spec).setUsageHelpWidth(120).setCaseInsensitiveEnumValuesAllowed(true);

@@ -7,6 +7,7 @@ import dev.kiroku.cli.command.Terminal;
 public final class Main {
     private Main() {}
 
+    /** Runs the command line and exits with its status. */
     public static void main(String[] args) {
         CommandContext context =
                 new CommandContext(System.out, System.err, System.getenv(), System.in, Terminal.ofProcess());

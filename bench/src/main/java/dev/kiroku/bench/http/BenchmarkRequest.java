@@ -10,14 +10,17 @@ import java.nio.charset.StandardCharsets;
 public record BenchmarkRequest(String verb, String path, String contentType, byte[] body, int repeat) {
     private static final byte[] NOTHING = {};
 
+    /** Returns a GET request. */
     public static BenchmarkRequest get(String path) {
         return new BenchmarkRequest("GET", path, null, NOTHING, 1);
     }
 
+    /** Returns a POST request with a JSON body. */
     public static BenchmarkRequest post(String path, String json) {
         return new BenchmarkRequest("POST", path, "application/json", json.getBytes(StandardCharsets.UTF_8), 1);
     }
 
+    /** Returns a PUT request whose body is {@code body}, {@code repeat} times. */
     public static BenchmarkRequest put(String path, byte[] body, int repeat) {
         return new BenchmarkRequest("PUT", path, "application/octet-stream", body, repeat);
     }

@@ -12,6 +12,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final List<BenchmarkClient> clients = new ArrayList<>();
     private final long[] done;
 
+    /** Creates a generator with a number of concurrent clients. */
     public LoadGenerator(int port, int clients) {
         for (int i = 0; i < clients; i++) {
             this.clients.add(new BenchmarkClient(port));

@@ -20,6 +20,7 @@ public record LogLogChart(String title, String size, String cost, Map<String, So
     private static final List<String> COLOURS =
             List.of("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f");
 
+    /** Returns the chart as an SVG document. */
     public String svg() {
         double[] sizes = decades(lines.values().stream()
                 .flatMap(l -> l.keySet().stream())

@@ -22,14 +22,17 @@ public record ScenarioResult(
     /** CPU time of each server per operation in ms, without PostgreSQL's. @param mlflow NaN if it was not measured */
     public record Cpu(double kiroku, double mlflow) {}
 
+    /** Returns the median of Kiroku's operations per second. */
     public double kirokuPerSecond() {
         return median(kiroku, LoadResult::perSecond);
     }
 
+    /** Returns the median of MLflow's operations per second. */
     public double mlflowPerSecond() {
         return median(mlflow, LoadResult::perSecond);
     }
 
+    /** Returns the median of the store's own operations per second. */
     public double limitPerSecond() {
         return median(limit, LoadResult::perSecond);
     }
@@ -44,10 +47,12 @@ public record ScenarioResult(
         return ratios;
     }
 
+    /** Returns the number of failed operations in all samples. */
     public long errors(List<LoadResult> samples) {
         return samples.stream().mapToLong(LoadResult::errors).sum();
     }
 
+    /** Returns the median of a figure over samples; NaN if there are none. */
     public static double median(List<LoadResult> samples, ToDoubleFunction<LoadResult> of) {
         return median(samples.stream().mapToDouble(of).sorted().toArray());
     }

@@ -24,6 +24,7 @@ public final class ReadScenarios {
 
     private ReadScenarios() {}
 
+    /** Returns the scenarios that read. */
     public static List<BenchmarkScenario> all() {
         LongRuns longRuns = new LongRuns();
         return List.of(

@@ -14,6 +14,7 @@ public final class WriteScenarios {
 
     private WriteScenarios() {}
 
+    /** Returns the scenarios that write. */
     public static List<BenchmarkScenario> all() {
         return List.of(
                 new LogBatch("log-batch-1000-keys", 1000, 1, new StoreBaseline(false, 12_000, 1000, 0)),

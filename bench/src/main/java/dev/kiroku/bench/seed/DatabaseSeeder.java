@@ -73,6 +73,7 @@ public abstract class DatabaseSeeder {
         return new SampleRun(size, i).runId();
     }
 
+    /** Returns the name of the {@code i}th registered model. */
     public static String modelName(int i) {
         return "model-%05d".formatted(i);
     }

@@ -117,14 +117,17 @@ public final class BenchmarkServer implements AutoCloseable {
         }
     }
 
+    /** Returns which product runs. */
     public Product product() {
         return product;
     }
 
+    /** Returns the name of the database. */
     public String database() {
         return database;
     }
 
+    /** Returns the port on 127.0.0.1. */
     public int port() {
         return port;
     }

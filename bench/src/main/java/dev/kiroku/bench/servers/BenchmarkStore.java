@@ -19,10 +19,12 @@ public abstract class BenchmarkStore implements AutoCloseable {
         postgresql
     }
 
+    /** Starts a store of a kind below a folder. */
     public static BenchmarkStore start(Kind kind, Path folder) throws IOException {
         return kind == Kind.sqlite ? new Sqlite(folder) : new Postgres();
     }
 
+    /** Returns the kind of the store. */
     public abstract Kind kind();
 
     /** Creates an empty database and returns its URI for {@code --backend-store-uri}. */

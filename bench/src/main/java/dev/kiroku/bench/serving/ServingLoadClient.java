@@ -41,6 +41,7 @@ public final class ServingLoadClient {
         this.until = until;
     }
 
+    /** Reads loads from standard input until its end and prints a result for each. */
     public static void main(String[] args) throws IOException {
         DataInputStream in = new DataInputStream(System.in);
         for (String line = line(in); !line.isEmpty(); line = line(in)) {

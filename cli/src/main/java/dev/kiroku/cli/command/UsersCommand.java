@@ -35,8 +35,10 @@ final class UsersCommand {
         void run(Users users, ParseResult arguments) throws IOException;
     }
 
+    /** The output of {@code kiroku users list --json}. */
     public record UserList(List<User> users) {}
 
+    /** The output of {@code kiroku users tokens --json}. */
     public record TokenList(List<Token> tokens) {}
 
     private final CommandContext context;

@@ -27,6 +27,7 @@ public final class VersionComparison {
 
     private final TrackingClient server;
 
+    /** Creates a comparison of versions on a server. */
     public VersionComparison(TrackingClient server) {
         this.server = server;
     }
@@ -34,8 +35,10 @@ public final class VersionComparison {
     /** A difference. @param change how much greater the second number is; null if the values are not numbers */
     public record Difference(String what, String first, String second, String change) {}
 
+    /** The differences between two versions of a model. */
     public record Diff(String name, String version, String other, List<Difference> differences) {}
 
+    /** Returns the differences between two versions of a model. */
     public Diff of(String name, String version, String other) {
         Map<String, String> first = describe(name, version);
         Map<String, String> second = describe(name, other);

@@ -27,6 +27,7 @@ public final class Artifacts {
     private final RunStore runs;
     private final LoggedModelStore models;
 
+    /** Creates the operations. @param stores opens the locations of artifacts */
     public Artifacts(ArtifactStores stores, RunStore runs, LoggedModelStore models) {
         this.stores = stores;
         this.runs = runs;

@@ -25,6 +25,7 @@ public final class ProxiedArtifacts {
 
     private final ArtifactStores stores;
 
+    /** Creates the operations on the store that is served. */
     public ProxiedArtifacts(ArtifactStores stores) {
         this.stores = stores;
     }

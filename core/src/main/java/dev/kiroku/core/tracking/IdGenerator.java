@@ -89,6 +89,7 @@ public final class IdGenerator {
 
     private final RandomGenerator random;
 
+    /** Creates a generator. @param random the source of randomness; must be cryptographically strong where ids must not be guessed */
     public IdGenerator(RandomGenerator random) {
         this.random = random;
     }

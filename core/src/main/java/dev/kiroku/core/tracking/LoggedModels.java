@@ -18,6 +18,7 @@ public final class LoggedModels {
     private final IdGenerator ids;
     private final InstantSource clock;
 
+    /** Creates the operations on a store. */
     public LoggedModels(LoggedModelStore store, IdGenerator ids, InstantSource clock) {
         this.store = store;
         this.ids = ids;

@@ -22,6 +22,7 @@ public final class Overviews {
 
     private final OverviewStore store;
 
+    /** Creates the operations on a store. */
     public Overviews(OverviewStore store) {
         this.store = store;
     }

@@ -39,6 +39,7 @@ public final class Runs {
     private final IdGenerator ids;
     private final InstantSource clock;
 
+    /** Creates the operations on a store. */
     public Runs(RunStore store, IdGenerator ids, InstantSource clock) {
         this.store = store;
         this.ids = ids;

@@ -18,6 +18,7 @@ public final class ProxiedArtifactRoutes {
 
     private final ProxiedArtifacts artifacts;
 
+    /** Creates the routes of a store that is served. */
     public ProxiedArtifactRoutes(ProxiedArtifacts artifacts) {
         this.artifacts = artifacts;
     }

@@ -100,31 +100,8 @@ public final class Row {
         throw new IllegalArgumentException("no column " + column + " among " + Arrays.toString(columns));
     }
 
+    /** Returns the integer in the column at an index, from 1: for statements with a single column, such as a count or a generated key. */
     public long getLong(int column) throws SQLException {
         return rows.getLong(column);
-    }
-
-    public int getInt(int column) throws SQLException {
-        return rows.getInt(column);
-    }
-
-    public String getString(int column) throws SQLException {
-        return rows.getString(column);
-    }
-
-    public byte[] getBytes(int column) throws SQLException {
-        return rows.getBytes(column);
-    }
-
-    public boolean getBoolean(int column) throws SQLException {
-        return rows.getBoolean(column);
-    }
-
-    public double getDouble(int column) throws SQLException {
-        return rows.getDouble(column);
-    }
-
-    public boolean wasNull() throws SQLException {
-        return rows.wasNull();
     }
 }

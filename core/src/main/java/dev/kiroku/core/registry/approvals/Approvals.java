@@ -38,6 +38,7 @@ public final class Approvals {
     private final RegistryTransactions registry;
     private final InstantSource clock;
 
+    /** Creates the operations on one database. */
     public Approvals(RegistryTransactions registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;

@@ -1,0 +1,2 @@
+/** An HTTP client whose own cost is small and known. */
+package dev.kiroku.bench.http;

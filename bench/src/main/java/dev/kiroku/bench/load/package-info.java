@@ -1,0 +1,2 @@
+/** Load of a fixed number of clients, and what is measured of it. */
+package dev.kiroku.bench.load;

@@ -1,0 +1,2 @@
+/** The operations that are measured. */
+package dev.kiroku.bench.scenarios;

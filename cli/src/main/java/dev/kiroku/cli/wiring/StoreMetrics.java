@@ -46,7 +46,7 @@ public final class StoreMetrics {
                         "kiroku_compaction_waiting_runs", "Runs that were due at the last check.", p.waitingRuns()),
                 PrometheusSample.counter("kiroku_compaction_steps_total", "Compaction transactions.", p.steps()),
                 PrometheusSample.counter(
-                        "kiroku_compaction_points_total", "Metric points moved out of fresh blocks.", p.points()),
+                        "kiroku_compaction_points_total", "Metric points moved out of uncompacted blocks.", p.points()),
                 PrometheusSample.counter(
                         "kiroku_compaction_blocks_read_total", "Blocks read and replaced.", p.blocksIn()),
                 PrometheusSample.counter("kiroku_compaction_read_bytes_total", "Size of the blocks read.", p.bytesIn()),

@@ -71,6 +71,14 @@ public interface Dialect {
 
     // Statements
 
+    /**
+     * Returns a statement with quotation marks around the names of tables and columns that are reserved words of the database, such as
+     * {@code key} in MySQL. Called when a statement is prepared. By default the statement is unchanged.
+     */
+    default String quoteReservedWords(String statement) {
+        return statement;
+    }
+
     /** Returns whether INSERT and UPDATE take a RETURNING clause. */
     boolean supportsReturning();
 

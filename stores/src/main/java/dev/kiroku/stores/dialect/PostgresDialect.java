@@ -29,7 +29,7 @@ public final class PostgresDialect extends StandardDialect {
 
     @Override
     public void prepare() {
-        // The database exists, or connecting to it says that it does not.
+        // The database must exist.
     }
 
     @Override

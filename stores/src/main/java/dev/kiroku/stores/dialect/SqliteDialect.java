@@ -1,6 +1,7 @@
 package dev.kiroku.stores.dialect;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.kiroku.core.search.LikePattern;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -25,6 +27,9 @@ public class SqliteDialect extends StandardDialect {
 
     /** Virtual machine instructions between two checks of the deadline: about a millisecond. */
     private static final int INSTRUCTIONS_PER_CHECK = 100_000;
+
+    private static final String LIKE_FUNCTION = "like_pattern";
+    private static final int MAX_NATIVE_PATTERN_LENGTH = 64;
 
     private final Path file;
     private final Duration readTimeout;
@@ -95,6 +100,7 @@ public class SqliteDialect extends StandardDialect {
             deadline = new Deadline();
             deadlines.put(physical, deadline);
             ProgressHandler.setHandler(physical, INSTRUCTIONS_PER_CHECK, deadline);
+            Function.create(physical, LIKE_FUNCTION, new LikeFunction(), 2, 0);
         }
         deadline.nanoTime = System.nanoTime() + readTimeout.toNanos();
     }
@@ -145,15 +151,44 @@ public class SqliteDialect extends StandardDialect {
         return "";
     }
 
-    /** LIKE has no escape character by default, and is case-sensitive by the setting of the connection. */
+    /** SQLite's LIKE is case-sensitive by a setting of the connection, and has no escape character by default. */
     @Override
     public Sql like(String expression, String pattern) {
-        return Sql.of(expression + " like ?", LikePatterns.require(pattern));
+        return like(expression, "?", pattern);
     }
 
     @Override
     public Sql ilike(String expression, String pattern) {
-        return Sql.of("lower(" + expression + ") like lower(?)", LikePatterns.require(pattern));
+        return like("lower(" + expression + ")", "lower(?)", pattern);
+    }
+
+    /** SQLite's LIKE takes time proportional to the length of the pattern for each character of the text: too long for long patterns. */
+    private static Sql like(String expression, String placeholder, String pattern) {
+        LikePatterns.require(pattern);
+        return pattern.length() <= MAX_NATIVE_PATTERN_LENGTH
+                ? Sql.of(expression + " like " + placeholder, pattern)
+                : Sql.of(LIKE_FUNCTION + "(" + placeholder + ", " + expression + ")", pattern);
+    }
+
+    /** Matches a pattern, the first argument, with a text, the second, by {@link LikePattern}. Used by one connection. */
+    private static final class LikeFunction extends Function {
+        private String pattern = "";
+        private LikePattern compiled = LikePattern.compile(pattern, false);
+
+        @Override
+        protected void xFunc() throws SQLException {
+            String text = value_text(1);
+            if (text == null) {
+                result();
+                return;
+            }
+            String asked = value_text(0);
+            if (!asked.equals(pattern)) {
+                pattern = asked;
+                compiled = LikePattern.compile(asked, false);
+            }
+            result(compiled.matches(text) ? 1 : 0);
+        }
     }
 
     @Override

@@ -48,14 +48,10 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     private Transaction autoCommit(Connection connection) throws SQLException {
-        int capacity = dialect.statementCacheSize();
-        if (capacity == 0) {
-            return new Transaction(new StatementCache(connection, 0), dialect, pageTokens);
-        }
-        return new Transaction(
-                statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, capacity)),
-                dialect,
-                pageTokens);
+        StatementCache cache = dialect.statementCacheSize() == 0
+                ? new StatementCache(connection, dialect)
+                : statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, dialect));
+        return new Transaction(cache, dialect, pageTokens);
     }
 
     /** Rolls back. A connection that fails to do so is closed: the state of its transaction is unknown. */
@@ -87,7 +83,7 @@ final class ConnectionPool implements AutoCloseable {
         pool.evictConnection(connection);
     }
 
-    /** Returns the driver's connection behind a pooled one. */
+    /** Returns the driver's connection of a pooled one. */
     private static Connection physical(Connection connection) throws SQLException {
         return connection.unwrap(Connection.class);
     }

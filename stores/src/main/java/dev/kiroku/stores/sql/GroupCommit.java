@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Write-behind queue that groups concurrent writes into one transaction. There are no timers: writes that arrive while a transaction commits
- * form the next one. Each caller gets its own result or its own error, and only after the commit. If a group fails, each of its writes is
+ * Group commit: a queue of writes, and a thread that commits those that are queued at the same time in one transaction. There are no timers:
+ * writes that arrive while a transaction commits form the next one. Each caller gets its own result or its own error, and only after the commit. If a group fails, each of its writes is
  * retried alone, so that only the failing one reports an error.
  */
 final class GroupCommit implements AutoCloseable {

@@ -119,7 +119,7 @@ public final class PageQuery {
             return rows.size();
         }
 
-        /** Returns whether the page is full and known to have a next page, so that no further parts are needed. */
+        /** Returns whether the page is full and has a next page, so that no further parts are needed. */
         public boolean isFull() {
             return hasMore;
         }

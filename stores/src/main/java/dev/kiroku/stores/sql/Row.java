@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The current row of a query's result, read by column names. A name is looked up first behind the column read last, so that columns read in
+ * The current row of a query's result, read by column names. The column after the one read last is compared first, so that columns read in
  * the order of the SELECT cost one comparison each. To be used only while the query runs.
  */
 public final class Row {
@@ -100,8 +100,8 @@ public final class Row {
         throw new IllegalArgumentException("no column " + column + " among " + Arrays.toString(columns));
     }
 
-    /** Returns the integer in the column at an index, from 1: for statements with a single column, such as a count or a generated key. */
-    public long getLong(int column) throws SQLException {
-        return rows.getLong(column);
+    /** Returns the value of the only column, which is not null. */
+    public long getLong() throws SQLException {
+        return rows.getLong(1);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kiroku.stores.sql;
 
+import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +20,7 @@ final class StatementCache {
         T apply(CachedStatement statement) throws SQLException;
     }
 
-    /** A prepared statement and what is known about its result. */
+    /** A prepared statement with the names of its columns. */
     static final class CachedStatement {
         private final PreparedStatement prepared;
         private String @Nullable [] columns;
@@ -45,14 +46,16 @@ final class StatementCache {
     private static final int MAX_CACHED_LENGTH = 4096;
 
     private final Connection connection;
+    private final Dialect dialect;
     private final int capacity;
     /** The least recently used one first. */
     private final Map<String, CachedStatement> idle = new LinkedHashMap<>();
 
-    /** @param capacity the number of idle statements that are kept; 0 for none */
-    StatementCache(Connection connection, int capacity) {
+    /** Creates a cache without statements. */
+    StatementCache(Connection connection, Dialect dialect) {
         this.connection = connection;
-        this.capacity = capacity;
+        this.dialect = dialect;
+        this.capacity = dialect.statementCacheSize();
     }
 
     /** Runs a function with a prepared statement of this text. */
@@ -60,7 +63,7 @@ final class StatementCache {
         // Removed while in use: the same text may be needed again before all its rows are read.
         CachedStatement statement = idle.remove(text);
         if (statement == null) {
-            statement = new CachedStatement(connection.prepareStatement(text));
+            statement = new CachedStatement(connection.prepareStatement(dialect.quoteReservedWords(text)));
         }
         boolean done = false;
         try {
@@ -79,7 +82,8 @@ final class StatementCache {
 
     /** Runs a function with an uncached statement that keeps the keys it generates. */
     <T> T withGeneratedKeys(String text, StatementFunction<T> function) throws SQLException {
-        try (PreparedStatement prepared = connection.prepareStatement(text, Statement.RETURN_GENERATED_KEYS)) {
+        String quoted = dialect.quoteReservedWords(text);
+        try (PreparedStatement prepared = connection.prepareStatement(quoted, Statement.RETURN_GENERATED_KEYS)) {
             return function.apply(new CachedStatement(prepared));
         }
     }

@@ -88,7 +88,7 @@ public final class Transaction {
 
     /** Returns the only column of the first row of a query, or empty if it has no row. */
     public Optional<Long> queryLong(Sql query) throws SQLException {
-        return queryFirst(query, row -> row.getLong(1));
+        return queryFirst(query, Row::getLong);
     }
 
     /** Passes each row of a query to a consumer. */

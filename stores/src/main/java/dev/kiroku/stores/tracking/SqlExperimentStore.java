@@ -184,16 +184,16 @@ public final class SqlExperimentStore implements ExperimentStore {
         return SqlConditions.compare(column, condition, tx.dialect());
     }
 
-    private static Keyset order(List<OrderTerm> asked) {
-        Keyset keyset = new Keyset("experiments " + asked);
+    private static Keyset order(List<OrderTerm> terms) {
+        Keyset keyset = new Keyset("experiments " + terms);
         boolean unique = false;
-        for (OrderTerm term : asked) {
+        for (OrderTerm term : terms) {
             String key = term.field().key();
             keyset.addKey(
                     column(key), key.equals("name") ? Keyset.ValueType.TEXT : Keyset.ValueType.LONG, term.ascending());
             unique |= key.equals("experiment_id");
         }
-        if (asked.isEmpty()) {
+        if (terms.isEmpty()) {
             keyset.addKey("e.creation_time", Keyset.ValueType.LONG, false).addKey("e.id", Keyset.ValueType.LONG, true);
         } else if (!unique) {
             keyset.addKey("e.id", Keyset.ValueType.LONG, false);
@@ -271,7 +271,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     private static KirokuException nameTaken(String name) {
         return alreadyExists(
-                "Experiment(name=%s) already exists. Choose another name; if it was deleted, restore it or have it removed for good.",
+                "Experiment(name=%s) already exists. Choose another name; or restore it if it was deleted.",
                 name);
     }
 

@@ -45,8 +45,8 @@ abstract class CompactionContract {
 
     private long count(String what) {
         return stores().database()
-                .read(tx -> tx.queryFirst(Sql.of("select count(*) from " + what), row -> row.getLong(1))
-                        .orElseThrow());
+                .read(tx -> tx.queryLong(Sql.of("select count(*) from " + what)))
+                .orElseThrow();
     }
 
     private void awaitCompaction(Compactor compactor) throws InterruptedException {
@@ -194,10 +194,9 @@ abstract class CompactionContract {
             second.close();
         }
         long left = stores().database()
-                .read(tx -> tx.queryFirst(
-                                Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0"),
-                                row -> row.getLong(1))
-                        .orElseThrow());
+                .read(tx ->
+                        tx.queryLong(Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0")))
+                .orElseThrow();
         assertEquals(400, left + first.progress().points() + second.progress().points());
         for (String run : runs) {
             assertEquals(
@@ -222,8 +221,8 @@ abstract class CompactionContract {
             awaitCompaction(compactor);
         }
         long bytes = stores().database()
-                .read(tx -> tx.queryFirst(Sql.of("select sum(length(data)) from metric_blocks"), row -> row.getLong(1))
-                        .orElseThrow());
+                .read(tx -> tx.queryLong(Sql.of("select sum(length(data)) from metric_blocks")))
+                .orElseThrow();
         long rows = count("metric_blocks");
         System.out.printf(
                 "5,000 smooth points, logged five at a time: %d rows, %.2f bytes a point%n", rows, bytes / 5_000.0);

@@ -55,7 +55,8 @@ abstract class LatestMetricsContract {
 
     private long number(String select) {
         return stores().database()
-                .read(tx -> tx.queryFirst(Sql.of(select), row -> row.getLong(1)).orElseThrow());
+                .read(tx -> tx.queryLong(Sql.of(select)))
+                .orElseThrow();
     }
 
     private long behind() {

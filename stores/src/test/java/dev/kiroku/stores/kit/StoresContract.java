@@ -38,6 +38,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -472,6 +473,48 @@ public abstract class StoresContract {
                 "tags.t = '\udc00\ud800'",
                 "params.p IN ('" + "a','".repeat(9000) + "b')",
                 "attributes.run_id IN ('" + "a','".repeat(9000) + "b')");
+    }
+
+    /** Long patterns may be matched by another algorithm than short ones. */
+    @Test
+    void longPatternsMatchAsShortOnes() {
+        long experiment = newExperiment();
+        String run = newRun(experiment).info().runId();
+        String value = "Ab".repeat(60) + "c";
+        stores().runs()
+                .logBatch(run, List.of(), List.of(new KeyValue("p", value)), List.of(new KeyValue("t", value)));
+        String prefix = "Ab".repeat(50);
+        for (String filter : List.of(
+                "params.p LIKE '" + prefix + "%c'",
+                "params.p LIKE '%" + prefix + "%'",
+                "params.p LIKE '" + "_".repeat(121) + "'",
+                "tags.t ILIKE '%" + prefix.toUpperCase(Locale.ROOT) + "%C'",
+                "tags.t ILIKE '" + prefix.toLowerCase(Locale.ROOT) + "%'")) {
+            assertEquals(List.of(run), findRuns(experiment, filter), filter);
+        }
+        for (String filter : List.of(
+                "params.p LIKE '" + prefix.toLowerCase(Locale.ROOT) + "%'",
+                "params.p LIKE '" + "_".repeat(120) + "'",
+                "params.other LIKE '" + prefix + "%'",
+                "tags.t ILIKE '%" + prefix + "d%'")) {
+            assertEquals(List.of(), findRuns(experiment, filter), filter);
+        }
+    }
+
+    private List<String> findRuns(long experiment, String filter) {
+        return stores()
+                .runs()
+                .search(new RunStore.Query(
+                        List.of(experiment),
+                        ViewType.ALL,
+                        SearchLanguage.parseFilter(SearchGrammar.RUNS, filter),
+                        List.of(),
+                        10,
+                        null))
+                .items()
+                .stream()
+                .map(found -> found.info().runId())
+                .toList();
     }
 
     @Test

@@ -6,10 +6,9 @@ import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
 import dev.kiroku.core.artifacts.ArtifactStores;
+import dev.kiroku.core.net.LenientUri;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * location is opened, whatever location a client has given an experiment.
  */
 public final class ConfiguredArtifactStores implements ArtifactStores, AutoCloseable {
+    private static final String PROXIED = "mlflow-artifacts:";
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*", Pattern.DOTALL);
 
     /** @param base the canonical form of its location */
@@ -102,16 +102,11 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     }
 
     private static boolean isProxied(String location) {
-        return location.startsWith("mlflow-artifacts:");
+        return location.regionMatches(true, 0, PROXIED, 0, PROXIED.length());
     }
 
     private static ArtifactPath proxiedPath(String uri) {
-        try {
-            String path = new URI(uri).getPath();
-            return ArtifactPath.of(path == null ? "" : path.replaceAll("^/+|/+$", ""));
-        } catch (URISyntaxException e) {
-            throw invalid("The artifact location '%s' is not a URI.", uri);
-        }
+        return ArtifactPath.of(LenientUri.parse(uri).decodedPath().replaceAll("^/+|/+$", ""));
     }
 
     /** Returns the scheme of a location. A single letter is none, but the drive of a path. */

@@ -8,6 +8,9 @@ import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +40,13 @@ class ConfiguredArtifactStoresTest {
             assertLocation("1/abc/artifacts", stores.resolve("mlflow-artifacts:/1/abc/artifacts"));
             assertLocation("1/abc", stores.resolve("mlflow-artifacts://other-name:5000/1/abc/"));
             assertLocation("", stores.resolve("mlflow-artifacts:/"));
+            assertLocation("a b/50%/[x]^/日本", stores.resolve("mlflow-artifacts:/a b/50%/[x]^/日本"));
+            assertLocation("a b", stores.resolve("mlflow-artifacts:/a%20b"));
             assertEquals(stores.proxied(), stores.resolve("mlflow-artifacts:/1").store());
             for (String out : List.of(
                     "mlflow-artifacts:/../x",
                     "mlflow-artifacts:/%2e%2e/x",
                     "mlflow-artifacts:/a/%252e%252e/x",
-                    "mlflow-artifacts:/a b",
                     "mlflow-artifacts:/a%00")) {
                 assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, stores, out);
             }
@@ -90,6 +94,8 @@ class ConfiguredArtifactStoresTest {
             assertLocation("", stores.resolve(root));
             assertLocation("1/a", stores.resolve(root + "/1/a"));
             assertLocation("1/a", stores.resolve("file://" + root.replace(" ", "%20") + "/1/a"));
+            assertLocation("1/a", stores.resolve("FILE://" + root + "/1/a"));
+            assertLocation("1/a", stores.resolve("file:" + root + "/1/a"));
             assertRefused(ErrorCode.NOT_IMPLEMENTED, stores, "mlflow-artifacts:/1");
             assertEquals(
                     ErrorCode.NOT_IMPLEMENTED,
@@ -109,9 +115,28 @@ class ConfiguredArtifactStoresTest {
     }
 
     @Test
+    void rootsMayHaveUnusualCharacters() throws Exception {
+        for (String name : List.of("a b", "[x]", "a^b", "50%", "日本", "a?b")) {
+            Path root = folder.resolve(name);
+            try (var stores = stores(root.toString(), "mlflow-artifacts:/")) {
+                writeFile(stores);
+            }
+            assertEquals("x", Files.readString(root.resolve("1/a")), name);
+        }
+        try (var stores = stores("file://" + folder + "/of uri/50%", "mlflow-artifacts:/")) {
+            writeFile(stores);
+        }
+        assertEquals("x", Files.readString(folder.resolve("of uri/50%/1/a")));
+    }
+
+    private static void writeFile(ArtifactStores stores) throws IOException {
+        stores.proxied().write(ArtifactPath.of("1/a"), new ByteArrayInputStream("x".getBytes()), 1);
+    }
+
+    @Test
     void unsupportedDestinationsAreRefusedAtStart() {
         for (String place :
-                List.of("gs://bucket/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
+                List.of("gs://bucket/x", "file://host/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
             KirokuException refusal = assertThrows(
                     KirokuException.class,
                     () -> stores(place, "mlflow-artifacts:/").close());

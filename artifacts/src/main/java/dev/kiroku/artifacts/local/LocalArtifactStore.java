@@ -109,6 +109,8 @@ final class LocalArtifactStore implements ArtifactStore {
 
     @Override
     public InputStream read(ArtifactPath file, Stat expected, long offset, long length) throws IOException {
+        // Compared before opening: to open a named pipe would wait for a writer.
+        requireUnchanged(file, expected);
         FileChannel channel;
         try {
             channel = FileChannel.open(resolve(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -116,15 +118,20 @@ final class LocalArtifactStore implements ArtifactStore {
             throw notFound("There is no artifact at '%s'.", file.value());
         }
         try {
-            // Compared after opening: the open file is the expected one.
-            if (!stat(file).equals(Optional.of(expected))) {
-                throw ArtifactStore.changedException(file);
-            }
+            // And after it: the open file is the expected one.
+            requireUnchanged(file, expected);
             channel.position(offset);
             return new BoundedInputStream(Channels.newInputStream(channel), length);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private void requireUnchanged(ArtifactPath file, Stat expected) throws IOException {
+        Stat current = stat(file).orElseThrow(() -> notFound("There is no artifact at '%s'.", file.value()));
+        if (!current.equals(expected)) {
+            throw ArtifactStore.changedException(file);
         }
     }
 
@@ -191,7 +198,8 @@ final class LocalArtifactStore implements ArtifactStore {
             Files.createDirectories(folder);
         } catch (IOException e) {
             for (Path part = folder; part != null && part.startsWith(root); part = part.getParent()) {
-                if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)
+                        && !Files.isDirectory(part, LinkOption.NOFOLLOW_LINKS)) {
                     throw invalid("Invalid path: a part of it is a file already.");
                 }
             }
@@ -262,6 +270,9 @@ final class LocalArtifactStore implements ArtifactStore {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads)) {
             for (Path file : files) {
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    continue; // to open a named pipe would wait for a reader
+                }
                 boolean abandoned;
                 try (FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {

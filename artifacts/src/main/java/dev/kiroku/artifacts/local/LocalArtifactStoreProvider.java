@@ -4,9 +4,9 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
+import dev.kiroku.core.net.LenientUri;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -37,9 +37,14 @@ public final class LocalArtifactStoreProvider implements ArtifactStoreProvider {
 
     private static Path toPath(String location) {
         try {
-            Path path = location.startsWith("file:") ? Path.of(new URI(location).getPath()) : Path.of(location);
+            LenientUri uri = LenientUri.parse(location);
+            boolean foreignHost = !uri.host().isEmpty() && !uri.host().equals("localhost");
+            if (uri.scheme().equals(FILE_SCHEME) && foreignHost) {
+                throw invalid("'%s' is a folder of another machine; mount it, and name the folder here", location);
+            }
+            Path path = Path.of(uri.scheme().equals(FILE_SCHEME) ? uri.decodedPath() : location);
             return path.toAbsolutePath().normalize();
-        } catch (URISyntaxException | RuntimeException e) {
+        } catch (InvalidPathException e) {
             throw invalid("'%s' is not a folder on this machine", location);
         }
     }

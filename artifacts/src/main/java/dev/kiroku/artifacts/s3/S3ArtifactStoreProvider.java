@@ -4,7 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
-import java.net.URI;
+import dev.kiroku.core.net.LenientUri;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,12 +17,12 @@ public final class S3ArtifactStoreProvider implements ArtifactStoreProvider {
 
     @Override
     public ArtifactStore open(String location, Map<String, String> settings) {
-        URI uri = URI.create(location);
-        if (uri.getAuthority() == null) {
+        LenientUri uri = LenientUri.parse(location);
+        String bucket = uri.authority();
+        if (bucket == null || bucket.isEmpty()) {
             throw invalid("'%s' names no bucket; an S3 location looks like s3://bucket/folder", location);
         }
-        String path = uri.getPath() == null ? "" : uri.getPath();
         return new S3ArtifactStore(
-                new S3Clients(settings), new S3Location(uri.getAuthority(), path.replaceAll("^/+|/+$", "")));
+                new S3Clients(settings), new S3Location(bucket, uri.path().replaceAll("^/+|/+$", "")));
     }
 }

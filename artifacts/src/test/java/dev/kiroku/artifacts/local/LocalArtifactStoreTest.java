@@ -10,6 +10,9 @@ import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.FileInfo;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +103,30 @@ class LocalArtifactStoreTest {
                         .waitFor());
         assertEquals(List.of(), store.list(ArtifactPath.ROOT));
         assertTrue(store.stat(ArtifactPath.of("pipe")).isEmpty(), "opening it would wait for ever");
+    }
+
+    /** To open a named pipe waits for another process, and to read from a socket file fails. */
+    @Test
+    void pipesAndSocketsAreNotFiles() throws Exception {
+        Path uploads = Files.createDirectory(root.resolve(".kiroku-uploads"));
+        for (Path pipe : List.of(root.resolve("pipe"), uploads.resolve("pipe"))) {
+            assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        }
+        new LocalArtifactStore(root).removeAbandonedUploads();
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(root.resolve("socket")));
+            for (String name : List.of("pipe", "socket")) {
+                ArtifactPath path = ArtifactPath.of(name);
+                assertTrue(store.stat(path).isEmpty());
+                assertEquals(List.of(), store.list(path));
+                KirokuException missing = assertThrows(
+                        KirokuException.class, () -> store.read(path, new ArtifactStore.Stat(1, "etag"), 0, 1));
+                assertEquals(ErrorCode.RESOURCE_DOES_NOT_EXIST, missing.code());
+                assertRefused(() -> write(name + "/below", "x"));
+                write(name, "replaced");
+                assertEquals("replaced", Files.readString(root.resolve(name)));
+            }
+        }
     }
 
     @Test

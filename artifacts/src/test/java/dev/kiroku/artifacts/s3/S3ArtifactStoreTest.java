@@ -106,6 +106,25 @@ class S3ArtifactStoreTest {
     }
 
     @Test
+    void foldersMayHaveUnusualCharacters() throws Exception {
+        for (String name : List.of("My Folder", "[x]", "a^b", "50%", "a%20b", "日本")) {
+            withStore("s3://" + S3Server.BUCKET + "/" + name, server.environment(), store -> {
+                write(store, new byte[] {1});
+                assertArrayEquals(new byte[] {1}, read(store));
+                String url = store.directAccess()
+                        .orElseThrow()
+                        .signDownload(FILE, Duration.ofMinutes(1))
+                        .url();
+                assertArrayEquals(new byte[] {1}, send("GET", url, new byte[0]).body(), name);
+            });
+            withStore("s3://" + S3Server.BUCKET, server.environment(), store -> assertTrue(
+                    store.list(ArtifactPath.ROOT).stream()
+                            .anyMatch(entry -> entry.path().equals(name)),
+                    name));
+        }
+    }
+
+    @Test
     void multipartUploadCombinesPartsSentToPresignedUrls() throws Exception {
         byte[] content = new byte[2 * PART + 10];
         new java.util.Random(3).nextBytes(content);

@@ -17,10 +17,8 @@ public record ArtifactPath(String value) {
     private static final int MAX_LENGTH = 4096;
     private static final int MAX_PART_BYTES = 255;
     private static final int MAX_DECODINGS = 8;
+    private static final String CONTROL_CHARACTER = "it must not contain control characters";
     private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
-    /** Some file systems ignore dots and blanks at the end of a name, so that more names than {@code ..} lead to the parent there. */
-    private static final Pattern DOTS = Pattern.compile("[. ]*\\.[. ]*");
-
     private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
     /** The root. Declared after the patterns, which its constructor uses. */
@@ -28,11 +26,14 @@ public record ArtifactPath(String value) {
 
     /** Throws {@code KirokuException} with INVALID_PARAMETER_VALUE if {@code value} is not a relative path below the root. */
     public ArtifactPath {
-        boolean invalid = value.length() > MAX_LENGTH
-                || value.contains("#")
-                || value.chars().anyMatch(c -> c < ' ' || c == 0x7F);
-        if (invalid) {
-            throw invalid();
+        if (value.length() > MAX_LENGTH) {
+            throw invalid("it is longer than " + MAX_LENGTH + " characters");
+        }
+        if (value.contains("#")) {
+            throw invalid("it must not contain '#'");
+        }
+        if (value.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
+            throw invalid(CONTROL_CHARACTER);
         }
         validate(value);
         // A path that is decoded again somewhere must not leave the root either. Valid names can look like escapes:
@@ -41,7 +42,7 @@ public record ArtifactPath(String value) {
         String decoded = value;
         for (int i = 0; ESCAPES.matcher(decoded).find(); i++) {
             if (i == MAX_DECODINGS) {
-                throw invalid();
+                throw invalid("it is encoded more than " + MAX_DECODINGS + " times");
             }
             decoded = decode(decoded);
             validate(decoded);
@@ -83,18 +84,28 @@ public record ArtifactPath(String value) {
         if (path.isEmpty()) {
             return;
         }
-        boolean invalid = path.startsWith("/")
-                || path.endsWith("/")
-                || path.contains("//")
-                || path.indexOf('\\') >= 0
-                || path.indexOf('\0') >= 0
-                || DRIVE.matcher(path).matches();
-        if (invalid) {
-            throw invalid();
+        if (path.startsWith("/")) {
+            throw invalid("it must be relative, without a slash at its begin");
+        }
+        if (path.endsWith("/") || path.contains("//")) {
+            throw invalid("it must not have empty names between its slashes");
+        }
+        if (path.indexOf('\\') >= 0) {
+            throw invalid("it must not contain a backslash; names are separated by /");
+        }
+        if (path.indexOf('\0') >= 0) {
+            throw invalid(CONTROL_CHARACTER);
+        }
+        if (DRIVE.matcher(path).matches()) {
+            throw invalid("it must not start with the letter of a drive");
         }
         for (String part : path.split("/")) {
-            if (DOTS.matcher(part).matches() || part.getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES) {
-                throw invalid();
+            String name = part.strip();
+            if (name.equals(".") || name.equals("..")) {
+                throw invalid("'" + name + "' is not a name");
+            }
+            if (part.getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES) {
+                throw invalid("a name in it is longer than " + MAX_PART_BYTES + " bytes");
             }
         }
     }
@@ -105,9 +116,7 @@ public record ArtifactPath(String value) {
                 .replaceAll(m -> Matcher.quoteReplacement(URLDecoder.decode(m.group(), StandardCharsets.UTF_8)));
     }
 
-    private static KirokuException invalid() {
-        return KirokuException.invalid(
-                "Invalid path: an artifact's path is relative, has / between its parts of at most 255 bytes, and has no '..', "
-                        + "'.', backslash, '#' or control character.");
+    private static KirokuException invalid(String reason) {
+        return KirokuException.invalid("%s", "Invalid path: " + reason + ".");
     }
 }

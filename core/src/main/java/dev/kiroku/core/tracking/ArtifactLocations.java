@@ -2,33 +2,22 @@ package dev.kiroku.core.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.kiroku.core.net.LenientUri;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 
-/** Artifact locations: URIs, or plain paths, of the folders that hold the artifacts of experiments and runs. */
+/**
+ * Artifact locations: URIs, or plain paths, of the folders that hold the artifacts of experiments and runs. The rules are those of MLflow
+ * 3.17.2, with three exceptions: a location must not contain {@code ..}, backslashes and control characters, or a password.
+ */
 public final class ArtifactLocations {
     private static final int MAX_LENGTH = 2048;
-    private static final Set<String> SCHEMES = Set.of(
-            "mlflow-artifacts",
-            "s3",
-            "r2",
-            "b2",
-            "gs",
-            "wasb",
-            "wasbs",
-            "abfs",
-            "abfss",
-            "hdfs",
-            "viewfs",
-            "ftp",
-            "sftp",
-            "dbfs",
-            "oss",
-            "file",
-            "http",
-            "https");
+
+    /** Schemes whose URI names the host that is connected to. A client must not choose hosts for the server. */
+    private static final Set<String> HOST_SCHEMES =
+            Set.of("ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-artifacts", "r2", "b2", "abfss");
 
     private ArtifactLocations() {}
 
@@ -36,45 +25,79 @@ public final class ArtifactLocations {
      * Checks an artifact location that a client has chosen for an experiment. A location that passes is recorded; whether this server opens it
      * is decided by what the operator has configured.
      *
-     * @return the location as it is recorded
-     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it is not a location that MLflow accepts, or if it contains a password
+     * @return the location as it is recorded: relative paths become absolute
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the location is not accepted
      */
     public static String validate(String location) {
+        LenientUri uri = LenientUri.parse(location);
+        boolean params =
+                uri.scheme().isEmpty() && uri.path().indexOf(';', uri.path().lastIndexOf('/') + 1) >= 0;
+        if (params || uri.fragment() != null && !uri.fragment().isEmpty()) {
+            throw invalid("'artifact_location' URL can't include fragments or params.");
+        }
+        if (uri.query() != null && LenientUri.decode(uri.query()).contains("..")) {
+            throw invalid("Invalid query string");
+        }
+        requireNoForeignHost(uri, location);
+        if (uri.scheme().equals("runs")) {
+            throw invalid("%s", "Artifact location cannot be a runs:/ URI. Given: '" + location + "'");
+        }
         if (location.length() > MAX_LENGTH) {
             throw invalid(
                     "Invalid artifact path length. The length of the artifact path cannot be greater than %d characters.",
                     MAX_LENGTH);
         }
-        if (location.contains("#") || location.contains(";")) {
-            throw invalid("'artifact_location' URL can't include fragments or params.");
-        }
         if (location.chars().anyMatch(c -> c < ' ' || c == 0x7F) || location.indexOf('\\') >= 0) {
-            throw invalid("'artifact_location' has a backslash or a control character in it.");
+            throw invalid("'artifact_location' must not contain backslashes or control characters.");
         }
-        String path = location;
-        int colon = location.indexOf(':');
-        if (colon > 1) {
-            String scheme = location.substring(0, colon);
-            if (!SCHEMES.contains(scheme)) {
-                throw invalid(
-                        "'artifact_location' has a scheme that is not known: '%s'.",
-                        scheme.length() > 40 ? scheme.substring(0, 40) : scheme);
-            }
-            try {
-                URI uri = new URI(location);
-                path = uri.getPath() == null ? uri.getSchemeSpecificPart() : uri.getPath();
-                if (uri.getUserInfo() != null) {
-                    throw invalid(
-                            "'artifact_location' must not hold a user name or password: anyone who sees the experiment would see them.");
-                }
-            } catch (URISyntaxException e) {
-                throw invalid("'artifact_location' is not a URI: %s.", e.getReason());
-            }
+        String userInfo = uri.userInfo();
+        if (userInfo != null && userInfo.contains(":")) {
+            throw invalid(
+                    "'artifact_location' must not contain a password: everyone who can read the experiment could read it.");
         }
-        if (Arrays.asList(path.split("/")).contains("..")) {
+        if (hasParentSegment(uri.path()) || hasParentSegment(uri.decodedPath())) {
             throw invalid("'artifact_location' must not have '..' in its path.");
         }
-        return location;
+        return absolute(uri, location);
+    }
+
+    private static void requireNoForeignHost(LenientUri uri, String location) {
+        boolean local = uri.scheme().equals("mlflow-artifacts") && uri.host().isEmpty();
+        if (HOST_SCHEMES.contains(uri.scheme()) && !local) {
+            throw invalid(
+                    "'artifact_location' cannot use the '%s' scheme: the '%s' scheme addresses a host other than the tracking server's "
+                            + "configured artifact storage, so the server would connect to the host named in the URI.",
+                    uri.scheme(), uri.scheme());
+        }
+        String host = uri.host();
+        if (uri.scheme().equals("file")
+                && !host.isEmpty()
+                && !host.equals(".")
+                && !host.startsWith("localhost")
+                && !host.startsWith("127.0.0.1")) {
+            throw invalid("%s", location + " is not a valid remote uri: a file: URI names a folder of the server.");
+        }
+    }
+
+    private static boolean hasParentSegment(String path) {
+        return Arrays.asList(path.split("/")).contains("..");
+    }
+
+    private static String absolute(LenientUri uri, String location) {
+        boolean relative = !uri.path().startsWith("/") && uri.authority() == null;
+        if (!relative || !uri.scheme().isEmpty() && !uri.scheme().equals("file")) {
+            return location;
+        }
+        try {
+            if (uri.scheme().isEmpty()) {
+                return Path.of(location).toAbsolutePath().normalize().toString();
+            }
+            String query = uri.query() == null ? "" : "?" + uri.query();
+            return "file://" + Path.of(uri.path()).toAbsolutePath().normalize() + query;
+        } catch (InvalidPathException e) {
+            throw invalid(
+                    "'artifact_location' is not a path that the server's file system can have: %s.", e.getReason());
+        }
     }
 
     /** Returns {@code location} with {@code folders} appended to its path, before its query and fragment if it is a URI that has any. */

@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Media types of artifacts by file name, never by content. Text that a browser would execute is sent as plain text. */
+/**
+ * Content types of artifacts, decided by the file name and never by the content. As in MLflow, types of text have no charset: the server
+ * does not know the encoding of the file.
+ */
 final class ContentTypes {
     private static final Set<String> TEXT_EXTENSIONS = Set.of(
             "txt",
@@ -56,18 +59,18 @@ final class ContentTypes {
             Map.entry("zip", "application/zip"),
             Map.entry("gz", "application/gzip"),
             Map.entry("svg", "image/svg+xml"),
-            Map.entry("html", "text/html; charset=utf-8"),
-            Map.entry("htm", "text/html; charset=utf-8"),
+            Map.entry("html", "text/html"),
+            Map.entry("htm", "text/html"),
             Map.entry("xhtml", "application/xhtml+xml"));
 
     private ContentTypes() {}
 
-    /** Returns the media type for a file name. */
+    /** Returns the content type for a file name. */
     static String forFileName(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
         String extension = lower.substring(lower.lastIndexOf('.') + 1);
         if (TEXT_EXTENSIONS.contains(extension)) {
-            return "text/plain; charset=utf-8";
+            return "text/plain";
         }
         return OTHER_TYPES.getOrDefault(extension, "application/octet-stream");
     }

@@ -1,0 +1,100 @@
+package dev.kiroku.core.tracking;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArtifactLocationsTest {
+    /** What MLflow 3.17.2 accepts and records unchanged. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/abs",
+                "/abs/a b",
+                "/abs/[x]",
+                "/abs/^x",
+                "/abs/50%",
+                "/abs/%20x",
+                "/abs/é",
+                "file:///abs/a b",
+                "file:///abs/%20",
+                "file:/abs",
+                "file://localhost/x",
+                "s3://bucket/My Folder",
+                "s3://bucket/[x]/{y}",
+                "s3://bucket/a^b",
+                "s3://bucket/50%",
+                "s3://bucket/%zz",
+                "s3://bucket/日本",
+                "s3://b/x?y=1",
+                "s3://b/x;y",
+                "s3://b/a/.../b",
+                "S3://b/x",
+                "wasbs://container@account.blob.core.windows.net/path",
+                "gs://b/a|b",
+                "mlflow-artifacts:/a b",
+                "mlflow-artifacts:/",
+                "dbfs:/x",
+                "unknown://x"
+            })
+    void locationsAreRecordedAsMlflowDoes(String location) {
+        assertEquals(location, ArtifactLocations.validate(location));
+    }
+
+    @Test
+    void relativePathsBecomeAbsolute() {
+        String folder = Path.of("").toAbsolutePath().toString();
+        assertEquals(folder + "/relative", ArtifactLocations.validate("relative"));
+        assertEquals(folder + "/rel/a b", ArtifactLocations.validate("./rel/a b"));
+        assertEquals("file://" + folder + "/rel", ArtifactLocations.validate("file:rel"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            s3://b/x#f,                     fragments or params
+            x;y,                            fragments or params
+            s3://b/x?y=../1,                Invalid query string
+            s3://b/x?y=%2e%2e/1,            Invalid query string
+            http://host/x,                  'http' scheme
+            HTTPS://user:pw@host/x,         'https' scheme
+            hdfs:/x,                        'hdfs' scheme
+            ftp://u:p@h/x,                  'ftp' scheme
+            abfss://fs@acc.dfs.core/x,      'abfss' scheme
+            mlflow-artifacts://host/a,      'mlflow-artifacts' scheme
+            runs:/abc/x,                    runs:/ URI
+            file://host/x,                  not a valid remote uri
+            s3://key:secret@bucket/x,       password
+            wasbs://user:pw@host/x,         password
+            s3://b/..,                      '..'
+            s3://b/%2e%2e/x,                '..'
+            ../up,                          '..'
+            file:///abs/../x,               '..'
+            """)
+    void refusalsGiveTheirReason(String location, String reason) {
+        KirokuException refusal = assertThrows(KirokuException.class, () -> ArtifactLocations.validate(location));
+        assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code());
+        assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    }
+
+    @Test
+    void backslashesAndControlCharactersAreRefused() {
+        for (String location : new String[] {"s3://b/a\\b", "s3://b/a\tb", "C:\\x", "a\0b", "/a\nb"}) {
+            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(location), location);
+        }
+        assertThrows(KirokuException.class, () -> ArtifactLocations.validate("/" + "x".repeat(2048)));
+    }
+
+    @Test
+    void foldersAreAppendedBeforeTheQuery() {
+        assertEquals("s3://b/x/1/a?y=1", ArtifactLocations.append("s3://b/x?y=1", "1/a"));
+        assertEquals("/a b/1", ArtifactLocations.append("/a b/", "1"));
+    }
+}

@@ -63,20 +63,20 @@ class ArtifactLocationsTest {
             x;y,                            fragments or params
             s3://b/x?y=../1,                Invalid query string
             s3://b/x?y=%2e%2e/1,            Invalid query string
-            http://host/x,                  'http' scheme
-            HTTPS://user:pw@host/x,         'https' scheme
-            hdfs:/x,                        'hdfs' scheme
-            ftp://u:p@h/x,                  'ftp' scheme
-            abfss://fs@acc.dfs.core/x,      'abfss' scheme
-            mlflow-artifacts://host/a,      'mlflow-artifacts' scheme
+            http://host/x,                  addresses a host other
+            HTTPS://user:pw@host/x,         addresses a host other
+            hdfs:/x,                        addresses a host other
+            ftp://u:p@h/x,                  addresses a host other
+            abfss://fs@acc.dfs.core/x,      addresses a host other
+            mlflow-artifacts://host/a,      addresses a host other
             runs:/abc/x,                    runs:/ URI
             file://host/x,                  not a valid remote uri
             s3://key:secret@bucket/x,       password
             wasbs://user:pw@host/x,         password
-            s3://b/..,                      '..'
-            s3://b/%2e%2e/x,                '..'
-            ../up,                          '..'
-            file:///abs/../x,               '..'
+            s3://b/..,                      have '..' in its path
+            s3://b/%2e%2e/x,                have '..' in its path
+            ../up,                          have '..' in its path
+            file:///abs/../x,               have '..' in its path
             """)
     void refusalsGiveTheirReason(String location, String reason) {
         KirokuException refusal = assertThrows(KirokuException.class, () -> ArtifactLocations.validate(location));

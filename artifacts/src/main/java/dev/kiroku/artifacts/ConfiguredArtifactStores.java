@@ -7,6 +7,7 @@ import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
 import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.core.net.LenientUri;
+import dev.kiroku.core.net.ProxyUris;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,12 +35,15 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     private final Map<String, ArtifactStoreProvider> providers = new HashMap<>();
     private final List<Root> roots = new ArrayList<>();
     private final @Nullable ArtifactStore proxied;
+    /** The URL of this server's API for proxied artifacts, if it is the default artifact root. */
+    private final Optional<String> ownRoute;
 
     /**
      * Opens the stores.
      *
      * @param destination the location of artifacts that go through this server; null if it serves none
-     * @param defaultRoot where experiments keep their artifacts if they name no location; a URI of {@code mlflow-artifacts:} is the destination
+     * @param defaultRoot where experiments keep their artifacts if they name no location; a URI of {@code mlflow-artifacts:} is the
+     *     destination, and so is an HTTP URL of proxied artifacts if {@code destination} is not null; otherwise it is another server's
      * @param settings the environment variables of the process
      * @throws KirokuException INVALID_PARAMETER_VALUE if a location or a setting is not usable
      */
@@ -47,7 +52,8 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             provider.schemes().forEach(scheme -> providers.put(scheme, provider));
         }
         this.proxied = destination == null ? null : requireProvider(destination).open(destination, settings);
-        if (!isProxied(defaultRoot)) {
+        this.ownRoute = proxied == null ? Optional.empty() : ProxyUris.findRoute(defaultRoot);
+        if (!isProxied(defaultRoot) && ownRoute.isEmpty()) {
             try {
                 ArtifactStoreProvider provider = requireProvider(defaultRoot);
                 roots.add(new Root(provider.canonicalize(defaultRoot), provider, provider.open(defaultRoot, settings)));
@@ -82,6 +88,9 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     public Location resolve(String uri) {
         if (isProxied(uri)) {
             return new Location(proxied(), proxiedPath(uri));
+        }
+        if (ownRoute.isPresent() && ownRoute.equals(ProxyUris.findRoute(uri))) {
+            return new Location(proxied(), ArtifactPath.of(ProxyUris.pathBelowRoute(uri)));
         }
         ArtifactStoreProvider provider = providers.get(scheme(uri));
         for (Root root : roots) {

@@ -46,7 +46,7 @@ final class StartupBanner {
 
     private static String artifacts(KirokuConfig config) {
         String root = config.defaultArtifactRoot();
-        return config.serveArtifacts() && root.startsWith("mlflow-artifacts:")
+        return config.serveArtifacts() && root.matches("(?i)(mlflow-artifacts|https?):.*")
                 ? config.artifactsDestination() + " (through this server)"
                 : root + " (clients access it directly)";
     }

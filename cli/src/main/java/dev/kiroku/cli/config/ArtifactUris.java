@@ -1,6 +1,7 @@
 package dev.kiroku.cli.config;
 
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
+import dev.kiroku.core.net.ProxyUris;
 import dev.kiroku.model.KirokuException;
 import java.util.Locale;
 import java.util.ServiceLoader;
@@ -27,6 +28,13 @@ final class ArtifactUris {
                 yield text;
             }
             case "file", "mlflow-artifacts" -> text;
+            case "http", "https" -> {
+                if (ProxyUris.findRoute(text).isEmpty()) {
+                    throw KirokuException.invalid(
+                            "must be the address of proxied artifacts without a user name, as in https://host/api/2.0/mlflow-artifacts/artifacts");
+                }
+                yield text;
+            }
             default -> {
                 if (!hasProvider(uri.group(1).toLowerCase(Locale.ROOT))) {
                     throw KirokuException.invalid(

@@ -69,7 +69,7 @@ public record KirokuConfig(
                     settings.setting(REGISTRY_STORE_URI), "must be the backend store: Kiroku keeps the registry in it");
         }
         String destination = settings.get(ARTIFACTS_DESTINATION);
-        if (destination.startsWith("mlflow-artifacts:")) {
+        if (destination.matches("(?i)(mlflow-artifacts|https?):.*")) {
             throw Settings.refusal(settings.setting(ARTIFACTS_DESTINATION), "must be a folder or s3://bucket/folder");
         }
         String root = settings.get(DEFAULT_ARTIFACT_ROOT);

@@ -39,6 +39,10 @@ final class ArtifactTestServer implements AutoCloseable {
         server = ServerWiring.start(config, environment);
     }
 
+    String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
     HttpResponse<String> send(String verb, String path, byte[] body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
         request.method(

@@ -293,6 +293,9 @@ class KirokuConfigTest {
             default-artifact-root  | gs://bucket         | has the scheme 'gs', which Kiroku has no artifact store for
             artifacts-destination  | s3:///no-bucket     | must name a bucket
             artifacts-destination  | mlflow-artifacts:/  | must be a folder or s3://bucket/folder
+            artifacts-destination  | http://host/api/2.0/mlflow-artifacts/artifacts | must be a folder or s3://bucket/folder
+            default-artifact-root  | http://host/files   | must be the address of proxied artifacts
+            default-artifact-root  | http://a:b@host/api/2.0/mlflow-artifacts/artifacts | must be the address of proxied artifacts
             auth                   | ldap                | must be one of OFF, BASIC, PROXY, BOTH
             auth                   | proxy               | needs --trusted-proxies
             trusted-proxies        | proxy.example.com   | must be addresses such as 10.0.0.5

@@ -25,10 +25,11 @@ public final class ArtifactLocations {
      * Checks an artifact location that a client has chosen for an experiment. A location that passes is recorded; whether this server opens it
      * is decided by what the operator has configured.
      *
+     * @param artifactRoot the default artifact root of the server, on whose host locations are accepted
      * @return the location as it is recorded: relative paths become absolute
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the location is not accepted
      */
-    public static String validate(String location) {
+    public static String validate(String location, String artifactRoot) {
         LenientUri uri = LenientUri.parse(location);
         boolean params =
                 uri.scheme().isEmpty() && uri.path().indexOf(';', uri.path().lastIndexOf('/') + 1) >= 0;
@@ -38,7 +39,9 @@ public final class ArtifactLocations {
         if (uri.query() != null && LenientUri.decode(uri.query()).contains("..")) {
             throw invalid("Invalid query string");
         }
-        requireNoForeignHost(uri, location);
+        if (!isOnHostOf(artifactRoot, uri)) {
+            requireNoForeignHost(uri, location);
+        }
         if (uri.scheme().equals("runs")) {
             throw invalid("%s", "Artifact location cannot be a runs:/ URI. Given: '" + location + "'");
         }
@@ -59,6 +62,16 @@ public final class ArtifactLocations {
             throw invalid("'artifact_location' must not have '..' in its path.");
         }
         return absolute(uri, location);
+    }
+
+    private static boolean isOnHostOf(String artifactRoot, LenientUri uri) {
+        LenientUri root = LenientUri.parse(artifactRoot);
+        String trusted = root.authority();
+        String authority = uri.authority();
+        return trusted != null
+                && authority != null
+                && uri.scheme().equals(root.scheme())
+                && authority.equalsIgnoreCase(trusted);
     }
 
     private static void requireNoForeignHost(LenientUri uri, String location) {

@@ -13,6 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArtifactLocationsTest {
+    private static String validate(String location) {
+        return ArtifactLocations.validate(location, "mlflow-artifacts:/");
+    }
+
     /** What MLflow 3.17.2 accepts and records unchanged. */
     @ParameterizedTest
     @ValueSource(
@@ -46,15 +50,15 @@ class ArtifactLocationsTest {
                 "unknown://x"
             })
     void locationsAreRecordedAsMlflowDoes(String location) {
-        assertEquals(location, ArtifactLocations.validate(location));
+        assertEquals(location, validate(location));
     }
 
     @Test
     void relativePathsBecomeAbsolute() {
         String folder = Path.of("").toAbsolutePath().toString();
-        assertEquals(folder + "/relative", ArtifactLocations.validate("relative"));
-        assertEquals(folder + "/rel/a b", ArtifactLocations.validate("./rel/a b"));
-        assertEquals("file://" + folder + "/rel", ArtifactLocations.validate("file:rel"));
+        assertEquals(folder + "/relative", validate("relative"));
+        assertEquals(folder + "/rel/a b", validate("./rel/a b"));
+        assertEquals("file://" + folder + "/rel", validate("file:rel"));
     }
 
     @ParameterizedTest
@@ -79,7 +83,7 @@ class ArtifactLocationsTest {
             file:///abs/../x,               have '..' in its path
             """)
     void refusalsGiveTheirReason(String location, String reason) {
-        KirokuException refusal = assertThrows(KirokuException.class, () -> ArtifactLocations.validate(location));
+        KirokuException refusal = assertThrows(KirokuException.class, () -> validate(location));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code());
         assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
     }
@@ -87,9 +91,20 @@ class ArtifactLocationsTest {
     @Test
     void backslashesAndControlCharactersAreRefused() {
         for (String location : new String[] {"s3://b/a\\b", "s3://b/a\tb", "C:\\x", "a\0b", "/a\nb"}) {
-            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(location), location);
+            assertThrows(KirokuException.class, () -> validate(location), location);
         }
-        assertThrows(KirokuException.class, () -> ArtifactLocations.validate("/" + "x".repeat(2048)));
+        assertThrows(KirokuException.class, () -> validate("/" + "x".repeat(2048)));
+    }
+
+    @Test
+    void locationsOnTheHostOfTheArtifactRootAreAccepted() {
+        String root = "https://Artifacts.example/api/2.0/mlflow-artifacts/artifacts/exp";
+        String location = "https://artifacts.example/api/2.0/mlflow-artifacts/artifacts/other";
+        assertEquals(location, ArtifactLocations.validate(location, root));
+        for (String other :
+                new String[] {"http://artifacts.example/x", "https://artifacts.example:81/x", "https://other/x"}) {
+            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(other, root), other);
+        }
     }
 
     @Test

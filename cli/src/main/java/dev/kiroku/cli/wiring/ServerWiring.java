@@ -27,6 +27,7 @@ import dev.kiroku.core.webhooks.WebhookHttpClient;
 import dev.kiroku.core.webhooks.WebhookSender;
 import dev.kiroku.core.webhooks.WebhookUrlPolicy;
 import dev.kiroku.core.webhooks.Webhooks;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
@@ -46,8 +47,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the tracking server from a configuration: every constructor call from the stores up to the HTTP server, in order. */
 public final class ServerWiring {
@@ -57,6 +61,8 @@ public final class ServerWiring {
     /** The paths of all endpoints, which an artifacts-only server rejects with a message. */
     private static final List<String> API_PATHS =
             List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
+
+    private static final String SOURCE_PATTERN_VARIABLE = "MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX";
 
     private ServerWiring() {}
 
@@ -97,7 +103,12 @@ public final class ServerWiring {
         var runs = new Runs(stores.runs(), ids, clock);
         var models = new LoggedModels(stores.loggedModels(), ids, clock);
         var registry = new Registry(
-                stores.registry(), stores.runs(), stores.loggedModels(), new MlmodelReader(artifactStores), clock);
+                stores.registry(),
+                stores.runs(),
+                stores.loggedModels(),
+                new MlmodelReader(artifactStores),
+                clock,
+                allowedSources(environment));
         var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels());
         var proxiedArtifacts = new ProxiedArtifacts(artifactStores);
 
@@ -175,6 +186,17 @@ public final class ServerWiring {
                 EndpointBindings.proxiedArtifacts(artifacts),
                 routes,
                 List::of));
+    }
+
+    /** Returns the pattern that the operator requires of sources of model versions, with MLflow's variable; null for any source. */
+    private static @Nullable Pattern allowedSources(Map<String, String> environment) {
+        String regex = environment.getOrDefault(SOURCE_PATTERN_VARIABLE, "");
+        try {
+            return regex.isEmpty() ? null : Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw KirokuException.invalid(
+                    "%s is not a regular expression: %s", SOURCE_PATTERN_VARIABLE, e.getDescription());
+        }
     }
 
     private static ServerSettings settings(KirokuConfig config) {

@@ -48,13 +48,29 @@ public final class Registry {
     private final MlmodelReader mlmodelReader;
     private final InstantSource clock;
 
-    /** Creates the operations on one database. @param clock the time of changes */
+    /** Creates the operations on one database, with any source of versions. @param clock the time of changes */
     public Registry(
             RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelReader files, InstantSource clock) {
+        this(store, runs, models, files, clock, null);
+    }
+
+    /**
+     * Creates the operations on one database.
+     *
+     * @param clock the time of changes
+     * @param allowedSources a pattern that the source of a new version must contain; null for any source
+     */
+    public Registry(
+            RegistryStore store,
+            RunStore runs,
+            LoggedModelStore models,
+            MlmodelReader files,
+            InstantSource clock,
+            @Nullable Pattern allowedSources) {
         this.store = store;
         this.writer = new RegistryWriter(store);
         this.mlmodelReader = files;
-        this.sourceResolver = new SourceResolver(store, runs, models);
+        this.sourceResolver = new SourceResolver(store, runs, models, allowedSources);
         this.clock = clock;
     }
 

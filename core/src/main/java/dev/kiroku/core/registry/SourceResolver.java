@@ -2,6 +2,7 @@ package dev.kiroku.core.registry;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import dev.kiroku.core.net.LenientUri;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
@@ -42,11 +43,14 @@ final class SourceResolver {
     record ResolvedSource(
             String source, String location, @Nullable String runId) {}
 
+    private final @Nullable Pattern allowed;
     private final RegistryStore store;
     private final RunStore runs;
     private final LoggedModelStore models;
 
-    SourceResolver(RegistryStore store, RunStore runs, LoggedModelStore models) {
+    /** @param allowed a pattern that every source must contain; null for no restriction */
+    SourceResolver(RegistryStore store, RunStore runs, LoggedModelStore models, @Nullable Pattern allowed) {
+        this.allowed = allowed;
         this.store = store;
         this.runs = runs;
         this.models = models;
@@ -60,6 +64,9 @@ final class SourceResolver {
      * @param prompt whether the version is of a prompt
      */
     ResolvedSource resolve(String source, @Nullable String runId, @Nullable String modelId, boolean prompt) {
+        if (allowed != null && !allowed.matcher(source).find()) {
+            throw invalid("Invalid model version source: '%s'.", source);
+        }
         if (prompt) {
             if (!PROMPT_PLACEHOLDERS.contains(source)) {
                 throw invalid("Invalid prompt source: '%s'. Prompt sources must use an MLflow placeholder.", source);
@@ -110,8 +117,14 @@ final class SourceResolver {
                 || !ofRun.group(1).equals(runId)) {
             throw sourceMismatch(source, modelId == null ? "run_id" : "model_id");
         }
-        String root = runArtifactRoot(source, runId);
-        return new ResolvedSource(source, root + ofRun.group(2), runId);
+        try {
+            return new ResolvedSource(source, runs.get(runId).info().artifactUri() + ofRun.group(2), runId);
+        } catch (KirokuException e) {
+            if (e.code() == ErrorCode.RESOURCE_DOES_NOT_EXIST) {
+                return new ResolvedSource(source, source, runId); // as in MLflow: the run can be of another server
+            }
+            throw e;
+        }
     }
 
     private ResolvedSource resolveModelUri(String source, @Nullable String runId, @Nullable String modelId) {
@@ -187,8 +200,25 @@ final class SourceResolver {
                 source, field);
     }
 
+    /** Compares paths of this machine as paths: a plain path and a {@code file:} URI can name the same folder. */
     private static boolean isWithin(String source, @Nullable String root) {
-        return root != null && (source.equals(root) || source.startsWith(root.endsWith("/") ? root : root + "/"));
+        if (root == null) {
+            return false;
+        }
+        String within = localPath(source);
+        String base = localPath(root);
+        if (within == null || base == null) {
+            within = source;
+            base = root;
+        }
+        return within.equals(base) || within.startsWith(base.endsWith("/") ? base : base + "/");
+    }
+
+    private static @Nullable String localPath(String location) {
+        LenientUri uri = LenientUri.parse(location);
+        boolean ofThisMachine = uri.host().isEmpty() || uri.host().equals("localhost");
+        boolean file = uri.scheme().equals("file") && ofThisMachine;
+        return file ? uri.decodedPath() : uri.scheme().isEmpty() ? location : null;
     }
 
     private static boolean hasParentSegment(String source) {

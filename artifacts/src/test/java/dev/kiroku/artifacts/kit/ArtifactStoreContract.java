@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store of artifacts must do; local disk and S3 run it. */
+/** Tests that every implementation of {@link ArtifactStore} has to pass. */
 public abstract class ArtifactStoreContract {
-    /** More than one part of an upload to S3, so that those are joined, too. */
+    /** More than one part of an upload to S3. */
     private static final int LARGE = (40 << 20) + 17;
 
-    /** Opened once for all tests, which keep out of each other's way by folders of their own. */
+    /** Returns the store, which is opened once. Each test uses a folder of its own. */
     protected abstract ArtifactStore store();
 
     private String folder;
@@ -136,7 +136,7 @@ public abstract class ArtifactStoreContract {
         write("a", "one");
         String first = store().stat(at("a")).orElseThrow().etag();
         assertEquals(first, store().stat(at("a")).orElseThrow().etag());
-        for (String content : List.of("two", "six", "ten")) { // of one size, and at once
+        for (String content : List.of("two", "six", "ten")) { // of the same size, within one tick of the clock
             String before = store().stat(at("a")).orElseThrow().etag();
             write("a", content);
             assertNotEquals(before, store().stat(at("a")).orElseThrow().etag());
@@ -168,9 +168,9 @@ public abstract class ArtifactStoreContract {
         assertEquals(List.of(), store().list(at("nothing")));
         write("file", "x");
         assertEquals(Optional.empty(), store().stat(at("file/below")));
-        assertEquals(List.of(), store().list(at("file")), "a file is no folder");
+        assertEquals(List.of(), store().list(at("file")), "a file is not a folder");
         write("box/file", "x");
-        assertEquals(Optional.empty(), store().stat(at("box")), "a folder is no file");
+        assertEquals(Optional.empty(), store().stat(at("box")), "a folder is not a file");
         assertEquals(Optional.empty(), store().stat(ArtifactPath.ROOT));
     }
 
@@ -290,7 +290,7 @@ public abstract class ArtifactStoreContract {
     void tooLongPathsAreRefused() throws IOException {
         String path = ("x".repeat(250) + "/").repeat(15) + "file";
         try {
-            write(path, "x"); // a store may well be able to
+            write(path, "x"); // a store may allow it
             assertEquals("x", text(path));
         } catch (KirokuException e) {
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code());
@@ -313,11 +313,11 @@ public abstract class ArtifactStoreContract {
 
         write("box/broken", "whole");
         assertThrows(IOException.class, () -> store().write(at("box/broken"), breaking, -1));
-        assertEquals("whole", text("box/broken"), "and what was there stays");
+        assertEquals("whole", text("box/broken"), "the previous content stays");
         assertNoUploadRemains();
     }
 
-    /** Nothing of an upload that failed may take up space. */
+    /** Checks that failed uploads take no space. */
     protected abstract void assertNoUploadRemains() throws IOException;
 
     @Test
@@ -352,7 +352,7 @@ public abstract class ArtifactStoreContract {
         assertNoUploadRemains();
     }
 
-    /** Random operations on few paths, in the store and in the reference model, must give the same answers. */
+    /** Random operations on few paths have the same results in the store and in the reference model. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void randomOperationsAgreeWithAReferenceModel(long seed) throws IOException {
@@ -393,7 +393,7 @@ public abstract class ArtifactStoreContract {
                 done.toString());
     }
 
-    /** A disk has empty folders, once what was in them is deleted; S3 has none. */
+    /** Returns the entries without empty folders, which a disk has and S3 has not. */
     private List<FileInfo> filesAndFullFolders(ArtifactPath path) throws IOException {
         List<FileInfo> full = new ArrayList<>();
         for (FileInfo entry : store().list(path)) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** What a store of artifacts is, said as simply as possible: contents by path. */
+/** Reference model of an artifact store: contents by path. */
 final class ReferenceFiles {
     private final TreeMap<String, byte[]> files = new TreeMap<>();
 
@@ -14,7 +14,7 @@ final class ReferenceFiles {
         files.put(path.value(), content);
     }
 
-    /** Null when there is no such file. */
+    /** Returns the content of a file; null if there is none. */
     byte[] read(ArtifactPath path) {
         return files.get(path.value());
     }
@@ -23,7 +23,7 @@ final class ReferenceFiles {
         files.keySet().removeIf(file -> file.equals(path.value()) || file.startsWith(path.value() + "/"));
     }
 
-    /** Files of a folder, then the folders that files below it lie in; by path. */
+    /** Returns the files of a folder and the folders that contain files, by path. */
     List<FileInfo> list(ArtifactPath folder) {
         String start = folder.isRoot() ? "" : folder.value() + "/";
         TreeMap<String, FileInfo> entries = new TreeMap<>();

@@ -15,13 +15,13 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
-/** A server that speaks S3's protocol, checks signatures, and keeps its objects in memory. */
+/** A server with the protocol of S3 that checks signatures and keeps objects in memory. */
 public final class S3Server implements AutoCloseable {
     public static final String BUCKET = "artifacts";
     private static final String KEY_ID = "the-key";
     private static final String SECRET = "the-secret";
 
-    /** Notes what is asked of it, on the way to what does it. */
+    /** Records requests and passes them on. */
     private static final class Recording extends ForwardingBlobStore {
         private final List<PutObjectRequest> puts = new CopyOnWriteArrayList<>();
         private final List<CreateMultipartUploadRequest> multiparts = new CopyOnWriteArrayList<>();
@@ -56,7 +56,7 @@ public final class S3Server implements AutoCloseable {
         proxy.start();
     }
 
-    /** The variables that a client of this server needs. */
+    /** Returns the environment variables for a client of this server. */
     public Map<String, String> environment() {
         return environment(KEY_ID, SECRET);
     }
@@ -71,17 +71,17 @@ public final class S3Server implements AutoCloseable {
                 secret);
     }
 
-    /** All uploads in one piece so far. */
+    /** Returns all single uploads so far. */
     public List<PutObjectRequest> puts() {
         return blobs.puts;
     }
 
-    /** All uploads in parts that were begun so far. */
+    /** Returns all multipart uploads that were begun so far. */
     public List<CreateMultipartUploadRequest> multiparts() {
         return blobs.multiparts;
     }
 
-    /** How many uploads in parts have neither been completed nor aborted. */
+    /** Returns the number of multipart uploads that are neither completed nor aborted. */
     public int openUploads() {
         return blobs.listMultipartUploads(BUCKET).size();
     }

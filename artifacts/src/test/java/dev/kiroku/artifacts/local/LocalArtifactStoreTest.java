@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only a disk has: links, and files that are under way. */
+/** Tests of local folders: symbolic links, special files and unfinished uploads. */
 class LocalArtifactStoreTest {
     @TempDir
     private Path folder;
@@ -69,7 +69,7 @@ class LocalArtifactStoreTest {
             assertRefused(() -> write(path, "overwritten"));
             assertRefused(() -> store.delete(at));
         }
-        assertEquals(List.of(), store.list(ArtifactPath.ROOT), "nor is it listed");
+        assertEquals(List.of(), store.list(ArtifactPath.ROOT), "links are not listed");
         assertEquals("secret", Files.readString(outside.resolve("secret")));
         assertFalse(Files.exists(folder.resolve("absent")));
         try (Stream<Path> left = Files.list(outside)) {
@@ -102,10 +102,10 @@ class LocalArtifactStoreTest {
                         .start()
                         .waitFor());
         assertEquals(List.of(), store.list(ArtifactPath.ROOT));
-        assertTrue(store.stat(ArtifactPath.of("pipe")).isEmpty(), "opening it would wait for ever");
+        assertTrue(store.stat(ArtifactPath.of("pipe")).isEmpty(), "opening it would block");
     }
 
-    /** To open a named pipe waits for another process, and to read from a socket file fails. */
+    /** Opening a named pipe would block; opening a socket file would fail. */
     @Test
     void pipesAndSocketsAreNotFiles() throws Exception {
         Path uploads = Files.createDirectory(root.resolve(".kiroku-uploads"));

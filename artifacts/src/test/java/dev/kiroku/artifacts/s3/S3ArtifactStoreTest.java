@@ -34,11 +34,11 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
-/** What only S3 has: addresses that carry their permission, encryption, and somebody else who may be away or refuse. */
+/** Tests of S3: presigned URLs, multipart uploads, encryption, and errors of the server. */
 class S3ArtifactStoreTest {
     private static final String ROOT = "s3://" + S3Server.BUCKET + "/root";
     private static final ArtifactPath FILE = ArtifactPath.of("box/file ü.bin");
-    private static final int PART = 5 << 20; // the least that S3 takes
+    private static final int PART = 5 << 20; // the minimum of S3
 
     private S3Server server;
 
@@ -140,8 +140,8 @@ class S3ArtifactStoreTest {
                 sent.add(new DirectAccess.MultipartUploads.UploadedPart(
                         part.number(), answer.headers().firstValue("ETag").orElseThrow(), null));
             }
-            assertTrue(store.stat(FILE).isEmpty(), "nothing is to be seen before the end");
-            Collections.reverse(sent); // clients send parts at the same time, and name them in any order
+            assertTrue(store.stat(FILE).isEmpty(), "the file is not visible before completion");
+            Collections.reverse(sent); // clients send parts concurrently, and name them in any order
             direct.complete(FILE, upload.uploadId(), sent);
             assertArrayEquals(content, read(store));
         });
@@ -218,7 +218,7 @@ class S3ArtifactStoreTest {
         }
     }
 
-    /** Every operation, each of which must say so. */
+    /** Checks that every operation fails with a code and a hint. */
     private static void assertAllOperationsFail(ErrorCode code, String hint, ArtifactStore store) {
         for (org.junit.jupiter.api.function.Executable what : List.<org.junit.jupiter.api.function.Executable>of(
                 () -> store.list(ArtifactPath.ROOT),

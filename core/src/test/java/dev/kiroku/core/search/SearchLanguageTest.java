@@ -176,7 +176,7 @@ class SearchLanguageTest {
         }
     }
 
-    /** They come near to being right far more often than random characters. */
+    /** Random tokens form almost valid filters more often than random characters. */
     private static final List<String> PIECES = List.of(
             "metrics",
             "params",

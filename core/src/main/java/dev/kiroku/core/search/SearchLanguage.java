@@ -47,14 +47,14 @@ public final class SearchLanguage {
     public static <T> List<T> requireOrderLimit(List<T> clauses) {
         if (clauses.size() > MAX_ORDER_TERMS) {
             throw invalid(
-                    "Invalid order_by: it has %d clauses, at most %d are taken.", clauses.size(), MAX_ORDER_TERMS);
+                    "Invalid order_by: it has %d clauses; at most %d are allowed.", clauses.size(), MAX_ORDER_TERMS);
         }
         return clauses;
     }
 
     private static String requireLengthLimit(String text) {
         if (text.length() > MAX_LENGTH) {
-            throw invalid("Invalid filter: it has %d characters, at most %d are taken.", text.length(), MAX_LENGTH);
+            throw invalid("Invalid filter: it has %d characters; at most %d are allowed.", text.length(), MAX_LENGTH);
         }
         return text;
     }

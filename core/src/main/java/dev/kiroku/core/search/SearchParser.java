@@ -51,7 +51,7 @@ final class SearchParser {
             skipBlanks();
         }
         if (all.isEmpty()) {
-            throw error(0, "there is no condition in it; one looks like metrics.accuracy > 0.9");
+            throw error(0, "it has no condition; an example is metrics.accuracy > 0.9");
         }
         return all;
     }
@@ -119,7 +119,7 @@ final class SearchParser {
         skipBlanks();
         int start = position;
         if (atEnd() || !(isWordPart(text.charAt(position)) || text.charAt(position) == '`')) {
-            throw error(start, "expected what to look at, such as " + examples());
+            throw error(start, "expected a field, such as " + examples());
         }
         String first = text.charAt(position) == '`' ? quoted() : word();
         if (atEnd() || text.charAt(position) != '.') {
@@ -365,7 +365,7 @@ final class SearchParser {
                 position++;
             }
         }
-        throw error(start, "the quote " + quote + " is never closed");
+        throw error(start, "the quote " + quote + " is not closed");
     }
 
     private String word() {

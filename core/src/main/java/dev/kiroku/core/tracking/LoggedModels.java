@@ -83,7 +83,7 @@ public final class LoggedModels {
     public LoggedModelApi.SearchLoggedModelsResponse search(LoggedModelApi.SearchLoggedModelsRequest request) {
         if (request.datasets().size() > MAX_DATASETS) {
             throw invalid(
-                    "A search names %d datasets, and at most %d are taken.",
+                    "The search names %d datasets; at most %d are allowed.",
                     request.datasets().size(), MAX_DATASETS);
         }
         if (request.datasets().stream()

@@ -39,7 +39,7 @@ public final class Overviews {
         for (List<String> keys : List.of(request.metrics(), request.extremes(), request.params(), request.tags())) {
             if (keys.size() > MAX_KEYS) {
                 throw invalid(
-                        "At most %d keys of a kind are shown in one table; %d were asked for.", MAX_KEYS, keys.size());
+                        "A table shows at most %d keys of a kind; the request names %d.", MAX_KEYS, keys.size());
             }
         }
         long skip = request.skip() == null ? 0 : request.skip();
@@ -143,7 +143,7 @@ public final class Overviews {
         long lines = (long) runIds.size() * metricKeys.size();
         if (lines > MAX_CURVES) {
             throw invalid(
-                    "At most %d metrics of runs are read at once; %d runs with %d metrics were asked for.",
+                    "At most %d metrics of runs are read at once; the request names %d runs and %d metrics.",
                     MAX_CURVES, runIds.size(), metricKeys.size());
         }
     }

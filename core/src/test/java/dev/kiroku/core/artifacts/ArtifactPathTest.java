@@ -151,7 +151,7 @@ class ArtifactPathTest {
         assertEquals("b", ArtifactPath.of("a/b").name());
     }
 
-    /** Whatever is taken stays below its root, however often it is decoded, with either separator. */
+    /** Accepted paths stay below their root after being decoded several times, with either separator. */
     @Test
     void acceptedPathsStayBelowTheRoot() {
         Random random = new Random(42);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a longer result.
  *
- * @param items at most as many as were asked for
+ * @param items at most as many as the request allows
  * @param nextPageToken opaque; the request for the next page contains it. Null if this is the last page
  */
 public record Page<T>(List<T> items, @Nullable String nextPageToken) {

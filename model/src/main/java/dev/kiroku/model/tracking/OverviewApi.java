@@ -47,7 +47,7 @@ public final class OverviewApi {
             @Nullable Long total) {}
 
     /**
-     * A run with the values that were asked for.
+     * A run with the requested values.
      *
      * @param metrics the latest value for each key of the request, in its order; null if the run has none. {@code
      *     params} and {@code tags} likewise

@@ -43,6 +43,11 @@ export function ModelPage() {
     )
   const model = found.data
   const champion = model?.aliases?.find((alias) => alias.alias === 'champion')
+  // Lists of versions have no aliases, as in MLflow: those of the model are added.
+  const versions = all.data?.map((version) => ({
+    ...version,
+    aliases: (model?.aliases ?? []).filter((a) => a.version === version.version).map((a) => a.alias),
+  }))
   return (
     <div className="page stack">
       <div>
@@ -98,9 +103,9 @@ export function ModelPage() {
           )}
         </div>
       </section>
-      <VersionsTable name={name} versions={all.data} chosen={chosen} onChoose={choose} />
+      <VersionsTable name={name} versions={versions} chosen={chosen} onChoose={choose} />
       {chosen.length === 2 && (
-        <VersionDiff versions={chosen.flatMap((v) => all.data?.find((one) => one.version === v) ?? [])} />
+        <VersionDiff versions={chosen.flatMap((v) => versions?.find((one) => one.version === v) ?? [])} />
       )}
       <AliasHistory name={name} />
     </div>

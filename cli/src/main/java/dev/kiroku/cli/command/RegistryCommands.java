@@ -118,6 +118,15 @@ final class RegistryCommands {
                         .collect(Collectors.joining(" "));
     }
 
+    /** Returns the aliases of one version: lists of versions have none. */
+    private static String aliasesOf(RegisteredModel model, String version) {
+        String aliases = model.aliases().stream()
+                .filter(alias -> alias.version().equals(version))
+                .map(RegisteredModel.Alias::alias)
+                .collect(Collectors.joining(" "));
+        return aliases.isEmpty() ? null : aliases;
+    }
+
     private static String tags(List<KeyValue> tags) {
         return tags.isEmpty()
                 ? null
@@ -146,7 +155,9 @@ final class RegistryCommands {
 
     private int versions(TrackingClient server, ParseResult arguments) {
         String name = positionalValue(arguments, 0);
-        server.call(RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.RegisteredModelNameRequest(name));
+        RegisteredModel model = server.call(
+                        RegistryApi.GET_REGISTERED_MODEL, new RegistryApi.RegisteredModelNameRequest(name))
+                .registeredModel();
         var found = server.call(
                 RegistryApi.SEARCH_MODEL_VERSIONS,
                 new RegistryApi.SearchRegistryRequest(
@@ -157,7 +168,7 @@ final class RegistryCommands {
             found.modelVersions()
                     .forEach(v -> table.addRow(
                             v.version(),
-                            v.aliases().isEmpty() ? null : String.join(" ", v.aliases()),
+                            aliasesOf(model, v.version()),
                             v.currentStage(),
                             formatTime(v.creationTimestamp()),
                             v.runId(),

@@ -135,12 +135,20 @@ public final class Registry {
     public RegistryApi.ModelVersionsResponse getLatestVersions(RegistryApi.GetLatestVersionsRequest request) {
         List<String> stages =
                 request.stages().stream().map(Stage::parse).map(Stage::wireName).toList();
-        List<ModelVersion> latest = store.get(request.name()).latestVersions();
+        RegisteredModel model = store.get(request.name());
         return new RegistryApi.ModelVersionsResponse(
-                latest.stream()
-                        .filter(v -> stages.isEmpty() || stages.contains(v.currentStage()))
+                model.latestVersions().stream()
+                        .filter(version -> stages.isEmpty() || stages.contains(version.currentStage()))
+                        .map(version -> withAliases(version, model))
                         .toList(),
                 null);
+    }
+
+    private static ModelVersion withAliases(ModelVersion version, RegisteredModel model) {
+        return version.withAliases(model.aliases().stream()
+                .filter(alias -> alias.version().equals(version.version()))
+                .map(RegisteredModel.Alias::alias)
+                .toList());
     }
 
     /** Assigns an alias to a version. */
@@ -178,6 +186,7 @@ public final class Registry {
         RegisteredModel model = store.get(request.name());
         return new RegistryApi.ModelVersionResponse(model.latestVersions().stream()
                 .max(Comparator.comparingLong(v -> Long.parseLong(v.version())))
+                .map(version -> withAliases(version, model))
                 .orElseThrow(() -> notFound("Latest version not found for model %s.", request.name())));
     }
 

@@ -8,6 +8,7 @@ import dev.kiroku.core.audit.AuditSubjects;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.approvals.AssignmentResult;
 import dev.kiroku.core.registry.approvals.Assignments;
+import dev.kiroku.core.registry.approvals.GuardedNames;
 import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -69,8 +70,16 @@ public final class RegistryWriter {
             if (!newName.equals(name)) {
                 requireFreeName(tx, newName);
             }
-            GateEvaluator.requireSameGates(tx, model, newName);
+            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
+            if (!newName.equals(name)) {
+                Assignments.invalidateRequests(tx, model, "the model was renamed", change);
+            }
             tx.renameModel(model, newName, change.timestamp());
+            names.verify(
+                    tx.findModel(newName),
+                    "Model '" + name + "' cannot be renamed to '" + newName + "'",
+                    Optional.empty(),
+                    false);
             audit(
                     tx,
                     change,
@@ -102,9 +111,11 @@ public final class RegistryWriter {
 
     /** Deletes a model with all of its versions. */
     public void delete(String name, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        registry.runInTransaction(name, tx -> {
             ModelRow model = tx.requireLockedModel(name);
-            GateEvaluator.requireUnprotected(tx, model, tx.listTargets(model), "Model '" + name + "'");
+            String operation = "Model '" + name + "' cannot be deleted";
+            GateEvaluator.requireUnprotected(tx, model, tx.listTargets(model), operation);
+            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
             audit(
                     tx,
                     change,
@@ -114,13 +125,13 @@ public final class RegistryWriter {
                     AuditContent.of(tx.loadModel(model)),
                     null);
             tx.deleteModel(model);
-            return true;
+            names.verify(Optional.empty(), operation, Optional.empty(), false);
         });
     }
 
     /** Adds or replaces a tag of a model. */
     public void setTag(String name, KeyValue tag, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        registry.runInTransaction(name, tx -> {
             ModelRow model = tx.requireLockedModel(name);
             String before = tx.findModelTag(model, tag.key()).orElse(null);
             tx.putModelTag(model, tag);
@@ -135,13 +146,12 @@ public final class RegistryWriter {
             if (tx.isPrompt(model)) {
                 tx.emit(WebhookMessage.promptTagSet(name, tag), change.timestamp());
             }
-            return true;
         });
     }
 
     /** Deletes a tag of a model, if it has it. */
     public void deleteTag(String name, String key, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        registry.runInTransaction(name, tx -> {
             ModelRow model = tx.requireLockedModel(name);
             Optional<String> before = tx.findModelTag(model, key);
             if (before.isPresent()) {
@@ -151,7 +161,6 @@ public final class RegistryWriter {
             if (tx.isPrompt(model)) {
                 tx.emit(WebhookMessage.promptTagDeleted(name, key), change.timestamp());
             }
-            return true;
         });
     }
 
@@ -279,12 +288,14 @@ public final class RegistryWriter {
 
     /** Deletes a version and the aliases that point at it. */
     public void deleteVersion(String name, long version, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        registry.runInTransaction(name, tx -> {
             ModelRow model = requireLockedModel(tx, name, version);
             ModelVersion before = tx.requireVersion(model, version);
-            GateEvaluator.requireUnprotected(
-                    tx, model, targetsOf(before), "Version " + version + " of model '" + name + "'");
+            String operation = "Version " + version + " of model '" + name + "' cannot be deleted";
+            GateEvaluator.requireUnprotected(tx, model, targetsOf(before), operation);
+            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
             tx.deleteVersion(model, version);
+            names.verify(Optional.of(model), operation, Optional.empty(), false);
             tx.touchModel(model, change.timestamp());
             audit(
                     tx,
@@ -294,7 +305,6 @@ public final class RegistryWriter {
                     name,
                     AuditContent.of(before),
                     null);
-            return true;
         });
     }
 

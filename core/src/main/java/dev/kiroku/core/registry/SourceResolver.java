@@ -14,6 +14,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,9 @@ final class SourceResolver {
     private static final Pattern LATEST_URI = Pattern.compile("models:/([^/@]+)/latest", Pattern.CASE_INSENSITIVE);
     private static final Pattern ALIAS_URI = Pattern.compile("models:/([^/@]+)@([^/@]+)");
     private static final Pattern RUN_URI = Pattern.compile("runs:/([^/]+)((?:/.*)?)");
+
+    /** The scheme of a URI; a single letter is a drive of Windows. */
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
     /** Prompts have no artifacts: MLflow's clients send one of these as their source. */
     private static final Set<String> PROMPT_PLACEHOLDERS = Set.of("dummy-source", "prompt-template");
@@ -73,29 +77,30 @@ final class SourceResolver {
             }
             return new ResolvedSource(source, source, runId);
         }
-        if (source.startsWith("models:")) {
-            return resolveModelUri(source, runId, modelId);
+        String uri = withLowerCaseScheme(source);
+        if (uri.startsWith("models:")) {
+            return resolveModelUri(uri, runId, modelId);
         }
         if (hasParentSegment(source)) {
             throw invalid("Invalid model version source: '%s'. It must not have '..' in its path.", source);
         }
-        if (source.startsWith("runs:")) {
-            return resolveRunUri(source, runId, modelId);
+        if (uri.startsWith("runs:")) {
+            return resolveRunUri(uri, runId, modelId);
         }
-        if (source.matches("(?i)https?:.*")) {
+        if (uri.startsWith("http:") || uri.startsWith("https:")) {
             throw invalid(
                     "Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.",
                     source);
         }
-        if (modelId != null && runId != null && isWithin(source, runArtifactRoot(source, runId))) {
+        if (modelId != null && runId != null && isWithin(uri, runArtifactRoot(source, runId))) {
             throw sourceMismatch(source, "model_id");
         }
-        boolean needsOwner = source.startsWith("mlflow-artifacts:")
-                || source.startsWith("file:")
-                || !source.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+        boolean needsOwner = uri.startsWith("mlflow-artifacts:")
+                || uri.startsWith("file:")
+                || !SCHEME.matcher(uri).lookingAt();
         if (needsOwner
-                && !isWithin(source, runId == null ? null : runArtifactRoot(source, runId))
-                && !isWithin(source, modelId == null ? null : loggedModelArtifactRoot(source, modelId))) {
+                && !isWithin(uri, runId == null ? null : runArtifactRoot(source, runId))
+                && !isWithin(uri, modelId == null ? null : loggedModelArtifactRoot(source, modelId))) {
             throw invalid(
                     "Invalid model version source: '%s'. A source of this kind must lie within the artifacts of the run (run_id) or the logged model "
                             + "(model_id) that the request names.",
@@ -103,7 +108,7 @@ final class SourceResolver {
         }
         return new ResolvedSource(
                 source,
-                source,
+                uri,
                 runId != null || modelId == null
                         ? runId
                         : models.get(modelId, false).info().sourceRunId());
@@ -198,6 +203,14 @@ final class SourceResolver {
         return invalid(
                 "Invalid model version source: '%s'. The %s request parameter must identify the resource that contains the source.",
                 source, field);
+    }
+
+    /** Returns a URI with its scheme in lower case: schemes are compared without case. A path is returned as it is. */
+    private static String withLowerCaseScheme(String uri) {
+        Matcher scheme = SCHEME.matcher(uri);
+        return scheme.lookingAt()
+                ? scheme.group().toLowerCase(Locale.ROOT) + uri.substring(scheme.end())
+                : uri;
     }
 
     /** Compares paths of this machine as paths: a plain path and a {@code file:} URI can name the same folder. */

@@ -77,31 +77,31 @@ public final class CredentialVerifier {
     public Identity authenticatePassword(String name, String password, String address) {
         if (password.startsWith(TOKEN_PREFIX)) {
             Identity holder = authenticateToken(password);
-            if (!holder.name().equals(name)) {
+            if (!UserNames.areSame(holder.name(), name)) {
                 throw unauthenticated();
             }
             return holder;
         }
+        String counted = UserNames.canonical(name); // attempts on all spellings of a name count together
         UserStore.Account account = store.find(name).orElse(null);
         if (account != null && isVerified(account, password)) {
             return toIdentity(account);
         }
-        // Serialized per name and address: many workers that start at the same time cost one slow hash, and do not
-        // count
-        // as guessing.
-        ReentrantLock lock = locks[Math.floorMod((name + " " + address).hashCode(), locks.length)];
+        // Serialized per name and address, so that many workers that start at the same time cost one slow hash, and are
+        // not taken for guessing.
+        ReentrantLock lock = locks[Math.floorMod((counted + " " + address).hashCode(), locks.length)];
         lock.lock();
         try {
             if (account != null && isVerified(account, password)) {
                 return toIdentity(account);
             }
-            String both = "both " + address + " " + name;
+            String both = "both " + address + " " + counted;
             Map<String, Integer> limits = Map.of(
                     both,
                     MAX_ATTEMPTS_PER_NAME_AND_ADDRESS,
                     "address " + address,
                     MAX_ATTEMPTS_PER_ADDRESS,
-                    "name " + name,
+                    "name " + counted,
                     MAX_ATTEMPTS_PER_NAME);
             limits.forEach(this::checkAttempts);
             // Counted before the comparison, so that concurrent attempts cannot exceed the limit either.
@@ -114,7 +114,7 @@ public final class CredentialVerifier {
                     .forEach(what ->
                             failedAttempts.asMap().computeIfPresent(what, (k, count) -> count > 1 ? count - 1 : null));
             failedAttempts.invalidate(both);
-            verifiedPasswords.put(cacheKey(name, hash, password), true);
+            verifiedPasswords.put(cacheKey(account.name(), hash, password), true);
             return toIdentity(account);
         } finally {
             lock.unlock();
@@ -134,14 +134,18 @@ public final class CredentialVerifier {
     }
 
     /**
-     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here.
+     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here: without one,
+     * the name is the {@linkplain UserNames canonical form}.
      *
      * @param proxyGroups the groups from the proxy, which are added to those of the account
      */
     public Identity resolveProxyUser(String name, Set<String> proxyGroups) {
-        Set<String> all = new HashSet<>(proxyGroups);
-        store.find(name).ifPresent(account -> all.addAll(account.groups()));
-        return new Identity(name, all);
+        UserStore.Account account = store.find(name).orElse(null);
+        Set<String> groups = new HashSet<>(proxyGroups);
+        if (account != null) {
+            groups.addAll(account.groups());
+        }
+        return new Identity(account == null ? UserNames.canonical(name) : account.name(), groups);
     }
 
     /** Returns the SHA-256 hash of a token. Tokens are random, so a fast hash is safe. */

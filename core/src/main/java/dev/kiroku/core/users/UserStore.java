@@ -21,13 +21,16 @@ public interface UserStore {
      */
     record Account(long key, String name, @Nullable String passwordHash, List<String> groups) {}
 
-    /** Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if the name is taken. */
+    /**
+     * Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if there is a user whose name has the same
+     * {@linkplain UserNames canonical form}.
+     */
     void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change);
 
     /** Removes a user with its tokens and group memberships. */
     void remove(String name, ChangeContext change);
 
-    /** Returns a user. */
+    /** Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}. */
     Optional<Account> find(String name);
 
     /** Returns all users, ordered by name. */

@@ -35,14 +35,20 @@ public final class Users {
         this.clock = clock;
     }
 
-    /** Adds a user. @param password null for a user who has only tokens */
+    /**
+     * Adds a user under the {@linkplain UserNames canonical form} of a name; throws {@link KirokuException} with RESOURCE_ALREADY_EXISTS if there is
+     * a user whose name has the same form.
+     *
+     * @param password null for a user who has only tokens
+     */
     public void add(String name, @Nullable String password, List<String> groups, Caller by) {
-        checkName(name, "a user");
-        if (name.equalsIgnoreCase(Caller.ANONYMOUS)) {
+        String canonical = UserNames.canonical(name);
+        checkName(canonical, "a user");
+        if (UserNames.areSame(name, Caller.ANONYMOUS)) {
             throw invalid("The user name '%s' is reserved for unauthenticated callers.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
-        store.add(name, password == null ? null : hashPassword(password), groups, change(by));
+        store.add(canonical, password == null ? null : hashPassword(password), groups, change(by));
     }
 
     /** Removes a user with its tokens and group memberships. */

@@ -4,6 +4,7 @@ import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
 import dev.kiroku.core.registry.store.NewVersion;
@@ -12,6 +13,7 @@ import dev.kiroku.core.registry.store.RegistryTransaction;
 import dev.kiroku.core.registry.store.RegistryTransactions;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Page;
@@ -49,6 +51,7 @@ public final class InMemoryRegistry implements RegistryTransactions {
         final Map<Long, TreeMap<String, String>> modelTags = new HashMap<>();
         final Map<Long, TreeMap<Long, Version>> versions = new HashMap<>();
         final Map<Long, TreeMap<String, Long>> aliases = new HashMap<>();
+        final Map<List<Object>, LastHolder> lastHolders = new HashMap<>();
         final Map<String, Gate> gates = new TreeMap<>();
         final Map<Long, ApprovalRequestRow> requests = new TreeMap<>();
         final Map<Long, List<ApprovalVote>> votes = new HashMap<>();
@@ -64,6 +67,7 @@ public final class InMemoryRegistry implements RegistryTransactions {
             modelTags.forEach((key, tags) -> copy.modelTags.put(key, new TreeMap<>(tags)));
             versions.forEach((key, all) -> copy.versions.put(key, new TreeMap<>(all)));
             aliases.forEach((key, all) -> copy.aliases.put(key, new TreeMap<>(all)));
+            copy.lastHolders.putAll(lastHolders);
             copy.gates.putAll(gates);
             copy.requests.putAll(requests);
             votes.forEach((id, all) -> copy.votes.put(id, new ArrayList<>(all)));
@@ -75,6 +79,7 @@ public final class InMemoryRegistry implements RegistryTransactions {
 
     private final Map<String, Map<String, Double>> metricsOfRuns = new HashMap<>();
     private final Map<String, VersionFacts> factsOfRuns = new HashMap<>();
+    private final Map<String, VoterAccount> accounts = new HashMap<>();
     private Tables tables = new Tables();
 
     /** Logs a metric to a run, which need not exist. */
@@ -85,6 +90,16 @@ public final class InMemoryRegistry implements RegistryTransactions {
     /** Has the versions of a run evaluated by these facts, apart from their number. */
     public void putFacts(String runId, VersionFacts facts) {
         factsOfRuns.put(runId, facts);
+    }
+
+    /** Adds or replaces the account of a user. */
+    public void putAccount(String name, VoterAccount account) {
+        accounts.put(name, account);
+    }
+
+    /** Removes the account of a user. */
+    public void removeAccount(String name) {
+        accounts.remove(name);
     }
 
     /** Returns the actions of all audit log entries, in order. */
@@ -260,7 +275,8 @@ public final class InMemoryRegistry implements RegistryTransactions {
                         fixed.tags(),
                         fixed.versionTags(),
                         fixed.description(),
-                        fixed.mlmodel());
+                        fixed.mlmodel(),
+                        fixed.unrelatedRunId());
             }
             return new VersionFacts(
                     number,
@@ -270,7 +286,18 @@ public final class InMemoryRegistry implements RegistryTransactions {
                     Map.of(),
                     Map.copyOf(version.tags()),
                     version.description(),
-                    version.content().mlmodel());
+                    version.content().mlmodel(),
+                    null);
+        }
+
+        @Override
+        public Optional<LastHolder> findLastHolder(String modelName, GateTarget target) {
+            return Optional.ofNullable(tables.lastHolders.get(List.of(modelName, target)));
+        }
+
+        @Override
+        public void putLastHolder(String modelName, GateTarget target, LastHolder holder) {
+            tables.lastHolders.put(List.of(modelName, target), holder);
         }
 
         @Override
@@ -311,6 +338,11 @@ public final class InMemoryRegistry implements RegistryTransactions {
                     .toList()
                     .reversed();
             return new Page<>(found.subList(0, Math.min(maxResults, found.size())), null);
+        }
+
+        @Override
+        public Optional<VoterAccount> findAccount(String userName) {
+            return Optional.ofNullable(accounts.get(userName));
         }
 
         @Override

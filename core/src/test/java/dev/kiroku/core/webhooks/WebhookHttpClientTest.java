@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Posts over TLS, to a real receiver with a certificate of its own. */
+/** TLS connections to a real receiver with a self-signed certificate. */
 class WebhookHttpClientTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -40,7 +40,7 @@ class WebhookHttpClientTest {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private HttpsServer receiver;
 
-    /** Makes a certificate for 127.0.0.1 and for no name. It is read anew by each test: nothing static changes. */
+    /** Creates a certificate for 127.0.0.1 without host names. */
     @BeforeAll
     static void makeCertificate() throws Exception {
         Path file = folder.resolve("keys.p12");

@@ -126,7 +126,7 @@ class WebhookUrlPolicyTest {
         assertThrows(IllegalStateException.class, () -> other.decrypt(sealed));
         SecretCipher none = SecretCipher.of(null, random);
         assertThrows(IllegalStateException.class, () -> none.decrypt(sealed));
-        assertEquals("hush hush", box.decrypt(none.encrypt("hush hush")), "what was kept before there was a key");
+        assertEquals("hush hush", box.decrypt(none.encrypt("hush hush")), "secrets stored before a key was configured");
         assertNull(box.encrypt(""));
     }
 

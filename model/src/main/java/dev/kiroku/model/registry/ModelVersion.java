@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param currentStage {@code None}, {@code Staging}, {@code Production} or {@code Archived}
  * @param description empty for none, as are {@code runId} and {@code runLink}
  * @param source the artifact location that the version was registered from
- * @param aliases the aliases that point at the version
+ * @param aliases the aliases that point at the version; empty in lists and searches, as in MLflow
  * @param modelId the logged model that the version was registered from; null for none
  */
 public record ModelVersion(
@@ -34,6 +34,28 @@ public record ModelVersion(
         @Nullable String modelId,
         List<ModelParam> modelParams,
         List<Metric> modelMetrics) {
+    /** Returns this version with other aliases. */
+    public ModelVersion withAliases(List<String> newAliases) {
+        return new ModelVersion(
+                name,
+                version,
+                creationTimestamp,
+                lastUpdatedTimestamp,
+                userId,
+                currentStage,
+                description,
+                source,
+                runId,
+                status,
+                statusMessage,
+                tags,
+                runLink,
+                newAliases,
+                modelId,
+                modelParams,
+                modelMetrics);
+    }
+
     /** A param of the logged model. The protocol calls its key a name here, and a key elsewhere. */
     public record ModelParam(String name, String value) {}
 }

@@ -62,10 +62,10 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
     @Override
     public void write(Transaction tx, List<AuditEvent> events) throws SQLException {
         AuditApi.AuditLogHead head = getHead(tx, tx.dialect().forUpdate());
-        List<Object[]> rows = new ArrayList<>(events.size());
+        List<@Nullable Object[]> rows = new ArrayList<>(events.size());
         for (AuditEvent event : events) {
             AuditEntry e = HashChain.append(head, event);
-            rows.add(new Object[] {
+            rows.add(new @Nullable Object[] {
                 e.seq(),
                 e.at(),
                 e.actor(),

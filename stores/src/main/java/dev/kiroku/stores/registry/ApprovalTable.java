@@ -6,6 +6,7 @@ import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
+import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest.State;
@@ -134,30 +135,58 @@ final class ApprovalTable {
     }
 
     static void addVote(Transaction tx, long requestId, ApprovalVote vote) throws SQLException {
+        long seq = tx.queryFirst(
+                        Sql.of(
+                                "select coalesce(max(seq), 0) + 1 as seq from approval_votes where request_id = ?",
+                                requestId),
+                        row -> row.getLong("seq"))
+                .orElseThrow();
+        VoterAccount account = vote.account();
         tx.update(Sql.of(
                 """
-                insert into approval_votes (request_id, seq, at, actor, actor_groups, kind, comment)
-                select ?, coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ? from approval_votes where request_id = ?""",
+                insert into approval_votes (request_id, seq, at, actor, actor_groups, kind, comment, account_key,
+                account_groups) values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 requestId,
+                seq,
                 vote.time(),
                 vote.actor(),
-                String.join("\n", new TreeSet<>(vote.groups())),
+                joinLines(vote.groups()),
                 StoredEnums.VOTE_KIND.encode(vote.kind()),
                 vote.comment(),
-                requestId));
+                account == null ? null : account.key(),
+                account == null ? null : joinLines(account.groups())));
+    }
+
+    private static String joinLines(Set<String> texts) {
+        return String.join("\n", new TreeSet<>(texts));
+    }
+
+    private static Set<String> splitLines(String text) {
+        return Set.copyOf(text.lines().toList());
     }
 
     /** Returns the votes and comments on a request, the oldest first. */
     static List<ApprovalVote> listVotes(Transaction tx, long requestId) throws SQLException {
         return tx.queryList(
-                Sql.of("""
-                        select at, actor, actor_groups, kind, comment from approval_votes where request_id = ?
-                        order by seq""", requestId),
-                row -> new ApprovalVote(
-                        row.getLong("at"),
-                        row.getString("actor"),
-                        Set.copyOf(row.getString("actor_groups").lines().toList()),
-                        row.get("kind", StoredEnums.VOTE_KIND),
-                        row.getString("comment")));
+                Sql.of(
+                        """
+                        select at, actor, actor_groups, kind, comment, account_key, account_groups from approval_votes
+                        where request_id = ? order by seq""",
+                        requestId),
+                ApprovalTable::readVote);
+    }
+
+    private static ApprovalVote readVote(Row row) throws SQLException {
+        long time = row.getLong("at");
+        String actor = row.getString("actor");
+        Set<String> groups = splitLines(row.getString("actor_groups"));
+        ActionKind kind = row.get("kind", StoredEnums.VOTE_KIND);
+        String comment = row.getString("comment");
+        Long accountKey = row.getLongOrNull("account_key");
+        String accountGroups = row.getStringOrNull("account_groups");
+        VoterAccount account = accountKey == null || accountGroups == null
+                ? null
+                : new VoterAccount(accountKey, splitLines(accountGroups));
+        return new ApprovalVote(time, actor, groups, kind, comment, account);
     }
 }

@@ -152,16 +152,17 @@ final class ModelTable {
                 .toList();
     }
 
+    /** Reads the newest version of each stage, in MLflow's order: by the oldest version of the stage. */
     private static void readLatestVersions(Transaction tx, List<Long> modelKeys, Map<Long, List<ModelVersion>> latest)
             throws SQLException {
         // A join, because SQLite would read the versions of all models for "in (select …)".
         Sql latestOfStages = Sql.of("select " + VersionRow.COLUMNS
-                        + " from (select l.model_key, max(l.version) as version from model_versions l"
+                        + " from (select l.model_key, max(l.version) as version, min(l.version) as first_version from model_versions l"
                         + " where l.model_key in ")
                 .addIn(modelKeys)
                 .add(" group by l.model_key, l.stage) latest"
                         + " join model_versions v on v.model_key = latest.model_key and v.version = latest.version"
-                        + " join registered_models m on m.model_key = v.model_key order by v.version");
+                        + " join registered_models m on m.model_key = v.model_key order by latest.first_version");
         List<VersionRow> rows = tx.queryList(latestOfStages, VersionRow::read);
         List<ModelVersion> versions = VersionTable.load(tx, rows);
         for (int i = 0; i < rows.size(); i++) {

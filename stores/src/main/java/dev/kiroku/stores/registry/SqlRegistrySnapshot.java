@@ -5,19 +5,23 @@ import static dev.kiroku.stores.registry.UncheckedSqlException.unchecked;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.users.SqlUserStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The reads of core within one transaction of the database. */
 class SqlRegistrySnapshot implements RegistrySnapshot {
@@ -78,6 +82,11 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     }
 
     @Override
+    public Optional<LastHolder> findLastHolder(String modelName, GateTarget target) {
+        return unchecked(() -> LastHolderTable.find(tx, modelName, target));
+    }
+
+    @Override
     public VersionFacts getFacts(ModelRow model, long version) {
         ModelVersion read = requireVersion(model, version);
         return unchecked(() -> VersionFactsReader.read(tx, model, read));
@@ -106,6 +115,12 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     @Override
     public Page<ApprovalRequestRow> searchRequests(ApprovalApi.SearchApprovalsRequest query, int maxResults) {
         return unchecked(() -> ApprovalTable.search(tx, query, maxResults));
+    }
+
+    @Override
+    public Optional<VoterAccount> findAccount(String userName) {
+        return unchecked(() -> SqlUserStore.findAccount(tx, userName))
+                .map(account -> new VoterAccount(account.key(), Set.copyOf(account.groups())));
     }
 
     @Override

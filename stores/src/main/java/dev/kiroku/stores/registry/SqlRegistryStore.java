@@ -107,7 +107,7 @@ public final class SqlRegistryStore implements RegistryStore {
                 throw invalid("Registered model alias %s not found.", alias);
             }
             ModelVersion version =
-                    VersionTable.load(tx, List.of(holder.version())).getFirst();
+                    VersionTable.loadWithAliases(tx, List.of(holder.version())).getFirst();
             Long auditEntries = holder.auditEntries();
             if (auditEntries != null) {
                 tx.afterCommit(() -> versions.put(holder.version(), auditEntries, version));

@@ -4,6 +4,8 @@ import static dev.kiroku.stores.registry.UncheckedSqlException.unchecked;
 
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.registry.store.ApprovalVote;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
 import dev.kiroku.core.registry.store.NewVersion;
@@ -115,6 +117,11 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     @Override
     public void deleteAlias(ModelRow model, String alias) {
         unchecked(() -> AliasTable.delete(tx, model, alias));
+    }
+
+    @Override
+    public void putLastHolder(String modelName, GateTarget target, LastHolder holder) {
+        unchecked(() -> LastHolderTable.put(tx, modelName, target, holder));
     }
 
     @Override

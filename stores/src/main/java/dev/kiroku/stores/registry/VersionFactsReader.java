@@ -1,5 +1,7 @@
 package dev.kiroku.stores.registry;
 
+import static dev.kiroku.model.Strings.emptyToNull;
+
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.model.KeyValue;
@@ -12,29 +14,77 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads what gates evaluate of a version: the run that it came from, its tags, and the content of its MLmodel file. */
 final class VersionFactsReader {
+    /** The ID of a logged model in a URI. */
+    private static final Pattern LOGGED_MODEL_ID = Pattern.compile("(?<=/)m-[0-9a-zA-Z]+(?=/|$)");
+
+    private static final int MAX_LOGGED_MODELS = 4;
+
+    /** A run, with the root of its artifacts. */
+    private record SourceRun(long key, String artifactUri) {}
+
     private VersionFactsReader() {}
 
     /** Returns the facts of a version that the transaction has read. */
     static VersionFacts read(Transaction tx, ModelRow model, ModelVersion version) throws SQLException {
         long number = Long.parseLong(version.version());
-        Optional<Long> run = version.runId() == null
-                ? Optional.empty()
-                : tx.queryFirst(
-                        Sql.of("select run_key from runs where run_id = ?", version.runId()),
-                        row -> row.getLong("run_key"));
+        String runId = emptyToNull(version.runId());
+        SourceRun run = runId == null ? null : findRun(tx, runId).orElse(null);
+        boolean own = run != null && ownsArtifacts(tx, model, version, run);
+        Long runKey = own ? run.key : null;
         return new VersionFacts(
                 number,
-                version.runId(),
-                run.isEmpty() ? Map.of() : readMetrics(tx, run.get()),
-                run.isEmpty() ? Map.of() : readTexts(tx, "params", run.get()),
-                run.isEmpty() ? Map.of() : readTexts(tx, "tags", run.get()),
+                run == null || own ? runId : null,
+                runKey == null ? Map.of() : readMetrics(tx, runKey),
+                runKey == null ? Map.of() : readTexts(tx, "params", runKey),
+                runKey == null ? Map.of() : readTexts(tx, "tags", runKey),
                 version.tags().stream().collect(Collectors.toMap(KeyValue::key, KeyValue::value)),
                 version.description(),
-                findMlmodel(tx, model, number).orElse(null));
+                findMlmodel(tx, model, number).orElse(null),
+                run == null || own ? null : runId);
+    }
+
+    private static Optional<SourceRun> findRun(Transaction tx, String runId) throws SQLException {
+        return tx.queryFirst(
+                Sql.of("select run_key, artifact_uri from runs where run_id = ?", runId),
+                row -> new SourceRun(row.getLong("run_key"), row.getString("artifact_uri")));
+    }
+
+    /** Returns whether a version's artifacts are within those of its run, or of a logged model of that run. */
+    private static boolean ownsArtifacts(Transaction tx, ModelRow model, ModelVersion version, SourceRun run)
+            throws SQLException {
+        String location = VersionTable.findStorageLocation(tx, model.name(), Long.parseLong(version.version()))
+                .orElseThrow();
+        if (isWithin(location, run.artifactUri)) {
+            return true;
+        }
+        List<String> ids = LOGGED_MODEL_ID
+                .matcher(location)
+                .results()
+                .map(MatchResult::group)
+                .limit(MAX_LOGGED_MODELS)
+                .toList();
+        for (String id : ids) {
+            Sql artifacts = Sql.of(
+                    "select artifact_location from logged_models where model_id = ? and source_run_id = ?",
+                    id,
+                    version.runId());
+            if (tx.queryFirst(artifacts, row -> row.getString("artifact_location"))
+                    .filter(root -> isWithin(location, root))
+                    .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWithin(String location, String root) {
+        return location.equals(root) || location.startsWith(root.endsWith("/") ? root : root + "/");
     }
 
     private static Optional<VersionFacts.MlmodelSummary> findMlmodel(Transaction tx, ModelRow model, long version)

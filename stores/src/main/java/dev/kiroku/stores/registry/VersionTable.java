@@ -9,6 +9,7 @@ import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.ModelVersionStatus;
+import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.StoredEnums;
@@ -34,7 +35,7 @@ final class VersionTable {
                         + " where v.model_key = ? and v.version = ?",
                 model.key(),
                 version);
-        return load(tx, tx.queryList(one, VersionRow::read)).stream().findFirst();
+        return loadWithAliases(tx, tx.queryList(one, VersionRow::read)).stream().findFirst();
     }
 
     static boolean exists(Transaction tx, ModelRow model, long version) throws SQLException {
@@ -165,8 +166,7 @@ final class VersionTable {
     }
 
     /** Returns versions with tags and aliases, in the order of {@code versions}, by one query per table. */
-    static List<ModelVersion> load(Transaction tx, List<VersionRow> versions) throws SQLException {
-        Map<Key, List<KeyValue>> tags = new HashMap<>();
+    static List<ModelVersion> loadWithAliases(Transaction tx, List<VersionRow> versions) throws SQLException {
         Map<Key, List<String>> aliases = new HashMap<>();
         for (List<VersionRow> chunk : PageQuery.chunks(versions)) {
             List<Long> models =
@@ -178,15 +178,30 @@ final class VersionTable {
                     row -> aliases.computeIfAbsent(
                                     new Key(row.getLong("model_key"), row.getLong("version")), k -> new ArrayList<>())
                             .add(row.getString("alias")));
+        }
+        return load(tx, versions, aliases);
+    }
+
+    /** Returns versions with tags but without aliases, as lists of MLflow have them, in the order of {@code versions}. */
+    static List<ModelVersion> load(Transaction tx, List<VersionRow> versions) throws SQLException {
+        return load(tx, versions, Map.of());
+    }
+
+    private static List<ModelVersion> load(Transaction tx, List<VersionRow> versions, Map<Key, List<String>> aliases)
+            throws SQLException {
+        Map<Key, List<KeyValue>> tags = new HashMap<>();
+        for (List<VersionRow> chunk : PageQuery.chunks(versions)) {
+            List<@Nullable Object[]> keys = chunk.stream()
+                    .map(version -> new @Nullable Object[] {version.modelKey(), version.number()})
+                    .toList();
+            Dialect dialect = tx.dialect();
             tx.queryEach(
                     // A join, because SQLite would read the whole table for "in (values …)"; and by version, because a
                     // model can have thousands of them.
-                    Sql.of("select t.model_key, t.version, t.key, t.value from (values ")
-                            .addRows(chunk.stream()
-                                    .map(version -> new Object[] {version.modelKey(), version.number()})
-                                    .toList())
-                            .add(") w join model_version_tags t on t.model_key = w.column1 and t.version = w.column2"
-                                    + " order by t.key"),
+                    Sql.of("select t.model_key, t.version, t.key, t.value from ")
+                            .add(dialect.rows(keys))
+                            .add(" join model_version_tags t on t.model_key = " + dialect.rowColumn(1)
+                                    + " and t.version = " + dialect.rowColumn(2) + " order by t.key"),
                     row -> tags.computeIfAbsent(
                                     new Key(row.getLong("model_key"), row.getLong("version")), k -> new ArrayList<>())
                             .add(new KeyValue(row.getString("key"), row.getString("value"))));

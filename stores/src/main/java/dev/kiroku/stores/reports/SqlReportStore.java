@@ -148,13 +148,12 @@ public final class SqlReportStore implements ReportStore {
 
     @Override
     public void delete(String id, long expected, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             ReportRow before = lockNewest(tx, id, expected);
             tx.update(Sql.of("delete from report_versions where report_key = ?", before.key()));
             tx.update(Sql.of("delete from reports where report_key = ?", before.key()));
             audit.append(
                     tx, AuditEvent.of(change, "report.delete", subject(id), null, auditContent(before.report()), null));
-            return null;
         });
     }
 

@@ -15,7 +15,7 @@ import org.flywaydb.core.Flyway;
 /** Migrates the schema of a database to the version of this program. */
 final class Migrations {
     /** The greatest version among the migrations. */
-    private static final int LATEST_VERSION = 11;
+    private static final int LATEST_VERSION = 12;
 
     private static final String HISTORY_TABLE = "kiroku_schema";
 

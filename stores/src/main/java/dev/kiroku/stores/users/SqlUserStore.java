@@ -5,6 +5,7 @@ import static dev.kiroku.model.KirokuException.notFound;
 
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,9 +42,12 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
-            if (findAccount(tx, name).isPresent()) {
-                throw alreadyExists("The user '%s' already exists.", name);
+        database.run(WRITE_ORDER_KEY, tx -> {
+            audit.lock(tx); // one server at a time, because no constraint of the database compares canonical forms
+            for (String other : tx.queryList(Sql.of("select name from users"), row -> row.getString("name"))) {
+                if (UserNames.areSame(name, other)) {
+                    throw alreadyExists("The user '%s' already exists.", other);
+                }
             }
             tx.update(Sql.of(
                     "insert into users (name, password_hash, creation_time) values (?, ?, ?)",
@@ -51,13 +56,12 @@ public final class SqlUserStore implements UserStore {
                     change.timestamp()));
             join(tx, require(tx, name).key(), groups);
             audit(tx, change, "user.create", name, null, auditContent(require(tx, name)));
-            return null;
         });
     }
 
     @Override
     public void remove(String name, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             Map<String, @Nullable Object> before = auditContent(user);
             before.put(
@@ -68,8 +72,7 @@ public final class SqlUserStore implements UserStore {
             for (String table : List.of("user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
-            audit(tx, change, "user.delete", name, before, null);
-            return null;
+            audit(tx, change, "user.delete", user.name(), before, null);
         });
     }
 
@@ -102,23 +105,22 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void setPassword(String name, String passwordHash, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
             audit(
                     tx,
                     change,
                     "user.password",
-                    name,
+                    user.name(),
                     Map.of("password", passwordState(user.passwordHash())),
                     Map.of("password", "set"));
-            return null;
         });
     }
 
     @Override
     public void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             join(tx, user.key(), join);
             for (String group : leave) {
@@ -126,15 +128,14 @@ public final class SqlUserStore implements UserStore {
             }
             List<String> groups = require(tx, name).groups();
             if (!groups.equals(user.groups())) {
-                audit(tx, change, "user.groups", name, Map.of("groups", user.groups()), Map.of("groups", groups));
+                audit(tx, change, "user.groups", user.name(), Map.of("groups", user.groups()), Map.of("groups", groups));
             }
-            return null;
         });
     }
 
     @Override
     public void addToken(Token token, byte[] hash, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             tx.update(Sql.of(
                     """
                     insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time)
@@ -146,7 +147,6 @@ public final class SqlUserStore implements UserStore {
                     token.creationTimestamp(),
                     token.expirationTimestamp()));
             audit(tx, change, "token.create", token.user(), null, auditContent(token));
-            return null;
         });
     }
 
@@ -173,12 +173,11 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void revokeToken(String id, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             Token token = tx.queryFirst(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
                     .orElseThrow(() -> notFound("Token with id '%s' not found.", id));
             tx.update(Sql.of("delete from user_tokens where token_id = ?", id));
             audit(tx, change, "token.revoke", token.user(), auditContent(token), null);
-            return null;
         });
     }
 
@@ -234,19 +233,26 @@ public final class SqlUserStore implements UserStore {
         return findAccount(tx, name).orElseThrow(() -> notFound("User '%s' not found.", name));
     }
 
-    private static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
-        record UserRow(long key, @Nullable String hash) {}
-        Optional<UserRow> user = tx.queryFirst(
-                Sql.of("select user_key, password_hash from users where name = ?", name),
-                row -> new UserRow(row.getLong("user_key"), row.getStringOrNull("password_hash")));
+    /** Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}, within a transaction. */
+    public static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
+        record UserRow(
+                long key, String name, @Nullable String hash) {}
+        Optional<UserRow> user = Optional.empty();
+        for (String spelling : new LinkedHashSet<>(List.of(name, UserNames.canonical(name)))) {
+            if (user.isEmpty()) {
+                user = tx.queryFirst(
+                        Sql.of("select user_key, name, password_hash from users where name = ?", spelling),
+                        row -> new UserRow(
+                                row.getLong("user_key"), row.getString("name"), row.getStringOrNull("password_hash")));
+            }
+        }
         if (user.isEmpty()) {
             return Optional.empty();
         }
+        UserRow found = user.get();
         List<String> groups = tx.queryList(
-                Sql.of(
-                        "select group_name from user_groups where user_key = ? order by group_name",
-                        user.get().key()),
+                Sql.of("select group_name from user_groups where user_key = ? order by group_name", found.key()),
                 row -> row.getString("group_name"));
-        return Optional.of(new Account(user.get().key(), name, user.get().hash(), groups));
+        return Optional.of(new Account(found.key(), found.name(), found.hash(), groups));
     }
 }

@@ -154,7 +154,7 @@ public final class SqlWebhookStore implements WebhookStore {
 
     @Override
     public void delete(String id, ChangeContext change) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             Webhook before = load(tx, id);
             long key = require(tx, id).key;
             tx.update(Sql.of(
@@ -165,7 +165,6 @@ public final class SqlWebhookStore implements WebhookStore {
             tx.update(Sql.of("delete from webhook_events where webhook_key = ?", key));
             tx.update(Sql.of("delete from webhook_deliveries where webhook_key = ?", key));
             audit.append(tx, AuditEvent.of(change, "webhook.delete", subject(id), null, before, null));
-            return null;
         });
     }
 
@@ -286,7 +285,7 @@ public final class SqlWebhookStore implements WebhookStore {
 
     @Override
     public void redeliver(String deliveryId, long now) {
-        database.write(WRITE_ORDER_KEY, tx -> {
+        database.run(WRITE_ORDER_KEY, tx -> {
             int found = tx.update(Sql.of(
                     "update webhook_deliveries set state = 0, attempts = 0, next_time = ? where delivery_id = ?",
                     now,
@@ -294,7 +293,6 @@ public final class SqlWebhookStore implements WebhookStore {
             if (found == 0) {
                 throw notFound("Webhook delivery with id '%s' not found.", deliveryId);
             }
-            return null;
         });
     }
 
@@ -308,7 +306,7 @@ public final class SqlWebhookStore implements WebhookStore {
     private static void putEvents(Transaction tx, long key, Set<String> events) throws SQLException {
         tx.batch(
                 "insert into webhook_events (webhook_key, event) values (?, ?)",
-                events.stream().map(event -> new Object[] {key, event}).toList());
+                events.stream().map(event -> new @Nullable Object[] {key, event}).toList());
     }
 
     private static Set<String> events(Transaction tx, long key) throws SQLException {

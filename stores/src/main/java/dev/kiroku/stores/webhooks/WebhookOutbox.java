@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactional outbox for webhook messages: a message is queued if and only if the transaction that emits it commits.
@@ -33,7 +34,7 @@ public final class WebhookOutbox {
                 insert into webhook_deliveries (delivery_id, webhook_key, event, body, state, attempts, next_time,
                 creation_time) values (?, ?, ?, ?, 0, 0, ?, ?)""",
                 webhooks.stream()
-                        .map(key -> new Object[] {UUID.randomUUID().toString(), key, message.event(), body, now, now})
+                        .map(key -> new @Nullable Object[] {UUID.randomUUID().toString(), key, message.event(), body, now, now})
                         .toList());
         tx.afterCommit(() -> listener.get().run());
     }

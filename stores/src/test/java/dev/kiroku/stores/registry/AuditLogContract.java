@@ -19,6 +19,7 @@ import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
@@ -41,9 +42,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the audit log must be on every database: whole, in order, and unable to hide that it was touched. Each test has a database of its own. */
+/** The contract of the audit log on each database: complete, ordered, and tamper-evident. Each test has its own database. */
 abstract class AuditLogContract {
-    /** The stores of the test's database; asked twice, they are two servers' stores on the same one. */
+    /** Returns stores of the test's database; those of two calls are like the stores of two servers. */
     protected abstract Stores open();
 
     private static ChangeContext by(String name) {
@@ -93,7 +94,7 @@ abstract class AuditLogContract {
                 .items();
     }
 
-    /** The log tells stores whether what they remember of models is still so: it must miss no change. */
+    /** Caches of models are validated by the length of the log, so each change must append an entry. */
     @Test
     void cachedModelsEqualTheDatabase() {
         try (Stores here = open();
@@ -200,6 +201,24 @@ abstract class AuditLogContract {
     }
 
     @Test
+    void userNamesAreUniqueInTheirCanonicalForm() {
+        try (Stores stores = open()) {
+            var users = new Users(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(1));
+            Caller root = new Caller("root", "r");
+            users.add("Ann", null, List.of(), root);
+            for (String spelling : List.of("ann", "ANN", "\uff21nn")) {
+                assertEquals(
+                        ErrorCode.RESOURCE_ALREADY_EXISTS,
+                        assertThrows(KirokuException.class, () -> users.add(spelling, null, List.of(), root))
+                                .code());
+                assertEquals("ann", stores.users().find(spelling).orElseThrow().name());
+            }
+            users.remove("ANN", root);
+            assertTrue(stores.users().find("ann").isEmpty());
+        }
+    }
+
+    @Test
     void userChangesAreLoggedWithoutSecrets() {
         try (Stores stores = open()) {
             var users = new Users(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(1000));
@@ -239,7 +258,7 @@ abstract class AuditLogContract {
                     Set.of("os:root"),
                     all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
             String log = all(stores).toString();
-            for (String secret : List.of("s3cr3t", token.value(), "$2")) { // the last is how a bcrypt hash begins
+            for (String secret : List.of("s3cr3t", token.value(), "$2")) { // the last one is the prefix of bcrypt hashes
                 assertFalse(log.contains(secret), secret);
             }
             assertEquals(List.of(), problems(stores));
@@ -291,7 +310,7 @@ abstract class AuditLogContract {
         }
     }
 
-    /** What somebody who can write to the database may try, and how it is found out. */
+    /** Changes that an attacker with write access to the database could make, and the problem that verification reports. */
     private static final Map<String, String> TAMPERING = Map.ofEntries(
             Map.entry("update audit_log set actor = 'eve' where seq = 5", "entry 5 was changed"),
             Map.entry("update audit_log set at = at + 1 where seq = 1", "entry 1 was changed"),
@@ -337,7 +356,7 @@ abstract class AuditLogContract {
         }
     }
 
-    /** Who cuts off the end and makes the head agree leaves a log that is whole in itself: what was noted elsewhere tells. */
+    /** A log whose end was removed and whose head was adjusted is consistent in itself: only an anchor detects it. */
     @Test
     void anchorsDetectATruncatedAndRewrittenLog() {
         try (Stores stores = open()) {
@@ -371,7 +390,7 @@ abstract class AuditLogContract {
         });
     }
 
-    /** Two servers, many models at once: one line, without gaps, and nothing that failed is in it. */
+    /** Two servers, many models at the same time: one chain without gaps, and without entries of failed changes. */
     @Test
     void concurrentWritersBuildOneChain() throws Exception {
         try (Stores one = open();

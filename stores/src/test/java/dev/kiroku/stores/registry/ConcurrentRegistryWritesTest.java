@@ -33,7 +33,7 @@ class ConcurrentRegistryWritesTest {
     private static final int MOVES_EACH = 12;
     private static final int VERSIONS = 5;
 
-    /** What a client asked and was told; times by one clock. */
+    /** A request of a client and its result; times by one clock. */
     private record Attempt(String actor, long begin, long end, Long expected, long wanted, boolean moved, long seen) {}
 
     @Test
@@ -70,9 +70,9 @@ class ConcurrentRegistryWritesTest {
     }
 
     /**
-     * Each client looks where the alias points and wants it elsewhere, if nobody has moved it meanwhile. The history is right if the moves
-     * that were made can be put in one order that starts from nowhere, takes each from where the one before led to, keeps to the times at
-     * which they were asked and answered, and explains every refusal.
+     * Each client reads the alias and assigns it to another version, if it still points at the version that was read. The history is linearizable if the
+     * assignments have an order in which each starts from the result of the one before, that agrees with the times of requests and responses, and
+     * that explains each refusal.
      */
     private static void verifyAliasHistory(List<RegistryStore> servers, Stores stores) throws Exception {
         List<Attempt> history = all(client -> () -> {
@@ -99,7 +99,7 @@ class ConcurrentRegistryWritesTest {
                 !moved.isEmpty() && !refused.isEmpty(),
                 "a race has winners and losers: " + moved.size() + " and " + refused.size());
 
-        // The audit log claims an order; it is held against what clients saw.
+        // The order of the audit log is compared with what clients saw.
         var log = stores.audit()
                 .search(
                         new AuditApi.SearchAuditLogRequest(null, "alias.set", "m", null, null, null, true, null, null),
@@ -117,7 +117,7 @@ class ConcurrentRegistryWritesTest {
                     "entry " + entry.seq() + " starts where the one before ended");
             long from = at;
             long to = Long.parseLong(entry.after().replaceAll("\\D", ""));
-            // One client's moves come one after the other: with its name there is no doubt which of them an entry is.
+            // The requests of one client are sequential, so its name identifies the request of an entry.
             Attempt event = left.stream()
                     .filter(e -> e.actor().equals(entry.actor()) && e.expected() == from && e.wanted() == to)
                     .min(Comparator.comparingLong(Attempt::end))
@@ -126,11 +126,11 @@ class ConcurrentRegistryWritesTest {
             order.add(event);
             latestBegin = Math.max(latestBegin, event.begin());
             assertTrue(
-                    event.end() >= latestBegin, "a move that was answered before another was asked stands before it");
+                    event.end() >= latestBegin, "an assignment that was answered before another was requested precedes it");
             at = to;
         }
         assertEquals(at, holder(servers.get(1)));
-        // A refusal tells a place where the alias was at some moment between question and answer.
+        // A refusal names a version that the alias pointed at between request and response.
         for (Attempt event : refused) {
             boolean was = event.seen() == 0
                     || IntStream.range(0, order.size())

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.RegistryWriter;
 import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
+import dev.kiroku.core.registry.gates.MlmodelReader;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
@@ -25,6 +27,7 @@ import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.stores.Stores;
 import java.time.Instant;
@@ -36,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What gates and approvals must hold against on every database. Model iris has versions 1 (accuracy 0.80), 2 (0.92) and 3 (0.95). */
+/** The contract of gates and approvals on each database. Model iris has versions 1 (accuracy 0.80), 2 (0.92) and 3 (0.95). */
 abstract class GovernanceContract {
     private static final Caller ANN = new Caller("ann", "r1");
     private static final Caller BOB = new Caller("bob", "r2");
@@ -69,8 +72,8 @@ abstract class GovernanceContract {
             registry.createVersion(
                     new NewVersion(
                             "iris",
-                            "s3://b/" + run,
-                            "s3://b/" + run,
+                            "runs:/" + run + "/model",
+                            stores.runs().get(run).info().artifactUri() + "/model",
                             run,
                             null,
                             null,
@@ -91,6 +94,12 @@ abstract class GovernanceContract {
                 .forEach(verification::accept);
         stores.close();
         assertEquals(List.of(), verification.finish());
+    }
+
+    private void version(String name, String run) {
+        String location = stores.runs().get(run).info().artifactUri() + "/model";
+        registry.createVersion(
+                new NewVersion(name, location, location, run, null, null, List.of(), null), by(EVE));
     }
 
     private void log(String run, double accuracy) {
@@ -207,13 +216,64 @@ abstract class GovernanceContract {
     @Test
     void renamingDoesNotBypassGates() {
         apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
-        registry.rename("iris", "other", by(EVE)); // nothing gated points anywhere
+        registry.rename("iris", "other", by(EVE)); // the guarded alias points at no version
         registry.setAlias("other", "champion", 1, null, by(EVE));
         assertTrue(denied(() -> registry.rename("other", "iris", by(EVE))).contains("cannot be renamed"));
         registry.deleteAlias("other", "champion", null, by(EVE));
         registry.rename("other", "iris", by(EVE));
         setChampion(2);
-        denied(() -> registry.rename("iris", "other", by(EVE)));
+        registry.rename("iris", "other", by(EVE)); // the alias of iris points at nothing now, as if it had been deleted
+        assertThrows(KirokuException.class, () -> store.getVersionByAlias("iris", "champion"));
+    }
+
+    @Test
+    void relativeConditionsCompareWithTheLastHolder() {
+        apply(quality("*", "champion", null, "metrics.accuracy >= champion.metrics.accuracy - 0.005"));
+        setChampion(3);
+        registry.deleteAlias("iris", "champion", null, by(EVE));
+        assertTrue(denied(() -> setChampion(1)).contains("version 3 of alias 'champion' has 0.95"));
+        setChampion(3);
+        registry.deleteVersion("iris", 3, by(EVE));
+        denied(() -> setChampion(2));
+        registry.delete("iris", by(EVE));
+        registry.create("iris", null, List.of(), by(EVE));
+        version("iris", "run80");
+        denied(() -> setChampion(1));
+        registry.create("other", null, List.of(), by(EVE));
+        version("other", "run80");
+        registry.setAlias("other", "champion", 1, null, by(EVE));
+        registry.delete("iris", by(EVE));
+        assertTrue(denied(() -> registry.rename("other", "iris", by(EVE))).contains("0.145 below 0.945"));
+    }
+
+    @Test
+    void sourcesMustBelongToTheRunWhateverTheCaseOfTheScheme() {
+        var api = new Registry(
+                store,
+                stores.runs(),
+                stores.loggedModels(),
+                new MlmodelReader(null),
+                () -> Instant.ofEpochMilli(clock.get()));
+        for (String source : List.of(
+                "FILE:///etc/passwd", "File:///x", "MLFLOW-ARTIFACTS:/0/other/artifacts", "RUNS:/run80/model", "HTTPS://h/x")) {
+            KirokuException e = assertThrows(KirokuException.class, () -> api.createVersion(request(source), EVE), source);
+            assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code(), source);
+        }
+        String version = api.createVersion(request("RUNS:/run95/model"), EVE).modelVersion().version();
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        setChampion(Long.parseLong(version));
+    }
+
+    private static RegistryApi.CreateModelVersionRequest request(String source) {
+        return new RegistryApi.CreateModelVersionRequest("iris", source, "run95", List.of(), null, null, null);
+    }
+
+    @Test
+    void evidenceIsTheVersionsOwn() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        registry.createVersion(
+                new NewVersion("iris", "s3://b/bad", "s3://b/bad", "run95", null, null, List.of(), null), by(EVE));
+        assertTrue(denied(() -> setChampion(4)).contains("artifacts of the version are not of run run95"));
     }
 
     @Test
@@ -267,12 +327,12 @@ abstract class GovernanceContract {
                 approve(id, BOB).pending().stream()
                         .map(ApprovalRequest.PendingGate::given)
                         .toList());
-        assertEquals(State.OPEN, approve(id, BOB).state()); // twice is once
+        assertEquals(State.OPEN, approve(id, BOB).state()); // a second vote does not count
         assertEquals("none", holder());
         ApprovalRequest done = approve(id, LEAD);
         assertEquals(State.APPROVED, done.state());
         assertEquals("2", holder());
-        setChampion(2); // what an unmodified client does next changes nothing, and is let
+        setChampion(2); // changes nothing, so it is permitted
         assertThrows(KirokuException.class, () -> approve(id, BOB));
         AuditEntry set = stores.audit()
                 .search(
@@ -286,9 +346,9 @@ abstract class GovernanceContract {
     @Test
     void refusalOpensTheRequestIfTheGateAllows() {
         apply(signOff(1, List.of(), true), quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
-        assertTrue(denied(() -> setChampion(1)).contains("0.1 below"), "what the conditions refuse is not asked for");
+        assertTrue(denied(() -> setChampion(1)).contains("0.1 below"), "no request is opened if conditions fail");
         String first = denied(() -> setChampion(2));
-        assertEquals(first, denied(() -> setChampion(2)), "the same attempt is the same request");
+        assertEquals(first, denied(() -> setChampion(2)), "the same attempt finds the same request");
         var open = approvals
                 .search(new ApprovalApi.SearchApprovalsRequest("iris", State.OPEN, null, null, null))
                 .approvalRequests();

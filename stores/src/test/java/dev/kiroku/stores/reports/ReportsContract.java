@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What reports must hold against on every database. */
+/** The contract of reports on each database. */
 abstract class ReportsContract {
     private static final Caller ANN = new Caller("ann", "r1");
     private static final Caller BOB = new Caller("bob", "r2");
@@ -115,7 +115,7 @@ abstract class ReportsContract {
         assertTrue(e.getMessage().contains("changed by bob since version 1: it is at version 2"), e.getMessage());
         refused(ErrorCode.RESOURCE_CONFLICT, () -> reports.delete(new ReportApi.DeleteReportRequest(id, 1L), ANN));
         assertEquals("b", get(id, null).content());
-        assertEquals(2, update(id, "Plan", "b", 2, ANN).version(), "what changes nothing makes no version");
+        assertEquals(2, update(id, "Plan", "b", 2, ANN).version(), "an update without changes creates no version");
     }
 
     @Test

@@ -63,7 +63,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told to webhooks, by real servers to a real receiver, on each database. */
+/** The contract of webhooks on each database, with a real receiver. */
 abstract class WebhooksContract {
     private static final Caller ANN = new Caller("ann", "r");
     private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
@@ -77,7 +77,7 @@ abstract class WebhooksContract {
             new WebhookEvent(Entity.PROMPT, Action.CREATED), new WebhookEvent(Entity.PROMPT_VERSION, Action.CREATED),
             new WebhookEvent(Entity.PROMPT_TAG, Action.SET), new WebhookEvent(Entity.PROMPT_TAG, Action.DELETED));
 
-    /** @param answered what the receiver answered with */
+    /** @param status the status of the response */
     private record ReceivedRequest(String path, Map<String, List<String>> headers, String body, int status) {
         String header(String name) {
             return headers.getOrDefault(name, List.of("")).getFirst();
@@ -88,7 +88,7 @@ abstract class WebhooksContract {
         }
     }
 
-    /** A server, as far as webhooks go. */
+    /** The part of a server that delivers webhooks. */
     private final class TestServer implements AutoCloseable {
         private final Stores stores = TestDatabases.open(database);
         private final SecureRandom random = new SecureRandom();
@@ -123,7 +123,7 @@ abstract class WebhooksContract {
 
     private StoreUri database;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     protected abstract StoreUri newDatabase();
 
     @BeforeEach
@@ -255,11 +255,11 @@ abstract class WebhooksContract {
         Set<String> expected = new HashSet<>();
         EVENTS.forEach(event -> expected.add(event.wireName()));
         assertEquals(expected, told);
-        assertNull(received.poll(100, TimeUnit.MILLISECONDS), "a tag of a model that is no prompt is not told");
+        assertNull(received.poll(100, TimeUnit.MILLISECONDS), "there is no event for tags of models");
     }
 
-    /** What a receiver that wants nothing but these hears of an action: the event, and what is in it. */
-    private String heardOf(Runnable action) throws InterruptedException {
+    /** Returns the event and the data of the message that an action causes. */
+    private String messageOf(Runnable action) throws InterruptedException {
         action.run();
         ReceivedRequest it = next();
         return it.event() + " " + it.body().replaceAll(".*\"data\":", "");
@@ -298,40 +298,40 @@ abstract class WebhooksContract {
         assertEquals(
                 "gate.changed {\"gate\":\"described\",\"change\":\"created\",\"actor\":\"ann\",\"before\":null,\"after\":{\"models\":\"m\","
                         + "\"alias\":\"champion\",\"stage\":null,\"require\":\"version.has_description\",\"approvals\":null}}}",
-                heardOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(described), null, null), ANN)));
-        gates.apply(new GateApi.ApplyGatesRequest(List.of(), null, true), ANN); // what is only tried is not told
+                messageOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(described), null, null), ANN)));
+        gates.apply(new GateApi.ApplyGatesRequest(List.of(), null, true), ANN); // a dry run emits no event
 
         String failed =
                 "gate.failed {\"name\":\"m\",\"version\":\"1\",\"target\":\"alias 'champion'\",\"actor\":\"ann\",\"failed\":[{\"gate\":\"described\","
                         + "\"condition\":\"version.has_description\",\"seen\":\"false\",\"explanation\":\"the version has no description\"}]}}";
         Runnable move = () -> server.registry.setAlias(
                 new RegistryApi.SetRegisteredModelAliasRequest("m", "champion", "1", null), ANN);
-        assertEquals(failed, heardOf(() -> refused(move)));
+        assertEquals(failed, messageOf(() -> refused(move)));
         Consumer<String> ask = version ->
                 approvals.open(new ApprovalApi.CreateApprovalRequest("m", version, "champion", null, null, null), ANN);
-        assertEquals(failed, heardOf(() -> refused(() -> ask.accept("1"))));
-        gates.check(new GateApi.CheckGatesRequest("m", "1", "champion", null)); // nor is a question
+        assertEquals(failed, messageOf(() -> refused(() -> ask.accept("1"))));
+        gates.check(new GateApi.CheckGatesRequest("m", "1", "champion", null)); // nor does a check
         assertEquals(0, server.stores.registry().get("m").aliases().size());
 
-        assertTrue(heardOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(agreed), null, null), ANN))
+        assertTrue(messageOf(() -> gates.apply(new GateApi.ApplyGatesRequest(List.of(agreed), null, null), ANN))
                 .startsWith("gate.changed {\"gate\":\"agreed\""));
         assertTrue(next().body().contains("\"change\":\"deleted\""));
-        assertTrue(heardOf(() -> ask.accept("1"))
+        assertTrue(messageOf(() -> ask.accept("1"))
                 .startsWith(
                         "approval.requested {\"request_id\":1,\"name\":\"m\",\"actor\":\"ann\",\"target\":\"alias 'champion'\","
                                 + "\"version\":\"1\",\"requester\":\"ann\""));
-        assertTrue(heardOf(() -> approvals.reject(new ApprovalApi.ApprovalActionRequest(1L, "no"), bob))
+        assertTrue(messageOf(() -> approvals.reject(new ApprovalApi.ApprovalActionRequest(1L, "no"), bob))
                 .startsWith("approval.rejected {\"request_id\":1,\"name\":\"m\",\"actor\":\"bob\""));
-        heardOf(() -> ask.accept("1"));
-        assertTrue(heardOf(() -> approvals.withdraw(new ApprovalApi.ApprovalActionRequest(2L, null), ANN))
+        messageOf(() -> ask.accept("1"));
+        assertTrue(messageOf(() -> approvals.withdraw(new ApprovalApi.ApprovalActionRequest(2L, null), ANN))
                 .startsWith("approval.withdrawn"));
-        heardOf(() -> ask.accept("1"));
+        messageOf(() -> ask.accept("1"));
         time.addAndGet(3_600_000);
-        assertTrue(heardOf(() -> approvals.closeEnded())
+        assertTrue(messageOf(() -> approvals.closeEnded())
                 .startsWith("approval.expired {\"request_id\":3,\"name\":\"m\",\"actor\":\"kiroku\""));
-        heardOf(() -> ask.accept("1"));
-        heardOf(() -> ask.accept("2"));
-        assertTrue(heardOf(() -> approvals.approve(new ApprovalApi.ApprovalActionRequest(4L, "yes"), bob))
+        messageOf(() -> ask.accept("1"));
+        messageOf(() -> ask.accept("2"));
+        assertTrue(messageOf(() -> approvals.approve(new ApprovalApi.ApprovalActionRequest(4L, "yes"), bob))
                 .startsWith("approval.approved {\"request_id\":4"));
         assertTrue(next().body().contains("\"approval\",\"action\":\"invalidated\""));
         assertTrue(next().body().contains("\"approval\",\"action\":\"completed\""));
@@ -403,7 +403,7 @@ abstract class WebhooksContract {
             }
             Set<String> ids = new HashSet<>();
             for (int i = 0; i < 40; i++) {
-                assertTrue(ids.add(next().header("X-mlflow-delivery-id")), "told twice");
+                assertTrue(ids.add(next().header("X-mlflow-delivery-id")), "delivered twice");
             }
             await(State.DELIVERED, 40);
             assertNull(received.poll());

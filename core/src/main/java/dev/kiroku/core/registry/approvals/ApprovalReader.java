@@ -50,6 +50,7 @@ final class ApprovalReader {
             return List.of();
         }
         return VoteCounter.findPending(
+                registry,
                 AssignmentRules.findApprovalGates(registry, model, registry.listGates(), assignment),
                 row.requester(),
                 votes);

@@ -13,7 +13,9 @@ import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.RegistryTransaction;
+import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.webhooks.WebhookMessage;
+import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import java.util.Comparator;
@@ -71,7 +73,7 @@ final class ApprovalWorkflow {
     private Optional<ApprovalRequestRow> findSameRequest(ModelRow model, Assignment assignment) {
         return tx.listOpenRequests(model, assignment.target()).stream()
                 .filter(row -> row.assignment().equals(assignment)
-                        && row.requester().equals(change.caller().name())
+                        && UserNames.areSame(row.requester(), change.caller().name())
                         && row.expiresAt() > change.timestamp())
                 .findFirst();
     }
@@ -172,6 +174,13 @@ final class ApprovalWorkflow {
         }
     }
 
+    /** Invalidates the open requests for all targets of a model. */
+    void invalidateAll(ModelRow model, String reason) {
+        tx.listOpenRequests(new ApprovalApi.SearchApprovalsRequest(model.name(), null, null, null, null)).stream()
+                .filter(row -> row.modelKey() == model.key())
+                .forEach(row -> close(row, State.INVALIDATED, reason));
+    }
+
     /**
      * Records an action of an entitled person on an open request, and returns the request as it is then. A comment is possible at any time.
      *
@@ -186,7 +195,7 @@ final class ApprovalWorkflow {
             case REJECT -> close(row, State.REJECTED, "rejected by " + actor);
             case WITHDRAW -> close(row, State.WITHDRAWN, "withdrawn by " + actor);
             case APPROVE ->
-                VoteCounter.findPending(gates, row.requester(), tx.listVotes(row.id()))
+                VoteCounter.findPending(tx, gates, row.requester(), tx.listVotes(row.id()))
                                 .isEmpty()
                         ? complete(model, row)
                         : row;
@@ -199,7 +208,13 @@ final class ApprovalWorkflow {
         if (failure.isPresent()) {
             return close(row, State.INVALIDATED, failure.get());
         }
+        GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
         new AssignmentWriter(tx, model, change, row.id()).write(row.assignment());
+        names.verify(
+                Optional.of(model),
+                row.assignment().describeRefusal(model.name()),
+                Optional.of(row.assignment().target()),
+                true);
         invalidateOthers(model, row.assignment().target(), row.id());
         return close(row, State.APPROVED, "approved and applied");
     }
@@ -223,7 +238,8 @@ final class ApprovalWorkflow {
                         change.caller().name(),
                         change.caller().groups(),
                         kind,
-                        comment));
+                        comment,
+                        tx.findAccount(change.caller().name()).orElse(null)));
         Map<String, @Nullable Object> after = content(row);
         after.put("comment", comment.isEmpty() ? null : comment);
         audit("approval." + kind.name().toLowerCase(Locale.ROOT), row, null, after);

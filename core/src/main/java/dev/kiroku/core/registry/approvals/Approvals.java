@@ -13,6 +13,7 @@ import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.RegistryTransactions;
+import dev.kiroku.core.users.UserNames;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
@@ -218,7 +219,7 @@ public final class Approvals {
     private static void requireEntitled(
             ApprovalRequestRow row, ActionKind kind, List<ApprovalGate> gates, Caller caller) {
         if (kind == ActionKind.WITHDRAW) {
-            if (!caller.name().equals(row.requester()) && !caller.isAdmin()) {
+            if (!UserNames.areSame(caller.name(), row.requester()) && !caller.isAdmin()) {
                 throw permissionDenied("Only the requester, %s, can withdraw request %d.", row.requester(), row.id());
             }
             return;
@@ -227,7 +228,7 @@ public final class Approvals {
             throw permissionDenied("Anonymous callers cannot approve or reject requests. Sign in; a server without "
                     + "authentication cannot accept approvals.");
         }
-        if (caller.name().equals(row.requester()) && kind == ActionKind.APPROVE) {
+        if (UserNames.areSame(caller.name(), row.requester()) && kind == ActionKind.APPROVE) {
             throw permissionDenied("You opened request %d: it must be approved by others.", row.id());
         }
         boolean entitled = gates.isEmpty()

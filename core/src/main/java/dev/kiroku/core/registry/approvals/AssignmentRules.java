@@ -3,6 +3,7 @@ package dev.kiroku.core.registry.approvals;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.GateEvaluator;
+import dev.kiroku.core.registry.gates.HolderLookup;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
@@ -34,7 +35,12 @@ final class AssignmentRules {
         }
         GateTarget target = assignment.target();
         List<GateResult> failed = GateEvaluator.findFailed(
-                tx, model, GateEvaluator.gatesOf(gates, model.name(), target), target, assignment.version());
+                tx,
+                model,
+                GateEvaluator.gatesOf(gates, model.name(), target),
+                target,
+                assignment.version(),
+                HolderLookup.present(tx, model));
         if (failed.isEmpty()) {
             return Optional.empty();
         }
@@ -50,7 +56,8 @@ final class AssignmentRules {
     }
 
     /**
-     * Returns the gates whose approval an assignment needs: those of its target, and those of the stage that the version leaves.
+     * Returns the gates whose approval an assignment needs: those of its target, those of the stage that the version leaves, and those of the stage
+     * Archived if other versions move to it.
      *
      * @param gates all gates
      */
@@ -60,6 +67,9 @@ final class AssignmentRules {
         if (!assignment.target().isAlias()) {
             String stage = registry.requireVersion(model, assignment.version()).currentStage();
             found.addAll(GateEvaluator.gatesOf(gates, model.name(), GateTarget.stage(Stage.parse(stage))));
+            if (assignment.archiveOthers()) {
+                found.addAll(GateEvaluator.gatesOf(gates, model.name(), GateTarget.stage(Stage.ARCHIVED)));
+            }
         }
         return GateEvaluator.withApprovals(found);
     }

@@ -32,11 +32,23 @@ public final class Assignments {
                 return new ApprovalWorkflow(tx, change).refuse(model, assignment, approvalGates);
             }
         }
+        GuardedNames names = GuardedNames.capture(tx, gates, model);
         assignUnchecked(tx, model, assignment, change);
         if (!gates.isEmpty()) {
+            names.verify(
+                    Optional.of(model),
+                    assignment.describeRefusal(model.name()),
+                    Optional.of(assignment.target()),
+                    true);
             new ApprovalWorkflow(tx, change).invalidateOthers(model, assignment.target(), null);
         }
         return new AssignmentResult.Applied();
+    }
+
+    /** Invalidates the open requests of a model. @param reason why their assignments would no longer be what was approved */
+    public static void invalidateRequests(
+            RegistryTransaction tx, ModelRow model, String reason, ChangeContext change) {
+        new ApprovalWorkflow(tx, change).invalidateAll(model, reason);
     }
 
     /** Makes an assignment that changes nothing gates protect, such as setting the stage that a version already has. */

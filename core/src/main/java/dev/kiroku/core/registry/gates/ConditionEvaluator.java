@@ -1,8 +1,7 @@
 package dev.kiroku.core.registry.gates;
 
 import dev.kiroku.core.registry.store.GateTarget;
-import dev.kiroku.core.registry.store.ModelRow;
-import dev.kiroku.core.registry.store.RegistrySnapshot;
+import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
@@ -19,8 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates the conditions of gates for one version. */
@@ -28,21 +26,22 @@ final class ConditionEvaluator {
     /** Refers, in a condition, to the version that the protected alias or stage points at, whatever its name. */
     private static final String HOLDER = "holder";
 
-    private final RegistrySnapshot registry;
-    private final ModelRow model;
     private final GateTarget target;
     private final VersionFacts facts;
+    private final HolderLookup lookup;
     /** Cached because conditions often compare with the same version. */
-    private final Map<GateTarget, Long> holders = new HashMap<>();
+    private final Map<GateTarget, Optional<LastHolder>> holders = new HashMap<>();
 
-    private final Map<Long, VersionFacts> factsByVersion = new HashMap<>();
-
-    ConditionEvaluator(RegistrySnapshot registry, ModelRow model, GateTarget target, VersionFacts facts) {
-        this.registry = registry;
-        this.model = model;
+    /**
+     * Creates an evaluator.
+     *
+     * @param target the target that the gates protect
+     * @param facts of the version to evaluate
+     */
+    ConditionEvaluator(GateTarget target, VersionFacts facts, HolderLookup lookup) {
         this.target = target;
         this.facts = facts;
-        factsByVersion.put(facts.version(), facts);
+        this.lookup = lookup;
     }
 
     GateResult evaluate(Gate gate) {
@@ -96,34 +95,36 @@ final class ConditionEvaluator {
     private ConditionResult evaluateRelative(
             String text, String name, double value, ComparisonOperator comparator, Operand.Reference reference) {
         GateTarget other = reference.holder().equals(HOLDER) ? target : GateTarget.alias(reference.holder());
-        long holder = holders.computeIfAbsent(other, key -> registry.findHolder(model, key));
-        if (holder == 0) {
+        LastHolder holder = holders.computeIfAbsent(other, lookup::find).orElse(null);
+        if (holder == null) {
             return new ConditionResult(
                     text,
                     true,
                     formatNumber(value),
                     other + " points at no version yet, so there is nothing to compare with");
         }
-        Double holderValue = factsByVersion
-                .computeIfAbsent(holder, version -> registry.getFacts(model, version))
-                .metrics()
-                .get(reference.metric());
+        Double holderValue = holder.metrics().get(reference.metric());
         if (holderValue == null) {
             return failed(
                     text,
                     formatNumber(value),
-                    "version " + holder + ", which " + other + " points at, has no metrics." + reference.metric());
+                    "version " + holder.version() + ", which " + other + " points at, has no metrics."
+                            + reference.metric());
         }
         double limit = holderValue * reference.factor() + reference.offset();
-        String shown = formatNumber(limit) + " (version " + holder + " of " + other + " has "
+        String shown = formatNumber(limit) + " (version " + holder.version() + " of " + other + " has "
                 + formatNumber(holderValue) + ")";
         return compare(text, name, value, comparator, limit, shown);
     }
 
     private static ConditionResult compare(
             String text, String name, double value, ComparisonOperator comparator, double limit, String shownLimit) {
-        if (Double.isNaN(value)) {
-            return failed(text, "NaN", name + " is NaN");
+        // NaN and infinities are errors of a training run, not results: no comparison with them holds.
+        if (!Double.isFinite(value)) {
+            return failed(text, Double.toString(value), name + " is " + value);
+        }
+        if (!Double.isFinite(limit)) {
+            return failed(text, formatNumber(value), "it cannot be compared with " + shownLimit);
         }
         boolean passed = switch (comparator) {
             case EQ -> value == limit;
@@ -226,6 +227,9 @@ final class ConditionEvaluator {
     }
 
     private String notLogged(String name) {
+        if (facts.unrelatedRunId() != null) {
+            return "the artifacts of the version are not of run " + facts.unrelatedRunId() + ", so it has no " + name;
+        }
         return facts.runId() == null
                 ? "the version has no source run and therefore no " + name
                 : name + " was not logged to run " + facts.runId();
@@ -237,11 +241,8 @@ final class ConditionEvaluator {
                 switch (condition.comparator()) {
                     case EQ -> value.equals(other);
                     case NE -> !value.equals(other);
-                    case LIKE -> compileLike(other, 0).matcher(value).matches();
-                    case ILIKE ->
-                        compileLike(other, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
-                                .matcher(value)
-                                .matches();
+                    case LIKE -> LikePattern.matches(other, value, false);
+                    case ILIKE -> LikePattern.matches(other, value, true);
                     default ->
                         throw new IllegalArgumentException("texts cannot be compared by " + condition.comparator());
                 };
@@ -249,15 +250,6 @@ final class ConditionEvaluator {
                 others.contains(value) == (condition.comparator() == ComparisonOperator.IN);
             default -> throw new IllegalArgumentException("texts cannot be compared with " + condition.operand());
         };
-    }
-
-    private static Pattern compileLike(String pattern, int flags) {
-        Map<String, String> wild = Map.of("%", ".*", "_", ".");
-        String regex = pattern.codePoints()
-                .mapToObj(Character::toString)
-                .map(c -> wild.getOrDefault(c, Pattern.quote(c)))
-                .collect(Collectors.joining());
-        return Pattern.compile(regex, flags | Pattern.DOTALL);
     }
 
     /** Returns a difference with at most six digits, so that 0.9 - 0.87 is 0.03. */

@@ -5,6 +5,8 @@ import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.search.Operand;
+import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
@@ -12,7 +14,9 @@ import dev.kiroku.model.registry.GateResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Evaluates gates within the transaction whose change they protect. */
@@ -34,20 +38,46 @@ public final class GateEvaluator {
 
     /** Returns the result of each of the gates for an existing version. */
     public static List<GateResult> evaluate(
-            RegistrySnapshot registry, ModelRow model, List<Gate> gates, GateTarget target, long version) {
+            RegistrySnapshot registry,
+            ModelRow model,
+            List<Gate> gates,
+            GateTarget target,
+            long version,
+            HolderLookup lookup) {
         if (gates.isEmpty()) {
             return List.of();
         }
-        var evaluator = new ConditionEvaluator(registry, model, target, registry.getFacts(model, version));
+        var evaluator = new ConditionEvaluator(target, registry.getFacts(model, version), lookup);
         return gates.stream().map(evaluator::evaluate).toList();
     }
 
     /** Returns the results of those of the gates whose conditions an existing version fails. */
     public static List<GateResult> findFailed(
-            RegistrySnapshot registry, ModelRow model, List<Gate> gates, GateTarget target, long version) {
-        return evaluate(registry, model, gates, target, version).stream()
+            RegistrySnapshot registry,
+            ModelRow model,
+            List<Gate> gates,
+            GateTarget target,
+            long version,
+            HolderLookup lookup) {
+        return evaluate(registry, model, gates, target, version, lookup).stream()
                 .filter(result -> !result.passed())
                 .toList();
+    }
+
+    /** Returns the aliases of a model with which relative conditions of the gates compare. */
+    public static Set<String> listComparedAliases(List<Gate> gates, String model) {
+        Set<String> aliases = new HashSet<>();
+        for (Gate gate : gates) {
+            String require = gate.require();
+            if (require != null && GlobPattern.matches(gate.models(), model)) {
+                SearchLanguage.parseGate(require).forEach(parsed -> {
+                    if (parsed.condition().operand() instanceof Operand.Reference reference) {
+                        aliases.add(reference.holder());
+                    }
+                });
+            }
+        }
+        return aliases;
     }
 
     /** Returns a message that names the failed conditions, the values they saw, and the command that shows all conditions. */
@@ -84,44 +114,20 @@ public final class GateEvaluator {
     }
 
     /**
-     * Throws {@link KirokuException} with PERMISSION_DENIED if under the new name other gates would protect what the model's aliases and
-     * stages point at: renaming from a name without gates would bypass them.
-     */
-    public static void requireSameGates(RegistrySnapshot registry, ModelRow model, String newName) {
-        List<Gate> gates = registry.listGates();
-        for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : registry.listTargets(model)) {
-            List<Gate> present = gatesOf(gates, model.name(), target);
-            List<Gate> future = gatesOf(gates, newName, target);
-            if (!present.equals(future)) {
-                throw permissionDenied(
-                        "Model '%s' cannot be renamed to '%s': its %s points at a version, and is protected by gates %s under the present name "
-                                + "and by gates %s under the new name. Change the gates so that they match both names, or delete the %s first.",
-                        model.name(),
-                        newName,
-                        target,
-                        quoteNames(present.stream().map(Gate::name).toList()),
-                        quoteNames(future.stream().map(Gate::name).toList()),
-                        target.isAlias() ? "alias" : "stage's versions");
-            }
-        }
-    }
-
-    /**
      * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets: deleting what they resolve
      * to would bypass the approvals.
      *
-     * @param what what is to be deleted, for the message
+     * @param operation what is refused, for the message, such as {@code Model 'a' cannot be deleted}
      */
     public static void requireUnprotected(
-            RegistrySnapshot registry, ModelRow model, List<GateTarget> targets, String what) {
+            RegistrySnapshot registry, ModelRow model, List<GateTarget> targets, String operation) {
         List<Gate> gates = registry.listGates();
         for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : targets) {
             List<ApprovalGate> protecting = withApprovals(gatesOf(gates, model.name(), target));
             if (!protecting.isEmpty()) {
                 throw permissionDenied(
-                        "%s cannot be deleted: %s points at it, and gate %s requires approval to change that. Request approval to assign "
-                                + "%s to another version or to delete it first.",
-                        what,
+                        "%s: %s points at it, and gate %s requires approval to change that. Request approval to change or delete %s first.",
+                        operation,
                         target,
                         quoteNames(protecting.stream().map(ApprovalGate::name).toList()),
                         target);

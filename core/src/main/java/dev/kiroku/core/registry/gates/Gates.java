@@ -155,7 +155,12 @@ public final class Gates {
             List<GateResult> results = new ArrayList<>();
             for (GateTarget each : target == null ? targets(gates, name) : Set.of(target)) {
                 results.addAll(GateEvaluator.evaluate(
-                        snapshot, model, GateEvaluator.gatesOf(gates, name, each), each, version));
+                        snapshot,
+                        model,
+                        GateEvaluator.gatesOf(gates, name, each),
+                        each,
+                        version,
+                        HolderLookup.present(snapshot, model)));
             }
             return results;
         });

@@ -6,13 +6,21 @@ import dev.kiroku.core.registry.store.VersionFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingEndEvent;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceEndEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 
 /**
  * Reads MLmodel files. A file that cannot be read (a location that this server does not open, no file, invalid YAML) is not an error: its content
@@ -22,6 +30,9 @@ public final class MlmodelReader {
     private static final String FILE_NAME = "MLmodel";
     /** Signatures of wide tables are long, but MLflow writes no files beyond this size. */
     private static final int MAX_BYTES = 3 << 20;
+
+    private static final int MAX_DEPTH = 100;
+    private static final int MAX_FLAVORS = 1000;
 
     private final Logger log = LoggerFactory.getLogger(MlmodelReader.class);
     private final ArtifactStores artifactStores;
@@ -50,13 +61,91 @@ public final class MlmodelReader {
         }
     }
 
+    /** Reads the two members that gates need from parser events, because a document of any depth and size would be costly as objects. */
     static Optional<VersionFacts.MlmodelSummary> parse(String text) {
-        Object content = new Load(LoadSettings.builder().setLabel(FILE_NAME).build()).loadFromString(text);
-        if (!(content instanceof Map<?, ?> fields) || !(fields.get("flavors") instanceof Map<?, ?> flavors)) {
-            return Optional.empty();
+        var summary = new SummaryBuilder();
+        for (Event event :
+                new Parse(LoadSettings.builder().setLabel(FILE_NAME).build()).parseString(text)) {
+            if (!summary.accept(event)) {
+                return Optional.empty();
+            }
         }
-        List<String> names =
-                flavors.keySet().stream().map(Object::toString).sorted().toList();
-        return Optional.of(new VersionFacts.MlmodelSummary(fields.get("signature") != null, names));
+        return summary.build();
+    }
+
+    /** Follows the events of a document: keys at depth 1 are its members, keys at depth 2 of the member flavors are flavors. */
+    private static final class SummaryBuilder {
+        private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
+
+        private final List<String> flavors = new ArrayList<>();
+        private boolean hasFlavors;
+        private boolean hasSignature;
+        private int depth;
+        private String member = "";
+        private boolean expectsMember = true;
+        private boolean expectsFlavor;
+
+        /** Returns false if the document is no MLmodel file. */
+        boolean accept(Event event) {
+            return switch (event) {
+                case MappingStartEvent _ -> start(true);
+                case SequenceStartEvent _ -> start(false);
+                case MappingEndEvent _ -> end();
+                case SequenceEndEvent _ -> end();
+                case ScalarEvent scalar -> scalar(scalar.getValue(), scalar.isPlain());
+                case AliasEvent _ -> scalar("*", false);
+                default -> true;
+            };
+        }
+
+        private boolean start(boolean mapping) {
+            if (depth == 0 && !mapping || depth == 1 && expectsMember || depth == 2 && isInFlavors() && expectsFlavor) {
+                return false; // not a mapping, or a collection as a key
+            }
+            if (depth == 1) {
+                hasSignature |= member.equals("signature");
+                hasFlavors |= isInFlavors() && mapping;
+                expectsFlavor = mapping;
+            }
+            depth++;
+            return depth <= MAX_DEPTH;
+        }
+
+        private boolean end() {
+            depth--;
+            if (depth == 1) {
+                expectsMember = true;
+            } else if (depth == 2) {
+                expectsFlavor = true;
+            }
+            return true;
+        }
+
+        private boolean scalar(String value, boolean plain) {
+            if (depth == 1 && expectsMember) {
+                member = value;
+            } else if (depth == 1) {
+                hasSignature |= member.equals("signature") && !(plain && NULLS.contains(value));
+            } else if (depth == 2 && isInFlavors() && expectsFlavor) {
+                flavors.add(value);
+            }
+            if (depth == 1) {
+                expectsMember = !expectsMember;
+            } else if (depth == 2) {
+                expectsFlavor = !expectsFlavor;
+            }
+            return depth > 0 && flavors.size() <= MAX_FLAVORS;
+        }
+
+        private boolean isInFlavors() {
+            return member.equals("flavors");
+        }
+
+        Optional<VersionFacts.MlmodelSummary> build() {
+            return hasFlavors
+                    ? Optional.of(new VersionFacts.MlmodelSummary(
+                            hasSignature, flavors.stream().sorted().toList()))
+                    : Optional.empty();
+        }
     }
 }

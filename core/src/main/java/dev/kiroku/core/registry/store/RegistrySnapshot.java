@@ -45,6 +45,11 @@ public interface RegistrySnapshot {
     /** Returns the aliases of the model, and the stages other than None that have a version. */
     List<GateTarget> listTargets(ModelRow model);
 
+    /**
+     * Returns the version that a target of a model of this name pointed at when it last ceased to point at one, if a gate protected it then.
+     */
+    Optional<LastHolder> findLastHolder(String modelName, GateTarget target);
+
     /** Returns what gates evaluate of an existing version. */
     VersionFacts getFacts(ModelRow model, long version);
 
@@ -68,6 +73,9 @@ public interface RegistrySnapshot {
 
     /** Returns the votes and comments on a request, the oldest first. */
     List<ApprovalVote> listVotes(long requestId);
+
+    /** Returns the account of a user. */
+    Optional<VoterAccount> findAccount(String userName);
 
     /** Returns a model; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none of that name. */
     default ModelRow requireModel(String name) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * does not exist throw {@link KirokuException} with RESOURCE_DOES_NOT_EXIST.
  */
 public interface RegistryStore extends RegistryTransactions {
-    /** Returns the model with its latest versions, tags and aliases. */
+    /** Returns the model with its latest versions, tags and aliases. As in MLflow's lists, the versions have no aliases. */
     RegisteredModel get(String name);
 
     /** Returns a version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE, as MLflow does, if the model has no such alias. */
@@ -28,7 +28,7 @@ public interface RegistryStore extends RegistryTransactions {
     /** Returns models in the order of the query, then by name. */
     Page<RegisteredModel> search(Query query);
 
-    /** Returns versions in the order of the query, then by name, then the newest first. */
+    /** Returns versions without aliases, in the order of the query, then by name, then the newest first. */
     Page<ModelVersion> searchVersions(Query query);
 
     /** @param pageToken the token of the page before, or null or empty for the first page */

@@ -63,6 +63,9 @@ public interface RegistryTransaction extends RegistrySnapshot {
 
     void deleteAlias(ModelRow model, String alias);
 
+    /** Adds or replaces the {@linkplain #findLastHolder last holder} of a target. */
+    void putLastHolder(String modelName, GateTarget target, LastHolder holder);
+
     /** Keeps other transactions, on all servers, from changing gates until this one ends. */
     void lockGates();
 

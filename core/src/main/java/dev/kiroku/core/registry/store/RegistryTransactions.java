@@ -1,5 +1,6 @@
 package dev.kiroku.core.registry.store;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -17,4 +18,12 @@ public interface RegistryTransactions {
      *     arrival at this server
      */
     <T> T inTransaction(String subject, Function<RegistryTransaction, T> work);
+
+    /** As {@link #inTransaction}, for work without a result. */
+    default void runInTransaction(String subject, Consumer<RegistryTransaction> work) {
+        inTransaction(subject, tx -> {
+            work.accept(tx);
+            return true;
+        });
+    }
 }

@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.RegistryWriter;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.NewVersion;
+import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -191,6 +192,52 @@ class ApprovalsTest {
         assertEquals(State.INVALIDATED, approve(id, BOB));
         assertTrue(get(id).reason().contains("0.07 below 0.99"), get(id).reason());
         assertEquals(0, champion());
+    }
+
+    @Test
+    void votesOfRemovedAccountsAndLeftGroupsDoNotCount() {
+        requireApprovals(2);
+        registry.putAccount("bob", new VoterAccount(1, Set.of()));
+        registry.putAccount("lea", new VoterAccount(2, Set.of("leads")));
+        registry.putAccount("max", new VoterAccount(3, Set.of("leads")));
+        Caller max = new Caller("max", Set.of("leads"), "r5");
+        long id = open(2);
+        approve(id, BOB);
+        registry.removeAccount("bob");
+        assertEquals(State.OPEN, approve(id, LEAD), "bob's account was removed");
+        registry.putAccount("bob", new VoterAccount(4, Set.of()));
+        assertEquals(1, get(id).pending().getFirst().given(), "another account has that name now");
+        registry.putAccount("lea", new VoterAccount(2, Set.of()));
+        assertEquals(State.OPEN, approve(id, max), "lea has left the group");
+        registry.putAccount("lea", new VoterAccount(2, Set.of("leads")));
+        assertEquals(State.APPROVED, approve(id, max));
+    }
+
+    @Test
+    void spellingsOfANameAreOnePerson() {
+        long id = open(2);
+        for (String spelling : List.of("Ann", "ANN", "\uff41nn")) {
+            assertCode(ErrorCode.PERMISSION_DENIED, () -> approve(id, new Caller(spelling, Set.of("leads"), "r")));
+        }
+        requireApprovals(2);
+        assertEquals(State.OPEN, approve(id, BOB));
+        assertEquals(State.OPEN, approve(id, new Caller("BOB", "r")));
+        assertEquals(State.APPROVED, approve(id, LEAD));
+    }
+
+    @Test
+    void renamingInvalidatesRequests() {
+        applyGates();
+        requireApprovalsOf("*");
+        long id = open(2);
+        writer.rename("iris", "rose", by(ANN));
+        assertEquals(List.of(State.INVALIDATED), states(id));
+        assertCode(ErrorCode.INVALID_PARAMETER_VALUE, () -> approve(id, BOB));
+    }
+
+    private void requireApprovalsOf(String models) {
+        var approvers = new Gate.ApprovalRequirement(1L, List.of("bob"), "1h", null);
+        applyGates(new Gate("sign-off", models, "champion", null, null, approvers, null));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.gates;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,11 +37,12 @@ class GateEvaluatorTest {
             Map.of("team", "vision"),
             Map.of("validation_status", "approved", "a-b", "x"),
             "forest",
-            new VersionFacts.MlmodelSummary(true, List.of("python_function", "sklearn")));
+            new VersionFacts.MlmodelSummary(true, List.of("python_function", "sklearn")),
+            null);
     private static final VersionFacts HOLDER =
-            new VersionFacts(3, "run3", Map.of("accuracy", 0.9), Map.of(), Map.of(), Map.of(), null, null);
+            new VersionFacts(3, "run3", Map.of("accuracy", 0.9), Map.of(), Map.of(), Map.of(), null, null, null);
     private static final VersionFacts BARE =
-            new VersionFacts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null);
+            new VersionFacts(5, null, Map.of(), Map.of(), Map.of(), Map.of(), "", null, null);
 
     /** Model iris: version 3 is champion, 4 and 5 are candidates, and no other target points at a version. */
     private final InMemoryRegistry registry = new InMemoryRegistry();
@@ -66,7 +68,12 @@ class GateEvaluatorTest {
     private List<ConditionResult> evaluate(String require, long version) {
         Gate gate = gate("iris", "champion", null, require);
         return registry.inSnapshot(snapshot -> GateEvaluator.evaluate(
-                        snapshot, snapshot.requireModel("iris"), List.of(gate), CHAMPION, version))
+                        snapshot,
+                        snapshot.requireModel("iris"),
+                        List.of(gate),
+                        CHAMPION,
+                        version,
+                        HolderLookup.present(snapshot, snapshot.requireModel("iris"))))
                 .getFirst()
                 .conditions();
     }
@@ -150,6 +157,50 @@ class GateEvaluatorTest {
     }
 
     @Test
+    void resultsOfAnUnrelatedRunAreNotThoseOfTheVersion() {
+        registry.putFacts(
+                "run4",
+                new VersionFacts(4, null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, "run4"));
+        ConditionResult result = evaluate("metrics.accuracy > 0", 4).getFirst();
+        assertFalse(result.passed());
+        assertEquals(
+                "the artifacts of the version are not of run run4, so it has no metrics.accuracy",
+                result.explanation());
+        assertFalse(evaluate("version.has_run", 4).getFirst().passed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void noComparisonHoldsForValuesThatAreNotFinite(double value) {
+        registry.putFacts(
+                "run3", new VersionFacts(3, "run3", Map.of("bad", value), Map.of(), Map.of(), Map.of(), null, null, null));
+        registry.putFacts(
+                "run4", new VersionFacts(4, "run4", Map.of("bad", value, "good", 1.0), Map.of(), Map.of(), Map.of(), null, null, null));
+        for (String operator : new String[] {"=", "!=", "<", "<=", ">", ">="}) {
+            assertFalse(evaluate("metrics.bad " + operator + " 1", 4).getFirst().passed(), operator);
+            assertFalse(
+                    evaluate("metrics.good " + operator + " champion.metrics.bad", 4).getFirst().passed(), operator);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "%, '', true", "%a%, xay, true", "a%b%c, axxbyyc, true", "a%b%c, axxbyy, false", "_, a, true", "_, '', false",
+        "a_c%, abcd, true", "%b, ab, true", "%b, abc, false", "A%, abc, false"
+    })
+    void likePatternsMatchTheWholeText(String pattern, String text, boolean matches) {
+        assertEquals(matches, LikePattern.matches(pattern, text, false));
+        assertTrue(!matches || LikePattern.matches(pattern.toUpperCase(java.util.Locale.ROOT), text, true));
+    }
+
+    /** With backtracking to each %, this would take longer than the age of the universe. */
+    @Test
+    void likePatternsWithManyWildcardsAreMatchedInBoundedTime() {
+        assertFalse(LikePattern.matches("%a".repeat(2000) + "b", "a".repeat(6000), false));
+        assertFalse(GlobPattern.matches("*a".repeat(2000) + "b", "a".repeat(6000)));
+    }
+
+    @Test
     void gateFailureNamesTheConditionAndTheDifference() {
         Gate gate = gate(
                 "ir*",
@@ -160,7 +211,12 @@ class GateEvaluatorTest {
         String message = registry.inSnapshot(snapshot -> GateEvaluator.describeFailure(
                 "iris",
                 assignment,
-                GateEvaluator.findFailed(snapshot, snapshot.requireModel("iris"), List.of(gate), CHAMPION, 4)));
+                GateEvaluator.findFailed(snapshot,
+                        snapshot.requireModel("iris"),
+                        List.of(gate),
+                        CHAMPION,
+                        4,
+                        HolderLookup.present(snapshot, snapshot.requireModel("iris")))));
         assertEquals(
                 "Version 4 of model 'iris' cannot be assigned to alias 'champion': gate 'g' requires metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
                         + "0.03 below 0.9; and version.tags.x IS NOT NULL, but version.tags.x is not set. To see all conditions: kiroku gates check "
@@ -208,6 +264,12 @@ class GateEvaluatorTest {
         assertEquals(
                 new VersionFacts.MlmodelSummary(false, List.of("onnx")),
                 MlmodelReader.parse("flavors: {onnx: {}}\nsignature: null\n").orElseThrow());
-        assertTrue(MlmodelReader.parse("just text").isEmpty());
+        assertEquals(
+                new VersionFacts.MlmodelSummary(true, List.of("a")),
+                MlmodelReader.parse("x: [[{flavors: {b: 1}}]]\nflavors: {a: {c: [d]}}\nsignature: '{}'\ny: {signature: null}\n")
+                        .orElseThrow());
+        for (String other : List.of("just text", "- flavors", "flavors: text", "flavors: [a]", "", "x: " + "[".repeat(5000))) {
+            assertTrue(MlmodelReader.parse(other).isEmpty(), other);
+        }
     }
 }

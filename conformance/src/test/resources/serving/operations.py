@@ -35,6 +35,16 @@ def make(folder):
                 raise ValueError("no such thing")
             return [word * 2 for word in words]
 
+    class Stuck(mlflow.pyfunc.PythonModel):
+        def load_context(self, context):
+            import time
+
+            print("a model that does not end loading", flush=True)
+            time.sleep(1000)
+
+        def predict(self, context, model_input, params=None):
+            return list(model_input.iloc[:, 0])
+
     class Version(mlflow.pyfunc.PythonModel):
         def __init__(self, number):
             self.number = number
@@ -46,6 +56,7 @@ def make(folder):
         mlflow.pyfunc.save_model(f"{folder}/{name}", python_model=model, pip_requirements=["mlflow"])
 
     save("faulty", Faulty())
+    save("stuck", Stuck())
     save("one", Version(1))
     save("two", Version(2))
     save("broken", Version(3))

@@ -135,8 +135,8 @@ class ConfiguredArtifactStoresTest {
 
     @Test
     void unsupportedDestinationsAreRefusedAtStart() {
-        for (String place :
-                List.of("gs://bucket/x", "file://host/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
+        for (String place : List.of(
+                "gs://bucket/x", "file://host/x", "https://host/x", "wasbs://user:secret@host/x", "s3:///x", "s3:x")) {
             KirokuException refusal = assertThrows(
                     KirokuException.class,
                     () -> stores(place, "mlflow-artifacts:/").close());

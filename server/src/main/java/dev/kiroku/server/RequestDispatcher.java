@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.http.ErrorBody;
 import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.RequestFraming;
 import dev.kiroku.http.RequestId;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
@@ -16,7 +17,6 @@ import dev.kiroku.server.security.HostAndOriginFilter;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Headers;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -200,7 +200,7 @@ final class RequestDispatcher {
     private Response handle(Exchange exchange) throws IOException {
         ServerRequest request = exchange.request;
         String method = exchange.handlerMethod();
-        if (!hasValidFraming(request.headers())) {
+        if (!RequestFraming.isValid(request.headers())) {
             throw new KirokuException(
                     ErrorCode.BAD_REQUEST,
                     "The request must state the length of its body once: by one Content-Length or by Transfer-Encoding.");
@@ -258,15 +258,6 @@ final class RequestDispatcher {
                     ErrorCode.ENDPOINT_NOT_FOUND, "No such path. All paths of this server begin with " + prefix + "/.");
         }
         return path.substring(prefix.length());
-    }
-
-    /** A proxy and this server must not find different requests in the same bytes (request smuggling). */
-    private static boolean hasValidFraming(Headers headers) {
-        List<String> lengths = headers.values(HeaderNames.CONTENT_LENGTH);
-        boolean chunked = headers.contains(HeaderNames.TRANSFER_ENCODING);
-        return lengths.size() <= 1
-                && !(chunked && !lengths.isEmpty())
-                && lengths.stream().allMatch(l -> l.matches("\\d{1,18}"));
     }
 
     private static InetAddress remoteAddress(ServerRequest request) {

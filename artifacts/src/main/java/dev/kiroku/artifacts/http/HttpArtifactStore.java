@@ -38,8 +38,10 @@ final class HttpArtifactStore implements ArtifactStore {
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(60);
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT).build();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
     private final URI route;
     private final ArtifactPath root;
     private final Optional<String> authorization;
@@ -226,7 +228,9 @@ final class HttpArtifactStore implements ArtifactStore {
 
     private URI uri(ArtifactPath path) {
         return URI.create(route + "/"
-                + root.resolve(path).parts().stream().map(HttpArtifactStore::encode).collect(Collectors.joining("/")));
+                + root.resolve(path).parts().stream()
+                        .map(HttpArtifactStore::encode)
+                        .collect(Collectors.joining("/")));
     }
 
     private static String encode(String text) {

@@ -24,7 +24,8 @@ public final class HttpArtifactStoreProvider implements ArtifactStoreProvider {
                         "'%s' is not the address of proxied artifacts; one looks like https://host/api/2.0/mlflow-artifacts/artifacts",
                         location));
         try {
-            return new HttpArtifactStore(URI.create(route), ArtifactPath.of(ProxyUris.pathBelowRoute(location)), settings);
+            return new HttpArtifactStore(
+                    URI.create(route), ArtifactPath.of(ProxyUris.pathBelowRoute(location)), settings);
         } catch (IllegalArgumentException e) {
             throw invalid("'%s' is not a URL: %s", location, String.valueOf(e.getMessage()));
         }

@@ -10,12 +10,12 @@ import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.FileInfo;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,7 +110,8 @@ class LocalArtifactStoreTest {
     void pipesAndSocketsAreNotFiles() throws Exception {
         Path uploads = Files.createDirectory(root.resolve(".kiroku-uploads"));
         for (Path pipe : List.of(root.resolve("pipe"), uploads.resolve("pipe"))) {
-            assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
         }
         new LocalArtifactStore(root).removeAbandonedUploads();
         try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

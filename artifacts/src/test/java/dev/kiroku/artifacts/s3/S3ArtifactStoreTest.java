@@ -117,10 +117,13 @@ class S3ArtifactStoreTest {
                         .url();
                 assertArrayEquals(new byte[] {1}, send("GET", url, new byte[0]).body(), name);
             });
-            withStore("s3://" + S3Server.BUCKET, server.environment(), store -> assertTrue(
-                    store.list(ArtifactPath.ROOT).stream()
-                            .anyMatch(entry -> entry.path().equals(name)),
-                    name));
+            withStore(
+                    "s3://" + S3Server.BUCKET,
+                    server.environment(),
+                    store -> assertTrue(
+                            store.list(ArtifactPath.ROOT).stream()
+                                    .anyMatch(entry -> entry.path().equals(name)),
+                            name));
         }
     }
 

@@ -17,7 +17,8 @@ public final class ProxyUris {
         LenientUri uri = LenientUri.parse(location);
         int route = uri.path().indexOf(ROUTE);
         int end = route + ROUTE.length();
-        boolean complete = route >= 0 && (end == uri.path().length() || uri.path().charAt(end) == '/');
+        boolean complete =
+                route >= 0 && (end == uri.path().length() || uri.path().charAt(end) == '/');
         boolean http = uri.scheme().equals("http") || uri.scheme().equals("https");
         String authority = uri.authority();
         if (!complete || !http || authority == null || authority.isEmpty() || uri.userInfo() != null) {

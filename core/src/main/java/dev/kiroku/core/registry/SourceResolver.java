@@ -208,9 +208,7 @@ final class SourceResolver {
     /** Returns a URI with its scheme in lower case: schemes are compared without case. A path is returned as it is. */
     private static String withLowerCaseScheme(String uri) {
         Matcher scheme = SCHEME.matcher(uri);
-        return scheme.lookingAt()
-                ? scheme.group().toLowerCase(Locale.ROOT) + uri.substring(scheme.end())
-                : uri;
+        return scheme.lookingAt() ? scheme.group().toLowerCase(Locale.ROOT) + uri.substring(scheme.end()) : uri;
     }
 
     /** Compares paths of this machine as paths: a plain path and a {@code file:} URI can name the same folder. */

@@ -35,7 +35,8 @@ public final class Experiments {
         Validation.requireExperimentName(request.name());
         request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
-        String asked = location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, artifactRoot);
+        String asked =
+                location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, artifactRoot);
         long id = store.create(
                 request.name(),
                 newId -> asked != null ? asked : ArtifactLocations.append(artifactRoot, Long.toString(newId)),

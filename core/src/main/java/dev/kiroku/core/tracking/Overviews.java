@@ -38,8 +38,7 @@ public final class Overviews {
                 request.pageToken());
         for (List<String> keys : List.of(request.metrics(), request.extremes(), request.params(), request.tags())) {
             if (keys.size() > MAX_KEYS) {
-                throw invalid(
-                        "A table shows at most %d keys of a kind; the request names %d.", MAX_KEYS, keys.size());
+                throw invalid("A table shows at most %d keys of a kind; the request names %d.", MAX_KEYS, keys.size());
             }
         }
         long skip = request.skip() == null ? 0 : request.skip();

@@ -80,7 +80,14 @@ public final class RandomRegistryOperations {
                 .apply(
                         new GateApi.ApplyGatesRequest(
                                 List.of(
-                                        new Gate("quality", "prod*", "champion", null, condition("champion"), null, null),
+                                        new Gate(
+                                                "quality",
+                                                "prod*",
+                                                "champion",
+                                                null,
+                                                condition("champion"),
+                                                null,
+                                                null),
                                         new Gate("stage", "prod*", null, "Production", condition("holder"), null, null),
                                         new Gate(
                                                 "signed",

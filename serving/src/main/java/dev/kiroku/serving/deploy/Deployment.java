@@ -35,7 +35,11 @@ public final class Deployment implements AutoCloseable {
 
     /** Creates the settings of the workers for a model, and its Python environment if necessary. */
     public interface WorkerSettingsFactory {
-        /** @param model the directory with the model's files */
+        /**
+         * Returns the settings.
+         *
+         * @param model the directory with the model's files
+         */
         WorkerSettings create(Path model) throws IOException;
     }
 
@@ -112,7 +116,7 @@ public final class Deployment implements AutoCloseable {
                 version, LoadedModel.load(version.label(), folder, settings, useEngines, new MetricsObserver()));
     }
 
-    /** @return the version that was in service before; null for none */
+    /** Replaces the version in service. Returns the previous one; null for none. */
     private synchronized @Nullable VersionInService putInService(VersionInService next) throws IOException {
         if (closed) {
             next.model().close();

@@ -160,7 +160,7 @@ public final class MultiModelManager<S> implements ServedModels {
         return router != null ? Optional.of(router) : load(slot);
     }
 
-    /** @return empty when the model has been removed meanwhile */
+    /** Loads a model, if no other thread has done so. Returns empty if the model was removed meanwhile. */
     private Optional<TrafficRouter> load(Slot<S> slot) {
         slot.loading.lock();
         try {

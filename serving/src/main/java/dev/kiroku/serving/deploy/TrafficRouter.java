@@ -79,9 +79,9 @@ public final class TrafficRouter implements AutoCloseable {
     /** Returns whether a content type is one of the two that clients send for JSON; Python interprets all others. */
     private static boolean isUsualJson(String contentType) {
         return contentType.equals(JSON)
-                || contentType.length() == JSON_WITH_CHARSET.length()
+                || (contentType.length() == JSON_WITH_CHARSET.length()
                         && contentType.startsWith("application/json; charset=")
-                        && contentType.toLowerCase(Locale.ROOT).equals(JSON_WITH_CHARSET);
+                        && contentType.toLowerCase(Locale.ROOT).equals(JSON_WITH_CHARSET));
     }
 
     /** Answers the requests that are waiting, within the grace period, and closes. */

@@ -51,6 +51,8 @@ final class DynamicBatcher<T, R> implements AutoCloseable {
     private boolean closed;
 
     /**
+     * Creates a batcher.
+     *
      * @param batchFunction returns a result for each item, in their order
      * @param maxConcurrent the number of concurrent runs
      * @param maxRows the limit of rows in a run of several calls; 0 to merge none

@@ -102,7 +102,7 @@ record OnnxOutput(String name, CellWriter cells, int[] shape) {
         append(json, 0, firstCell(firstRow));
     }
 
-    /** @return the cell after the last one that was written */
+    /** Appends the arrays of a dimension and returns the cell after the last one that was written. */
     private int append(StringBuilder json, int dimension, int cell) {
         if (dimension == shape.length) {
             cells.append(json, cell);

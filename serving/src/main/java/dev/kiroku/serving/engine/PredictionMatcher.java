@@ -36,7 +36,7 @@ public final class PredictionMatcher {
             double a = expected.asDouble();
             double b = actual.asDouble();
             return a == b
-                    || Double.isNaN(a) && Double.isNaN(b)
+                    || (Double.isNaN(a) && Double.isNaN(b))
                     || Math.abs(a - b) <= tolerance * Math.max(0.1, Math.max(Math.abs(a), Math.abs(b)));
         }
         if (expected.size() != actual.size()

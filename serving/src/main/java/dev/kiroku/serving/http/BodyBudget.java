@@ -33,7 +33,7 @@ final class BodyBudget {
                 long ofAddress = usedByAddress.getOrDefault(address, 0L);
                 boolean onlyBody = used == bytes;
                 boolean onlyAddress = used == ofAddress;
-                if (!onlyBody && used + count > maxBytes || !onlyAddress && ofAddress + count > maxBytes / 2) {
+                if ((!onlyBody && used + count > maxBytes) || (!onlyAddress && ofAddress + count > maxBytes / 2)) {
                     return false;
                 }
                 bytes += count;

@@ -39,7 +39,11 @@ final class BodyReader {
     private final ReadTimeouts readTimeouts;
     private final long timeoutNanos;
 
-    /** @param timeout the time limit for a small body */
+    /**
+     * Creates a reader.
+     *
+     * @param timeout the time limit for a small body
+     */
     BodyReader(int maxBytes, ReadTimeouts readTimeouts, Duration timeout) {
         this.maxBytes = maxBytes;
         this.readTimeouts = readTimeouts;

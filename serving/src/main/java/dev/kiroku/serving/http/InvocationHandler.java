@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,8 @@ final class InvocationHandler {
     private static final HeaderName MODEL_VERSION = HeaderNames.create("X-Kiroku-Model-Version");
     private static final HeaderName RETRY_AFTER = HeaderNames.create("Retry-After");
     private static final String RETRY_AFTER_SECONDS = "1";
+    /** The name of a directory may be the label of a version, and may have any characters. */
+    private static final Pattern NOT_IN_HEADERS = Pattern.compile("[^ -~]");
 
     private final ServedModels models;
     private final BodyReader bodies;
@@ -42,7 +45,11 @@ final class InvocationHandler {
         this.log = log;
     }
 
-    /** @param name of the model in the path; null for the default model */
+    /**
+     * Answers a request.
+     *
+     * @param name of the model in the path; null for the default model
+     */
     void handle(ServerRequest request, ServerResponse response, @Nullable String name) {
         long start = System.nanoTime();
         String id = RequestId.of(request.headers().first(REQUEST_ID));
@@ -88,7 +95,8 @@ final class InvocationHandler {
     private void send(ServerResponse response, String id, Deployment.VersionedResponse answer) {
         response.header(REQUEST_ID, id);
         if (!answer.version().isEmpty()) {
-            response.header(MODEL_VERSION, answer.version());
+            response.header(
+                    MODEL_VERSION, NOT_IN_HEADERS.matcher(answer.version()).replaceAll("?"));
         }
         if (answer.response().status() == 503) {
             response.header(RETRY_AFTER, RETRY_AFTER_SECONDS);

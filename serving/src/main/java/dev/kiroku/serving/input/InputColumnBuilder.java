@@ -26,7 +26,7 @@ final class InputColumnBuilder {
         return size;
     }
 
-    /** @return false when the value has another type than the ones before it, or none that is supported */
+    /** Adds a value. Returns false if it has another type than the ones before it, or none that is supported. */
     boolean add(JsonToken token, JsonParser json) {
         return switch (token) {
             case VALUE_NUMBER_INT ->
@@ -77,7 +77,7 @@ final class InputColumnBuilder {
         return true;
     }
 
-    /** @return false when an integer would lose digits */
+    /** Converts the integers. Returns false if one would lose digits. */
     private boolean convertToDoubles() {
         doubles = new double[longs.length];
         for (int i = 0; i < size; i++) {

@@ -30,7 +30,11 @@ public final class ServingMetrics {
             Map.entry("kiroku_predict_seconds", "Duration of a batch's prediction."),
             Map.entry("kiroku_worker_restarts_total", "Worker processes that were started again."));
 
-    /** @param labels names and values, alternating */
+    /**
+     * The identity of a time series.
+     *
+     * @param labels names and values, alternating
+     */
     private record SeriesKey(String name, List<String> labels) implements Comparable<SeriesKey> {
         @Override
         public int compareTo(SeriesKey other) {

@@ -84,7 +84,7 @@ public final class ChildEnvironment {
      * @param environment of a {@link ProcessBuilder}; modified
      */
     public static void retainInherited(Map<String, String> environment) {
-        Set<String> extra = Stream.of(environment.getOrDefault(EXTRA_NAMES, "").split(","))
+        Set<String> extra = Stream.of(environment.getOrDefault(EXTRA_NAMES, "").split(",", -1))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .collect(Collectors.toSet());
@@ -106,8 +106,8 @@ public final class ChildEnvironment {
         }
         String upper = name.toUpperCase(Locale.ROOT);
         boolean secret = SECRET.matcher(upper).matches()
-                || upper.startsWith("MLFLOW_")
-                        && URI_WITH_PASSWORD.matcher(value).matches();
+                || (upper.startsWith("MLFLOW_")
+                        && URI_WITH_PASSWORD.matcher(value).matches());
         return !secret && (NAMES.contains(upper) || PREFIXES.stream().anyMatch(upper::startsWith));
     }
 

@@ -49,7 +49,7 @@ public final class PythonJson {
         }
         String text = Double.toString(value);
         double size = Math.abs(value);
-        if (text.indexOf('E') < 0 && (size < 1e16 && size >= 1e-4 || size == 0)) {
+        if (text.indexOf('E') < 0 && ((size < 1e16 && size >= 1e-4) || size == 0)) {
             json.append(text); // where Java and Python write the same
             return;
         }

@@ -51,7 +51,11 @@ public final class ModelCache {
     private final Path directory;
     private final DownloadListener listener;
 
-    /** @param directory created with the first download */
+    /**
+     * Creates a cache.
+     *
+     * @param directory created with the first download
+     */
     public ModelCache(Path directory, DownloadListener listener) {
         this.directory = directory;
         this.listener = listener;
@@ -150,7 +154,7 @@ public final class ModelCache {
         return cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
     }
 
-    /** @return the digest of the file */
+    /** Downloads a file and returns its digest. */
     private static String downloadFile(RemoteFiles remote, FileInfo file, Path target, LongConsumer progress)
             throws IOException {
         MessageDigest sha = sha256();

@@ -12,17 +12,19 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.tracking.RunInfo;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Understands the URIs of models, in every form that MLflow knows. */
+/** Parses model URIs, in the forms that MLflow accepts, into sources. Thread-safe. */
 public final class ModelSourceFactory {
     private static final Pattern BY_ALIAS = Pattern.compile("models:/+([^/@]+)@([^/@]+)");
     private static final Pattern BY_VERSION = Pattern.compile("models:/+([^/@]+)/([0-9]+)");
@@ -35,8 +37,10 @@ public final class ModelSourceFactory {
     private final Function<String, ArtifactStore> stores;
 
     /**
-     * @param variables say which tracking server there is and who asks; see {@link TrackingServer}
-     * @param stores opens an object store by its URI
+     * Creates a factory.
+     *
+     * @param variables the address of the tracking server and the credentials; see {@link dev.kiroku.client.ClientSettings}
+     * @param stores opens the object store of a URI
      */
     public ModelSourceFactory(Map<String, String> variables, ModelCache cache, Function<String, ArtifactStore> stores) {
         this.tracking = new TrackingServer(variables);
@@ -44,7 +48,12 @@ public final class ModelSourceFactory {
         this.stores = stores;
     }
 
-    /** @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE for what is no URI of a model */
+    /**
+     * Parses a URI. The tracking server is not contacted yet.
+     *
+     * @throws dev.kiroku.model.KirokuException with {@code INVALID_PARAMETER_VALUE} if it is not the URI of a model, or requires a tracking
+     *     server and none is configured
+     */
     public ModelSource create(String uri) {
         Matcher alias = BY_ALIAS.matcher(uri);
         if (alias.matches()) {
@@ -65,7 +74,7 @@ public final class ModelSourceFactory {
         Matcher stage = BY_STAGE.matcher(uri);
         if (stage.matches()) {
             return registeredModelSource(
-                    uri, true, stage.group(1), () -> findLatestVersion(stage.group(1), stage.group(2)));
+                    uri, true, stage.group(1), () -> requireLatestVersion(stage.group(1), stage.group(2)));
         }
         Matcher id = BY_ID.matcher(uri);
         if (id.matches()) {
@@ -74,16 +83,18 @@ public final class ModelSourceFactory {
         Matcher run = BY_RUN.matcher(uri);
         if (run.matches()) {
             return trackingSource(
-                    uri, false, () -> new ModelSource.ResolvedVersion(uri, findRunModel(run.group(1), run.group(2))));
+                    uri,
+                    false,
+                    () -> new ModelSource.ResolvedVersion(uri, requireRunModel(run.group(1), run.group(2))));
         }
         if (uri.startsWith("models:") || uri.startsWith("runs:")) {
             throw invalid(
-                    "'%s' is no URI of a model. Known are models:/name@alias, models:/name/version, models:/name/Stage, models:/m-id and runs:/id/path.",
+                    "'%s' is not the URI of a model. Valid forms are models:/name@alias, models:/name/version, models:/name/Stage, models:/m-id and runs:/id/path.",
                     uri);
         }
-        Path local = localPath(uri);
-        if (local != null) {
-            return new LocalModelSource(uri, local);
+        Optional<Path> local = localPath(uri);
+        if (local.isPresent()) {
+            return new LocalModelSource(uri, local.get());
         }
         return uri.startsWith("mlflow-artifacts:")
                 ? trackingSource(uri, false, () -> new ModelSource.ResolvedVersion(uri, uri))
@@ -111,13 +122,15 @@ public final class ModelSourceFactory {
         Path fetch(String location) throws IOException;
     }
 
-    private ModelSource trackingSource(String uri, boolean moves, RemoteLookup<ModelSource.ResolvedVersion> lookup) {
+    private ModelSource trackingSource(
+            String uri, boolean canChange, RemoteLookup<ModelSource.ResolvedVersion> lookup) {
         tracking.requireServer(uri);
-        return new RemoteModelSource(uri, moves, lookup, this::fetch);
+        return new RemoteModelSource(uri, canChange, lookup, this::fetch);
     }
 
-    private ModelSource registeredModelSource(String uri, boolean moves, String name, RemoteLookup<String> version) {
-        return trackingSource(uri, moves, () -> {
+    private ModelSource registeredModelSource(
+            String uri, boolean canChange, String name, RemoteLookup<String> version) {
+        return trackingSource(uri, canChange, () -> {
             String number = version.get();
             String location = tracking.call(
                             RegistryApi.GET_DOWNLOAD_URI, new RegistryApi.ModelVersionKeyRequest(name, number))
@@ -126,7 +139,7 @@ public final class ModelSourceFactory {
         });
     }
 
-    private String findLatestVersion(String name, String stage) throws IOException {
+    private String requireLatestVersion(String name, String stage) throws IOException {
         boolean any = stage.equalsIgnoreCase("latest");
         List<ModelVersion> versions = tracking.call(
                         RegistryApi.GET_LATEST_VERSIONS,
@@ -142,8 +155,8 @@ public final class ModelSourceFactory {
         return Long.toString(newest);
     }
 
-    /** Clients since MLflow 3 keep a run's models apart from its other artifacts, older ones among them. */
-    private String findRunModel(String run, String path) throws IOException {
+    /** Returns the URI of a run's model. MLflow 2 logs models as artifacts of the run, MLflow 3 as logged models. */
+    private String requireRunModel(String run, String path) throws IOException {
         RunInfo info = tracking.call(RunApi.GET_BY_ID, new RunApi.RunIdRequest(run))
                 .run()
                 .info();
@@ -177,36 +190,50 @@ public final class ModelSourceFactory {
         if (location.startsWith("runs:")) {
             Matcher run = BY_RUN.matcher(location);
             if (run.matches()) {
-                return fetch(findRunModel(run.group(1), run.group(2)));
+                return fetch(requireRunModel(run.group(1), run.group(2)));
             }
         }
         if (location.startsWith("mlflow-artifacts:")) {
-            String path = URI.create(location.replace(" ", "%20")).getPath().replaceAll("^/+|/+$", "");
+            String path = decodedPath(location).replaceAll("^/+|/+$", "");
             return cache.fetch(location, new RemoteFiles.TrackingServerFiles(tracking, path));
         }
-        Path local = localPath(location);
-        if (local != null) {
-            return LocalModelSource.requireModel(local);
+        Optional<Path> local = localPath(location);
+        if (local.isPresent()) {
+            return LocalModelSource.requireModel(local.get());
         }
         return cache.fetch(location, new RemoteFiles.ArtifactStoreFiles(stores.apply(location)));
     }
 
-    /** Null for what lies elsewhere. */
-    private static Path localPath(String uri) {
+    /** Returns the directory of a path or {@code file:} URI; empty for other URIs. */
+    private static Optional<Path> localPath(String uri) {
         try {
             if (uri.startsWith("file:")) {
-                return Path.of(new URI(uri).getPath());
+                return Optional.of(Path.of(decodedPath(uri)));
             }
             if (uri.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
-                return null;
+                return Optional.empty();
             }
             Path path = Path.of(uri).toAbsolutePath().normalize();
             if (!Files.isDirectory(path)) {
-                throw invalid("There is no folder %s.", uri);
+                throw invalid("There is no directory %s.", uri);
             }
+            return Optional.of(path);
+        } catch (InvalidPathException e) {
+            throw invalid("'%s' is not the URI of a model.", uri);
+        }
+    }
+
+    /** Returns the path of a URI, without percent-encoding. Blanks and brackets need not be encoded, as in MLflow. */
+    private static String decodedPath(String uri) {
+        String path = uri.substring(uri.indexOf(':') + 1);
+        if (path.startsWith("//")) {
+            int slash = path.indexOf('/', 2);
+            path = slash < 0 ? "" : path.substring(slash);
+        }
+        try {
+            return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // a percent sign that encodes nothing
             return path;
-        } catch (URISyntaxException | java.nio.file.InvalidPathException e) {
-            throw invalid("'%s' is no URI of a model.", uri);
         }
     }
 }

@@ -67,6 +67,8 @@ public final class PythonEnvironment {
     private final ReentrantLock creationLock = new ReentrantLock();
 
     /**
+     * Creates an object that finds or creates environments.
+     *
      * @param cache the directory for environments
      * @param variables of this process; {@code KIROKU_PYTHON}, {@code VIRTUAL_ENV} and {@code PATH} are used to find interpreters
      */
@@ -156,7 +158,7 @@ public final class PythonEnvironment {
 
     /** Returns the version without the patch number: any patch release is accepted. */
     private static String minorVersion(String version) {
-        String[] parts = version.split("\\.");
+        String[] parts = version.split("\\.", -1);
         return parts.length > 1 ? parts[0] + "." + parts[1] : version;
     }
 
@@ -206,7 +208,7 @@ public final class PythonEnvironment {
     }
 
     private Optional<Path> findOnPath(String name) {
-        return Stream.of(variables.getOrDefault("PATH", "").split(":"))
+        return Stream.of(variables.getOrDefault("PATH", "").split(":", -1))
                 .filter(directory -> !directory.isBlank())
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)

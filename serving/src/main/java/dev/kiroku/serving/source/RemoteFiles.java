@@ -8,21 +8,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** A folder of files elsewhere. */
+/** A remote directory. Thread-safe. */
 interface RemoteFiles {
-    /** What is in a folder below, with paths from this one. */
-    List<FileInfo> list(String folder) throws IOException;
+    /**
+     * Lists a directory.
+     *
+     * @param path relative to this directory; an empty string for this directory itself
+     * @return files and directories, with paths relative to this directory
+     */
+    List<FileInfo> list(String path) throws IOException;
 
+    /** Opens a file. The caller closes the stream. */
     InputStream open(FileInfo file) throws IOException;
 
-    /** A folder below {@code mlflow-artifacts:/} of a tracking server. */
+    /** A directory below {@code mlflow-artifacts:/} of a tracking server. */
     record TrackingServerFiles(TrackingServer server, String root) implements RemoteFiles {
         @Override
-        public List<FileInfo> list(String folder) throws IOException {
-            var request = new ArtifactApi.ListProxiedArtifactsRequest(join(root, folder));
+        public List<FileInfo> list(String path) throws IOException {
+            var request = new ArtifactApi.ListProxiedArtifactsRequest(join(root, path));
             return server.call(ArtifactApi.LIST_PROXIED, request).files().stream()
                     .map(file -> new FileInfo(
-                            join(folder, file.path().substring(file.path().lastIndexOf('/') + 1)),
+                            join(path, file.path().substring(file.path().lastIndexOf('/') + 1)),
                             file.isDir(),
                             file.fileSize() == null ? 0 : file.fileSize()))
                     .toList();
@@ -34,22 +40,26 @@ interface RemoteFiles {
         }
     }
 
-    /** An object store that is reached directly. */
+    /** A directory of an object store that this process accesses directly. */
     record ArtifactStoreFiles(ArtifactStore store) implements RemoteFiles {
         @Override
-        public List<FileInfo> list(String folder) throws IOException {
-            return store.list(ArtifactPath.of(folder));
+        public List<FileInfo> list(String path) throws IOException {
+            return store.list(ArtifactPath.of(path));
         }
 
         @Override
         public InputStream open(FileInfo file) throws IOException {
             ArtifactPath path = ArtifactPath.of(file.path());
-            ArtifactStore.Stat stat = store.stat(path).orElseThrow(() -> new IOException(file.path() + " is gone"));
+            ArtifactStore.Stat stat =
+                    store.stat(path).orElseThrow(() -> new IOException(file.path() + " does not exist any more"));
             return store.read(path, stat, 0, stat.size());
         }
     }
 
-    private static String join(String folder, String name) {
-        return folder.isEmpty() ? name : name.isEmpty() ? folder : folder + "/" + name;
+    private static String join(String directory, String name) {
+        if (directory.isEmpty()) {
+            return name;
+        }
+        return name.isEmpty() ? directory : directory + "/" + name;
     }
 }

@@ -15,6 +15,8 @@ final class PendingRequest {
     private volatile boolean retryAlone;
 
     /**
+     * Creates a request that is not answered yet.
+     *
      * @param table the parsed body; null when Python has to parse it
      * @param deadline the value of {@link System#nanoTime} at which the request times out
      */

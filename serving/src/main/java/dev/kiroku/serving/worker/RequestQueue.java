@@ -41,6 +41,8 @@ final class RequestQueue {
     private boolean closed;
 
     /**
+     * Creates an empty queue.
+     *
      * @param capacity the number of requests that may wait
      * @param merge whether batches may have several requests
      * @param maxBatchRows the limit of rows in a batch of several requests; a larger request is a batch of its own
@@ -187,8 +189,12 @@ final class RequestQueue {
     }
 
     private void rejectAll() {
-        requests.forEach(request ->
-                request.complete(ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.")));
+        requests.forEach(request -> request.complete(stopping()));
         requests.clear();
+    }
+
+    /** Returns the response to a request that is not answered before the model is unloaded. */
+    static ScoringResponse stopping() {
+        return ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping. Try again later.");
     }
 }

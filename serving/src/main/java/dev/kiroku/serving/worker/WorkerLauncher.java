@@ -27,7 +27,11 @@ final class WorkerLauncher {
     private final WorkerSettings settings;
     private final Path model;
 
-    /** @param model the directory with the model's files */
+    /**
+     * Creates a launcher.
+     *
+     * @param model the directory with the model's files
+     */
     WorkerLauncher(WorkerSettings settings, Path model) {
         this.settings = settings;
         this.model = model;

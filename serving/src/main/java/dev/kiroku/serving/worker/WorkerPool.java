@@ -165,7 +165,7 @@ public final class WorkerPool implements AutoCloseable {
             return ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping.");
+            return RequestQueue.stopping();
         }
     }
 

@@ -66,8 +66,12 @@ final class WorkerSlot implements AutoCloseable {
         try {
             predict(batch);
         } catch (IOException e) {
-            failed = true;
-            handleFailure(batch, String.valueOf(e.getMessage()));
+            if (closed) { // which has closed the connection
+                batch.forEach(request -> request.complete(RequestQueue.stopping()));
+            } else {
+                failed = true;
+                handleFailure(batch, String.valueOf(e.getMessage()));
+            }
         } catch (RuntimeException e) {
             LOG.error("a batch was not processed", e);
             batch.forEach(request -> request.complete(
@@ -92,7 +96,7 @@ final class WorkerSlot implements AutoCloseable {
         }
     }
 
-    /** @return false when the worker asks for the requests one by one */
+    /** Sends the tables of a batch. Returns false if the worker asks for the requests one by one. */
     private boolean predictTogether(List<PendingRequest> batch) throws IOException {
         List<InputTable> tables = batch.stream()
                 .map(request -> Objects.requireNonNull(request.table()))

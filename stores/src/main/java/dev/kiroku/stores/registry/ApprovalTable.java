@@ -167,13 +167,9 @@ final class ApprovalTable {
 
     /** Returns the votes and comments on a request, the oldest first. */
     static List<ApprovalVote> listVotes(Transaction tx, long requestId) throws SQLException {
-        return tx.queryList(
-                Sql.of(
-                        """
+        return tx.queryList(Sql.of("""
                         select at, actor, actor_groups, kind, comment, account_key, account_groups from approval_votes
-                        where request_id = ? order by seq""",
-                        requestId),
-                ApprovalTable::readVote);
+                        where request_id = ? order by seq""", requestId), ApprovalTable::readVote);
     }
 
     private static ApprovalVote readVote(Row row) throws SQLException {

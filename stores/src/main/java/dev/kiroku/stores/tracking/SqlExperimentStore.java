@@ -271,8 +271,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     private static KirokuException nameTaken(String name) {
         return alreadyExists(
-                "Experiment(name=%s) already exists. Choose another name; or restore it if it was deleted.",
-                name);
+                "Experiment(name=%s) already exists. Choose another name; or restore it if it was deleted.", name);
     }
 
     private static Optional<Experiment> select(Transaction tx, Sql where) throws SQLException {

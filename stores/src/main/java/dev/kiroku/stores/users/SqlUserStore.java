@@ -128,7 +128,13 @@ public final class SqlUserStore implements UserStore {
             }
             List<String> groups = require(tx, name).groups();
             if (!groups.equals(user.groups())) {
-                audit(tx, change, "user.groups", user.name(), Map.of("groups", user.groups()), Map.of("groups", groups));
+                audit(
+                        tx,
+                        change,
+                        "user.groups",
+                        user.name(),
+                        Map.of("groups", user.groups()),
+                        Map.of("groups", groups));
             }
         });
     }
@@ -235,8 +241,7 @@ public final class SqlUserStore implements UserStore {
 
     /** Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}, within a transaction. */
     public static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
-        record UserRow(
-                long key, String name, @Nullable String hash) {}
+        record UserRow(long key, String name, @Nullable String hash) {}
         Optional<UserRow> user = Optional.empty();
         for (String spelling : new LinkedHashSet<>(List.of(name, UserNames.canonical(name)))) {
             if (user.isEmpty()) {

@@ -306,7 +306,9 @@ public final class SqlWebhookStore implements WebhookStore {
     private static void putEvents(Transaction tx, long key, Set<String> events) throws SQLException {
         tx.batch(
                 "insert into webhook_events (webhook_key, event) values (?, ?)",
-                events.stream().map(event -> new @Nullable Object[] {key, event}).toList());
+                events.stream()
+                        .map(event -> new @Nullable Object[] {key, event})
+                        .toList());
     }
 
     private static Set<String> events(Transaction tx, long key) throws SQLException {

@@ -34,7 +34,9 @@ public final class WebhookOutbox {
                 insert into webhook_deliveries (delivery_id, webhook_key, event, body, state, attempts, next_time,
                 creation_time) values (?, ?, ?, ?, 0, 0, ?, ?)""",
                 webhooks.stream()
-                        .map(key -> new @Nullable Object[] {UUID.randomUUID().toString(), key, message.event(), body, now, now})
+                        .map(key -> new @Nullable Object[] {
+                            UUID.randomUUID().toString(), key, message.event(), body, now, now
+                        })
                         .toList());
         tx.afterCommit(() -> listener.get().run());
     }

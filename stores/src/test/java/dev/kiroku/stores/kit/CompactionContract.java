@@ -194,8 +194,7 @@ abstract class CompactionContract {
             second.close();
         }
         long left = stores().database()
-                .read(tx ->
-                        tx.queryLong(Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0")))
+                .read(tx -> tx.queryLong(Sql.of("select coalesce(sum(points), 0) from metric_blocks where key_id = 0")))
                 .orElseThrow();
         assertEquals(400, left + first.progress().points() + second.progress().points());
         for (String run : runs) {

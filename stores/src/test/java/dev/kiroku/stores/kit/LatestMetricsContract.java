@@ -54,9 +54,7 @@ abstract class LatestMetricsContract {
     }
 
     private long number(String select) {
-        return stores().database()
-                .read(tx -> tx.queryLong(Sql.of(select)))
-                .orElseThrow();
+        return stores().database().read(tx -> tx.queryLong(Sql.of(select))).orElseThrow();
     }
 
     private long behind() {

@@ -481,8 +481,7 @@ public abstract class StoresContract {
         long experiment = newExperiment();
         String run = newRun(experiment).info().runId();
         String value = "Ab".repeat(60) + "c";
-        stores().runs()
-                .logBatch(run, List.of(), List.of(new KeyValue("p", value)), List.of(new KeyValue("t", value)));
+        stores().runs().logBatch(run, List.of(), List.of(new KeyValue("p", value)), List.of(new KeyValue("t", value)));
         String prefix = "Ab".repeat(50);
         for (String filter : List.of(
                 "params.p LIKE '" + prefix + "%c'",

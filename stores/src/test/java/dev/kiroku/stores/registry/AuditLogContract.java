@@ -18,8 +18,8 @@ import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.Users;
-import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
@@ -258,7 +258,8 @@ abstract class AuditLogContract {
                     Set.of("os:root"),
                     all(stores).stream().map(AuditEntry::actor).collect(Collectors.toSet()));
             String log = all(stores).toString();
-            for (String secret : List.of("s3cr3t", token.value(), "$2")) { // the last one is the prefix of bcrypt hashes
+            for (String secret :
+                    List.of("s3cr3t", token.value(), "$2")) { // the last one is the prefix of bcrypt hashes
                 assertFalse(log.contains(secret), secret);
             }
             assertEquals(List.of(), problems(stores));

@@ -126,7 +126,8 @@ class ConcurrentRegistryWritesTest {
             order.add(event);
             latestBegin = Math.max(latestBegin, event.begin());
             assertTrue(
-                    event.end() >= latestBegin, "an assignment that was answered before another was requested precedes it");
+                    event.end() >= latestBegin,
+                    "an assignment that was answered before another was requested precedes it");
             at = to;
         }
         assertEquals(at, holder(servers.get(1)));

@@ -98,8 +98,7 @@ abstract class GovernanceContract {
 
     private void version(String name, String run) {
         String location = stores.runs().get(run).info().artifactUri() + "/model";
-        registry.createVersion(
-                new NewVersion(name, location, location, run, null, null, List.of(), null), by(EVE));
+        registry.createVersion(new NewVersion(name, location, location, run, null, null, List.of(), null), by(EVE));
     }
 
     private void log(String run, double accuracy) {
@@ -255,11 +254,18 @@ abstract class GovernanceContract {
                 new MlmodelReader(null),
                 () -> Instant.ofEpochMilli(clock.get()));
         for (String source : List.of(
-                "FILE:///etc/passwd", "File:///x", "MLFLOW-ARTIFACTS:/0/other/artifacts", "RUNS:/run80/model", "HTTPS://h/x")) {
-            KirokuException e = assertThrows(KirokuException.class, () -> api.createVersion(request(source), EVE), source);
+                "FILE:///etc/passwd",
+                "File:///x",
+                "MLFLOW-ARTIFACTS:/0/other/artifacts",
+                "RUNS:/run80/model",
+                "HTTPS://h/x")) {
+            KirokuException e =
+                    assertThrows(KirokuException.class, () -> api.createVersion(request(source), EVE), source);
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code(), source);
         }
-        String version = api.createVersion(request("RUNS:/run95/model"), EVE).modelVersion().version();
+        String version = api.createVersion(request("RUNS:/run95/model"), EVE)
+                .modelVersion()
+                .version();
         apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
         setChampion(Long.parseLong(version));
     }

@@ -46,8 +46,7 @@ public final class Assignments {
     }
 
     /** Invalidates the open requests of a model. @param reason why their assignments would no longer be what was approved */
-    public static void invalidateRequests(
-            RegistryTransaction tx, ModelRow model, String reason, ChangeContext change) {
+    public static void invalidateRequests(RegistryTransaction tx, ModelRow model, String reason, ChangeContext change) {
         new ApprovalWorkflow(tx, change).invalidateAll(model, reason);
     }
 

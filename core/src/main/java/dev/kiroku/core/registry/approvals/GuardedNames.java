@@ -62,8 +62,9 @@ public final class GuardedNames {
         }
         Set<String> compared = GateEvaluator.listComparedAliases(gates, model.name());
         return tx.listTargets(model).stream()
-                .filter(target -> !GateEvaluator.gatesOf(gates, model.name(), target).isEmpty()
-                        || target.isAlias() && compared.contains(target.name()))
+                .filter(target ->
+                        !GateEvaluator.gatesOf(gates, model.name(), target).isEmpty()
+                                || target.isAlias() && compared.contains(target.name()))
                 .toList();
     }
 
@@ -76,15 +77,13 @@ public final class GuardedNames {
      * @param approved whether the operation has all approvals that it needs
      * @throws KirokuException with PERMISSION_DENIED if a gate does not permit a change
      */
-    public void verify(
-            Optional<ModelRow> after, String operation, Optional<GateTarget> evaluated, boolean approved) {
+    public void verify(Optional<ModelRow> after, String operation, Optional<GateTarget> evaluated, boolean approved) {
         Set<GuardedName> names = new LinkedHashSet<>(before.keySet());
         after.ifPresent(model ->
                 listWatchedTargets(model).forEach(target -> names.add(new GuardedName(model.name(), target))));
         for (GuardedName name : names) {
             Holder old = before.get(name);
-            ModelRow model =
-                    after.filter(row -> row.name().equals(name.model)).orElse(null);
+            ModelRow model = after.filter(row -> row.name().equals(name.model)).orElse(null);
             long version = model == null ? 0 : tx.findHolder(model, name.target);
             boolean unchanged =
                     old != null && model != null && old.modelKey == model.key() && old.facts.version() == version;

@@ -66,8 +66,7 @@ final class VoteCounter {
 
     private static PendingGate count(ApprovalGate gate, String requester, Map<String, Set<String>> approvers) {
         long given = approvers.entrySet().stream()
-                .filter(approver ->
-                        isApprover(gate.requirement(), requester, approver.getKey(), approver.getValue()))
+                .filter(approver -> isApprover(gate.requirement(), requester, approver.getKey(), approver.getValue()))
                 .count();
         return new PendingGate(
                 gate.name(),

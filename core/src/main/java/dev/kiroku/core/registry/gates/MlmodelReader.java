@@ -64,8 +64,7 @@ public final class MlmodelReader {
     /** Reads the two members that gates need from parser events, because a document of any depth and size would be costly as objects. */
     static Optional<VersionFacts.MlmodelSummary> parse(String text) {
         var summary = new SummaryBuilder();
-        for (Event event :
-                new Parse(LoadSettings.builder().setLabel(FILE_NAME).build()).parseString(text)) {
+        for (Event event : new Parse(LoadSettings.builder().setLabel(FILE_NAME).build()).parseString(text)) {
             if (!summary.accept(event)) {
                 return Optional.empty();
             }

@@ -159,8 +159,7 @@ class GateEvaluatorTest {
     @Test
     void resultsOfAnUnrelatedRunAreNotThoseOfTheVersion() {
         registry.putFacts(
-                "run4",
-                new VersionFacts(4, null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, "run4"));
+                "run4", new VersionFacts(4, null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, "run4"));
         ConditionResult result = evaluate("metrics.accuracy > 0", 4).getFirst();
         assertFalse(result.passed());
         assertEquals(
@@ -173,20 +172,34 @@ class GateEvaluatorTest {
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void noComparisonHoldsForValuesThatAreNotFinite(double value) {
         registry.putFacts(
-                "run3", new VersionFacts(3, "run3", Map.of("bad", value), Map.of(), Map.of(), Map.of(), null, null, null));
+                "run3",
+                new VersionFacts(3, "run3", Map.of("bad", value), Map.of(), Map.of(), Map.of(), null, null, null));
         registry.putFacts(
-                "run4", new VersionFacts(4, "run4", Map.of("bad", value, "good", 1.0), Map.of(), Map.of(), Map.of(), null, null, null));
+                "run4",
+                new VersionFacts(
+                        4, "run4", Map.of("bad", value, "good", 1.0), Map.of(), Map.of(), Map.of(), null, null, null));
         for (String operator : new String[] {"=", "!=", "<", "<=", ">", ">="}) {
             assertFalse(evaluate("metrics.bad " + operator + " 1", 4).getFirst().passed(), operator);
             assertFalse(
-                    evaluate("metrics.good " + operator + " champion.metrics.bad", 4).getFirst().passed(), operator);
+                    evaluate("metrics.good " + operator + " champion.metrics.bad", 4)
+                            .getFirst()
+                            .passed(),
+                    operator);
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "%, '', true", "%a%, xay, true", "a%b%c, axxbyyc, true", "a%b%c, axxbyy, false", "_, a, true", "_, '', false",
-        "a_c%, abcd, true", "%b, ab, true", "%b, abc, false", "A%, abc, false"
+        "%, '', true",
+        "%a%, xay, true",
+        "a%b%c, axxbyyc, true",
+        "a%b%c, axxbyy, false",
+        "_, a, true",
+        "_, '', false",
+        "a_c%, abcd, true",
+        "%b, ab, true",
+        "%b, abc, false",
+        "A%, abc, false"
     })
     void likePatternsMatchTheWholeText(String pattern, String text, boolean matches) {
         assertEquals(matches, LikePattern.matches(pattern, text, false));
@@ -211,7 +224,8 @@ class GateEvaluatorTest {
         String message = registry.inSnapshot(snapshot -> GateEvaluator.describeFailure(
                 "iris",
                 assignment,
-                GateEvaluator.findFailed(snapshot,
+                GateEvaluator.findFailed(
+                        snapshot,
                         snapshot.requireModel("iris"),
                         List.of(gate),
                         CHAMPION,
@@ -266,9 +280,11 @@ class GateEvaluatorTest {
                 MlmodelReader.parse("flavors: {onnx: {}}\nsignature: null\n").orElseThrow());
         assertEquals(
                 new VersionFacts.MlmodelSummary(true, List.of("a")),
-                MlmodelReader.parse("x: [[{flavors: {b: 1}}]]\nflavors: {a: {c: [d]}}\nsignature: '{}'\ny: {signature: null}\n")
+                MlmodelReader.parse(
+                                "x: [[{flavors: {b: 1}}]]\nflavors: {a: {c: [d]}}\nsignature: '{}'\ny: {signature: null}\n")
                         .orElseThrow());
-        for (String other : List.of("just text", "- flavors", "flavors: text", "flavors: [a]", "", "x: " + "[".repeat(5000))) {
+        for (String other :
+                List.of("just text", "- flavors", "flavors: text", "flavors: [a]", "", "x: " + "[".repeat(5000))) {
             assertTrue(MlmodelReader.parse(other).isEmpty(), other);
         }
     }

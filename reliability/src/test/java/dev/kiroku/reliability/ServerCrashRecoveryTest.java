@@ -79,7 +79,6 @@ class ServerCrashRecoveryTest {
     }
 
     private static long count(Stores stores, String query) {
-        return stores.database()
-                .read(tx -> tx.queryFirst(Sql.of(query), row -> row.getLong(1)).orElseThrow());
+        return stores.database().read(tx -> tx.queryLong(Sql.of(query)).orElseThrow());
     }
 }

@@ -28,8 +28,10 @@ class HttpArtifactRootTest {
         try (var server = start(
                 "own",
                 Map.of(
-                        "default-artifact-root", root,
-                        "artifacts-destination", folder.resolve("files").toString()))) {
+                        "default-artifact-root",
+                        root,
+                        "artifacts-destination",
+                        folder.resolve("files").toString()))) {
             String run = server.run(null);
             String location = field(server.call("runs/get?run_id=" + run), "artifact_uri");
             assertTrue(location.startsWith(root + "/"), location);
@@ -37,14 +39,16 @@ class HttpArtifactRootTest {
             assertListsAndReads(server, run);
             assertEquals(
                     200,
-                    server.post("experiments/create", "{\"name\": \"other\", \"artifact_location\": \"" + root + "/x\"}")
+                    server.post(
+                                    "experiments/create",
+                                    "{\"name\": \"other\", \"artifact_location\": \"" + root + "/x\"}")
                             .statusCode());
             assertEquals(
                     400,
                     server.post(
                                     "experiments/create",
-                                    "{\"name\": \"foreign\", \"artifact_location\": \"" + root.replace("tracking", "other")
-                                            + "\"}")
+                                    "{\"name\": \"foreign\", \"artifact_location\": \""
+                                            + root.replace("tracking", "other") + "\"}")
                             .statusCode());
         }
     }
@@ -54,11 +58,12 @@ class HttpArtifactRootTest {
         try (var artifacts = start(
                 "artifacts",
                 Map.of(
-                        "artifacts-only", "true",
-                        "artifacts-destination", folder.resolve("files").toString()))) {
+                        "artifacts-only",
+                        "true",
+                        "artifacts-destination",
+                        folder.resolve("files").toString()))) {
             String root = artifacts.url() + SERVED + "/of tracking";
-            try (var tracking =
-                    start("tracking", Map.of("serve-artifacts", "false", "default-artifact-root", root))) {
+            try (var tracking = start("tracking", Map.of("serve-artifacts", "false", "default-artifact-root", root))) {
                 String run = tracking.run(null);
                 String location = field(tracking.call("runs/get?run_id=" + run), "artifact_uri");
                 String path = location.substring(location.indexOf(SERVED) + SERVED.length() + 1);

@@ -55,7 +55,8 @@ class ModelVersionSourceTest {
                 HttpResponse<String> created = createVersion(server, source, run);
                 assertEquals(200, created.statusCode(), source + created.body());
             }
-            for (String source : new String[] {path + "x", path + "/../x", folder + "/with blank", "file://host" + path}) {
+            for (String source :
+                    new String[] {path + "x", path + "/../x", folder + "/with blank", "file://host" + path}) {
                 assertEquals(400, createVersion(server, source, run).statusCode(), source);
             }
         }

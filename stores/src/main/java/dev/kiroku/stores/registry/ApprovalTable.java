@@ -9,6 +9,7 @@ import dev.kiroku.core.registry.store.NewApprovalRequest;
 import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
+import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;

@@ -1,5 +1,5 @@
-/** Sources of models: resolving model URIs, downloading and caching the files, and creating Python environments. */
-@NullMarked
+/**
+ * Where models come from: the local file system, artifact stores and a tracking server; the cache of downloaded models; and the Python
+ * environments that their workers run in.
+ */
 package dev.kiroku.serving.source;
-
-import org.jspecify.annotations.NullMarked;

@@ -35,18 +35,17 @@ final class VersionFactsReader {
         long number = Long.parseLong(version.version());
         String runId = emptyToNull(version.runId());
         SourceRun run = runId == null ? null : findRun(tx, runId).orElse(null);
-        boolean own = run != null && ownsArtifacts(tx, model, version, run);
-        Long runKey = own ? run.key : null;
+        Long runKey = run != null && ownsArtifacts(tx, model, version, run) ? run.key : null;
         return new VersionFacts(
                 number,
-                run == null || own ? runId : null,
+                run == null || runKey != null ? runId : null,
                 runKey == null ? Map.of() : readMetrics(tx, runKey),
                 runKey == null ? Map.of() : readTexts(tx, "params", runKey),
                 runKey == null ? Map.of() : readTexts(tx, "tags", runKey),
                 version.tags().stream().collect(Collectors.toMap(KeyValue::key, KeyValue::value)),
                 version.description(),
                 findMlmodel(tx, model, number).orElse(null),
-                run == null || own ? null : runId);
+                run == null || runKey != null ? null : runId);
     }
 
     private static Optional<SourceRun> findRun(Transaction tx, String runId) throws SQLException {

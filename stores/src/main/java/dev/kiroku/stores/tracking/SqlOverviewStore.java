@@ -285,8 +285,11 @@ public final class SqlOverviewStore implements OverviewStore {
     }
 
     private static MetricRange mergeRanges(MetricRange a, MetricRange b) {
-        if (a.min() == null || b.min() == null) {
-            return a.min() == null ? b : a;
+        if (a.min() == null || a.max() == null) {
+            return b;
+        }
+        if (b.min() == null || b.max() == null) {
+            return a;
         }
         return new MetricRange(a.key(), Math.min(a.min(), b.min()), Math.max(a.max(), b.max()));
     }

@@ -87,13 +87,14 @@ public final class SqlRunStore implements RunStore {
     private record SeriesKey(long runKey, long keyId, boolean byStep) {}
 
     private static int cacheWeight(Run run) {
+        int outputs = run.outputs() == null ? 0 : run.outputs().modelOutputs().size();
         return EMPTY_RUN_WEIGHT
                 + run.data().metrics().size()
                 + run.data().params().size()
                 + run.data().tags().size()
                 + run.inputs().datasetInputs().size()
                 + run.inputs().modelInputs().size()
-                + run.outputs().modelOutputs().size();
+                + outputs;
     }
 
     @Override

@@ -59,6 +59,10 @@ final class LocalArtifactStore implements ArtifactStore {
     @Override
     public List<FileInfo> list(ArtifactPath folder) throws IOException {
         Path path = resolve(folder);
+        // Checked before opening: to open a named pipe would wait for a writer.
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
         List<FileInfo> entries = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
             for (Path child : children) {

@@ -3,8 +3,8 @@ package dev.kiroku.core.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change to be logged: an entry of the audit log without sequence number and hash. The components mean what those of {@link
- * dev.kiroku.model.audit.AuditEntry} mean.
+ * A change to be logged: an entry of the audit log without sequence number and hash. The components mean what those of
+ * {@link dev.kiroku.model.audit.AuditEntry} mean.
  *
  * @param before canonical JSON, or null
  * @param after canonical JSON, or null

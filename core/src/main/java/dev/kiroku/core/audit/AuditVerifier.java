@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Verifies the hash chain of an audit log, from the first entry to the last. A log that was rewritten as a whole has a valid chain: it is
- * detected by anchors, which are heads of the log that were recorded elsewhere at an earlier time. Not thread-safe.
+ * Verifies the hash chain of an audit log, from the first entry to the last. A log that was rewritten as a whole has a
+ * valid chain: it is detected by anchors, which are heads of the log that were recorded elsewhere at an earlier time.
+ * Not thread-safe.
  */
 public final class AuditVerifier {
     private static final int MAX_PROBLEMS = 100;
@@ -22,7 +23,8 @@ public final class AuditVerifier {
     private record Anchor(String hash, String source) {}
 
     /**
-     * Adds a head that the log once had: its last entry must still be there, unchanged. To be called before the first entry.
+     * Adds a head that the log once had: its last entry must still be there, unchanged. To be called before the first
+     * entry.
      *
      * @param source the origin of the anchor, for messages
      */

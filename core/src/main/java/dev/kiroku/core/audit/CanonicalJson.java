@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON with exactly one form for each value, so that equal values have equal hashes: members sorted by name, no white space, the fewest
- * escapes that JSON permits, no members that are null. Records become objects whose members are named after the components, in snake case.
+ * JSON with exactly one form for each value, so that equal values have equal hashes: members sorted by name, no white
+ * space, the fewest escapes that JSON permits, no members that are null. Records become objects whose members are named
+ * after the components, in snake case.
  */
 public final class CanonicalJson {
     private CanonicalJson() {}

@@ -5,8 +5,8 @@ import dev.kiroku.model.audit.AuditEntry;
 import java.util.Arrays;
 
 /**
- * Chains audit log entries by hashes: the hash of an entry covers the hash of the entry before. To change, remove, insert or move an entry
- * without being noticed, all entries after it, including the last hash, have to be rewritten.
+ * Chains audit log entries by hashes: the hash of an entry covers the hash of the entry before. To change, remove,
+ * insert or move an entry without being noticed, all entries after it, including the last hash, have to be rewritten.
  */
 public final class HashChain {
     /** The previous hash of the first entry. */
@@ -42,7 +42,9 @@ public final class HashChain {
                 hash(withoutHash));
     }
 
-    /** Returns the SHA-256 hash of the entry's components except the hash, as a canonical JSON array, in hexadecimal. */
+    /**
+     * Returns the SHA-256 hash of the entry's components except the hash, as a canonical JSON array, in hexadecimal.
+     */
     public static String hash(AuditEntry entry) {
         return CanonicalJson.digest(Arrays.asList(
                 entry.previous(),

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the audit log keeps of a model or version that was created or deleted: what clients gave, not what is computed or stored elsewhere. */
+/**
+ * What the audit log keeps of a model or version that was created or deleted: what clients gave, not what is computed
+ * or stored elsewhere.
+ */
 final class AuditContent {
     private AuditContent() {}
 

@@ -31,8 +31,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes registered models and their versions. Each change is one transaction with its audit log entries and webhook messages. Changes of what
- * does not exist throw {@link KirokuException} with RESOURCE_DOES_NOT_EXIST, changes that a gate does not permit with PERMISSION_DENIED.
+ * Changes registered models and their versions. Each change is one transaction with its audit log entries and webhook
+ * messages. Changes of what does not exist throw {@link KirokuException} with RESOURCE_DOES_NOT_EXIST, changes that a
+ * gate does not permit with PERMISSION_DENIED.
  */
 public final class RegistryWriter {
     private final RegistryTransactions registry;
@@ -92,7 +93,11 @@ public final class RegistryWriter {
         });
     }
 
-    /** Sets the description of a model. @param description null to remove it */
+    /**
+     * Sets the description of a model.
+     *
+     * @param description null to remove it
+     */
     public RegisteredModel updateDescription(String name, @Nullable String description, ChangeContext change) {
         return registry.inTransaction(name, tx -> {
             ModelRow model = tx.requireLockedModel(name);
@@ -167,8 +172,8 @@ public final class RegistryWriter {
     /**
      * Assigns an alias to a version.
      *
-     * @param expected the version that the alias must point at before, 0 for none, or null to assign it in any case; if it points at
-     *     another one, {@link KirokuException} with RESOURCE_CONFLICT is thrown
+     * @param expected the version that the alias must point at before, 0 for none, or null to assign it in any case; if
+     *     it points at another one, {@link KirokuException} with RESOURCE_CONFLICT is thrown
      */
     public void setAlias(String name, String alias, long version, @Nullable Long expected, ChangeContext change) {
         registry.inTransaction(name, tx -> {
@@ -187,7 +192,11 @@ public final class RegistryWriter {
                 .requireApplied();
     }
 
-    /** Deletes an alias, if the model has it. @param expected as for {@link #setAlias} */
+    /**
+     * Deletes an alias, if the model has it.
+     *
+     * @param expected as for {@link #setAlias}
+     */
     public void deleteAlias(String name, String alias, @Nullable Long expected, ChangeContext change) {
         registry.inTransaction(name, tx -> {
                     ModelRow model = tx.requireLockedModel(name);
@@ -220,7 +229,10 @@ public final class RegistryWriter {
         return holder;
     }
 
-    /** Creates a version with the next number of its model. Numbers are dense, and numbers of deleted versions are not reused. */
+    /**
+     * Creates a version with the next number of its model. Numbers are dense, and numbers of deleted versions are not
+     * reused.
+     */
     public ModelVersion createVersion(NewVersion version, ChangeContext change) {
         String name = version.name();
         return registry.inTransaction(name, tx -> {
@@ -248,7 +260,11 @@ public final class RegistryWriter {
         });
     }
 
-    /** Sets the description of a version. @param description null to remove it */
+    /**
+     * Sets the description of a version.
+     *
+     * @param description null to remove it
+     */
     public ModelVersion updateVersionDescription(
             String name, long version, @Nullable String description, ChangeContext change) {
         return changeVersion(name, version, (tx, model, before) -> {

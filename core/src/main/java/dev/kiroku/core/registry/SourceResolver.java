@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the sources of model versions. Everyone who can read a version can read the artifacts of its source, so a source in this server's
- * artifact store or file system must belong to the run or the logged model that the request names. Access to other stores is checked by those.
+ * Resolves the sources of model versions. Everyone who can read a version can read the artifacts of its source, so a
+ * source in this server's artifact store or file system must belong to the run or the logged model that the request
+ * names. Access to other stores is checked by those.
  */
 final class SourceResolver {
     private static final Pattern LOGGED_MODEL_URI = Pattern.compile("models:/(m-[0-9a-zA-Z]+)");
@@ -61,7 +62,8 @@ final class SourceResolver {
     }
 
     /**
-     * Returns the resolved source of a new version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if it must not be used.
+     * Returns the resolved source of a new version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if it
+     * must not be used.
      *
      * @param runId the run that the request names, or null
      * @param modelId the logged model that the request names, or null

@@ -5,12 +5,19 @@ import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
 import org.jspecify.annotations.Nullable;
 
-/** Stores reports with all their versions. Methods on a report that does not exist throw {@link dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST. */
+/**
+ * Stores reports with all their versions. Methods on a report that does not exist throw
+ * {@link dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST.
+ */
 public interface ReportStore {
     /** Creates a report with version 1. */
     Report create(String id, String title, String content, ChangeContext change);
 
-    /** Returns a version of a report. @param version null for the newest */
+    /**
+     * Returns a version of a report.
+     *
+     * @param version null for the newest
+     */
     Report get(String id, @Nullable Long version);
 
     /**

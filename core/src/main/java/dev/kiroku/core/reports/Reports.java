@@ -21,7 +21,11 @@ public final class Reports {
     private final IdGenerator ids;
     private final InstantSource clock;
 
-    /** Creates the operations on one store. @param ids the source of report ids */
+    /**
+     * Creates the operations on one store.
+     *
+     * @param ids the source of report ids
+     */
     public Reports(ReportStore store, IdGenerator ids, InstantSource clock) {
         this.store = store;
         this.ids = ids;

@@ -22,9 +22,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Verifies passwords and tokens, and limits the rate of failed attempts. Accounts are read from the store each time, so that every server on the
- * database rejects revoked credentials at once. Only the result of the slow comparison of a password with its hash is cached, under a keyed hash
- * of both. Thread-safe.
+ * Verifies passwords and tokens, and limits the rate of failed attempts. Accounts are read from the store each time, so
+ * that every server on the database rejects revoked credentials at once. Only the result of the slow comparison of a
+ * password with its hash is cached, under a keyed hash of both. Thread-safe.
  */
 public final class CredentialVerifier {
     static final String TOKEN_PREFIX = "kiroku_";
@@ -46,7 +46,11 @@ public final class CredentialVerifier {
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
-    /** Creates a verifier. @param random the source of keys and salts */
+    /**
+     * Creates a verifier.
+     *
+     * @param random the source of keys and salts
+     */
     public CredentialVerifier(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.clock = clock;
@@ -72,7 +76,8 @@ public final class CredentialVerifier {
      *
      * @param password the password, or a token of the user
      * @param address the address of the client, by which failed attempts are counted
-     * @throws KirokuException with UNAUTHENTICATED if they do not match, with REQUEST_LIMIT_EXCEEDED after too many failed attempts
+     * @throws KirokuException with UNAUTHENTICATED if they do not match, with REQUEST_LIMIT_EXCEEDED after too many
+     *     failed attempts
      */
     public Identity authenticatePassword(String name, String password, String address) {
         if (password.startsWith(TOKEN_PREFIX)) {
@@ -126,7 +131,11 @@ public final class CredentialVerifier {
         return hash != null && verifiedPasswords.getIfPresent(cacheKey(account.name(), hash, password)) != null;
     }
 
-    /** Returns the identity of the owner of a token. @throws KirokuException with UNAUTHENTICATED if it is unknown, expired or revoked */
+    /**
+     * Returns the identity of the owner of a token.
+     *
+     * @throws KirokuException with UNAUTHENTICATED if it is unknown, expired or revoked
+     */
     public Identity authenticateToken(String token) {
         return store.findByToken(hashToken(token), clock.millis())
                 .map(CredentialVerifier::toIdentity)
@@ -134,8 +143,8 @@ public final class CredentialVerifier {
     }
 
     /**
-     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here: without one,
-     * the name is the {@linkplain UserNames canonical form}.
+     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here:
+     * without one, the name is the {@linkplain UserNames canonical form}.
      *
      * @param proxyGroups the groups from the proxy, which are added to those of the account
      */

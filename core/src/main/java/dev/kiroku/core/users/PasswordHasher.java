@@ -7,7 +7,10 @@ import java.security.SecureRandom;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes passwords with bcrypt. Passwords longer than bcrypt's limit of 72 bytes are hashed with SHA-512 first, not truncated. Thread-safe. */
+/**
+ * Hashes passwords with bcrypt. Passwords longer than bcrypt's limit of 72 bytes are hashed with SHA-512 first, not
+ * truncated. Thread-safe.
+ */
 final class PasswordHasher {
     /** About 250 ms on a CPU of 2026. */
     private static final int COST = 12;
@@ -40,7 +43,11 @@ final class PasswordHasher {
                 .hashToString(COST, password.toCharArray());
     }
 
-    /** Returns whether a password matches a hash. @param hash null if there is none: takes the same time, and returns false */
+    /**
+     * Returns whether a password matches a hash.
+     *
+     * @param hash null if there is none: takes the same time, and returns false
+     */
     boolean verify(String password, @Nullable String hash) {
         permits.acquireUninterruptibly();
         try {

@@ -3,7 +3,10 @@ package dev.kiroku.core.users;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** The canonical form of user names: NFKC with folded case. Two names with the same canonical form are of the same person. */
+/**
+ * The canonical form of user names: NFKC with folded case. Two names with the same canonical form are of the same
+ * person.
+ */
 public final class UserNames {
     private UserNames() {}
 

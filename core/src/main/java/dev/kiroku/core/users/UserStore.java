@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores users, their groups, and the hashes of their passwords and tokens. Methods that require a user or token throw {@link
- * dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none. Each change appends an audit log entry, without credentials, in
- * its transaction.
+ * Stores users, their groups, and the hashes of their passwords and tokens. Methods that require a user or token throw
+ * {@link dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none. Each change appends an audit
+ * log entry, without credentials, in its transaction.
  */
 public interface UserStore {
     /**
@@ -22,8 +22,8 @@ public interface UserStore {
     record Account(long key, String name, @Nullable String passwordHash, List<String> groups) {}
 
     /**
-     * Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if there is a user whose name has the same
-     * {@linkplain UserNames canonical form}.
+     * Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if there is a user
+     * whose name has the same {@linkplain UserNames canonical form}.
      */
     void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change);
 
@@ -42,10 +42,18 @@ public interface UserStore {
     /** Adds a user to groups and removes it from others. */
     void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change);
 
-    /** Adds a token. @param hash the SHA-256 hash of the secret */
+    /**
+     * Adds a token.
+     *
+     * @param hash the SHA-256 hash of the secret
+     */
     void addToken(Token token, byte[] hash, ChangeContext change);
 
-    /** Returns the owner of a token that has not expired. @param now milliseconds since 1970 */
+    /**
+     * Returns the owner of a token that has not expired.
+     *
+     * @param now milliseconds since 1970
+     */
     Optional<Account> findByToken(byte[] hash, long now);
 
     /** Returns the tokens of a user, or all tokens for null, the newest first. */

@@ -27,7 +27,11 @@ public final class Users {
     private final PasswordHasher passwordHasher;
     private final InstantSource clock;
 
-    /** Creates the operations on one store. @param random the source of tokens and salts */
+    /**
+     * Creates the operations on one store.
+     *
+     * @param random the source of tokens and salts
+     */
     public Users(UserStore store, SecureRandom random, InstantSource clock) {
         this.store = store;
         this.random = random;
@@ -36,8 +40,8 @@ public final class Users {
     }
 
     /**
-     * Adds a user under the {@linkplain UserNames canonical form} of a name; throws {@link KirokuException} with RESOURCE_ALREADY_EXISTS if there is
-     * a user whose name has the same form.
+     * Adds a user under the {@linkplain UserNames canonical form} of a name; throws {@link KirokuException} with
+     * RESOURCE_ALREADY_EXISTS if there is a user whose name has the same form.
      *
      * @param password null for a user who has only tokens
      */
@@ -79,7 +83,11 @@ public final class Users {
      */
     public record NewToken(Token token, String value) {}
 
-    /** Creates a token. @param lifetime how long it is valid, or null until it is revoked */
+    /**
+     * Creates a token.
+     *
+     * @param lifetime how long it is valid, or null until it is revoked
+     */
     public NewToken createToken(String name, String label, @Nullable Duration lifetime, Caller by) {
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
@@ -97,7 +105,11 @@ public final class Users {
         return new NewToken(token, text);
     }
 
-    /** Returns the tokens of a user, the newest first. @param name null for the tokens of all users */
+    /**
+     * Returns the tokens of a user, the newest first.
+     *
+     * @param name null for the tokens of all users
+     */
     public List<Token> listTokens(@Nullable String name) {
         return store.listTokens(name);
     }
@@ -108,8 +120,8 @@ public final class Users {
     }
 
     /**
-     * Returns the caller; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST, as MLflow does without its accounts, if the server has no
-     * authentication.
+     * Returns the caller; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST, as MLflow does without its
+     * accounts, if the server has no authentication.
      */
     public UserApi.CurrentUserResponse getCurrentUser(UserApi.CurrentUserRequest request, Caller caller) {
         if (caller.isAnonymous()) {

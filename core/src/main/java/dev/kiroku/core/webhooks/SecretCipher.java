@@ -13,7 +13,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Encrypts the secrets of webhooks for storage, with AES-256-GCM. Without a key they are stored in plain text. They are never returned to clients. Thread-safe. */
+/**
+ * Encrypts the secrets of webhooks for storage, with AES-256-GCM. Without a key they are stored in plain text. They are
+ * never returned to clients. Thread-safe.
+ */
 public final class SecretCipher {
     private static final String ENCRYPTED_PREFIX = "aes-gcm:";
     private static final String PLAIN_PREFIX = "plain:";
@@ -32,7 +35,8 @@ public final class SecretCipher {
      * Returns a cipher.
      *
      * @param key 32 bytes in base64 or, as MLflow's keys, in base64url; null for no encryption
-     * @throws dev.kiroku.model.KirokuException with INVALID_PARAMETER_VALUE and a message that continues the name of the option: "must be …"
+     * @throws dev.kiroku.model.KirokuException with INVALID_PARAMETER_VALUE and a message that continues the name of
+     *     the option: "must be …"
      */
     public static SecretCipher of(@Nullable String key, SecureRandom random) {
         return new SecretCipher(key == null ? null : new SecretKeySpec(decodeKey(key), "AES"), random);
@@ -74,7 +78,11 @@ public final class SecretCipher {
         }
     }
 
-    /** Returns the secret, or null if there is none. @throws IllegalStateException with a message for the delivery log if it was encrypted with another key */
+    /**
+     * Returns the secret, or null if there is none.
+     *
+     * @throws IllegalStateException with a message for the delivery log if it was encrypted with another key
+     */
     @Nullable String decrypt(@Nullable String encrypted) {
         if (encrypted == null) {
             return null;

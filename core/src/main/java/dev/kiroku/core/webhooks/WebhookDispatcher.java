@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Background thread that delivers messages to webhooks. Several servers can run it on one database: each claims deliveries with a lease. A delivery
- * of a server that crashed is claimed by another server when the lease has ended, so delivery is at least once; receivers detect duplicates by the
- * delivery's id.
+ * Background thread that delivers messages to webhooks. Several servers can run it on one database: each claims
+ * deliveries with a lease. A delivery of a server that crashed is claimed by another server when the lease has ended,
+ * so delivery is at least once; receivers detect duplicates by the delivery's id.
  */
 public final class WebhookDispatcher implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 12;
@@ -45,7 +45,11 @@ public final class WebhookDispatcher implements AutoCloseable {
     private volatile boolean closing;
     private long lastPurge;
 
-    /** Creates a dispatcher, which does nothing until {@link #start}. @param random the source of jitter between attempts */
+    /**
+     * Creates a dispatcher, which does nothing until {@link #start}.
+     *
+     * @param random the source of jitter between attempts
+     */
     public WebhookDispatcher(WebhookStore store, WebhookSender delivery, RandomGenerator random, InstantSource clock) {
         this.store = store;
         this.sender = delivery;

@@ -20,9 +20,9 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Minimal HTTP/1.1 client for webhooks, with one connection per request. It connects to the address that {@link WebhookUrlPolicy} has checked: a
- * client library would resolve the host name again or follow redirects, and both can lead into a private network. It follows no redirects and
- * uses no proxy. Thread-safe.
+ * Minimal HTTP/1.1 client for webhooks, with one connection per request. It connects to the address that
+ * {@link WebhookUrlPolicy} has checked: a client library would resolve the host name again or follow redirects, and
+ * both can lead into a private network. It follows no redirects and uses no proxy. Thread-safe.
  */
 public final class WebhookHttpClient {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -32,7 +32,11 @@ public final class WebhookHttpClient {
     private final WebhookUrlPolicy urlPolicy;
     private final Supplier<SSLSocketFactory> tls;
 
-    /** Creates a client. @param tls called for the first https URL, because creating the factory is slow */
+    /**
+     * Creates a client.
+     *
+     * @param tls called for the first https URL, because creating the factory is slow
+     */
     public WebhookHttpClient(WebhookUrlPolicy urlPolicy, Supplier<SSLSocketFactory> tls) {
         this.urlPolicy = urlPolicy;
         this.tls = tls;

@@ -108,7 +108,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
                 about);
     }
 
-    /** Returns the message for a tag of a version. @param prompt whether the model is a prompt */
+    /**
+     * Returns the message for a tag of a version.
+     *
+     * @param prompt whether the model is a prompt
+     */
     public static WebhookMessage versionTagSet(boolean prompt, String name, String version, KeyValue tag) {
         return of(
                 prompt ? "prompt_version_tag.set" : "model_version_tag.set",
@@ -122,7 +126,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
                 tag.value());
     }
 
-    /** Returns the message for a deleted tag of a version. @param prompt whether the model is a prompt */
+    /**
+     * Returns the message for a deleted tag of a version.
+     *
+     * @param prompt whether the model is a prompt
+     */
     public static WebhookMessage versionTagDeleted(boolean prompt, String name, String version, String key) {
         return of(
                 prompt ? "prompt_version_tag.deleted" : "model_version_tag.deleted",
@@ -134,7 +142,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
                 key);
     }
 
-    /** Returns the message for an alias that was assigned. @param prompt whether the model is a prompt */
+    /**
+     * Returns the message for an alias that was assigned.
+     *
+     * @param prompt whether the model is a prompt
+     */
     public static WebhookMessage aliasSet(boolean prompt, String name, String alias, String version) {
         return of(
                 prompt ? "prompt_alias.created" : "model_version_alias.created",
@@ -146,7 +158,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
                 version);
     }
 
-    /** Returns the message for a deleted alias. @param prompt whether the model is a prompt */
+    /**
+     * Returns the message for a deleted alias.
+     *
+     * @param prompt whether the model is a prompt
+     */
     public static WebhookMessage aliasDeleted(boolean prompt, String name, String alias) {
         return of(prompt ? "prompt_alias.deleted" : "model_version_alias.deleted", "name", name, "alias", alias);
     }
@@ -161,7 +177,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
         return of("prompt_tag.deleted", "name", name, "key", key);
     }
 
-    /** Returns the message for an assignment that gates refused. @param failed the results of the gates whose conditions failed */
+    /**
+     * Returns the message for an assignment that gates refused.
+     *
+     * @param failed the results of the gates whose conditions failed
+     */
     public static WebhookMessage gateFailed(
             String name, long version, String target, String actor, List<GateResult> failed) {
         List<Map<String, @Nullable Object>> conditions = new ArrayList<>();
@@ -272,7 +292,11 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
         return map;
     }
 
-    /** Returns the body of the request to a webhook. @param timestamp milliseconds since 1970 */
+    /**
+     * Returns the body of the request to a webhook.
+     *
+     * @param timestamp milliseconds since 1970
+     */
     public String toJson(long timestamp) {
         String[] words = event.split("\\.");
         Map<String, @Nullable Object> body = new LinkedHashMap<>();

@@ -20,7 +20,11 @@ public final class WebhookSender {
     private final SecretCipher secretCipher;
     private final InstantSource clock;
 
-    /** Creates a sender. @param clock the time in signatures */
+    /**
+     * Creates a sender.
+     *
+     * @param clock the time in signatures
+     */
     public WebhookSender(WebhookHttpClient sender, SecretCipher secrets, InstantSource clock) {
         this.client = sender;
         this.secretCipher = secrets;

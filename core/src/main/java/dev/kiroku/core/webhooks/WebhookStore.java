@@ -10,12 +10,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores webhooks and their deliveries. Deliveries are written in the transaction of the change that they report (transactional outbox), so that
- * neither exists without the other. Methods on a webhook or delivery that does not exist throw {@link dev.kiroku.model.KirokuException} with
- * RESOURCE_DOES_NOT_EXIST. Times are milliseconds since 1970.
+ * Stores webhooks and their deliveries. Deliveries are written in the transaction of the change that they report
+ * (transactional outbox), so that neither exists without the other. Methods on a webhook or delivery that does not
+ * exist throw {@link dev.kiroku.model.KirokuException} with RESOURCE_DOES_NOT_EXIST. Times are milliseconds since 1970.
  */
 public interface WebhookStore {
-    /** The settings of a webhook. @param encryptedSecret encrypted by {@link SecretCipher}, or null for none */
+    /**
+     * The settings of a webhook.
+     *
+     * @param encryptedSecret encrypted by {@link SecretCipher}, or null for none
+     */
     record WebhookSettings(
             String name,
             @Nullable String description,
@@ -42,7 +46,11 @@ public interface WebhookStore {
     /** Returns a page of webhooks, the newest first. */
     Page<Webhook> list(int maxResults, @Nullable String pageToken);
 
-    /** A delivery that was claimed, with its receiver. @param attempts the number of attempts, including the one that was claimed */
+    /**
+     * A delivery that was claimed, with its receiver.
+     *
+     * @param attempts the number of attempts, including the one that was claimed
+     */
     record DueDelivery(
             long deliveryKey,
             long webhookKey,
@@ -54,7 +62,8 @@ public interface WebhookStore {
             long attempts) {}
 
     /**
-     * Claims due deliveries, the oldest of each webhook, so that no other server claims them before {@code until}, and counts the attempt.
+     * Claims due deliveries, the oldest of each webhook, so that no other server claims them before {@code until}, and
+     * counts the attempt.
      *
      * @param except keys of webhooks that are skipped
      */

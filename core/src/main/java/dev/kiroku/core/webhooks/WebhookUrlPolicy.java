@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Decides which URLs webhooks may have: by default none in private networks. The address that is checked is the one that is connected to: a host
- * name is resolved once for both, so that its owner cannot change it in between.
+ * Decides which URLs webhooks may have: by default none in private networks. The address that is checked is the one
+ * that is connected to: a host name is resolved once for both, so that its owner cannot change it in between.
  *
  * @param schemes {@code https}, and {@code http} where allowed
  * @param privateAllowed whether addresses of this machine and of private networks are allowed
@@ -50,7 +50,9 @@ public record WebhookUrlPolicy(List<String> schemes, boolean privateAllowed) {
         schemes = List.copyOf(schemes);
     }
 
-    /** Throws {@link dev.kiroku.model.KirokuException} with INVALID_PARAMETER_VALUE if a webhook must not have this URL. */
+    /**
+     * Throws {@link dev.kiroku.model.KirokuException} with INVALID_PARAMETER_VALUE if a webhook must not have this URL.
+     */
     void check(String url) {
         resolve(parse(url));
     }

@@ -54,7 +54,11 @@ public final class Webhooks {
     private final Runnable wakeDispatcher;
     private final InstantSource clock;
 
-    /** Creates the operations. @param wakeDispatcher called when a delivery is due at once */
+    /**
+     * Creates the operations.
+     *
+     * @param wakeDispatcher called when a delivery is due at once
+     */
     public Webhooks(
             WebhookStore store,
             WebhookUrlPolicy urlPolicy,

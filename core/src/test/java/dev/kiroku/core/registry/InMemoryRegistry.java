@@ -32,7 +32,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** A registry in memory, for tests of the rules without a database. A transaction works on a copy that replaces the state when it succeeds. */
+/**
+ * A registry in memory, for tests of the rules without a database. A transaction works on a copy that replaces the
+ * state when it succeeds.
+ */
 public final class InMemoryRegistry implements RegistryTransactions {
     private record Version(
             long number,

@@ -24,8 +24,9 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * Random sequences of all operations of the registry by a person who may not approve. After each operation it is verified, with knowledge of its
- * own, that each guarded name points at what it pointed at before, at nothing, or at a version that the gates permit.
+ * Random sequences of all operations of the registry by a person who may not approve. After each operation it is
+ * verified, with knowledge of its own, that each guarded name points at what it pointed at before, at nothing, or at a
+ * version that the gates permit.
  */
 public final class RandomRegistryOperations {
     private static final List<String> NAMES = List.of("prod", "prod-b", "free", "other");
@@ -59,7 +60,11 @@ public final class RandomRegistryOperations {
     private int changes;
     private int refusals;
 
-    /** Sets up models, versions and gates. @param artifactRoot the artifact root of a run */
+    /**
+     * Sets up models, versions and gates.
+     *
+     * @param artifactRoot the artifact root of a run
+     */
     public RandomRegistryOperations(
             RegistryTransactions registry, MetricLogger metrics, UnaryOperator<String> artifactRoot, long seed) {
         this.registry = registry;

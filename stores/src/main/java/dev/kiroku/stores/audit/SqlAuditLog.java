@@ -21,8 +21,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit log in SQL. The head of the log is a row of its own. Each transaction that appends locks it, so that entries of all servers form one
- * chain, and it records the length of the log, so that deletion of the last entries is detected.
+ * The audit log in SQL. The head of the log is a row of its own. Each transaction that appends locks it, so that
+ * entries of all servers form one chain, and it records the length of the log, so that deletion of the last entries is
+ * detected.
  */
 public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter<AuditEvent> {
     private static final String INSERT = """
@@ -41,14 +42,18 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
     /**
      * Appends an entry in a transaction.
      *
-     * <p>Entries are written at the end of the transaction: until then it holds only the locks of what it changes, and not that of the head, which
-     * all writers share. So no writer holds that lock for longer than a commit, and writers cannot deadlock on it.
+     * <p>Entries are written at the end of the transaction: until then it holds only the locks of what it changes, and
+     * not that of the head, which all writers share. So no writer holds that lock for longer than a commit, and writers
+     * cannot deadlock on it.
      */
     public void append(Transaction tx, AuditEvent event) {
         tx.defer(this, event);
     }
 
-    /** Returns the number of entries, or empty if the head is missing. While it is unchanged, nothing that is logged has changed. */
+    /**
+     * Returns the number of entries, or empty if the head is missing. While it is unchanged, nothing that is logged has
+     * changed.
+     */
     public Optional<Long> countEntries(Transaction tx) throws SQLException {
         return tx.queryFirst(Sql.of("select entries from audit_head where id = 1"), row -> row.getLong("entries"));
     }

@@ -69,7 +69,11 @@ final class ApprovalTable {
                 ApprovalTable::read);
     }
 
-    /** Returns the open requests, by id. @param filter of which only the model's name and the requester are used */
+    /**
+     * Returns the open requests, by id.
+     *
+     * @param filter of which only the model's name and the requester are used
+     */
     static List<ApprovalRequestRow> listOpen(Transaction tx, ApprovalApi.SearchApprovalsRequest filter)
             throws SQLException {
         Sql open = Sql.of(SELECT)

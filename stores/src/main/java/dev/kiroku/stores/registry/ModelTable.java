@@ -116,7 +116,10 @@ final class ModelTable {
         tx.update(Sql.of("delete from registered_model_tags where model_key = ? and key = ?", model.key(), key));
     }
 
-    /** Returns models with their latest versions, tags and aliases, in the order of {@code models}, by one query per table. */
+    /**
+     * Returns models with their latest versions, tags and aliases, in the order of {@code models}, by one query per
+     * table.
+     */
     static List<RegisteredModel> load(Transaction tx, List<ModelRow> models) throws SQLException {
         Map<Long, List<ModelVersion>> latest = new HashMap<>();
         Map<Long, List<KeyValue>> tags = new HashMap<>();

@@ -15,8 +15,8 @@ import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.SqlConditions;
 
 /**
- * A search of registered models or versions in SQL. Prompts are models with a tag, and as in MLflow only searches with a condition on that tag find
- * them.
+ * A search of registered models or versions in SQL. Prompts are models with a tag, and as in MLflow only searches with
+ * a condition on that tag find them.
  *
  * @param where the SQL from FROM on
  */
@@ -75,13 +75,20 @@ record RegistrySearch(Sql where, Keyset order) {
         }
     }
 
-    /** Returns whether a condition selects prompts. Other models lack the tag, so "!= 'true'" selects them like "= 'false'". */
+    /**
+     * Returns whether a condition selects prompts. Other models lack the tag, so "!= 'true'" selects them like "=
+     * 'false'".
+     */
     private static boolean wantsPrompts(Condition condition) {
         boolean isTrue = condition.operand().equals(new Operand.Text("true"));
         return (condition.comparator() == ComparisonOperator.NE) != isTrue;
     }
 
-    /** Adds a term of the query's order. @param table the alias of the table that has the times */
+    /**
+     * Adds a term of the query's order.
+     *
+     * @param table the alias of the table that has the times
+     */
     private static void orderBy(Keyset order, OrderTerm term, String table) {
         boolean text = term.field().key().equals("name");
         String column = switch (term.field().key()) {

@@ -175,7 +175,10 @@ public final class SqlRegistryStore implements RegistryStore {
         });
     }
 
-    /** As {@link ModelTable#load}, reading only what is not cached. While nothing changes, equal records are the same objects. */
+    /**
+     * As {@link ModelTable#load}, reading only what is not cached. While nothing changes, equal records are the same
+     * objects.
+     */
     private List<RegisteredModel> loadCached(Transaction tx, List<ModelRow> rows) throws SQLException {
         Long auditEntries = audit.countEntries(tx).orElse(null);
         if (auditEntries == null) {

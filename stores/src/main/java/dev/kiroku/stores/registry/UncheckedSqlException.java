@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import java.util.Objects;
 
 /**
- * Carries an {@link SQLException} through code of core that calls the store within a transaction. The store unwraps it where the transaction
- * was started, so that conflicts are retried and failures reported as for all other SQL.
+ * Carries an {@link SQLException} through code of core that calls the store within a transaction. The store unwraps it
+ * where the transaction was started, so that conflicts are retried and failures reported as for all other SQL.
  */
 final class UncheckedSqlException extends RuntimeException {
     private static final long serialVersionUID = 1L;

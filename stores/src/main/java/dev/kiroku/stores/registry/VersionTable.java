@@ -182,7 +182,9 @@ final class VersionTable {
         return load(tx, versions, aliases);
     }
 
-    /** Returns versions with tags but without aliases, as lists of MLflow have them, in the order of {@code versions}. */
+    /**
+     * Returns versions with tags but without aliases, as lists of MLflow have them, in the order of {@code versions}.
+     */
     static List<ModelVersion> load(Transaction tx, List<VersionRow> versions) throws SQLException {
         return load(tx, versions, Map.of());
     }

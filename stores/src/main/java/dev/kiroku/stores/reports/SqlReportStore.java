@@ -44,7 +44,11 @@ public final class SqlReportStore implements ReportStore {
         this.audit = audit;
     }
 
-    /** A report or a version of it. @param key the report's key in other tables */
+    /**
+     * A report or a version of it.
+     *
+     * @param key the report's key in other tables
+     */
     private record ReportRow(Report report, long key) {
         static ReportRow of(Row row) throws SQLException {
             return new ReportRow(

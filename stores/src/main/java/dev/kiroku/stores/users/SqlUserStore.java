@@ -239,7 +239,10 @@ public final class SqlUserStore implements UserStore {
         return findAccount(tx, name).orElseThrow(() -> notFound("User '%s' not found.", name));
     }
 
-    /** Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}, within a transaction. */
+    /**
+     * Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}, within a
+     * transaction.
+     */
     public static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
         record UserRow(long key, String name, @Nullable String hash) {}
         Optional<UserRow> user = Optional.empty();

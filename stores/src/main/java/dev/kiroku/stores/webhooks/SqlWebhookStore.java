@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Webhooks in SQL. A deleted webhook keeps its row, without its secret, so that a concurrent change that queues a message for it does not fail on the
- * foreign key. All reads skip such rows.
+ * Webhooks in SQL. A deleted webhook keeps its row, without its secret, so that a concurrent change that queues a
+ * message for it does not fail on the foreign key. All reads skip such rows.
  */
 public final class SqlWebhookStore implements WebhookStore {
     private static final String WRITE_ORDER_KEY = "webhooks";

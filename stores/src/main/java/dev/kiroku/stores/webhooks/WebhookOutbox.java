@@ -20,7 +20,11 @@ public final class WebhookOutbox {
         listener.set(action);
     }
 
-    /** Queues a message for each active webhook that subscribes to its event. @param now milliseconds since 1970 */
+    /**
+     * Queues a message for each active webhook that subscribes to its event.
+     *
+     * @param now milliseconds since 1970
+     */
     public void emit(Transaction tx, WebhookMessage message, long now) throws SQLException {
         List<Long> webhooks = tx.queryList(Sql.of("""
                         select w.webhook_key from webhook_events e join webhooks w on w.webhook_key = e.webhook_key

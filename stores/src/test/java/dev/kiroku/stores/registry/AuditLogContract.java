@@ -42,7 +42,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The contract of the audit log on each database: complete, ordered, and tamper-evident. Each test has its own database. */
+/**
+ * The contract of the audit log on each database: complete, ordered, and tamper-evident. Each test has its own
+ * database.
+ */
 abstract class AuditLogContract {
     /** Returns stores of the test's database; those of two calls are like the stores of two servers. */
     protected abstract Stores open();
@@ -311,7 +314,9 @@ abstract class AuditLogContract {
         }
     }
 
-    /** Changes that an attacker with write access to the database could make, and the problem that verification reports. */
+    /**
+     * Changes that an attacker with write access to the database could make, and the problem that verification reports.
+     */
     private static final Map<String, String> TAMPERING = Map.ofEntries(
             Map.entry("update audit_log set actor = 'eve' where seq = 5", "entry 5 was changed"),
             Map.entry("update audit_log set at = at + 1 where seq = 1", "entry 1 was changed"),

@@ -70,9 +70,9 @@ class ConcurrentRegistryWritesTest {
     }
 
     /**
-     * Each client reads the alias and assigns it to another version, if it still points at the version that was read. The history is linearizable if the
-     * assignments have an order in which each starts from the result of the one before, that agrees with the times of requests and responses, and
-     * that explains each refusal.
+     * Each client reads the alias and assigns it to another version, if it still points at the version that was read.
+     * The history is linearizable if the assignments have an order in which each starts from the result of the one
+     * before, that agrees with the times of requests and responses, and that explains each refusal.
      */
     private static void verifyAliasHistory(List<RegistryStore> servers, Stores stores) throws Exception {
         List<Attempt> history = all(client -> () -> {

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The contract of gates and approvals on each database. Model iris has versions 1 (accuracy 0.80), 2 (0.92) and 3 (0.95). */
+/**
+ * The contract of gates and approvals on each database. Model iris has versions 1 (accuracy 0.80), 2 (0.92) and 3
+ * (0.95).
+ */
 abstract class GovernanceContract {
     private static final Caller ANN = new Caller("ann", "r1");
     private static final Caller BOB = new Caller("bob", "r2");

@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Background thread that closes approval requests which have expired or were invalidated, so that webhooks get {@code approval.expired} even if
- * nobody reads the request. Several servers can run it on one database; each request is closed once.
+ * Background thread that closes approval requests which have expired or were invalidated, so that webhooks get
+ * {@code approval.expired} even if nobody reads the request. Several servers can run it on one database; each request
+ * is closed once.
  */
 public final class ApprovalExpiry implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(30);

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class ApprovalReader {
     private ApprovalReader() {}
 
-    /** Returns a request as clients see it. @param model null if the model was deleted */
+    /**
+     * Returns a request as clients see it.
+     *
+     * @param model null if the model was deleted
+     */
     static ApprovalRequest load(RegistrySnapshot registry, ApprovalRequestRow row, @Nullable ModelRow model) {
         List<ApprovalVote> votes = registry.listVotes(row.id());
         Assignment assignment = row.assignment();

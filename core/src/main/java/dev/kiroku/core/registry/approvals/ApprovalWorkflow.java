@@ -29,9 +29,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine of approval requests, within one transaction. A request is OPEN until it is APPROVED (enough approvals: the assignment is
- * made in the same transaction), REJECTED or WITHDRAWN by a person, EXPIRED, or INVALIDATED because something changed that the approvers
- * could not know. The model of a request is locked before the request is changed.
+ * The state machine of approval requests, within one transaction. A request is OPEN until it is APPROVED (enough
+ * approvals: the assignment is made in the same transaction), REJECTED or WITHDRAWN by a person, EXPIRED, or
+ * INVALIDATED because something changed that the approvers could not know. The model of a request is locked before the
+ * request is changed.
  */
 final class ApprovalWorkflow {
     private final RegistryTransaction tx;
@@ -43,8 +44,8 @@ final class ApprovalWorkflow {
     }
 
     /**
-     * Returns the refusal of an assignment that needs approval. If all gates open requests on their own, the caller gets one, unless it has
-     * an open request for the same assignment already.
+     * Returns the refusal of an assignment that needs approval. If all gates open requests on their own, the caller
+     * gets one, unless it has an open request for the same assignment already.
      *
      * @param gates those whose approval the assignment needs
      */
@@ -78,7 +79,11 @@ final class ApprovalWorkflow {
                 .findFirst();
     }
 
-    /** Opens a request. @param gates those whose approval the assignment needs, at least one */
+    /**
+     * Opens a request.
+     *
+     * @param gates those whose approval the assignment needs, at least one
+     */
     ApprovalRequestRow open(ModelRow model, Assignment assignment, List<ApprovalGate> gates, String comment) {
         long lifetime = gates.stream()
                 .map(gate -> Gates.expiry(gate.requirement()))
@@ -165,7 +170,11 @@ final class ApprovalWorkflow {
                 .orElse(row);
     }
 
-    /** Invalidates the open requests for a target that has just been assigned. @param exceptId a request to leave alone, or null */
+    /**
+     * Invalidates the open requests for a target that has just been assigned.
+     *
+     * @param exceptId a request to leave alone, or null
+     */
     void invalidateOthers(ModelRow model, GateTarget target, @Nullable Long exceptId) {
         for (ApprovalRequestRow row : tx.listOpenRequests(model, target)) {
             if (!Objects.equals(row.id(), exceptId)) {
@@ -182,7 +191,8 @@ final class ApprovalWorkflow {
     }
 
     /**
-     * Records an action of an entitled person on an open request, and returns the request as it is then. A comment is possible at any time.
+     * Records an action of an entitled person on an open request, and returns the request as it is then. A comment is
+     * possible at any time.
      *
      * @param gates those whose approval the request needs
      */

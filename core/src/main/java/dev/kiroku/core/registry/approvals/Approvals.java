@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link ApprovalApi}. All work on one model waits for the lock of its row, so that concurrent votes are all counted. */
+/**
+ * The operations of {@link ApprovalApi}. All work on one model waits for the lock of its row, so that concurrent votes
+ * are all counted.
+ */
 public final class Approvals {
     private static final int DEFAULT_PAGE_SIZE = 100;
     private static final int MAX_PAGE_SIZE = 1000;
@@ -46,8 +49,8 @@ public final class Approvals {
     }
 
     /**
-     * Opens a request; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if no gate requires approval of the assignment, and with
-     * PERMISSION_DENIED if a gate's conditions fail.
+     * Opens a request; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if no gate requires approval of the
+     * assignment, and with PERMISSION_DENIED if a gate's conditions fail.
      */
     public ApprovalApi.ApprovalResponse open(ApprovalApi.CreateApprovalRequest request, Caller caller) {
         GateTarget target = GateTarget.of(request.alias(), request.stage());
@@ -114,7 +117,9 @@ public final class Approvals {
                 found.over ? close(request.id(), found.request.name(), now) : found.request);
     }
 
-    /** Returns a page of requests, the newest first. Those of the first page's query that have ended are closed before. */
+    /**
+     * Returns a page of requests, the newest first. Those of the first page's query that have ended are closed before.
+     */
     public ApprovalApi.SearchApprovalsResponse search(ApprovalApi.SearchApprovalsRequest request) {
         long max = request.maxResults() == null ? DEFAULT_PAGE_SIZE : request.maxResults();
         if (max < 1 || max > MAX_PAGE_SIZE) {
@@ -128,7 +133,10 @@ public final class Approvals {
         return new ApprovalApi.SearchApprovalsResponse(page.items(), page.nextPageToken());
     }
 
-    /** Closes all requests that have expired or were invalidated, so that webhooks get their messages even if nobody reads the requests. */
+    /**
+     * Closes all requests that have expired or were invalidated, so that webhooks get their messages even if nobody
+     * reads the requests.
+     */
     public void closeEnded() {
         closeEnded(new ApprovalApi.SearchApprovalsRequest(null, null, null, null, null));
     }
@@ -166,8 +174,8 @@ public final class Approvals {
     }
 
     /**
-     * Approves a request. The approval that completes it makes the assignment in the same transaction, if the gates' conditions still hold;
-     * otherwise the request is invalidated.
+     * Approves a request. The approval that completes it makes the assignment in the same transaction, if the gates'
+     * conditions still hold; otherwise the request is invalidated.
      */
     public ApprovalApi.ApprovalResponse approve(ApprovalApi.ApprovalActionRequest request, Caller caller) {
         return act(request, ActionKind.APPROVE, caller);

@@ -23,7 +23,8 @@ final class AssignmentRules {
     private AssignmentRules() {}
 
     /**
-     * Evaluates the conditions of the gates on an assignment. If one fails, webhooks that subscribe to {@code gate.failed} get a message.
+     * Evaluates the conditions of the gates on an assignment. If one fails, webhooks that subscribe to
+     * {@code gate.failed} get a message.
      *
      * @param gates all gates
      * @return the reason for a refusal, or empty if all conditions hold
@@ -56,8 +57,8 @@ final class AssignmentRules {
     }
 
     /**
-     * Returns the gates whose approval an assignment needs: those of its target, those of the stage that the version leaves, and those of the stage
-     * Archived if other versions move to it.
+     * Returns the gates whose approval an assignment needs: those of its target, those of the stage that the version
+     * leaves, and those of the stage Archived if other versions move to it.
      *
      * @param gates all gates
      */

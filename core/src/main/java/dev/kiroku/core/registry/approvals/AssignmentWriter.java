@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes assignments of aliases and stages, with their audit log entries and webhook messages. It checks no gates: see {@link Assignments}. */
+/**
+ * Writes assignments of aliases and stages, with their audit log entries and webhook messages. It checks no gates: see
+ * {@link Assignments}.
+ */
 final class AssignmentWriter {
     private final RegistryTransaction tx;
     private final ModelRow model;

@@ -19,12 +19,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Applies gates to all consequences of an operation. A guarded name is a model name with an alias or stage that a gate protects. Clients see what
- * it points at, not how that came about: so each operation that changes it, for example a rename, a deletion, or a transition out of a stage whose
- * next older version then becomes its holder, is an assignment that conditions and approvals must permit.
+ * Applies gates to all consequences of an operation. A guarded name is a model name with an alias or stage that a gate
+ * protects. Clients see what it points at, not how that came about: so each operation that changes it, for example a
+ * rename, a deletion, or a transition out of a stage whose next older version then becomes its holder, is an assignment
+ * that conditions and approvals must permit.
  *
- * <p>An instance captures the holders before an operation. Afterwards, {@link #verify} compares, and remembers the last holder of each guarded name
- * that points at no version any more, so that relative conditions cannot be avoided by deleting what they compare with.
+ * <p>An instance captures the holders before an operation. Afterwards, {@link #verify} compares, and remembers the last
+ * holder of each guarded name that points at no version any more, so that relative conditions cannot be avoided by
+ * deleting what they compare with.
  */
 public final class GuardedNames {
     /** @param model the name of the model, not its key: a name stays guarded when its model is deleted or renamed */
@@ -41,7 +43,11 @@ public final class GuardedNames {
         this.gates = gates;
     }
 
-    /** Captures the holders of a model's guarded names before an operation on it. @param gates all gates */
+    /**
+     * Captures the holders of a model's guarded names before an operation on it.
+     *
+     * @param gates all gates
+     */
     public static GuardedNames capture(RegistryTransaction tx, List<Gate> gates, ModelRow model) {
         var names = new GuardedNames(tx, gates);
         for (GateTarget target : names.listWatchedTargets(model)) {

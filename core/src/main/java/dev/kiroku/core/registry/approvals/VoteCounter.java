@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Counts approvals. Each person counts once for a gate, and the requester never. An approval does not count any more when the account of the
- * approver was removed, nor for a group that the account has left. User names are compared in their {@linkplain UserNames canonical form}.
+ * Counts approvals. Each person counts once for a gate, and the requester never. An approval does not count any more
+ * when the account of the approver was removed, nor for a group that the account has left. User names are compared in
+ * their {@linkplain UserNames canonical form}.
  */
 final class VoteCounter {
     private VoteCounter() {}

@@ -80,7 +80,10 @@ public final class GateEvaluator {
         return aliases;
     }
 
-    /** Returns a message that names the failed conditions, the values they saw, and the command that shows all conditions. */
+    /**
+     * Returns a message that names the failed conditions, the values they saw, and the command that shows all
+     * conditions.
+     */
     public static String describeFailure(String model, Assignment assignment, List<GateResult> failed) {
         GateTarget target = assignment.target();
         return String.format(
@@ -114,8 +117,8 @@ public final class GateEvaluator {
     }
 
     /**
-     * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets: deleting what they resolve
-     * to would bypass the approvals.
+     * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets:
+     * deleting what they resolve to would bypass the approvals.
      *
      * @param operation what is refused, for the message, such as {@code Model 'a' cannot be deleted}
      */
@@ -139,7 +142,11 @@ public final class GateEvaluator {
         return gates.isEmpty() ? "none" : "'" + String.join("', '", gates) + "'";
     }
 
-    /** Returns an exception with PERMISSION_DENIED. @param format see {@link String#format} */
+    /**
+     * Returns an exception with PERMISSION_DENIED.
+     *
+     * @param format see {@link String#format}
+     */
     public static KirokuException permissionDenied(String format, Object... args) {
         return new KirokuException(ErrorCode.PERMISSION_DENIED, String.format(Locale.ROOT, format, args));
     }

@@ -51,7 +51,11 @@ public final class Gates {
     private final RegistryTransactions registry;
     private final InstantSource clock;
 
-    /** Creates the operations on one database. @param clock the time of changes */
+    /**
+     * Creates the operations on one database.
+     *
+     * @param clock the time of changes
+     */
     public Gates(RegistryTransactions registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
@@ -178,7 +182,11 @@ public final class Gates {
         return targets;
     }
 
-    /** Returns a digest that differs whenever a gate differs. @param gates ordered by name */
+    /**
+     * Returns a digest that differs whenever a gate differs.
+     *
+     * @param gates ordered by name
+     */
     public static String revision(List<Gate> gates) {
         return CanonicalJson.digest(gates).substring(0, 16);
     }

@@ -1,6 +1,8 @@
 package dev.kiroku.core.registry.gates;
 
-/** Matches names against patterns in which {@code *} stands for any text, by one scan of the name without backtracking. */
+/**
+ * Matches names against patterns in which {@code *} stands for any text, by one scan of the name without backtracking.
+ */
 final class GlobPattern {
     private GlobPattern() {}
 

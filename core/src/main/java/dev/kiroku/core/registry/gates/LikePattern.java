@@ -1,13 +1,18 @@
 package dev.kiroku.core.registry.gates;
 
 /**
- * Matches texts against LIKE patterns, in which {@code %} stands for any text and {@code _} for one character. A mismatch goes back to the last
- * {@code %} only, so the time is bounded by the product of the lengths, unlike with a regular expression.
+ * Matches texts against LIKE patterns, in which {@code %} stands for any text and {@code _} for one character. A
+ * mismatch goes back to the last {@code %} only, so the time is bounded by the product of the lengths, unlike with a
+ * regular expression.
  */
 final class LikePattern {
     private LikePattern() {}
 
-    /** Returns whether a pattern matches the whole of a text. @param ignoreCase whether characters that differ only in case are equal */
+    /**
+     * Returns whether a pattern matches the whole of a text.
+     *
+     * @param ignoreCase whether characters that differ only in case are equal
+     */
     static boolean matches(String pattern, String text, boolean ignoreCase) {
         int[] p = characters(pattern, ignoreCase);
         int[] t = characters(text, ignoreCase);

@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.events.SequenceEndEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 
 /**
- * Reads MLmodel files. A file that cannot be read (a location that this server does not open, no file, invalid YAML) is not an error: its content
- * is unknown.
+ * Reads MLmodel files. A file that cannot be read (a location that this server does not open, no file, invalid YAML) is
+ * not an error: its content is unknown.
  */
 public final class MlmodelReader {
     private static final String FILE_NAME = "MLmodel";
@@ -42,7 +42,11 @@ public final class MlmodelReader {
         this.artifactStores = artifactStores;
     }
 
-    /** Returns the content of a model's MLmodel file, or empty if it cannot be read. @param location the model's folder */
+    /**
+     * Returns the content of a model's MLmodel file, or empty if it cannot be read.
+     *
+     * @param location the model's folder
+     */
     public Optional<VersionFacts.MlmodelSummary> read(String location) {
         try {
             var folder = artifactStores.resolve(location);
@@ -61,7 +65,10 @@ public final class MlmodelReader {
         }
     }
 
-    /** Reads the two members that gates need from parser events, because a document of any depth and size would be costly as objects. */
+    /**
+     * Reads the two members that gates need from parser events, because a document of any depth and size would be
+     * costly as objects.
+     */
     static Optional<VersionFacts.MlmodelSummary> parse(String text) {
         var summary = new SummaryBuilder();
         for (Event event : new Parse(LoadSettings.builder().setLabel(FILE_NAME).build()).parseString(text)) {
@@ -72,7 +79,10 @@ public final class MlmodelReader {
         return summary.build();
     }
 
-    /** Follows the events of a document: keys at depth 1 are its members, keys at depth 2 of the member flavors are flavors. */
+    /**
+     * Follows the events of a document: keys at depth 1 are its members, keys at depth 2 of the member flavors are
+     * flavors.
+     */
     private static final class SummaryBuilder {
         private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 

@@ -12,7 +12,9 @@ public record Assignment(GateTarget target, long version, boolean archiveOthers)
         return version == 0;
     }
 
-    /** Returns a clause for messages, such as {@code Version 3 of model 'iris' cannot be assigned to alias 'champion'}. */
+    /**
+     * Returns a clause for messages, such as {@code Version 3 of model 'iris' cannot be assigned to alias 'champion'}.
+     */
     public String describeRefusal(String model) {
         return isDeletion()
                 ? capitalized(target.toString()) + " of model '" + model + "' cannot be deleted"

@@ -28,8 +28,8 @@ public record GateTarget(Kind kind, String name) {
     }
 
     /**
-     * Returns the target of an alias or of a stage, of which exactly one is neither null nor empty; throws {@link KirokuException} with
-     * INVALID_PARAMETER_VALUE otherwise.
+     * Returns the target of an alias or of a stage, of which exactly one is neither null nor empty; throws
+     * {@link KirokuException} with INVALID_PARAMETER_VALUE otherwise.
      */
     public static GateTarget of(@Nullable String alias, @Nullable String stage) {
         if (alias != null && !alias.isEmpty() && isNullOrEmpty(stage)) {

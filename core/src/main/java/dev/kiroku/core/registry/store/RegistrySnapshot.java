@@ -39,14 +39,17 @@ public interface RegistrySnapshot {
     /** Returns the numbers of all versions in a stage, except {@code version}, in ascending order. */
     List<Long> listOthersInStage(ModelRow model, long version, Stage stage);
 
-    /** Returns the version that a target points at: that of the alias, or the newest in the stage; 0 if there is none. */
+    /**
+     * Returns the version that a target points at: that of the alias, or the newest in the stage; 0 if there is none.
+     */
     long findHolder(ModelRow model, GateTarget target);
 
     /** Returns the aliases of the model, and the stages other than None that have a version. */
     List<GateTarget> listTargets(ModelRow model);
 
     /**
-     * Returns the version that a target of a model of this name pointed at when it last ceased to point at one, if a gate protected it then.
+     * Returns the version that a target of a model of this name pointed at when it last ceased to point at one, if a
+     * gate protected it then.
      */
     Optional<LastHolder> findLastHolder(String modelName, GateTarget target);
 
@@ -82,7 +85,9 @@ public interface RegistrySnapshot {
         return findModel(name).orElseThrow(() -> modelNotFound(name));
     }
 
-    /** Returns a version; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none of that number. */
+    /**
+     * Returns a version; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none of that number.
+     */
     default ModelVersion requireVersion(ModelRow model, long version) {
         return findVersion(model, version).orElseThrow(() -> versionNotFound(model.name(), version));
     }

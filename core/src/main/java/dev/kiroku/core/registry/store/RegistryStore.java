@@ -10,14 +10,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry in a database: transactions, and the reads that a store can answer faster than through a {@link RegistrySnapshot}. Reads of what
- * does not exist throw {@link KirokuException} with RESOURCE_DOES_NOT_EXIST.
+ * The registry in a database: transactions, and the reads that a store can answer faster than through a
+ * {@link RegistrySnapshot}. Reads of what does not exist throw {@link KirokuException} with RESOURCE_DOES_NOT_EXIST.
  */
 public interface RegistryStore extends RegistryTransactions {
-    /** Returns the model with its latest versions, tags and aliases. As in MLflow's lists, the versions have no aliases. */
+    /**
+     * Returns the model with its latest versions, tags and aliases. As in MLflow's lists, the versions have no aliases.
+     */
     RegisteredModel get(String name);
 
-    /** Returns a version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE, as MLflow does, if the model has no such alias. */
+    /**
+     * Returns a version; throws {@link KirokuException} with INVALID_PARAMETER_VALUE, as MLflow does, if the model has
+     * no such alias.
+     */
     ModelVersion getVersionByAlias(String name, String alias);
 
     ModelVersion getVersion(String name, long version);

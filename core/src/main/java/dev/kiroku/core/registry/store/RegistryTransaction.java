@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction that changes the registry, including its audit log entries and webhook deliveries. It sees its own changes. Whoever changes a
- * model, its versions or its approval requests locks the model first. Times are milliseconds since 1970.
+ * A transaction that changes the registry, including its audit log entries and webhook deliveries. It sees its own
+ * changes. Whoever changes a model, its versions or its approval requests locks the model first. Times are milliseconds
+ * since 1970.
  */
 public interface RegistryTransaction extends RegistrySnapshot {
     /** Returns a model that no other transaction can change until this one ends. */
@@ -20,7 +21,10 @@ public interface RegistryTransaction extends RegistrySnapshot {
     /** As {@link #lockModel(String)}, by {@linkplain ModelRow#key() key}. */
     Optional<ModelRow> lockModel(long modelKey);
 
-    /** As {@link #lockModel(String)}; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is no such model. */
+    /**
+     * As {@link #lockModel(String)}; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is no such
+     * model.
+     */
     default ModelRow requireLockedModel(String name) {
         return lockModel(name).orElseThrow(() -> RegistrySnapshot.modelNotFound(name));
     }
@@ -43,7 +47,10 @@ public interface RegistryTransaction extends RegistrySnapshot {
 
     void deleteModelTag(ModelRow model, String key);
 
-    /** Inserts a version with its tags, and returns its number: the next one of the model. Numbers of deleted versions are not reused. */
+    /**
+     * Inserts a version with its tags, and returns its number: the next one of the model. Numbers of deleted versions
+     * are not reused.
+     */
     long insertVersion(ModelRow model, NewVersion version, long time);
 
     void updateVersionDescription(ModelRow model, long version, @Nullable String description, long time);

@@ -28,7 +28,10 @@ public enum Stage {
         return this == STAGING || this == PRODUCTION;
     }
 
-    /** Returns the stage of a name, ignoring case; throws {@link dev.kiroku.model.KirokuException} with INVALID_PARAMETER_VALUE if there is none. */
+    /**
+     * Returns the stage of a name, ignoring case; throws {@link dev.kiroku.model.KirokuException} with
+     * INVALID_PARAMETER_VALUE if there is none.
+     */
     public static Stage parse(String name) {
         return Arrays.stream(values())
                 .filter(stage -> stage.wireName.equalsIgnoreCase(name))

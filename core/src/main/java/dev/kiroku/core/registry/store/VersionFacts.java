@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param runId the run that the version came from, whose metrics, params and tags these are; null for none
  * @param metrics the latest value of each metric
  * @param mlmodel the content of the MLmodel file, or null if it could not be read when the version was created
- * @param unrelatedRunId a run that the version names although its artifacts are neither of that run nor of a logged model of it: the results of that
- *     run are not the version's; null for none
+ * @param unrelatedRunId a run that the version names although its artifacts are neither of that run nor of a logged
+ *     model of it: the results of that run are not the version's; null for none
  */
 public record VersionFacts(
         long version,

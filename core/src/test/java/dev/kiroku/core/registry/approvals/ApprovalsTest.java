@@ -27,7 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The state machine of approval requests without a database. Alias champion of iris needs the approval of bob or of the group leads. */
+/**
+ * The state machine of approval requests without a database. Alias champion of iris needs the approval of bob or of the
+ * group leads.
+ */
 class ApprovalsTest {
     private static final Caller ANN = new Caller("ann", "r1");
     private static final Caller BOB = new Caller("bob", "r2");

@@ -88,7 +88,6 @@ public final class SearchGrammar {
             .kind(Kind.TAG, TEXT, "tag", "tags")
             .kind(Kind.ATTRIBUTE, Set.of(), "attribute")
             .attribute("name", TEXT_OR_LIST)
-            .orderOnly("creation_timestamp")
             .orderOnly("last_updated_timestamp", "timestamp");
 
     /** Model versions. */

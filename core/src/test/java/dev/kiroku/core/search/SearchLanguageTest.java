@@ -305,6 +305,17 @@ class SearchLanguageTest {
         };
     }
 
+    @Test
+    void registeredModelsAreNotOrderedByCreation() {
+        assertThrows(
+                KirokuException.class,
+                () -> SearchLanguage.parseOrder(SearchGrammar.REGISTERED_MODELS, List.of("creation_timestamp")));
+        assertEquals(
+                2,
+                SearchLanguage.parseOrder(SearchGrammar.REGISTERED_MODELS, List.of("timestamp DESC", "name"))
+                        .size());
+    }
+
     private static double randomNumber(Random random) {
         double number =
                 random.nextBoolean() ? Double.longBitsToDouble(random.nextLong()) : random.nextInt(-1000, 1000) / 100.0;

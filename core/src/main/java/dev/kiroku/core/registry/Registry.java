@@ -29,7 +29,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@link RegistryApi}: validates requests, reads from the store, and changes through {@link RegistryWriter}. Thread-safe. */
+/**
+ * The operations of {@link RegistryApi}: validates requests, reads from the store, and changes through
+ * {@link RegistryWriter}. Thread-safe.
+ */
 public final class Registry {
     private static final int DEFAULT_MODEL_PAGE_SIZE = 100;
     private static final int MAX_MODEL_PAGE_SIZE = 1000;
@@ -48,7 +51,11 @@ public final class Registry {
     private final MlmodelReader mlmodelReader;
     private final InstantSource clock;
 
-    /** Creates the operations on one database, with any source of versions. @param clock the time of changes */
+    /**
+     * Creates the operations on one database, with any source of versions.
+     *
+     * @param clock the time of changes
+     */
     public Registry(
             RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelReader files, InstantSource clock) {
         this(store, runs, models, files, clock, null);
@@ -274,7 +281,11 @@ public final class Registry {
         return new RegistryApi.ModelVersionsResponse(page.items(), page.nextPageToken());
     }
 
-    /** Returns the location of a version's artifacts. @param version the number as text */
+    /**
+     * Returns the location of a version's artifacts.
+     *
+     * @param version the number as text
+     */
     public String getStorageLocation(String name, String version) {
         return store.getStorageLocation(name, parseVersion(version));
     }

@@ -36,16 +36,17 @@ final class VersionFactsReader {
         String runId = emptyToNull(version.runId());
         SourceRun run = runId == null ? null : findRun(tx, runId).orElse(null);
         Long runKey = run != null && ownsArtifacts(tx, model, version, run) ? run.key : null;
+        boolean unrelated = run != null && runKey == null;
         return new VersionFacts(
                 number,
-                run == null || runKey != null ? runId : null,
+                unrelated ? null : runId,
                 runKey == null ? Map.of() : readMetrics(tx, runKey),
                 runKey == null ? Map.of() : readTexts(tx, "params", runKey),
                 runKey == null ? Map.of() : readTexts(tx, "tags", runKey),
                 version.tags().stream().collect(Collectors.toMap(KeyValue::key, KeyValue::value)),
                 version.description(),
                 findMlmodel(tx, model, number).orElse(null),
-                run == null || runKey != null ? null : runId);
+                unrelated ? runId : null);
     }
 
     private static Optional<SourceRun> findRun(Transaction tx, String runId) throws SQLException {

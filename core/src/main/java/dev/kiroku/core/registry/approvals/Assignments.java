@@ -14,8 +14,8 @@ public final class Assignments {
     private Assignments() {}
 
     /**
-     * Makes an assignment, or refuses it because a condition fails or because it needs approval. Without gates this costs one query of an
-     * empty table.
+     * Makes an assignment, or refuses it because a condition fails or because it needs approval. Without gates this
+     * costs one query of an empty table.
      *
      * @param model locked by the transaction
      */
@@ -45,7 +45,11 @@ public final class Assignments {
         return new AssignmentResult.Applied();
     }
 
-    /** Invalidates the open requests of a model. @param reason why their assignments would no longer be what was approved */
+    /**
+     * Invalidates the open requests of a model.
+     *
+     * @param reason why their assignments would no longer be what was approved
+     */
     public static void invalidateRequests(RegistryTransaction tx, ModelRow model, String reason, ChangeContext change) {
         new ApprovalWorkflow(tx, change).invalidateAll(model, reason);
     }

@@ -5,6 +5,7 @@ import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.VersionFacts;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.LikePattern;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.ParsedCondition;
 import dev.kiroku.core.search.SearchField;
@@ -241,8 +242,8 @@ final class ConditionEvaluator {
                 switch (condition.comparator()) {
                     case EQ -> value.equals(other);
                     case NE -> !value.equals(other);
-                    case LIKE -> LikePattern.matches(other, value, false);
-                    case ILIKE -> LikePattern.matches(other, value, true);
+                    case LIKE -> LikePattern.compile(other, false).matches(value);
+                    case ILIKE -> LikePattern.compile(other, true).matches(value);
                     default ->
                         throw new IllegalArgumentException("texts cannot be compared by " + condition.comparator());
                 };

@@ -32,7 +32,7 @@ public final class RandomRegistryOperations {
     private static final List<String> NAMES = List.of("prod", "prod-b", "free", "other");
     private static final List<String> ALIASES = List.of("champion", "signed", "challenger");
     private static final double MINIMUM = 0.3;
-    private static final double TOLERANCE = 0.05;
+    private static final double TOLERANCE = 0.2;
     private static final Caller ADMIN = new Caller("ann", "r1");
     private static final Caller EVE = new Caller("eve", "r2");
 
@@ -167,16 +167,16 @@ public final class RandomRegistryOperations {
     }
 
     private void perform() {
-        String model = NAMES.get(random.nextInt(NAMES.size()));
+        String model = pickModel();
         String alias = ALIASES.get(random.nextInt(ALIASES.size()));
-        long version = 1 + random.nextInt(6);
+        long version = pickVersion(model);
         switch (random.nextInt(12)) {
             case 0 -> {
                 log.add("create " + model);
                 writer.create(model, null, List.of(), by(EVE));
             }
             case 1, 2 -> {
-                double accuracy = Math.round(random.nextDouble() * 100) / 100.0;
+                double accuracy = Math.round(20 + random.nextDouble() * 80) / 100.0;
                 log.add("version of " + model + " with " + accuracy);
                 addVersion(model, accuracy);
             }
@@ -221,6 +221,34 @@ public final class RandomRegistryOperations {
                 approvals.approve(new ApprovalApi.ApprovalActionRequest(id, null), EVE);
             }
         }
+    }
+
+    /** Returns the name of an existing model, and sometimes of another. */
+    private String pickModel() {
+        List<String> present = registry.inSnapshot(snapshot -> NAMES.stream()
+                .filter(name -> snapshot.findModel(name).isPresent())
+                .toList());
+        List<String> names = present.isEmpty() || random.nextInt(5) == 0 ? NAMES : present;
+        return names.get(random.nextInt(names.size()));
+    }
+
+    /** Returns the number of an existing version, and sometimes of none. */
+    private long pickVersion(String name) {
+        if (random.nextInt(10) == 0) {
+            return 1000;
+        }
+        return registry.inSnapshot(snapshot -> {
+            ModelRow model = snapshot.findModel(name).orElse(null);
+            List<Long> present = model == null
+                    ? List.of()
+                    : accuracies.keySet().stream()
+                            .filter(version ->
+                                    version.modelKey == model.key() && snapshot.hasVersion(model, version.number))
+                            .map(Version::number)
+                            .sorted()
+                            .toList();
+            return present.isEmpty() ? 1000 : present.get(random.nextInt(present.size()));
+        });
     }
 
     private void verify() {

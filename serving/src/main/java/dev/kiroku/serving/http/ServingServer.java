@@ -19,8 +19,10 @@ public final class ServingServer implements AutoCloseable {
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
     /** The time to write the last responses, after the grace period. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
-    /** A body takes a multiple of its size: as bytes, as a parsed table and as a frame to a worker. */
-    private static final int HEAP_PER_BODY_BYTE = 8;
+    /** A body takes a multiple of its size, as bytes, as a parsed table and as a frame to a worker; and there are two shares. */
+    private static final int HEAP_PER_BODY_BYTE = 12;
+
+    private static final int SMALL_BODY_BYTES = 256 << 10;
 
     private final WebServer server;
     private final ReadTimeouts readTimeouts;
@@ -57,7 +59,7 @@ public final class ServingServer implements AutoCloseable {
         InvocationHandler invocations = new InvocationHandler(
                 models,
                 new BodyReader(settings.maxBodyBytes(), readTimeouts, settings.readTimeout()),
-                new BodyBudget(Runtime.getRuntime().maxMemory() / HEAP_PER_BODY_BYTE),
+                new BodyBudget(Runtime.getRuntime().maxMemory() / HEAP_PER_BODY_BYTE, SMALL_BODY_BYTES),
                 inFlight,
                 log);
         ServingRoutes routes = new ServingRoutes(models, metrics, inFlight, invocations);

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -111,12 +112,12 @@ public final class ModelCache {
         files.stream()
                 .sorted(Comparator.comparing(FileInfo::path))
                 .forEach(file ->
-                        sha.update(("\n" + file.path() + "\n" + file.fileSize()).getBytes(StandardCharsets.UTF_8)));
+                        sha.update(("\n" + file.path() + "\n" + sizeOf(file)).getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(sha.digest()).substring(0, KEY_LENGTH);
     }
 
     private void download(String location, RemoteFiles remote, List<FileInfo> files, Path target) throws IOException {
-        long total = files.stream().mapToLong(FileInfo::fileSize).sum();
+        long total = files.stream().mapToLong(ModelCache::sizeOf).sum();
         AtomicLong done = new AtomicLong();
         Map<String, String> digests = new TreeMap<>();
         String shown = UriMasker.mask(location);
@@ -127,7 +128,7 @@ public final class ModelCache {
             for (FileInfo file : files) {
                 running.put(file.path(), threads.submit(() -> {
                     Path copy = target.resolve(file.path());
-                    PrivateFiles.createDirectories(copy.getParent());
+                    PrivateFiles.createDirectories(Objects.requireNonNull(copy.getParent()));
                     return downloadFile(
                             remote, file, copy, bytes -> listener.onProgress(shown, done.addAndGet(bytes), total));
                 }));
@@ -147,6 +148,11 @@ public final class ModelCache {
         try (OutputStream out = PrivateFiles.newOutputStream(target.resolve(DIGESTS_FILE))) {
             out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    /** Returns the size of a file; only directories have none. */
+    private static long sizeOf(FileInfo file) {
+        return Objects.requireNonNull(file.fileSize(), file.path());
     }
 
     private static String message(ExecutionException e) {
@@ -169,8 +175,8 @@ public final class ModelCache {
                 progress.accept(n);
             }
         }
-        if (size != file.fileSize()) {
-            throw new IOException(file.path() + " has " + size + " bytes instead of " + file.fileSize());
+        if (size != sizeOf(file)) {
+            throw new IOException(file.path() + " has " + size + " bytes instead of " + sizeOf(file));
         }
         return HexFormat.of().formatHex(sha.digest());
     }

@@ -168,7 +168,12 @@ public final class ModelSourceFactory {
         List<LoggedModel> models = tracking.call(
                         LoggedModelApi.SEARCH,
                         new LoggedModelApi.SearchLoggedModelsRequest(
-                                List.of(info.experimentId()), "source_run_id = '" + run + "'", null, null, null, null))
+                                List.of(info.experimentId()),
+                                "source_run_id = '" + run + "'",
+                                List.of(),
+                                null,
+                                List.of(),
+                                null))
                 .models();
         for (LoggedModel model : models) {
             if (path.equals(model.info().name())) {

@@ -107,7 +107,7 @@ public final class PythonEnvironment {
                         PrivateFiles.open(cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = file.lock()) {
             if (lock.isValid() && !Files.exists(environment.resolve(COMPLETE_MARKER))) {
-                create(environment, python, version, requirements);
+                create(environment, python, version, model, requirements);
             }
         } finally {
             creationLock.unlock();
@@ -115,15 +115,16 @@ public final class PythonEnvironment {
         return python;
     }
 
-    private void create(Path environment, Path python, String version, Path requirements) throws IOException {
+    private void create(Path environment, Path python, String version, Path model, Path requirements)
+            throws IOException {
         LOG.info("creating an environment for Python {} in {}, which may take minutes", version, environment);
-        // In the model's directory, because requirements may name files relative to it, such as wheels.
-        Path directory = requirements.getParent();
+        // The commands run in the model's directory, because requirements may name files relative to it, such as
+        // wheels.
         if (manager == Manager.UV) {
             String uv = requireOnPath("uv", "Install it ('pip install uv'), or use --env-manager virtualenv.");
-            run(directory, uv, "venv", "--quiet", "--clear", "--python", minorVersion(version), environment.toString());
+            run(model, uv, "venv", "--quiet", "--clear", "--python", minorVersion(version), environment.toString());
             run(
-                    directory,
+                    model,
                     uv,
                     "pip",
                     "install",
@@ -135,9 +136,9 @@ public final class PythonEnvironment {
                     requirements.toString());
         } else {
             String base = requireInterpreter(minorVersion(version)).toString();
-            run(directory, base, "-m", "venv", "--clear", environment.toString());
+            run(model, base, "-m", "venv", "--clear", environment.toString());
             run(
-                    directory,
+                    model,
                     python.toString(),
                     "-m",
                     "pip",

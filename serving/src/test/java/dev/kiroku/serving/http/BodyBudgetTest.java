@@ -8,9 +8,13 @@ import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
 class BodyBudgetTest {
-    private final BodyBudget budget = new BodyBudget(100);
+    private final BodyBudget budget = new BodyBudget(100, 0);
 
     private BodyBudget.Reservation open(int host) {
+        return open(budget, host);
+    }
+
+    private static BodyBudget.Reservation open(BodyBudget budget, int host) {
         try {
             return budget.open(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) host}));
         } catch (UnknownHostException e) {
@@ -39,6 +43,20 @@ class BodyBudgetTest {
         assertTrue(other.add(40));
         other.close();
         assertTrue(one.add(20));
+    }
+
+    @Test
+    void largeBodiesDoNotKeepSmallOnesOut() {
+        BodyBudget shares = new BodyBudget(100, 10);
+        BodyBudget.Reservation large = open(shares, 1);
+        assertTrue(large.add(1000));
+        BodyBudget.Reservation small = open(shares, 2);
+        assertTrue(small.add(10));
+        assertFalse(small.add(1), "it is a large body now");
+        large.close();
+        assertTrue(small.add(1));
+        small.close();
+        assertTrue(open(shares, 1).add(1000), "all is released");
     }
 
     @Test

@@ -17,27 +17,8 @@ public record ErrorBody(ErrorCode errorCode, String message) {
         StringBuilder json = new StringBuilder(message.length() + 64)
                 .append("{\"error_code\": \"")
                 .append(errorCode.name())
-                .append("\", \"message\": \"");
-        for (int i = 0; i < message.length(); i++) {
-            appendEscaped(json, message.charAt(i));
-        }
-        return json.append("\"}").toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void appendEscaped(StringBuilder json, char c) {
-        switch (c) {
-            case '"' -> json.append("\\\"");
-            case '\\' -> json.append("\\\\");
-            case '\n' -> json.append("\\n");
-            case '\r' -> json.append("\\r");
-            case '\t' -> json.append("\\t");
-            default -> {
-                if (c < ' ' || c > '~') {
-                    json.append(String.format("\\u%04x", (int) c));
-                } else {
-                    json.append(c);
-                }
-            }
-        }
+                .append("\", \"message\": ");
+        JsonString.appendQuoted(json, message);
+        return json.append('}').toString().getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,5 +1,6 @@
 package dev.kiroku.serving.protocol;
 
+import dev.kiroku.http.JsonString;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -13,25 +14,9 @@ public final class PythonJson {
 
     /** Returns a string in quotes, with all characters escaped that are not ASCII. */
     public static String quote(String text) {
-        StringBuilder json = new StringBuilder(text.length() + 16).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> json.append("\\\"");
-                case '\\' -> json.append("\\\\");
-                case '\n' -> json.append("\\n");
-                case '\r' -> json.append("\\r");
-                case '\t' -> json.append("\\t");
-                default -> {
-                    if (c < ' ' || c > '~') {
-                        json.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        json.append(c);
-                    }
-                }
-            }
-        }
-        return json.append('"').toString();
+        StringBuilder json = new StringBuilder(text.length() + 16);
+        JsonString.appendQuoted(json, text);
+        return json.toString();
     }
 
     /**

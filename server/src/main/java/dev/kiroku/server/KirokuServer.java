@@ -11,6 +11,8 @@ import dev.kiroku.server.load.AdmissionController;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
+import dev.kiroku.server.security.ServerCertificate;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
@@ -38,7 +40,7 @@ public final class KirokuServer implements AutoCloseable {
      * @param bindings the JSON endpoints
      * @param routes the other routes, pages and {@code /metrics} not included
      * @param samples additional samples for {@code /metrics}, asked for at each scrape
-     * @throws KirokuException with {@code INVALID_PARAMETER_VALUE} if the address cannot be bound
+     * @throws KirokuException with {@code INVALID_PARAMETER_VALUE} if the address cannot be bound or the TLS certificate cannot be used
      */
     public static KirokuServer start(
             ServerSettings settings,
@@ -54,7 +56,8 @@ public final class KirokuServer implements AutoCloseable {
                 settings.hostChecksDisabled(),
                 settings.allowedHosts(),
                 settings.corsAllowedOrigins(),
-                settings.frameOptions());
+                settings.frameOptions(),
+                settings.tls() == null ? 0 : settings.tls().hstsSeconds());
         var readTimeouts = new ReadTimeouts(settings.readTimeout());
         var dispatcher =
                 new RequestDispatcher(router, filter, authenticator, settings.staticPrefix(), metrics, readTimeouts);
@@ -71,6 +74,7 @@ public final class KirokuServer implements AutoCloseable {
     private static WebServer webServer(
             ServerSettings settings, RequestDispatcher dispatcher, ReadTimeouts readTimeouts) {
         return WebServer.builder()
+                .tls(tls(settings))
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
@@ -89,6 +93,15 @@ public final class KirokuServer implements AutoCloseable {
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
                 .routing(routing -> routing.any(dispatcher::dispatch))
+                .build();
+    }
+
+    private static Tls tls(ServerSettings settings) {
+        if (settings.tls() == null) {
+            return Tls.builder().enabled(false).build();
+        }
+        return Tls.builder()
+                .sslContext(ServerCertificate.load(settings.tls().files()).createContext())
                 .build();
     }
 

@@ -137,7 +137,9 @@ final class ServerRoutes {
     }
 
     private List<Route> pageRoutes(boolean mlflowUi) {
-        var ui = new UiPages(UI_RESOURCES, new WelcomePage(settings.staticPrefix())::handle);
+        var ui = new UiPages(
+                UI_RESOURCES,
+                new WelcomePage(settings.tls() == null ? "http" : "https", settings.staticPrefix())::handle);
         if (!mlflowUi) {
             return ui.routes("");
         }

@@ -1,5 +1,6 @@
 package dev.kiroku.server;
 
+import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param maxBodyBytes the maximum size of a JSON request after decompression, never more than an eighth of the heap; artifacts are not limited
  * @param readTimeout how long a client may take for its next byte
  * @param gracePeriod how long requests in progress may take when the server stops
+ * @param tls the certificate with which the server speaks HTTPS; null for HTTP
  */
 public record ServerSettings(
         String host,
@@ -30,7 +32,15 @@ public record ServerSettings(
         boolean hostChecksDisabled,
         int maxBodyBytes,
         Duration readTimeout,
-        Duration gracePeriod) {
+        Duration gracePeriod,
+        TlsSettings tls) {
+    /**
+     * Settings of HTTPS.
+     *
+     * @param hstsSeconds how long browsers remember to use HTTPS only ({@code Strict-Transport-Security}); 0 for not at all
+     */
+    public record TlsSettings(CertificateFiles files, int hstsSeconds) {}
+
     /** 32 MiB, because the profile of a dataset may have 16 MiB. */
     public static final int DEFAULT_MAX_BODY_BYTES = 32 << 20;
 
@@ -47,6 +57,7 @@ public record ServerSettings(
                 false,
                 DEFAULT_MAX_BODY_BYTES,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(20),
+                null);
     }
 }

@@ -13,9 +13,12 @@ final class WelcomePage {
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final String template;
+    private final String scheme;
     private final String prefix;
 
-    WelcomePage(String prefix) {
+    /** @param scheme http or https */
+    WelcomePage(String scheme, String prefix) {
+        this.scheme = scheme;
         this.prefix = prefix;
         try (InputStream in = WelcomePage.class.getResourceAsStream("welcome.html")) {
             this.template = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -32,7 +35,7 @@ final class WelcomePage {
         String host = request.header("Host")
                 .filter(h -> h.matches("[A-Za-z0-9.:\\[\\]-]{1,255}"))
                 .orElse("127.0.0.1:5000");
-        String html = template.replace("${url}", "http://" + host + prefix)
+        String html = template.replace("${url}", scheme + "://" + host + prefix)
                 .replace("${prefix}", prefix)
                 .replace("${version}", KirokuVersion.CURRENT);
         return Response.text(200, "text/html; charset=utf-8", html)

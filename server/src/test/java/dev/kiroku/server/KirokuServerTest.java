@@ -65,7 +65,8 @@ class KirokuServerTest {
                 usual.hostChecksDisabled(),
                 usual.maxBodyBytes(),
                 Duration.ofSeconds(1),
-                usual.gracePeriod());
+                usual.gracePeriod(),
+                null);
         return KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(), List::of);
     }
 

@@ -1,7 +1,11 @@
 package dev.kiroku.cli.command;
 
+import dev.kiroku.cli.config.AuthMode;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.SecretMasker;
+import dev.kiroku.model.tls.PemFile;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +26,7 @@ final class StartupBanner {
             lines.add("  database   " + config.backendStore());
         }
         lines.add("  artifacts  " + SecretMasker.mask(artifacts(config)));
+        lines.add("  security   " + security(config));
         lines.add("  client     export MLFLOW_TRACKING_URI=" + url);
         if (!config.isLoopbackOnly() && config.authentication().allowsAnonymous()) {
             lines.add("WARNING: other machines can connect, and --auth is OFF: every client that reaches port " + port
@@ -41,7 +46,28 @@ final class StartupBanner {
             case String address when address.contains(":") -> "[" + address + "]";
             case String name -> name;
         };
-        return "http://" + host + ":" + port + config.staticPrefix();
+        return (config.tls() == null ? "http://" : "https://") + host + ":" + port + config.staticPrefix();
+    }
+
+    /** Returns who may connect: how callers authenticate, whether connections are encrypted, and the accepted Host headers. */
+    private static String security(KirokuConfig config) {
+        String users = config.auth() == AuthMode.OFF ? "no sign-in (--auth OFF)" : "sign-in " + config.auth();
+        String tls = config.tls() == null
+                ? "no TLS"
+                : "TLS with a certificate until "
+                        + LocalDate.ofInstant(
+                                new PemFile(config.tls().files().certificate())
+                                        .certificates()
+                                        .getFirst()
+                                        .getNotAfter()
+                                        .toInstant(),
+                                ZoneOffset.UTC);
+        String hosts = config.securityDisabled()
+                ? "any"
+                : config.allowedHosts() == null
+                        ? "localhost and private addresses"
+                        : String.join(", ", config.allowedHosts());
+        return users + "; " + tls + "; hosts: " + hosts;
     }
 
     private static String artifacts(KirokuConfig config) {

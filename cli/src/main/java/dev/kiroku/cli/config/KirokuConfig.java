@@ -4,7 +4,9 @@ import static dev.kiroku.cli.config.ServerProperties.*;
 
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.security.Authenticator;
+import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.util.List;
  * @param mlflowUi the folder of MLflow's built pages, or null
  * @param allowedHosts null for the defaults (localhost and private addresses)
  * @param corsAllowedOrigins null for the defaults (localhost)
+ * @param tlsCertificate null for HTTP
+ * @param tlsKey null if the key is in the file of the certificate
  * @param warnings warnings for the operator, one line each
  */
 public record KirokuConfig(
@@ -39,6 +43,9 @@ public record KirokuConfig(
         List<String> corsAllowedOrigins,
         FrameOptions frameOptions,
         boolean securityDisabled,
+        Path tlsCertificate,
+        Path tlsKey,
+        int hstsSeconds,
         AuthMode auth,
         List<AddressRange> trustedProxies,
         String proxyUserHeader,
@@ -96,6 +103,9 @@ public record KirokuConfig(
                 settings.get(CORS_ALLOWED_ORIGINS),
                 settings.get(X_FRAME_OPTIONS),
                 settings.get(DISABLE_SECURITY_MIDDLEWARE),
+                path(settings.get(TLS_CERT)),
+                path(settings.get(TLS_KEY)),
+                settings.get(HSTS_SECONDS),
                 settings.get(AUTH),
                 trustedProxies(settings),
                 settings.get(PROXY_USER_HEADER),
@@ -112,10 +122,29 @@ public record KirokuConfig(
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }
 
+    /**
+     * Returns the settings of HTTPS, or null for HTTP.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE if there is a key without a certificate
+     */
+    public ServerSettings.TlsSettings tls() {
+        if (tlsCertificate == null && tlsKey != null) {
+            throw KirokuException.invalid("--tls-key needs --tls-cert, the certificate that the key belongs to");
+        }
+        return tlsCertificate == null
+                ? null
+                : new ServerSettings.TlsSettings(
+                        new CertificateFiles(tlsCertificate, tlsKey == null ? tlsCertificate : tlsKey), hstsSeconds);
+    }
+
     /** Returns how callers authenticate and which proxies are trusted. */
     public Authenticator.AuthenticationSettings authentication() {
         return new Authenticator.AuthenticationSettings(
                 auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
+    }
+
+    private static Path path(String text) {
+        return text == null ? null : Path.of(text);
     }
 
     private static Path mlflowUi(Settings settings) {

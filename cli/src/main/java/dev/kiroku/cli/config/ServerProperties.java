@@ -184,6 +184,33 @@ public final class ServerProperties {
             "Dangerous: accept every Host header and every origin. For experiments on a closed network only.",
             SECURITY);
 
+    static final Property<String> TLS_CERT = new Property<>(
+            "tls-cert",
+            null,
+            "KIROKU_TLS_CERT",
+            ValueType.FILE,
+            null,
+            "Serve HTTPS with the certificate in this PEM file, followed by those of intermediate authorities."
+                    + " Read again when it changes.",
+            SECURITY);
+    static final Property<String> TLS_KEY = new Property<>(
+            "tls-key",
+            null,
+            "KIROKU_TLS_KEY",
+            ValueType.FILE,
+            null,
+            "The PEM file with the private key of --tls-cert, in PKCS #8 without a password. Default: the file of"
+                    + " --tls-cert.",
+            SECURITY);
+    static final Property<Integer> HSTS_SECONDS = new Property<>(
+            "hsts-seconds",
+            null,
+            "KIROKU_HSTS_SECONDS",
+            ValueType.integer(0, 63_072_000),
+            "31536000",
+            "With --tls-cert: how long browsers use HTTPS only for this host name, on all its ports"
+                    + " (Strict-Transport-Security). 0 turns it off.",
+            SECURITY);
     static final Property<AuthMode> AUTH = new Property<>(
             "auth",
             null,
@@ -283,6 +310,9 @@ public final class ServerProperties {
             CORS_ALLOWED_ORIGINS,
             X_FRAME_OPTIONS,
             DISABLE_SECURITY_MIDDLEWARE,
+            TLS_CERT,
+            TLS_KEY,
+            HSTS_SECONDS,
             AUTH,
             TRUSTED_PROXIES,
             PROXY_USER_HEADER,

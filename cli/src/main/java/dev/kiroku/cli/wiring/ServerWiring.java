@@ -213,7 +213,8 @@ public final class ServerWiring {
                 config.securityDisabled(),
                 config.maxRequestBytes(),
                 Duration.ofSeconds(config.readTimeoutSeconds()),
-                Duration.ofSeconds(config.shutdownTimeoutSeconds()));
+                Duration.ofSeconds(config.shutdownTimeoutSeconds()),
+                config.tls());
     }
 
     private static ServerInfo info(Optional<DirectAccess> directAccess) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
 import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,6 +135,19 @@ class KirokuConfigTest {
                         "false",
                         KirokuConfig::securityDisabled,
                         true),
+                new Example(
+                        ServerProperties.TLS_CERT,
+                        "/srv/cert.pem",
+                        "/srv/other.pem",
+                        KirokuConfig::tlsCertificate,
+                        Path.of("/srv/cert.pem")),
+                new Example(
+                        ServerProperties.TLS_KEY,
+                        "/srv/key.pem",
+                        "/srv/other.pem",
+                        KirokuConfig::tlsKey,
+                        Path.of("/srv/key.pem")),
+                new Example(ServerProperties.HSTS_SECONDS, "0", "60", KirokuConfig::hstsSeconds, 0),
                 new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
                 new Example(
                         ServerProperties.TRUSTED_PROXIES,
@@ -248,6 +262,9 @@ class KirokuConfigTest {
                         null,
                         FrameOptions.SAMEORIGIN,
                         false,
+                        null,
+                        null,
+                        31_536_000,
                         AuthMode.OFF,
                         List.of(),
                         "X-Forwarded-User",
@@ -320,6 +337,15 @@ class KirokuConfigTest {
         }
         KirokuException again = assertThrows(KirokuException.class, () -> config(Map.of(), Map.of(variable, text), ""));
         assertTrue(again.getMessage().endsWith("from environment " + variable + ")"), again.getMessage());
+    }
+
+    @Test
+    void tlsNeedsACertificate() {
+        assertNull(config(Map.of(), Map.of(), "").tls());
+        var one = config(Map.of("tls-cert", "/srv/both.pem"), Map.of(), "").tls();
+        assertEquals(new CertificateFiles(Path.of("/srv/both.pem"), Path.of("/srv/both.pem")), one.files());
+        KirokuConfig keyOnly = config(Map.of("tls-key", "/srv/key.pem"), Map.of(), "");
+        assertThrows(KirokuException.class, keyOnly::tls);
     }
 
     @Test

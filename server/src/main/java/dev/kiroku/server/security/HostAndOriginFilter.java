@@ -22,6 +22,7 @@ public final class HostAndOriginFilter {
     private final WildcardPatterns hosts;
     private final WildcardPatterns origins;
     private final String frameOptions;
+    private final int hstsSeconds;
 
     /**
      * Creates a filter.
@@ -30,15 +31,21 @@ public final class HostAndOriginFilter {
      * @param allowedHosts patterns of accepted Host headers; null or empty for this machine and private networks
      * @param allowedOrigins patterns of accepted origins; null for none beside those of this machine
      * @param frameOptions the value of {@code X-Frame-Options}, or null for none
+     * @param hstsSeconds how long browsers shall use HTTPS only; 0 for a server without TLS
      */
     public HostAndOriginFilter(
-            boolean disabled, List<String> allowedHosts, List<String> allowedOrigins, String frameOptions) {
+            boolean disabled,
+            List<String> allowedHosts,
+            List<String> allowedOrigins,
+            String frameOptions,
+            int hstsSeconds) {
         this.disabled = disabled;
         this.hosts = allowedHosts == null || allowedHosts.isEmpty()
                 ? WildcardPatterns.privateNetworks()
                 : WildcardPatterns.of(allowedHosts);
         this.origins = WildcardPatterns.of(allowedOrigins == null ? List.of() : allowedOrigins);
         this.frameOptions = frameOptions;
+        this.hstsSeconds = hstsSeconds;
     }
 
     /**
@@ -103,8 +110,12 @@ public final class HostAndOriginFilter {
         if (frameOptions != null) {
             guarded = guarded.withHeader("X-Frame-Options", frameOptions);
         }
+        String host = header.apply("Host").orElse("");
+        if (hstsSeconds > 0 && !isLoopback(host)) {
+            guarded = guarded.withHeader("Strict-Transport-Security", "max-age=" + hstsSeconds);
+        }
         Optional<String> origin = header.apply("Origin");
-        if (origin.isPresent() && isTrusted(origin.get(), header.apply("Host").orElse(""))) {
+        if (origin.isPresent() && isTrusted(origin.get(), host)) {
             guarded = guarded.withHeader("Access-Control-Allow-Origin", origin.get())
                     .withHeader("Access-Control-Expose-Headers", "*");
         }
@@ -125,6 +136,11 @@ public final class HostAndOriginFilter {
         } catch (java.net.URISyntaxException e) {
             return false;
         }
+    }
+
+    /** Returns whether a Host header names this machine. Browsers apply HSTS to all ports of a name, and thus to other programs here. */
+    private static boolean isLoopback(String host) {
+        return LOOPBACK_HOSTS.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT));
     }
 
     private static boolean isHeaderList(String names) {

@@ -37,18 +37,70 @@ class KirokuServerTest {
                 "400 | POST /health HTTP/1.1~Host: localhost~Content-Length: 3~Content-Length: 4~"
             })
     void returnsStatusForRawRequest(int status, String head) throws IOException {
-        try (KirokuServer server = KirokuServer.start(
-                        ServerSettings.defaults("127.0.0.1", 0),
-                        INFO,
-                        Authenticator.disabled(),
-                        List.of(),
-                        List.of(),
-                        List::of);
+        try (KirokuServer server = start();
                 Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(5_000);
             socket.getOutputStream().write((head.replace("~", "\r\n") + "\r\n").getBytes(ISO_8859_1));
             String line = new String(socket.getInputStream().readNBytes(12), ISO_8859_1);
             assertTrue(line.equals("HTTP/1.1 " + status), line);
+        }
+    }
+
+    private static KirokuServer start() {
+        return KirokuServer.start(
+                ServerSettings.defaults("127.0.0.1", 0),
+                INFO,
+                Authenticator.disabled(),
+                List.of(),
+                List.of(),
+                List::of);
+    }
+
+    private static String exchange(KirokuServer server, String requests) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(60_000);
+            Thread.startVirtualThread(() -> {
+                try {
+                    socket.getOutputStream().write(requests.getBytes(ISO_8859_1));
+                    socket.shutdownOutput();
+                } catch (IOException e) {
+                    // seen by the reader
+                }
+            });
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        }
+    }
+
+    private static String inventedRequests(int from, int to) {
+        StringBuilder requests = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            String name = "X" + i + "x".repeat(i % 200);
+            String rest = " HTTP/1.1\r\nHost: localhost\r\n";
+            requests.append(name + " /health" + rest + "\r\n");
+            requests.append("GET /" + name + "?" + name + "=" + i + rest + "\r\n");
+            requests.append("GET /version" + rest + name + ": " + i + "\r\nX-Request-ID: " + i + "\r\n\r\n");
+            requests.append("GET /metrics HTTP/1.1\r\nHost: " + name + "\r\n\r\n");
+            requests.append(
+                    "GET /version" + rest + "Origin: http://" + name + "\r\nAuthorization: Bearer " + i + "\r\n\r\n");
+        }
+        return requests.toString();
+    }
+
+    private static long countSeries(KirokuServer server) throws IOException {
+        String metrics = exchange(server, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        return metrics.lines().filter(line -> line.startsWith("kiroku_")).count();
+    }
+
+    @Test
+    void inventedValuesAddNoSeries() throws IOException {
+        try (KirokuServer server = start()) {
+            String last = "GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            exchange(server, inventedRequests(0, 1) + last);
+            countSeries(server); // has a series itself
+            long before = countSeries(server);
+            String responses = exchange(server, inventedRequests(1, 2000) + last);
+            assertEquals(1999 * 5 + 1, responses.split("HTTP/1.1 [24]\\d\\d ", -1).length - 1);
+            assertEquals(before, countSeries(server));
         }
     }
 

@@ -42,7 +42,9 @@ public final class CredentialVerifier {
     private final PasswordHasher passwordHasher;
     private final SecretKeySpec key;
     private final Cache<ByteBuffer, Boolean> verifiedPasswords;
-    private final Cache<String, Integer> failedAttempts;
+    /** By a hash of what is counted: names that nobody has can be of any length. */
+    private final Cache<ByteBuffer, Integer> failedAttempts;
+
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
@@ -100,13 +102,13 @@ public final class CredentialVerifier {
             if (account != null && isVerified(account, password)) {
                 return toIdentity(account);
             }
-            String both = "both " + address + " " + counted;
-            Map<String, Integer> limits = Map.of(
+            ByteBuffer both = counterKey("both " + address + " " + counted);
+            Map<ByteBuffer, Integer> limits = Map.of(
                     both,
                     MAX_ATTEMPTS_PER_NAME_AND_ADDRESS,
-                    "address " + address,
+                    counterKey("address " + address),
                     MAX_ATTEMPTS_PER_ADDRESS,
-                    "name " + counted,
+                    counterKey("name " + counted),
                     MAX_ATTEMPTS_PER_NAME);
             limits.forEach(this::checkAttempts);
             // Counted before the comparison, so that concurrent attempts cannot exceed the limit either.
@@ -159,14 +161,22 @@ public final class CredentialVerifier {
 
     /** Returns the SHA-256 hash of a token. Tokens are random, so a fast hash is safe. */
     static byte[] hashToken(String token) {
+        return sha256(token);
+    }
+
+    private static ByteBuffer counterKey(String what) {
+        return ByteBuffer.wrap(sha256(what));
+    }
+
+    private static byte[] sha256(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void checkAttempts(String what, int limit) {
+    private void checkAttempts(ByteBuffer what, int limit) {
         if (failedAttempts.asMap().getOrDefault(what, 0) >= limit) {
             throw new KirokuException(
                     ErrorCode.REQUEST_LIMIT_EXCEEDED,

@@ -8,6 +8,7 @@ import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,6 +19,11 @@ public final class ServerMetrics {
     private static final String DURATION = "kiroku_http_request_duration_seconds";
     private static final Histogram.Buckets SECONDS = Histogram.Buckets.of(
             "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0");
+
+    /** The methods that have a series of their own; all others share one, since clients can invent methods. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private static final String OTHER_METHOD = "other";
 
     private record RequestLabels(String method, String route, int status) {
         Map<String, String> toMap() {
@@ -36,13 +42,16 @@ public final class ServerMetrics {
     }
 
     /**
-     * Records the duration of a request.
+     * Records the duration of a request. The number of series is bounded whatever clients send.
      *
-     * @param route the template that the path matched, not the path: their number is bounded whatever clients send
+     * @param method the HTTP method as sent
+     * @param route the template that the path matched, not the path
      */
     public void recordRequest(String method, String route, int status, long nanos) {
         requestDurations
-                .computeIfAbsent(new RequestLabels(method, route, status), _ -> new Histogram(SECONDS))
+                .computeIfAbsent(
+                        new RequestLabels(METHODS.contains(method) ? method : OTHER_METHOD, route, status),
+                        _ -> new Histogram(SECONDS))
                 .observe(nanos / 1e9);
     }
 

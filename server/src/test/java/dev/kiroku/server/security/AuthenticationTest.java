@@ -228,6 +228,19 @@ class AuthenticationTest {
     }
 
     @Test
+    void countsFailedAttemptsOnNamesOfAnyLength() throws Exception {
+        start(true);
+        String invented = "n".repeat(20_000);
+        int status = 0;
+        for (int i = 0; i < 20; i++) {
+            status = whoAmI("Authorization", basic(invented, "guess " + i)).statusCode();
+        }
+        assertEquals(429, status);
+        assertEquals(
+                401, whoAmI("Authorization", basic(invented + "x", "guess")).statusCode());
+    }
+
+    @Test
     void concurrentSignInsAreNotCountedAsGuesses() throws Exception {
         start(true);
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -81,8 +81,15 @@ class ServingServerTest {
     }
 
     private String exchange(String request) throws IOException {
-        Socket socket = send(request);
-        socket.shutdownOutput();
+        Socket socket = connect();
+        Thread.startVirtualThread(() -> {
+            try {
+                socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+                socket.shutdownOutput();
+            } catch (IOException e) {
+                // the server has closed the connection, which the reader sees
+            }
+        });
         return readAll(socket);
     }
 
@@ -180,6 +187,35 @@ class ServingServerTest {
                 socket.close();
             }
         }
+    }
+
+    private static String inventedRequests(int from, int to) {
+        StringBuilder requests = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            String name = "X" + i + "x".repeat(i % 200);
+            String rest = " HTTP/1.1\r\nHost: " + name + "\r\n" + name + ": " + i + "\r\nContent-Length: 2\r\n";
+            requests.append(name + " /ping" + rest + "\r\n{}");
+            requests.append("POST /" + name + rest + "\r\n{}");
+            requests.append(
+                    "POST /models/" + name + "/invocations" + rest + "Content-Type: text/" + name + "\r\n\r\n{}");
+        }
+        return requests.toString();
+    }
+
+    private long countSeries() throws IOException {
+        return get("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("kiroku_"))
+                .count();
+    }
+
+    @Test
+    void inventedValuesAddNoSeries() throws IOException {
+        exchange(inventedRequests(0, 1));
+        long before = countSeries();
+        String responses = exchange(inventedRequests(1, 2000));
+        assertEquals(1999 * 3, responses.split("HTTP/1.1 40[45] ", -1).length - 1);
+        assertEquals(before, countSeries());
     }
 
     @Test

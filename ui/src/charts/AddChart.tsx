@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { type Keys } from '../api/types'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import type { Card } from './cards'
 import { ChartForm } from './ChartForm'
@@ -11,14 +11,11 @@ export function AddChart({ keys, close, add }: { keys: Keys; close: () => void; 
   return (
     <Dialog title={t('addChart')} close={close}>
       <ChartForm keys={keys} onCard={setCard} />
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <DialogActions close={close}>
         <button className="btn primary" disabled={!card} onClick={() => card && add(card)}>
           {t('add')}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

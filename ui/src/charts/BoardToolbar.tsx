@@ -1,8 +1,7 @@
-import { type Axis } from '../api/types'
 import { keyOf, type RunsSearch } from '../runs/view'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
+import { AxisSwitch } from './AxisSwitch'
 
 /** The controls above the charts of an experiment. */
 export function BoardToolbar({
@@ -41,16 +40,7 @@ export function BoardToolbar({
       >
         <Icon name="list" size={14} />
       </button>
-      <Segments<Axis>
-        value={axis}
-        label={t('xAxis')}
-        onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })}
-        options={[
-          ['STEP', t('step')],
-          ['RELATIVE', t('relative')],
-          ['TIME', t('time')],
-        ]}
-      />
+      <AxisSwitch value={axis} onChange={(next) => change({ axis: next === 'STEP' ? undefined : next })} />
       <label className="row soft">
         {t('runsShown')}
         <select

@@ -10,13 +10,26 @@ import type { PlotExports } from './Plot'
 import { Scatter } from './Scatter'
 import { type Series } from './series'
 
-/**
- * The plot of a chart of any type.
- *
- * @param drawn the runs that lines and bars show: the first of `runs`
- * @param legend whether the lines are named below the chart; false if the list of runs is beside it
- * @param params the columns whose importance is computed
- */
+/** What a chart of any type shows. */
+export interface CardPlotProps {
+  card: Card
+  runs: RunRow[]
+  /** the runs that lines and bars show: the first of `runs` */
+  drawn: RunRow[]
+  layout: Layout
+  looks: RunAppearance
+  axis: Axis
+  /** the column whose groups of runs are drawn as bands */
+  group?: string
+  /** the columns whose importance is computed */
+  params: string[]
+  /** whether the lines are named below the chart; false if the list of runs is beside it */
+  legend?: boolean
+  exports: React.Ref<PlotExports>
+  onData?: (series: Series[]) => void
+}
+
+/** The plot of a chart of any type. */
 export function CardPlot({
   card,
   runs,
@@ -29,19 +42,7 @@ export function CardPlot({
   params,
   exports,
   onData,
-}: {
-  card: Card
-  runs: RunRow[]
-  drawn: RunRow[]
-  layout: Layout
-  looks: RunAppearance
-  axis: Axis
-  group?: string
-  legend?: boolean
-  params: string[]
-  exports: React.Ref<PlotExports>
-  onData?: (series: Series[]) => void
-}) {
+}: CardPlotProps) {
   return card.type === 'line' ? (
     <LinesPlot
       card={card}

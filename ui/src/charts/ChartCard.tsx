@@ -1,10 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
-import { type Axis, type RunRow } from '../api/types'
-import type { RunAppearance } from '../runs/colours'
-import { keyOf, valueOf, type Layout } from '../runs/view'
+import { keyOf, valueOf } from '../runs/view'
 import { save, toCsv } from '../shell/format'
 import { useT } from '../shell/settings'
-import { CardPlot } from './CardPlot'
+import { CardPlot, type CardPlotProps } from './CardPlot'
 import { cardTitle, columnsOf, type Card } from './cards'
 import { ChartMenu } from './ChartMenu'
 import type { PlotExports } from './Plot'
@@ -12,15 +10,7 @@ import type { Series } from './series'
 
 /** A chart on a board: its title, its menu and its plot. It can be dragged. */
 export function ChartCard({
-  card,
-  runs,
-  drawn,
-  layout,
-  looks,
-  axis,
-  group,
   listed,
-  params,
   dragged,
   onDrag,
   onDrop,
@@ -28,16 +18,11 @@ export function ChartCard({
   onRemove,
   onMove,
   onReport,
-}: {
-  card: Card
-  runs: RunRow[]
-  drawn: RunRow[]
-  layout: Layout
-  looks: RunAppearance
-  axis: Axis
-  group: string | undefined
+  ...shown
+}: Omit<CardPlotProps, 'legend' | 'exports' | 'onData'> & {
+  /** whether the list of runs is beside the charts */
   listed: boolean
-  params: string[]
+  /** the id of the chart that is being dragged */
   dragged: string | null
   onDrag: (id: string | null) => void
   onDrop: () => void
@@ -47,6 +32,7 @@ export function ChartCard({
   onReport: () => void
 }) {
   const t = useT()
+  const { card } = shown
   const exports = useRef<PlotExports>(null)
   const box = useRef<HTMLElement>(null)
   const [seen, setSeen] = useState(false)
@@ -63,7 +49,7 @@ export function ChartCard({
     return () => observer.disconnect()
   }, [])
 
-  const csv = () => save(`${name}.csv`, toCsv(csvOf(card, runs, data, layout, params, axis, name)), 'text/csv')
+  const csv = () => save(`${name}.csv`, toCsv(csvOf(shown, data, name)), 'text/csv')
 
   return (
     <section
@@ -111,15 +97,8 @@ export function ChartCard({
         <div style={{ height: 248 }} />
       ) : (
         <CardPlot
-          card={card}
-          runs={runs}
-          drawn={drawn}
-          layout={layout}
-          looks={looks}
-          axis={axis}
-          group={group}
+          {...shown}
           legend={!listed || (card.type === 'line' && card.metrics.length > 1)}
-          params={params}
           exports={exports}
           onData={setData}
         />
@@ -130,12 +109,8 @@ export function ChartCard({
 
 /** Returns the data of a chart as rows: the points of its lines, or the values of its runs. */
 function csvOf(
-  card: Card,
-  runs: RunRow[],
+  { card, runs, layout, params, axis }: Pick<CardPlotProps, 'card' | 'runs' | 'layout' | 'params' | 'axis'>,
   series: Series[],
-  layout: Layout,
-  params: string[],
-  axis: Axis,
   name: string,
 ): (string | number | null)[][] {
   if (card.type === 'line')

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react'
 import { type Keys } from '../api/types'
 import { keyOf } from '../runs/view'
+import { Choices } from '../shell/Choices'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import type { Card } from './cards'
+import { SmoothingSlider } from './SmoothingSlider'
 
 /** The form of a chart. Calls `onCard` with null while the choice is not complete. */
 export function ChartForm({
@@ -93,26 +95,13 @@ export function ChartForm({
         ]}
       />
       {(type === 'line' || type === 'parallel') && (
-        <div className="field" role="group" aria-label={type === 'line' ? t('metrics') : t('axes')}>
-          {type === 'line' ? t('metrics') : t('axes')}
-          <div
-            style={{ maxHeight: 220, overflow: 'auto', border: '1px solid var(--line)', borderRadius: 6, padding: 5 }}
-            className="pop-like"
-          >
-            {(type === 'line' ? metrics : columns).map((column) => (
-              <label key={column} className="row" style={{ padding: '2px 5px' }}>
-                <input
-                  type="checkbox"
-                  checked={many.includes(column)}
-                  onChange={(event) =>
-                    setMany(event.target.checked ? [...many, column] : many.filter((c) => c !== column))
-                  }
-                />
-                {keyOf(column)}
-              </label>
-            ))}
-          </div>
-        </div>
+        <Choices
+          label={type === 'line' ? t('metrics') : t('axes')}
+          options={type === 'line' ? metrics : columns}
+          chosen={many}
+          text={keyOf}
+          onChange={setMany}
+        />
       )}
       {(type === 'scatter' || type === 'contour') && pick(t('xAxis'), x, columns, setX)}
       {(type === 'scatter' || type === 'contour') && pick(t('yAxis'), y, columns, setY)}
@@ -125,14 +114,7 @@ export function ChartForm({
           </label>
           <label className="row soft">
             {t('smoothing')}
-            <input
-              type="range"
-              min={0}
-              max={0.99}
-              step={0.01}
-              value={smooth}
-              onChange={(event) => setSmooth(Number(event.target.value))}
-            />
+            <SmoothingSlider value={smooth} onChange={setSmooth} />
           </label>
         </div>
       )}

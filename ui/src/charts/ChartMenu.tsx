@@ -5,6 +5,7 @@ import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import type { Card, Width } from './cards'
 import type { PlotExports } from './Plot'
+import { SmoothingSlider } from './SmoothingSlider'
 
 /** The menu of a chart on a board. */
 export function ChartMenu({
@@ -100,14 +101,10 @@ function AxisOptions({ card, onEdit }: { card: Card; onEdit: (next: Partial<Card
         <>
           <div className="title">{t('smoothing')}</div>
           <div style={{ padding: '0 9px 6px' }}>
-            <input
-              type="range"
-              min={0}
-              max={0.99}
-              step={0.01}
+            <SmoothingSlider
               value={card.smooth ?? 0}
-              aria-label={t('smoothing')}
-              onChange={(event) => onEdit({ smooth: Number(event.target.value) || undefined })}
+              label={t('smoothing')}
+              onChange={(smooth) => onEdit({ smooth: smooth || undefined })}
             />
           </div>
         </>

@@ -1,9 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type RunRow } from '../api/types'
 import type { RunAppearance } from '../runs/colours'
 import { RunAppearanceMenu } from '../runs/RunAppearanceMenu'
+import { RunNameLink } from '../runs/RunNameLink'
 import { Icon } from '../shell/Icon'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 
 /** The number of runs that are listed. The search finds the others. */
@@ -19,15 +20,7 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
   return (
     <aside className="run-list" aria-label={t('runs')}>
       <div className="row" style={{ padding: '8px 10px' }}>
-        <input
-          className="input"
-          style={{ flex: 1, height: 26 }}
-          type="search"
-          placeholder={t('searchRuns')}
-          aria-label={t('searchRuns')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t('searchRuns')} style={{ flex: 1, height: 26 }} value={text} onChange={setText} />
         <button
           className="btn small ghost icon"
           title={anyHidden ? t('showAll') : t('hideAll')}
@@ -54,14 +47,7 @@ export function RunList({ runs, drawn, looks }: { runs: RunRow[]; drawn: RunRow[
                 onColour={(colour) => looks.setColour(run.run_id, colour)}
                 onToggle={() => looks.toggle(run.run_id)}
               />
-              <Link
-                className="runname ellipsis"
-                to="/experiments/$experimentId/runs/$runId"
-                params={{ experimentId: run.experiment_id, runId: run.run_id }}
-                title={run.run_name}
-              >
-                {run.run_name}
-              </Link>
+              <RunNameLink className="runname ellipsis" run={run} />
               <button
                 className="th-menu"
                 aria-pressed={!hidden}

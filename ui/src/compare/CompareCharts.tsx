@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { curves } from '../api/metrics'
 import { type Axis, type RunRow } from '../api/types'
+import { AxisSwitch } from '../charts/AxisSwitch'
 import { LineChart } from '../charts/LineChart'
 import { Parallel } from '../charts/Parallel'
 import { seriesOf } from '../charts/series'
 import type { RunAppearance } from '../runs/colours'
+import { RunNameLink } from '../runs/RunNameLink'
 import { valueOf, type Layout } from '../runs/view'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
 
 export function CompareCharts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks: RunAppearance }) {
   const t = useT()
@@ -42,30 +42,18 @@ export function CompareCharts({ runs, layout, looks }: { runs: RunRow[]; layout:
   return (
     <div style={{ overflow: 'auto', flex: 1 }}>
       <div className="bar">
-        <Segments<Axis>
+        <AxisSwitch
           value={axis}
-          label={t('xAxis')}
           onChange={(next) => {
             setAxis(next)
             setRange(null)
           }}
-          options={[
-            ['STEP', t('step')],
-            ['RELATIVE', t('relative')],
-            ['TIME', t('time')],
-          ]}
         />
         <ul className="legend" aria-label={t('runs')} tabIndex={0}>
           {drawn.map((run) => (
             <li key={run.run_id}>
               <span className="swatch" style={{ background: looks.colour(run.run_id) }} />
-              <Link
-                className="runname"
-                to="/experiments/$experimentId/runs/$runId"
-                params={{ experimentId: run.experiment_id, runId: run.run_id }}
-              >
-                {run.run_name}
-              </Link>
+              <RunNameLink className="runname" run={run} />
             </li>
           ))}
         </ul>

@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { type RunRow } from '../api/types'
 import type { RunAppearance } from '../runs/colours'
+import { RunNameLink } from '../runs/RunNameLink'
 import { keyOf, kindOf, type Layout, type Value } from '../runs/view'
 import { duration, instant, number, save, toCsv } from '../shell/format'
 import { Icon } from '../shell/Icon'
@@ -195,13 +195,7 @@ function RunHead({ run, colour, onRemove }: { run: RunRow; colour: string; onRem
     <th>
       <span className="row" style={{ gap: 6 }}>
         <span className="swatch" style={{ background: colour }} />
-        <Link
-          className="runname ellipsis"
-          to="/experiments/$experimentId/runs/$runId"
-          params={{ experimentId: run.experiment_id, runId: run.run_id }}
-        >
-          {run.run_name}
-        </Link>
+        <RunNameLink className="runname ellipsis" run={run} />
         <button
           className="th-menu"
           aria-label={`${t('remove')}: ${run.run_name}`}

@@ -1,9 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type Experiment } from '../api/types'
 import { ago, instant } from '../shell/format'
-import { Icon } from '../shell/Icon'
-import { MenuItem } from '../shell/MenuItem'
-import { Popover } from '../shell/Popover'
+import { RowMenu } from '../shell/RowMenu'
 import { useT } from '../shell/settings'
 
 /** A line of the list of experiments. */
@@ -51,30 +49,17 @@ export function ExperimentRow({
       <td className="num faint">{experiment.experiment_id}</td>
       <td style={{ width: 36, padding: '3px 6px' }}>
         {experiment.experiment_id !== '0' && (
-          <Popover
-            className="btn ghost icon small"
+          <RowMenu
             title={`${t('edit')}: ${experiment.name}`}
-            label={<Icon name="more" size={14} />}
-          >
-            {(close) => (
-              <>
-                {!deleted ? (
-                  <>
-                    <MenuItem close={close} onClick={onRename}>
-                      {t('rename')}
-                    </MenuItem>
-                    <MenuItem close={close} onClick={onDelete}>
-                      {t('delete')}
-                    </MenuItem>
-                  </>
-                ) : (
-                  <MenuItem close={close} onClick={onRestore}>
-                    {t('restore')}
-                  </MenuItem>
-                )}
-              </>
-            )}
-          </Popover>
+            items={
+              deleted
+                ? [[t('restore'), onRestore]]
+                : [
+                    [t('rename'), onRename],
+                    [t('delete'), onDelete],
+                  ]
+            }
+          />
         )}
       </td>
     </tr>

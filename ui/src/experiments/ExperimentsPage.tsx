@@ -3,11 +3,13 @@ import { useMemo, useState } from 'react'
 import { deleteExperiment, experiments, restoreExperiment } from '../api/experiments'
 import { fetchRows } from '../api/runs'
 import { type Experiment } from '../api/types'
-import { Confirm } from '../shell/Dialog'
+import { ConfirmDelete } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
-import { Icon } from '../shell/Icon'
-import { Problem } from '../shell/Problem'
+import { NewButton } from '../shell/NewButton'
+import { PageProblem } from '../shell/Problem'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
+import { TableCard } from '../shell/TableCard'
 import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
 import { ExperimentRow } from './ExperimentRow'
@@ -45,12 +47,7 @@ export function ExperimentsPage() {
     enabled: onlyDefault,
     refetchInterval: 3_000,
   })
-  if (list.error)
-    return (
-      <div className="page">
-        <Problem error={list.error} retry={() => void list.refetch()} />
-      </div>
-    )
+  if (list.error) return <PageProblem query={list} />
   if (onlyDefault && probe.data === false) return <GettingStarted />
 
   const changed = () => void client.invalidateQueries({ queryKey: ['experiments'] })
@@ -69,61 +66,49 @@ export function ExperimentsPage() {
             ['DELETED_ONLY', t('deleted')],
           ]}
         />
-        <input
-          className="input"
-          style={{ width: 250 }}
-          type="search"
-          placeholder={t('searchExperiments')}
-          aria-label={t('searchExperiments')}
-          value={text}
-          onChange={(e) => setText(e.target.value)}
-        />
-        <button className="btn primary" onClick={() => setCreating(true)}>
-          <Icon name="plus" size={13} />
-          {t('newExperiment')}
-        </button>
+        <SearchBox label={t('searchExperiments')} style={{ width: 250 }} value={text} onChange={setText} />
+        <NewButton onClick={() => setCreating(true)}>{t('newExperiment')}</NewButton>
       </div>
-      <div className="card">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th>{t('name')}</th>
-              <th>{t('tags')}</th>
-              <th>{t('updated')}</th>
-              <th>{t('created')}</th>
-              <th className="num">ID</th>
-              <th>
-                <span className="visually-hidden">{t('edit')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.slice(0, 500).map((e) => (
-              <ExperimentRow
-                key={e.experiment_id}
-                experiment={e}
-                deleted={view === 'DELETED_ONLY'}
-                onRename={() => setRenaming(e)}
-                onDelete={() => setDeleting(e)}
-                onRestore={() => void act(() => restoreExperiment(e.experiment_id)).then(changed)}
-              />
-            ))}
-          </tbody>
-        </table>
-        {list.data && shown.length === 0 && (
-          <p className="empty">{text ? t('experimentsEmptyFilter') : t('nothingFound')}</p>
-        )}
-        {list.isPending && <p className="empty">{t('loading')}</p>}
-      </div>
+      <TableCard
+        columns={[
+          t('name'),
+          t('tags'),
+          t('updated'),
+          t('created'),
+          <th key="id" className="num">
+            ID
+          </th>,
+          <th key="edit">
+            <span className="visually-hidden">{t('edit')}</span>
+          </th>,
+        ]}
+        empty={
+          list.isPending ? (
+            <p className="empty">{t('loading')}</p>
+          ) : (
+            shown.length === 0 && <p className="empty">{text ? t('experimentsEmptyFilter') : t('nothingFound')}</p>
+          )
+        }
+      >
+        {shown.slice(0, 500).map((e) => (
+          <ExperimentRow
+            key={e.experiment_id}
+            experiment={e}
+            deleted={view === 'DELETED_ONLY'}
+            onRename={() => setRenaming(e)}
+            onDelete={() => setDeleting(e)}
+            onRestore={() => void act(() => restoreExperiment(e.experiment_id)).then(changed)}
+          />
+        ))}
+      </TableCard>
       {creating && <NameDialog title={t('newExperiment')} close={() => setCreating(false)} changed={changed} />}
       {renaming && (
         <NameDialog title={t('rename')} experiment={renaming} close={() => setRenaming(null)} changed={changed} />
       )}
       {deleting && (
-        <Confirm
+        <ConfirmDelete
           title={t('confirmDeleteExperiment', { name: deleting.name })}
           text={t('deleteExperimentText')}
-          action={t('delete')}
           close={() => setDeleting(null)}
           run={() => void act(() => deleteExperiment(deleting.experiment_id)).then(changed)}
         />

@@ -1,9 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { createExperiment, renameExperiment } from '../api/experiments'
 import { type Experiment } from '../api/types'
-import { Dialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
+import { TextDialog } from '../shell/TextDialog'
 import { useAction } from '../shell/toasts'
 
 export function NameDialog({
@@ -20,8 +19,7 @@ export function NameDialog({
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
-  const [name, setName] = useState(experiment?.name ?? '')
-  const submit = async () => {
+  const submit = async (name: string) => {
     if (experiment) {
       if (await act(() => renameExperiment(experiment.experiment_id, name))) close()
     } else {
@@ -34,33 +32,13 @@ export function NameDialog({
     changed()
   }
   return (
-    <Dialog title={title} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
-        <label className="field">
-          {t('name')}
-          <input
-            className="input"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            required
-            maxLength={500}
-          />
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary" disabled={!name.trim()}>
-            {t('save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <TextDialog
+      title={title}
+      label={t('name')}
+      initial={experiment?.name}
+      maxLength={500}
+      close={close}
+      save={submit}
+    />
   )
 }

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { actOnApproval, approvals } from '../api/governance'
 import { currentUser as meQuery } from '../api/users'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
@@ -51,10 +51,7 @@ export function Approvals() {
             {t('comment')}
             <textarea className="input" rows={3} value={comment} onChange={(event) => setComment(event.target.value)} />
           </label>
-          <div className="actions">
-            <button className="btn" onClick={() => setSaying(null)}>
-              {t('cancel')}
-            </button>
+          <DialogActions close={() => setSaying(null)}>
             <button
               className={saying.verb === 'reject' ? 'btn danger' : 'btn primary'}
               disabled={saying.verb === 'comment' && !comment.trim()}
@@ -69,7 +66,7 @@ export function Approvals() {
             >
               {t(saying.verb)}
             </button>
-          </div>
+          </DialogActions>
         </Dialog>
       )}
     </div>

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { applyGates } from '../api/governance'
 import { type Gate, type GateChange } from '../api/types'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
@@ -70,10 +70,7 @@ export function GateEditor({
           {gate.require ? <GateDryRun gate={gate} /> : null}
         </div>
       </div>
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <DialogActions close={close}>
         {changes === null ? (
           <button className="btn primary" disabled={!complete} onClick={() => void look()}>
             {t('showChanges')}
@@ -83,7 +80,7 @@ export function GateEditor({
             {t('apply')}
           </button>
         )}
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

@@ -3,16 +3,17 @@ import { useState } from 'react'
 import { gatePolicy } from '../api/governance'
 import { type Gate } from '../api/types'
 import { Code } from '../shell/Code'
-import { Confirm } from '../shell/Dialog'
-import { Icon } from '../shell/Icon'
-import { MenuItem } from '../shell/MenuItem'
-import { Popover } from '../shell/Popover'
+import { ConfirmDelete } from '../shell/Dialog'
+import { NewButton } from '../shell/NewButton'
 import { Problem } from '../shell/Problem'
+import { RowMenu } from '../shell/RowMenu'
 import { useT } from '../shell/settings'
+import { TableCard } from '../shell/TableCard'
 import { useAction } from '../shell/toasts'
 import { withoutGate } from './GateDryRun'
 import { GateEditor } from './GateEditor'
 
+/** The gates. */
 export function GateList() {
   const t = useT()
   const act = useAction()
@@ -30,10 +31,7 @@ export function GateList() {
         <p className="soft" style={{ flex: 1 }}>
           {t('gatesLead')}
         </p>
-        <button className="btn primary" onClick={() => setEditing('new')}>
-          <Icon name="plus" size={13} />
-          {t('newGate')}
-        </button>
+        <NewButton onClick={() => setEditing('new')}>{t('newGate')}</NewButton>
       </div>
       {all.length === 0 ? (
         <div className="stack">
@@ -45,60 +43,13 @@ export function GateList() {
           />
         </div>
       ) : (
-        <div className="card">
-          <table className="plain">
-            <thead>
-              <tr>
-                <th>{t('name')}</th>
-                <th>{t('models')}</th>
-                <th>
-                  {t('alias')} / {t('stage')}
-                </th>
-                <th>{t('condition')}</th>
-                <th>{t('approvals')}</th>
-                <th />
-              </tr>
-            </thead>
-            <tbody>
-              {all.map((gate) => (
-                <tr key={gate.name}>
-                  <td>
-                    <strong>{gate.name}</strong>
-                    {gate.description && <div className="faint">{gate.description}</div>}
-                  </td>
-                  <td className="mono">{gate.models}</td>
-                  <td>
-                    <span className="chip accent">{gate.alias ? `@${gate.alias}` : gate.stage}</span>
-                  </td>
-                  <td className="mono break">{gate.require ?? '–'}</td>
-                  <td>
-                    {gate.approvals
-                      ? `${gate.approvals.required}: ${(gate.approvals.from ?? []).join(', ') || t('anybody')}`
-                      : '–'}
-                  </td>
-                  <td>
-                    <Popover
-                      className="btn ghost icon small"
-                      title={`${t('options')}: ${gate.name}`}
-                      label={<Icon name="more" size={14} />}
-                    >
-                      {(close) => (
-                        <>
-                          <MenuItem close={close} onClick={() => setEditing(gate)}>
-                            {t('edit')}
-                          </MenuItem>
-                          <MenuItem close={close} onClick={() => setAsking(gate)}>
-                            {t('delete')}
-                          </MenuItem>
-                        </>
-                      )}
-                    </Popover>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TableCard
+          columns={[t('name'), t('models'), `${t('alias')} / ${t('stage')}`, t('condition'), t('approvals'), '']}
+        >
+          {all.map((gate) => (
+            <GateRow key={gate.name} gate={gate} onEdit={() => setEditing(gate)} onDelete={() => setAsking(gate)} />
+          ))}
+        </TableCard>
       )}
       {editing && (
         <GateEditor
@@ -109,10 +60,9 @@ export function GateList() {
         />
       )}
       {asking && (
-        <Confirm
+        <ConfirmDelete
           title={`${t('delete')}: ${asking.name}`}
           text={t('deleteGateText')}
-          action={t('delete')}
           close={() => setAsking(null)}
           run={() =>
             void act(() => withoutGate(all, asking.name, revision), t('saved')).then(() => client.invalidateQueries())
@@ -120,5 +70,34 @@ export function GateList() {
         />
       )}
     </div>
+  )
+}
+
+function GateRow({ gate, onEdit, onDelete }: { gate: Gate; onEdit: () => void; onDelete: () => void }) {
+  const t = useT()
+  return (
+    <tr>
+      <td>
+        <strong>{gate.name}</strong>
+        {gate.description && <div className="faint">{gate.description}</div>}
+      </td>
+      <td className="mono">{gate.models}</td>
+      <td>
+        <span className="chip accent">{gate.alias ? `@${gate.alias}` : gate.stage}</span>
+      </td>
+      <td className="mono break">{gate.require ?? '–'}</td>
+      <td>
+        {gate.approvals ? `${gate.approvals.required}: ${(gate.approvals.from ?? []).join(', ') || t('anybody')}` : '–'}
+      </td>
+      <td>
+        <RowMenu
+          title={`${t('options')}: ${gate.name}`}
+          items={[
+            [t('edit'), onEdit],
+            [t('delete'), onDelete],
+          ]}
+        />
+      </td>
+    </tr>
   )
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { type Webhook } from '../api/types'
 import { createWebhook, updateWebhook } from '../api/webhooks'
-import { Dialog } from '../shell/Dialog'
+import { Choices } from '../shell/Choices'
+import { FormDialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { EVENTS, eventsOf, wireEvents } from './events'
@@ -29,67 +30,41 @@ export function WebhookDialog({ hook, close, done }: { hook?: Webhook; close: ()
     )
   }
   return (
-    <Dialog title={hook ? hook.name : t('newWebhook')} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          save()
-        }}
-      >
-        <label className="field">
-          {t('name')}
-          <input className="input" required value={name} onChange={(event) => setName(event.target.value)} />
-        </label>
-        <label className="field">
-          URL
-          <input className="input" required value={url} onChange={(event) => setUrl(event.target.value)} />
-        </label>
-        <label className="field">
-          {t('description')}
-          <input className="input" value={description} onChange={(event) => setDescription(event.target.value)} />
-        </label>
-        <label className="field">
-          {t('secret')}
-          <input
-            className="input"
-            type="password"
-            autoComplete="new-password"
-            value={secret}
-            placeholder={hook ? t('secretKept') : ''}
-            onChange={(event) => setSecret(event.target.value)}
-          />
-        </label>
-        <div className="field" role="group" aria-label={t('events')}>
-          {t('events')}
-          <div className="choices">
-            {EVENTS.map((event) => (
-              <label key={event} className="row">
-                <input
-                  type="checkbox"
-                  checked={events.includes(event)}
-                  onChange={(e) =>
-                    setEvents(e.target.checked ? [...events, event] : events.filter((one) => one !== event))
-                  }
-                />
-                {event}
-              </label>
-            ))}
-          </div>
-        </div>
-        <label className="row soft">
-          <input type="checkbox" checked={active} onChange={(event) => setActive(event.target.checked)} />
-          {t('active')}
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary" disabled={!name.trim() || events.length === 0}>
-            {t('save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={hook ? hook.name : t('newWebhook')}
+      action={t('save')}
+      disabled={!name.trim() || events.length === 0}
+      close={close}
+      submit={save}
+    >
+      <label className="field">
+        {t('name')}
+        <input className="input" required value={name} onChange={(event) => setName(event.target.value)} />
+      </label>
+      <label className="field">
+        URL
+        <input className="input" required value={url} onChange={(event) => setUrl(event.target.value)} />
+      </label>
+      <label className="field">
+        {t('description')}
+        <input className="input" value={description} onChange={(event) => setDescription(event.target.value)} />
+      </label>
+      <label className="field">
+        {t('secret')}
+        <input
+          className="input"
+          type="password"
+          autoComplete="new-password"
+          value={secret}
+          placeholder={hook ? t('secretKept') : ''}
+          onChange={(event) => setSecret(event.target.value)}
+        />
+      </label>
+      <Choices label={t('events')} options={EVENTS} chosen={events} onChange={setEvents} />
+      <label className="row soft">
+        <input type="checkbox" checked={active} onChange={(event) => setActive(event.target.checked)} />
+        {t('active')}
+      </label>
+    </FormDialog>
   )
 }

@@ -2,12 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type Webhook } from '../api/types'
 import { deleteWebhook, deliveries as deliveriesQuery, testWebhook, webhooks as webhooksQuery } from '../api/webhooks'
-import { Confirm } from '../shell/Dialog'
-import { Icon } from '../shell/Icon'
-import { MenuItem } from '../shell/MenuItem'
-import { Popover } from '../shell/Popover'
+import { ConfirmDelete } from '../shell/Dialog'
+import { NewButton } from '../shell/NewButton'
 import { Problem } from '../shell/Problem'
+import { RowMenu } from '../shell/RowMenu'
 import { useT } from '../shell/settings'
+import { TableCard } from '../shell/TableCard'
 import { useAction, useToast } from '../shell/toasts'
 import { Deliveries } from './Deliveries'
 import { eventsOf } from './events'
@@ -35,72 +35,22 @@ export function Webhooks() {
     <div className="stack">
       <div className="row">
         <span className="spacer" />
-        <button className="btn primary" onClick={() => setEditing('new')}>
-          <Icon name="plus" size={13} />
-          {t('newWebhook')}
-        </button>
+        <NewButton onClick={() => setEditing('new')}>{t('newWebhook')}</NewButton>
       </div>
-      <div className="card">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th>{t('name')}</th>
-              <th>URL</th>
-              <th>{t('events')}</th>
-              <th>{t('status')}</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {(list.data ?? []).map((hook) => (
-              <tr key={hook.webhook_id}>
-                <td>
-                  <strong>{hook.name}</strong>
-                  {hook.description && <div className="faint">{hook.description}</div>}
-                </td>
-                <td className="mono break">{hook.url}</td>
-                <td>
-                  <div className="row wrap" style={{ gap: 4 }}>
-                    {eventsOf(hook).map((event) => (
-                      <span key={event} className="chip">
-                        {event}
-                      </span>
-                    ))}
-                  </div>
-                </td>
-                <td>
-                  <span className={`chip ${hook.status === 'ACTIVE' ? 'good' : ''}`}>
-                    {hook.status === 'ACTIVE' ? t('active') : t('off')}
-                  </span>
-                </td>
-                <td>
-                  <Popover
-                    className="btn ghost icon small"
-                    title={`${t('options')}: ${hook.name}`}
-                    label={<Icon name="more" size={14} />}
-                  >
-                    {(close) => {
-                      const item = (text: string, run: () => void) => (
-                        <MenuItem close={close} onClick={() => run()}>
-                          {text}
-                        </MenuItem>
-                      )
-                      return (
-                        <>
-                          {item(t('sendTest'), () => test(hook))}
-                          {item(t('edit'), () => setEditing(hook))}
-                          {item(t('delete'), () => setAsking(hook))}
-                        </>
-                      )
-                    }}
-                  </Popover>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {list.isSuccess && list.data.length === 0 && <p className="empty">{t('noWebhooks')}</p>}
-      </div>
+      <TableCard
+        columns={[t('name'), 'URL', t('events'), t('status'), '']}
+        empty={list.isSuccess && list.data.length === 0 && <p className="empty">{t('noWebhooks')}</p>}
+      >
+        {(list.data ?? []).map((hook) => (
+          <WebhookRow
+            key={hook.webhook_id}
+            hook={hook}
+            onTest={() => test(hook)}
+            onEdit={() => setEditing(hook)}
+            onDelete={() => setAsking(hook)}
+          />
+        ))}
+      </TableCard>
       <Deliveries deliveries={sent.data ?? []} onChanged={changed} />
       {editing && (
         <WebhookDialog
@@ -113,14 +63,60 @@ export function Webhooks() {
         />
       )}
       {asking && (
-        <Confirm
+        <ConfirmDelete
           title={`${t('delete')}: ${asking.name}`}
           text={t('cannotUndo')}
-          action={t('delete')}
           close={() => setAsking(null)}
           run={() => void act(() => deleteWebhook(asking.webhook_id)).then(changed)}
         />
       )}
     </div>
+  )
+}
+
+function WebhookRow({
+  hook,
+  onTest,
+  onEdit,
+  onDelete,
+}: {
+  hook: Webhook
+  onTest: () => void
+  onEdit: () => void
+  onDelete: () => void
+}) {
+  const t = useT()
+  return (
+    <tr>
+      <td>
+        <strong>{hook.name}</strong>
+        {hook.description && <div className="faint">{hook.description}</div>}
+      </td>
+      <td className="mono break">{hook.url}</td>
+      <td>
+        <div className="row wrap" style={{ gap: 4 }}>
+          {eventsOf(hook).map((event) => (
+            <span key={event} className="chip">
+              {event}
+            </span>
+          ))}
+        </div>
+      </td>
+      <td>
+        <span className={`chip ${hook.status === 'ACTIVE' ? 'good' : ''}`}>
+          {hook.status === 'ACTIVE' ? t('active') : t('off')}
+        </span>
+      </td>
+      <td>
+        <RowMenu
+          title={`${t('options')}: ${hook.name}`}
+          items={[
+            [t('sendTest'), onTest],
+            [t('edit'), onEdit],
+            [t('delete'), onDelete],
+          ]}
+        />
+      </td>
+    </tr>
   )
 }

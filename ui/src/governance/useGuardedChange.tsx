@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { ApiError } from '../api/client'
 import { gates, requestApproval } from '../api/governance'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { errorText } from '../shell/errorText'
 import { useT } from '../shell/settings'
 import { useToast } from '../shell/toasts'
@@ -77,14 +77,11 @@ function RequestApprovalDialog({ move, why, close }: { move: GuardedChange; why:
         {t('comment')}
         <textarea className="input" rows={3} value={comment} onChange={(event) => setComment(event.target.value)} />
       </label>
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <DialogActions close={close}>
         <button className="btn primary" onClick={() => void submit()}>
           {t('askApproval')}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

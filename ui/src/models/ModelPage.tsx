@@ -6,7 +6,7 @@ import { quote } from '../api/runs'
 import { Markdown } from '../run/Markdown'
 import { EditableText } from '../shell/EditableText'
 import { useTitle } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { PageProblem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { AliasHistory } from './AliasHistory'
@@ -35,12 +35,7 @@ export function ModelPage() {
       search: next.length ? { compare: next } : {},
       replace: true,
     })
-  if (found.error)
-    return (
-      <div className="page">
-        <Problem error={found.error} retry={() => void found.refetch()} />
-      </div>
-    )
+  if (found.error) return <PageProblem query={found} />
   const model = found.data
   const champion = model?.aliases?.find((alias) => alias.alias === 'champion')
   // Lists of versions have no aliases, as in MLflow: those of the model are added.

@@ -7,8 +7,10 @@ import { serverAddress } from '../experiments/GettingStarted'
 import { Code } from '../shell/Code'
 import { ago, instant } from '../shell/format'
 import { useDebounced, useTitle } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { PageProblem } from '../shell/Problem'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
+import { TableCard } from '../shell/TableCard'
 
 /** The list of registered models. */
 export function ModelsPage() {
@@ -21,12 +23,7 @@ export function ModelsPage() {
     refetchInterval: 10_000,
   })
   useTitle(t('models'))
-  if (list.error)
-    return (
-      <div className="page">
-        <Problem error={list.error} retry={() => void list.refetch()} />
-      </div>
-    )
+  if (list.error) return <PageProblem query={list} />
   if (list.isSuccess && list.data.length === 0 && !words) {
     return (
       <div className="hero">
@@ -46,81 +43,62 @@ export function ModelsPage() {
         <h1>{t('models')}</h1>
         <span className="faint num">{list.data?.length ?? ''}</span>
         <span className="spacer" />
-        <input
-          className="input"
-          style={{ width: 260 }}
-          type="search"
-          placeholder={t('searchModels')}
-          aria-label={t('searchModels')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t('searchModels')} style={{ width: 260 }} value={text} onChange={setText} />
       </div>
-      <div className="card">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th>{t('name')}</th>
-              <th>{t('latestVersion')}</th>
-              <th>{t('aliases')}</th>
-              <th>{t('stage')}</th>
-              <th>{t('updated')}</th>
+      <TableCard
+        columns={[t('name'), t('latestVersion'), t('aliases'), t('stage'), t('updated')]}
+        empty={list.isSuccess && list.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
+      >
+        {(list.data ?? []).map((model) => {
+          const newest = [...(model.latest_versions ?? [])].sort((a, b) => Number(b.version) - Number(a.version))[0]
+          return (
+            <tr key={model.name}>
+              <td className="break">
+                <Link style={{ fontWeight: 550 }} to="/models/$name" params={{ name: model.name }}>
+                  {model.name}
+                </Link>
+                {model.description && (
+                  <div className="faint ellipsis" style={{ maxWidth: 420 }}>
+                    {model.description}
+                  </div>
+                )}
+              </td>
+              <td>
+                {newest ? (
+                  <Link to="/models/$name/versions/$version" params={{ name: model.name, version: newest.version }}>
+                    v{newest.version}
+                  </Link>
+                ) : (
+                  <span className="faint">–</span>
+                )}
+              </td>
+              <td>
+                <div className="row wrap" style={{ gap: 4 }}>
+                  {(model.aliases ?? []).map((alias) => (
+                    <span key={alias.alias} className="chip accent">
+                      @{alias.alias} → v{alias.version}
+                    </span>
+                  ))}
+                </div>
+              </td>
+              <td>
+                <div className="row wrap" style={{ gap: 4 }}>
+                  {(model.latest_versions ?? [])
+                    .filter((v) => v.current_stage !== 'None')
+                    .map((v) => (
+                      <span key={v.version} className="chip good">
+                        {v.current_stage}: v{v.version}
+                      </span>
+                    ))}
+                </div>
+              </td>
+              <td className="soft nowrap" title={instant(model.last_updated_timestamp)}>
+                {ago(model.last_updated_timestamp, t)}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {(list.data ?? []).map((model) => {
-              const newest = [...(model.latest_versions ?? [])].sort((a, b) => Number(b.version) - Number(a.version))[0]
-              return (
-                <tr key={model.name}>
-                  <td className="break">
-                    <Link style={{ fontWeight: 550 }} to="/models/$name" params={{ name: model.name }}>
-                      {model.name}
-                    </Link>
-                    {model.description && (
-                      <div className="faint ellipsis" style={{ maxWidth: 420 }}>
-                        {model.description}
-                      </div>
-                    )}
-                  </td>
-                  <td>
-                    {newest ? (
-                      <Link to="/models/$name/versions/$version" params={{ name: model.name, version: newest.version }}>
-                        v{newest.version}
-                      </Link>
-                    ) : (
-                      <span className="faint">–</span>
-                    )}
-                  </td>
-                  <td>
-                    <div className="row wrap" style={{ gap: 4 }}>
-                      {(model.aliases ?? []).map((alias) => (
-                        <span key={alias.alias} className="chip accent">
-                          @{alias.alias} → v{alias.version}
-                        </span>
-                      ))}
-                    </div>
-                  </td>
-                  <td>
-                    <div className="row wrap" style={{ gap: 4 }}>
-                      {(model.latest_versions ?? [])
-                        .filter((v) => v.current_stage !== 'None')
-                        .map((v) => (
-                          <span key={v.version} className="chip good">
-                            {v.current_stage}: v{v.version}
-                          </span>
-                        ))}
-                    </div>
-                  </td>
-                  <td className="soft nowrap" title={instant(model.last_updated_timestamp)}>
-                    {ago(model.last_updated_timestamp, t)}
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-        {list.isSuccess && list.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
-      </div>
+          )
+        })}
+      </TableCard>
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Confirm } from '../shell/Dialog'
+import { ConfirmDelete } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
@@ -44,10 +44,9 @@ export function RecordMenu({
         )}
       </Popover>
       {open === 'delete' && (
-        <Confirm
+        <ConfirmDelete
           title={title}
           text={t('cannotUndo')}
-          action={t('delete')}
           close={() => setOpen(null)}
           run={() =>
             void act(remove).then((ok) => {

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { transitionStage } from '../api/models'
 import { type ModelVersion } from '../api/types'
 import { useGuardedChange } from '../governance/useGuardedChange'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
@@ -49,10 +49,7 @@ export function Stage({ version }: { version: ModelVersion }) {
               {t('alsoTo')}
             </label>
           )}
-          <div className="actions">
-            <button className="btn" onClick={() => setTarget(null)}>
-              {t('cancel')}
-            </button>
+          <DialogActions close={() => setTarget(null)}>
             <button
               className="btn primary"
               onClick={() => {
@@ -69,7 +66,7 @@ export function Stage({ version }: { version: ModelVersion }) {
             >
               {t('moveToStage', { stage: target })}
             </button>
-          </div>
+          </DialogActions>
         </Dialog>
       )}
       {asking}

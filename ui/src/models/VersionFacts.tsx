@@ -1,6 +1,7 @@
 import { type ModelVersion } from '../api/types'
 import { ago, instant } from '../shell/format'
 import { useT } from '../shell/settings'
+import { TagChips } from './TagChips'
 
 /** When a version was created and changed, where its files are, and its tags. */
 export function VersionFacts({ version }: { version: ModelVersion }) {
@@ -20,14 +21,7 @@ export function VersionFacts({ version }: { version: ModelVersion }) {
           <dt>{t('tags')}</dt>
           <dd>
             <div className="row wrap" style={{ gap: 5 }}>
-              {(version.tags ?? []).map((tag) => (
-                <span
-                  key={tag.key}
-                  className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}
-                >
-                  {tag.key}: {tag.value}
-                </span>
-              ))}
+              <TagChips tags={version.tags ?? []} />
               {(version.tags ?? []).length === 0 && '–'}
             </div>
           </dd>

@@ -4,15 +4,15 @@ import { useState } from 'react'
 import { deleteVersion, describeVersion, loggedModel, setVersionTag, version as versionQuery } from '../api/models'
 import { run as runQuery } from '../api/runs'
 import { type Owner } from '../api/types'
-import { serverAddress } from '../experiments/GettingStarted'
 import { VersionGates } from '../governance/VersionGates'
 import { Artifacts } from '../run/Artifacts'
+import { loadModelCode } from '../run/loadModelCode'
 import { Markdown } from '../run/Markdown'
 import { Code } from '../shell/Code'
 import { EditableText } from '../shell/EditableText'
 import { number } from '../shell/format'
 import { useTitle } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { PageProblem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { useAction } from '../shell/toasts'
@@ -41,12 +41,7 @@ export function VersionPage() {
     : one?.run_id
       ? { kind: 'run', id: one.run_id }
       : null
-  if (found.error)
-    return (
-      <div className="page">
-        <Problem error={found.error} retry={() => void found.refetch()} />
-      </div>
-    )
+  if (found.error) return <PageProblem query={found} />
   if (!one) return <p className="empty">{t('loading')}</p>
   const alias = one.aliases?.[0]
   const uri = alias ? `models:/${name}@${alias}` : `models:/${name}/${version}`
@@ -104,9 +99,7 @@ export function VersionPage() {
         <div className="stack">
           <section className="stack" style={{ gap: 7 }}>
             <h2>{t('useModel')}</h2>
-            <Code
-              text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`}
-            />
+            <Code text={loadModelCode(uri)} />
           </section>
           {metrics.length > 0 && (
             <section className="card">

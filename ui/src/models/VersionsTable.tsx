@@ -6,6 +6,7 @@ import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { Aliases } from './Aliases'
 import { Stage } from './Stage'
+import { TagChips } from './TagChips'
 
 /** The versions of a model, of which two can be chosen to be compared. */
 export function VersionsTable({
@@ -112,14 +113,7 @@ function VersionRow({
       </td>
       <td>
         <div className="row wrap" style={{ gap: 4 }}>
-          {(version.tags ?? []).slice(0, 3).map((tag) => (
-            <span
-              key={tag.key}
-              className={`chip ${tag.value === 'approved' ? 'good' : tag.value === 'rejected' ? 'bad' : ''}`}
-            >
-              {tag.key}: {tag.value}
-            </span>
-          ))}
+          <TagChips tags={(version.tags ?? []).slice(0, 3)} />
         </div>
       </td>
       <td>{version.run_id ? <RunLink id={version.run_id} /> : <span className="faint">–</span>}</td>

@@ -4,14 +4,14 @@ import { useState } from 'react'
 import { ApiError } from '../api/client'
 import { createReport, fetchReport, reports, updateReport } from '../api/reports'
 import { type Report } from '../api/types'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { ago } from '../shell/format'
 import { useDebounced } from '../shell/hooks'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
+import { BlockPreview } from './BlockPreview'
 import { writeBlock, type Block } from './blocks'
-import { LiveChart } from './LiveChart'
-import { LiveTable } from './LiveTable'
 
 /** Adds a chart or a table to the end of a report, or to a new one. */
 export function AddToReport({ block, close }: { block: Block; close: () => void }) {
@@ -57,16 +57,7 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
             add()
           }}
         >
-          {!none && (
-            <input
-              className="input"
-              type="search"
-              placeholder={t('searchReports')}
-              aria-label={t('searchReports')}
-              value={words}
-              onChange={(event) => setWords(event.target.value)}
-            />
-          )}
+          {!none && <SearchBox label={t('searchReports')} value={words} onChange={setWords} />}
           <div className="choices" style={{ maxHeight: 300 }} role="radiogroup" aria-label={t('reports')}>
             {(list.data ?? []).map((one) => (
               <label key={one.report_id} className="row">
@@ -99,14 +90,9 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
             </label>
           )}
         </form>
-        <div className="report" aria-label={t('preview')} role="region" tabIndex={0}>
-          {block.show === 'chart' ? <LiveChart block={block} /> : <LiveTable block={block} />}
-        </div>
+        <BlockPreview block={block} />
       </div>
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <DialogActions close={close}>
         <button
           className="btn primary"
           form="add-to-report"
@@ -114,7 +100,7 @@ export function AddToReport({ block, close }: { block: Block; close: () => void 
         >
           {t('add')}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

@@ -1,23 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { fileAddress } from '../api/artifacts'
-import { experiments as experimentsQuery } from '../api/experiments'
 import { fetchRows } from '../api/runs'
 import { imagesOf } from '../run/images'
 import { filterOf } from '../runs/view'
-import { Dialog } from '../shell/Dialog'
+import { Dialog, DialogActions } from '../shell/Dialog'
 import { useDebounced } from '../shell/hooks'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { imageMarkdown } from './blocks'
+import { ExperimentSelect, useFirstExperiment } from './ExperimentSelect'
 
 /** Asks for an image of a run to insert. */
 export function ImageDialog({ close, done }: { close: () => void; done: (markdown: string) => void }) {
   const t = useT()
-  const all = useQuery(experimentsQuery())
   const [chosen, setExperiment] = useState<string>()
-  const experiment =
-    chosen ?? all.data?.find((one) => one.experiment_id !== '0')?.experiment_id ?? all.data?.[0]?.experiment_id
+  const first = useFirstExperiment()
+  const experiment = chosen ?? first
   const [text, setText] = useState('')
   const [run, setRun] = useState<{ id: string; name: string }>()
   const [path, setPath] = useState<string>()
@@ -39,24 +38,14 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
     <Dialog title={t('image')} close={close} wide>
       <div className="block-form">
         <div className="stack" style={{ gap: 12 }}>
-          <label className="field">
-            {t('experiment')}
-            <select
-              className="input"
-              value={experiment ?? ''}
-              onChange={(event) => {
-                setExperiment(event.target.value)
-                setRun(undefined)
-                setPath(undefined)
-              }}
-            >
-              {(all.data ?? []).map((one) => (
-                <option key={one.experiment_id} value={one.experiment_id}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <ExperimentSelect
+            value={experiment}
+            onChange={(id) => {
+              setExperiment(id)
+              setRun(undefined)
+              setPath(undefined)
+            }}
+          />
           <label className="field">
             {t('filterRuns')}
             <input className="input" type="search" value={text} onChange={(event) => setText(event.target.value)} />
@@ -114,10 +103,7 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
           )}
         </div>
       </div>
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <DialogActions close={close}>
         <button
           className="btn primary"
           disabled={!run || !path}
@@ -125,7 +111,7 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
         >
           {t('insert')}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

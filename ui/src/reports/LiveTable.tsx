@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import { fetchRows } from '../api/runs'
 import { columnLabel } from '../runs/columnLabel'
+import { RunNameLink } from '../runs/RunNameLink'
 import { filterOf, keyOf, kindOf, layoutOf, orderOf, valueOf, type Value } from '../runs/view'
 import { duration, instant, number } from '../shell/format'
 import { Problem } from '../shell/Problem'
@@ -61,12 +61,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
               {runs.map((run) => (
                 <tr key={run.run_id}>
                   <td>
-                    <Link
-                      to="/experiments/$experimentId/runs/$runId"
-                      params={{ experimentId: run.experiment_id, runId: run.run_id }}
-                    >
-                      {run.run_name}
-                    </Link>
+                    <RunNameLink run={run} />
                   </td>
                   {block.columns.map((column) => (
                     <td key={column} className={right(column) ? 'num' : ''}>

@@ -5,13 +5,13 @@ import { deleteReport, report as reportQuery, updateReport } from '../api/report
 import { type Report } from '../api/types'
 import { serverAddress } from '../experiments/GettingStarted'
 import { copy } from '../shell/Code'
-import { Confirm } from '../shell/Dialog'
+import { ConfirmDelete } from '../shell/Dialog'
 import { ago, instant, save } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
-import { Problem } from '../shell/Problem'
+import { PageProblem } from '../shell/Problem'
 import { useSettings, useT } from '../shell/settings'
 import { useAction, useToast } from '../shell/toasts'
 import { Changes } from './Changes'
@@ -42,12 +42,7 @@ export function ReportPage() {
   useTitle(found.data?.title ?? t('reports'))
   const go = (next: ReportSearch) =>
     void navigate({ to: '/reports/$reportId', params: { reportId }, search: next, replace: true })
-  if (found.error)
-    return (
-      <div className="page">
-        <Problem error={found.error} retry={() => void found.refetch()} />
-      </div>
-    )
+  if (found.error) return <PageProblem query={found} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   return search.edit ? (
     <Editor key={reportId} report={found.data} done={() => go({})} />
@@ -180,10 +175,9 @@ function ReportReader({
         />
       )}
       {asking && (
-        <Confirm
+        <ConfirmDelete
           title={t('deleteReport', { title: report.title })}
           text={t('cannotUndo')}
-          action={t('delete')}
           close={() => setAsking(false)}
           run={() =>
             void act(() => deleteReport(report.report_id, newest.data?.version ?? report.version)).then((ok) => {

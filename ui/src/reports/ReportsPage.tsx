@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { reports } from '../api/reports'
 import { ago, instant } from '../shell/format'
 import { useDebounced, useTitle } from '../shell/hooks'
-import { Icon } from '../shell/Icon'
-import { Problem } from '../shell/Problem'
+import { NewButton } from '../shell/NewButton'
+import { PageProblem } from '../shell/Problem'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
+import { TableCard } from '../shell/TableCard'
 import { NewReport } from './NewReport'
 
 /** The list of reports. */
@@ -17,19 +19,9 @@ export function ReportsPage() {
   const words = useDebounced(text.trim(), 150)
   const list = useQuery({ ...reports(words), placeholderData: (before) => before, refetchInterval: 10_000 })
   useTitle(t('reports'))
-  const make = (
-    <button className="btn primary" onClick={() => setMaking(true)}>
-      <Icon name="plus" size={13} />
-      {t('newReport')}
-    </button>
-  )
+  const make = <NewButton onClick={() => setMaking(true)}>{t('newReport')}</NewButton>
   const dialog = making && <NewReport close={() => setMaking(false)} />
-  if (list.error)
-    return (
-      <div className="page">
-        <Problem error={list.error} retry={() => void list.refetch()} />
-      </div>
-    )
+  if (list.error) return <PageProblem query={list} />
   if (list.isSuccess && list.data.length === 0 && !words) {
     return (
       <div className="hero">
@@ -47,48 +39,30 @@ export function ReportsPage() {
       <div className="head">
         <h1>{t('reports')}</h1>
         <span className="spacer" />
-        <input
-          className="input"
-          type="search"
-          style={{ width: 260 }}
-          placeholder={t('searchReports')}
-          aria-label={t('searchReports')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t('searchReports')} style={{ width: 260 }} value={text} onChange={setText} />
         {make}
       </div>
-      <div className="card">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th>{t('title')}</th>
-              <th>{t('version')}</th>
-              <th>{t('changedBy')}</th>
-              <th>{t('updated')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(list.data ?? []).map((report) => (
-              <tr key={report.report_id}>
-                <td className="break">
-                  <Link style={{ fontWeight: 550 }} to="/reports/$reportId" params={{ reportId: report.report_id }}>
-                    {report.title}
-                  </Link>
-                </td>
-                <td className="soft num" style={{ textAlign: 'left' }}>
-                  {report.version}
-                </td>
-                <td className="soft">{report.author}</td>
-                <td className="soft nowrap" title={instant(report.last_update_timestamp)}>
-                  {ago(report.last_update_timestamp, t)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {list.isSuccess && list.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
-      </div>
+      <TableCard
+        columns={[t('title'), t('version'), t('changedBy'), t('updated')]}
+        empty={list.isSuccess && list.data.length === 0 && <p className="empty">{t('nothingFound')}</p>}
+      >
+        {(list.data ?? []).map((report) => (
+          <tr key={report.report_id}>
+            <td className="break">
+              <Link style={{ fontWeight: 550 }} to="/reports/$reportId" params={{ reportId: report.report_id }}>
+                {report.title}
+              </Link>
+            </td>
+            <td className="soft num" style={{ textAlign: 'left' }}>
+              {report.version}
+            </td>
+            <td className="soft">{report.author}</td>
+            <td className="soft nowrap" title={instant(report.last_update_timestamp)}>
+              {ago(report.last_update_timestamp, t)}
+            </td>
+          </tr>
+        ))}
+      </TableCard>
       {dialog}
     </div>
   )

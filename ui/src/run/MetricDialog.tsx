@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef, useState } from 'react'
 import { curves } from '../api/metrics'
 import { type Axis } from '../api/types'
+import { AxisSwitch } from '../charts/AxisSwitch'
 import { LineChart } from '../charts/LineChart'
 import type { PlotExports } from '../charts/Plot'
 import { type Series } from '../charts/series'
+import { SmoothingSlider } from '../charts/SmoothingSlider'
 import { PALETTE } from '../runs/colours'
 import { Dialog } from '../shell/Dialog'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
 
 /** A metric of a run as a large chart, with smoothing, a logarithmic axis and export. */
 export function MetricDialog({
@@ -42,29 +43,16 @@ export function MetricDialog({
   return (
     <Dialog title={name} close={close} wide>
       <div className="row wrap" style={{ gap: 14 }}>
-        <Segments<Axis>
+        <AxisSwitch
           value={axis}
-          label={t('xAxis')}
           onChange={(next) => {
             setAxis(next)
             setRange(null)
           }}
-          options={[
-            ['STEP', t('step')],
-            ['RELATIVE', t('relative')],
-            ['TIME', t('time')],
-          ]}
         />
         <label className="row soft">
           {t('smoothing')}
-          <input
-            type="range"
-            min={0}
-            max={0.99}
-            step={0.01}
-            value={smooth}
-            onChange={(event) => setSmooth(Number(event.target.value))}
-          />
+          <SmoothingSlider value={smooth} onChange={setSmooth} />
           <span className="num" style={{ width: 28 }}>
             {smooth.toFixed(2)}
           </span>

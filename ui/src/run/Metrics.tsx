@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { curves, summaries } from '../api/metrics'
 import { type Axis, type Run, type Summary } from '../api/types'
+import { AxisSwitch } from '../charts/AxisSwitch'
 import { LineChart } from '../charts/LineChart'
 import type { Series } from '../charts/series'
 import { PALETTE } from '../runs/colours'
 import { number } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { Problem } from '../shell/Problem'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
 import { MetricDialog } from './MetricDialog'
 import { LIVE } from './RunPage'
 
@@ -35,27 +36,14 @@ export function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTim
   return (
     <>
       <div className="row" style={{ marginBottom: 12 }}>
-        <Segments<Axis>
+        <AxisSwitch
           value={axis}
-          label={t('xAxis')}
           onChange={(next) => {
             setAxis(next)
             setRange(null)
           }}
-          options={[
-            ['STEP', t('step')],
-            ['RELATIVE', t('relative')],
-            ['TIME', t('time')],
-          ]}
         />
-        <input
-          className="input"
-          type="search"
-          placeholder={t('search')}
-          aria-label={t('search')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <SearchBox label={t('search')} value={text} onChange={setText} />
         {range && (
           <button className="btn" onClick={() => setRange(null)}>
             {t('reset')}

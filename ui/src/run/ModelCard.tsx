@@ -1,7 +1,7 @@
 import { type Owner } from '../api/types'
-import { serverAddress } from '../experiments/GettingStarted'
 import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
+import { loadModelCode } from './loadModelCode'
 
 interface Column {
   name?: string
@@ -54,9 +54,7 @@ export function ModelCard({ text, path, owner }: { text: string; path: string; o
           </span>
         ))}
       </div>
-      <Code
-        text={`import mlflow\n\nmlflow.set_tracking_uri("${serverAddress()}")\nmodel = mlflow.pyfunc.load_model("${uri}")\nmodel.predict(data)`}
-      />
+      <Code text={loadModelCode(uri)} />
       {sides.some(([, all]) => all.length > 0) && (
         <div className="grid2">
           {sides.map(([side, all]) => (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { fetchRows, quote } from '../api/runs'
 import { type Run } from '../api/types'
+import { RunNameLink } from '../runs/RunNameLink'
 import { PARENT } from '../runs/view'
 import { ago } from '../shell/format'
 import { useT } from '../shell/settings'
@@ -32,12 +32,7 @@ export function NestedRuns({ run: { info } }: { run: Run }) {
           {runs.slice(0, 50).map((child) => (
             <tr key={child.run_id}>
               <td>
-                <Link
-                  to="/experiments/$experimentId/runs/$runId"
-                  params={{ experimentId: child.experiment_id, runId: child.run_id }}
-                >
-                  {child.run_name}
-                </Link>
+                <RunNameLink run={child} />
               </td>
               <td>
                 <Status status={child.status} />

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { createVersion, ensureModel, loggedModel } from '../api/models'
 import { type Run } from '../api/types'
-import { Dialog } from '../shell/Dialog'
+import { FormDialog } from '../shell/Dialog'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 
@@ -30,46 +30,32 @@ export function RegisterDialog({ run, close }: { run: Run; close: () => void }) 
       await navigate({ to: '/models/$name/versions/$version', params: { name, version } })
     })
   return (
-    <Dialog title={t('registerModel')} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit()
-        }}
-      >
+    <FormDialog title={t('registerModel')} action={t('registerModel')} close={close} submit={() => void submit()}>
+      <label className="field">
+        {t('name')}
+        <input
+          className="input"
+          value={name}
+          required
+          placeholder="iris-classifier"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      {made.length > 0 ? (
         <label className="field">
-          {t('name')}
-          <input
-            className="input"
-            value={name}
-            required
-            placeholder="iris-classifier"
-            onChange={(event) => setName(event.target.value)}
-          />
+          {t('loggedModel')}
+          <select className="input" value={modelId} onChange={(event) => setModelId(event.target.value)}>
+            {made.map((m) => (
+              <option key={m.model_id}>{m.model_id}</option>
+            ))}
+          </select>
         </label>
-        {made.length > 0 ? (
-          <label className="field">
-            {t('loggedModel')}
-            <select className="input" value={modelId} onChange={(event) => setModelId(event.target.value)}>
-              {made.map((m) => (
-                <option key={m.model_id}>{m.model_id}</option>
-              ))}
-            </select>
-          </label>
-        ) : (
-          <label className="field">
-            {t('artifacts')}
-            <input className="input mono" value={path} required onChange={(event) => setPath(event.target.value)} />
-          </label>
-        )}
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary">{t('registerModel')}</button>
-        </div>
-      </form>
-    </Dialog>
+      ) : (
+        <label className="field">
+          {t('artifacts')}
+          <input className="input mono" value={path} required onChange={(event) => setPath(event.target.value)} />
+        </label>
+      )}
+    </FormDialog>
   )
 }

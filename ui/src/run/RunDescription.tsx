@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { DescriptionForm } from '../shell/EditableText'
 import { useT } from '../shell/settings'
 import { Markdown } from './Markdown'
 
@@ -12,37 +13,21 @@ export function RunDescription({
   onSave: (text: string) => Promise<boolean>
 }) {
   const t = useT()
-  const [writing, setWriting] = useState<string | null>(null)
+  const [writing, setWriting] = useState(false)
   return (
     <section className="card">
       <header>
         <h2>{t('description')}</h2>
         <span className="spacer" />
-        {writing === null && (
-          <button className="btn small ghost" onClick={() => setWriting(note ?? '')}>
+        {!writing && (
+          <button className="btn small ghost" onClick={() => setWriting(true)}>
             {t('edit')}
           </button>
         )}
       </header>
       <div className="body">
-        {writing !== null ? (
-          <div className="stack" style={{ gap: 8 }}>
-            <textarea
-              className="input"
-              rows={8}
-              aria-label={t('description')}
-              value={writing}
-              onChange={(event) => setWriting(event.target.value)}
-            />
-            <div className="row">
-              <button className="btn primary" onClick={() => void onSave(writing).then((ok) => ok && setWriting(null))}>
-                {t('save')}
-              </button>
-              <button className="btn" onClick={() => setWriting(null)}>
-                {t('cancel')}
-              </button>
-            </div>
-          </div>
+        {writing ? (
+          <DescriptionForm text={note ?? ''} rows={8} onSave={onSave} close={() => setWriting(false)} />
         ) : note ? (
           <Markdown text={note} />
         ) : (

@@ -5,12 +5,12 @@ import { files } from '../api/artifacts'
 import { experiment } from '../api/experiments'
 import { deleteRun, renameRun, restoreRun, run as runQuery } from '../api/runs'
 import { PARENT } from '../runs/view'
-import { Confirm } from '../shell/Dialog'
+import { ConfirmDelete } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
-import { Problem } from '../shell/Problem'
+import { PageProblem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { Tabs } from '../shell/Tabs'
@@ -46,12 +46,7 @@ function RunDetails({ id }: { id: string }) {
   const about = useQuery({ ...experiment(found.data?.info.experiment_id ?? ''), enabled: found.isSuccess })
   useTitle(found.data?.info.run_name)
 
-  if (found.error)
-    return (
-      <div className="page">
-        <Problem error={found.error} retry={() => void found.refetch()} />
-      </div>
-    )
+  if (found.error) return <PageProblem query={found} />
   const run = found.data
   if (!run) return <p className="empty">{t('loading')}</p>
   const { info } = run
@@ -140,10 +135,9 @@ function RunDetails({ id }: { id: string }) {
         )}
       </div>
       {dialog === 'delete' && (
-        <Confirm
+        <ConfirmDelete
           title={t('deleteRuns', { n: 1 })}
           text={t('deleteRunsText')}
-          action={t('delete')}
           close={() => setDialog(null)}
           run={() => void act(() => deleteRun(id)).then(changed)}
         />

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 
 export function ValueTable({
@@ -20,14 +21,12 @@ export function ValueTable({
         <span className="faint num">{rows.length}</span>
         <span className="spacer" />
         {rows.length > 8 && (
-          <input
-            className="input"
-            style={{ height: 24, width: 140 }}
-            type="search"
+          <SearchBox
+            label={`${t('search')}: ${title}`}
             placeholder={t('search')}
-            aria-label={`${t('search')}: ${title}`}
+            style={{ height: 24, width: 140 }}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={setText}
           />
         )}
       </header>

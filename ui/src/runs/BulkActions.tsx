@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { deleteRun, restoreRun, setRunTag } from '../api/runs'
-import { Confirm } from '../shell/Dialog'
+import { ConfirmDelete } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
 import { TagDialog } from '../shell/TagDialog'
@@ -83,10 +83,9 @@ export function BulkActions({
         {t('clear')}
       </button>
       {asking && (
-        <Confirm
+        <ConfirmDelete
           title={t('deleteRuns', { n: ids.length })}
           text={t('deleteRunsText')}
-          action={t('delete')}
           close={() => setAsking(false)}
           run={() => void act(() => each(ids, deleteRun)).then(onDone)}
         />

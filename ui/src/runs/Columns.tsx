@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Icon } from '../shell/Icon'
 import { Popover } from '../shell/Popover'
+import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { columnLabel } from './columnLabel'
 import { keyOf, kindOf } from './view'
@@ -38,15 +39,7 @@ export function Columns({
       {() => (
         <>
           <div style={{ position: 'sticky', top: -5, background: 'var(--card)', padding: '5px 4px' }}>
-            <input
-              className="input"
-              style={{ width: '100%' }}
-              type="search"
-              placeholder={t('columnsSearch')}
-              aria-label={t('columnsSearch')}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
+            <SearchBox label={t('columnsSearch')} style={{ width: '100%' }} value={text} onChange={setText} />
           </div>
           {groups.map(([kind, title]) => {
             const found = all.filter((c) => kindOf(c) === kind && keyOf(c).toLowerCase().includes(text.toLowerCase()))

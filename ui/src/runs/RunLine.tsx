@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { type RunRow, type Summary } from '../api/types'
 import { ago, duration, instant, number } from '../shell/format'
@@ -7,6 +6,7 @@ import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { CHECK_WIDTH, type CellLayout } from './cells'
 import { RunAppearanceMenu } from './RunAppearanceMenu'
+import { RunNameLink } from './RunNameLink'
 import { keyOf, kindOf, valueOf, type Aggregate, type Layout, type Value } from './view'
 
 export interface LineActions {
@@ -72,14 +72,7 @@ function Name({
         onColour={(chosen) => actions.setColour(run.run_id, chosen)}
         onToggle={() => actions.toggleHidden(run.run_id)}
       />
-      <Link
-        className="runname ellipsis"
-        to="/experiments/$experimentId/runs/$runId"
-        params={{ experimentId: run.experiment_id, runId: run.run_id }}
-        title={run.run_name}
-      >
-        {run.run_name}
-      </Link>
+      <RunNameLink className="runname ellipsis" run={run} />
       {nested > 0 && <span className="faint num">{nested}</span>}
     </>
   )

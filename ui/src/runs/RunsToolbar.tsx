@@ -5,21 +5,16 @@ import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { Columns } from './Columns'
 import { FilterBar } from './FilterBar'
-import type { ColumnChoice } from './useColumns'
-import type { RowsState } from './useRows'
-import { keyOf, type RunsSearch } from './view'
+import type { ExperimentRuns } from './useExperimentRuns'
+import { keyOf, NO_KEYS, type RunsSearch } from './view'
 
 interface ToolbarProps {
   experimentId: string
-  keys: Keys
   search: RunsSearch
   change: (next: Partial<RunsSearch>) => void
-  columns: ColumnChoice
-  rows: RowsState
+  found: ExperimentRuns
   /** whether the filter was refused by the server */
   invalid: boolean
-  /** whether nested runs are shown below their parents; undefined if there are none */
-  tree: boolean | undefined
   onCsv: () => void
   onReport: () => void
   onShowDeleted: () => void
@@ -27,7 +22,9 @@ interface ToolbarProps {
 
 /** The controls above the runs of an experiment. */
 export function RunsToolbar(props: ToolbarProps) {
-  const { experimentId, keys, search, change, columns, rows, invalid, tree } = props
+  const { experimentId, search, change, found, invalid } = props
+  const { rows, tree, columnChoice } = found
+  const keys = found.keys ?? NO_KEYS
   const t = useT()
   const charts = search.tab === 'charts'
   return (
@@ -49,7 +46,7 @@ export function RunsToolbar(props: ToolbarProps) {
       </span>
       {!charts && (
         <>
-          <Columns all={columns.all} columns={columns.chosen} onColumns={columns.setColumns} />
+          <Columns all={columnChoice.all} columns={columnChoice.chosen} onColumns={columnChoice.setColumns} />
           <button
             className={search.diff ? 'btn on' : 'btn'}
             aria-pressed={search.diff === true}
@@ -114,7 +111,14 @@ function GroupMenu({
   )
 }
 
-function OptionsMenu({ search, rows, charts, onCsv, onReport, onShowDeleted }: ToolbarProps & { charts: boolean }) {
+function OptionsMenu({
+  search,
+  found: { rows },
+  charts,
+  onCsv,
+  onReport,
+  onShowDeleted,
+}: ToolbarProps & { charts: boolean }) {
   const t = useT()
   return (
     <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>

@@ -3,7 +3,7 @@ import { type RunRow } from '../api/types'
 import { useAction } from '../shell/toasts'
 import { positionOf, type TableItem } from './lines'
 
-interface Selection {
+export interface Selection {
   ids: Set<string>
   select: (ids: string[], on: boolean) => void
   /** selects or deselects the runs from one line to another, both included */

@@ -10,6 +10,7 @@ import {
   layoutOf,
   orderOf,
   plain,
+  rowsRequest,
   sortable,
   valueOf,
 } from './view'
@@ -128,4 +129,25 @@ describe('differingColumns', () => {
   const runs = [run('a', { metrics: [1], params: ['0.1', '42'] }), run('b', { metrics: [null], params: ['0.2', '42'] })]
   it('keeps what differs, and the chosen attributes and tags', () =>
     expect(differingColumns(columns, ['a:status', 'm:loss'], runs, layout)).toEqual(['a:status', 'p:lr']))
+})
+
+describe('rowsRequest', () => {
+  const layout = layoutOf(['m:loss', 'p:lr'], { 'm:acc': 'max' })
+  it('requests the columns in the order of the page', () =>
+    expect(rowsRequest('3', { filter: '', tree: false, sort: '-m:loss' }, {}, layout)).toEqual({
+      experiment_ids: ['3'],
+      filter: '',
+      run_view_type: 'ACTIVE_ONLY',
+      order_by: ['metrics.`loss` DESC'],
+      metrics: ['loss'],
+      extremes: [],
+      params: ['lr'],
+      tags: ['mlflow.parentRunId', 'mlflow.source.name'],
+    }))
+  it('leaves out nested runs that are shown below their parents', () =>
+    expect(rowsRequest('3', { filter: 'metrics.loss < 1', tree: true, deleted: true }, {}, layout)).toMatchObject({
+      filter: 'metrics.loss < 1 AND tags.`mlflow.parentRunId` IS NULL',
+      run_view_type: 'DELETED_ONLY',
+      order_by: [],
+    }))
 })

@@ -1,3 +1,4 @@
+import type { RowsRequest } from '../api/runs'
 import { type Axis, type Keys, type RunRow } from '../api/types'
 import type { Card } from '../charts/cards'
 import { duration } from '../shell/format'
@@ -175,6 +176,27 @@ export function filterOf(text: string): string {
 }
 
 export const and = (...conditions: string[]) => conditions.filter(Boolean).join(' AND ')
+
+/**
+ * Returns the search for the runs of an experiment's page.
+ *
+ * @param shown `filter` in the search language; `tree` whether nested runs are left out, because they are shown below their parents
+ */
+export const rowsRequest = (
+  experimentId: string,
+  shown: { filter: string; tree: boolean; deleted?: boolean; sort?: string },
+  aggregates: Record<string, Aggregate>,
+  layout: Layout,
+): RowsRequest => ({
+  experiment_ids: [experimentId],
+  filter: and(shown.filter, shown.tree ? `tags.\`${PARENT}\` IS NULL` : ''),
+  run_view_type: shown.deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
+  order_by: orderOf(shown.sort, aggregates),
+  metrics: layout.metrics,
+  extremes: layout.extremes,
+  params: layout.params,
+  tags: layout.tags,
+})
 
 export interface Group {
   value: string

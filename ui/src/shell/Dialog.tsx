@@ -47,27 +47,89 @@ export function Dialog({
   )
 }
 
-export function Confirm({
+/** The buttons at the end of a dialog: one that cancels, then those that act. */
+export function DialogActions({
+  close,
+  start,
+  children,
+}: {
+  close: () => void
+  /** shown at the other end of the line */
+  start?: ReactNode
+  children: ReactNode
+}) {
+  const t = useT()
+  return (
+    <div className="actions">
+      {start && (
+        <>
+          {start}
+          <span className="spacer" />
+        </>
+      )}
+      <button type="button" className="btn" onClick={close}>
+        {t('cancel')}
+      </button>
+      {children}
+    </div>
+  )
+}
+
+/** A dialog with a form. */
+export function FormDialog({
+  title,
+  action,
+  disabled,
+  close,
+  submit,
+  children,
+}: {
+  title: string
+  /** the text of the button that submits the form */
+  action: string
+  /** whether the form cannot be submitted yet */
+  disabled?: boolean
+  close: () => void
+  submit: () => void
+  children: ReactNode
+}) {
+  return (
+    <Dialog title={title} close={close}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        {children}
+        <DialogActions close={close}>
+          <button className="btn primary" disabled={disabled}>
+            {action}
+          </button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
+
+/** Asks before something is deleted. */
+export function ConfirmDelete({
   title,
   text,
-  action,
   close,
   run,
 }: {
   title: string
-  text?: string
-  action: string
+  text: string
   close: () => void
   run: () => void
 }) {
   const t = useT()
   return (
     <Dialog title={title} close={close}>
-      {text && <p className="soft">{text}</p>}
-      <div className="actions">
-        <button className="btn" onClick={close}>
-          {t('cancel')}
-        </button>
+      <p className="soft">{text}</p>
+      <DialogActions close={close}>
         <button
           className="btn danger"
           onClick={() => {
@@ -75,9 +137,9 @@ export function Confirm({
             run()
           }}
         >
-          {action}
+          {t('delete')}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   )
 }

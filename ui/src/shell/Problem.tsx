@@ -17,3 +17,12 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
     </div>
   )
 }
+
+/** A page whose record could not be loaded. */
+export function PageProblem({ query }: { query: { error: unknown; refetch: () => Promise<unknown> } }) {
+  return (
+    <div className="page">
+      <Problem error={query.error} retry={() => void query.refetch()} />
+    </div>
+  )
+}

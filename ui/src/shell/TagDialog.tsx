@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Dialog } from './Dialog'
+import { FormDialog } from './Dialog'
 import { useT } from './settings'
 
 export function TagDialog({
@@ -15,38 +15,28 @@ export function TagDialog({
   const [key, setKey] = useState(initial?.key ?? '')
   const [value, setValue] = useState(initial?.value ?? '')
   return (
-    <Dialog title={t('addTag')} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(key.trim(), value)
-        }}
-      >
-        <label className="field">
-          {t('key')}
-          <input
-            className="input"
-            value={key}
-            required
-            maxLength={250}
-            readOnly={initial !== undefined}
-            onChange={(event) => setKey(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          {t('value')}
-          <input className="input" value={value} onChange={(event) => setValue(event.target.value)} />
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary" disabled={!key.trim()}>
-            {t('save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('addTag')}
+      action={t('save')}
+      disabled={!key.trim()}
+      close={close}
+      submit={() => void save(key.trim(), value)}
+    >
+      <label className="field">
+        {t('key')}
+        <input
+          className="input"
+          value={key}
+          required
+          maxLength={250}
+          readOnly={initial !== undefined}
+          onChange={(event) => setKey(event.target.value)}
+        />
+      </label>
+      <label className="field">
+        {t('value')}
+        <input className="input" value={value} onChange={(event) => setValue(event.target.value)} />
+      </label>
+    </FormDialog>
   )
 }

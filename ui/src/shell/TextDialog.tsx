@@ -1,42 +1,45 @@
 import { useState } from 'react'
-import { Dialog } from './Dialog'
+import { FormDialog } from './Dialog'
 import { useT } from './settings'
 
+/** Asks for a text of one line. */
 export function TextDialog({
   title,
   label,
-  initial,
+  action,
+  initial = '',
+  maxLength,
   close,
   save,
 }: {
   title: string
   label: string
-  initial: string
+  action?: string
+  initial?: string
+  maxLength?: number
   close: () => void
-  save: (text: string) => Promise<void>
+  save: (text: string) => Promise<unknown>
 }) {
   const t = useT()
   const [text, setText] = useState(initial)
   return (
-    <Dialog title={title} close={close}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(text)
-        }}
-      >
-        <label className="field">
-          {label}
-          <input className="input" value={text} required onChange={(event) => setText(event.target.value)} />
-        </label>
-        <div className="actions">
-          <button type="button" className="btn" onClick={close}>
-            {t('cancel')}
-          </button>
-          <button className="btn primary">{t('save')}</button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      action={action ?? t('save')}
+      disabled={!text.trim()}
+      close={close}
+      submit={() => void save(text)}
+    >
+      <label className="field">
+        {label}
+        <input
+          className="input"
+          value={text}
+          required
+          maxLength={maxLength}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+    </FormDialog>
   )
 }

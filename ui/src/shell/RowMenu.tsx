@@ -1,0 +1,22 @@
+import { Icon } from './Icon'
+import { MenuItem } from './MenuItem'
+import { Popover } from './Popover'
+
+/**
+ * The menu of an entry of a list.
+ *
+ * @param items the text of each item, and what it does
+ */
+export function RowMenu({ title, items }: { title: string; items: [string, () => void][] }) {
+  return (
+    <Popover className="btn ghost icon small" title={title} label={<Icon name="more" size={14} />}>
+      {(close) =>
+        items.map(([text, run]) => (
+          <MenuItem key={text} close={close} onClick={run}>
+            {text}
+          </MenuItem>
+        ))
+      }
+    </Popover>
+  )
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseCsv } from '../run/csv'
 import { ago, bytes, duration, instant, number, toCsv } from './format'
 
 describe('number', () => {
@@ -55,4 +56,35 @@ describe('ago', () => {
 describe('toCsv', () => {
   it('quotes separators, quotes and line breaks', () =>
     expect(toCsv([['a,b', 'say "x"', 'two\nlines', null, 1.5]])).toBe('"a,b","say ""x""","two\nlines",,1.5\r\n'))
+  it.each([
+    '=1+1',
+    '+A1',
+    '-A1+B1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '=cmd|" /C calc"!A0',
+    '＝1+1',
+    '－A1',
+    '-',
+    '--1',
+    '-inf',
+  ])('keeps %j from being evaluated', (text) => expect(csvText(text)).toBe(`'${text}`))
+  it.each(['-0.5', '+3', '-1e-3', '-.5', '-5.', '1e5', "'x", 'a=b', '2026-11-20', '', ' -x'])(
+    'writes %j as it is',
+    (text) => expect(csvText(text)).toBe(text),
+  )
+  it.each([-1, -0.001, 1e-7, -1e30, NaN, -Infinity])('writes the number %d as it is', (value) =>
+    expect(toCsv([[value]])).toBe(`${value}\r\n`),
+  )
+  it('keeps a cell together where semicolons or tabs separate cells', () =>
+    expect(toCsv([['a;=1', 'b\t=1']])).toBe('"a;=1","b\t=1"\r\n'))
+  it('neutralises names of columns as well', () => expect(toCsv([['=x', 'y']])).toBe("'=x,y\r\n"))
 })
+
+/** Returns the text that a spreadsheet reads from a cell. */
+function csvText(text: string): string {
+  const [[cell] = []] = parseCsv(toCsv([[text]]), ',', 1)
+  return cell ?? ''
+}

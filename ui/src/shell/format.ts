@@ -55,14 +55,24 @@ export function ago(time: number | undefined, t: Translate): string {
   return instant(time).slice(0, 10)
 }
 
+/** A text that is a plain number, such as the value of a parameter. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** The first characters of a text that spreadsheets may evaluate as a formula; the wide ones with a Japanese keyboard. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
+
+/**
+ * Returns a CSV file (RFC 4180). A text that a spreadsheet would evaluate as a formula gets a leading apostrophe; numbers, also as text, are
+ * written as they are.
+ */
 export function toCsv(rows: (string | number | null | undefined)[][]): string {
-  const cell = (value: string | number | null | undefined) => {
-    const text = value === null || value === undefined ? '' : String(value)
-    // The apostrophe keeps a spreadsheet from evaluating the text as a formula.
-    const safe = typeof value === 'string' && /^[=+@\t\r]/.test(text) ? `'${text}` : text
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
-  }
-  return rows.map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
+  return rows.map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n'
+}
+
+function csvCell(value: string | number | null | undefined): string {
+  const text = value === null || value === undefined ? '' : String(value)
+  const safe = typeof value === 'string' && FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text
+  // Semicolons and tabs separate cells in some locales.
+  return /[",;\t\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
 }
 
 export function save(name: string, content: Blob | string, type = 'text/plain') {

@@ -1,6 +1,6 @@
 package dev.kiroku.serving.http;
 
-import dev.kiroku.serving.process.PrivateFiles;
+import dev.kiroku.core.files.PrivateFiles;
 import dev.kiroku.serving.protocol.PythonJson;
 import dev.kiroku.serving.protocol.ScoringResponse;
 import java.io.BufferedWriter;

@@ -1,8 +1,8 @@
 package dev.kiroku.serving.source;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
+import dev.kiroku.core.files.PrivateFiles;
 import dev.kiroku.model.artifacts.FileInfo;
-import dev.kiroku.serving.process.PrivateFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

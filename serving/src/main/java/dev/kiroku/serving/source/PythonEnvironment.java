@@ -1,8 +1,8 @@
 package dev.kiroku.serving.source;
 
+import dev.kiroku.core.files.PrivateFiles;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.process.ChildEnvironment;
-import dev.kiroku.serving.process.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -32,7 +32,7 @@ class CliTest {
             server --port                             | kiroku server: Missing required parameter for option '--port'
             server --port abc                         | kiroku server: --port must be an integer from 0 to 65535 (got 'abc' from flag --port)
             server extra                              | kiroku server: unknown command or argument 'extra'
-            server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml does not exist
+            server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml cannot be read: it does not exist
             server --backend-store-uri mysql://a:s3cr3t@b/c | kiroku server: --backend-store-uri has the scheme 'mysql'
             db upgrade                                | kiroku db upgrade: Missing required parameter: 'URI'
             db upgrade mysql://a:s3cr3t@b/c           | kiroku db upgrade: the URI has the scheme 'mysql'

@@ -1,17 +1,13 @@
 package dev.kiroku.cli.config;
 
+import dev.kiroku.core.yaml.YamlReader;
 import dev.kiroku.model.KirokuException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration file: YAML, one {@code name: value} a line, named like the flags. YAML, because operators already write
@@ -30,23 +26,14 @@ public record ConfigFile(String name, Map<String, String> entries) {
      * @throws KirokuException if the file cannot be read or is not a flat mapping of names to values
      */
     public static ConfigFile read(Path path) {
-        try {
-            return parse(path.toString(), Files.readString(path));
-        } catch (NoSuchFileException e) {
-            throw KirokuException.invalid("The configuration file " + path + " does not exist");
-        } catch (IOException e) {
-            throw KirokuException.invalid("The configuration file " + path + " cannot be read: " + e);
-        }
+        return entries(path.toString(), YamlReader.read("The configuration file " + path, path));
     }
 
     static ConfigFile parse(String name, String text) {
-        Object content;
-        try {
-            content = new Load(LoadSettings.builder().setLabel(name).build()).loadFromString(text);
-        } catch (YamlEngineException e) {
-            throw KirokuException.invalid("The configuration file " + name + " is not YAML: "
-                    + e.getMessage().replaceAll("\\s+", " "));
-        }
+        return entries(name, YamlReader.parse("The configuration file " + name, text));
+    }
+
+    private static ConfigFile entries(String name, @Nullable Object content) {
         if (content == null) {
             return new ConfigFile(name, Map.of());
         }
@@ -56,7 +43,7 @@ public record ConfigFile(String name, Map<String, String> entries) {
         Map<String, String> entries = new LinkedHashMap<>();
         map.forEach((key, value) -> {
             if (value != null) {
-                entries.put(key.toString(), text(name, key, value));
+                entries.put(String.valueOf(key), text(name, key, value));
             }
         });
         return new ConfigFile(name, entries);

@@ -1,17 +1,13 @@
 package dev.kiroku.cli.config;
 
+import dev.kiroku.core.yaml.YamlReader;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.MultiModelManager;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** The YAML file that names the models of a model server. */
 public final class ModelsFile {
@@ -35,23 +31,13 @@ public final class ModelsFile {
      * @throws KirokuException INVALID_PARAMETER_VALUE if the file cannot be read or is invalid; the message names the reason
      */
     public static MultiModelManager.ModelSet<ModelSpec> read(Path file) {
-        Object content;
-        try {
-            content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
-                    .loadFromString(Files.readString(file));
-        } catch (IOException e) {
-            throw KirokuException.invalid("%s cannot be read: %s", file, e);
-        } catch (YamlEngineException e) {
-            throw KirokuException.invalid(
-                    "%s is not YAML: %s", file, e.getMessage().replaceAll("\\s+", " "));
-        }
-        Map<?, ?> top = map(file, "the file", content, TOP);
+        Map<?, ?> top = map(file, "the file", YamlReader.read("The models file " + file, file), TOP);
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
         if (!(top.get("models") instanceof Map<?, ?> models) || models.isEmpty()) {
             throw KirokuException.invalid("%s must have 'models:' with a name and a uri for each model", file);
         }
         models.forEach((name, value) -> {
-            if (!name.toString().matches("[A-Za-z0-9._-]+")) {
+            if (!String.valueOf(name).matches("[A-Za-z0-9._-]+")) {
                 throw KirokuException.invalid(
                         "%s: '%s' is not a valid model name; use letters, digits, '.', '_' and '-'", file, name);
             }
@@ -84,7 +70,7 @@ public final class ModelsFile {
             throw KirokuException.invalid("%s: %s must contain lines like 'uri: models:/m@champion'", file, what);
         }
         for (Object key : map.keySet()) {
-            if (!known.contains(key.toString())) {
+            if (!known.contains(String.valueOf(key))) {
                 throw KirokuException.invalid(
                         "%s: %s has the unknown key '%s'; known keys are %s",
                         file,

@@ -2,22 +2,19 @@ package dev.kiroku.cli.remote;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import dev.kiroku.core.yaml.YamlReader;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads and writes gates as YAML, for files under version control. */
 public final class GateFile {
@@ -36,21 +33,15 @@ public final class GateFile {
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the file cannot be read or has an unknown key
      */
     public static List<Gate> read(Path file) {
-        try {
-            return parse(Files.readString(file));
-        } catch (IOException e) {
-            throw invalid("The file %s cannot be read: %s", file, e.getMessage());
-        }
+        return gates(YamlReader.read("The file " + file, file));
     }
 
     /** Parses the gates of a YAML text. */
     public static List<Gate> parse(String text) {
-        Object content;
-        try {
-            content = new Load(LoadSettings.builder().setLabel("gates").build()).loadFromString(text);
-        } catch (YamlEngineException e) {
-            throw invalid("%s", "The file is not YAML: " + e.getMessage().replaceAll("\\s+", " "));
-        }
+        return gates(YamlReader.parse("The file", text));
+    }
+
+    private static List<Gate> gates(@Nullable Object content) {
         Map<?, ?> root = map(content, "the file", Set.of("gates"));
         if (root.get("gates") == null) {
             return List.of();
@@ -84,7 +75,7 @@ public final class GateFile {
         }
         List<String> from = switch (a.get("from")) {
             case null -> List.of();
-            case List<?> names -> names.stream().map(Object::toString).toList();
+            case List<?> names -> names.stream().map(String::valueOf).toList();
             case Object one -> List.of(one.toString());
         };
         if (a.get("open_requests") != null && !(a.get("open_requests") instanceof Boolean)) {
@@ -100,7 +91,7 @@ public final class GateFile {
                     "%s must be a mapping of names to values; see docs/governance.md for the format of gates.", what);
         }
         for (Object key : map.keySet()) {
-            if (!known.contains(key.toString())) {
+            if (!known.contains(String.valueOf(key))) {
                 throw invalid(
                         "%s has the unknown key '%s'; known keys are %s.",
                         what, key, String.join(", ", known.stream().sorted().toList()));

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.remote;
 
 import dev.kiroku.client.TrackingClient;
+import dev.kiroku.core.yaml.YamlReader;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.ArtifactApi;
@@ -16,9 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Compares two versions of a model by everything that a server stores about them. */
 public final class VersionComparison {
@@ -98,8 +96,13 @@ public final class VersionComparison {
         try {
             byte[] file = server.get(
                     "/model-versions/get-artifact", Map.of("name", name, "version", number, "path", "MLmodel"));
-            Object content =
-                    new Load(LoadSettings.builder().build()).loadFromString(new String(file, StandardCharsets.UTF_8));
+            Object content;
+            try {
+                content = YamlReader.parse("The MLmodel file", new String(file, StandardCharsets.UTF_8));
+            } catch (KirokuException e) {
+                all.put("flavors", e.getMessage());
+                return;
+            }
             if (content instanceof Map<?, ?> fields) {
                 if (fields.get("signature") instanceof Map<?, ?> signature) {
                     signature.forEach(
@@ -111,7 +114,7 @@ public final class VersionComparison {
                             String.join(
                                     ", ",
                                     flavors.keySet().stream()
-                                            .map(Object::toString)
+                                            .map(String::valueOf)
                                             .sorted()
                                             .toList()));
                 }
@@ -121,8 +124,6 @@ public final class VersionComparison {
             }
         } catch (KirokuException e) {
             ignoreIfMissing(e);
-        } catch (YamlEngineException e) {
-            all.put("flavors", "the MLmodel file is not YAML");
         }
     }
 

@@ -49,7 +49,8 @@ class ConfigFileTest {
             colour: blue            | has 'colour', which is not a property
             port: {a: 1}            | must be a plain value
             just words              | must contain lines like 'port: 5000'
-            port: [1                | is not YAML
+            port: [1                | is not YAML: expected ',' or ']', but got <stream end> in line 1, column 9.
+            null: 1                 | has 'null', which is not a property
             port: !!java.io.File x  | is not YAML
             """)
     void invalidFileIsRejectedWithOneLine(String text, String reason) {
@@ -66,7 +67,7 @@ class ConfigFileTest {
     void missingFileIsNamedInTheError(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("kiroku.yaml");
         KirokuException refused = assertThrows(KirokuException.class, () -> ConfigFile.read(file));
-        assertEquals("The configuration file " + file + " does not exist", refused.getMessage());
+        assertEquals("The configuration file " + file + " cannot be read: it does not exist.", refused.getMessage());
         Files.writeString(file, "port: 1");
         assertEquals(new ConfigFile(file.toString(), Map.of("port", "1")), ConfigFile.read(file));
     }

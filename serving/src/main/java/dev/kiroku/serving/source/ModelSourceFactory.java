@@ -114,7 +114,7 @@ public final class ModelSourceFactory {
 
         @Override
         public Path fetch(ResolvedVersion version) throws IOException {
-            return fetch.fetch(version.location());
+            return LocalModelSource.requireModel(fetch.fetch(version.location()));
         }
     }
 

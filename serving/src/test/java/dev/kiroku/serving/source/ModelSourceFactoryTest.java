@@ -3,12 +3,15 @@ package dev.kiroku.serving.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.model.KirokuException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,21 @@ class ModelSourceFactoryTest {
             assertFalse(source.canChange());
             assertEquals(model, source.fetch(source.resolve()), uri);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void modelWhoseDescriptionExceedsTheLimitsIsRefused(boolean deep) throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        String description = deep
+                ? "metadata: " + "[".repeat(10_000) + "]".repeat(10_000)
+                : IntStream.range(0, 250_000).mapToObj(i -> "k" + i + ": 1").collect(Collectors.joining("\n"));
+        Files.writeString(model.resolve("MLmodel"), description);
+        ModelSource source = factory().create(model.toString());
+        KirokuException refusal = assertThrows(KirokuException.class, () -> source.fetch(source.resolve()));
+        assertTrue(
+                refusal.getMessage().contains(deep ? "nested more than 100 levels" : "more than 50000 values"),
+                refusal.getMessage());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kiroku.core.registry.gates;
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingEndEvent;
@@ -28,10 +27,6 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
  */
 public final class MlmodelReader {
     private static final String FILE_NAME = "MLmodel";
-    /** Signatures of wide tables are long, but MLflow writes no files beyond this size. */
-    private static final int MAX_BYTES = 3 << 20;
-
-    private static final int MAX_DEPTH = 100;
     private static final int MAX_FLAVORS = 1000;
 
     private final Logger log = LoggerFactory.getLogger(MlmodelReader.class);
@@ -52,7 +47,7 @@ public final class MlmodelReader {
             var folder = artifactStores.resolve(location);
             ArtifactPath file = folder.path().resolve(ArtifactPath.of(FILE_NAME));
             var stat = folder.store().stat(file);
-            if (stat.isEmpty() || stat.get().size() > MAX_BYTES) {
+            if (stat.isEmpty() || stat.get().size() > YamlReader.MAX_BYTES) {
                 return Optional.empty();
             }
             try (InputStream bytes =
@@ -65,17 +60,10 @@ public final class MlmodelReader {
         }
     }
 
-    /**
-     * Reads the two members that gates need from parser events, because a document of any depth and size would be
-     * costly as objects.
-     */
+    /** Reads the two members that gates need from parser events: the others would be costly as objects. */
     static Optional<VersionFacts.MlmodelSummary> parse(String text) {
         var summary = new SummaryBuilder();
-        for (Event event : new Parse(LoadSettings.builder().setLabel(FILE_NAME).build()).parseString(text)) {
-            if (!summary.accept(event)) {
-                return Optional.empty();
-            }
-        }
+        YamlReader.parseEvents("The MLmodel file", text, summary::accept);
         return summary.build();
     }
 
@@ -93,9 +81,14 @@ public final class MlmodelReader {
         private String member = "";
         private boolean expectsMember = true;
         private boolean expectsFlavor;
+        private boolean isMlmodel = true;
+
+        void accept(Event event) {
+            isMlmodel = isMlmodel && follow(event);
+        }
 
         /** Returns false if the document is no MLmodel file. */
-        boolean accept(Event event) {
+        private boolean follow(Event event) {
             return switch (event) {
                 case MappingStartEvent _ -> start(true);
                 case SequenceStartEvent _ -> start(false);
@@ -117,7 +110,7 @@ public final class MlmodelReader {
                 expectsFlavor = mapping;
             }
             depth++;
-            return depth <= MAX_DEPTH;
+            return true;
         }
 
         private boolean end() {
@@ -151,7 +144,7 @@ public final class MlmodelReader {
         }
 
         Optional<VersionFacts.MlmodelSummary> build() {
-            return hasFlavors
+            return isMlmodel && hasFlavors
                     ? Optional.of(new VersionFacts.MlmodelSummary(
                             hasSignature, flavors.stream().sorted().toList()))
                     : Optional.empty();

@@ -1,0 +1,5 @@
+/** YAML with limits. */
+@NullMarked
+package dev.kiroku.core.yaml;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +117,56 @@ class ServerProcessTest {
     }
 
     @Test
+    void dataIsForTheOwnerAloneWhateverTheUmask() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 0; exec \"$@\"", "sh"));
+        command.addAll(command("server", "--port", "0"));
+        process = builder(command).start();
+        awaitUrl();
+        Path data = folder.resolve("kiroku-data");
+        assertEquals("rwx------", permissions(data));
+        for (String file : List.of("kiroku.db", "kiroku.db-wal", "kiroku.db-shm")) {
+            assertEquals("rw-------", permissions(data.resolve(file)), file);
+        }
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void waitsForTheDatabaseUntilTerminated() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        process = process("server", "--backend-store-uri", "postgresql://ann:s3cr3t@127.0.0.1:" + port + "/runs");
+        String line = process.errorReader().readLine();
+        assertTrue(
+                line != null
+                        && line.contains(
+                                "The database postgresql://ann:***@127.0.0.1:" + port + "/runs cannot be reached")
+                        && line.contains("Waiting for it"),
+                line);
+        List<String> said = stop();
+        assertEquals(List.of(), said);
+        assertEquals(128 + 15, process.exitValue(), "ended by SIGTERM");
+    }
+
+    @Test
+    void unreachableDatabaseIsReportedInOneLineAfterTheWait() throws Exception {
+        process = process(
+                "server",
+                "--database-wait",
+                "0",
+                "--backend-store-uri",
+                "postgresql://ann:s3cr3t@nowhere.invalid/runs");
+        List<String> said = process.errorReader().readAllLines();
+        assertEquals(ExitStatus.FAILURE, process.waitFor());
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.getFirst().contains("nowhere.invalid"), said.toString());
+    }
+
+    @Test
     void trainingRunLeavesNoFiles() throws Exception {
         Process training = process("train");
         List<String> said = training.errorReader().readAllLines();
@@ -127,6 +180,10 @@ class ServerProcessTest {
     /** Starts the server on a free port and returns its URL. */
     private String start() throws IOException {
         process = process("server", "--port", "0");
+        return awaitUrl();
+    }
+
+    private String awaitUrl() throws IOException {
         List<String> said = new ArrayList<>();
         BufferedReader reader = process.errorReader();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -147,6 +204,10 @@ class ServerProcessTest {
     }
 
     private Process process(String... words) throws IOException {
+        return builder(command(words)).start();
+    }
+
+    private List<String> command(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -157,9 +218,13 @@ class ServerProcessTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(words));
+        return command;
+    }
+
+    private ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_") || name.startsWith("KIROKU_"));
-        return builder.start();
+        return builder;
     }
 
     private static HttpResponse<String> get(String url) throws Exception {

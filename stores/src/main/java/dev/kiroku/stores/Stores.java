@@ -50,14 +50,9 @@ public record Stores(
     private static final int TEXT_CACHE_SIZE = 20_000;
     private static final int DEFAULT_READ_CONNECTIONS = 8;
 
-    /** Opens a database with the default number of read connections; otherwise as {@link #open(Dialect, int, LongFunction, long)}. */
+    /** Opens a database with the default number of read connections, which must be reachable; otherwise as the method with all parameters. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
-        return open(uri, DEFAULT_READ_CONNECTIONS, artifactRoot, now);
-    }
-
-    /** Opens the database of a URI; otherwise as {@link #open(Dialect, int, LongFunction, long)}. */
-    public static Stores open(StoreUri uri, int readConnections, LongFunction<String> artifactRoot, long now) {
-        return open(Dialect.of(uri), readConnections, artifactRoot, now);
+        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS, Duration.ZERO, artifactRoot, now);
     }
 
     /**
@@ -65,12 +60,14 @@ public record Stores(
      * closed.
      *
      * @param readConnections how many connections read at the same time
+     * @param wait how long to wait for a database that cannot be reached yet; zero for a single attempt
      * @param artifactRoot returns the artifact location of an experiment id; called only for the experiment Default
      * @param now milliseconds since 1970
      * @throws dev.kiroku.model.KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
      */
-    public static Stores open(Dialect dialect, int readConnections, LongFunction<String> artifactRoot, long now) {
-        Stores stores = open(dialect, readConnections);
+    public static Stores open(
+            Dialect dialect, int readConnections, Duration wait, LongFunction<String> artifactRoot, long now) {
+        Stores stores = open(dialect, readConnections, wait);
         try {
             new SqlExperimentStore(stores.database).createDefault(artifactRoot, now);
             return stores;
@@ -80,13 +77,17 @@ public record Stores(
         }
     }
 
-    /** Opens a database without creating the experiment Default, for commands that maintain a database. */
-    public static Stores open(StoreUri uri) {
-        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS);
+    /**
+     * Opens a database without creating the experiment Default, for commands that maintain a database.
+     *
+     * @param wait as in {@link #open(Dialect, int, Duration, LongFunction, long)}
+     */
+    public static Stores open(StoreUri uri, Duration wait) {
+        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS, wait);
     }
 
-    private static Stores open(Dialect dialect, int readConnections) {
-        Database database = Database.open(dialect, readConnections);
+    private static Stores open(Dialect dialect, int readConnections, Duration wait) {
+        Database database = Database.open(dialect, readConnections, wait);
         try {
             var keys = new TextDictionary("keys", KEY_CACHE_SIZE);
             var texts = new TextDictionary("texts", TEXT_CACHE_SIZE);

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.model.KirokuException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +45,23 @@ class StoresTest {
                         },
                         1));
         assertEquals(before, writerThreads());
+    }
+
+    @Test
+    void createdFilesAndFoldersAreForTheOwnerAlone() throws IOException {
+        Path inner = folder.resolve("a").resolve("b");
+        Path file = inner.resolve("kiroku.db");
+        try (Stores _ = Stores.open(new StoreUri.Sqlite(file), id -> "mlflow-artifacts:/" + id, 1)) {
+            for (String ending : List.of("", "-wal", "-shm")) {
+                assertEquals("rw-------", permissions(inner.resolve("kiroku.db" + ending)), ending);
+            }
+        }
+        assertEquals("rwx------", permissions(inner));
+        assertEquals("rwx------", permissions(inner.getParent()));
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     private void openDatabaseOfMlflow() throws SQLException {

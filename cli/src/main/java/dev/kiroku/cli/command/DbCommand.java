@@ -6,6 +6,7 @@ import dev.kiroku.cli.logging.Logging;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -48,7 +49,7 @@ final class DbCommand {
             throw new UsageException("the URI " + e.getMessage());
         }
         Logging.start(LogLevel.WARNING, context.err());
-        try (var _ = Stores.open(uri)) { // opening migrates it
+        try (var _ = Stores.open(uri, Duration.ZERO)) { // opening migrates it
             context.out().println("The database " + uri + " has the schema of this version.");
         }
         return ExitStatus.SUCCESS;

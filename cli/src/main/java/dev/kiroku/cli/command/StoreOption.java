@@ -7,6 +7,7 @@ import dev.kiroku.cli.logging.Logging;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -41,6 +42,6 @@ final class StoreOption {
         } catch (KirokuException e) {
             throw new UsageException(FLAG + " " + e.getMessage());
         }
-        return Stores.open(uri);
+        return Stores.open(uri, Duration.ZERO);
     }
 }

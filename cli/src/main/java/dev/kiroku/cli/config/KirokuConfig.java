@@ -26,6 +26,7 @@ import java.util.List;
  */
 public record KirokuConfig(
         StoreUri backendStore,
+        Duration databaseWait,
         String defaultArtifactRoot,
         String artifactsDestination,
         boolean serveArtifacts,
@@ -86,6 +87,7 @@ public record KirokuConfig(
         String prefix = settings.get(STATIC_PREFIX);
         return new KirokuConfig(
                 backend,
+                Duration.ofSeconds(settings.get(DATABASE_WAIT)),
                 root,
                 destination,
                 serve,

@@ -29,6 +29,15 @@ public final class ServerProperties {
                     + " postgresql://user:password@host:5432/database?sslmode=require. Percent-encode @ / : % in user"
                     + " and password.",
             STORAGE);
+    static final Property<Integer> DATABASE_WAIT = new Property<>(
+            "database-wait",
+            null,
+            "KIROKU_DATABASE_WAIT",
+            ValueType.integer(0, 86_400),
+            "300",
+            "Seconds that a start waits for a database that is starting or cannot be reached. A wrong password or an"
+                    + " unknown database ends the start at once.",
+            STORAGE);
     static final Property<String> DEFAULT_ARTIFACT_ROOT = new Property<>(
             "default-artifact-root",
             null,
@@ -292,6 +301,7 @@ public final class ServerProperties {
 
     private static final List<Property<?>> SUPPORTED = List.of(
             BACKEND_STORE_URI,
+            DATABASE_WAIT,
             DEFAULT_ARTIFACT_ROOT,
             ARTIFACTS_DESTINATION,
             SERVE_ARTIFACTS,

@@ -39,6 +39,7 @@ import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.tracking.Compactor;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -90,8 +91,9 @@ public final class ServerWiring {
         Clock clock = Clock.systemUTC();
         String artifactRoot = config.defaultArtifactRoot();
         Stores stores = resources.add(Stores.open(
-                config.backendStore(),
+                Dialect.of(config.backendStore()),
                 2 * config.workers(),
+                config.databaseWait(),
                 id -> ArtifactLocations.append(artifactRoot, Long.toString(id)),
                 clock.millis()));
         var artifactStores = resources.add(new ConfiguredArtifactStores(
@@ -164,7 +166,7 @@ public final class ServerWiring {
                         config.authentication(),
                         new CredentialVerifier(
                                 resources
-                                        .add(Stores.open(config.backendStore()))
+                                        .add(Stores.open(config.backendStore(), config.databaseWait()))
                                         .users(),
                                 new SecureRandom(),
                                 Clock.systemUTC()));

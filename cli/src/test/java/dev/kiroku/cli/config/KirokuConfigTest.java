@@ -90,6 +90,7 @@ class KirokuConfigTest {
                         "s3://bucket"),
                 new Example(ServerProperties.SERVE_ARTIFACTS, "false", "true", KirokuConfig::serveArtifacts, false),
                 new Example(ServerProperties.ARTIFACTS_ONLY, "true", "false", KirokuConfig::artifactsOnly, true),
+                new Example(ServerProperties.DATABASE_WAIT, "0", "60", KirokuConfig::databaseWait, Duration.ZERO),
                 new Example(
                         ServerProperties.COMPACT_AFTER, "60", "0", KirokuConfig::compactAfter, Duration.ofMinutes(1)),
                 new Example(ServerProperties.HOST, "0.0.0.0", "127.0.0.2", KirokuConfig::host, "0.0.0.0"),
@@ -245,6 +246,7 @@ class KirokuConfigTest {
         assertEquals(
                 new KirokuConfig(
                         new StoreUri.Sqlite(Path.of("kiroku-data/kiroku.db")),
+                        Duration.ofMinutes(5),
                         "mlflow-artifacts:/",
                         "./kiroku-data/artifacts",
                         true,

@@ -83,7 +83,7 @@ class AuthenticationTest {
 
     @BeforeEach
     void open(@TempDir Path folder) {
-        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")));
+        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")), Duration.ZERO);
         users = new Users(stores.users(), RANDOM, clock);
         users.add("ann", PASSWORD, List.of("reviewers", "admins"), ROOT);
     }

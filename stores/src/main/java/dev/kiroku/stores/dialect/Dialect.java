@@ -32,6 +32,9 @@ public interface Dialect {
 
     // Connections
 
+    /** Returns the URI of the database; its text contains no password. */
+    StoreUri uri();
+
     /**
      * Creates what must exist before a connection is opened, for example a directory.
      *
@@ -60,6 +63,12 @@ public interface Dialect {
 
     /** Returns the kind of an error. */
     DatabaseErrorKind classify(SQLException error);
+
+    /**
+     * Returns whether a failed attempt to connect may succeed later without anybody doing something: the database is starting, cannot be reached
+     * or does not answer in time. A wrong password, for example, stays wrong.
+     */
+    boolean mayConnectLater(SQLException error);
 
     // Migrations
 

@@ -8,10 +8,19 @@ import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** PostgreSQL. The driver caches prepared statements; rows are locked where several servers may write. */
 public final class PostgresDialect extends StandardDialect {
     private static final int WRITE_CONNECTIONS = 4;
+
+    /** Seconds in which the database must accept a connection, with sign-in. */
+    private static final String LOGIN_TIMEOUT = "10";
+
+    /** The driver could not connect or lost the connection, the server shuts down, starts, or has no connection left. */
+    private static final Set<String> TEMPORARY_CONNECTION_STATES =
+            Set.of("08001", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final StoreUri.Postgres uri;
     private final Duration readTimeout;
@@ -25,6 +34,11 @@ public final class PostgresDialect extends StandardDialect {
     public PostgresDialect(StoreUri.Postgres uri, Duration readTimeout) {
         this.uri = uri;
         this.readTimeout = readTimeout;
+    }
+
+    @Override
+    public StoreUri uri() {
+        return uri;
     }
 
     @Override
@@ -49,6 +63,7 @@ public final class PostgresDialect extends StandardDialect {
         properties.putIfAbsent("ApplicationName", "kiroku");
         properties.putIfAbsent("reWriteBatchedInserts", "true");
         properties.putIfAbsent("tcpKeepAlive", "true");
+        properties.putIfAbsent("loginTimeout", properties.getProperty("connectTimeout", LOGIN_TIMEOUT));
         config.setJdbcUrl(uri.jdbcUrl());
         config.setDataSourceProperties(properties);
     }
@@ -92,6 +107,12 @@ public final class PostgresDialect extends StandardDialect {
             }
         }
         return error instanceof SQLTransientException ? DatabaseErrorKind.UNAVAILABLE : DatabaseErrorKind.OTHER;
+    }
+
+    @Override
+    public boolean mayConnectLater(SQLException error) {
+        // The driver reports a certificate that it does not accept like a lost connection.
+        return TEMPORARY_CONNECTION_STATES.contains(error.getSQLState()) && !(error.getCause() instanceof SSLException);
     }
 
     @Override

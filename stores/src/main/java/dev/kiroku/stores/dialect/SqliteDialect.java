@@ -1,6 +1,8 @@
 package dev.kiroku.stores.dialect;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.kiroku.core.files.FileErrors;
+import dev.kiroku.core.files.PrivateFiles;
 import dev.kiroku.core.search.LikePattern;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
@@ -12,7 +14,10 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -21,6 +26,7 @@ import org.sqlite.SQLiteException;
 
 /** SQLite, embedded in the process: one writer, readers that do not wait for it (WAL). */
 public class SqliteDialect extends StandardDialect {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDialect.class);
     private static final int BUSY_TIMEOUT_MILLIS = 10_000;
     /** More than the program has statements without lists of values. */
     private static final int STATEMENT_CACHE_SIZE = 128;
@@ -31,6 +37,7 @@ public class SqliteDialect extends StandardDialect {
     private static final String LIKE_FUNCTION = "like_pattern";
     private static final int MAX_NATIVE_PATTERN_LENGTH = 64;
 
+    private final StoreUri.Sqlite uri;
     private final Path file;
     private final Duration readTimeout;
     private final Map<Connection, Deadline> deadlines = new ConcurrentHashMap<>();
@@ -52,18 +59,44 @@ public class SqliteDialect extends StandardDialect {
 
     /** Creates the dialect of a database file with another read timeout, for tests. */
     public SqliteDialect(StoreUri.Sqlite uri, Duration readTimeout) {
+        this.uri = uri;
         this.file = uri.file().toAbsolutePath();
         this.readTimeout = readTimeout;
     }
 
     @Override
+    public StoreUri uri() {
+        return uri;
+    }
+
+    /** Creates the file, and with it the mode of its write-ahead log and of its index, which SQLite creates alike. */
+    @Override
     public void prepare() {
+        if (Files.isDirectory(file)) {
+            throw KirokuException.invalid(
+                    "The database %s cannot be opened: %s is a folder. Name a file, such as sqlite:///%s.",
+                    uri, file, file.resolve("kiroku.db"));
+        }
+        Path folder = Objects.requireNonNull(file.getParent(), "only a root folder has none");
         try {
-            Files.createDirectories(file.getParent());
+            PrivateFiles.createDirectories(folder);
         } catch (IOException e) {
             throw KirokuException.invalid(
-                    "The directory %s of the database cannot be created: %s. Create it, or name another file in --backend-store-uri.",
-                    file.getParent(), e.getMessage());
+                    "The folder %s of the database cannot be created: %s. Create it, or name another file in --backend-store-uri.",
+                    folder, FileErrors.reason(e));
+        }
+        try {
+            PrivateFiles.createIfMissing(file);
+            PrivateFiles.findExposedMode(file)
+                    .ifPresent(mode -> LOG.warn(
+                            "Other users of this machine can read the database file {} (mode {}). If they should not: chmod 600 {}*",
+                            file,
+                            mode,
+                            file));
+        } catch (IOException e) {
+            throw KirokuException.invalid(
+                    "The database %s cannot be opened: the file %s cannot be created: %s. Name another file in --backend-store-uri.",
+                    uri, file, FileErrors.reason(e));
         }
     }
 
@@ -133,6 +166,12 @@ public class SqliteDialect extends StandardDialect {
             }
         }
         return DatabaseErrorKind.OTHER;
+    }
+
+    /** Returns whether another process has locked the file. */
+    @Override
+    public boolean mayConnectLater(SQLException error) {
+        return classify(error) == DatabaseErrorKind.UNAVAILABLE;
     }
 
     @Override

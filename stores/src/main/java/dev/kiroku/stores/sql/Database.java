@@ -6,6 +6,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -81,17 +82,21 @@ public final class Database implements AutoCloseable {
      * Opens a database and migrates its schema. If that fails, everything that was opened is closed.
      *
      * @param readConnections how many connections read at the same time
-     * @throws KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
+     * @param wait how long to wait for a database that cannot be reached yet; zero for a single attempt
+     * @throws KirokuException if the database cannot be reached or opened, belongs to MLflow, or has a newer schema
      */
-    public static Database open(Dialect dialect, int readConnections) {
+    public static Database open(Dialect dialect, int readConnections, Duration wait) {
         dialect.prepare();
         List<AutoCloseable> opened = new ArrayList<>();
         try {
             HikariConfig write = pool("writers", dialect.writeConnections());
             dialect.configureWritePool(write);
-            HikariDataSource writeSource = new HikariDataSource(write);
-            opened.addFirst(writeSource);
-            Migrations.migrate(writeSource, dialect);
+            HikariDataSource writeSource;
+            try (Connection first = FirstConnection.open(dialect, write, wait)) {
+                writeSource = new HikariDataSource(write);
+                opened.addFirst(writeSource);
+                Migrations.migrate(first, writeSource, dialect);
+            }
             PageTokens pageTokens = PageTokens.load(writeSource, dialect);
 
             HikariConfig read = pool("readers", readConnections);
@@ -108,7 +113,7 @@ public final class Database implements AutoCloseable {
             }
             return new Database(dialect, readPool, writePool, List.copyOf(groupCommits));
         } catch (SQLException e) {
-            KirokuException failure = dialect.classify(e).toException(e);
+            KirokuException failure = DatabaseErrors.cannotBeOpened(dialect, e);
             opened.forEach(closeAfter(failure));
             throw failure;
         } catch (RuntimeException | Error e) {

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.Locale;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /** Migrates the schema of a database to the version of this program. */
 final class Migrations {
@@ -24,11 +25,13 @@ final class Migrations {
     /**
      * Creates the schema in an empty database, or upgrades an older one.
      *
-     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the database belongs to MLflow, cannot be opened, or has a newer
-     *     schema
+     * @param connection reads the version of the schema
+     * @param connections for the migration
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the database belongs to MLflow, has a newer schema, or does not
+     *     allow the migration
      */
-    static void migrate(DataSource connections, Dialect dialect) {
-        int version = schemaVersion(connections);
+    static void migrate(Connection connection, DataSource connections, Dialect dialect) throws SQLException {
+        int version = schemaVersion(connection);
         if (version > LATEST_VERSION) {
             throw invalid(
                     "The database has schema version %d, but this Kiroku supports at most version %d. Start the version of Kiroku that last"
@@ -37,54 +40,40 @@ final class Migrations {
         }
         // Reading the version costs one query; Flyway costs a part of the start that every user waits for.
         if (version < LATEST_VERSION) {
-            Flyway.configure(Migrations.class.getClassLoader())
-                    .dataSource(connections)
-                    .locations(dialect.migrationsLocation())
-                    .table(HISTORY_TABLE)
-                    .placeholders(dialect.migrationPlaceholders())
-                    .baselineOnMigrate(false)
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
+            try {
+                Flyway.configure(Migrations.class.getClassLoader())
+                        .dataSource(connections)
+                        .locations(dialect.migrationsLocation())
+                        .table(HISTORY_TABLE)
+                        .placeholders(dialect.migrationPlaceholders())
+                        .baselineOnMigrate(false)
+                        .loggers("slf4j")
+                        .load()
+                        .migrate();
+            } catch (FlywayException e) {
+                throw DatabaseErrors.cannotBeOpened(dialect, e);
+            }
         }
     }
 
     /** Returns the version of the schema; 0 if the database has none. */
-    private static int schemaVersion(DataSource connections) {
-        try (Connection connection = connections.getConnection()) {
-            if (tableExists(connection, "alembic_version")) {
-                throw invalid(
-                        "This database was made by MLflow itself and Kiroku does not touch it. Give --backend-store-uri an empty database (for"
-                                + " PostgreSQL: createdb kiroku), and keep MLflow's for MLflow.");
-            }
-            if (!tableExists(connection, HISTORY_TABLE)) {
-                return 0;
-            }
-            try (Statement statement = connection.createStatement();
-                    ResultSet rows =
-                            statement.executeQuery("select version from " + HISTORY_TABLE + " where success")) {
-                int latest = 0;
-                while (rows.next()) {
-                    latest = Math.max(latest, Integer.parseInt(rows.getString("version")));
-                }
-                return latest;
-            }
-        } catch (SQLException e) {
-            throw invalid("The database cannot be opened: %s", rootMessage(e));
+    private static int schemaVersion(Connection connection) throws SQLException {
+        if (tableExists(connection, "alembic_version")) {
+            throw invalid(
+                    "This database was made by MLflow itself and Kiroku does not touch it. Give --backend-store-uri an empty database (for"
+                            + " PostgreSQL: createdb kiroku), and keep MLflow's for MLflow.");
         }
-    }
-
-    /** Returns the message of the driver and of what caused it: pools wrap the helpful message in others. */
-    private static String rootMessage(SQLException thrown) {
-        String message = String.valueOf(thrown.getMessage());
-        Throwable root = thrown;
-        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
-            if (cause instanceof SQLException) {
-                message = String.valueOf(cause.getMessage());
-            }
+        if (!tableExists(connection, HISTORY_TABLE)) {
+            return 0;
         }
-        return root instanceof SQLException ? message : message + " (" + root + ")";
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select version from " + HISTORY_TABLE + " where success")) {
+            int latest = 0;
+            while (rows.next()) {
+                latest = Math.max(latest, Integer.parseInt(rows.getString("version")));
+            }
+            return latest;
+        }
     }
 
     private static boolean tableExists(Connection connection, String table) throws SQLException {

@@ -37,7 +37,7 @@ class ReadTimeoutTest {
     private static void assertCancelsLongReads(Dialect dialect) {
         Sql endless = Sql.of(
                 "with recursive n(i) as (select 1 union all select 1 - i from n) select count(*) as n from n where i > 2");
-        try (Database database = Database.open(dialect, 1)) {
+        try (Database database = Database.open(dialect, 1, Duration.ZERO)) {
             KirokuException refusal =
                     assertThrows(KirokuException.class, () -> database.read(tx -> tx.queryLong(endless)));
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code(), refusal.getMessage());

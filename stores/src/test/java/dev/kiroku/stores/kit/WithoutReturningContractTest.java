@@ -25,7 +25,7 @@ class WithoutReturningContractTest extends StoresContract {
                 return false;
             }
         };
-        stores = Stores.open(dialect, 4, id -> "mlflow-artifacts:/" + id, 1);
+        stores = Stores.open(dialect, 4, Duration.ZERO, id -> "mlflow-artifacts:/" + id, 1);
         compactor = stores.startCompactor(Duration.ZERO);
     }
 

@@ -125,7 +125,7 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     }
 
     private static String withoutPassword(String location) {
-        return location.replaceAll("//[^/@]*@", "//***@");
+        return location.replaceAll("//([^/@:]*):[^/@]*@", "//$1:***@"); // without a colon it is a container or a user
     }
 
     /** Closes the stores. */

@@ -6,11 +6,17 @@ import dev.kiroku.cli.command.CommandOptions;
 import dev.kiroku.cli.command.CommandRegistry;
 import dev.kiroku.cli.command.ExitStatus;
 import dev.kiroku.cli.command.ProgramVersion;
+import dev.kiroku.cli.config.LogLevel;
 import dev.kiroku.cli.config.NameSuggestion;
 import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.model.KirokuException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,6 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses the command line, runs the command and reports errors: one line on standard error, and an exit status. */
 final class Cli {
+
+    private static final String LOG_LEVEL_VARIABLE = "KIROKU_LOG_LEVEL";
 
     private final CommandContext context;
 
@@ -92,8 +100,8 @@ final class Cli {
         }
         try {
             return action.run(innermost);
-        } catch (Exception e) {
-            throw new CommandLine.ExecutionException(command.commandLine(), e.getMessage(), e);
+        } catch (Exception | LinkageError | StackOverflowError e) {
+            throw new CommandLine.ExecutionException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -119,11 +127,35 @@ final class Cli {
             case UsageException misuse ->
                 printError(name + ": " + oneLine(misuse.getMessage()), ExitStatus.USAGE_ERROR);
             case KirokuException refused -> printError(name + ": " + oneLine(refused.getMessage()), ExitStatus.FAILURE);
-            default -> {
-                failure.printStackTrace(context.err());
-                yield ExitStatus.FAILURE;
-            }
+            case InvalidPathException path ->
+                printError(
+                        name + ": '" + oneLine(path.getInput()) + "' is not a path on this system: " + path.getReason(),
+                        ExitStatus.USAGE_ERROR);
+            case FileSystemException file ->
+                printError(name + ": " + file.getFile() + ": " + FileErrors.reason(file), ExitStatus.FAILURE);
+            case IOException io -> printError(name + ": " + oneLine(io.toString()), ExitStatus.FAILURE);
+            default -> defect(name, failure);
         };
+    }
+
+    /** Reports an error that no other message covers: a defect. The stack trace is for those who look for it. */
+    private int defect(String name, Exception failure) {
+        // The picocli exception stands for an Error, which it cannot pass on.
+        Throwable cause = failure instanceof CommandLine.ExecutionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (LogLevel.DEBUG.name().equalsIgnoreCase(context.environment().get(LOG_LEVEL_VARIABLE))) {
+            cause.printStackTrace(context.err());
+        }
+        String where = Arrays.stream(cause.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith("dev.kiroku."))
+                .findFirst()
+                .map(frame -> " at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("");
+        return printError(
+                name + ": unexpected error: " + oneLine(cause.toString()) + where
+                        + ". Please report it, with the stack trace that KIROKU_LOG_LEVEL=DEBUG shows",
+                ExitStatus.FAILURE);
     }
 
     private int printError(String line, int status) {

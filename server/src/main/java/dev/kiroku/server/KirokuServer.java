@@ -1,5 +1,6 @@
 package dev.kiroku.server;
 
+import dev.kiroku.http.ListeningServer;
 import dev.kiroku.http.ReadTimeouts;
 import dev.kiroku.http.UnreadableRequests;
 import dev.kiroku.http.prometheus.PrometheusSample;
@@ -14,6 +15,7 @@ import dev.kiroku.server.security.HostAndOriginFilter;
 import dev.kiroku.server.security.ServerCertificate;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.util.List;
@@ -61,22 +63,20 @@ public final class KirokuServer implements AutoCloseable {
         var readTimeouts = new ReadTimeouts(settings.readTimeout());
         var dispatcher =
                 new RequestDispatcher(router, filter, authenticator, settings.staticPrefix(), metrics, readTimeouts);
-        WebServer server = webServer(settings, dispatcher, readTimeouts).start();
-        if (!server.isRunning()) { // Helidon logs the reason and returns normally
+        try {
+            WebServer server = ListeningServer.start(
+                    webServer(settings, dispatcher, readTimeouts), settings.host(), settings.port());
+            return new KirokuServer(server, readTimeouts);
+        } catch (KirokuException e) {
             readTimeouts.close();
-            throw KirokuException.invalid(
-                    "cannot listen at %s:%d: the port is in use, or the address is not one of this machine. Choose another with --port and --host.",
-                    settings.host(), settings.port());
+            throw e;
         }
-        return new KirokuServer(server, readTimeouts);
     }
 
-    private static WebServer webServer(
+    private static WebServerConfig.Builder webServer(
             ServerSettings settings, RequestDispatcher dispatcher, ReadTimeouts readTimeouts) {
         return WebServer.builder()
                 .tls(tls(settings))
-                .host(settings.host())
-                .port(settings.port())
                 .shutdownHook(false)
                 .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
@@ -92,8 +92,7 @@ public final class KirokuServer implements AutoCloseable {
                         .addReceiveListener(readTimeouts.headerListener())
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
-                .routing(routing -> routing.any(dispatcher::dispatch))
-                .build();
+                .routing(routing -> routing.any(dispatcher::dispatch));
     }
 
     private static Tls tls(ServerSettings settings) {

@@ -7,11 +7,14 @@ import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
 import dev.kiroku.core.net.ProxyUris;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 import java.util.Set;
 
 /** Opens the proxied artifacts of another server: {@code http(s)://HOST/api/2.0/mlflow-artifacts/artifacts/folder}. */
 public final class HttpArtifactStoreProvider implements ArtifactStoreProvider {
+    private static final int MAX_PORT = 65_535;
+
     @Override
     public Set<String> schemes() {
         return Set.of("http", "https");
@@ -23,12 +26,16 @@ public final class HttpArtifactStoreProvider implements ArtifactStoreProvider {
                 .orElseThrow(() -> invalid(
                         "'%s' is not the address of proxied artifacts; one looks like https://host/api/2.0/mlflow-artifacts/artifacts",
                         location));
+        URI uri;
         try {
-            return new HttpArtifactStore(
-                    URI.create(route), ArtifactPath.of(ProxyUris.pathBelowRoute(location)), settings);
-        } catch (IllegalArgumentException e) {
-            throw invalid("'%s' is not a URL: %s", location, String.valueOf(e.getMessage()));
+            uri = new URI(route);
+        } catch (URISyntaxException e) {
+            throw invalid("'%s' is not a URL: %s", location, e.getReason());
         }
+        if (uri.getHost() == null || uri.getPort() > MAX_PORT) {
+            throw invalid("'%s' is not a URL: its host or its port is not valid", location);
+        }
+        return new HttpArtifactStore(uri, ArtifactPath.of(ProxyUris.pathBelowRoute(location)), settings);
     }
 
     @Override

@@ -4,8 +4,11 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactStore;
 import dev.kiroku.core.artifacts.ArtifactStoreProvider;
+import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.core.net.LenientUri;
+import dev.kiroku.model.KirokuException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,13 +23,35 @@ public final class LocalArtifactStoreProvider implements ArtifactStoreProvider {
 
     @Override
     public ArtifactStore open(String location, Map<String, String> settings) {
-        LocalArtifactStore store = new LocalArtifactStore(toPath(location));
+        Path folder = toPath(location);
+        requireUsable(folder);
+        LocalArtifactStore store = new LocalArtifactStore(folder);
         try {
             store.removeAbandonedUploads();
         } catch (IOException e) {
-            throw invalid("The folder for artifacts, %s, cannot be used: %s", location, e.getMessage());
+            throw unusable(folder, FileErrors.reason(e));
         }
         return store;
+    }
+
+    /** Throws if a folder exists and cannot be read, or cannot be created by the first write because a file is in its way. */
+    private static void requireUsable(Path folder) {
+        Path existing = folder;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing != null && !Files.isDirectory(existing)) {
+            throw unusable(folder, existing + " is not a folder");
+        }
+        if (existing != null && !(Files.isReadable(existing) && Files.isExecutable(existing))) {
+            throw unusable(folder, "this user may not read " + existing);
+        }
+    }
+
+    private static KirokuException unusable(Path folder, String reason) {
+        return invalid(
+                "The folder for artifacts, %s, cannot be used: %s. Name another one, or change its permissions.",
+                folder, reason);
     }
 
     @Override

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerWiringTest {
     @TempDir
@@ -43,6 +45,31 @@ class ServerWiringTest {
         }
         assertEquals(List.of(), compactors());
         assertEquals(List.of(), openFiles());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a[1]^x", "100%", "%41", "a+b", "モデル", "café", "a'b", "{x}"})
+    void locationsMayHaveUnusualNames(String name) throws IOException {
+        Path data = folder.resolve(name);
+        for (String artifacts : List.of(
+                data.resolve("plain").toString(),
+                "file://" + data.resolve("uri").toString().replace("%", "%25"))) {
+            Map<String, String> flags = Map.of(
+                    "port",
+                    "0",
+                    "backend-store-uri",
+                    "sqlite:///" + data.resolve("kiroku.db"),
+                    "artifacts-destination",
+                    artifacts,
+                    "default-artifact-root",
+                    artifacts);
+            KirokuConfig config =
+                    KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE));
+            try (RunningServer server = ServerWiring.start(config, Map.of())) {
+                assertTrue(server.port() > 0);
+            }
+        }
+        assertTrue(Files.exists(data.resolve("kiroku.db")));
     }
 
     private KirokuConfig config(int port) {

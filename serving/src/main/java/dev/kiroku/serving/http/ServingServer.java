@@ -1,11 +1,13 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.ListeningServer;
 import dev.kiroku.http.ReadTimeouts;
 import dev.kiroku.http.UnreadableRequests;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.ServedModels;
 import dev.kiroku.serving.metrics.ServingMetrics;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,9 +65,7 @@ public final class ServingServer implements AutoCloseable {
                 inFlight,
                 log);
         ServingRoutes routes = new ServingRoutes(models, metrics, inFlight, invocations);
-        WebServer server = WebServer.builder()
-                .host(settings.host())
-                .port(settings.port())
+        WebServerConfig.Builder listener = WebServer.builder()
                 .shutdownHook(false)
                 .shutdownGracePeriod(CLOSE_TIMEOUT)
                 .maxPayloadSize(-1)
@@ -76,17 +76,15 @@ public final class ServingServer implements AutoCloseable {
                         .addReceiveListener(readTimeouts.headerListener())
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
-                .routing(routing -> routing.any(routes::dispatch))
-                .build()
-                .start();
-        if (!server.isRunning()) { // Helidon logs the reason and returns normally
+                .routing(routing -> routing.any(routes::dispatch));
+        try {
+            WebServer server = ListeningServer.start(listener, settings.host(), settings.port());
+            return new ServingServer(server, readTimeouts, settings.gracePeriod(), inFlight, log);
+        } catch (KirokuException e) {
             readTimeouts.close();
             log.close();
-            throw KirokuException.invalid(
-                    "cannot listen at %s:%d: the port is in use, or the address is not one of this machine. Choose another with --port and --host.",
-                    settings.host(), settings.port());
+            throw e;
         }
-        return new ServingServer(server, readTimeouts, settings.gracePeriod(), inFlight, log);
     }
 
     /** Returns the port that the server listens at. */

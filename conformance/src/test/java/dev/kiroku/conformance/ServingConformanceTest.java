@@ -75,9 +75,9 @@ class ServingConformanceTest {
 
     @BeforeAll
     void startServers(@TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER) Path folder) throws Exception {
-        ServingPythonFixture python = ServingPythonFixture.withEngineLibraries(folder);
+        PythonFixture python = PythonFixture.withEngineLibraries(folder);
         Path models = Files.createDirectories(folder.resolve("models"));
-        python.runScript("models.py", "make", models.toString());
+        python.runScript("serving/models.py", "make", models.toString());
 
         StringBuilder file = new StringBuilder("models:\n");
         try (Stream<Path> saved = Files.list(models)) {
@@ -96,7 +96,7 @@ class ServingConformanceTest {
                 "MLflow",
                 List.of(
                         python.interpreter().toString(),
-                        python.extractScript("models.py").toString(),
+                        python.extractScript("serving/models.py").toString(),
                         "serve",
                         models.toString()),
                 environment));

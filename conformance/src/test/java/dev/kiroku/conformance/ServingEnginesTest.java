@@ -29,11 +29,11 @@ class ServingEnginesTest {
 
     @Test
     void enginesPredictAsPythonOrNotAtAll(@TempDir Path folder) throws Exception {
-        ServingPythonFixture python = ServingPythonFixture.withEngineLibraries(folder);
+        PythonFixture python = PythonFixture.withEngineLibraries(folder);
         long seed = Long.getLong("kiroku.seed", new Random().nextInt(1 << 30));
         Path code = WorkerPackage.extract();
         try {
-            python.runScript("engines.py", folder.toString(), Long.toString(seed), code.toString());
+            python.runScript("serving/engines.py", folder.toString(), Long.toString(seed), code.toString());
         } finally {
             WorkerPackage.delete(code);
         }

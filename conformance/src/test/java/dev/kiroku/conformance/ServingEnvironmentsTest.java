@@ -33,8 +33,8 @@ class ServingEnvironmentsTest {
 
     @Test
     void createsEnvironmentOnceAndServesModelInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
-        ServingPythonFixture python = ServingPythonFixture.withUv(folder);
-        python.runScript("sources.py", "make", folder.toString());
+        PythonFixture python = PythonFixture.withUv(folder);
+        python.runScript("serving/sources.py", "make", folder.toString());
         Path model = folder.resolve("two");
         Files.writeString(model.resolve("requirements.txt"), "./" + WHEEL + "\n");
         writeWheel(python, model.resolve(WHEEL));
@@ -53,7 +53,7 @@ class ServingEnvironmentsTest {
     }
 
     /** Serves the model in its own environment and returns the interpreter of that. */
-    private static Path serve(String manager, Path model, ServingPythonFixture python, Path folder) {
+    private static Path serve(String manager, Path model, PythonFixture python, Path folder) {
         Map<String, String> environment = Map.of("KIROKU_CACHE", folder.toString(), "PATH", path(python));
         try (ServerProcess server = KirokuServers.modelServer(
                         List.of("-m", model.toString(), "--env-manager", manager), environment);
@@ -74,16 +74,16 @@ class ServingEnvironmentsTest {
         }
     }
 
-    private static PythonEnvironment environment(String manager, ServingPythonFixture python, Path folder) {
+    private static PythonEnvironment environment(String manager, PythonFixture python, Path folder) {
         return new PythonEnvironment(
                 PythonEnvironment.Manager.parse(manager), folder.resolve("envs"), Map.of("PATH", path(python)));
     }
 
-    private static String path(ServingPythonFixture python) {
+    private static String path(PythonFixture python) {
         return python.interpreter().getParent() + ":" + System.getenv("PATH");
     }
 
-    private static void writeWheel(ServingPythonFixture python, Path wheel) throws IOException {
+    private static void writeWheel(PythonFixture python, Path wheel) throws IOException {
         Path libraries;
         try (Stream<Path> versions =
                 Files.list(python.interpreter().resolveSibling("../lib").normalize())) {

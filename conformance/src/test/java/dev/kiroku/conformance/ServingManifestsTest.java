@@ -15,8 +15,8 @@ class ServingManifestsTest {
 
     @Test
     void manifestsMatchKubernetesSchemas(@TempDir Path folder) throws Exception {
-        ServingPythonFixture python = ServingPythonFixture.withKubernetesSchemas(folder);
-        python.runScript("manifests.py", MANIFESTS.toString());
+        PythonFixture python = PythonFixture.withKubernetesSchemas(folder);
+        python.runScript("serving/manifests.py", MANIFESTS.toString());
         for (List<String> mistake : List.of(
                 List.of("replicas: 3", "replicas: three"),
                 List.of("minAvailable", "leastAvailable"),
@@ -25,7 +25,9 @@ class ServingManifestsTest {
                     folder.resolve("wrong.yaml"),
                     Files.readString(MANIFESTS).replace(mistake.getFirst(), mistake.getLast()));
             assertThrows(
-                    AssertionError.class, () -> python.runScript("manifests.py", wrong.toString()), mistake.toString());
+                    AssertionError.class,
+                    () -> python.runScript("serving/manifests.py", wrong.toString()),
+                    mistake.toString());
         }
     }
 }

@@ -44,7 +44,7 @@ class ServingOperationsTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<CompletableFuture<? extends ConformanceServer>> started = new ArrayList<>();
     private Path folder;
-    private ServingPythonFixture python;
+    private PythonFixture python;
     private CompletableFuture<ServerProcess> faulty;
     private CompletableFuture<ServerProcess> shortTimeout;
     private CompletableFuture<ServerProcess> registry;
@@ -58,8 +58,9 @@ class ServingOperationsTest {
     @BeforeAll
     void start(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
         this.folder = folder;
-        python = ServingPythonFixture.withMlflow(folder);
-        python.runScript("operations.py", "make", folder.resolve("models").toString());
+        python = PythonFixture.withMlflow(folder);
+        python.runScript(
+                "serving/operations.py", "make", folder.resolve("models").toString());
         faulty = startAsync(() -> serve(
                 Map.of(), "-m", modelPath("faulty"), "--workers", "2", "--batching", "on", "--worker-memory", "900"));
         shortTimeout = startAsync(() -> serve(Map.of(), "-m", modelPath("faulty"), "--timeout", "3"));
@@ -82,7 +83,7 @@ class ServingOperationsTest {
     private ServerProcess startFollowing(ServerProcess registry) {
         try {
             python.runScript(
-                    "operations.py",
+                    "serving/operations.py",
                     "register",
                     registry.uri(),
                     "m",

@@ -42,7 +42,7 @@ class ServingSourcesTest {
     private static final Pattern MARK = Pattern.compile("mark: (\\w+)");
 
     private final AtomicInteger downloads = new AtomicInteger();
-    private ServingPythonFixture python;
+    private PythonFixture python;
     private Path folder;
     private S3Proxy s3;
     /** MLflow's server starts in the background, while the other tests run. */
@@ -51,12 +51,12 @@ class ServingSourcesTest {
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         this.folder = folder;
-        python = ServingPythonFixture.withMlflow(folder);
+        python = PythonFixture.withMlflow(folder);
         List<String> command = MlflowInstallation.findOrInstall().serverCommand("sqlite:///mlflow.db");
         mlflow = CompletableFuture.supplyAsync(
                 () -> ServerProcess.start("MLflow", command),
                 task -> Thread.ofVirtual().start(task));
-        python.runScript("sources.py", "make", folder.toString());
+        python.runScript("serving/sources.py", "make", folder.toString());
         TransientNio2BlobStore blobs = new TransientNio2BlobStore();
         blobs.createContainer("models");
         s3 = S3Proxy.builder()
@@ -108,7 +108,7 @@ class ServingSourcesTest {
             uploadToS3("deep/two");
             Map<String, String> all = new HashMap<>(password);
             all.putAll(s3Variables());
-            python.runScript("register.py", password, server.uri(), "s3://models/deep/two");
+            python.runScript("serving/register.py", password, server.uri(), "s3://models/deep/two");
             assertEquals("two", readMark("models:/m/3", all));
         }
     }
@@ -121,7 +121,7 @@ class ServingSourcesTest {
 
     private void loadEveryUriForm(ServerProcess server, Map<String, String> variables) throws Exception {
         Path file = folder.resolve("logged.json");
-        python.runScript("sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
+        python.runScript("serving/sources.py", variables, "log", server.uri(), folder.toString(), file.toString());
         JsonNode logged = JsonMapper.shared().readTree(Files.readString(file));
         Map<String, String> marks = Map.of(
                 "models:/m@champion",

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A Python with MLflow, in which tests create and run models, and a directory for them. */
-record ServingPythonFixture(Path interpreter, Path folder) {
+/** A Python with MLflow, in which tests run scripts and clients, and a directory for their files. */
+record PythonFixture(Path interpreter, Path folder) {
     /** Installs MLflow if necessary. Skips the test where that is impossible, except in CI, where it fails. */
-    static ServingPythonFixture withMlflow(Path folder) {
+    static PythonFixture withMlflow(Path folder) {
         return install(folder, List.of(), List.of());
     }
 
     /** As {@link #withMlflow}, with XGBoost, LightGBM and ONNX in addition. */
-    static ServingPythonFixture withEngineLibraries(Path folder) {
+    static PythonFixture withEngineLibraries(Path folder) {
         return install(
                 folder,
                 List.of("xgboost", "lightgbm", "onnx", "onnxruntime"),
@@ -29,46 +29,53 @@ record ServingPythonFixture(Path interpreter, Path folder) {
     }
 
     /** As {@link #withMlflow}, with uv in the directory of the interpreter. */
-    static ServingPythonFixture withUv(Path folder) {
+    static PythonFixture withUv(Path folder) {
         return install(folder, List.of("uv"), List.of("uv"));
     }
 
     /** As {@link #withMlflow}, with the schemas of Kubernetes. */
-    static ServingPythonFixture withKubernetesSchemas(Path folder) {
+    static PythonFixture withKubernetesSchemas(Path folder) {
         return install(folder, List.of("kubernetes_validate"), List.of("kubernetes-validate"));
     }
 
-    private static ServingPythonFixture install(Path folder, List<String> modules, List<String> packages) {
+    /** As {@link #withMlflow}, with the released mlflow-export-import, and a library that it uses without requiring it. */
+    static PythonFixture withExportImport(Path folder) {
+        return install(
+                folder,
+                List.of("mlflow_export_import", "tabulate"),
+                List.of("mlflow-export-import==1.2.0", "tabulate"));
+    }
+
+    private static PythonFixture install(Path folder, List<String> modules, List<String> packages) {
         try {
             MlflowInstallation installation = MlflowInstallation.findOrInstall();
             installation.addPackages(modules, packages);
-            return new ServingPythonFixture(installation.python(), folder);
+            return new PythonFixture(installation.python(), folder);
         } catch (IOException e) {
             String reason =
-                    "There is no MLflow " + MlflowInstallation.VERSION + " to run models with: " + e.getMessage();
+                    "There is no MLflow " + MlflowInstallation.VERSION + " to run Python with: " + e.getMessage();
             return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
         }
     }
 
-    /** Runs a script of {@code serving/} and waits for it. Fails if its status is not 0. */
+    /** Runs a script and waits for it. Fails if its status is not 0. */
     void runScript(String script, String... words) throws InterruptedException {
         runScript(script, Map.of(), words);
     }
 
     /**
-     * Runs a script of {@code serving/} and waits for it.
+     * Runs a script and waits for it. Fails if its status is not 0.
      *
+     * @param script its path in the resources
      * @param environment variables in addition to those of this process
      */
     void runScript(String script, Map<String, String> environment, String... words) throws InterruptedException {
         try {
-            Path log = folder.resolve(script + ".log");
-            ProcessBuilder builder = new ProcessBuilder(Stream.concat(
-                                    Stream.of(
-                                            interpreter.toString(),
-                                            extractScript(script).toString()),
-                                    Stream.of(words))
-                            .toList())
+            Path file = extractScript(script);
+            Path log = file.resolveSibling(file.getFileName() + ".log");
+            ProcessBuilder builder = new ProcessBuilder(
+                            Stream.concat(Stream.of(interpreter.toString(), file.toString()), Stream.of(words))
+                                    .toList())
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
@@ -81,10 +88,10 @@ record ServingPythonFixture(Path interpreter, Path folder) {
         }
     }
 
-    /** Writes a script of {@code serving/} into the directory and returns its path. */
-    Path extractScript(String name) {
-        Path file = folder.resolve(name);
-        try (var in = ServingPythonFixture.class.getResourceAsStream("/serving/" + name)) {
+    /** Writes a script of the resources into the directory and returns its path. */
+    Path extractScript(String script) {
+        Path file = folder.resolve(Path.of(script).getFileName());
+        try (var in = PythonFixture.class.getResourceAsStream("/" + script)) {
             return Files.exists(file) ? file : Files.write(file, in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -220,8 +220,11 @@ describe('below a prefix, for people who sign in', () => {
       run_id: run.info.run_id,
       metrics: [0, 1, 2].map((step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: 1, step })),
     })
-    const where = await browser.newContext({ viewport: { width: 1500, height: 900 }, httpCredentials: ann })
+    const where = await browser.newContext({ viewport: { width: 1500, height: 900 } })
     const page = await open(`#/experiments/${experiment_id}/runs`, { url, where })
+    await page.locator('input[name=username]').fill(ann.username)
+    await page.locator('input[name=password]').fill(ann.password)
+    await page.locator('form button').click()
     await page.getByRole('link', { name: 'by-ann', exact: true }).click()
     await page.getByText('Model metrics').first().click()
     await drawn(page).waitFor()

@@ -27,7 +27,7 @@ before(
 after(() => browser?.close())
 
 /** Opens a page; what it says on the console as an error, or fails to load, fails the test. */
-async function open(path, { url = base, theme = 'light', language = 'en', allowed = [], ...options } = {}) {
+async function open(path, { url = base, theme = 'light', language = 'en', allowed = [], user, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, ...options })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
@@ -49,12 +49,20 @@ async function open(path, { url = base, theme = 'light', language = 'en', allowe
     [theme, language],
   )
   await page.goto(`${url}/${path}`)
+  if (user) await signIn(page, user)
   return Object.assign(page, {
     fine: async () => {
       assert.deepEqual(problems, [])
       await context.close()
     },
   })
+}
+
+/** Fills in the sign-in page, to which a server with accounts has sent the browser. */
+async function signIn(page, user, password = process.env.PASSWORD) {
+  await page.locator('input[name=username]').fill(user)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('form button').click()
 }
 
 const names = (page) => page.locator('.tr:not(.header) .runname').allTextContents()
@@ -973,6 +981,56 @@ describe('governance', () => {
   })
 })
 
+describe('people', () => {
+  it('sign in on a page, return to where they wanted to go, and sign out', async () => {
+    const page = await open('#/models', { url: governed, allowed: ['401'] })
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    assert.deepEqual(
+      violations.map(({ id }) => id),
+      [],
+    )
+    await signIn(page, 'ann', 'wrong')
+    await page.getByRole('alert').getByText('not correct').waitFor()
+    await signIn(page, 'ann')
+    await page.getByText('ann', { exact: true }).waitFor()
+    assert.equal(new URL(page.url()).hash, '#/models')
+    const [secret] = (await page.context().cookies()).filter(({ name }) => name === 'kiroku_session')
+    assert.deepEqual([secret.httpOnly, secret.sameSite, secret.path], [true, 'Lax', '/'])
+
+    const other = await page.context().newPage()
+    await other.goto(`${governed}/#/experiments`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'You have signed out' }).waitFor()
+    const replayed = await fetch(`${governed}/api/2.0/kiroku/users/current`, {
+      headers: { Cookie: `kiroku_session=${secret.value}` },
+    })
+    assert.equal(replayed.status, 401)
+    await other.getByRole('link', { name: 'Models' }).click()
+    await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByRole('link', { name: 'Sign in again' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.fine()
+  })
+
+  it('sign in without scripts, in Japanese and in the dark', async () => {
+    const page = await open('#/models', {
+      url: governed,
+      javaScriptEnabled: false,
+      locale: 'ja-JP',
+      colorScheme: 'dark',
+      allowed: ['401'],
+    })
+    await page.getByRole('heading', { name: 'サインイン' }).waitFor()
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(19, 22, 27)')
+    await signIn(page, 'ann', 'wrong')
+    await page.getByRole('alert').waitFor()
+    await signIn(page, 'ann')
+    await page.waitForURL(`${governed}/#/models`)
+    await page.fine()
+  })
+})
+
 describe('two people', () => {
   const person = (username) => ({ username, password: process.env.PASSWORD })
 
@@ -987,7 +1045,7 @@ describe('two people', () => {
       gates: [{ name: 'sign-off', models: '*', alias: 'champion', approvals: { required: 1 } }],
     })
 
-    const hers = await open(`#/models/${name}`, { url: governed, httpCredentials: person('ann'), allowed: ['403'] })
+    const hers = await open(`#/models/${name}`, { url: governed, user: 'ann', allowed: ['403'] })
     await hers.getByRole('button', { name: 'Set alias: v2' }).click()
     await hers.locator('.pop').getByLabel('Alias').fill('champion')
     await hers.keyboard.press('Enter')
@@ -1000,7 +1058,7 @@ describe('two people', () => {
     assert.deepEqual(await request(hers).getByRole('button').allTextContents(), ['Comment', 'Withdraw'])
     await assert.rejects(ann.post('kiroku/approvals/approve', { id: 1 }), /403/)
 
-    const his = await open('#/governance', { url: governed, httpCredentials: person('bob') })
+    const his = await open('#/governance', { url: governed, user: 'bob' })
     await his.getByText('bob', { exact: true }).waitFor()
     await request(his).getByText('better on the hard cases').waitFor()
     await request(his).getByRole('button', { name: 'Approve' }).click()

@@ -103,7 +103,7 @@ await shot('approvals-ja-dark', '#/governance', {
   theme: 'dark',
   language: 'ja',
   url: governed,
-  httpCredentials: person('bob'),
+  user: person('bob'),
 })
 await shot('report', `#/reports/${report.report_id}`, { ready: '.report-block canvas' })
 await shot('report-edit-dark', `#/reports/${report.report_id}?edit=true`, {
@@ -126,11 +126,10 @@ function board() {
   ]
 }
 
-async function shot(name, path, { ready, act, theme = 'light', language = 'en', url = base, httpCredentials }) {
+async function shot(name, path, { ready, act, theme = 'light', language = 'en', url = base, user }) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 760 },
     deviceScaleFactor: 2,
-    httpCredentials,
   })
   await context.addInitScript(
     ([theme, language]) => {
@@ -141,6 +140,11 @@ async function shot(name, path, { ready, act, theme = 'light', language = 'en', 
   )
   const page = await context.newPage()
   await page.goto(`${url}/${path}`)
+  if (user) {
+    await page.locator('input[name=username]').fill(user.username)
+    await page.locator('input[name=password]').fill(user.password)
+    await page.locator('form button').click()
+  }
   await page.locator(ready).first().waitFor()
   await page.waitForLoadState('networkidle')
   await act?.(page)

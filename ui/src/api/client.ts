@@ -40,7 +40,12 @@ export async function call<K extends keyof Operations>(
 ): Promise<Operations[K]['response']> {
   const [method, template] = operation.split(' ') as [string, string]
   const { path, rest } = fillPath(template, request as Fields)
-  if (method === 'GET') return read(await send(`${BASE}${path}${queryString(rest)}`))
+  if (method === 'GET') {
+    const response = await send(`${BASE}${path}${queryString(rest)}`)
+    // The session has ended: the server answers a reload with the sign-in page, which returns here.
+    if (response.status === 401) location.reload()
+    return read(response)
+  }
   return read(
     await send(`${BASE}${path}`, {
       method,

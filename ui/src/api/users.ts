@@ -8,3 +8,8 @@ export const currentUser = queryOptions({
   queryFn: async () => ((await call('GET /2.0/kiroku/users/current', {})).user ?? null) as CurrentUser | null,
   staleTime: Infinity,
 })
+
+/** Returns whether this browser has signed in on the server's sign-in page, and not at a proxy. */
+export function hasSession() {
+  return document.cookie.split('; ').includes('kiroku_signed_in=1')
+}

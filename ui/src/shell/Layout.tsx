@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { currentUser as meQuery } from '../api/users'
+import { currentUser as meQuery, hasSession } from '../api/users'
 import { Icon } from './Icon'
 import icon from './icon.svg'
 import { useSettings, useT } from './settings'
@@ -38,6 +38,11 @@ export function Layout() {
           <span className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>
             {me.username}
           </span>
+        )}
+        {me && hasSession() && (
+          <form method="post" action="sign-out">
+            <button className="btn ghost small">{t('signOut')}</button>
+          </form>
         )}
         <button
           className="btn ghost small"

@@ -10,6 +10,11 @@ export const messages = {
   theme: ['Light or dark', 'ライト/ダークを切り替え'],
   language: ['日本語', 'English'],
   signedInAs: ['Signed in as {name}', '{name} としてサインイン中'],
+  signOut: ['Sign out', 'サインアウト'],
+  sessionEnded: [
+    'Your session has ended. Sign in again in another tab, then try again here.',
+    'セッションが終了しました。別のタブでもう一度サインインしてから、ここでやり直してください。',
+  ],
   notThere: ['Page not found', 'ページが見つかりません'],
   notThereText: [
     'The address may be incomplete, or the page may have been removed.',

@@ -177,6 +177,8 @@ class CliTest {
         err.reset();
         assertEquals(ExitStatus.FAILURE, run(store, "users", "token", "revoke", id));
         assertEquals(1, text(err).lines().count(), text(err));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "sign-out", "ann"));
+        assertTrue(text(out).endsWith("Ended 0 sessions of ann.\n"), text(out));
         assertEquals(ExitStatus.SUCCESS, run(store, "users", "remove", "ann"));
         assertEquals(ExitStatus.FAILURE, run(store, "users", "remove", "ann"));
         assertEquals(ExitStatus.FAILURE, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));

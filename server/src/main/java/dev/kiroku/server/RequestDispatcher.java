@@ -81,6 +81,14 @@ final class RequestDispatcher {
             this.method = request.prologue().method().text();
         }
 
+        /** Returns path and query without a prefix. */
+        private String target(String prefix) {
+            String path = request.prologue().uriPath().rawPath();
+            String query = request.prologue().query().rawValue();
+            String inRoot = path.startsWith(prefix + "/") ? path.substring(prefix.length()) : path;
+            return query.isEmpty() ? inRoot : inRoot + "?" + query;
+        }
+
         private boolean isHead() {
             return method.equals("HEAD");
         }
@@ -102,7 +110,7 @@ final class RequestDispatcher {
             log.debug("request {} is incomplete", exchange.id, e);
             response = errorResponse(ErrorCode.BAD_REQUEST, "The request ended before its announced end.");
         } catch (RuntimeException | Error e) {
-            response = errorResponse(e, exchange.id);
+            response = errorResponse(e, exchange);
         }
         connection.header(REQUEST_ID, exchange.id);
         connection.header(SERVER_VERSION, KirokuVersion.CURRENT);
@@ -131,7 +139,7 @@ final class RequestDispatcher {
                 // Closes the connection, so that the client does not take an incomplete response for a complete one.
                 throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
             }
-            Response error = withStandardHeaders(errorResponse(e, exchange.id), exchange);
+            Response error = withStandardHeaders(errorResponse(e, exchange), exchange);
             try {
                 new ResponseSender(error, connection).send(exchange.isHead());
             } catch (IOException failed) {
@@ -154,7 +162,8 @@ final class RequestDispatcher {
         return MIN_RETRY_SECONDS + Math.floorMod(requestId.hashCode(), RETRY_SPREAD_SECONDS);
     }
 
-    private Response errorResponse(Throwable e, String id) {
+    private Response errorResponse(Throwable e, Exchange exchange) {
+        String id = exchange.id;
         return switch (e) {
             case KirokuException refused
             when refused.code() == ErrorCode.INTERNAL_ERROR -> {
@@ -162,7 +171,7 @@ final class RequestDispatcher {
                 yield errorResponse(
                         refused.code(), refused.getMessage() + " See the server's log for request " + id + ".");
             }
-            case KirokuException refused -> refusal(refused, id);
+            case KirokuException refused -> refusal(refused, exchange);
             case IOException unreadable -> {
                 log.warn("request {} failed", id, unreadable);
                 yield errorResponse(
@@ -181,7 +190,8 @@ final class RequestDispatcher {
         };
     }
 
-    private Response refusal(KirokuException refused, String id) {
+    private Response refusal(KirokuException refused, Exchange exchange) {
+        String id = exchange.id;
         if (refused.code() == ErrorCode.TEMPORARILY_UNAVAILABLE && refused.getCause() != null) {
             log.warn("request {} failed: {} {}", id, refused.getMessage(), String.valueOf(refused.getCause()));
         } else {
@@ -189,7 +199,7 @@ final class RequestDispatcher {
         }
         Response response = errorResponse(refused.code(), refused.getMessage());
         return refused.code() == ErrorCode.UNAUTHENTICATED
-                ? response.withHeader("WWW-Authenticate", authenticator.challenge())
+                ? authenticator.challenge(response, exchange.method, exchange.target(prefix), exchange.headers)
                 : response;
     }
 
@@ -215,13 +225,17 @@ final class RequestDispatcher {
         if (method.equals("OPTIONS")) {
             return hostAndOriginFilter.preflight(exchange.headers);
         }
-        Caller caller = probe
-                ? Caller.anonymous(exchange.id)
-                : authenticator.authenticate(
-                        remoteAddress(request),
-                        name -> request.headers().values(HeaderNames.create(name)),
-                        exchange.id);
+        if (method.equals("GET") && request.prologue().uriPath().rawPath().equals(prefix)) {
+            // Links and the locations of redirects are relative to the folder.
+            return Response.empty(302).withHeader("Location", prefix.substring(prefix.lastIndexOf('/') + 1) + "/");
+        }
+        InetAddress peer = remoteAddress(request);
+        Function<String, List<String>> allValues = name -> request.headers().values(HeaderNames.create(name));
+        Request.Client client = authenticator.trustedProxies().client(peer, request.isSecure(), allValues);
         Router.Match match = router.find(path);
+        boolean open = probe || match != null && match.allows(method) && match.isOpen(method);
+        Caller caller =
+                open ? Caller.anonymous(exchange.id) : authenticator.authenticate(peer, client, allValues, exchange.id);
         if (match == null) {
             throw new KirokuException(
                     ErrorCode.ENDPOINT_NOT_FOUND,
@@ -237,6 +251,7 @@ final class RequestDispatcher {
         return match.handler(method)
                 .handle(new Request(
                         caller,
+                        client,
                         method,
                         request.prologue().uriPath().rawPath(),
                         UriDecoder.decodeQuery(request.prologue().query().rawValue()),

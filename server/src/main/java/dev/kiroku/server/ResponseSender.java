@@ -45,6 +45,9 @@ final class ResponseSender extends OutputStream {
     private void sendHead() {
         connection.status(response.status());
         response.headers().forEach(connection::header);
+        if (!response.cookies().isEmpty()) {
+            connection.header(HeaderNames.SET_COOKIE, response.cookies().toArray(String[]::new));
+        }
         long length = response.body().length();
         if (length >= 0 && response.status() != 204 && response.status() != 304) {
             connection.header(HeaderNames.CONTENT_LENGTH, Long.toString(length));

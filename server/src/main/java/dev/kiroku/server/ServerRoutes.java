@@ -82,7 +82,7 @@ final class ServerRoutes {
         for (Route route : routes) {
             for (String path : pathsOf(route.path())) {
                 if (added.add(route.method() + " " + path)) {
-                    router.add(route.method().name(), base + path, checked(route), route.path());
+                    router.add(route.method().name(), base + path, checked(route), route.path(), route.open());
                 }
             }
         }

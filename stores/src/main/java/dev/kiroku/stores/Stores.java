@@ -7,6 +7,7 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.users.SessionStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
@@ -20,6 +21,7 @@ import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
+import dev.kiroku.stores.users.SqlSessionStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import dev.kiroku.stores.webhooks.SqlWebhookStore;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
@@ -41,6 +43,7 @@ public record Stores(
         AuditStore audit,
         ReportStore reports,
         UserStore users,
+        SessionStore sessions,
         WebhookStore webhooks,
         WebhookOutbox outbox)
         implements AutoCloseable {
@@ -103,6 +106,7 @@ public record Stores(
                     audit,
                     new SqlReportStore(database, audit),
                     new SqlUserStore(database, audit),
+                    new SqlSessionStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);
         } catch (RuntimeException | Error e) {

@@ -4,6 +4,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.TextTable;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
@@ -30,6 +31,10 @@ final class UsersCommand {
     private static final String STDIN = "--password-stdin";
     private static final String LABEL = "--label";
     private static final String EXPIRES = "--expires";
+
+    private interface StoresHandler {
+        void run(Stores stores, ParseResult arguments) throws IOException;
+    }
 
     private interface UsersHandler {
         void run(Users users, ParseResult arguments) throws IOException;
@@ -94,6 +99,13 @@ final class UsersCommand {
                         "Remove a user, with their tokens and memberships.",
                         this::remove,
                         CommandOptions.positional(0, "NAME")));
+        users.addSubcommand(
+                "sign-out",
+                storesCommand(
+                        "sign-out",
+                        "End all sessions of a user in browsers.",
+                        this::signOut,
+                        CommandOptions.positional(0, "NAME")));
         CommandSpec group = RemoteCommandSupport.parentCommand("group", "Manage the members of groups.");
         group.addSubcommand(
                 "add",
@@ -140,9 +152,18 @@ final class UsersCommand {
     }
 
     private CommandSpec command(String name, String description, UsersHandler handler, ArgSpec... parameters) {
+        return storesCommand(
+                name,
+                description,
+                (stores, arguments) ->
+                        handler.run(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), arguments),
+                parameters);
+    }
+
+    private CommandSpec storesCommand(String name, String description, StoresHandler handler, ArgSpec... parameters) {
         CommandHandler command = arguments -> {
             try (Stores stores = StoreOption.open(arguments, context)) {
-                handler.run(new Users(stores.users(), new SecureRandom(), Clock.systemUTC()), arguments);
+                handler.run(stores, arguments);
             }
             return ExitStatus.SUCCESS;
         };
@@ -168,6 +189,15 @@ final class UsersCommand {
     private void remove(Users users, ParseResult arguments) {
         users.remove(firstArgument(arguments), operatingSystemCaller());
         context.out().println("Removed " + firstArgument(arguments) + ".");
+    }
+
+    private void signOut(Stores stores, ParseResult arguments) {
+        var change =
+                new ChangeContext(operatingSystemCaller(), Clock.systemUTC().millis());
+        int count = stores.sessions().removeAll(firstArgument(arguments), change);
+        context.out()
+                .println("Ended " + RemoteCommandSupport.count(count, "session", "sessions") + " of "
+                        + firstArgument(arguments) + ".");
     }
 
     private void list(Users users, ParseResult arguments) {

@@ -1,5 +1,8 @@
 package dev.kiroku.cli.config;
 
+import dev.kiroku.server.security.Authenticator.SignInMethod;
+import java.util.Set;
+
 /** How callers authenticate. */
 public enum AuthMode {
     /** Callers do not authenticate; every caller may do everything. */
@@ -11,11 +14,17 @@ public enum AuthMode {
     /** By either of both. */
     BOTH;
 
-    boolean passwords() {
-        return this == BASIC || this == BOTH;
+    /** Returns the ways to authenticate. */
+    Set<SignInMethod> methods() {
+        return switch (this) {
+            case OFF -> Set.of();
+            case BASIC -> Set.of(SignInMethod.PASSWORD);
+            case PROXY -> Set.of(SignInMethod.PROXY);
+            case BOTH -> Set.of(SignInMethod.PASSWORD, SignInMethod.PROXY);
+        };
     }
 
     boolean proxies() {
-        return this == PROXY || this == BOTH;
+        return methods().contains(SignInMethod.PROXY);
     }
 }

@@ -7,6 +7,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
+import dev.kiroku.server.security.TrustedProxies;
 import dev.kiroku.stores.StoreUri;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public record KirokuConfig(
         Path tlsKey,
         int hstsSeconds,
         AuthMode auth,
+        int sessionHours,
         List<AddressRange> trustedProxies,
         String proxyUserHeader,
         String proxyGroupsHeader,
@@ -109,6 +111,7 @@ public record KirokuConfig(
                 path(settings.get(TLS_KEY)),
                 settings.get(HSTS_SECONDS),
                 settings.get(AUTH),
+                settings.get(SESSION_HOURS),
                 trustedProxies(settings),
                 settings.get(PROXY_USER_HEADER),
                 settings.get(PROXY_GROUPS_HEADER),
@@ -142,7 +145,7 @@ public record KirokuConfig(
     /** Returns how callers authenticate and which proxies are trusted. */
     public Authenticator.AuthenticationSettings authentication() {
         return new Authenticator.AuthenticationSettings(
-                auth.passwords(), auth.proxies() ? trustedProxies : List.of(), proxyUserHeader, proxyGroupsHeader);
+                auth.methods(), new TrustedProxies(trustedProxies), proxyUserHeader, proxyGroupsHeader);
     }
 
     private static Path path(String text) {
@@ -188,8 +191,8 @@ public record KirokuConfig(
                         property.flag() + " has no effect: " + property.help() + " (from " + setting.origin() + ")");
             }
         }
-        if (!settings.get(AUTH).proxies() && !trustedProxies(settings).isEmpty()) {
-            warnings.add("--trusted-proxies has no effect without --auth PROXY or BOTH: no header is trusted.");
+        if (settings.get(AUTH) == AuthMode.OFF && !trustedProxies(settings).isEmpty()) {
+            warnings.add("--trusted-proxies has no effect with --auth OFF: no header is trusted.");
         }
         if (settings.get(DISABLE_SECURITY_MIDDLEWARE)) {
             warnings.add("--disable-security-middleware: requests for every host and origin are accepted;"

@@ -229,14 +229,23 @@ public final class ServerProperties {
             "How callers authenticate: OFF (not at all), BASIC (by password or token of a user of 'kiroku"
                     + " users'), PROXY (by a trusted proxy), BOTH.",
             SECURITY);
+    static final Property<Integer> SESSION_HOURS = new Property<>(
+            "session-hours",
+            null,
+            "KIROKU_SESSION_HOURS",
+            ValueType.integer(1, 8760),
+            "12",
+            "Hours after which people who signed in on the sign-in page sign in again.",
+            SECURITY);
     static final Property<List<AddressRange>> TRUSTED_PROXIES = new Property<>(
             "trusted-proxies",
             null,
             "KIROKU_TRUSTED_PROXIES",
             ValueType.ADDRESSES,
             null,
-            "Addresses of the proxies whose user header is trusted, separated by commas, such as 10.0.0.5 or"
-                    + " 10.1.0.0/16; required with --auth PROXY or BOTH. From any other address the header is ignored.",
+            "Addresses of the proxies whose headers are trusted, separated by commas, such as 10.0.0.5 or"
+                    + " 10.1.0.0/16: X-Forwarded-For, X-Forwarded-Proto and, with --auth PROXY or BOTH, which require them, the"
+                    + " user header. From any other address the headers are ignored.",
             SECURITY);
     static final Property<String> PROXY_USER_HEADER = new Property<>(
             "proxy-user-header",
@@ -324,6 +333,7 @@ public final class ServerProperties {
             TLS_KEY,
             HSTS_SECONDS,
             AUTH,
+            SESSION_HOURS,
             TRUSTED_PROXIES,
             PROXY_USER_HEADER,
             PROXY_GROUPS_HEADER,

@@ -20,6 +20,7 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
@@ -38,6 +39,7 @@ import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
+import dev.kiroku.server.signin.SignInRoutes;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.tracking.Compactor;
@@ -115,8 +117,9 @@ public final class ServerWiring {
         var proxiedArtifacts = new ProxiedArtifacts(artifactStores);
 
         var users = new Users(stores.users(), random, clock);
-        var authenticator =
-                new Authenticator(config.authentication(), new CredentialVerifier(stores.users(), random, clock));
+        var credentials = new CredentialVerifier(stores.users(), random, clock);
+        var sessions = sessions(config, stores, credentials, random, clock);
+        var authenticator = new Authenticator(config.authentication(), credentials, sessions);
 
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
@@ -138,9 +141,11 @@ public final class ServerWiring {
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)
                 .toList();
-        List<Route> routes = Stream.concat(
-                        new ProxiedArtifactRoutes(proxiedArtifacts).routes().stream(),
-                        new ArtifactRoutes(artifacts, registry::getStorageLocation).routes().stream())
+        List<Route> routes = Stream.of(
+                        new ProxiedArtifactRoutes(proxiedArtifacts).routes(),
+                        new ArtifactRoutes(artifacts, registry::getStorageLocation).routes(),
+                        signInRoutes(config, sessions))
+                .flatMap(List::stream)
                 .toList();
         Optional<DirectAccess> directAccess =
                 config.serveArtifacts() ? artifactStores.proxied().directAccess() : Optional.empty();
@@ -157,19 +162,29 @@ public final class ServerWiring {
         return server;
     }
 
+    private static Sessions sessions(
+            KirokuConfig config, Stores stores, CredentialVerifier credentials, SecureRandom random, Clock clock) {
+        return new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(config.sessionHours()));
+    }
+
+    private static List<Route> signInRoutes(KirokuConfig config, Sessions sessions) {
+        return config.authentication().hasSignInPage() ? new SignInRoutes(sessions).routes() : List.of();
+    }
+
     /** Starts a server of artifacts. Opens the database only if callers must authenticate. */
     private static KirokuServer startArtifactsOnlyServer(
             KirokuConfig config, Map<String, String> environment, ResourceStack resources) {
-        Authenticator authenticator = config.authentication().allowsAnonymous()
-                ? Authenticator.disabled()
-                : new Authenticator(
-                        config.authentication(),
-                        new CredentialVerifier(
-                                resources
-                                        .add(Stores.open(config.backendStore(), config.databaseWait()))
-                                        .users(),
-                                new SecureRandom(),
-                                Clock.systemUTC()));
+        Authenticator authenticator = Authenticator.disabled();
+        List<Route> signIn = List.of();
+        if (!config.authentication().allowsAnonymous()) {
+            Clock clock = Clock.systemUTC();
+            var random = new SecureRandom();
+            Stores stores = resources.add(Stores.open(config.backendStore(), config.databaseWait()));
+            var credentials = new CredentialVerifier(stores.users(), random, clock);
+            Sessions sessions = sessions(config, stores, credentials, random, clock);
+            authenticator = new Authenticator(config.authentication(), credentials, sessions);
+            signIn = signInRoutes(config, sessions);
+        }
         var artifactStores = resources.add(
                 new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
         var artifacts = new ProxiedArtifacts(artifactStores);
@@ -178,6 +193,7 @@ public final class ServerWiring {
         List<Route> routes = Stream.of(
                         new ProxiedArtifactRoutes(artifacts).routes().stream(),
                         ArtifactRoutes.notImplemented(ARTIFACTS_ONLY).stream(),
+                        signIn.stream(),
                         others)
                 .flatMap(s -> s)
                 .toList();

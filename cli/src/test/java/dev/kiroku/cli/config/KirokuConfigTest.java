@@ -150,6 +150,7 @@ class KirokuConfigTest {
                         Path.of("/srv/key.pem")),
                 new Example(ServerProperties.HSTS_SECONDS, "0", "60", KirokuConfig::hstsSeconds, 0),
                 new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
+                new Example(ServerProperties.SESSION_HOURS, "1", "2", KirokuConfig::sessionHours, 1),
                 new Example(
                         ServerProperties.TRUSTED_PROXIES,
                         "10.0.0.5, fd00::/8",
@@ -268,6 +269,7 @@ class KirokuConfigTest {
                         null,
                         31_536_000,
                         AuthMode.OFF,
+                        12,
                         List.of(),
                         "X-Forwarded-User",
                         "X-Forwarded-Groups",

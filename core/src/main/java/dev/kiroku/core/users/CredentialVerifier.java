@@ -145,14 +145,14 @@ public final class CredentialVerifier {
     }
 
     /**
-     * Returns the identity of a user whom a trusted proxy has authenticated. The user need not have an account here:
-     * without one, the name is the {@linkplain UserNames canonical form}.
+     * Returns the identity of a user whom a service, such as a trusted proxy, has authenticated. The user need not have an
+     * account here: without one, the name is the {@linkplain UserNames canonical form}.
      *
-     * @param proxyGroups the groups from the proxy, which are added to those of the account
+     * @param serviceGroups the groups from the service, which are added to those of the account
      */
-    public Identity resolveProxyUser(String name, Set<String> proxyGroups) {
+    public Identity resolveExternalUser(String name, Set<String> serviceGroups) {
         UserStore.Account account = store.find(name).orElse(null);
-        Set<String> groups = new HashSet<>(proxyGroups);
+        Set<String> groups = new HashSet<>(serviceGroups);
         if (account != null) {
             groups.addAll(account.groups());
         }
@@ -200,11 +200,11 @@ public final class CredentialVerifier {
         }
     }
 
-    private static Identity toIdentity(UserStore.Account account) {
+    static Identity toIdentity(UserStore.Account account) {
         return new Identity(account.name(), Set.copyOf(account.groups()));
     }
 
-    private static KirokuException unauthenticated() {
+    static KirokuException unauthenticated() {
         return new KirokuException(ErrorCode.UNAUTHENTICATED, "Invalid user name, password or token.");
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
  * A request as handlers see it.
  *
  * @param caller the authenticated user, or anonymous
+ * @param client the other end of the connection
  * @param method the HTTP method; GET for HEAD
  * @param path the path as sent, not decoded
  * @param query the query parameters, decoded, each with its values in their order
@@ -21,6 +22,7 @@ import java.util.function.Function;
  */
 public record Request(
         Caller caller,
+        Client client,
         String method,
         String path,
         Map<String, List<String>> query,
@@ -28,6 +30,14 @@ public record Request(
         Function<String, Optional<String>> headers,
         long contentLength,
         InputStream body) {
+    /**
+     * The client of a request.
+     *
+     * @param address its IP address; behind a trusted proxy that of the proxy's client
+     * @param secure whether its connection is encrypted, to this server or to a trusted proxy
+     */
+    public record Client(String address, boolean secure) {}
+
     /** Returns the first value of a header, or empty. */
     public Optional<String> header(String name) {
         return headers.apply(name);

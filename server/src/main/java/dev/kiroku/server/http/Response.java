@@ -3,11 +3,17 @@ package dev.kiroku.server.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A response: status, headers and a body that is in memory or is streamed. */
-public record Response(int status, Map<String, String> headers, ResponseBody body) {
+/**
+ * A response: status, headers and a body that is in memory or is streamed.
+ *
+ * @param cookies the values of {@code Set-Cookie} headers
+ */
+public record Response(int status, Map<String, String> headers, List<String> cookies, ResponseBody body) {
     /** @param length in bytes, or -1 if unknown */
     public record ResponseBody(long length, BodyWriter writer) {}
 
@@ -35,23 +41,30 @@ public record Response(int status, Map<String, String> headers, ResponseBody bod
 
     /** Returns a response whose body is written to the connection without being held in memory. */
     public static Response stream(int status, String contentType, long length, BodyWriter writer) {
-        return new Response(status, Map.of("Content-Type", contentType), new ResponseBody(length, writer));
+        return new Response(status, Map.of("Content-Type", contentType), List.of(), new ResponseBody(length, writer));
     }
 
     /** Returns a response without a body. */
     public static Response empty(int status) {
-        return new Response(status, Map.of(), new ResponseBody(0, out -> {}));
+        return new Response(status, Map.of(), List.of(), new ResponseBody(0, out -> {}));
     }
 
     /** Returns a copy with another status. */
     public Response withStatus(int other) {
-        return new Response(other, headers, body);
+        return new Response(other, headers, cookies, body);
     }
 
     /** Returns a copy with a header added or replaced. */
     public Response withHeader(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Response(status, more, body);
+        return new Response(status, more, cookies, body);
+    }
+
+    /** Returns a copy that sets a cookie, too. */
+    public Response withCookie(String cookie) {
+        List<String> more = new ArrayList<>(cookies);
+        more.add(cookie);
+        return new Response(status, headers, more, body);
     }
 }

@@ -14,16 +14,27 @@ import java.util.List;
  *
  * @param path a template as {@link Router} takes it; {@code /api/2.0/…} is also served at {@code /ajax-api/2.0/…}
  * @param resources the resources that the operation touches; never empty
+ * @param open whether it is for callers who have not signed in, too; such a caller is anonymous
  */
-public record Route(HttpMethod method, String path, List<ResourceAccess> resources, Handler handler) {
+public record Route(HttpMethod method, String path, List<ResourceAccess> resources, Handler handler, boolean open) {
     /** Throws {@code IllegalArgumentException} if the route names no resource. */
     public Route {
         resources = ResourceAccess.requireAny(resources, path);
     }
 
+    /** Creates a route for callers who have signed in. */
+    public Route(HttpMethod method, String path, List<ResourceAccess> resources, Handler handler) {
+        this(method, path, resources, handler, false);
+    }
+
     /** Creates a route that touches one resource. */
     public Route(HttpMethod method, String path, ResourceAccess resource, Handler handler) {
         this(method, path, List.of(resource), handler);
+    }
+
+    /** Returns a route that serves callers who have not signed in, such as the page on which they do. */
+    public static Route open(HttpMethod method, String path, Handler handler) {
+        return new Route(method, path, List.of(ResourceType.SERVER.read()), handler, true);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class Router {
         }
     }
 
-    private record RouteTarget(Handler handler, List<String> variableNames, String route) {}
+    private record RouteTarget(Handler handler, List<String> variableNames, String route, boolean open) {}
 
     /** The routes that match a path, by HTTP method. */
     public static final class Match {
@@ -55,6 +55,11 @@ public final class Router {
             return targets.get(method).handler;
         }
 
+        /** Returns whether the route for a method is for callers who have not signed in, too. */
+        public boolean isOpen(String method) {
+            return targets.get(method).open;
+        }
+
         /** Returns the name of the route for a method. */
         public String route(String method) {
             return targets.get(method).route;
@@ -75,16 +80,17 @@ public final class Router {
 
     /** Adds a route that is named after its template. */
     public void add(String method, String template, Handler handler) {
-        add(method, template, handler, template);
+        add(method, template, handler, template, false);
     }
 
     /**
      * Adds a route.
      *
      * @param route the name of the route, the same for all its paths
+     * @param open whether the route is for callers who have not signed in, too
      * @throws IllegalStateException if there is a route with this method and path
      */
-    public void add(String method, String template, Handler handler, String route) {
+    public void add(String method, String template, Handler handler, String route, boolean open) {
         Node node = root;
         List<String> names = new ArrayList<>();
         Map<String, RouteTarget> targets = null;
@@ -102,7 +108,7 @@ public final class Router {
                 node = node.literals.computeIfAbsent(segment, _ -> new Node());
             }
         }
-        RouteTarget target = new RouteTarget(handler, names, route);
+        RouteTarget target = new RouteTarget(handler, names, route, open);
         if ((targets == null ? node.handlers : targets).putIfAbsent(method, target) != null) {
             throw new IllegalStateException(method + " " + template + " is bound twice");
         }

@@ -23,7 +23,7 @@ public final class UiPages {
     /** Scripts and styles are loaded from this server's files only, so that no text of a record or artifact can run as a script. */
     private static final String CONTENT_SECURITY_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-                    + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+                    + "connect-src 'self'; media-src 'self' blob:; frame-src 'self' blob:; worker-src 'self'; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'self'";
 
     private static final Pattern ASSET_NAME =

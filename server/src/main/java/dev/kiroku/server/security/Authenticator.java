@@ -2,97 +2,144 @@ package dev.kiroku.server.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Identity;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.Response;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Authenticates requests: by user name and password or token ({@code Authorization: Basic} or {@code Bearer}, as MLflow's clients send them),
- * or by the headers of a trusted proxy that names the user. Such headers are accepted only from the proxy's address, because any client can
- * send them. Thread-safe.
+ * by the session of a browser, or by the headers of a trusted proxy that names the user. Thread-safe.
  */
 public final class Authenticator {
+    /** The path of the page on which people sign in. */
+    public static final String SIGN_IN_PATH = "/sign-in";
+
+    /** The query parameter of the sign-in page that names the page to return to, relative to the server's root. */
+    public static final String RETURN_PARAMETER = "next";
+
+    /** A way to authenticate. */
+    public enum SignInMethod {
+        /** By the password or a token of a user of this server. */
+        PASSWORD,
+        /** By a trusted proxy, which names the user in a header. */
+        PROXY
+    }
+
     /**
      * Which credentials are accepted.
      *
-     * @param passwordsEnabled whether passwords and tokens are accepted
-     * @param trustedProxies addresses whose headers name the user; empty for none
+     * @param methods none to accept every request as anonymous
+     * @param trustedProxies the proxies whose headers are believed
      * @param userHeader the header with the user's name
      * @param groupsHeader the header with the user's groups, separated by commas
      */
     public record AuthenticationSettings(
-            boolean passwordsEnabled, List<AddressRange> trustedProxies, String userHeader, String groupsHeader) {
+            Set<SignInMethod> methods, TrustedProxies trustedProxies, String userHeader, String groupsHeader) {
         /** Accepts every request as anonymous. */
-        public static final AuthenticationSettings ANONYMOUS = new AuthenticationSettings(false, List.of(), "", "");
+        public static final AuthenticationSettings ANONYMOUS =
+                new AuthenticationSettings(Set.of(), new TrustedProxies(List.of()), "", "");
 
         /** Returns whether requests need no credentials. */
         public boolean allowsAnonymous() {
-            return !passwordsEnabled && trustedProxies.isEmpty();
+            return methods.isEmpty();
+        }
+
+        /** Returns whether people sign in on a page of this server. */
+        public boolean hasSignInPage() {
+            return methods.contains(SignInMethod.PASSWORD);
         }
     }
 
     private final AuthenticationSettings settings;
     private final CredentialVerifier credentials;
+    private final Sessions sessions;
 
-    /** @param credentials may be null if the settings allow anonymous requests */
-    public Authenticator(AuthenticationSettings rules, CredentialVerifier credentials) {
-        this.settings = rules;
+    /**
+     * Creates an authenticator.
+     *
+     * @param credentials may be null if the settings allow anonymous requests
+     * @param sessions may be null if the settings allow anonymous requests
+     */
+    public Authenticator(AuthenticationSettings settings, CredentialVerifier credentials, Sessions sessions) {
+        this.settings = settings;
         this.credentials = credentials;
+        this.sessions = sessions;
     }
 
     /** Returns an authenticator that accepts every request as anonymous. */
     public static Authenticator disabled() {
-        return new Authenticator(AuthenticationSettings.ANONYMOUS, null);
+        return new Authenticator(AuthenticationSettings.ANONYMOUS, null, null);
+    }
+
+    /** Returns the proxies whose headers are believed. */
+    public TrustedProxies trustedProxies() {
+        return settings.trustedProxies();
     }
 
     /**
      * Returns the user who sent a request.
      *
      * @param peer the address of the other end of the connection
+     * @param client the client, which is not the peer behind a proxy
      * @param headers returns all values of a header
      * @throws KirokuException with {@code UNAUTHENTICATED} if the credentials are missing or wrong, with {@code REQUEST_LIMIT_EXCEEDED} after
      *     too many wrong passwords
      */
-    public Caller authenticate(InetAddress peer, Function<String, List<String>> headers, String requestId) {
+    public Caller authenticate(
+            InetAddress peer, Request.Client client, Function<String, List<String>> headers, String requestId) {
         if (settings.allowsAnonymous()) {
             return Caller.anonymous(requestId);
         }
-        Identity identity = identify(peer, headers);
+        Identity identity = identify(peer, client, headers);
         return new Caller(identity.name(), identity.groups(), requestId);
     }
 
-    private Identity identify(InetAddress peer, Function<String, List<String>> headers) {
-        boolean proxy = settings.trustedProxies().stream().anyMatch(range -> range.contains(peer));
-        List<String> names = proxy ? headers.apply(settings.userHeader()) : List.of();
-        if (!names.isEmpty()) {
-            return credentials.resolveProxyUser(
-                    requireUserName(names), parseGroups(headers.apply(settings.groupsHeader())));
+    private Identity identify(InetAddress peer, Request.Client client, Function<String, List<String>> headers) {
+        if (settings.methods().contains(SignInMethod.PROXY)
+                && settings.trustedProxies().contains(peer)) {
+            List<String> names = headers.apply(settings.userHeader());
+            if (!names.isEmpty()) {
+                return credentials.resolveExternalUser(
+                        requireUserName(names), parseGroups(headers.apply(settings.groupsHeader())));
+            }
         }
-        List<String> given = headers.apply("Authorization");
-        if (!settings.passwordsEnabled() || given.isEmpty()) {
-            throw unauthenticated(
-                    settings.passwordsEnabled()
-                            ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. Create them with 'kiroku users' on the server."
-                            : "Sign in at the proxy: this server accepts only requests that come through it.");
+        List<String> authorization = headers.apply("Authorization");
+        if (!authorization.isEmpty() && settings.hasSignInPage()) {
+            return authenticateHeader(authorization, client);
         }
-        if (given.size() > 1) {
+        return SessionCookie.find(
+                        SessionCookie.NAME, headers.apply("Cookie").stream().findFirst())
+                .filter(_ -> settings.hasSignInPage())
+                .flatMap(sessions::find)
+                .orElseThrow(() -> unauthenticated(
+                        settings.hasSignInPage()
+                                ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. Create them with 'kiroku users' on the server."
+                                : "Sign in at the proxy: this server accepts only requests that come through it."));
+    }
+
+    private Identity authenticateHeader(List<String> values, Request.Client client) {
+        if (values.size() > 1) {
             throw unauthenticated("The request has more than one Authorization header.");
         }
-        String[] words = given.getFirst().strip().split(" +", 2);
+        String[] words = values.getFirst().strip().split(" +", 2);
         String value = words.length < 2 ? "" : words[1].strip();
         return switch (words[0].toLowerCase(Locale.ROOT)) {
-            case "basic" -> authenticateBasic(value, clientAddress(peer, proxy, headers));
+            case "basic" -> authenticateBasic(value, client.address());
             case "bearer" -> credentials.authenticateToken(value);
             default ->
                 throw unauthenticated(
@@ -112,23 +159,6 @@ public final class Authenticator {
             throw unauthenticated("The Authorization header cannot be read.");
         }
         return credentials.authenticatePassword(pair.substring(0, colon), pair.substring(colon + 1), from);
-    }
-
-    /** Returns the address for which wrong passwords are counted: that of the proxy's client, or the peer's. */
-    private static String clientAddress(InetAddress peer, boolean proxy, Function<String, List<String>> headers) {
-        List<String> forwarded = proxy ? headers.apply("X-Forwarded-For") : List.of();
-        if (!forwarded.isEmpty()) {
-            String last = forwarded
-                    .getLast()
-                    .substring(forwarded.getLast().lastIndexOf(',') + 1)
-                    .strip();
-            try {
-                return InetAddress.ofLiteral(last).getHostAddress();
-            } catch (IllegalArgumentException e) {
-                // not an address: count for the proxy
-            }
-        }
-        return peer.getHostAddress();
     }
 
     private static String requireUserName(List<String> values) {
@@ -152,8 +182,43 @@ public final class Authenticator {
         return new KirokuException(ErrorCode.UNAUTHENTICATED, message);
     }
 
-    /** Returns the {@code WWW-Authenticate} header for 401. A browser asks for a password only for {@code Basic}. */
-    public String challenge() {
-        return settings.passwordsEnabled() ? "Basic realm=\"kiroku\", charset=\"UTF-8\"" : "Proxy realm=\"kiroku\"";
+    /**
+     * Returns the response to a request without valid credentials. A browser that opens a page is sent to the sign-in page; a program gets the
+     * refusal with a challenge. A page's own requests get no challenge for a password, because the browser would ask for it in a box of its own.
+     *
+     * @param refusal the error in MLflow's form
+     * @param path the path and query, without the prefix of the server
+     * @param header returns the first value of a header
+     */
+    public Response challenge(Response refusal, String method, String path, Function<String, Optional<String>> header) {
+        if (!settings.hasSignInPage()) {
+            return refusal.withHeader("WWW-Authenticate", "Proxy realm=\"kiroku\"");
+        }
+        boolean browser = header.apply("User-Agent").orElse("").contains("Mozilla/");
+        if (!browser || header.apply("Authorization").isPresent()) {
+            return refusal.withHeader("WWW-Authenticate", "Basic realm=\"kiroku\", charset=\"UTF-8\"");
+        }
+        if (method.equals("GET") && opensPage(header)) {
+            return Response.empty(302)
+                    .withHeader("Location", signInLocation(path))
+                    .withHeader("Cache-Control", "no-store");
+        }
+        return refusal.withHeader("WWW-Authenticate", "Session realm=\"kiroku\"");
+    }
+
+    /** Returns whether the response will be a page in a tab, and not data for a script or the content of a frame. */
+    private static boolean opensPage(Function<String, Optional<String>> header) {
+        return header.apply("Accept").orElse("").contains("text/html")
+                && header.apply("Sec-Fetch-Dest").orElse("document").equals("document");
+    }
+
+    /** Returns the URL of the sign-in page relative to a path, because a proxy may have put a prefix before it. */
+    private static String signInLocation(String path) {
+        String inRoot = path.substring(1);
+        long depth =
+                inRoot.replaceFirst("\\?.*", "").chars().filter(c -> c == '/').count();
+        return "../".repeat((int) depth)
+                + SIGN_IN_PATH.substring(1)
+                + (inRoot.isEmpty() ? "" : "?" + RETURN_PARAMETER + "=" + URLEncoder.encode(inRoot, UTF_8));
     }
 }

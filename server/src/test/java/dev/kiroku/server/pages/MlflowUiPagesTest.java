@@ -49,6 +49,7 @@ class MlflowUiPagesTest {
                 .handler()
                 .handle(new Request(
                         Caller.anonymous("test"),
+                        new Request.Client("127.0.0.1", false),
                         "GET",
                         "/",
                         Map.of(),

@@ -27,6 +27,7 @@ class UiPagesTest {
                 .handler()
                 .handle(new Request(
                         Caller.anonymous("test"),
+                        new Request.Client("127.0.0.1", false),
                         "GET",
                         path,
                         Map.of(),
@@ -99,6 +100,7 @@ class UiPagesTest {
                 .handler()
                 .handle(new Request(
                         Caller.anonymous("test"),
+                        new Request.Client("127.0.0.1", false),
                         "GET",
                         "/",
                         Map.of(),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -29,6 +30,7 @@ import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
+import dev.kiroku.server.security.Authenticator.SignInMethod;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import java.lang.reflect.Field;
@@ -45,7 +47,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -97,18 +101,34 @@ class AuthenticationTest {
     }
 
     private void start(boolean passwords, String... proxies) {
-        var rules = new Authenticator.AuthenticationSettings(
-                passwords,
-                List.of(proxies).stream().map(AddressRange::parse).toList(),
-                "X-Forwarded-User",
-                "X-Forwarded-Groups");
+        Set<SignInMethod> methods = EnumSet.noneOf(SignInMethod.class);
+        if (passwords) {
+            methods.add(SignInMethod.PASSWORD);
+        }
+        if (proxies.length > 0) {
+            methods.add(SignInMethod.PROXY);
+        }
         server = KirokuServer.start(
                 ServerSettings.defaults("127.0.0.1", 0),
                 INFO,
-                new Authenticator(rules, new CredentialVerifier(stores.users(), RANDOM, clock)),
+                authenticator(methods, proxies),
                 List.of(new EndpointBinding<>(UserApi.GET_CURRENT, users::getCurrentUser)),
                 List.of(),
                 List::of);
+    }
+
+    private Authenticator authenticator(Set<SignInMethod> methods, String... proxies) {
+        var settings = new Authenticator.AuthenticationSettings(
+                methods,
+                new TrustedProxies(
+                        List.of(proxies).stream().map(AddressRange::parse).toList()),
+                "X-Forwarded-User",
+                "X-Forwarded-Groups");
+        var credentials = new CredentialVerifier(stores.users(), RANDOM, clock);
+        return new Authenticator(
+                settings,
+                credentials,
+                new Sessions(stores.sessions(), credentials, RANDOM, clock, Duration.ofHours(1)));
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {
@@ -327,7 +347,6 @@ class AuthenticationTest {
                 endpoints.add((Endpoint<?, ?>) constant.get(null));
             }
         }
-        var rules = new Authenticator.AuthenticationSettings(true, List.of(), "", "");
         Route route = new Route(
                 Endpoint.HttpMethod.GET,
                 "/for-admins",
@@ -336,7 +355,7 @@ class AuthenticationTest {
         server = KirokuServer.start(
                 ServerSettings.defaults("127.0.0.1", 0),
                 INFO,
-                new Authenticator(rules, new CredentialVerifier(stores.users(), RANDOM, clock)),
+                authenticator(Set.of(SignInMethod.PASSWORD)),
                 endpoints.stream()
                         .<EndpointBinding<?, ?>>map(AuthenticationTest::notFoundBinding)
                         .toList(),

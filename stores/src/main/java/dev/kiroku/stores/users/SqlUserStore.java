@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Users in SQL. All changes run in order, as they are rare. */
 public final class SqlUserStore implements UserStore {
-    private static final String WRITE_ORDER_KEY = "users";
+    static final String WRITE_ORDER_KEY = "users";
     private static final String TOKENS = """
             select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t
             join users u on u.user_key = t.user_key""";
@@ -69,7 +69,7 @@ public final class SqlUserStore implements UserStore {
                     tx.queryList(
                             Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()),
                             row -> row.getString("token_id")));
-            for (String table : List.of("user_tokens", "user_groups", "users")) {
+            for (String table : List.of("sessions", "user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
             audit(tx, change, "user.delete", user.name(), before, null);
@@ -108,6 +108,7 @@ public final class SqlUserStore implements UserStore {
         database.run(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
+            tx.update(Sql.of("delete from sessions where user_key = ?", user.key()));
             audit(
                     tx,
                     change,

@@ -17,6 +17,9 @@ import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchFilter;
+import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Identity;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
@@ -32,11 +35,14 @@ import dev.kiroku.stores.dialect.Sql;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -263,6 +269,70 @@ abstract class AuditLogContract {
             String log = all(stores).toString();
             for (String secret :
                     List.of("s3cr3t", token.value(), "$2")) { // the last one is the prefix of bcrypt hashes
+                assertFalse(log.contains(secret), secret);
+            }
+            assertEquals(List.of(), problems(stores));
+        }
+    }
+
+    @Test
+    void sessionsEndAndAreLoggedWithoutSecrets() {
+        try (Stores stores = open()) {
+            AtomicLong now = new AtomicLong(1000);
+            InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+            var users = new Users(stores.users(), new SecureRandom(), clock);
+            var credentials = new CredentialVerifier(stores.users(), new SecureRandom(), clock);
+            var sessions = new Sessions(stores.sessions(), credentials, new SecureRandom(), clock, Duration.ofHours(1));
+            Caller root = new Caller("os:root", "-");
+            users.add("ann", "s3cr3t-password", List.of("a"), root);
+            String hers = sessions.startWithPassword("Ann", "s3cr3t-password", "127.0.0.1", "r1");
+            String external = sessions.startFor(new Identity("bob", Set.of("x", "a b")), "r2");
+            assertEquals(Optional.of(new Identity("ann", Set.of("a"))), sessions.find(hers));
+            assertEquals(Optional.of(new Identity("bob", Set.of("a b", "x"))), sessions.find(external));
+            assertEquals(Optional.empty(), sessions.find(hers + "0"));
+
+            users.updateGroups("ann", List.of("b"), List.of("a"), root);
+            assertEquals(Optional.of(new Identity("ann", Set.of("b"))), sessions.find(hers), "groups are read anew");
+            users.add("bob", null, List.of("c"), root);
+            assertEquals(
+                    Set.of("a b", "c", "x"),
+                    sessions.find(external).orElseThrow().groups());
+
+            sessions.end(external, "r3");
+            assertEquals(Optional.empty(), sessions.find(external));
+            sessions.end(external, "r4"); // nothing happens
+            users.setPassword("ann", "another-s3cr3t", root);
+            assertEquals(Optional.empty(), sessions.find(hers), "a new password ends sessions");
+            String second = sessions.startWithPassword("ann", "another-s3cr3t", "127.0.0.1", "r5");
+            String third = sessions.startWithPassword("ann", "another-s3cr3t", "127.0.0.1", "r6");
+            assertEquals(2, stores.sessions().removeAll("ANN", new ChangeContext(root, now.get())));
+            assertEquals(Optional.empty(), sessions.find(second));
+            String fourth = sessions.startWithPassword("ann", "another-s3cr3t", "127.0.0.1", "r7");
+            users.remove("ann", root);
+            assertEquals(Optional.empty(), sessions.find(fourth));
+
+            String last = sessions.startFor(new Identity("bob", Set.of()), "r8");
+            now.addAndGet(Duration.ofHours(1).toMillis() - 1);
+            assertTrue(sessions.find(last).isPresent());
+            now.incrementAndGet();
+            assertEquals(Optional.empty(), sessions.find(last), "expired");
+
+            assertEquals(
+                    List.of(
+                            "session.start users/ann ann null {\"expires\":3601000}",
+                            "session.start users/bob bob null {\"expires\":3601000,\"groups\":[\"a b\",\"x\"]}",
+                            "session.end users/bob bob {\"sessions\":1} null",
+                            "session.start users/ann ann null {\"expires\":3601000}",
+                            "session.start users/ann ann null {\"expires\":3601000}",
+                            "session.end users/ann os:root {\"sessions\":2} null",
+                            "session.start users/ann ann null {\"expires\":3601000}",
+                            "session.start users/bob bob null {\"expires\":3601000,\"groups\":[]}"),
+                    all(stores).stream()
+                            .filter(e -> e.action().startsWith("session."))
+                            .map(e -> String.join(" ", e.action(), e.subject(), e.actor(), e.before(), e.after()))
+                            .toList());
+            String log = all(stores).toString();
+            for (String secret : List.of("s3cr3t", hers, external, third)) {
                 assertFalse(log.contains(secret), secret);
             }
             assertEquals(List.of(), problems(stores));

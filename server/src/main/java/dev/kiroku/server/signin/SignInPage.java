@@ -1,0 +1,92 @@
+package dev.kiroku.server.signin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The frame of the pages for people who are not signed in: one file without external resources, in the style of the web UI. It works without
+ * scripts; its only script applies the theme and language that were chosen in the web UI.
+ */
+final class SignInPage {
+    private final String style = read("page.css");
+    private final String script = read("page.js");
+    private final String contentSecurityPolicy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '"
+            + hash(script) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static String read(String name) {
+        try (InputStream in = SignInPage.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String hash(String content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /**
+     * Returns a page.
+     *
+     * @param texts the language of the page
+     * @param content HTML
+     */
+    Response render(int status, SignInTexts texts, String title, String content) {
+        return render(status, texts, title, content, "");
+    }
+
+    /** Returns a page that goes on to a URL by itself. */
+    Response renderRedirect(SignInTexts texts, String title, String content, String url) {
+        return render(
+                200, texts, title, content, "<meta http-equiv=\"refresh\" content=\"0; url=" + escape(url) + "\">\n");
+    }
+
+    private Response render(int status, SignInTexts texts, String title, String content, String head) {
+        String html = "<!doctype html>\n<html lang=\"" + texts.language() + "\">\n<meta charset=\"utf-8\">\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" + head
+                + "<title>" + escape(title) + " – Kiroku</title>\n<style>" + style + "</style>\n<script>" + script
+                + "</script>\n<main>\n<p class=\"brand\">Kiroku<span lang=\"ja\">記録</span></p>\n<h1>" + escape(title)
+                + "</h1>\n" + content + "</main>\n</html>\n";
+        return Response.text(status, "text/html; charset=utf-8", html)
+                .withHeader("Content-Security-Policy", contentSecurityPolicy)
+                .withHeader("Content-Language", texts.language())
+                .withHeader("Cache-Control", "no-store")
+                .withHeader("Referrer-Policy", "same-origin")
+                .withHeader("Vary", "Accept-Language");
+    }
+
+    /** Returns the texts in the language of the query parameter {@code lang}, or else in the one that the browser prefers. */
+    static SignInTexts texts(Request request) {
+        String preferred = request.queryParameter("lang")
+                .orElse(request.header("Accept-Language").orElse(""));
+        try {
+            String best = Locale.lookupTag(Locale.LanguageRange.parse(preferred), List.of("en", "ja"));
+            return "ja".equals(best) ? SignInTexts.JAPANESE : SignInTexts.ENGLISH;
+        } catch (IllegalArgumentException e) {
+            return SignInTexts.ENGLISH; // not a list of languages
+        }
+    }
+
+    /** Returns a text for use in HTML, also in attributes in double quotes. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

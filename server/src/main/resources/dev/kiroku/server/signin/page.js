@@ -1,0 +1,13 @@
+// The choices that the user has made in the web UI. Without scripts the page follows the preferences of the browser.
+try {
+  const stored = (key) => JSON.parse(localStorage.getItem('kiroku.' + key) ?? 'null')
+  if (stored('theme')) document.documentElement.dataset.theme = stored('theme')
+  const url = new URL(location.href)
+  const language = stored('language')
+  if (language && language !== document.documentElement.lang && !url.searchParams.has('lang')) {
+    url.searchParams.set('lang', language)
+    location.replace(url)
+  }
+} catch {
+  // no storage
+}

@@ -11,6 +11,7 @@ import { api, seed } from './seed.mjs'
 const base = process.env.KIROKU_URL
 const empty = process.env.KIROKU_EMPTY_URL
 const governed = process.env.KIROKU_GOVERNED_URL
+const sso = process.env.KIROKU_SSO_URL
 const RUNS = Number(process.env.KIROKU_RUNS ?? 700)
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
@@ -1010,6 +1011,23 @@ describe('people', () => {
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByRole('link', { name: 'Sign in again' }).click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.fine()
+  })
+
+  it('sign in at an OpenID provider, and sign out there, too', async () => {
+    const page = await open('#/models', { url: sso, allowed: ['Failed to load resource'] }) // the provider's page has a font from elsewhere
+    await page.getByRole('link', { name: 'Sign in with single sign-on' }).click()
+    await page.waitForURL((to) => to.href.includes('/realm/authorize'))
+    await page.locator('[name=username]').fill('1234')
+    await page.locator('[name=claims]').fill('{"preferred_username": "Ann", "groups": ["ml", "platform"]}')
+    await page.locator('[type=submit]').click()
+    await page.getByText('ann', { exact: true }).waitFor()
+    assert.equal(new URL(page.url()).hash, '#/models')
+    const me = await page.evaluate(async () => (await fetch('ajax-api/2.0/kiroku/users/current')).json())
+    assert.deepEqual(me.user, { id: 0, username: 'ann', is_admin: true, groups: ['admins', 'ml', 'platform'] })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('link', { name: 'Sign in with single sign-on' }).waitFor()
+    assert.equal(new URL(page.url()).pathname, '/sign-in')
     await page.fine()
   })
 

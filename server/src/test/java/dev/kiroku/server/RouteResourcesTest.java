@@ -13,6 +13,7 @@ import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.pages.MlflowUiPages;
 import dev.kiroku.server.pages.UiPages;
+import dev.kiroku.server.signin.SignInRoutes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ class RouteResourcesTest {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new ProxiedArtifactRoutes(new ProxiedArtifacts(null)).routes());
         routes.addAll(ArtifactRoutes.notImplemented("test"));
+        routes.addAll(new SignInRoutes(null, null).routes());
         routes.addAll(new UiPages("/", null).routes("/ui"));
         routes.addAll(new MlflowUiPages(Path.of(".")).routes());
         routes.addAll(EmptyFeatures.routes("/ajax-api"));

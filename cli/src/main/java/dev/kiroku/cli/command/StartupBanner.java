@@ -32,8 +32,8 @@ final class StartupBanner {
             lines.add("WARNING: other machines can connect, and --auth is OFF: every client that reaches port " + port
                     + " can read and change everything.");
             lines.add(
-                    "WARNING: start with --auth BASIC ('kiroku users add NAME' adds users), or with --auth PROXY behind a proxy that"
-                            + " authenticates users.");
+                    "WARNING: start with --auth BASIC ('kiroku users add NAME' adds users), with --auth OIDC, or with --auth PROXY behind a"
+                            + " proxy that authenticates users.");
         }
         return lines;
     }

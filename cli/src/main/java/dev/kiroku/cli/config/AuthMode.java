@@ -12,7 +12,9 @@ public enum AuthMode {
     /** By a trusted proxy, which passes the user in a header. */
     PROXY,
     /** By either of both. */
-    BOTH;
+    BOTH,
+    /** At an OpenID provider. */
+    OIDC;
 
     /** Returns the ways to authenticate. */
     Set<SignInMethod> methods() {
@@ -21,6 +23,7 @@ public enum AuthMode {
             case BASIC -> Set.of(SignInMethod.PASSWORD);
             case PROXY -> Set.of(SignInMethod.PROXY);
             case BOTH -> Set.of(SignInMethod.PASSWORD, SignInMethod.PROXY);
+            case OIDC -> Set.of(SignInMethod.OIDC);
         };
     }
 

@@ -8,11 +8,15 @@ import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
 import dev.kiroku.server.security.TrustedProxies;
+import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The validated configuration of {@code kiroku server}, with defaults. The properties are described in {@link ServerProperties}.
@@ -23,6 +27,7 @@ import java.util.List;
  * @param corsAllowedOrigins null for the defaults (localhost)
  * @param tlsCertificate null for HTTP
  * @param tlsKey null if the key is in the file of the certificate
+ * @param oidc the issuer and client ID are not null with {@link AuthMode#OIDC}
  * @param warnings warnings for the operator, one line each
  */
 public record KirokuConfig(
@@ -49,6 +54,7 @@ public record KirokuConfig(
         Path tlsKey,
         int hstsSeconds,
         AuthMode auth,
+        OidcSettings oidc,
         int sessionHours,
         List<AddressRange> trustedProxies,
         String proxyUserHeader,
@@ -111,6 +117,7 @@ public record KirokuConfig(
                 path(settings.get(TLS_KEY)),
                 settings.get(HSTS_SECONDS),
                 settings.get(AUTH),
+                oidc(settings),
                 settings.get(SESSION_HOURS),
                 trustedProxies(settings),
                 settings.get(PROXY_USER_HEADER),
@@ -150,6 +157,42 @@ public record KirokuConfig(
 
     private static Path path(String text) {
         return text == null ? null : Path.of(text);
+    }
+
+    private static OidcSettings oidc(Settings settings) {
+        if (settings.get(AUTH) == AuthMode.OIDC
+                && (settings.get(OIDC_ISSUER) == null || settings.get(OIDC_CLIENT_ID) == null)) {
+            throw Settings.refusal(
+                    settings.setting(AUTH),
+                    "needs --oidc-issuer and --oidc-client-id, the provider and the ID of this server there");
+        }
+        return new OidcSettings(
+                settings.get(OIDC_ISSUER),
+                settings.get(OIDC_CLIENT_ID),
+                clientSecret(settings),
+                settings.get(OIDC_SCOPES),
+                settings.get(OIDC_NAME_CLAIM),
+                settings.get(OIDC_GROUPS_CLAIM),
+                set(settings.get(OIDC_ALLOWED_GROUPS)),
+                settings.get(OIDC_ADMIN_GROUP),
+                set(settings.get(OIDC_AUDIENCES)),
+                settings.get(PUBLIC_URL));
+    }
+
+    private static Set<String> set(List<String> values) {
+        return values == null ? Set.of() : Set.copyOf(values);
+    }
+
+    private static String clientSecret(Settings settings) {
+        String file = settings.get(OIDC_CLIENT_SECRET_FILE);
+        if (file == null) {
+            return settings.get(OIDC_CLIENT_SECRET);
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw Settings.refusal(settings.setting(OIDC_CLIENT_SECRET_FILE), "cannot be read: " + e);
+        }
     }
 
     private static Path mlflowUi(Settings settings) {

@@ -10,6 +10,7 @@ import static dev.kiroku.cli.config.Property.Topic.WITHOUT_EFFECT;
 
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.stores.StoreUri;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -227,7 +228,98 @@ public final class ServerProperties {
             ValueType.oneOf(AuthMode.class),
             "OFF",
             "How callers authenticate: OFF (not at all), BASIC (by password or token of a user of 'kiroku"
-                    + " users'), PROXY (by a trusted proxy), BOTH.",
+                    + " users'), PROXY (by a trusted proxy), BOTH (BASIC and PROXY), OIDC (at an OpenID provider).",
+            SECURITY);
+    static final Property<URI> OIDC_ISSUER = new Property<>(
+            "oidc-issuer",
+            null,
+            "KIROKU_OIDC_ISSUER",
+            ValueType.PROVIDER_URL,
+            null,
+            "The URL that identifies the OpenID provider; below it is .well-known/openid-configuration. Required"
+                    + " with --auth OIDC.",
+            SECURITY);
+    static final Property<String> OIDC_CLIENT_ID = new Property<>(
+            "oidc-client-id",
+            null,
+            "KIROKU_OIDC_CLIENT_ID",
+            ValueType.TEXT,
+            null,
+            "The ID under which this server is registered with the provider. Required with --auth OIDC.",
+            SECURITY);
+    static final Property<String> OIDC_CLIENT_SECRET = new Property<>(
+            "oidc-client-secret",
+            null,
+            "KIROKU_OIDC_CLIENT_SECRET",
+            ValueType.SECRET,
+            null,
+            "The secret of the client; prefer the variable or the file to the flag. None for a public client.",
+            SECURITY);
+    static final Property<String> OIDC_CLIENT_SECRET_FILE = new Property<>(
+            "oidc-client-secret-file",
+            null,
+            "KIROKU_OIDC_CLIENT_SECRET_FILE",
+            ValueType.FILE,
+            null,
+            "A file with the secret of the client.",
+            SECURITY);
+    static final Property<List<String>> OIDC_SCOPES = new Property<>(
+            "oidc-scopes",
+            null,
+            "KIROKU_OIDC_SCOPES",
+            ValueType.LIST,
+            "openid,profile,email",
+            "What the provider is asked for, separated by commas.",
+            SECURITY);
+    static final Property<String> OIDC_NAME_CLAIM = new Property<>(
+            "oidc-name-claim",
+            null,
+            "KIROKU_OIDC_NAME_CLAIM",
+            ValueType.TEXT,
+            "preferred_username",
+            "The claim with the name of a user. Users of the provider must not be able to choose it freely.",
+            SECURITY);
+    static final Property<String> OIDC_GROUPS_CLAIM = new Property<>(
+            "oidc-groups-claim",
+            null,
+            "KIROKU_OIDC_GROUPS_CLAIM",
+            ValueType.TEXT,
+            "groups",
+            "The claim with the groups of a user. A dot leads into an object, as in realm_access.roles.",
+            SECURITY);
+    static final Property<List<String>> OIDC_ALLOWED_GROUPS = new Property<>(
+            "oidc-allowed-groups",
+            null,
+            "KIROKU_OIDC_ALLOWED_GROUPS",
+            ValueType.LIST,
+            null,
+            "Groups of the provider whose members may sign in, separated by commas. Default: every user of the"
+                    + " provider.",
+            SECURITY);
+    static final Property<String> OIDC_ADMIN_GROUP = new Property<>(
+            "oidc-admin-group",
+            null,
+            "KIROKU_OIDC_ADMIN_GROUP",
+            ValueType.TEXT,
+            "admins",
+            "The group of the provider whose members are administrators of this server.",
+            SECURITY);
+    static final Property<List<String>> OIDC_AUDIENCES = new Property<>(
+            "oidc-audiences",
+            null,
+            "KIROKU_OIDC_AUDIENCES",
+            ValueType.LIST,
+            null,
+            "Accepted audiences of the provider's tokens that programs send, separated by commas. Default: the"
+                    + " client ID.",
+            SECURITY);
+    static final Property<URI> PUBLIC_URL = new Property<>(
+            "public-url",
+            null,
+            "KIROKU_PUBLIC_URL",
+            ValueType.PUBLIC_URL,
+            null,
+            "The URL of this server for browsers, for the redirects of --auth OIDC. Default: that of each request.",
             SECURITY);
     static final Property<Integer> SESSION_HOURS = new Property<>(
             "session-hours",
@@ -333,6 +425,17 @@ public final class ServerProperties {
             TLS_KEY,
             HSTS_SECONDS,
             AUTH,
+            OIDC_ISSUER,
+            OIDC_CLIENT_ID,
+            OIDC_CLIENT_SECRET,
+            OIDC_CLIENT_SECRET_FILE,
+            OIDC_SCOPES,
+            OIDC_NAME_CLAIM,
+            OIDC_GROUPS_CLAIM,
+            OIDC_ALLOWED_GROUPS,
+            OIDC_ADMIN_GROUP,
+            OIDC_AUDIENCES,
+            PUBLIC_URL,
             SESSION_HOURS,
             TRUSTED_PROXIES,
             PROXY_USER_HEADER,

@@ -3,7 +3,10 @@ package dev.kiroku.cli.config;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +33,9 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> HEADER = new ValueType<>("HEADER", ValueType::header);
     static final ValueType<List<String>> SCHEMES = new ValueType<>("LIST", ValueType::schemes);
     static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
+    static final ValueType<String> SECRET = new ValueType<>("SECRET", Function.identity());
+    static final ValueType<URI> PROVIDER_URL = new ValueType<>("URL", ValueType::providerUrl);
+    static final ValueType<URI> PUBLIC_URL = new ValueType<>("URL", ValueType::publicUrl);
     static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::parseBoolean);
 
     /** Returns the type of integers from {@code least} to {@code most}. */
@@ -100,6 +106,31 @@ record ValueType<T>(String label, Function<String, T> reader) {
     private static String secretKey(String text) {
         SecretCipher.decodeKey(text);
         return text;
+    }
+
+    private static URI providerUrl(String text) {
+        URI url = url(text);
+        if (!OidcSettings.isSecure(url)) {
+            throw KirokuException.invalid("must begin with https://, unless it is on this machine");
+        }
+        return url;
+    }
+
+    private static URI publicUrl(String text) {
+        return url(text.replaceAll("/+$", ""));
+    }
+
+    private static URI url(String text) {
+        try {
+            URI url = new URI(text);
+            if (url.getHost() != null && text.matches("(?i)https?://[^?#]+") && url.getUserInfo() == null) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // reported below
+        }
+        throw KirokuException.invalid(
+                "must be a URL such as https://sso.example.com/realms/ml, without query and fragment");
     }
 
     private static String header(String text) {

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.wiring;
 
 import dev.kiroku.artifacts.ConfiguredArtifactStores;
+import dev.kiroku.cli.config.AuthMode;
 import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.core.artifacts.Artifacts;
@@ -39,6 +40,7 @@ import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
+import dev.kiroku.server.signin.OidcSignIn;
 import dev.kiroku.server.signin.SignInRoutes;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.Dialect;
@@ -119,7 +121,8 @@ public final class ServerWiring {
         var users = new Users(stores.users(), random, clock);
         var credentials = new CredentialVerifier(stores.users(), random, clock);
         var sessions = sessions(config, stores, credentials, random, clock);
-        var authenticator = new Authenticator(config.authentication(), credentials, sessions);
+        OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
+        var authenticator = authenticator(config, credentials, sessions, oidc);
 
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
@@ -144,7 +147,7 @@ public final class ServerWiring {
         List<Route> routes = Stream.of(
                         new ProxiedArtifactRoutes(proxiedArtifacts).routes(),
                         new ArtifactRoutes(artifacts, registry::getStorageLocation).routes(),
-                        signInRoutes(config, sessions))
+                        signInRoutes(config, sessions, oidc))
                 .flatMap(List::stream)
                 .toList();
         Optional<DirectAccess> directAccess =
@@ -167,8 +170,26 @@ public final class ServerWiring {
         return new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(config.sessionHours()));
     }
 
-    private static List<Route> signInRoutes(KirokuConfig config, Sessions sessions) {
-        return config.authentication().hasSignInPage() ? new SignInRoutes(sessions).routes() : List.of();
+    /** Returns the sign-in at an OpenID provider, or null. The library for its protocol is loaded only here. */
+    private static @Nullable OidcSignIn oidc(
+            KirokuConfig config,
+            CredentialVerifier credentials,
+            Sessions sessions,
+            SecureRandom random,
+            ResourceStack resources) {
+        return config.auth() == AuthMode.OIDC
+                ? resources.add(new OidcSignIn(config.oidc(), credentials, sessions, config.staticPrefix(), random))
+                : null;
+    }
+
+    private static Authenticator authenticator(
+            KirokuConfig config, CredentialVerifier credentials, Sessions sessions, @Nullable OidcSignIn oidc) {
+        return new Authenticator(
+                config.authentication(), credentials, sessions, oidc == null ? null : oidc::authenticate);
+    }
+
+    private static List<Route> signInRoutes(KirokuConfig config, Sessions sessions, @Nullable OidcSignIn oidc) {
+        return config.authentication().hasSignInPage() ? new SignInRoutes(sessions, oidc).routes() : List.of();
     }
 
     /** Starts a server of artifacts. Opens the database only if callers must authenticate. */
@@ -182,8 +203,9 @@ public final class ServerWiring {
             Stores stores = resources.add(Stores.open(config.backendStore(), config.databaseWait()));
             var credentials = new CredentialVerifier(stores.users(), random, clock);
             Sessions sessions = sessions(config, stores, credentials, random, clock);
-            authenticator = new Authenticator(config.authentication(), credentials, sessions);
-            signIn = signInRoutes(config, sessions);
+            OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
+            authenticator = authenticator(config, credentials, sessions, oidc);
+            signIn = signInRoutes(config, sessions, oidc);
         }
         var artifactStores = resources.add(
                 new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));

@@ -10,8 +10,10 @@ import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
+import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,7 @@ class KirokuConfigTest {
     static void installMlflow() throws IOException {
         Files.createDirectories(folder.resolve(MLFLOW_PAGES).resolve("static"));
         Files.writeString(folder.resolve(MLFLOW_PAGES).resolve("index.html"), "<!doctype html>");
+        Files.writeString(folder.resolve("secret"), "from a file\n");
     }
 
     @ParameterizedTest
@@ -150,6 +153,72 @@ class KirokuConfigTest {
                         Path.of("/srv/key.pem")),
                 new Example(ServerProperties.HSTS_SECONDS, "0", "60", KirokuConfig::hstsSeconds, 0),
                 new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
+                new Example(
+                        ServerProperties.OIDC_ISSUER,
+                        "https://sso.example.com/realms/ml",
+                        "https://other",
+                        config -> config.oidc().issuer(),
+                        URI.create("https://sso.example.com/realms/ml")),
+                new Example(
+                        ServerProperties.OIDC_CLIENT_ID,
+                        "kiroku",
+                        "other",
+                        config -> config.oidc().clientId(),
+                        "kiroku"),
+                new Example(
+                        ServerProperties.OIDC_CLIENT_SECRET,
+                        "s3cret",
+                        "other",
+                        config -> config.oidc().clientSecret(),
+                        "s3cret"),
+                new Example(
+                        ServerProperties.OIDC_CLIENT_SECRET_FILE,
+                        folder.resolve("secret").toString(),
+                        "/other",
+                        config -> config.oidc().clientSecret(),
+                        "from a file"),
+                new Example(
+                        ServerProperties.OIDC_SCOPES,
+                        "openid, groups",
+                        "openid",
+                        config -> config.oidc().scopes(),
+                        List.of("openid", "groups")),
+                new Example(
+                        ServerProperties.OIDC_NAME_CLAIM,
+                        "email",
+                        "sub",
+                        config -> config.oidc().nameClaim(),
+                        "email"),
+                new Example(
+                        ServerProperties.OIDC_GROUPS_CLAIM,
+                        "realm_access.roles",
+                        "roles",
+                        config -> config.oidc().groupsClaim(),
+                        "realm_access.roles"),
+                new Example(
+                        ServerProperties.OIDC_ALLOWED_GROUPS,
+                        "ml,ops",
+                        "x",
+                        config -> config.oidc().allowedGroups(),
+                        Set.of("ml", "ops")),
+                new Example(
+                        ServerProperties.OIDC_ADMIN_GROUP,
+                        "platform",
+                        "x",
+                        config -> config.oidc().adminGroup(),
+                        "platform"),
+                new Example(
+                        ServerProperties.OIDC_AUDIENCES,
+                        "api://kiroku",
+                        "x",
+                        config -> config.oidc().audiences(),
+                        Set.of("api://kiroku")),
+                new Example(
+                        ServerProperties.PUBLIC_URL,
+                        "https://kiroku.example.com/ml/",
+                        "https://other",
+                        config -> config.oidc().publicUrl(),
+                        URI.create("https://kiroku.example.com/ml")),
                 new Example(ServerProperties.SESSION_HOURS, "1", "2", KirokuConfig::sessionHours, 1),
                 new Example(
                         ServerProperties.TRUSTED_PROXIES,
@@ -269,6 +338,17 @@ class KirokuConfigTest {
                         null,
                         31_536_000,
                         AuthMode.OFF,
+                        new OidcSettings(
+                                null,
+                                null,
+                                null,
+                                List.of("openid", "profile", "email"),
+                                "preferred_username",
+                                "groups",
+                                Set.of(),
+                                "admins",
+                                Set.of(),
+                                null),
                         12,
                         List.of(),
                         "X-Forwarded-User",
@@ -319,6 +399,12 @@ class KirokuConfigTest {
             default-artifact-root  | http://a:b@host/api/2.0/mlflow-artifacts/artifacts | must be the address of proxied artifacts
             auth                   | ldap                | must be one of OFF, BASIC, PROXY, BOTH
             auth                   | proxy               | needs --trusted-proxies
+            auth                   | oidc                | needs --oidc-issuer
+            oidc-issuer            | http://sso.example.com | must begin with https://
+            oidc-issuer            | sso.example.com     | must be a URL
+            oidc-issuer            | https://a@sso.example.com | must be a URL
+            public-url             | ftp://example.com   | must be a URL
+            oidc-client-secret-file | /nowhere/secret    | cannot be read
             trusted-proxies        | proxy.example.com   | must be addresses such as 10.0.0.5
             trusted-proxies        | 10.0.0.0/33         | must be addresses such as 10.0.0.5
             proxy-user-header      | X Forwarded         | must be the name of an HTTP header

@@ -128,6 +128,11 @@ public final class CredentialVerifier {
         }
     }
 
+    /** Returns whether a text has the form of a token of a user of this server. */
+    public static boolean isToken(String text) {
+        return text.startsWith(TOKEN_PREFIX);
+    }
+
     private boolean isVerified(UserStore.Account account, String password) {
         String hash = account.passwordHash();
         return hash != null && verifiedPasswords.getIfPresent(cacheKey(account.name(), hash, password)) != null;

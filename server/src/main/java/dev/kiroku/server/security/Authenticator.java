@@ -37,7 +37,9 @@ public final class Authenticator {
         /** By the password or a token of a user of this server. */
         PASSWORD,
         /** By a trusted proxy, which names the user in a header. */
-        PROXY
+        PROXY,
+        /** At an OpenID provider. Programs send a token of the provider or of a user of this server. */
+        OIDC
     }
 
     /**
@@ -61,29 +63,36 @@ public final class Authenticator {
 
         /** Returns whether people sign in on a page of this server. */
         public boolean hasSignInPage() {
-            return methods.contains(SignInMethod.PASSWORD);
+            return methods.contains(SignInMethod.PASSWORD) || methods.contains(SignInMethod.OIDC);
         }
     }
 
     private final AuthenticationSettings settings;
     private final CredentialVerifier credentials;
     private final Sessions sessions;
+    private final Function<String, Identity> providerTokens;
 
     /**
      * Creates an authenticator.
      *
      * @param credentials may be null if the settings allow anonymous requests
      * @param sessions may be null if the settings allow anonymous requests
+     * @param providerTokens verifies tokens of the OpenID provider; may be null if the settings do not name that method
      */
-    public Authenticator(AuthenticationSettings settings, CredentialVerifier credentials, Sessions sessions) {
+    public Authenticator(
+            AuthenticationSettings settings,
+            CredentialVerifier credentials,
+            Sessions sessions,
+            Function<String, Identity> providerTokens) {
         this.settings = settings;
         this.credentials = credentials;
         this.sessions = sessions;
+        this.providerTokens = providerTokens;
     }
 
     /** Returns an authenticator that accepts every request as anonymous. */
     public static Authenticator disabled() {
-        return new Authenticator(AuthenticationSettings.ANONYMOUS, null, null);
+        return new Authenticator(AuthenticationSettings.ANONYMOUS, null, null, null);
     }
 
     /** Returns the proxies whose headers are believed. */
@@ -126,10 +135,17 @@ public final class Authenticator {
                         SessionCookie.NAME, headers.apply("Cookie").stream().findFirst())
                 .filter(_ -> settings.hasSignInPage())
                 .flatMap(sessions::find)
-                .orElseThrow(() -> unauthenticated(
-                        settings.hasSignInPage()
-                                ? "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. Create them with 'kiroku users' on the server."
-                                : "Sign in at the proxy: this server accepts only requests that come through it."));
+                .orElseThrow(() -> unauthenticated(signInHint()));
+    }
+
+    private String signInHint() {
+        if (settings.methods().contains(SignInMethod.PASSWORD)) {
+            return "Sign in: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN. Create them with 'kiroku users' on the server.";
+        }
+        if (settings.methods().contains(SignInMethod.OIDC)) {
+            return "Sign in: set MLFLOW_TRACKING_TOKEN to a token of the OpenID provider, or to one of 'kiroku users token create'.";
+        }
+        return "Sign in at the proxy: this server accepts only requests that come through it.";
     }
 
     private Identity authenticateHeader(List<String> values, Request.Client client) {
@@ -140,7 +156,7 @@ public final class Authenticator {
         String value = words.length < 2 ? "" : words[1].strip();
         return switch (words[0].toLowerCase(Locale.ROOT)) {
             case "basic" -> authenticateBasic(value, client.address());
-            case "bearer" -> credentials.authenticateToken(value);
+            case "bearer" -> authenticateBearer(value);
             default ->
                 throw unauthenticated(
                         "The Authorization header must be Basic (user name and password) or Bearer (a token).");
@@ -158,7 +174,16 @@ public final class Authenticator {
         if (colon < 0) {
             throw unauthenticated("The Authorization header cannot be read.");
         }
-        return credentials.authenticatePassword(pair.substring(0, colon), pair.substring(colon + 1), from);
+        String password = pair.substring(colon + 1);
+        if (!settings.methods().contains(SignInMethod.PASSWORD) && !CredentialVerifier.isToken(password)) {
+            throw unauthenticated("This server accepts no passwords. " + signInHint());
+        }
+        return credentials.authenticatePassword(pair.substring(0, colon), password, from);
+    }
+
+    private Identity authenticateBearer(String token) {
+        boolean ofProvider = settings.methods().contains(SignInMethod.OIDC) && !CredentialVerifier.isToken(token);
+        return ofProvider ? providerTokens.apply(token) : credentials.authenticateToken(token);
     }
 
     private static String requireUserName(List<String> values) {

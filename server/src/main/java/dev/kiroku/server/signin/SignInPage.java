@@ -7,11 +7,13 @@ import dev.kiroku.server.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The frame of the pages for people who are not signed in: one file without external resources, in the style of the web UI. It works without
@@ -50,10 +52,11 @@ final class SignInPage {
         return render(status, texts, title, content, "");
     }
 
-    /** Returns a page that goes on to a URL by itself. */
-    Response renderRedirect(SignInTexts texts, String title, String content, String url) {
-        return render(
-                200, texts, title, content, "<meta http-equiv=\"refresh\" content=\"0; url=" + escape(url) + "\">\n");
+    /** Returns a page that goes on to a URL by itself; without one, a page that stays. */
+    Response renderRedirect(SignInTexts texts, String title, String content, Optional<URI> url) {
+        String head = url.map(u -> "<meta http-equiv=\"refresh\" content=\"0; url=" + escape(u.toString()) + "\">\n")
+                .orElse("");
+        return render(200, texts, title, content, head);
     }
 
     private Response render(int status, SignInTexts texts, String title, String content, String head) {

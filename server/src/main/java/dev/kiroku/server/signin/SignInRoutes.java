@@ -14,11 +14,12 @@ import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.SessionCookie;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Sign-in by user name and password on a page, and sign-out. The page's form is sent to its own URL, so that the browser keeps the part after
+ * Sign-in on a page, by user name and password or at an OpenID provider, and sign-out. The page's form is sent to its own URL, so that the browser keeps the part after
  * {@code #}, which names the page of the web UI to return to. Requests from other sites are refused before they get here.
  */
 public final class SignInRoutes {
@@ -28,19 +29,42 @@ public final class SignInRoutes {
     private static final int MAX_FORM_BYTES = 16 << 10;
 
     private final Sessions sessions;
+    private final OidcSignIn oidc;
     private final SignInPage page = new SignInPage();
 
-    /** @param sessions the sessions that begin and end here */
-    public SignInRoutes(Sessions sessions) {
+    /**
+     * @param sessions the sessions that begin and end here
+     * @param oidc the sign-in at an OpenID provider; null for that by password
+     */
+    public SignInRoutes(Sessions sessions, OidcSignIn oidc) {
         this.sessions = sessions;
+        this.oidc = oidc;
     }
 
     /** Returns the routes. */
     public List<Route> routes() {
-        return List.of(
-                Route.open(HttpMethod.GET, Authenticator.SIGN_IN_PATH, request -> form(200, request, "")),
-                Route.open(HttpMethod.POST, Authenticator.SIGN_IN_PATH, this::signIn),
-                Route.open(HttpMethod.POST, SIGN_OUT_PATH, this::signOut));
+        Route signOut = Route.open(HttpMethod.POST, SIGN_OUT_PATH, this::signOut);
+        if (oidc == null) {
+            return List.of(
+                    Route.open(HttpMethod.GET, Authenticator.SIGN_IN_PATH, request -> form(200, request, "")),
+                    Route.open(HttpMethod.POST, Authenticator.SIGN_IN_PATH, this::signIn),
+                    signOut);
+        }
+        List<Route> routes = new ArrayList<>(oidc.routes());
+        routes.add(Route.open(HttpMethod.GET, Authenticator.SIGN_IN_PATH, this::providerLink));
+        routes.add(signOut);
+        return routes;
+    }
+
+    /** A link and not a form: browsers apply the page's rule for the target of forms also to redirects. */
+    private Response providerLink(Request request) {
+        SignInTexts texts = SignInPage.texts(request);
+        return page.render(
+                200,
+                texts,
+                texts.signIn(),
+                "<a class=\"button\" id=\"start\" href=\"" + escape(OidcSignIn.startLocation(request)) + "\">"
+                        + escape(texts.signInAtProvider()) + "</a>\n");
     }
 
     private Response form(int status, Request request, String error) {
@@ -85,9 +109,11 @@ public final class SignInRoutes {
         endSession(request);
         SignInTexts texts = SignInPage.texts(request);
         String link = "<a class=\"button\" href=\"./\">" + escape(texts.signInAgain()) + "</a>\n";
-        return SessionCookie.clear(
-                page.render(200, texts, texts.signedOut(), link),
-                request.client().secure());
+        // A page and not a redirect, which the pages' rule for the target of forms would not allow.
+        Response response = oidc == null
+                ? page.render(200, texts, texts.signedOut(), link)
+                : oidc.signOut(request, url -> page.renderRedirect(texts, texts.signedOut(), link, url));
+        return SessionCookie.clear(response, request.client().secure());
     }
 
     /** Ends the session that the browser has; a new sign-in gets a new secret. */

@@ -9,7 +9,11 @@ record SignInTexts(
         String wrongPassword,
         String tooManyAttempts,
         String signedOut,
-        String signInAgain) {
+        String signInAgain,
+        String signInAtProvider,
+        String signInExpired,
+        String signInFailed,
+        String providerUnreachable) {
     static final SignInTexts ENGLISH = new SignInTexts(
             "en",
             "Sign in",
@@ -18,7 +22,11 @@ record SignInTexts(
             "The user name or the password is not correct.",
             "Too many failed attempts. Wait five minutes and try again.",
             "You have signed out",
-            "Sign in again");
+            "Sign in again",
+            "Sign in with single sign-on",
+            "This sign-in has expired, or it was begun in another browser.",
+            "The sign-in has failed.",
+            "The sign-in service cannot be reached. Try again in a few minutes.");
 
     static final SignInTexts JAPANESE = new SignInTexts(
             "ja",
@@ -28,5 +36,9 @@ record SignInTexts(
             "ユーザー名またはパスワードが正しくありません。",
             "サインインに何度も失敗しました。5分待ってからもう一度お試しください。",
             "サインアウトしました",
-            "もう一度サインイン");
+            "もう一度サインイン",
+            "シングルサインオンでサインイン",
+            "このサインインは期限切れか、別のブラウザーで開始されたものです。",
+            "サインインに失敗しました。",
+            "サインインサービスに接続できません。数分後にもう一度お試しください。");
 }

@@ -128,7 +128,8 @@ class AuthenticationTest {
         return new Authenticator(
                 settings,
                 credentials,
-                new Sessions(stores.sessions(), credentials, RANDOM, clock, Duration.ofHours(1)));
+                new Sessions(stores.sessions(), credentials, RANDOM, clock, Duration.ofHours(1)),
+                null);
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {

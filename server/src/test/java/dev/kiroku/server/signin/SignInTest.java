@@ -103,9 +103,9 @@ class SignInTest {
         server = KirokuServer.start(
                 settings,
                 INFO,
-                new Authenticator(authentication, credentials, sessions),
+                new Authenticator(authentication, credentials, sessions, null),
                 List.of(new EndpointBinding<>(UserApi.FIND_CURRENT, users::findCurrentUser)),
-                new SignInRoutes(sessions).routes(),
+                new SignInRoutes(sessions, null).routes(),
                 List::of);
     }
 

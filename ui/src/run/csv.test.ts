@@ -13,3 +13,7 @@ it('keeps empty cells and a last line without an end', () =>
   ]))
 it('stops at the limit', () => expect(parseCsv('1\n2\n3\n4', ',', 2)).toEqual([['1'], ['2']]))
 it('separates by tabs', () => expect(parseCsv('a\tb,c', '\t', 5)).toEqual([['a', 'b,c']]))
+it('stops at so many cells as a page can show', () => {
+  expect(parseCsv(','.repeat(500_000), ',', 10)[0]).toHaveLength(100_000)
+  expect(parseCsv(`${','.repeat(999)}\n`.repeat(500), ',', 500)).toHaveLength(100)
+})

@@ -84,7 +84,7 @@ public final class WireReader {
 
     /** Reads all accepted forms and reports errors. */
     <Q extends Record> Q readLenient(byte[] body, Map<String, String> pathVariables, Class<Q> type) {
-        ObjectNode node = parse(body);
+        ObjectNode node = readObject(body);
         pathVariables.forEach(node::put);
         return readRecord(node, type, JsonPath.ROOT);
     }
@@ -127,7 +127,13 @@ public final class WireReader {
         };
     }
 
-    private ObjectNode parse(byte[] body) {
+    /**
+     * Reads a JSON object within the limits on requests: depth, number of tokens, length of numbers, valid UTF-8.
+     *
+     * @param body JSON in UTF-8; an empty body is read like {@code {}}
+     * @throws KirokuException with {@code BAD_REQUEST} if the body is not a JSON object
+     */
+    public ObjectNode readObject(byte[] body) {
         if (isBlank(body)) {
             return json.createObjectNode();
         }
@@ -347,7 +353,8 @@ public final class WireReader {
 
     private static double readDouble(JsonNode node, JsonPath path) {
         if (node.isNumber()) {
-            return node.doubleValue();
+            return node.numberValue()
+                    .doubleValue(); // infinite for a number that is too large, as if it had an exponent
         }
         if (!node.isString() || isTooLongForNumber(node)) {
             throw wrongType(node, path);

@@ -173,6 +173,32 @@ public class WireCodecTest {
         assertThrows(KirokuException.class, () -> reader.fromJson(notUtf8, Map.of(), SampleRequest.class));
     }
 
+    /** As long as numbers may be, and longer than doubles and longs are: infinite in a double, refused elsewhere. */
+    @ParameterizedTest
+    @ValueSource(ints = {310, 399, 400})
+    void longNumbersAreReadOrRefused(int digits) {
+        String number = "9".repeat(digits);
+        for (String form : List.of(number, "9.0e" + digits, '"' + number.substring(1) + '"')) {
+            assertEquals(
+                    Double.POSITIVE_INFINITY,
+                    read("{\"run_id\":\"r\",\"score\":" + form + "}").score());
+            String negative = form.startsWith("\"") ? "\"-" + form.substring(1) : "-" + form;
+            assertEquals(
+                    Double.NEGATIVE_INFINITY,
+                    read("{\"run_id\":\"r\",\"score\":" + negative + "}").score());
+            for (String field : List.of("end_time", "status", "flag", "items")) {
+                assertThrows(
+                        KirokuException.class,
+                        () -> read("{\"run_id\":\"r\",\"" + field + "\":" + form + "}"),
+                        () -> field + " " + form);
+            }
+        }
+        for (String field : List.of("end_time", "status", "flag", "items")) {
+            Map<String, List<String>> query = Map.of("run_id", List.of("r"), field, List.of(number));
+            assertThrows(KirokuException.class, () -> reader.fromQuery(query, Map.of(), SampleRequest.class));
+        }
+    }
+
     @Test
     void errorMessageNamesField() {
         String missing = assertThrows(KirokuException.class, () -> read("{}")).getMessage();

@@ -1,14 +1,15 @@
 package dev.kiroku.cli.config;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Replaces passwords in text that is printed or logged. */
+/** Replaces passwords in text that is printed or logged, in linear time: the text can be that of a request. */
 public final class SecretMasker {
-    /** From the first colon after the user to the last at sign before whitespace; masks too much rather than too little. */
-    private static final Pattern IN_AUTHORITY = Pattern.compile("(?<=://)([^/\\s:@]*):\\S*(?=@)");
+    private static final String MASK = "***";
+    private static final Pattern WORD = Pattern.compile("\\S+");
 
     private static final Pattern IN_QUERY =
-            Pattern.compile("(?i)([?&;]?[a-z_-]*(?:password|passwd|secret|token|credential)[a-z_-]*=)[^&\\s'\"]+");
+            Pattern.compile("(?i)((?:password|passwd|secret|token|credential)[a-z_-]{0,50}=)[^&\\s'\"]+");
 
     private SecretMasker() {}
 
@@ -19,6 +20,24 @@ public final class SecretMasker {
         if (text == null) {
             return null;
         }
-        return IN_QUERY.matcher(IN_AUTHORITY.matcher(text).replaceAll("$1:***")).replaceAll("$1***");
+        String masked = text.contains("://")
+                ? WORD.matcher(text).replaceAll(word -> Matcher.quoteReplacement(maskAuthority(word.group())))
+                : text;
+        return IN_QUERY.matcher(masked).replaceAll("$1" + MASK);
+    }
+
+    /** Masks from the first colon after the user to the last at sign; rather too much than too little. */
+    private static String maskAuthority(String word) {
+        int at = word.lastIndexOf('@');
+        for (int scheme = word.indexOf("://"); scheme >= 0 && scheme < at; scheme = word.indexOf("://", scheme + 3)) {
+            int end = scheme + 3; // of the user
+            while (end < at && "/:".indexOf(word.charAt(end)) < 0) {
+                end++;
+            }
+            if (word.charAt(end) == ':') {
+                return word.substring(0, end + 1) + MASK + word.substring(at);
+            }
+        }
+        return word;
     }
 }

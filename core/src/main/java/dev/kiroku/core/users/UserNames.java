@@ -8,10 +8,16 @@ import java.util.Locale;
  * person.
  */
 public final class UserNames {
+    /** Names of users are shorter. */
+    private static final int MAX_LENGTH = 1000;
+
     private UserNames() {}
 
-    /** Returns the canonical form of a name. */
+    /** Returns the canonical form of a name. That of a text that is too long for a name is the text itself. */
     public static String canonical(String name) {
+        if (name.length() > MAX_LENGTH) { // normalization can take quadratic time
+            return name;
+        }
         String folded = Normalizer.normalize(name, Normalizer.Form.NFKC)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);

@@ -10,6 +10,7 @@ import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.tracking.ViewType;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.wire.RecordMapper;
@@ -24,9 +25,12 @@ import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.execution.DataFetcherResult;
+import graphql.execution.ResultNodesInfo;
 import graphql.language.Document;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.Parser;
+import graphql.parser.ParserEnvironment;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetcherFactories;
 import graphql.schema.DataFetchingEnvironment;
@@ -39,6 +43,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,14 +61,19 @@ import tools.jackson.databind.json.JsonMapper;
  * Thread-safe.
  */
 public final class GraphqlService {
-    /** Keys of the values that belong to one request: its caller, the experiments read so far, a failure of the server. */
+    /** Keys of the values that belong to one request: its caller, a failure of the server. */
     private static final String CALLER = "caller";
 
-    private static final String EXPERIMENTS = "experiments";
     private static final String FAILURE = "failure";
+    /** A value of an answer takes up to 500 bytes while the answer is made: at most half of the heap. */
+    private static final int BYTES_FOR_VALUE = 1000;
 
     private final Map<Endpoint<?, ?>, EndpointBinding<?, ?>> bindings = new HashMap<>();
-    private final JsonMapper json = JsonMapper.shared();
+    /** In ASCII, as Python writes JSON: strings of the request that are echoed need not be valid Unicode. */
+    private final JsonMapper json =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final int maxValues;
     private final WireReader reader = new WireReader();
     private final RecordMapper recordMapper = new RecordMapper();
     private final GraphQL engine;
@@ -80,14 +90,17 @@ public final class GraphqlService {
             @Override
             public synchronized GraphqlService get() {
                 if (service == null) {
-                    service = new GraphqlService(bindings);
+                    service = new GraphqlService(bindings, (int)
+                            Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_FOR_VALUE));
                 }
                 return service;
             }
         };
     }
 
-    private GraphqlService(List<EndpointBinding<?, ?>> bindings) {
+    /** @param maxValues the maximum number of values of an answer */
+    GraphqlService(List<EndpointBinding<?, ?>> bindings, int maxValues) {
+        this.maxValues = maxValues;
         bindings.forEach(binding -> this.bindings.put(binding.endpoint(), binding));
         DataFetcherExceptionHandler failed = GraphqlService::handleException;
         this.engine = GraphQL.newGraphQL(new SchemaGenerator()
@@ -107,13 +120,13 @@ public final class GraphqlService {
     }
 
     private RuntimeWiring createWiring() {
-        DataFetcher<Object> searchRuns = operationFetcher(RunApi.SEARCH);
+        DataFetcher<Object> searchRuns = runsFetcher(RunApi.SEARCH);
         return RuntimeWiring.newRuntimeWiring()
                 .scalar(LongString.TYPE)
                 .type(
                         "Query",
                         type -> type.dataFetcher("mlflowGetExperiment", operationFetcher(ExperimentApi.GET_BY_ID))
-                                .dataFetcher("mlflowGetRun", operationFetcher(RunApi.GET_BY_ID))
+                                .dataFetcher("mlflowGetRun", runsFetcher(RunApi.GET_BY_ID))
                                 .dataFetcher("mlflowSearchRuns", searchRuns)
                                 .dataFetcher(
                                         "mlflowGetMetricHistoryBulkInterval",
@@ -130,8 +143,11 @@ public final class GraphqlService {
                                 .dataFetcher("testMutation", field -> null))
                 .type(
                         "MlflowRunExtension",
-                        type -> type.dataFetcher("experiment", this::fetchExperiment)
-                                .dataFetcher("modelVersions", this::fetchModelVersions))
+                        type -> type.dataFetcher(
+                                        "experiment", field -> relations(field).experiment(runInfo(field)))
+                                .dataFetcher(
+                                        "modelVersions",
+                                        field -> relations(field).modelVersions(runInfo(field))))
                 .codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
                         .defaultDataFetcher(DataFetcherFactories.useDataFetcher(new ResponseFieldFetcher()))
                         .build())
@@ -146,41 +162,35 @@ public final class GraphqlService {
      * @throws KirokuException with {@code BAD_REQUEST} if there is no valid query, or with the code of a failure of the server
      */
     public byte[] execute(byte[] body, Caller caller) {
-        JsonNode request = parseRequest(body);
+        JsonNode request = reader.readObject(body);
         String query = findText(request, "query")
                 .orElseThrow(() -> new KirokuException(
                         ErrorCode.BAD_REQUEST,
                         "The query is missing: the request must be JSON with a GraphQL query as the string 'query'."));
-        Optional<String> excess = QueryLimits.findViolation(parseQuery(query));
+        Map<String, Object> variables = parseVariables(request.path("variables"));
+        Optional<String> excess = QueryLimits.findViolation(parseQuery(query), variables);
         if (excess.isPresent()) {
             return serialize(null, List.of(excess.get()));
         }
         ExecutionInput input = ExecutionInput.newExecutionInput(query)
                 .operationName(findText(request, "operationName").orElse(null))
-                .variables(parseVariables(request.path("variables")))
-                .graphQLContext(Map.of(CALLER, caller, EXPERIMENTS, new HashMap<Object, Object>()))
+                .variables(variables)
+                .graphQLContext(Map.of(CALLER, caller, ResultNodesInfo.MAX_RESULT_NODES, maxValues))
                 .build();
         ExecutionResult result = engine.execute(input);
+        if (input.getGraphQLContext().get(ResultNodesInfo.RESULT_NODES_INFO) instanceof ResultNodesInfo values
+                && values.isMaxResultNodesExceeded()) {
+            return serialize(
+                    null,
+                    List.of("The answer has more than " + maxValues
+                            + " values. Select fewer fields, or set a smaller maxResults."));
+        }
         if (input.getGraphQLContext().get(FAILURE) instanceof RuntimeException failure) {
             throw failure;
         }
         return serialize(
                 result.getData(),
                 result.getErrors().stream().map(GraphQLError::getMessage).toList());
-    }
-
-    private JsonNode parseRequest(byte[] body) {
-        try {
-            JsonNode request = json.readTree(body);
-            if (request.isObject()) {
-                return request;
-            }
-        } catch (JacksonException e) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body cannot be read as JSON.", e);
-        }
-        throw new KirokuException(
-                ErrorCode.BAD_REQUEST,
-                "The request body must be a JSON object with a GraphQL query as the string 'query'.");
     }
 
     private static Optional<String> findText(JsonNode request, String name) {
@@ -204,7 +214,10 @@ public final class GraphqlService {
 
     private static Document parseQuery(String query) {
         try {
-            return Parser.parse(query);
+            return Parser.parse(ParserEnvironment.newParserEnvironment()
+                    .document(query)
+                    .parserOptions(QueryLimits.TEXT)
+                    .build());
         } catch (InvalidSyntaxException e) {
             String place = e.getLocation() == null
                     ? ""
@@ -265,23 +278,47 @@ public final class GraphqlService {
         return recordMapper.toMap(binding.operation().apply(request, caller));
     }
 
-    private Object fetchExperiment(DataFetchingEnvironment field) {
-        Object id = getRunInfo(field).get("experimentId");
-        Map<Object, Object> known =
-                field.getGraphQlContext().get(EXPERIMENTS); // the runs of one search often share an experiment
-        return known.computeIfAbsent(
-                id,
-                i -> callOperation(ExperimentApi.GET_BY_ID, Map.of("experimentId", i), field)
-                        .get("experiment"));
+    /** Returns a fetcher of runs, which leaves to the fetchers of their fields what belongs to them. */
+    private DataFetcher<Object> runsFetcher(Endpoint<?, ?> endpoint) {
+        DataFetcher<Object> operation = operationFetcher(endpoint);
+        return field -> {
+            Map<?, ?> answer = (Map<?, ?>) operation.get(field);
+            List<?> runs = answer.get("run") instanceof Map<?, ?> run
+                    ? List.of(run)
+                    : answer.get("runs") instanceof List<?> list ? list : List.of();
+            List<? extends Map<?, ?>> infos = runs.stream()
+                    .map(run -> (Map<?, ?>) ((Map<?, ?>) run).get("info"))
+                    .toList();
+            return DataFetcherResult.newResult()
+                    .data(answer)
+                    .localContext(new RunRelations(
+                            infos, filter -> searchExperiments(filter, field), filter -> searchVersions(filter, field)))
+                    .build();
+        };
     }
 
-    private Object fetchModelVersions(DataFetchingEnvironment field) {
+    private List<?> searchExperiments(String filter, DataFetchingEnvironment field) {
         Map<String, Object> input =
-                Map.of("filter", "run_id = '" + getRunInfo(field).get("runId") + "'");
-        return callOperation(RegistryApi.SEARCH_MODEL_VERSIONS, input, field).getOrDefault("modelVersions", List.of());
+                Map.of("filter", filter, "viewType", ViewType.ALL.name(), "maxResults", RunRelations.BATCH);
+        return (List<?>) callOperation(ExperimentApi.SEARCH, input, field).getOrDefault("experiments", List.of());
     }
 
-    private static Map<?, ?> getRunInfo(DataFetchingEnvironment field) {
+    private List<?> searchVersions(String filter, DataFetchingEnvironment field) {
+        List<Object> versions = new ArrayList<>();
+        Map<String, Object> input = new HashMap<>(Map.of("filter", filter));
+        do {
+            Map<String, Object> page = callOperation(RegistryApi.SEARCH_MODEL_VERSIONS, input, field);
+            versions.addAll((List<?>) page.getOrDefault("modelVersions", List.of()));
+            input.put("pageToken", page.get("nextPageToken"));
+        } while (input.get("pageToken") != null);
+        return versions;
+    }
+
+    private static RunRelations relations(DataFetchingEnvironment field) {
+        return field.getLocalContext();
+    }
+
+    private static Map<?, ?> runInfo(DataFetchingEnvironment field) {
         return (Map<?, ?>) ((Map<?, ?>) field.getSource()).get("info");
     }
 

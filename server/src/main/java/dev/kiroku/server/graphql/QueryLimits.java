@@ -8,6 +8,7 @@ import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.parser.ParserOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,35 +20,58 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Limits on the size of a query, with MLflow's values. Fields of fragments count once for each use; a recursive fragment exceeds the maximum
- * depth.
+ * Limits on the size of a query, with MLflow's values, and on the searches that it can cause. Fields of fragments count once for each use; a
+ * recursive fragment exceeds the maximum depth.
  */
 final class QueryLimits {
     private static final int MAX_DEPTH = 10;
     private static final int MAX_FIELDS = 1000;
     private static final int MAX_TOP_FIELDS = 10;
     private static final int MAX_ALIASES = 10;
+    /** A search counts one for each batch of runs that it can return, and so does what is read for these runs. */
+    private static final int MAX_SEARCHES = 100;
 
-    private record Level(SelectionSet selections, int depth) {}
+    private static final String RUN_SEARCH = "mlflowSearchRuns";
+    private static final Set<String> READ_FOR_RUNS = Set.of("experiment", "modelVersions");
+
+    /** The queries of MLflow's pages have up to 2,000 characters and 300 tokens. */
+    private static final int MAX_CHARACTERS = 100_000;
+
+    private static final int MAX_TOKENS = 15_000;
+
+    /** The limits on the text of a query. */
+    static final ParserOptions TEXT = ParserOptions.newParserOptions()
+            .maxCharacters(MAX_CHARACTERS)
+            .maxTokens(MAX_TOKENS)
+            .maxWhitespaceTokens(MAX_CHARACTERS)
+            .maxRuleDepth(200)
+            .build();
+
+    /** @param batches the batches of runs that the level may be answered for */
+    private record Level(OperationDefinition operation, SelectionSet selections, int depth, int batches) {}
 
     private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 
-    private QueryLimits(Document document) {
+    private final Map<String, Object> variables;
+
+    private QueryLimits(Document document, Map<String, Object> variables) {
+        this.variables = variables;
         document.getDefinitionsOfType(FragmentDefinition.class)
                 .forEach(fragment -> fragments.putIfAbsent(fragment.getName(), fragment));
     }
 
     /** Returns a sentence about the first exceeded limit, or empty. */
-    static Optional<String> findViolation(Document document) {
-        return Optional.ofNullable(
-                new QueryLimits(document).findViolation(document.getDefinitionsOfType(OperationDefinition.class)));
+    static Optional<String> findViolation(Document document, Map<String, Object> variables) {
+        return Optional.ofNullable(new QueryLimits(document, variables)
+                .findViolation(document.getDefinitionsOfType(OperationDefinition.class)));
     }
 
     private String findViolation(List<OperationDefinition> operations) {
         int fields = 0;
         int topFields = 0;
+        int searches = 0;
         Deque<Level> levels = new ArrayDeque<>();
-        operations.forEach(operation -> levels.add(new Level(operation.getSelectionSet(), 1)));
+        operations.forEach(operation -> levels.add(new Level(operation, operation.getSelectionSet(), 1, 1)));
         while (!levels.isEmpty()) {
             Level level = levels.pop();
             if (level.depth > MAX_DEPTH) {
@@ -62,14 +86,26 @@ final class QueryLimits {
             if (here.stream().filter(field -> field.getAlias() != null).count() > MAX_ALIASES) {
                 return "The query has more aliases on one level than the limit of " + MAX_ALIASES + ".";
             }
-            here.stream()
-                    .map(Field::getSelectionSet)
-                    .filter(inner -> inner != null)
-                    .forEach(inner -> levels.push(new Level(inner, level.depth + 1)));
+            for (Field field : here) {
+                int batches = level.depth == 1 ? batches(field, level.operation) : level.batches;
+                searches += level.depth == 1 || READ_FOR_RUNS.contains(field.getName()) ? batches : 0;
+                if (field.getSelectionSet() != null) {
+                    levels.push(new Level(level.operation, field.getSelectionSet(), level.depth + 1, batches));
+                }
+            }
+            if (searches > MAX_SEARCHES) {
+                return "The query can cause more searches than the limit of " + MAX_SEARCHES
+                        + ". Select fewer fields, or set a smaller maxResults.";
+            }
         }
         return topFields > MAX_TOP_FIELDS
                 ? "The query has more top-level fields than the limit of " + MAX_TOP_FIELDS + "."
                 : null;
+    }
+
+    private int batches(Field field, OperationDefinition operation) {
+        int runs = field.getName().equals(RUN_SEARCH) ? new RunSearchSize(operation, variables).of(field) : 1;
+        return Math.max(1, Math.ceilDiv(runs, RunRelations.BATCH));
     }
 
     /** Returns the fields of one level, with those of its fragments. */

@@ -27,7 +27,7 @@ public final class UiPages {
                     + "frame-ancestors 'self'";
 
     private static final Pattern ASSET_NAME =
-            Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|woff2|json)");
+            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.(js|css|svg|png|woff2|json)");
     private static final Map<String, String> TYPES = Map.of(
             "js",
             "text/javascript; charset=utf-8",

@@ -171,7 +171,7 @@ public final class Authenticator {
             throw unauthenticated("The Authorization header cannot be read.");
         }
         int colon = pair.indexOf(':');
-        if (colon < 0) {
+        if (colon < 0 || hasControlCharacter(pair.substring(0, colon))) {
             throw unauthenticated("The Authorization header cannot be read.");
         }
         String password = pair.substring(colon + 1);
@@ -188,11 +188,16 @@ public final class Authenticator {
 
     private static String requireUserName(List<String> values) {
         String name = values.getFirst().strip();
-        boolean odd = name.isEmpty() || name.length() > 255 || name.chars().anyMatch(Character::isISOControl);
+        boolean odd = name.isEmpty() || name.length() > 255 || hasControlCharacter(name);
         if (values.size() != 1 || odd || name.equals(Caller.ANONYMOUS)) {
             throw unauthenticated("The proxy's header does not name one user.");
         }
         return name;
+    }
+
+    /** Returns whether a name has a character that no name has. PostgreSQL cannot look up NUL. */
+    private static boolean hasControlCharacter(String name) {
+        return name.chars().anyMatch(Character::isISOControl);
     }
 
     private static Set<String> parseGroups(List<String> values) {

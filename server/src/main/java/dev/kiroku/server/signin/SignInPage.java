@@ -20,6 +20,9 @@ import java.util.Optional;
  * scripts; its only script applies the theme and language that were chosen in the web UI.
  */
 final class SignInPage {
+    /** In characters. Parsing of a list of languages takes quadratic time. */
+    private static final int MAX_LANGUAGES_LENGTH = 500;
+
     private final String style = read("page.css");
     private final String script = read("page.js");
     private final String contentSecurityPolicy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '"
@@ -77,6 +80,9 @@ final class SignInPage {
     static SignInTexts texts(Request request) {
         String preferred = request.queryParameter("lang")
                 .orElse(request.header("Accept-Language").orElse(""));
+        if (preferred.length() > MAX_LANGUAGES_LENGTH) {
+            return SignInTexts.ENGLISH;
+        }
         try {
             String best = Locale.lookupTag(Locale.LanguageRange.parse(preferred), List.of("en", "ja"));
             return "ja".equals(best) ? SignInTexts.JAPANESE : SignInTexts.ENGLISH;

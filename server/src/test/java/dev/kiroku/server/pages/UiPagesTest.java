@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.server.http.Request;
@@ -109,5 +110,15 @@ class UiPagesTest {
                         0,
                         InputStream.nullInputStream()));
         assertEquals("welcome", body(plain));
+    }
+
+    /** A pattern with nested repetition would exhaust the stack. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.", ".", "a", "-.js"})
+    void longNamesAreNotFound(String part) {
+        String name = part.repeat(100_000);
+        KirokuException missing =
+                assertThrows(KirokuException.class, () -> get(1, "/assets/" + name, Map.of("name", name), null));
+        assertEquals(ErrorCode.ENDPOINT_NOT_FOUND, missing.code());
     }
 }

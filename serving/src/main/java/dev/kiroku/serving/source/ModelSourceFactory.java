@@ -199,7 +199,7 @@ public final class ModelSourceFactory {
             }
         }
         if (location.startsWith("mlflow-artifacts:")) {
-            String path = decodedPath(location).replaceAll("^/+|/+$", "");
+            String path = stripSlashes(decodedPath(location));
             return cache.fetch(location, new RemoteFiles.TrackingServerFiles(tracking, path));
         }
         Optional<Path> local = localPath(location);
@@ -207,6 +207,18 @@ public final class ModelSourceFactory {
             return LocalModelSource.requireModel(local.get());
         }
         return cache.fetch(location, new RemoteFiles.ArtifactStoreFiles(stores.apply(location)));
+    }
+
+    private static String stripSlashes(String path) {
+        int from = 0;
+        int to = path.length();
+        while (from < to && path.charAt(from) == '/') {
+            from++;
+        }
+        while (to > from && path.charAt(to - 1) == '/') {
+            to--;
+        }
+        return path.substring(from, to);
     }
 
     /** Returns the directory of a path or {@code file:} URI; empty for other URIs. */

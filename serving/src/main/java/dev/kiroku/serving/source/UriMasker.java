@@ -1,14 +1,15 @@
 package dev.kiroku.serving.source;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Masks credentials in URIs that are shown: in logs, metrics, response headers and error messages. */
 public final class UriMasker {
     private static final String MASK = "***";
-    /** User information that contains a password. A name alone may be a container, as in {@code wasbs://container@account/path}. */
-    private static final Pattern PASSWORD = Pattern.compile("(?<=://)[^/@\\s]*:[^/\\s]*@");
+    /** A name alone, without a password, may be a container, as in {@code wasbs://container@account/path}. */
+    private static final Pattern USER_INFORMATION = Pattern.compile("(?<=://)[^/\\s]*@");
     /** Queries carry signatures and tokens. */
-    private static final Pattern QUERY = Pattern.compile("(?<=[?&])([^=&#\\s]+)=[^&#\\s]*");
+    private static final Pattern QUERY = Pattern.compile("(?<=[?&])([^=&#?\\s]+)=[^&#\\s]*");
 
     private UriMasker() {}
 
@@ -17,7 +18,13 @@ public final class UriMasker {
         if (uri.indexOf("://") < 0) {
             return uri;
         }
-        String masked = PASSWORD.matcher(uri).replaceAll(MASK + "@");
+        String masked = USER_INFORMATION
+                .matcher(uri)
+                .replaceAll(user -> hasPassword(user.group()) ? MASK + "@" : Matcher.quoteReplacement(user.group()));
         return QUERY.matcher(masked).replaceAll("$1=" + MASK);
+    }
+
+    private static boolean hasPassword(String userInformation) {
+        return userInformation.substring(0, userInformation.indexOf('@')).indexOf(':') >= 0;
     }
 }

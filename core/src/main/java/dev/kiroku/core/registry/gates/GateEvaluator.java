@@ -5,6 +5,7 @@ import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.search.GlobPattern;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.ErrorCode;

@@ -12,6 +12,7 @@ import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.search.GlobPattern;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;

@@ -1,13 +1,13 @@
-package dev.kiroku.core.registry.gates;
+package dev.kiroku.core.search;
 
 /**
  * Matches names against patterns in which {@code *} stands for any text, by one scan of the name without backtracking.
  */
-final class GlobPattern {
+public final class GlobPattern {
     private GlobPattern() {}
 
     /** Returns whether a pattern matches the whole of a name. */
-    static boolean matches(String pattern, String name) {
+    public static boolean matches(String pattern, String name) {
         String[] parts = pattern.split("\\*", -1);
         if (parts.length == 1) {
             return pattern.equals(name);

@@ -3,6 +3,10 @@ package dev.kiroku.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.conformance.hostile.RawClient;
+import dev.kiroku.conformance.hostile.RawRequest;
+import dev.kiroku.conformance.hostile.RawResponse;
+import dev.kiroku.conformance.hostile.RequestMutator;
 import dev.kiroku.serving.engine.PredictionMatcher;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServingConformanceTest {
     private static final int MIN_CALLS = 240;
     private static final int MUTATIONS = 300;
+    private static final int REQUESTS = Integer.getInteger("hostile.requests", 2000);
+    private static final long SEED = Long.getLong("hostile.seed", 20261124);
     private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9.eE+-]*");
     private static final List<String> TOKENS = List.of(
             "null",
@@ -122,8 +129,7 @@ class ServingConformanceTest {
     /** Bodies that no client would send; MLflow itself answers many of them with 500. */
     @Test
     void mutatedBodiesNeverCauseServerErrors() throws Exception {
-        long seed = Long.getLong("kiroku.seed", new Random().nextInt(1 << 30));
-        Random random = new Random(seed);
+        Random random = new Random(SEED);
         List<Call> calls = calls();
         List<String> failures = new ArrayList<>();
         for (int i = 0; i < MUTATIONS; i++) {
@@ -137,7 +143,55 @@ class ServingConformanceTest {
                 failures.add(call.model + " " + body.substring(0, Math.min(300, body.length())) + "\n  " + result);
             }
         }
-        assertTrue(failures.isEmpty(), () -> "-Dkiroku.seed=" + seed + "\n" + String.join("\n", failures));
+        assertTrue(failures.isEmpty(), () -> "-Dhostile.seed=" + SEED + "\n" + String.join("\n", failures));
+    }
+
+    /** As {@link #mutatedBodiesNeverCauseServerErrors}, with other paths, methods, headers, encodings and bytes, to all routes. */
+    @Test
+    void mutatedRequestsNeverCauseServerErrors() throws Exception {
+        List<RawRequest> valid = new ArrayList<>(Stream.of(
+                        "/ping",
+                        "/health",
+                        "/live",
+                        "/version",
+                        "/metrics",
+                        "/models/x/invocations",
+                        "/invocations?x=1")
+                .map(RawRequest::get)
+                .toList());
+        List<String> failures = new ArrayList<>();
+        try (RawClient requests = new RawClient(kiroku.uri())) {
+            for (Call call : calls()) {
+                RawRequest request = new RawRequest(
+                        "POST",
+                        "/models/" + call.model + "/invocations",
+                        List.of("Content-Type: " + call.contentType),
+                        utf8(call.body));
+                if (requests.send(request).status() < 500) { // others are models that fail by themselves
+                    valid.add(request);
+                }
+            }
+            RequestMutator mutator = new RequestMutator(SEED, valid);
+            for (int i = 0; i < REQUESTS; i++) {
+                RawRequest request = mutator.next();
+                try {
+                    RawResponse response = requests.sendFramed(request);
+                    if (response.status() >= 500
+                            && !response.text().contains("The model's predictions cannot be written as JSON")) {
+                        failures.add(request + "\n  " + response);
+                    }
+                } catch (IOException e) {
+                    failures.add(request + "\n  " + e);
+                }
+            }
+            assertTrue(
+                    failures.isEmpty(),
+                    () -> failures.size() + " failures with -Dhostile.seed=" + SEED + ", such as\n"
+                            + failures.stream().limit(10).collect(Collectors.joining("\n")));
+            for (RawRequest request : valid.subList(0, 20)) {
+                assertTrue(requests.send(request).status() < 500, request::toString);
+            }
+        }
     }
 
     private static String mutate(String body, Random random) {

@@ -111,7 +111,10 @@ public final class ReadTimeouts implements AutoCloseable {
         };
     }
 
-    /** Returns a stream of the same bytes. A read that takes longer than the timeout throws, and the connection is closed. */
+    /**
+     * Returns a stream of the same bytes. A read that takes longer than the timeout throws, and the connection is closed. A body that is not
+     * valid in HTTP is an {@code IOException}; Helidon reports wrong chunks and trailers by several runtime exceptions.
+     */
     public InputStream withTimeout(InputStream body) {
         return new InputStream() {
             @Override
@@ -126,6 +129,8 @@ public final class ReadTimeouts implements AutoCloseable {
                 bodyReads.add(read);
                 try {
                     return body.read(bytes, offset, length);
+                } catch (RuntimeException e) {
+                    throw new IOException("the body is incomplete or not valid in HTTP", e);
                 } finally {
                     bodyReads.remove(read);
                     read.finish();

@@ -14,7 +14,6 @@ import dev.kiroku.server.http.UriDecoder;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
@@ -103,18 +102,20 @@ final class RequestDispatcher {
     void dispatch(ServerRequest request, ServerResponse connection) {
         long began = System.nanoTime();
         Exchange exchange = new Exchange(request);
+        boolean closeConnection = exchange.headers.apply("Expect").isPresent();
         Response response;
         try {
             response = handle(exchange);
-        } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-            log.debug("request {} is incomplete", exchange.id, e);
-            response = errorResponse(ErrorCode.BAD_REQUEST, "The request ended before its announced end.");
+        } catch (IOException | UncheckedIOException e) {
+            log.debug("request {} cannot be read", exchange.id, e);
+            response =
+                    errorResponse(ErrorCode.BAD_REQUEST, "The request body is incomplete, or it is not valid in HTTP.");
+            closeConnection = true;
         } catch (RuntimeException | Error e) {
             response = errorResponse(e, exchange);
         }
         connection.header(REQUEST_ID, exchange.id);
         connection.header(SERVER_VERSION, KirokuVersion.CURRENT);
-        boolean closeConnection = exchange.headers.apply("Expect").isPresent();
         if (closeConnection) {
             connection.header(HeaderNames.CONNECTION, "close");
         }
@@ -124,8 +125,8 @@ final class RequestDispatcher {
             metrics.recordRequest(exchange.method, exchange.route, response.status(), System.nanoTime() - began);
         }
         if (closeConnection) {
-            throw new CloseConnectionException("after 'Expect: 100-continue' the client may have sent the body or not:"
-                    + " the next bytes of this connection are ambiguous");
+            throw new CloseConnectionException("it is not known where the next request begins: the body could not be"
+                    + " read, or after 'Expect: 100-continue' the client may have sent it or not");
         }
     }
 

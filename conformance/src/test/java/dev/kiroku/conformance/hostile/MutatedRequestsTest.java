@@ -8,6 +8,7 @@ import dev.kiroku.conformance.KirokuServers;
 import dev.kiroku.conformance.ServerProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +18,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
-/** Sends ten thousand mutated requests. None may cause a server error, and rejected requests must change nothing. */
+/**
+ * Sends ten thousand mutated requests to all routes. None may cause a server error, and rejected requests must change nothing. The same
+ * requests are sent each time; {@code -Dhostile.seed} and {@code -Dhostile.requests} send others.
+ */
 class MutatedRequestsTest {
     private static final int REQUESTS = Integer.getInteger("hostile.requests", 10_000);
     private static final long SEED = Long.getLong("hostile.seed", 20261124);
@@ -26,6 +31,23 @@ class MutatedRequestsTest {
     private static final int AGAIN = 1500;
 
     private static final int GROUP = 100;
+    /** The number of model descriptions in YAML that are read by gates. */
+    private static final int MODELS = REQUESTS / 50;
+
+    private static final String MLMODEL = """
+            artifact_path: m
+            flavors:
+              python_function:
+                env: {conda: conda.yaml}
+                loader_module: mlflow.sklearn
+              sklearn: {pickled_model: model.pkl}
+            mlflow_version: 3.17.2
+            model_size_bytes: 1234
+            signature:
+              inputs: '[{"type": "double", "name": "x"}]'
+            utc_time_created: '2026-01-01 00:00:00'
+            """;
+
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
     @Test
@@ -52,7 +74,7 @@ class MutatedRequestsTest {
             for (int i = 0; i < REQUESTS; i++) {
                 RawRequest request = mutator.next();
                 try {
-                    RawResponse answer = send(client, request);
+                    RawResponse answer = client.sendFramed(request);
                     answer.assertIsWellFormed(request);
                     if (answer.isError() && CHANGING.contains(request.method())) {
                         refused.add(request);
@@ -61,13 +83,14 @@ class MutatedRequestsTest {
                     failures.add(e.toString());
                 }
             }
+            failures.addAll(registerModels(client, mutator));
             String errors = server.log()
                     .lines()
                     .filter(line -> line.contains(" ERROR "))
                     .limit(10)
                     .collect(Collectors.joining("\n"));
             if (!failures.isEmpty() || !errors.isEmpty()) {
-                fail(failures.size() + " failures, such as:\n"
+                fail(failures.size() + " failures with -Dhostile.seed=" + SEED + ", such as:\n"
                         + failures.stream().limit(10).collect(Collectors.joining("\n")) + "\n" + errors);
             }
             assertLeaveNothing(client, refused);
@@ -79,11 +102,33 @@ class MutatedRequestsTest {
                 "nothing lies outside of where it belongs");
     }
 
-    /** If the body may differ in length from what is announced, the connection cannot be reused. */
-    private static RawResponse send(RawClient client, RawRequest request) throws IOException {
-        boolean framed = request.headers().stream()
-                .noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
-        return framed ? client.send(request) : client.sendAndEnd(request);
+    /** Registers models with mutated descriptions, which the server reads for gates; returns the failures. */
+    private static List<String> registerModels(RawClient client, RequestMutator mutator) throws IOException {
+        String api = "/api/2.0/mlflow/";
+        JsonNode info = client.send(RawRequest.json("POST", api + "runs/create", "{\"experiment_id\": \"0\"}"))
+                .json()
+                .at("/run/info");
+        String run = info.path("run_id").asString();
+        String folder = info.path("artifact_uri").asString().replaceFirst("mlflow-artifacts:/*", "") + "/m";
+        client.send(RawRequest.json("POST", api + "registered-models/create", "{\"name\": \"described\"}"));
+        RawRequest register = RawRequest.json(
+                "POST",
+                api + "model-versions/create",
+                "{\"name\": \"described\", \"source\": \"runs:/" + run + "/m\", \"run_id\": \"" + run + "\"}");
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < MODELS; i++) {
+            String yaml = i == 0 ? MLMODEL : mutator.yaml(MLMODEL);
+            RawResponse stored = client.send(new RawRequest(
+                    "PUT",
+                    "/api/2.0/mlflow-artifacts/artifacts/" + folder + "/MLmodel",
+                    List.of(),
+                    yaml.getBytes(StandardCharsets.UTF_8)));
+            RawResponse version = client.send(register);
+            if (stored.status() != 200 || version.status() != 200) {
+                failures.add(yaml + " -> " + stored + ", " + version);
+            }
+        }
+        return failures;
     }
 
     private static void assertLeaveNothing(RawClient client, List<RawRequest> refused) throws IOException {
@@ -92,7 +137,7 @@ class MutatedRequestsTest {
             String before = everything(client);
             boolean allRefused = true;
             for (RawRequest request : group) {
-                allRefused &= send(client, request).isError();
+                allRefused &= client.sendFramed(request).isError();
             }
             if (allRefused) { // an entity that was missing then may exist now
                 String after = everything(client);

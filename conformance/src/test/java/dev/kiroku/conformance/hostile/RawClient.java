@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** An HTTP client that sends requests unchanged, valid or not, and reuses its connection while the server keeps it open. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final int ANSWER_LIMIT_MILLIS = 60_000;
 
     private final String host;
@@ -20,19 +20,26 @@ final class RawClient implements AutoCloseable {
     private Socket socket;
     private InputStream in;
 
-    RawClient(String uri) {
+    public RawClient(String uri) {
         URI parsed = URI.create(uri);
         this.host = parsed.getHost();
         this.port = parsed.getPort();
     }
 
     /** Sends a request on the open connection, if there is one. */
-    RawResponse send(RawRequest request) throws IOException {
+    public RawResponse send(RawRequest request) throws IOException {
         if (socket == null) {
             connect();
         }
         write(request);
         return read(request.method().equals("HEAD"));
+    }
+
+    /** Sends a request; on a connection of its own if the body may differ in length from what is announced. */
+    public RawResponse sendFramed(RawRequest request) throws IOException {
+        boolean framed = request.headers().stream()
+                .noneMatch(line -> line.startsWith("Transfer-Encoding") || line.startsWith("Upgrade"));
+        return framed ? send(request) : sendAndEnd(request);
     }
 
     /** Sends a request on a new connection and shuts down the output, so that the rest of an incomplete body never arrives. */

@@ -10,10 +10,10 @@ import java.util.List;
  * @param headers header lines; Host and Content-Length are added if they are missing
  * @param body null for none
  */
-record RawRequest(String method, String target, List<String> headers, byte[] body) {
+public record RawRequest(String method, String target, List<String> headers, byte[] body) {
     private static final int SHOWN = 600;
 
-    static RawRequest get(String target) {
+    public static RawRequest get(String target) {
         return new RawRequest("GET", target, List.of(), null);
     }
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Mutates valid requests at random in ways that an attacker would try. The same seed always gives the same mutations. */
-final class RequestMutator {
+public final class RequestMutator {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -187,6 +187,56 @@ final class RequestMutator {
             "日本",
             "é");
 
+    private static final List<String> GRAPHQL = List.of(
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            ":",
+            "!",
+            "$",
+            "@",
+            "...",
+            "query",
+            "mutation",
+            "subscription",
+            "fragment F on Query",
+            "...F",
+            "... on MlflowRunExtension",
+            "a: b: c",
+            "mlflowGetRun(input: {runId: \"x\"})",
+            "mlflowSearchRuns(input: {maxResults: 50000})",
+            "runs { modelVersions { name } experiment { name } }",
+            "a1: modelVersions { name } a2: modelVersions { name }",
+            "input: {experimentIds: [[[\"0\"]]]}",
+            "maxResults: 99999999999999999999",
+            "maxResults: -1e400",
+            "filter: \"\"\"block\"\"\"",
+            "orderBy: null",
+            "runViewType: NO_SUCH",
+            "__typename",
+            "__schema { types { name fields { name } } }",
+            "__type(name: \"Query\") { kind }",
+            "@skip(if: true)",
+            "@include(if: $x)",
+            "@component(name: 5)",
+            "$v: Int = 5",
+            "\"\\ud800\"",
+            "\"\\u{110000}\"",
+            "\"",
+            "\"\"\"",
+            "#",
+            "\uFEFF",
+            "{ a ".repeat(300),
+            "[".repeat(3000),
+            "a ".repeat(2000),
+            "{ test(inputString: \"x\") { output } }",
+            "1.5",
+            "-",
+            "9".repeat(399));
+
     private static final List<String> NUMBERS = List.of(
             "0",
             "-0",
@@ -210,7 +260,11 @@ final class RequestMutator {
             "Infinity",
             "-Infinity",
             "9".repeat(100),
+            "9".repeat(399),
+            "-" + "9".repeat(309),
             "9".repeat(500),
+            "0." + "9".repeat(397),
+            "9".repeat(390) + "e9",
             "1e2147483647",
             "1e-2147483648",
             "0.1e99999999999",
@@ -261,16 +315,83 @@ final class RequestMutator {
             "X-Tab:\tx",
             "X-Ünicode: ü");
 
+    /** All that the server reads, and what proxies and browsers send. */
+    private static final List<String> HEADER_NAMES = List.of(
+            "Accept",
+            "Accept-Encoding",
+            "Access-Control-Request-Headers",
+            "Access-Control-Request-Method",
+            "Authorization",
+            "Connection",
+            "Content-Encoding",
+            "Content-Type",
+            "Cookie",
+            "Expect",
+            "Forwarded",
+            "Host",
+            "If-Match",
+            "If-Modified-Since",
+            "If-None-Match",
+            "If-Range",
+            "Origin",
+            "Range",
+            "Referer",
+            "Sec-Fetch-Site",
+            "User-Agent",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-MLFLOW-WORKSPACE",
+            "X-Request-ID");
+
+    private static final List<String> YAML = List.of(
+            "a: b",
+            "- x",
+            "? key",
+            ": ",
+            "&a [*a]",
+            "*missing",
+            "<<: *a",
+            "!!java.lang.Object {}",
+            "!!binary |",
+            "!!timestamp 2001-99-99",
+            "!!float 1e400",
+            "!!int " + "9".repeat(399),
+            "--- ",
+            "...",
+            "%YAML 9.9",
+            "{a: [",
+            "}",
+            "]",
+            "'",
+            "\"\\ud800\"",
+            "\"\\0\"",
+            "|",
+            ">-",
+            "\t",
+            "\0",
+            "\uFEFF",
+            "flavors: 5",
+            "flavors: [python_function]",
+            "signature: {inputs: 5}",
+            "model_uuid: [x]",
+            "model_size_bytes: -1e999",
+            "a: ".repeat(500),
+            "[".repeat(5000),
+            "{a: ".repeat(2000),
+            "- ".repeat(3000),
+            "k: v\n".repeat(20_000));
+
     private final Random random;
     private final List<RawRequest> valid;
 
-    RequestMutator(long seed, List<RawRequest> valid) {
+    public RequestMutator(long seed, List<RawRequest> valid) {
         this.random = new Random(seed);
         this.valid = valid;
     }
 
     /** Returns a valid request with one to three mutations. */
-    RawRequest next() {
+    public RawRequest next() {
         RawRequest request = one(valid);
         int changes = 1 + random.nextInt(3);
         for (int i = 0; i < changes; i++) {
@@ -285,7 +406,7 @@ final class RequestMutator {
 
     private RawRequest changed(RawRequest request) {
         boolean hasBody = request.body() != null && request.body().length > 0;
-        int what = random.nextInt(20);
+        int what = random.nextInt(21);
         if (hasBody && what < 13) {
             return request.withBody(what < 11 ? json(request.body()) : bytes(request.body()));
         }
@@ -301,7 +422,30 @@ final class RequestMutator {
         if (what == 18 && hasBody) {
             return gzipped(request);
         }
-        return request.with(one(HEADERS));
+        if (what == 20 && hasBody) {
+            return chunked(request);
+        }
+        return request.with(random.nextBoolean() ? one(HEADERS) : one(HEADER_NAMES) + ": " + one(TEXTS));
+    }
+
+    /** Returns a YAML text with lines inserted, removed, replaced or indented. */
+    String yaml(String text) {
+        List<String> lines = new ArrayList<>(List.of(text.split("\n")));
+        int times = 1 + random.nextInt(3);
+        for (int i = 0; i < times; i++) {
+            int at = random.nextInt(lines.size());
+            String line = lines.get(at);
+            switch (random.nextInt(7)) {
+                case 0 -> lines.set(at, one(YAML));
+                case 1 -> lines.add(at, one(YAML));
+                case 2 -> lines.set(at, line.replaceFirst(":.*", ": ") + one(YAML));
+                case 3 -> lines.set(at, line.replaceFirst(":.*", ": ") + one(TEXTS));
+                case 4 -> lines.set(at, line.replaceFirst(":.*", ": ") + one(NUMBERS));
+                case 5 -> lines.set(at, "   " + line);
+                default -> lines.add(at, line);
+            }
+        }
+        return String.join("\n", lines);
     }
 
     private RawRequest verb(RawRequest request) {
@@ -319,6 +463,31 @@ final class RequestMutator {
         }
         byte[] body = bytes.toByteArray();
         return request.with("Content-Encoding: gzip").withBody(random.nextBoolean() ? body : bytes(body));
+    }
+
+    /** Returns the request with its body in one chunk, whose size, extension, end or trailers are often wrong. */
+    private RawRequest chunked(RawRequest request) {
+        String size = Integer.toHexString(request.body().length);
+        String line = switch (random.nextInt(8)) {
+            case 0 -> one(NUMBERS);
+            case 1 -> one(TEXTS);
+            case 2 -> size + ";" + one(TEXTS);
+            case 3 -> "-" + size;
+            case 4 -> "0x" + size;
+            default -> size;
+        };
+        String end = switch (random.nextInt(6)) {
+            case 0 -> "";
+            case 1 -> "0\r\n\r\n";
+            case 2 -> "\r\n0\r\n" + one(HEADER_NAMES) + ": " + one(TEXTS) + "\r\n\r\n";
+            case 3 -> "\r\n0\r\n" + "X-Trailer: x\r\n".repeat(10_000) + "\r\n";
+            default -> "\r\n0\r\n\r\n";
+        };
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        chunk.writeBytes((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+        chunk.writeBytes(request.body());
+        chunk.writeBytes(end.getBytes(StandardCharsets.UTF_8));
+        return request.with("Transfer-Encoding: chunked").withBody(chunk.toByteArray());
     }
 
     private byte[] json(byte[] body) {
@@ -440,8 +609,9 @@ final class RequestMutator {
         return node;
     }
 
-    /** Returns a filter with words inserted, removed or duplicated. */
+    /** Returns a filter or a GraphQL query with words inserted, removed or duplicated. */
     private String words(String text) {
+        List<String> vocabulary = text.contains("{") ? GRAPHQL : WORDS;
         List<String> words = new ArrayList<>(List.of(text.split(" ", -1)));
         int times = 1 + random.nextInt(4);
         for (int i = 0; i < times && !words.isEmpty(); i++) {
@@ -449,8 +619,8 @@ final class RequestMutator {
             switch (random.nextInt(5)) {
                 case 0 -> words.remove(at);
                 case 1 -> words.add(at, words.get(at));
-                case 2 -> words.set(at, one(WORDS));
-                default -> words.add(at, one(WORDS));
+                case 2 -> words.set(at, one(vocabulary));
+                default -> words.add(at, one(vocabulary));
             }
         }
         String joined = String.join(random.nextInt(5) == 0 ? "" : " ", words);

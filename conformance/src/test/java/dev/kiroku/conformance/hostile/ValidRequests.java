@@ -7,6 +7,7 @@ import dev.kiroku.conformance.ScenarioGroups;
 import dev.kiroku.conformance.ScenarioSession;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.server.KirokuServer;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -36,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Requests that a server accepts: the calls of the conformance scenarios that succeed, with the server's ids, and for every endpoint that
- * no scenario calls a request that is generated from its request record.
+ * no scenario calls a request that is generated from its request record; and requests to all other routes.
  */
 final class ValidRequests {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -58,10 +60,11 @@ final class ValidRequests {
                     .forEach(scenario -> valid.play(client, server, scenario));
         }
         for (Endpoint<?, ?> endpoint : endpoints()) {
-            if (valid.requests.stream().noneMatch(request -> isFor(endpoint, request))) {
+            if (!valid.has(endpoint.method().name(), "/(ajax-)?api", endpoint.path())) {
                 valid.requests.add(valid.made(endpoint));
             }
         }
+        valid.addOtherRoutes();
         return List.copyOf(valid.requests);
     }
 
@@ -93,12 +96,56 @@ final class ValidRequests {
         }
     }
 
-    private static boolean isFor(Endpoint<?, ?> endpoint, RawRequest request) {
-        String pattern = Stream.of(endpoint.path().split("/"))
-                .map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
-                .collect(Collectors.joining("/"));
-        return request.method().equals(endpoint.method().name())
-                && URI.create(request.target()).getRawPath().matches("/(ajax-)?api" + pattern);
+    /** Returns whether there is a request to a path of this template. */
+    private boolean has(String method, String prefix, String path) {
+        Pattern pattern = Pattern.compile(prefix
+                + Stream.of(path.split("/"))
+                        .map(part -> part.endsWith("...}") ? ".+" : part.startsWith("{") ? "[^/]+" : part)
+                        .collect(Collectors.joining("/")));
+        return requests.stream()
+                .anyMatch(request -> request.method().equals(method)
+                        && pattern.matcher(URI.create(request.target()).getRawPath())
+                                .matches());
+    }
+
+    /** Adds requests to the routes that are no endpoints: those for files and pages, and those of what Kiroku does not have. */
+    private void addOtherRoutes() throws IOException {
+        for (String target : List.of(
+                "/",
+                "/assets/index.js",
+                "/health",
+                "/version",
+                "/metrics",
+                "/get-artifact?run_id=x&path=a.txt",
+                "/model-versions/get-artifact?name=x&version=1&path=MLmodel",
+                "/api/2.0/mlflow/logged-models/x/artifacts/files?artifact_file_path=MLmodel",
+                "/api/3.0/mlflow/server-info",
+                "/kiroku/")) {
+            requests.add(RawRequest.get(target));
+        }
+        requests.add(new RawRequest(
+                "POST",
+                "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=x&path=a.txt",
+                List.of("Content-Type: text/plain"),
+                new byte[] {'x'}));
+        for (String[] row : rows("unimplemented.tsv")) {
+            if (!has(row[0], "", row[1])) {
+                requests.add(new RawRequest(row[0], row[1].replaceAll("\\{[^}]*}", "x"), List.of(), null));
+            }
+        }
+        for (String[] row : rows("empty-features.tsv")) {
+            requests.add(RawRequest.json(row[0], "/ajax-api" + row[1], "{}"));
+        }
+    }
+
+    private static List<String[]> rows(String table) throws IOException {
+        try (var in = KirokuServer.class.getResourceAsStream(table)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .map(line -> line.split("\t"))
+                    .toList();
+        }
     }
 
     /** Returns all endpoints: the constants of the {@code …Api} classes. */

@@ -66,7 +66,7 @@ final class BodyReader {
         try {
             InputStream in = readTimeouts.withTimeout(request.content().inputStream());
             body = read(in, (int) length.orElse(maxBytes + 1L), reservation);
-        } catch (IOException | RuntimeException e) { // Helidon reports wrong chunks by several runtime exceptions
+        } catch (IOException e) {
             LOG.debug("a request body cannot be read", e);
             throw incomplete();
         }

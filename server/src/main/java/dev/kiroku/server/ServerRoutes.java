@@ -133,6 +133,12 @@ final class ServerRoutes {
                         "/version",
                         ResourceType.SERVER.read(),
                         _ -> Response.text(200, PLAIN_TEXT, KirokuVersion.MLFLOW_PROTOCOL)),
+                // Clients stop to send spans if the message has the words of MLflow's servers that keep traces
+                // elsewhere.
+                Route.notImplemented(
+                        HttpMethod.POST,
+                        "/v1/traces",
+                        "REST OTLP span logging is not supported by Kiroku, which keeps no traces."),
                 new Route(HttpMethod.GET, "/metrics", ResourceType.SERVER.read(), metrics::scrape));
     }
 

@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -17,11 +18,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes as an attacker would write them, sent to a real socket. */
 class KirokuServerTest {
-    private static final ServerInfo INFO =
-            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
 
     @ParameterizedTest
     @CsvSource(
@@ -56,6 +57,7 @@ class KirokuServerTest {
                 List::of);
     }
 
+    /** Sends requests and returns the responses; an empty string if the server resets the connection. */
     private static String exchange(KirokuServer server, String requests) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(60_000);
@@ -68,6 +70,8 @@ class KirokuServerTest {
                 }
             });
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        } catch (SocketException e) {
+            return "";
         }
     }
 
@@ -158,6 +162,52 @@ class KirokuServerTest {
                     // the rest of it
                 }
                 Thread.sleep(i == 0 ? 2_000 : 0);
+            }
+        }
+    }
+
+    /** Paths of handlers that read the body, and that do not. */
+    private static final List<String> PATHS = List.of("/graphql", "/nothing", "/health", "/api/2.0/mlflow/runs/none");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zz~{}~0~~",
+                "-2~{}~0~~",
+                "+2~{}~0~~",
+                "0x2~{}~0~~",
+                "ffffffffffffffff~{}~0~~",
+                "7fffffff~{}",
+                "80000000~{}~0~~",
+                "~{}~0~~",
+                "2~{}xx0~~",
+                "2~{}",
+                "2~{}~",
+                "2~{}~0~",
+                "{}~",
+                "2;LONG~{}~0~~",
+                "2;a=\"\0\"~{}~0~~",
+                "LONG2~{}~0~~",
+                "2~{}~0~X: LONG~~",
+                "2~{}~0~MANY~",
+                "2~{}~0~no colon~~",
+                "2~{}~0~: no name~~",
+                "2~{}~0~Content-Length: 5~~",
+                "2~{}~0~Transfer-Encoding: chunked~~"
+            })
+    void brokenChunksAreErrorsOfTheClient(String chunks) throws IOException {
+        String body = chunks.replace("LONG", "0".repeat(200_000))
+                .replace("MANY", "X-Trailer: value~".repeat(10_000))
+                .replace("~", "\r\n");
+        try (KirokuServer server = startWithShortReadTimeout()) {
+            for (String path : PATHS) {
+                String head = "POST " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+                String answers = exchange(server, head + body + "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertFalse(answers.contains("HTTP/1.1 5"), answers);
+                assertTrue(answers.isEmpty() || answers.startsWith("HTTP/1.1 4"), answers);
+                assertTrue(exchange(server, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .startsWith("HTTP/1.1 200"));
             }
         }
     }

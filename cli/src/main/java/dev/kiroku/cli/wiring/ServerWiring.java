@@ -67,6 +67,7 @@ public final class ServerWiring {
     private static final List<String> API_PATHS =
             List.of("/api/2.0/mlflow/{path...}", "/api/3.0/mlflow/{path...}", "/api/2.0/kiroku/{path...}");
 
+    private static final String TRACKING_AUTH_VARIABLE = "MLFLOW_SERVER_INFO_TRACKING_AUTH";
     private static final String SOURCE_PATTERN_VARIABLE = "MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX";
 
     private ServerWiring() {}
@@ -155,7 +156,7 @@ public final class ServerWiring {
         Compactor compactor = resources.add(stores.startCompactor(config.compactAfter()));
         KirokuServer server = resources.add(KirokuServer.start(
                 settings(config),
-                info(directAccess),
+                info(config.serveArtifacts(), directAccess, environment),
                 authenticator,
                 bindings,
                 routes,
@@ -221,7 +222,7 @@ public final class ServerWiring {
                 .toList();
         return resources.add(KirokuServer.start(
                 settings(config),
-                info(artifactStores.proxied().directAccess()),
+                info(true, artifactStores.proxied().directAccess(), environment),
                 authenticator,
                 EndpointBindings.proxiedArtifacts(artifacts),
                 routes,
@@ -257,16 +258,21 @@ public final class ServerWiring {
                 config.tls());
     }
 
-    private static ServerInfo info(Optional<DirectAccess> directAccess) {
+    private static ServerInfo info(
+            boolean servesArtifacts, Optional<DirectAccess> directAccess, Map<String, String> environment) {
         boolean multipart = directAccess.flatMap(DirectAccess::multipartUploads).isPresent();
         return new ServerInfo(
                 "SqlStore",
                 false,
                 false,
+                servesArtifacts,
                 multipart,
                 directAccess.isPresent(),
                 true,
                 true,
-                new ServerInfo.Features(false));
+                true,
+                environment.getOrDefault(TRACKING_AUTH_VARIABLE, ""),
+                false,
+                new ServerInfo.Features(false, false));
     }
 }

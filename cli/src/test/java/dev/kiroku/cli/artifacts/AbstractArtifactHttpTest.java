@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -296,6 +299,10 @@ abstract class AbstractArtifactHttpTest {
                 "{}",
                 server().get("/get-artifact?run_id=" + run + "&path=charts/a.json")
                         .body());
+        assertEquals(
+                200,
+                server().send("POST", url.replace("run_uuid", "run_id"), "{}".getBytes())
+                        .statusCode());
         assertError(400, "INVALID_PARAMETER_VALUE", server().send("POST", url, new byte[0]));
         assertError(400, "INVALID_PARAMETER_VALUE", server().send("POST", url, new byte[(10 << 20) + 1]));
         assertError(
@@ -306,6 +313,51 @@ abstract class AbstractArtifactHttpTest {
                 .body()
                 .contains("charts/a.json"));
     }
+
+    /** MLflow's pages ask for a URL of the store before they ask for the bytes. */
+    @Test
+    void filesOfModelsHaveUrlsOfTheStore() throws Exception {
+        String run = server().run(null);
+        assertEquals(
+                200,
+                server().put(server().folder(run) + "/m/a.txt", "of a version").statusCode());
+        String name = "signed-" + run;
+        server().post("registered-models/create", "{\"name\": \"" + name + "\"}");
+        server().post(
+                        "model-versions/create",
+                        "{\"name\": \"" + name + "\", \"run_id\": \"" + run + "\", \"source\": \"runs:/" + run
+                                + "/m\"}");
+        assertSigned("of a version", "/model-versions/get-artifact?name=" + name + "&version=1&path=");
+        HttpResponse<String> model = server().post("logged-models", "{\"experiment_id\": \"0\", \"name\": \"signed\"}");
+        String place = field(model, "artifact_uri").replaceFirst("mlflow-artifacts:/", "");
+        assertEquals(200, server().put(place + "/a.txt", "of a model").statusCode());
+        assertSigned(
+                "of a model",
+                "/ajax-api/2.0/mlflow/logged-models/" + field(model, "model_id")
+                        + "/artifacts/files?artifact_file_path=");
+    }
+
+    private void assertSigned(String content, String url) throws Exception {
+        assertEquals(content, server().get(url + "a.txt&presigned=false").body());
+        HttpResponse<String> signed = server().get(url + "a.txt&presigned=true");
+        if (!signsUrls()) {
+            assertError(501, "NOT_IMPLEMENTED", signed);
+            return;
+        }
+        assertEquals(200, signed.statusCode(), signed.body());
+        assertTrue(signed.body().contains("\"file_size\":" + content.length()), signed.body());
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(field(signed, "url"))).build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertEquals(
+                    content,
+                    client.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        }
+        assertError(404, "RESOURCE_DOES_NOT_EXIST", server().get(url + "none.txt&presigned=true"));
+    }
+
+    /** Returns whether the store signs URLs for clients. */
+    protected abstract boolean signsUrls();
 
     /** Clients that close or reset the connection during an upload, with a length and chunked. */
     @Test

@@ -63,6 +63,11 @@ class S3ArtifactHttpTest extends AbstractArtifactHttpTest {
     }
 
     @Override
+    protected boolean signsUrls() {
+        return true;
+    }
+
+    @Override
     protected void assertNoTemporaryFiles() {
         assertEquals(List.of(), blobs.listMultipartUploads("artifacts"));
     }
@@ -146,6 +151,86 @@ class S3ArtifactHttpTest extends AbstractArtifactHttpTest {
                 400,
                 server.post("/api/2.0/mlflow-artifacts/mpu/create/box", "{\"path\": \"x\", \"num_parts\": 100000}")
                         .statusCode());
+    }
+
+    /** Clients of Windows send the path of their file with its separators. */
+    @Test
+    void multipartPathOfWindowsIsAFileName() throws Exception {
+        for (String path :
+                List.of("C:\\\\Users\\\\me\\\\model.bin", "a/b\\\\model.bin", "\\\\\\\\host\\\\c/model.bin")) {
+            String names = "{\"path\": \"" + path + "\", ";
+            HttpResponse<String> begun =
+                    server.post("/api/2.0/mlflow-artifacts/mpu/create/windows", names + "\"num_parts\": 1}");
+            assertEquals(200, begun.statusCode(), begun.body());
+            assertTrue(field(begun, "url").contains("/windows/model.bin?"), begun.body());
+            HttpResponse<String> aborted = server.post(
+                    "/api/2.0/mlflow-artifacts/mpu/abort/windows",
+                    names + "\"upload_id\": \"" + field(begun, "upload_id") + "\"}");
+            assertEquals(200, aborted.statusCode(), aborted.body());
+        }
+        for (String path : List.of("C:\\\\", "a\\\\..", "..\\\\.")) {
+            HttpResponse<String> refused = server.post(
+                    "/api/2.0/mlflow-artifacts/mpu/create/windows", "{\"path\": \"" + path + "\", \"num_parts\": 1}");
+            assertEquals(400, refused.statusCode(), path);
+        }
+        assertNoTemporaryFiles();
+    }
+
+    private void assertRefused(String operation, String body) throws Exception {
+        HttpResponse<String> refused = server.post("/api/2.0/mlflow-artifacts/mpu/" + operation + "/odd", body);
+        // Some stores answer the abort of an upload that is not there as if it had been.
+        boolean aborted = refused.statusCode() == 200 && operation.equals("abort");
+        assertTrue(
+                aborted || refused.statusCode() >= 400 && refused.statusCode() < 500,
+                () -> operation + " " + body + " -> " + refused.statusCode() + " " + refused.body());
+    }
+
+    /** Whatever a client sends for an id, a number, an etag or a name: an error of the client, and no parts are left. */
+    @Test
+    void malformedMultipartUploadsAreErrorsOfTheClient() throws Exception {
+        String upload = field(
+                server.post("/api/2.0/mlflow-artifacts/mpu/create/odd", "{\"path\": \"f\", \"num_parts\": 1}"),
+                "upload_id");
+        String part = "[{\"part_number\": 1, \"etag\": \"e\"}]";
+        for (String odd : List.of(
+                "",
+                " ",
+                "x",
+                "..",
+                "a/b",
+                "a\\\\b",
+                "a?b=c&d",
+                "%00",
+                "%2e%2e",
+                "a\\r\\nb",
+                "\\u0001",
+                "\\u202e",
+                "\\ud83d\\ude00",
+                "日本",
+                "<&>'",
+                "${x}",
+                "-1",
+                "9".repeat(399),
+                "x".repeat(10_000))) {
+            String ofUpload = "{\"path\": \"f\", \"upload_id\": \"" + upload + "\", \"parts\": ";
+            for (String body : List.of(
+                    "{\"path\": \"f\", \"upload_id\": \"" + odd + "\", \"parts\": " + part + "}",
+                    "{\"path\": \"" + odd + "\", \"upload_id\": \"x\", \"parts\": " + part + "}",
+                    ofUpload + "[{\"part_number\": 1, \"etag\": \"" + odd + "\"}]}",
+                    ofUpload + "[{\"part_number\": \"" + odd + "\", \"etag\": \"e\"}]}",
+                    ofUpload + "[{\"part_number\": 1, \"url\": \"" + odd + "\"}]}",
+                    ofUpload + "\"" + odd + "\"}")) {
+                assertRefused("complete", body);
+                if (!body.startsWith(ofUpload)) {
+                    assertRefused("abort", body);
+                }
+            }
+            HttpResponse<String> begun = server.post(
+                    "/api/2.0/mlflow-artifacts/mpu/create/odd", "{\"path\": \"f\", \"num_parts\": \"" + odd + "\"}");
+            assertEquals(400, begun.statusCode(), () -> odd + begun.body());
+        }
+        server.post("/api/2.0/mlflow-artifacts/mpu/abort/odd", "{\"path\": \"f\", \"upload_id\": \"" + upload + "\"}");
+        assertNoTemporaryFiles();
     }
 
     @Test

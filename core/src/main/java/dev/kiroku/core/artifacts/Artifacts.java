@@ -76,6 +76,21 @@ public final class Artifacts {
         return getDownload(location.store(), location.path());
     }
 
+    /** Returns a URL at which the client reads a file of a logged model from the store. */
+    public ArtifactApi.ProxiedDownloadUrlResponse signModelDownload(String modelId, ArtifactPath path) {
+        return signDownload(modelLocation(modelId), path);
+    }
+
+    /**
+     * Returns a URL at which the client reads a file below an artifact location from the store.
+     *
+     * @param root as in {@link #getArtifact}
+     */
+    public ArtifactApi.ProxiedDownloadUrlResponse signDownload(String root, ArtifactPath path) {
+        var location = stores.resolve(root).resolve(path);
+        return StoreOperations.signDownload(location.store(), location.path());
+    }
+
     /**
      * Writes a file of a run that a client uploads.
      *

@@ -7,7 +7,6 @@ import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.Strings.isNullOrEmpty;
 
 import dev.kiroku.core.artifacts.DirectAccess.MultipartUploads;
-import dev.kiroku.core.artifacts.DirectAccess.SignedRequest;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
@@ -121,11 +120,7 @@ public final class ProxiedArtifacts {
     public ArtifactApi.ProxiedDownloadUrlResponse createDownloadUrl(ArtifactApi.ProxiedDownloadUrlRequest request) {
         ArtifactPath path = ArtifactPath.of(request.artifactPath());
         ArtifactStore store = stores.proxied();
-        DirectAccess access = requireDirectAccess(store, "Presigned download");
-        ArtifactDownload file = getDownload(store, path);
-        SignedRequest signed = callStore(() -> access.signDownload(path, StoreOperations.DEFAULT_VALIDITY));
-        return new ArtifactApi.ProxiedDownloadUrlResponse(
-                signed.url(), signed.headers(), file.stat().size());
+        return StoreOperations.signDownload(store, path);
     }
 
     private MultipartUploads requireMultipartUploads() {
@@ -136,10 +131,10 @@ public final class ProxiedArtifacts {
 
     /**
      * Returns the path of an uploaded file. The URL names the folder; {@code clientPath} is a path on the client's machine, of which only the
-     * file name counts.
+     * file name counts; on Windows its separator is a backslash.
      */
     private static ArtifactPath uploadPath(String folder, String clientPath) {
-        String name = clientPath.substring(clientPath.lastIndexOf('/') + 1);
+        String name = clientPath.substring(Math.max(clientPath.lastIndexOf('/'), clientPath.lastIndexOf('\\')) + 1);
         if (name.isEmpty()) {
             throw invalid("The path must end with the name of a file.");
         }

@@ -5,6 +5,7 @@ import static dev.kiroku.model.KirokuException.notFound;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +62,15 @@ final class StoreOperations {
             }
             throw unavailable(e);
         }
+    }
+
+    /** Returns a URL at which a client reads a file from the store; throws NOT_IMPLEMENTED if the store has none. */
+    static ArtifactApi.ProxiedDownloadUrlResponse signDownload(ArtifactStore store, ArtifactPath path) {
+        DirectAccess access = requireDirectAccess(store, "Presigned download");
+        ArtifactDownload file = getDownload(store, path);
+        DirectAccess.SignedRequest signed = callStore(() -> access.signDownload(path, DEFAULT_VALIDITY));
+        return new ArtifactApi.ProxiedDownloadUrlResponse(
+                signed.url(), signed.headers(), file.stat().size());
     }
 
     /** @param operation the begin of the message, by which clients recognize that they must go through this server */

@@ -40,7 +40,7 @@ final class Validation {
 
     /** Returns {@code name}; throws INVALID_PARAMETER_VALUE if it is not a valid name. */
     static String requireExperimentName(@Nullable String name) {
-        if (name == null || name.isEmpty()) {
+        if (name == null || name.isBlank()) {
             throw invalid("Invalid experiment name: '%s'", name);
         }
         requireMaxLength(MAX_EXPERIMENT_NAME, name, "name");

@@ -10,6 +10,7 @@ import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
+import dev.kiroku.wire.WireWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class ArtifactRoutes {
     /** The limit of MLflow for uploads of its pages. */
     private static final int MAX_UI_UPLOAD_BYTES = 10 << 20;
 
+    private final WireWriter writer = new WireWriter();
     private final Artifacts artifacts;
     private final BiFunction<String, String, String> versionSource;
 
@@ -56,7 +58,7 @@ public final class ArtifactRoutes {
                 new Route(
                         HttpMethod.POST,
                         "/api/2.0/mlflow/upload-artifact",
-                        ResourceType.RUN.update("run_uuid"),
+                        ResourceType.RUN.update("run_id"),
                         uploadRun),
                 new Route(
                         HttpMethod.GET,
@@ -76,20 +78,34 @@ public final class ArtifactRoutes {
         String name = request.queryParameter("name").orElseThrow(() -> missingParameter("name"));
         String version = request.queryParameter("version").orElseThrow(() -> missingParameter("version"));
         ArtifactPath path = requirePath(request, "path");
-        return FileResponse.of(artifacts.getArtifact(versionSource.apply(name, version), path), request);
+        String location = versionSource.apply(name, version);
+        return isPresigned(request)
+                ? json(artifacts.signDownload(location, path))
+                : FileResponse.of(artifacts.getArtifact(location, path), request);
     }
 
     private Response downloadLoggedModelArtifact(Request request) {
-        return FileResponse.of(
-                artifacts.getModelArtifact(
-                        request.variables().get("model_id"), requirePath(request, "artifact_file_path")),
-                request);
+        String modelId = request.variables().get("model_id");
+        ArtifactPath path = requirePath(request, "artifact_file_path");
+        return isPresigned(request)
+                ? json(artifacts.signModelDownload(modelId, path))
+                : FileResponse.of(artifacts.getModelArtifact(modelId, path), request);
+    }
+
+    /** Returns whether a page asks for a URL of the store instead of the bytes. */
+    private static boolean isPresigned(Request request) {
+        return request.queryParameter("presigned").filter("true"::equals).isPresent();
+    }
+
+    private Response json(Record response) {
+        return Response.json(200, writer.toJson(response));
     }
 
     private Response uploadRunArtifact(Request request) throws IOException {
-        String runId = request.queryParameter("run_uuid")
+        String runId = request.queryParameter("run_id")
                 .filter(id -> !id.isEmpty())
-                .orElseThrow(() -> invalid("Request must specify run_uuid."));
+                .or(() -> request.queryParameter("run_uuid").filter(id -> !id.isEmpty()))
+                .orElseThrow(() -> invalid("Request must specify run_id or run_uuid."));
         ArtifactPath path = ArtifactPath.of(request.queryParameter("path")
                 .filter(p -> !p.isEmpty())
                 .orElseThrow(() -> invalid("Request must specify path.")));
@@ -101,7 +117,7 @@ public final class ArtifactRoutes {
             throw invalid("Request must specify data.");
         }
         artifacts.writeRunArtifact(runId, path, new ByteArrayInputStream(content), content.length);
-        return Response.json(200, new byte[] {'{', '}'});
+        return Response.json(200, new byte[0]); // as MLflow, whose pages do not read it
     }
 
     private static ArtifactPath requirePath(Request request, String parameter) {

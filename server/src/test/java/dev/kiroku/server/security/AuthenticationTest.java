@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Sessions;
+import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -60,11 +61,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests of people who have shown who they are, and of others, over HTTP. */
 class AuthenticationTest {
-    private static final ServerInfo INFO =
-            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
     private static final String PASSWORD = "correct horse battery";
     private static final Caller ROOT = new Caller("root", "r");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -145,6 +146,22 @@ class AuthenticationTest {
 
     private static String basic(String name, String password) {
         return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** PostgreSQL fails on NUL. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "a\nb", "\0"})
+    void textsThatCannotBeNamesAreNotLookedUp(String name) throws Exception {
+        start(true);
+        HttpResponse<String> refused = whoAmI("Authorization", basic(name, PASSWORD));
+        assertEquals(401, refused.statusCode());
+        assertTrue(refused.body().contains("header cannot be read"), refused.body());
+    }
+
+    @Test
+    void longTextsAreNotNormalized() {
+        String marks = "a" + "\u0327\u0301".repeat(500_000); // quadratic time
+        assertEquals(marks, UserNames.canonical(marks));
     }
 
     @Test

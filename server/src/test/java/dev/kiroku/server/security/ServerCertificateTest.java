@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server with a real certificate, which is replaced while the server runs. */
 class ServerCertificateTest {
-    private static final ServerInfo INFO =
-            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
 
     @TempDir
     private Path folder;

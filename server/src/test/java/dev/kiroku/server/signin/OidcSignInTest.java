@@ -42,8 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Browsers and programs that sign in at a provider of another make (mock-oauth2-server). */
 class OidcSignInTest {
-    private static final ServerInfo INFO =
-            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
     private static final String REALM = "realm";
     private static final SecureRandom RANDOM = new SecureRandom();
 

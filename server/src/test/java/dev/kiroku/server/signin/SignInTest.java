@@ -42,8 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Browsers that sign in and out on the pages of a server with accounts. */
 class SignInTest {
-    private static final ServerInfo INFO =
-            new ServerInfo("SqlStore", false, false, false, false, false, false, new ServerInfo.Features(false));
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
     private static final String PASSWORD = "correct horse battery";
     private static final String BROWSER =
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
@@ -192,6 +191,9 @@ class SignInTest {
         assertFalse(header(refused, "WWW-Authenticate").contains("Basic"));
         assertTrue(refused.body().contains("lang=\"ja\"") && refused.body().contains("role=\"alert\""));
         assertTrue(refused.headers().allValues("Set-Cookie").isEmpty());
+        String longList = "ja" + ",de".repeat(10_000); // is not parsed
+        assertTrue(
+                signIn("/sign-in", "wrong", "Accept-Language", longList).body().contains("lang=\"en\""));
         assertEquals(401, post("/sign-in", "").statusCode());
         assertEquals(
                 401,

@@ -75,7 +75,7 @@ public final class SearchGrammar {
             .attribute("experiment_id", TEXT_OR_LIST)
             .attribute("name", TEXT_OR_LIST)
             .attribute("artifact_location", TEXT_OR_LIST)
-            .attribute("status", TEXT_OR_LIST)
+            .attribute("status", ID)
             .attribute("lifecycle_stage", TEXT_OR_LIST)
             .attribute("model_type", TEXT_OR_LIST)
             .attribute("source_run_id", TEXT_OR_LIST)

@@ -1,18 +1,22 @@
 package dev.kiroku.stores.tracking;
 
 import static dev.kiroku.model.KirokuException.invalid;
+import static dev.kiroku.model.Strings.abbreviate;
 
 import dev.kiroku.core.search.Condition;
+import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.SearchField;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelApi.DatasetFilter;
 import dev.kiroku.model.tracking.LoggedModelApi.LoggedModelOrderBy;
+import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.SqlConditions;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +58,12 @@ final class LoggedModelSearch {
     private Sql compile(Condition condition, Sql onDatasets) {
         SearchField field = condition.field();
         return switch (field.kind()) {
-            case ATTRIBUTE -> SqlConditions.compare(comparableColumn(field.key()), condition, tx.dialect());
+            case ATTRIBUTE -> {
+                if (field.key().equals("status")) {
+                    requireStatuses(condition.operand());
+                }
+                yield SqlConditions.compare(comparableColumn(field.key()), condition, tx.dialect());
+            }
             case METRIC -> metricCondition(field.key(), condition, onDatasets);
             case PARAM ->
                 SqlConditions.exists(keyValueRows("logged_model_params", field), "p.value", condition, tx.dialect());
@@ -168,17 +177,39 @@ final class LoggedModelSearch {
     /** Returns the expression of an attribute to compare: the text that users know, for attributes that are stored as numbers. */
     private String comparableColumn(String attribute) {
         return switch (attribute) {
-            case "status" -> statusName();
+            case "status" -> StoredEnums.LOGGED_MODEL_STATUS.toTextSql("l.status", LoggedModelSearch::statusName);
             case "lifecycle_stage" -> StoredEnums.LIFECYCLE_STAGE.toTextSql("l.stage", LifecycleStage::wireName);
             case "experiment_id" -> tx.dialect().castToText("l.experiment_id");
             default -> column(attribute);
         };
     }
 
-    /** Returns the names of Python's enum: READY, not LOGGED_MODEL_READY. */
-    private static String statusName() {
-        return StoredEnums.LOGGED_MODEL_STATUS.toTextSql(
-                "l.status", status -> status.name().replace("LOGGED_MODEL_", ""));
+    /** Returns the name in MLflow's Python enum, which is the one in filters. */
+    private static String statusName(LoggedModelStatus status) {
+        return switch (status) {
+            case LOGGED_MODEL_STATUS_UNSPECIFIED -> "UNSPECIFIED";
+            case LOGGED_MODEL_PENDING -> "PENDING";
+            case LOGGED_MODEL_READY -> "READY";
+            case LOGGED_MODEL_UPLOAD_FAILED -> "FAILED";
+        };
+    }
+
+    private static void requireStatuses(Operand operand) {
+        List<String> known = Arrays.stream(LoggedModelStatus.values())
+                .map(LoggedModelSearch::statusName)
+                .toList();
+        List<String> asked = switch (operand) {
+            case Operand.Text(String one) -> List.of(one);
+            case Operand.TextList(List<String> several) -> several;
+            default -> List.of();
+        };
+        for (String name : asked) {
+            if (!known.contains(name)) {
+                throw invalid(
+                        "Unknown model status in filter: '%s'. The statuses are %s.",
+                        abbreviate(name, 60), String.join(", ", known));
+            }
+        }
     }
 
     private static boolean hasText(@Nullable String text) {

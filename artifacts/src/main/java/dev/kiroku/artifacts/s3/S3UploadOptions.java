@@ -2,9 +2,11 @@ package dev.kiroku.artifacts.s3;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -14,18 +16,58 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Options of every upload, such as encryption, ACL and storage class. The names are those of MLflow and boto3. */
 final class S3UploadOptions {
-    private static final Set<String> SUPPORTED = Set.of(
-            "ServerSideEncryption", "SSEKMSKeyId", "ACL", "StorageClass", "ContentType", "CacheControl", "Tagging");
+    /** An option, with its setters: the SDK's two kinds of requests that begin an upload have no type in common. */
+    private enum Option {
+        SERVER_SIDE_ENCRYPTION(
+                "ServerSideEncryption",
+                PutObjectRequest.Builder::serverSideEncryption,
+                CreateMultipartUploadRequest.Builder::serverSideEncryption),
+        SSE_KMS_KEY_ID(
+                "SSEKMSKeyId",
+                PutObjectRequest.Builder::ssekmsKeyId,
+                CreateMultipartUploadRequest.Builder::ssekmsKeyId),
+        ACL("ACL", PutObjectRequest.Builder::acl, CreateMultipartUploadRequest.Builder::acl),
+        STORAGE_CLASS(
+                "StorageClass",
+                PutObjectRequest.Builder::storageClass,
+                CreateMultipartUploadRequest.Builder::storageClass),
+        CONTENT_TYPE(
+                "ContentType",
+                PutObjectRequest.Builder::contentType,
+                CreateMultipartUploadRequest.Builder::contentType),
+        CACHE_CONTROL(
+                "CacheControl",
+                PutObjectRequest.Builder::cacheControl,
+                CreateMultipartUploadRequest.Builder::cacheControl),
+        TAGGING("Tagging", PutObjectRequest.Builder::tagging, CreateMultipartUploadRequest.Builder::tagging);
 
-    private final Map<String, String> values;
+        private final String text;
+        private final BiConsumer<PutObjectRequest.Builder, String> putSetter;
+        private final BiConsumer<CreateMultipartUploadRequest.Builder, String> multipartSetter;
 
-    private S3UploadOptions(Map<String, String> values) {
+        Option(
+                String text,
+                BiConsumer<PutObjectRequest.Builder, String> putSetter,
+                BiConsumer<CreateMultipartUploadRequest.Builder, String> multipartSetter) {
+            this.text = text;
+            this.putSetter = putSetter;
+            this.multipartSetter = multipartSetter;
+        }
+
+        static Optional<Option> find(String text) {
+            return Arrays.stream(values()).filter(option -> option.text.equals(text)).findFirst();
+        }
+    }
+
+    private final Map<Option, String> values;
+
+    private S3UploadOptions(Map<Option, String> values) {
         this.values = values;
     }
 
     /** Returns the options of a JSON object; none if {@code json} is null or blank. */
     static S3UploadOptions parse(@Nullable String json) {
-        Map<String, String> values = new TreeMap<>();
+        Map<Option, String> values = new EnumMap<>(Option.class);
         if (json == null || json.isBlank()) {
             return new S3UploadOptions(values);
         }
@@ -40,41 +82,28 @@ final class S3UploadOptions {
                     "MLFLOW_S3_UPLOAD_EXTRA_ARGS must be a JSON object, such as {\"ServerSideEncryption\": \"AES256\"}");
         }
         node.properties().forEach(entry -> {
-            if (!SUPPORTED.contains(entry.getKey()) || !entry.getValue().isString()) {
+            Optional<Option> option = Option.find(entry.getKey());
+            if (option.isEmpty() || !entry.getValue().isString()) {
                 throw invalid(
                         "MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not supported, or its value is not a string. Supported options: %s",
-                        entry.getKey(), SUPPORTED.stream().sorted().toList());
+                        entry.getKey(),
+                        Arrays.stream(Option.values()).map(each -> each.text).sorted().toList());
             }
-            values.put(entry.getKey(), entry.getValue().stringValue());
+            values.put(option.get(), entry.getValue().stringValue());
         });
         return new S3UploadOptions(values);
     }
 
     PutObjectRequest putRequest(String bucket, String key) {
-        return PutObjectRequest.builder()
-                .bucket(bucket)
-                .key(key)
-                .serverSideEncryption(values.get("ServerSideEncryption"))
-                .ssekmsKeyId(values.get("SSEKMSKeyId"))
-                .acl(values.get("ACL"))
-                .storageClass(values.get("StorageClass"))
-                .contentType(values.get("ContentType"))
-                .cacheControl(values.get("CacheControl"))
-                .tagging(values.get("Tagging"))
-                .build();
+        PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(bucket).key(key);
+        values.forEach((option, value) -> option.putSetter.accept(request, value));
+        return request.build();
     }
 
     CreateMultipartUploadRequest multipartRequest(String bucket, String key) {
-        return CreateMultipartUploadRequest.builder()
-                .bucket(bucket)
-                .key(key)
-                .serverSideEncryption(values.get("ServerSideEncryption"))
-                .ssekmsKeyId(values.get("SSEKMSKeyId"))
-                .acl(values.get("ACL"))
-                .storageClass(values.get("StorageClass"))
-                .contentType(values.get("ContentType"))
-                .cacheControl(values.get("CacheControl"))
-                .tagging(values.get("Tagging"))
-                .build();
+        CreateMultipartUploadRequest.Builder request =
+                CreateMultipartUploadRequest.builder().bucket(bucket).key(key);
+        values.forEach((option, value) -> option.multipartSetter.accept(request, value));
+        return request.build();
     }
 }

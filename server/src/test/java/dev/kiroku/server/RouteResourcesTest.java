@@ -16,6 +16,7 @@ import dev.kiroku.server.pages.UiPages;
 import dev.kiroku.server.signin.SignInRoutes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class RouteResourcesTest {
     @Test
     void everyRouteNamesItsResources() {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new ProxiedArtifactRoutes(new ProxiedArtifacts(null)).routes());
+        routes.addAll(new ProxiedArtifactRoutes(new ProxiedArtifacts(null, Duration.ZERO)).routes());
         routes.addAll(ArtifactRoutes.notImplemented("test"));
         routes.addAll(new SignInRoutes(null, null).routes());
         routes.addAll(new UiPages("/", null).routes("/ui"));

@@ -30,17 +30,22 @@ import software.amazon.awssdk.utils.AttributeMap;
 final class S3Clients implements AutoCloseable {
     private static final String DEFAULT_REGION = "us-east-1";
 
+    /** S3 refuses requests with this header if the bucket belongs to another account. */
+    private static final String EXPECTED_OWNER_HEADER = "x-amz-expected-bucket-owner";
+
     private final Map<String, String> environment;
     private final Optional<URI> endpoint;
+    private final boolean pathStyle;
     private final S3UploadOptions uploadOptions;
     private @Nullable S3Client client;
     private @Nullable S3Presigner presigner;
 
-    /** Throws INVALID_PARAMETER_VALUE if the endpoint or MLFLOW_S3_UPLOAD_EXTRA_ARGS is not usable. */
+    /** Throws INVALID_PARAMETER_VALUE if one of these variables is not usable. */
     S3Clients(Map<String, String> environment) {
         this.environment = environment;
         this.endpoint = firstSet("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
                 .map(S3Clients::endpoint);
+        this.pathStyle = isPathStyle(firstSet("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE").orElse("auto"));
         this.uploadOptions = S3UploadOptions.parse(environment.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"));
     }
 
@@ -59,6 +64,8 @@ final class S3Clients implements AutoCloseable {
                     .serviceConfiguration(serviceConfiguration())
                     .crossRegionAccessEnabled(endpoint.isEmpty())
                     .region(region());
+            firstSet("MLFLOW_S3_EXPECTED_BUCKET_OWNER")
+                    .ifPresent(owner -> builder.overrideConfiguration(c -> c.putHeader(EXPECTED_OWNER_HEADER, owner)));
             credentials().ifPresent(builder::credentialsProvider);
             endpoint.ifPresent(builder::endpointOverride);
             client = builder.build();
@@ -76,6 +83,15 @@ final class S3Clients implements AutoCloseable {
             presigner = builder.build();
         }
         return presigner;
+    }
+
+    private boolean isPathStyle(String style) {
+        return switch (style) {
+            case "auto" -> endpoint.isPresent();
+            case "path" -> true;
+            case "virtual" -> false;
+            default -> throw invalid("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE must be auto, path or virtual (got '%s')", style);
+        };
     }
 
     private static URI endpoint(String text) {
@@ -116,11 +132,9 @@ final class S3Clients implements AutoCloseable {
         return Optional.of(StaticCredentialsProvider.create(keys));
     }
 
-    /** Servers other than AWS have no host names for buckets. */
+    /** Servers other than AWS have no host names for buckets, unless the operator says that they have. */
     private S3Configuration serviceConfiguration() {
-        return S3Configuration.builder()
-                .pathStyleAccessEnabled(endpoint.isPresent())
-                .build();
+        return S3Configuration.builder().pathStyleAccessEnabled(pathStyle).build();
     }
 
     private Optional<String> firstSet(String... names) {

@@ -2,6 +2,7 @@ package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.MlflowVariables;
 import dev.kiroku.cli.config.Property;
 import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.cli.config.ServerProperties;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -113,7 +115,8 @@ final class ServerCommand {
             print(settings);
             return ExitStatus.SUCCESS;
         }
-        config.warnings().forEach(warning -> context.err().println("warning: " + SecretMasker.mask(warning)));
+        Stream.concat(config.warnings().stream(), MlflowVariables.warnings(context.environment()).stream())
+                .forEach(warning -> context.err().println("warning: " + SecretMasker.mask(warning)));
         return serve(config);
     }
 

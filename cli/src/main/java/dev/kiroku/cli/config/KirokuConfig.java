@@ -3,6 +3,8 @@ package dev.kiroku.cli.config;
 import static dev.kiroku.cli.config.ServerProperties.*;
 
 import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.core.tracking.LocationRules;
+import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.security.Authenticator;
@@ -16,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The validated configuration of {@code kiroku server}, with defaults. The properties are described in {@link ServerProperties}.
@@ -35,6 +39,9 @@ public record KirokuConfig(
         Duration databaseWait,
         String defaultArtifactRoot,
         String artifactsDestination,
+        LocationRules locationRules,
+        Duration presignedUrlTtl,
+        boolean truncateLongValues,
         boolean serveArtifacts,
         boolean artifactsOnly,
         Duration compactAfter,
@@ -62,6 +69,8 @@ public record KirokuConfig(
         List<String> webhookSchemes,
         boolean webhookPrivateIps,
         String webhookSecretKey,
+        Duration webhookTimeout,
+        WebhookDispatcher.DeliveryLimits webhookLimits,
         LogLevel logLevel,
         List<String> warnings) {
 
@@ -98,6 +107,9 @@ public record KirokuConfig(
                 Duration.ofSeconds(settings.get(DATABASE_WAIT)),
                 root,
                 destination,
+                locationRules(root, settings),
+                Duration.ofSeconds(settings.get(PRESIGNED_URL_TTL)),
+                settings.get(TRUNCATE_LONG_VALUES),
                 serve,
                 artifactsOnly,
                 Duration.ofSeconds(settings.get(COMPACT_AFTER)),
@@ -125,6 +137,9 @@ public record KirokuConfig(
                 settings.get(WEBHOOK_ALLOWED_SCHEMES),
                 settings.get(WEBHOOK_ALLOW_PRIVATE_IPS),
                 settings.get(WEBHOOK_SECRET_KEY),
+                Duration.ofSeconds(settings.get(WEBHOOK_TIMEOUT)),
+                new WebhookDispatcher.DeliveryLimits(
+                        settings.get(WEBHOOK_RETRIES) + 1, settings.get(WEBHOOK_WORKERS)),
                 settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
                 warnings(settings));
     }
@@ -193,6 +208,18 @@ public record KirokuConfig(
         } catch (IOException e) {
             throw Settings.refusal(settings.setting(OIDC_CLIENT_SECRET_FILE), "cannot be read: " + e);
         }
+    }
+
+    private static LocationRules locationRules(String artifactRoot, Settings settings) {
+        List<String> schemes = settings.get(ALLOWED_ARTIFACT_SCHEMES);
+        return new LocationRules(
+                artifactRoot,
+                settings.get(ARTIFACT_LOCATION_MAX_LENGTH),
+                schemes == null
+                        ? Set.of()
+                        : schemes.stream()
+                                .map(scheme -> scheme.toLowerCase(Locale.ROOT))
+                                .collect(Collectors.toSet()));
     }
 
     private static Path mlflowUi(Settings settings) {

@@ -56,6 +56,39 @@ public final class ServerProperties {
             "./kiroku-data/artifacts",
             "Where this server stores the artifacts that it proxies: a folder or s3://bucket/folder.",
             STORAGE);
+    static final Property<Integer> ARTIFACT_LOCATION_MAX_LENGTH = new Property<>(
+            "artifact-location-max-length",
+            null,
+            "MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH",
+            ValueType.integer(1, 1_000_000),
+            "2048",
+            "The greatest length of an artifact location that a client gives an experiment.",
+            STORAGE);
+    static final Property<List<String>> ALLOWED_ARTIFACT_SCHEMES = new Property<>(
+            "allowed-artifact-schemes",
+            null,
+            "MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES",
+            ValueType.LIST,
+            null,
+            "Schemes, separated by commas, of artifact locations that may name any host, such as hdfs or abfss."
+                    + " Without it, clients cannot choose such locations for experiments.",
+            STORAGE);
+    static final Property<Integer> PRESIGNED_URL_TTL = new Property<>(
+            "presigned-url-ttl",
+            null,
+            "MLFLOW_PRESIGNED_DOWNLOAD_URL_TTL_SECONDS",
+            ValueType.integer(1, 604_800),
+            "900",
+            "Seconds for which signed URLs of the object store are valid, if the request does not say.",
+            STORAGE);
+    static final Property<Boolean> TRUNCATE_LONG_VALUES = new Property<>(
+            "truncate-long-values",
+            null,
+            "MLFLOW_TRUNCATE_LONG_VALUES",
+            ValueType.SWITCH,
+            "true",
+            "Whether params and tags of runs that are too long are truncated. Otherwise they are refused.",
+            LIMITS);
     static final Property<Boolean> SERVE_ARTIFACTS = new Property<>(
             "serve-artifacts",
             null,
@@ -373,6 +406,30 @@ public final class ServerProperties {
             "false",
             "Whether webhooks may call this machine and private networks.",
             SECURITY);
+    static final Property<Integer> WEBHOOK_TIMEOUT = new Property<>(
+            "webhook-timeout",
+            null,
+            "MLFLOW_WEBHOOK_REQUEST_TIMEOUT",
+            ValueType.integer(1, 100),
+            "30",
+            "Seconds within which the receiver of a webhook must respond.",
+            LIMITS);
+    static final Property<Integer> WEBHOOK_RETRIES = new Property<>(
+            "webhook-retries",
+            null,
+            "MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES",
+            ValueType.integer(0, 100),
+            "11",
+            "How often a failed webhook delivery is repeated, after growing delays of up to an hour.",
+            LIMITS);
+    static final Property<Integer> WEBHOOK_WORKERS = new Property<>(
+            "webhook-workers",
+            null,
+            "MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS",
+            ValueType.integer(1, 1000),
+            "10",
+            "Webhook deliveries at the same time.",
+            LIMITS);
     static final Property<String> WEBHOOK_SECRET_KEY = new Property<>(
             "webhook-secret-key",
             null,
@@ -405,6 +462,9 @@ public final class ServerProperties {
             DATABASE_WAIT,
             DEFAULT_ARTIFACT_ROOT,
             ARTIFACTS_DESTINATION,
+            ARTIFACT_LOCATION_MAX_LENGTH,
+            ALLOWED_ARTIFACT_SCHEMES,
+            PRESIGNED_URL_TTL,
             SERVE_ARTIFACTS,
             ARTIFACTS_ONLY,
             REGISTRY_STORE_URI,
@@ -417,6 +477,10 @@ public final class ServerProperties {
             MAX_REQUEST_BYTES,
             READ_TIMEOUT,
             SHUTDOWN_TIMEOUT,
+            TRUNCATE_LONG_VALUES,
+            WEBHOOK_TIMEOUT,
+            WEBHOOK_RETRIES,
+            WEBHOOK_WORKERS,
             ALLOWED_HOSTS,
             CORS_ALLOWED_ORIGINS,
             X_FRAME_OPTIONS,
@@ -466,8 +530,8 @@ public final class ServerProperties {
                     "MLFLOW_TRACE_ARCHIVAL_CONFIG",
                     ValueType.TEXT,
                     "Kiroku does not store traces."),
-            ignored("secrets-cache-ttl", null, ValueType.TEXT, "Kiroku has no cache of secrets."),
-            ignored("secrets-cache-max-size", null, ValueType.TEXT, "Kiroku has no cache of secrets."));
+            ignored("secrets-cache-ttl", "MLFLOW_SERVER_SECRETS_CACHE_TTL", ValueType.TEXT, "Kiroku has no cache of secrets."),
+            ignored("secrets-cache-max-size", "MLFLOW_SERVER_SECRETS_CACHE_MAX_SIZE", ValueType.TEXT, "Kiroku has no cache of secrets."));
 
     /** Options of MLflow for isolation or access control that Kiroku does not offer. The server does not start with them, because ignoring them would be unsafe. */
     static final List<Property<?>> REJECTED = List.of(

@@ -106,8 +106,8 @@ public final class ServerWiring {
 
         var random = new SecureRandom();
         IdGenerator ids = new IdGenerator(random);
-        var experiments = new Experiments(stores.experiments(), artifactRoot, clock);
-        var runs = new Runs(stores.runs(), ids, clock);
+        var experiments = new Experiments(stores.experiments(), config.locationRules(), clock);
+        var runs = new Runs(stores.runs(), ids, clock, config.truncateLongValues());
         var models = new LoggedModels(stores.loggedModels(), ids, clock);
         var registry = new Registry(
                 stores.registry(),
@@ -116,8 +116,9 @@ public final class ServerWiring {
                 new MlmodelReader(artifactStores),
                 clock,
                 allowedSources(environment));
-        var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels());
-        var proxiedArtifacts = new ProxiedArtifacts(artifactStores);
+        var artifacts = new Artifacts(
+                artifactStores, stores.runs(), stores.loggedModels(), config.presignedUrlTtl());
+        var proxiedArtifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
 
         var users = new Users(stores.users(), random, clock);
         var credentials = new CredentialVerifier(stores.users(), random, clock);
@@ -128,10 +129,11 @@ public final class ServerWiring {
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
         var sender = new WebhookSender(
-                new WebhookHttpClient(urlPolicy, () -> (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                new WebhookHttpClient(urlPolicy, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), config.webhookTimeout()),
                 cipher,
                 clock);
-        var dispatcher = resources.add(new WebhookDispatcher(stores.webhooks(), sender, random, clock));
+        var dispatcher = resources.add(new WebhookDispatcher(
+                stores.webhooks(), sender, random, clock, config.webhookLimits()));
         stores.outbox().onCommit(dispatcher::wake);
         var webhooks = new Webhooks(stores.webhooks(), urlPolicy, cipher, sender, dispatcher::wake, clock);
 
@@ -210,7 +212,7 @@ public final class ServerWiring {
         }
         var artifactStores = resources.add(
                 new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
-        var artifacts = new ProxiedArtifacts(artifactStores);
+        var artifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
         Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
                 .flatMap(method -> API_PATHS.stream().map(path -> Route.notImplemented(method, path, ARTIFACTS_ONLY)));
         List<Route> routes = Stream.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,39 @@ class ConfigurationDocumentTest {
     }
 
     private static String expected() {
-        return Stream.of(Property.Topic.values())
+        String tables = Stream.of(Property.Topic.values())
                 .map(ConfigurationDocumentTest::section)
                 .collect(Collectors.joining("\n"));
+        return tables + "\n" + variables();
+    }
+
+    private static String variables() {
+        return """
+                ## Other variables of MLflow's server
+
+                Variables of MLflow's server that are not in the tables above. Those of its clients and other programs are not listed.
+
+                | Variable | Effect |
+                |---|---|
+                """
+                + MlflowVariables.HONOURED.stream()
+                        .map(variable -> "| " + code(variable.name()) + " | " + variable.effect() + " |\n")
+                        .collect(Collectors.joining())
+                + """
+
+                A start with one of these logs that it has no effect:
+
+                | Variables | Reason |
+                |---|---|
+                """
+                + MlflowVariables.IGNORED.stream()
+                        .map(variables -> "| "
+                                + variables.names().stream()
+                                        .map(ConfigurationDocumentTest::code)
+                                        .collect(Collectors.joining(", "))
+                                + " | " + variables.reason().substring(0, 1).toUpperCase(Locale.ROOT)
+                                + variables.reason().substring(1) + ". |\n")
+                        .collect(Collectors.joining());
     }
 
     private static String section(Property.Topic topic) {

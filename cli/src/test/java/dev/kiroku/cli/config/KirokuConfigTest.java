@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.core.tracking.LocationRules;
+import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
@@ -251,6 +253,38 @@ class KirokuConfigTest {
                         KirokuConfig::webhookPrivateIps,
                         true),
                 new Example(ServerProperties.WEBHOOK_SECRET_KEY, KEY, "other", KirokuConfig::webhookSecretKey, KEY),
+                new Example(
+                        ServerProperties.WEBHOOK_TIMEOUT,
+                        "5",
+                        "6",
+                        KirokuConfig::webhookTimeout,
+                        Duration.ofSeconds(5)),
+                new Example(ServerProperties.WEBHOOK_RETRIES, "3", "4", c -> c.webhookLimits().attempts(), 4),
+                new Example(ServerProperties.WEBHOOK_WORKERS, "3", "4", c -> c.webhookLimits().concurrent(), 3),
+                new Example(
+                        ServerProperties.ARTIFACT_LOCATION_MAX_LENGTH,
+                        "100",
+                        "200",
+                        c -> c.locationRules().maxLength(),
+                        100),
+                new Example(
+                        ServerProperties.ALLOWED_ARTIFACT_SCHEMES,
+                        "HDFS, abfss",
+                        "ftp",
+                        c -> c.locationRules().allowedSchemes(),
+                        Set.of("hdfs", "abfss")),
+                new Example(
+                        ServerProperties.PRESIGNED_URL_TTL,
+                        "60",
+                        "90",
+                        KirokuConfig::presignedUrlTtl,
+                        Duration.ofMinutes(1)),
+                new Example(
+                        ServerProperties.TRUNCATE_LONG_VALUES,
+                        "false",
+                        "true",
+                        KirokuConfig::truncateLongValues,
+                        false),
                 new Example(ServerProperties.LOG_LEVEL, "warning", "ERROR", KirokuConfig::logLevel, LogLevel.WARNING),
                 new Example(ServerProperties.DEV, "true", "false", KirokuConfig::logLevel, LogLevel.DEBUG));
     }
@@ -319,6 +353,9 @@ class KirokuConfigTest {
                         Duration.ofMinutes(5),
                         "mlflow-artifacts:/",
                         "./kiroku-data/artifacts",
+                        LocationRules.of("mlflow-artifacts:/"),
+                        Duration.ofMinutes(15),
+                        true,
                         true,
                         false,
                         Duration.ofMinutes(5),
@@ -356,6 +393,8 @@ class KirokuConfigTest {
                         List.of("https"),
                         false,
                         null,
+                        Duration.ofSeconds(30),
+                        WebhookDispatcher.DeliveryLimits.DEFAULT,
                         LogLevel.INFO,
                         List.of()),
                 config);

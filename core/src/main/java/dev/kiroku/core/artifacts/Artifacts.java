@@ -26,12 +26,19 @@ public final class Artifacts {
     private final ArtifactStores stores;
     private final RunStore runs;
     private final LoggedModelStore models;
+    private final Duration urlValidity;
 
-    /** Creates the operations. @param stores opens the locations of artifacts */
-    public Artifacts(ArtifactStores stores, RunStore runs, LoggedModelStore models) {
+    /**
+     * Creates the operations.
+     *
+     * @param stores opens the locations of artifacts
+     * @param urlValidity how long a signed URL is valid if the request does not say
+     */
+    public Artifacts(ArtifactStores stores, RunStore runs, LoggedModelStore models, Duration urlValidity) {
         this.stores = stores;
         this.runs = runs;
         this.models = models;
+        this.urlValidity = urlValidity;
     }
 
     /** Returns the entries of a folder of a run, with paths relative to the run's artifact location. */
@@ -88,7 +95,7 @@ public final class Artifacts {
      */
     public ArtifactApi.ProxiedDownloadUrlResponse signDownload(String root, ArtifactPath path) {
         var location = stores.resolve(root).resolve(path);
-        return StoreOperations.signDownload(location.store(), location.path());
+        return StoreOperations.signDownload(location.store(), location.path(), urlValidity);
     }
 
     /**
@@ -151,9 +158,9 @@ public final class Artifacts {
     }
 
     /** @param seconds null for the default */
-    private static Duration requireValidity(@Nullable Long seconds) {
+    private Duration requireValidity(@Nullable Long seconds) {
         if (seconds == null) {
-            return StoreOperations.DEFAULT_VALIDITY;
+            return urlValidity;
         }
         if (seconds < 1 || seconds > MAX_VALIDITY.toSeconds()) {
             throw invalid("expiration must be between 1 and %d seconds (got %d).", MAX_VALIDITY.toSeconds(), seconds);

@@ -12,6 +12,7 @@ import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,10 +24,16 @@ public final class ProxiedArtifacts {
     private static final String MULTIPART_UPLOAD = "Multipart upload";
 
     private final ArtifactStores stores;
+    private final Duration urlValidity;
 
-    /** Creates the operations on the store that is served. */
-    public ProxiedArtifacts(ArtifactStores stores) {
+    /**
+     * Creates the operations on the store that is served.
+     *
+     * @param urlValidity how long a signed URL is valid
+     */
+    public ProxiedArtifacts(ArtifactStores stores, Duration urlValidity) {
         this.stores = stores;
+        this.urlValidity = urlValidity;
     }
 
     /** Returns the entries of a folder, with paths relative to it. */
@@ -120,7 +127,7 @@ public final class ProxiedArtifacts {
     public ArtifactApi.ProxiedDownloadUrlResponse createDownloadUrl(ArtifactApi.ProxiedDownloadUrlRequest request) {
         ArtifactPath path = ArtifactPath.of(request.artifactPath());
         ArtifactStore store = stores.proxied();
-        return StoreOperations.signDownload(store, path);
+        return StoreOperations.signDownload(store, path, urlValidity);
     }
 
     private MultipartUploads requireMultipartUploads() {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations on artifact stores that turn failures of the store into errors of the API. */
 final class StoreOperations {
-    static final Duration DEFAULT_VALIDITY = Duration.ofMinutes(15);
-
     private StoreOperations() {}
 
     /** An operation on a store. */
@@ -65,10 +63,11 @@ final class StoreOperations {
     }
 
     /** Returns a URL at which a client reads a file from the store; throws NOT_IMPLEMENTED if the store has none. */
-    static ArtifactApi.ProxiedDownloadUrlResponse signDownload(ArtifactStore store, ArtifactPath path) {
+    static ArtifactApi.ProxiedDownloadUrlResponse signDownload(
+            ArtifactStore store, ArtifactPath path, Duration validity) {
         DirectAccess access = requireDirectAccess(store, "Presigned download");
         ArtifactDownload file = getDownload(store, path);
-        DirectAccess.SignedRequest signed = callStore(() -> access.signDownload(path, DEFAULT_VALIDITY));
+        DirectAccess.SignedRequest signed = callStore(() -> access.signDownload(path, validity));
         return new ArtifactApi.ProxiedDownloadUrlResponse(
                 signed.url(), signed.headers(), file.stat().size());
     }

@@ -13,8 +13,6 @@ import java.util.Set;
  * 3.17.2, with three exceptions: a location must not contain {@code ..}, backslashes and control characters, or a password.
  */
 public final class ArtifactLocations {
-    private static final int MAX_LENGTH = 2048;
-
     /** Schemes whose URI names the host that is connected to. A client must not choose hosts for the server. */
     private static final Set<String> HOST_SCHEMES =
             Set.of("ftp", "sftp", "hdfs", "viewfs", "http", "https", "mlflow-artifacts", "r2", "b2", "abfss");
@@ -25,11 +23,10 @@ public final class ArtifactLocations {
      * Checks an artifact location that a client has chosen for an experiment. A location that passes is recorded; whether this server opens it
      * is decided by what the operator has configured.
      *
-     * @param artifactRoot the default artifact root of the server, on whose host locations are accepted
      * @return the location as it is recorded: relative paths become absolute
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the location is not accepted
      */
-    public static String validate(String location, String artifactRoot) {
+    public static String validate(String location, LocationRules rules) {
         LenientUri uri = LenientUri.parse(location);
         boolean params =
                 uri.scheme().isEmpty() && uri.path().indexOf(';', uri.path().lastIndexOf('/') + 1) >= 0;
@@ -39,16 +36,17 @@ public final class ArtifactLocations {
         if (uri.query() != null && LenientUri.decode(uri.query()).contains("..")) {
             throw invalid("Invalid query string");
         }
-        if (!isOnHostOf(artifactRoot, uri)) {
+        if (!isOnHostOf(rules.artifactRoot(), uri) && !rules.allowedSchemes().contains(uri.scheme())) {
             requireNoForeignHost(uri, location);
         }
         if (uri.scheme().equals("runs")) {
             throw invalid("%s", "Artifact location cannot be a runs:/ URI. Given: '" + location + "'");
         }
-        if (location.length() > MAX_LENGTH) {
+        if (location.length() > rules.maxLength()) {
             throw invalid(
-                    "Invalid artifact path length. The length of the artifact path cannot be greater than %d characters.",
-                    MAX_LENGTH);
+                    "Invalid artifact path length. The length of the artifact path cannot be greater than %d characters. To configure this limit, set"
+                            + " --artifact-location-max-length or MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH of the server.",
+                    rules.maxLength());
         }
         if (location.chars().anyMatch(c -> c < ' ' || c == 0x7F) || location.indexOf('\\') >= 0) {
             throw invalid("'artifact_location' must not contain backslashes or control characters.");

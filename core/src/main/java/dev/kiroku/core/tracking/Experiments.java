@@ -20,13 +20,13 @@ public final class Experiments {
     private static final int MAX_DATASET_SUMMARIES = 1000;
 
     private final ExperimentStore store;
-    private final String artifactRoot;
+    private final LocationRules locations;
     private final InstantSource clock;
 
-    /** @param artifactRoot the URI below which new experiments get their artifact locations, each in a folder with its ID as the name */
-    public Experiments(ExperimentStore store, String artifactRoot, InstantSource clock) {
+    /** @param locations its artifact root is the URI below which new experiments get their artifact locations, each in a folder with its ID as the name */
+    public Experiments(ExperimentStore store, LocationRules locations, InstantSource clock) {
         this.store = store;
-        this.artifactRoot = artifactRoot;
+        this.locations = locations;
         this.clock = clock;
     }
 
@@ -36,10 +36,10 @@ public final class Experiments {
         request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
         String asked =
-                location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, artifactRoot);
+                location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, locations);
         long id = store.create(
                 request.name(),
-                newId -> asked != null ? asked : ArtifactLocations.append(artifactRoot, Long.toString(newId)),
+                newId -> asked != null ? asked : ArtifactLocations.append(locations.artifactRoot(), Long.toString(newId)),
                 KeyValues.lastValuePerKey(request.tags()),
                 clock.millis());
         return new ExperimentApi.CreateExperimentResponse(Long.toString(id));

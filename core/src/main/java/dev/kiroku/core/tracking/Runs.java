@@ -38,19 +38,25 @@ public final class Runs {
     private final RunStore store;
     private final IdGenerator ids;
     private final InstantSource clock;
+    private final boolean truncatesValues;
 
-    /** Creates the operations on a store. */
-    public Runs(RunStore store, IdGenerator ids, InstantSource clock) {
+    /**
+     * Creates the operations on a store.
+     *
+     * @param truncatesValues whether params and tags that are too long are truncated, and not refused
+     */
+    public Runs(RunStore store, IdGenerator ids, InstantSource clock, boolean truncatesValues) {
         this.store = store;
         this.ids = ids;
         this.clock = clock;
+        this.truncatesValues = truncatesValues;
     }
 
     /** Adds a run. */
     public RunApi.RunResponse create(RunApi.CreateRunRequest request) {
         List<KeyValue> tags = new ArrayList<>(KeyValues.lastValuePerKey(request.tags()));
         for (int i = 0; i < tags.size(); i++) {
-            Validation.normalizeTag(tags.get(i), JsonPath.ROOT.field("tags").item(i));
+            normalizeTag(tags.get(i), JsonPath.ROOT.field("tags").item(i));
         }
         String tagged = tags.stream()
                 .filter(t -> RunStore.NAME_TAG.equals(t.key()))
@@ -123,7 +129,7 @@ public final class Runs {
     /** Sets a tag. */
     public Empty setTag(RunApi.SetRunTagRequest request) {
         KeyValue tag =
-                Validation.normalizeTag(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
+                normalizeTag(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(), List.of(tag));
         return new Empty();
     }
@@ -137,7 +143,7 @@ public final class Runs {
     /** Adds a param. */
     public Empty logParam(RunApi.LogParamRequest request) {
         KeyValue param =
-                Validation.normalizeParam(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
+                normalizeParam(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(param), List.of());
         return new Empty();
     }
@@ -170,17 +176,25 @@ public final class Runs {
         List<KeyValue> params = new ArrayList<>(request.params().size());
         for (int i = 0; i < request.params().size(); i++) {
             JsonPath path = JsonPath.ROOT.field("params").item(i);
-            params.add(Validation.normalizeParam(requireKey(request.params().get(i), path), path));
+            params.add(normalizeParam(requireKey(request.params().get(i), path), path));
         }
         List<KeyValue> tags = new ArrayList<>(request.tags().size());
         for (int i = 0; i < request.tags().size(); i++) {
             JsonPath path = JsonPath.ROOT.field("tags").item(i);
-            tags.add(Validation.normalizeTag(requireKey(request.tags().get(i), path), path));
+            tags.add(normalizeTag(requireKey(request.tags().get(i), path), path));
         }
         Validation.requireBatchLimits(metrics, params, tags);
         Validation.requireUniqueKeys(params);
         store.logBatch(request.runId(), metrics, params, KeyValues.lastValuePerKey(tags));
         return new Empty();
+    }
+
+    private KeyValue normalizeParam(KeyValue param, JsonPath path) {
+        return Validation.normalizeParam(param, path, truncatesValues);
+    }
+
+    private KeyValue normalizeTag(KeyValue tag, JsonPath path) {
+        return Validation.normalizeTag(tag, path, truncatesValues);
     }
 
     private static KeyValue requireKey(KeyValue kv, JsonPath path) {
@@ -237,7 +251,7 @@ public final class Runs {
         var entry = LogModelHistoryTag.createEntry(request.modelJson());
         store.updateTag(request.runId(), LogModelHistoryTag.TAG, before -> {
             String after = LogModelHistoryTag.append(before, entry);
-            return Validation.normalizeTag(new KeyValue(LogModelHistoryTag.TAG, after), JsonPath.ROOT)
+            return normalizeTag(new KeyValue(LogModelHistoryTag.TAG, after), JsonPath.ROOT)
                     .value();
         });
         return new Empty();

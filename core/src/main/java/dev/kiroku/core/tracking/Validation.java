@@ -83,18 +83,18 @@ final class Validation {
         requireMaxLength(MAX_KEY, m.key(), "Metric name");
     }
 
-    /** Returns the param as it is stored: a missing value is empty, a long one is truncated. */
-    static KeyValue normalizeParam(KeyValue p, JsonPath path) {
+    /** Returns the param as it is stored: a missing value is empty, a long one is truncated or refused. */
+    static KeyValue normalizeParam(KeyValue p, JsonPath path, boolean truncate) {
         requireName(p.key(), path, "key", () -> invalidValue("", path.field("key"), ""));
         requireMaxLength(MAX_KEY, p.key(), "Param key");
-        return new KeyValue(p.key(), truncate(p.value(), MAX_PARAM_VALUE));
+        return new KeyValue(p.key(), limit(p.value(), MAX_PARAM_VALUE, "Param value", truncate));
     }
 
-    /** Returns the tag as it is stored: a missing value is empty, a long one is truncated. */
-    static KeyValue normalizeTag(KeyValue t, JsonPath path) {
+    /** Returns the tag as it is stored: a missing value is empty, a long one is truncated or refused. */
+    static KeyValue normalizeTag(KeyValue t, JsonPath path, boolean truncate) {
         requireName(t.key(), path, "key", () -> missingParameter(path.field("key")));
         requireMaxLength(MAX_KEY, t.key(), path.field("key"));
-        return new KeyValue(t.key(), truncate(t.value(), MAX_TAG_VALUE));
+        return new KeyValue(t.key(), limit(t.value(), MAX_TAG_VALUE, path.field("value"), truncate));
     }
 
     static void requireBatchLimits(Collection<?> metrics, Collection<?> params, Collection<?> tags) {
@@ -246,9 +246,12 @@ final class Validation {
         }
     }
 
-    private static String truncate(@Nullable String value, int limit) {
+    private static String limit(@Nullable String value, int limit, Object what, boolean truncate) {
         if (value == null) {
             return "";
+        }
+        if (!truncate) {
+            requireMaxLength(limit, value, what);
         }
         return value.codePointCount(0, value.length()) <= limit
                 ? value

@@ -26,18 +26,27 @@ import org.slf4j.LoggerFactory;
  * so delivery is at least once; receivers detect duplicates by the delivery's id.
  */
 public final class WebhookDispatcher implements AutoCloseable {
-    private static final int MAX_ATTEMPTS = 12;
-    private static final int MAX_CONCURRENT = 10;
+    /** Longer than a delivery can take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final Duration MAX_BACKOFF = Duration.ofHours(1);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     private static final Duration RETENTION = Duration.ofDays(30);
+
+    /**
+     * @param attempts attempts to deliver a message, the first included
+     * @param concurrent deliveries at the same time
+     */
+    public record DeliveryLimits(int attempts, int concurrent) {
+        /** The limits by default. */
+        public static final DeliveryLimits DEFAULT = new DeliveryLimits(12, 10);
+    }
 
     private final Logger log = LoggerFactory.getLogger(WebhookDispatcher.class);
     private final WebhookStore store;
     private final WebhookSender sender;
     private final RandomGenerator random;
     private final InstantSource clock;
+    private final DeliveryLimits limits;
     private final Semaphore wakeups = new Semaphore(0);
     private final Set<Long> busyWebhooks = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -50,11 +59,17 @@ public final class WebhookDispatcher implements AutoCloseable {
      *
      * @param random the source of jitter between attempts
      */
-    public WebhookDispatcher(WebhookStore store, WebhookSender delivery, RandomGenerator random, InstantSource clock) {
+    public WebhookDispatcher(
+            WebhookStore store,
+            WebhookSender delivery,
+            RandomGenerator random,
+            InstantSource clock,
+            DeliveryLimits limits) {
         this.store = store;
         this.sender = delivery;
         this.random = random;
         this.clock = clock;
+        this.limits = limits;
         this.thread = Thread.ofVirtual().name("webhook-deliveries").unstarted(this::run);
     }
 
@@ -97,7 +112,7 @@ public final class WebhookDispatcher implements AutoCloseable {
             lastPurge = now;
             store.deleteCompletedBefore(now - RETENTION.toMillis());
         }
-        int free = MAX_CONCURRENT - busyWebhooks.size();
+        int free = limits.concurrent() - busyWebhooks.size();
         if (free > 0) {
             for (WebhookStore.DueDelivery each :
                     store.claim(Set.copyOf(busyWebhooks), now, now + LEASE.toMillis(), free)) {
@@ -151,7 +166,7 @@ public final class WebhookDispatcher implements AutoCloseable {
             @Nullable Long status,
             String reason,
             @Nullable String retryAfter) {
-        if (!retryable || each.attempts() >= MAX_ATTEMPTS) {
+        if (!retryable || each.attempts() >= limits.attempts()) {
             return new WebhookStore.DeliveryResult(State.FAILED, null, status, reason);
         }
         Duration wait = parseRetryAfter(retryAfter, clock.instant());

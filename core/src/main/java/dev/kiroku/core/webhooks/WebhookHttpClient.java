@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookHttpClient {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
-    private static final long TOTAL_TIMEOUT_NANOS = 30_000_000_000L;
     private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
+    private final Duration timeout;
     private final WebhookUrlPolicy urlPolicy;
     private final Supplier<SSLSocketFactory> tls;
 
@@ -36,8 +37,10 @@ public final class WebhookHttpClient {
      * Creates a client.
      *
      * @param tls called for the first https URL, because creating the factory is slow
+     * @param timeout until a response must be complete
      */
-    public WebhookHttpClient(WebhookUrlPolicy urlPolicy, Supplier<SSLSocketFactory> tls) {
+    public WebhookHttpClient(WebhookUrlPolicy urlPolicy, Supplier<SSLSocketFactory> tls, Duration timeout) {
+        this.timeout = timeout;
         this.urlPolicy = urlPolicy;
         this.tls = tls;
     }
@@ -54,10 +57,10 @@ public final class WebhookHttpClient {
      * Sends a POST request and returns the response.
      *
      * @throws dev.kiroku.model.KirokuException with INVALID_PARAMETER_VALUE if the URL policy forbids the address
-     * @throws IOException if there is no complete response within 30 seconds
+     * @throws IOException if there is no complete response in time
      */
     WebhookResponse post(String url, Map<String, String> headers, String body) throws IOException {
-        long deadline = System.nanoTime() + TOTAL_TIMEOUT_NANOS;
+        long deadline = System.nanoTime() + timeout.toNanos();
         URI uri = urlPolicy.parse(url);
         try (Socket plain = connect(uri);
                 Socket socket = uri.getScheme().equalsIgnoreCase("https") ? startTls(plain, uri) : plain) {
@@ -127,14 +130,14 @@ public final class WebhookHttpClient {
     }
 
     /** Reads until the response is complete, longer than what is kept, or the connection is closed. */
-    private static byte[] readResponse(Socket socket, long deadline) throws IOException {
+    private byte[] readResponse(Socket socket, long deadline) throws IOException {
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] buffer = new byte[4096];
         while (bytes.size() < MAX_RESPONSE_BYTES && !isComplete(bytes.toString(ISO_8859_1))) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw new SocketTimeoutException("no complete response within 30 seconds");
+                throw new SocketTimeoutException("no complete response within " + timeout.toSeconds() + " seconds");
             }
             socket.setSoTimeout((int) left);
             int count = in.read(buffer);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArtifactLocationsTest {
     private static String validate(String location) {
-        return ArtifactLocations.validate(location, "mlflow-artifacts:/");
+        return ArtifactLocations.validate(location, LocationRules.of("mlflow-artifacts:/"));
     }
 
     /** What MLflow 3.17.2 accepts and records unchanged. */
@@ -100,10 +101,20 @@ class ArtifactLocationsTest {
     void locationsOnTheHostOfTheArtifactRootAreAccepted() {
         String root = "https://Artifacts.example/api/2.0/mlflow-artifacts/artifacts/exp";
         String location = "https://artifacts.example/api/2.0/mlflow-artifacts/artifacts/other";
-        assertEquals(location, ArtifactLocations.validate(location, root));
+        assertEquals(location, ArtifactLocations.validate(location, LocationRules.of(root)));
         for (String other :
                 new String[] {"http://artifacts.example/x", "https://artifacts.example:81/x", "https://other/x"}) {
-            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(other, root), other);
+            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(other, LocationRules.of(root)), other);
+        }
+    }
+
+    @Test
+    void operatorCanAllowSchemesAndOtherLengths() {
+        var rules = new LocationRules("mlflow-artifacts:/", 30, Set.of("hdfs", "abfss"));
+        assertEquals("hdfs://host:8020/x", ArtifactLocations.validate("hdfs://host:8020/x", rules));
+        assertEquals("ABFSS://c@a.dfs.x/y", ArtifactLocations.validate("ABFSS://c@a.dfs.x/y", rules));
+        for (String other : new String[] {"ftp://host/x", "hdfs://user:pw@host/x", "s3://bucket/" + "x".repeat(30)}) {
+            assertThrows(KirokuException.class, () -> ArtifactLocations.validate(other, rules), other);
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -35,6 +36,7 @@ class WebhookHttpClientTest {
     @TempDir
     private static Path folder;
 
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final WebhookUrlPolicy HERE = new WebhookUrlPolicy(List.of("https"), true);
 
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -118,7 +120,7 @@ class WebhookHttpClientTest {
     @Test
     void trustedCertificatesForTheHostAreAccepted() throws Exception {
         WebhookHttpClient.WebhookResponse answer =
-                new WebhookHttpClient(HERE, this::trusting).post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
+                new WebhookHttpClient(HERE, this::trusting, TIMEOUT).post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
         assertEquals(200, answer.status());
         assertEquals("ok", answer.body());
         assertEquals(List.of("POST /hook?a=1 {\"é\":1}"), List.copyOf(heard));
@@ -126,14 +128,14 @@ class WebhookHttpClientTest {
 
     @Test
     void untrustedCertificatesAreRejected() {
-        WebhookHttpClient sender = new WebhookHttpClient(HERE, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        WebhookHttpClient sender = new WebhookHttpClient(HERE, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), TIMEOUT);
         assertThrows(SSLHandshakeException.class, () -> sender.post(url("127.0.0.1"), Map.of(), "{}"));
         assertTrue(heard.isEmpty());
     }
 
     @Test
     void trustedCertificatesForAnotherNameAreRejected() {
-        WebhookHttpClient sender = new WebhookHttpClient(HERE, this::trusting);
+        WebhookHttpClient sender = new WebhookHttpClient(HERE, this::trusting, TIMEOUT);
         IOException e = assertThrows(SSLHandshakeException.class, () -> sender.post(url("localhost"), Map.of(), "{}"));
         assertTrue(e.getMessage().contains("localhost"), e.getMessage());
         assertTrue(heard.isEmpty());
@@ -147,7 +149,7 @@ class WebhookHttpClientTest {
         try {
             String url = "https://127.0.0.1:" + plain.getAddress().getPort() + "/";
             assertThrows(
-                    IOException.class, () -> new WebhookHttpClient(HERE, this::trusting).post(url, Map.of(), "{}"));
+                    IOException.class, () -> new WebhookHttpClient(HERE, this::trusting, TIMEOUT).post(url, Map.of(), "{}"));
             assertTrue(heard.isEmpty());
         } finally {
             plain.stop(0);

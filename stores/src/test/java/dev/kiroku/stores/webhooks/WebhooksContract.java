@@ -44,6 +44,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -95,9 +96,10 @@ abstract class WebhooksContract {
         private final WebhookUrlPolicy urlPolicy = new WebhookUrlPolicy(List.of("http"), true);
         private final SecretCipher secretCipher = SecretCipher.of(KEY, random);
         private final WebhookSender sender =
-                new WebhookSender(new WebhookHttpClient(urlPolicy, () -> null), secretCipher, Clock.systemUTC());
+                new WebhookSender(new WebhookHttpClient(urlPolicy, () -> null, Duration.ofSeconds(30)), secretCipher, Clock.systemUTC());
         private final WebhookDispatcher dispatcher =
-                new WebhookDispatcher(stores.webhooks(), sender, random, Clock.systemUTC());
+                new WebhookDispatcher(
+                        stores.webhooks(), sender, random, Clock.systemUTC(), WebhookDispatcher.DeliveryLimits.DEFAULT);
         private final Webhooks webhooks =
                 new Webhooks(stores.webhooks(), urlPolicy, secretCipher, sender, dispatcher::wake, Clock.systemUTC());
         private final Registry registry = new Registry(

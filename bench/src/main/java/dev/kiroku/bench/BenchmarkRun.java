@@ -9,7 +9,7 @@ import dev.kiroku.bench.scenarios.BenchmarkScenario;
 import dev.kiroku.bench.servers.BenchmarkServer;
 import dev.kiroku.bench.servers.BenchmarkStore;
 import dev.kiroku.reference.MlflowInstallation;
-import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.StoreUriParser;
 import dev.kiroku.stores.Stores;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -53,7 +53,7 @@ final class BenchmarkRun implements AutoCloseable {
     BenchmarkReport run(List<BenchmarkScenario> scenarios) throws IOException, SQLException, InterruptedException {
         List<ScenarioResult> results = new ArrayList<>();
         String limitUri = store.create(LIMIT);
-        Stores.open(StoreUri.parse(limitUri), id -> "mlflow-artifacts:/" + id, 0)
+        Stores.open(StoreUriParser.parse(limitUri), id -> "mlflow-artifacts:/" + id, 0)
                 .close();
         BenchmarkServer other = null;
         try (BenchmarkServer kiroku = startKiroku()) {

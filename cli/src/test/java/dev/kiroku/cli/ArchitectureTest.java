@@ -101,10 +101,16 @@ class ArchitectureTest {
                 "wire",
                 "http",
                 "client",
+                "core.artifacts",
                 "core.registry",
                 "core.search",
                 "core.tracking",
+                "cli.command",
+                "serving.http",
+                "serving.worker",
+                "stores.dialect",
                 "stores.registry",
+                "stores.tracking",
                 "artifacts",
                 "server")) {
             slices().assignedFrom(new OutermostClasses(ROOT + part + "."))

@@ -1,6 +1,5 @@
 package dev.kiroku.stores;
 
-import dev.kiroku.model.KirokuException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * URI of a database, in the form that MLflow takes: {@code sqlite:///relative}, {@code sqlite:////absolute},
- * {@code postgresql://user:password@host:port/database?sslmode=require}. {@link #toString} never shows a password.
+ * {@code postgresql://user:password@host:port/database?sslmode=require}. The text never shows a password.
  */
 public sealed interface StoreUri {
     /** An SQLite file; its directory is created when it is opened. */
@@ -80,14 +79,5 @@ public sealed interface StoreUri {
         private static String encode(String text) {
             return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
         }
-    }
-
-    /**
-     * Parses a URI.
-     *
-     * @throws KirokuException INVALID_PARAMETER_VALUE if it is not valid; the message says what would be, and contains no password
-     */
-    static StoreUri parse(String text) {
-        return StoreUriParser.parse(text);
     }
 }

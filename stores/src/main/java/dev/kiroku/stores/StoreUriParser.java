@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parser of store URIs with the grammar of SQLAlchemy: user and password are percent-decoded, a colon or an at sign in them must be encoded. */
-final class StoreUriParser {
+public final class StoreUriParser {
     private static final Pattern URI = Pattern.compile("""
             (?<scheme>[A-Za-z][\\w+.-]*)://\
             (?:(?<user>[^:/@?]*)(?::(?<password>[^@]*))?@)?\
@@ -43,7 +43,12 @@ final class StoreUriParser {
 
     private StoreUriParser() {}
 
-    static StoreUri parse(String text) {
+    /**
+     * Parses a URI.
+     *
+     * @throws KirokuException INVALID_PARAMETER_VALUE if it is not valid; the message says what would be, and contains no password
+     */
+    public static StoreUri parse(String text) {
         Matcher uri = URI.matcher(text);
         if (!uri.matches()) {
             throw KirokuException.invalid(

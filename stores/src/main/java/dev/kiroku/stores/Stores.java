@@ -12,6 +12,7 @@ import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
@@ -55,7 +56,7 @@ public record Stores(
 
     /** Opens a database with the default number of read connections, which must be reachable; otherwise as the method with all parameters. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
-        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS, Duration.ZERO, artifactRoot, now);
+        return open(Dialects.of(uri), DEFAULT_READ_CONNECTIONS, Duration.ZERO, artifactRoot, now);
     }
 
     /**
@@ -86,7 +87,7 @@ public record Stores(
      * @param wait as in {@link #open(Dialect, int, Duration, LongFunction, long)}
      */
     public static Stores open(StoreUri uri, Duration wait) {
-        return open(Dialect.of(uri), DEFAULT_READ_CONNECTIONS, wait);
+        return open(Dialects.of(uri), DEFAULT_READ_CONNECTIONS, wait);
     }
 
     private static Stores open(Dialect dialect, int readConnections, Duration wait) {

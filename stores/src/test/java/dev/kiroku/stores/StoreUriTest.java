@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StoreUriTest {
     @Test
     void sqlitePathIsRelativeWithThreeSlashesAndAbsoluteWithFour() {
-        assertEquals(new StoreUri.Sqlite(Path.of("data/kiroku.db")), StoreUri.parse("sqlite:///data/kiroku.db"));
-        assertEquals(new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUri.parse("sqlite:////data/kiroku.db"));
+        assertEquals(new StoreUri.Sqlite(Path.of("data/kiroku.db")), StoreUriParser.parse("sqlite:///data/kiroku.db"));
+        assertEquals(new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUriParser.parse("sqlite:////data/kiroku.db"));
         assertEquals(
                 "sqlite:////data/kiroku.db",
-                StoreUri.parse("sqlite:////data/kiroku.db").toString());
+                StoreUriParser.parse("sqlite:////data/kiroku.db").toString());
     }
 
     @ParameterizedTest
@@ -30,17 +30,17 @@ class StoreUriTest {
     void postgresSchemesAreEquivalent(String scheme) {
         assertEquals(
                 new StoreUri.Postgres("db-host", 5433, "mlflow", "ann", "secret", Map.of()),
-                StoreUri.parse(scheme + "://ann:secret@db-host:5433/mlflow"));
+                StoreUriParser.parse(scheme + "://ann:secret@db-host:5433/mlflow"));
     }
 
     @Test
     void postgresUriDefaults() {
         assertEquals(
                 new StoreUri.Postgres("db", 5432, "runs", null, null, Map.of()),
-                StoreUri.parse("postgresql://db/runs"));
+                StoreUriParser.parse("postgresql://db/runs"));
         assertEquals(
                 new StoreUri.Postgres("::1", 5432, "runs", "ann", null, Map.of()),
-                StoreUri.parse("postgresql://ann@[::1]/runs"));
+                StoreUriParser.parse("postgresql://ann@[::1]/runs"));
         assertEquals(
                 "jdbc:postgresql://[::1]:5432/runs",
                 postgres("postgresql://ann@[::1]/runs").jdbcUrl());
@@ -64,7 +64,7 @@ class StoreUriTest {
 
     @Test
     void toStringHidesPassword() {
-        String shown = StoreUri.parse("postgresql://ann:hunter2@db/runs?sslpassword=hunter3&sslmode=require")
+        String shown = StoreUriParser.parse("postgresql://ann:hunter2@db/runs?sslpassword=hunter3&sslmode=require")
                 .toString();
         assertEquals("postgresql://ann:***@db:5432/runs?sslmode=require&sslpassword=***", shown);
         assertFalse(postgres("postgresql://ann:hunter2@db/runs").jdbcUrl().contains("hunter2"));
@@ -94,13 +94,13 @@ class StoreUriTest {
             postgresql://ann:hun@ter2@db/runs                  | has a port that is not a number from 1 to 65535 (in a password write @ as %40
             """)
     void invalidUriIsExplainedWithoutPassword(String text, String reason) {
-        KirokuException refused = assertThrows(KirokuException.class, () -> StoreUri.parse(text));
+        KirokuException refused = assertThrows(KirokuException.class, () -> StoreUriParser.parse(text));
         assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refused.code());
         assertTrue(refused.getMessage().startsWith(reason), refused.getMessage());
         assertFalse(refused.getMessage().contains("hunter2"), refused.getMessage());
     }
 
     private static StoreUri.Postgres postgres(String text) {
-        return assertInstanceOf(StoreUri.Postgres.class, StoreUri.parse(text));
+        return assertInstanceOf(StoreUri.Postgres.class, StoreUriParser.parse(text));
     }
 }

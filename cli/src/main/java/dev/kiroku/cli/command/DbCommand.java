@@ -5,6 +5,7 @@ import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.logging.Logging;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.StoreUriParser;
 import dev.kiroku.stores.Stores;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +45,7 @@ final class DbCommand {
     private int upgrade(ParseResult arguments) {
         StoreUri uri;
         try {
-            uri = StoreUri.parse(arguments.matchedPositionalValue(0, ""));
+            uri = StoreUriParser.parse(arguments.matchedPositionalValue(0, ""));
         } catch (KirokuException e) {
             throw new UsageException("the URI " + e.getMessage());
         }

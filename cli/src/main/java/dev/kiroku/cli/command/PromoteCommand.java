@@ -176,7 +176,7 @@ final class PromoteCommand {
         if (context.terminal() == null) {
             throw new UsageException("VERSION of '" + model.name() + "' is missing");
         }
-        String newest = RegistryCommands.newest(model);
+        String newest = RemoteCommandSupport.newestVersion(model);
         if (newest == null) {
             throw KirokuException.notFound("%s", "Model '" + model.name() + "' has no version yet.");
         }

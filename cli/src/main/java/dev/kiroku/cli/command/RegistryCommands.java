@@ -19,7 +19,6 @@ import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.GateApi;
-import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.model.registry.RegistryApi;
 import java.util.ArrayList;
@@ -97,17 +96,10 @@ final class RegistryCommands {
         commands.printResult(arguments, new RegistryApi.SearchRegisteredModelsResponse(all, null), () -> {
             TextTable table = new TextTable("MODEL", "NEWEST", "ALIASES", "UPDATED (UTC)", "DESCRIPTION");
             all.forEach(m -> table.addRow(
-                    m.name(), newest(m), aliases(m), formatTime(m.lastUpdatedTimestamp()), m.description()));
+                    m.name(), RemoteCommandSupport.newestVersion(m), aliases(m), formatTime(m.lastUpdatedTimestamp()), m.description()));
             table.print(context.out(), context.colors());
         });
         return ExitStatus.SUCCESS;
-    }
-
-    static String newest(RegisteredModel model) {
-        return model.latestVersions().stream()
-                .map(ModelVersion::version)
-                .max((a, b) -> Long.compare(Long.parseLong(a), Long.parseLong(b)))
-                .orElse(null);
     }
 
     private static String aliases(RegisteredModel model) {

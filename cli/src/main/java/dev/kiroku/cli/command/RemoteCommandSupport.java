@@ -7,6 +7,8 @@ import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.JsonFormatter;
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.client.TrackingClient;
+import dev.kiroku.model.registry.ModelVersion;
+import dev.kiroku.model.registry.RegisteredModel;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -163,5 +165,13 @@ final class RemoteCommandSupport {
         ArgSpec[] all = Arrays.copyOf(first, first.length + last.length);
         System.arraycopy(last, 0, all, first.length, last.length);
         return all;
+    }
+
+    /** Returns the greatest version of a model; null if it has none. */
+    static String newestVersion(RegisteredModel model) {
+        return model.latestVersions().stream()
+                .map(ModelVersion::version)
+                .max((a, b) -> Long.compare(Long.parseLong(a), Long.parseLong(b)))
+                .orElse(null);
     }
 }

@@ -6,6 +6,7 @@ import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.logging.Logging;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.StoreUriParser;
 import dev.kiroku.stores.Stores;
 import java.time.Duration;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class StoreOption {
                 arguments.matchedOptionValue(FLAG, variable.isBlank() ? property.defaultText() : variable.strip());
         StoreUri uri;
         try {
-            uri = StoreUri.parse(text);
+            uri = StoreUriParser.parse(text);
         } catch (KirokuException e) {
             throw new UsageException(FLAG + " " + e.getMessage());
         }

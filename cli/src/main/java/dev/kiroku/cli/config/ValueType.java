@@ -5,6 +5,7 @@ import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.StoreUriParser;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> FILE = new ValueType<>("FILE", Function.identity());
     static final ValueType<String> PATH = new ValueType<>("PATH", Function.identity());
     static final ValueType<String> ARTIFACT_URI = new ValueType<>("URI", ArtifactUris::check);
-    static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUri::parse);
+    static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUriParser::parse);
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
     static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);
     static final ValueType<List<String>> LIST = new ValueType<>("LIST", ValueType::list);

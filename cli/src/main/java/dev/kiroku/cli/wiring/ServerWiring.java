@@ -43,7 +43,7 @@ import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.signin.OidcSignIn;
 import dev.kiroku.server.signin.SignInRoutes;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.tracking.Compactor;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -96,7 +96,7 @@ public final class ServerWiring {
         Clock clock = Clock.systemUTC();
         String artifactRoot = config.defaultArtifactRoot();
         Stores stores = resources.add(Stores.open(
-                Dialect.of(config.backendStore()),
+                Dialects.of(config.backendStore()),
                 2 * config.workers(),
                 config.databaseWait(),
                 id -> ArtifactLocations.append(artifactRoot, Long.toString(id)),

@@ -1,7 +1,6 @@
 package dev.kiroku.core.artifacts;
 
 import static dev.kiroku.core.artifacts.StoreOperations.callStore;
-import static dev.kiroku.core.artifacts.StoreOperations.getDownload;
 import static dev.kiroku.core.artifacts.StoreOperations.requireDirectAccess;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.Strings.isNullOrEmpty;
@@ -80,7 +79,7 @@ public final class Artifacts {
      */
     public ArtifactDownload getArtifact(String root, ArtifactPath path) {
         var location = stores.resolve(root).resolve(path);
-        return getDownload(location.store(), location.path());
+        return ArtifactDownload.of(location.store(), location.path());
     }
 
     /** Returns a URL at which the client reads a file of a logged model from the store. */
@@ -95,7 +94,7 @@ public final class Artifacts {
      */
     public ArtifactApi.ProxiedDownloadUrlResponse signDownload(String root, ArtifactPath path) {
         var location = stores.resolve(root).resolve(path);
-        return StoreOperations.signDownload(location.store(), location.path(), urlValidity);
+        return ArtifactDownload.sign(location.store(), location.path(), urlValidity);
     }
 
     /**
@@ -113,7 +112,7 @@ public final class Artifacts {
     public ArtifactApi.PresignedUrlResponse createDownloadUrl(ArtifactApi.PresignedDownloadUrlRequest request) {
         var location = resolveDirect(runLocation(request.runId()), request.path());
         Duration validity = requireValidity(request.expiration());
-        ArtifactDownload file = getDownload(location.store(), location.path());
+        ArtifactDownload file = ArtifactDownload.of(location.store(), location.path());
         DirectAccess access = requireDirectAccess(location.store(), "Presigned download");
         SignedRequest signed = callStore(() -> access.signDownload(location.path(), validity));
         return new ArtifactApi.PresignedUrlResponse(

@@ -1,7 +1,6 @@
 package dev.kiroku.core.artifacts;
 
 import static dev.kiroku.core.artifacts.StoreOperations.callStore;
-import static dev.kiroku.core.artifacts.StoreOperations.getDownload;
 import static dev.kiroku.core.artifacts.StoreOperations.requireDirectAccess;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.Strings.isNullOrEmpty;
@@ -47,7 +46,7 @@ public final class ProxiedArtifacts {
 
     /** Returns a file; throws RESOURCE_DOES_NOT_EXIST if there is none. */
     public ArtifactDownload get(ArtifactPath path) {
-        return getDownload(stores.proxied(), path);
+        return ArtifactDownload.of(stores.proxied(), path);
     }
 
     /**
@@ -127,7 +126,7 @@ public final class ProxiedArtifacts {
     public ArtifactApi.ProxiedDownloadUrlResponse createDownloadUrl(ArtifactApi.ProxiedDownloadUrlRequest request) {
         ArtifactPath path = ArtifactPath.of(request.artifactPath());
         ArtifactStore store = stores.proxied();
-        return StoreOperations.signDownload(store, path, urlValidity);
+        return ArtifactDownload.sign(store, path, urlValidity);
     }
 
     private MultipartUploads requireMultipartUploads() {

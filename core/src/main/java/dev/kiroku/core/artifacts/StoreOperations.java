@@ -1,15 +1,10 @@
 package dev.kiroku.core.artifacts;
 
-import static dev.kiroku.model.KirokuException.invalid;
-import static dev.kiroku.model.KirokuException.notFound;
-
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +30,6 @@ final class StoreOperations {
         return callStore(() -> store.list(folder));
     }
 
-    /** Returns a file; throws RESOURCE_DOES_NOT_EXIST if there is none, INVALID_PARAMETER_VALUE if it is a folder. */
-    static ArtifactDownload getDownload(ArtifactStore store, ArtifactPath path) {
-        return callStore(() -> store.stat(path))
-                .map(stat -> new ArtifactDownload(store, path, stat))
-                .orElseThrow(() -> list(store, path).isEmpty()
-                        ? notFound("There is no artifact at '%s'.", path.value())
-                        : invalid("The artifact path refers to a directory, not a file: '%s'.", path.value()));
-    }
-
     /**
      * Writes an upload.
      *
@@ -60,16 +46,6 @@ final class StoreOperations {
             }
             throw unavailable(e);
         }
-    }
-
-    /** Returns a URL at which a client reads a file from the store; throws NOT_IMPLEMENTED if the store has none. */
-    static ArtifactApi.ProxiedDownloadUrlResponse signDownload(
-            ArtifactStore store, ArtifactPath path, Duration validity) {
-        DirectAccess access = requireDirectAccess(store, "Presigned download");
-        ArtifactDownload file = getDownload(store, path);
-        DirectAccess.SignedRequest signed = callStore(() -> access.signDownload(path, validity));
-        return new ArtifactApi.ProxiedDownloadUrlResponse(
-                signed.url(), signed.headers(), file.stat().size());
     }
 
     /** @param operation the begin of the message, by which clients recognize that they must go through this server */

@@ -104,7 +104,7 @@ final class InvocationHandler {
         if (inFlight.isStopping()) {
             response.header(HeaderNames.CONNECTION, "close");
         }
-        ServingRoutes.send(response, answer.response());
+        ScoringResponses.send(response, answer.response());
     }
 
     private Deployment.VersionedResponse invoke(@Nullable String name, String contentType, byte[] body) {
@@ -112,7 +112,7 @@ final class InvocationHandler {
         if (model.isEmpty()) {
             return unversioned(
                     name == null
-                            ? ServingRoutes.NOT_FOUND
+                            ? ScoringResponse.notFound()
                             : ScoringResponse.error(
                                     ErrorCode.RESOURCE_DOES_NOT_EXIST, "This server has no model of that name."));
         }

@@ -13,10 +13,8 @@ import java.util.List;
 
 /** Dispatches requests by path, and answers those for health, version and metrics. Thread-safe. */
 final class ServingRoutes {
-    /** In the words of FastAPI, on which MLflow's server is built. */
-    static final ScoringResponse NOT_FOUND = json(404, "{\"detail\":\"Not Found\"}");
-
-    private static final ScoringResponse METHOD_NOT_ALLOWED = json(405, "{\"detail\":\"Method Not Allowed\"}");
+    private static final ScoringResponse METHOD_NOT_ALLOWED =
+            ScoringResponse.json(405, "{\"detail\":\"Method Not Allowed\"}");
     private static final String INVOCATIONS = "/invocations";
     private static final String MODELS = "/models/";
 
@@ -44,35 +42,35 @@ final class ServingRoutes {
                 String name = named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null;
                 invocations.handle(request, response, name);
             } else {
-                send(response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
+                ScoringResponses.send(response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
             }
             return;
         }
         switch (path) {
             case "/ping", "/health", "/live", "/version", "/metrics" -> {
                 if (method.equals("GET")) {
-                    send(response, get(path));
+                    ScoringResponses.send(response, get(path));
                 } else {
-                    send(response.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
+                    ScoringResponses.send(response.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
                 }
             }
-            default -> send(response, NOT_FOUND);
+            default -> ScoringResponses.send(response, ScoringResponse.notFound());
         }
     }
 
     private ScoringResponse get(String path) {
         return switch (path) {
-            case "/ping", "/health" -> json(!inFlight.isStopping() && models.isReady() ? 200 : 503, "\n");
-            case "/live" -> json(200, "\n");
+            case "/ping", "/health" -> ScoringResponse.json(!inFlight.isStopping() && models.isReady() ? 200 : 503, "\n");
+            case "/live" -> ScoringResponse.json(200, "\n");
             case "/version" ->
-                json(
+                ScoringResponse.json(
                         200,
                         models.loaded().stream()
                                 .map(router -> router.primary().mlflowVersion())
                                 .findFirst()
                                 .orElse(""));
             case "/metrics" -> new ScoringResponse(200, PrometheusTextWriter.CONTENT_TYPE, writeMetrics());
-            default -> NOT_FOUND;
+            default -> ScoringResponse.notFound();
         };
     }
 
@@ -86,14 +84,5 @@ final class ServingRoutes {
         writer.write(List.of(PrometheusSample.gauge(
                 "kiroku_requests_under_way", "Scoring requests that are being answered.", inFlight.count())));
         return writer.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static ScoringResponse json(int status, String text) {
-        return new ScoringResponse(status, ScoringResponse.JSON, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static void send(ServerResponse response, ScoringResponse content) {
-        response.status(content.status()).header(HeaderNames.CONTENT_TYPE, content.contentType());
-        response.send(content.body());
     }
 }

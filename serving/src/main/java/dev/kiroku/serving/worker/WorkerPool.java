@@ -4,7 +4,6 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.serving.input.InputTable;
 import dev.kiroku.serving.protocol.ScoringResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,7 +158,7 @@ public final class WorkerPool implements AutoCloseable {
             return request.response().get(settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             queue.remove(request);
-            return timeoutResponse();
+            return ScoringResponse.timeout();
         } catch (ExecutionException e) {
             LOG.error("a request was not processed", e.getCause());
             return ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
@@ -167,14 +166,6 @@ public final class WorkerPool implements AutoCloseable {
             Thread.currentThread().interrupt();
             return RequestQueue.stopping();
         }
-    }
-
-    /** Returns the response to a request that exceeds the time limit: MLflow's text, with the content type that MLflow sends. */
-    static ScoringResponse timeoutResponse() {
-        return new ScoringResponse(
-                504,
-                ScoringResponse.JSON,
-                "Request processing time exceeded limit".getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Rejects new requests, waits until the others are answered, up to a limit, and ends the workers. */

@@ -150,7 +150,7 @@ final class WorkerSlot implements AutoCloseable {
             boolean timedOut = System.nanoTime() - first.deadline() >= 0;
             first.complete(
                     timedOut
-                            ? WorkerPool.timeoutResponse()
+                            ? ScoringResponse.timeout()
                             : ScoringResponse.error(
                                     ErrorCode.INTERNAL_ERROR,
                                     "The model's process failed while it answered this request: " + reason

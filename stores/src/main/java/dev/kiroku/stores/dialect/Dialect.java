@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between databases: connection settings, migrations, error codes and the SQL that is not common to all of them. Everything
- * else is written once. To support another database, implement this interface, add its case to {@link #of} and to {@link StoreUri}, and
+ * else is written once. To support another database, implement this interface, add its case to {@link Dialects} and to {@link StoreUri}, and
  * provide its migrations.
  *
  * <p>The interface does not assume {@code RETURNING} or {@code ON CONFLICT}: {@link #supportsReturning} says whether inserts and updates
@@ -21,14 +21,6 @@ import org.jspecify.annotations.Nullable;
 public interface Dialect {
     /** The duration after which a read is cancelled. Clients of MLflow wait for up to 120 seconds. */
     Duration READ_TIMEOUT = Duration.ofSeconds(60);
-
-    /** Returns the dialect of the database that a URI names. */
-    static Dialect of(StoreUri uri) {
-        return switch (uri) {
-            case StoreUri.Sqlite sqlite -> new SqliteDialect(sqlite);
-            case StoreUri.Postgres postgres -> new PostgresDialect(postgres);
-        };
-    }
 
     // Connections
 

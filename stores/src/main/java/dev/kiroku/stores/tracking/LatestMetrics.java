@@ -123,9 +123,9 @@ public final class LatestMetrics {
     }
 
     /** Adds points of runs that had no uncompacted blocks before. The runs are locked. */
-    void add(Transaction tx, Collection<MetricAppender.LoggedPoints> runs) throws SQLException {
+    void add(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
         SortedMap<Long, RunAggregates> all = new TreeMap<>();
-        for (MetricAppender.LoggedPoints run : runs) {
+        for (LoggedPoints run : runs) {
             RunAggregates aggregates = new RunAggregates(run.experimentId());
             run.points().forEach(aggregates::add);
             all.put(run.runKey(), aggregates);

@@ -22,20 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetricAppender {
     /**
-     * The points of one call. The transaction has locked the run, so that no other appends a block with the same number.
-     *
-     * @param points in the order in which they were logged
-     */
-    record LoggedPoints(long runKey, long experimentId, List<MetricPoint> points) {
-        private LoggedPoints append(LoggedPoints later) {
-            List<MetricPoint> all = new ArrayList<>(points.size() + later.points.size());
-            all.addAll(points);
-            all.addAll(later.points);
-            return new LoggedPoints(runKey, experimentId, all);
-        }
-    }
-
-    /**
      * A block that was appended.
      *
      * @param seq the number of the block among the uncompacted blocks of the run, from 1
@@ -81,7 +67,7 @@ final class MetricAppender {
     void append(Transaction tx, List<LoggedPoints> calls) throws SQLException {
         // Sorted, so that transactions do not deadlock.
         SortedMap<Long, LoggedPoints> runs = new TreeMap<>();
-        calls.forEach(call -> runs.merge(call.runKey, call, LoggedPoints::append));
+        calls.forEach(call -> runs.merge(call.runKey(), call, LoggedPoints::append));
         List<AppendedBlock> blocks = appendBlocks(tx, runs.values());
         addFirstBlocks(tx, runs, blocks);
         markBehind(tx, blocks);
@@ -93,7 +79,7 @@ final class MetricAppender {
 
     private List<AppendedBlock> appendBlocks(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
         List<@Nullable Object[]> rows = runs.stream()
-                .map(run -> new @Nullable Object[] {run.runKey, run.points.size(), MetricBlock.encode(run.points)})
+                .map(run -> new @Nullable Object[] {run.runKey(), run.points().size(), MetricBlock.encode(run.points())})
                 .toList();
         List<AppendedBlock> appended = new ArrayList<>(rows.size());
         for (List<@Nullable Object[]> chunk : PageQuery.chunks(rows)) {

@@ -35,7 +35,7 @@ final class RunBatch {
     }
 
     private final Map<String, RunRow> locked;
-    private final List<MetricAppender.LoggedPoints> points = new ArrayList<>();
+    private final List<LoggedPoints> points = new ArrayList<>();
 
     private RunBatch(Map<String, RunRow> locked) {
         this.locked = locked;
@@ -57,6 +57,6 @@ final class RunBatch {
     /** Adds points, which are written at the end of the transaction. */
     void addPoints(Transaction tx, RunRow run, List<MetricPoint> added) {
         tx.markChanged();
-        points.add(new MetricAppender.LoggedPoints(run.key(), run.experimentId(), added));
+        points.add(new LoggedPoints(run.key(), run.experimentId(), added));
     }
 }

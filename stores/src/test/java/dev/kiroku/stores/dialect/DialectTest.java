@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.StoreUriParser;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -14,8 +15,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 class DialectTest {
-    private final Dialect postgres = Dialect.of(StoreUri.parse("postgresql://localhost/kiroku"));
-    private final Dialect sqlite = Dialect.of(new StoreUri.Sqlite(Path.of("kiroku.db")));
+    private final Dialect postgres = Dialects.of(StoreUriParser.parse("postgresql://localhost/kiroku"));
+    private final Dialect sqlite = Dialects.of(new StoreUri.Sqlite(Path.of("kiroku.db")));
 
     @ParameterizedTest
     @CsvSource({

@@ -8,7 +8,7 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
-import dev.kiroku.stores.dialect.Dialect;
+import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.dialect.PostgresDialect;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -189,7 +189,7 @@ class FirstConnectionTest {
     }
 
     private static Stores open(StoreUri uri, Duration wait) {
-        return Stores.open(Dialect.of(uri), 2, wait, id -> "mlflow-artifacts:/" + id, 1);
+        return Stores.open(Dialects.of(uri), 2, wait, id -> "mlflow-artifacts:/" + id, 1);
     }
 
     private static StoreUri uri(int port, String database, String user, String password) {

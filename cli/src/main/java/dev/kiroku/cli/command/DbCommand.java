@@ -3,10 +3,13 @@ package dev.kiroku.cli.command;
 import dev.kiroku.cli.config.LogLevel;
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.logging.Logging;
+import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.StoreUriParser;
 import dev.kiroku.stores.Stores;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -50,7 +53,9 @@ final class DbCommand {
             throw new UsageException("the URI " + e.getMessage());
         }
         Logging.start(LogLevel.WARNING, context.err());
-        try (var _ = Stores.open(uri, Duration.ZERO)) { // opening migrates it
+        try (Stores stores = Stores.open(uri, Duration.ZERO)) { // opening migrates it
+            new Users(stores.users(), new SecureRandom(), Clock.systemUTC())
+                    .warnOfAmbiguousNames();
             context.out().println("The database " + uri + " has the schema of this version.");
         }
         return ExitStatus.SUCCESS;

@@ -121,6 +121,7 @@ public final class ServerWiring {
         var proxiedArtifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
 
         var users = new Users(stores.users(), random, clock);
+        users.warnOfAmbiguousNames();
         var credentials = new CredentialVerifier(stores.users(), random, clock);
         var sessions = sessions(config, stores, credentials, random, clock);
         OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);

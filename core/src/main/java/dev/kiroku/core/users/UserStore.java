@@ -30,8 +30,14 @@ public interface UserStore {
     /** Removes a user with its tokens and group memberships. */
     void remove(String name, ChangeContext change);
 
-    /** Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}. */
+    /**
+     * Returns the user whose name has the same {@linkplain UserNames canonical form}. Databases of earlier versions can have several: then the one
+     * with exactly this name, but none for the canonical form itself.
+     */
     Optional<Account> find(String name);
+
+    /** Returns the names of users that have the same canonical form: a list for each form that several have. */
+    List<List<String>> findAmbiguousNames();
 
     /** Returns all users, ordered by name. */
     List<User> list();

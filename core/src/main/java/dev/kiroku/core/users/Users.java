@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Manages users, groups, passwords and tokens. The audit log names the actor of each change. Thread-safe. */
 public final class Users {
@@ -22,6 +24,7 @@ public final class Users {
     private static final int MAX_PASSWORD = 1024;
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,127}");
 
+    private final Logger log = LoggerFactory.getLogger(Users.class);
     private final UserStore store;
     private final SecureRandom random;
     private final PasswordHasher passwordHasher;
@@ -63,6 +66,17 @@ public final class Users {
     /** Returns all users, ordered by name. */
     public List<User> list() {
         return store.list();
+    }
+
+    /** Logs which users have names that differ only in case or Unicode form, and what to do. Databases of earlier versions can have such users. */
+    public void warnOfAmbiguousNames() {
+        for (List<String> names : store.findAmbiguousNames()) {
+            log.warn(
+                    "The users {} differ only in case or Unicode form: nobody can sign in as {} with a password or through a proxy's account."
+                            + " Keep one of them, and remove the others with 'kiroku users remove NAME'.",
+                    String.join(", ", names),
+                    UserNames.canonical(names.getFirst()));
+        }
     }
 
     /** Sets the password of a user. */

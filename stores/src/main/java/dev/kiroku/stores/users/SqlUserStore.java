@@ -18,10 +18,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Users in SQL. All changes run in order, as they are rare. */
@@ -30,6 +30,10 @@ public final class SqlUserStore implements UserStore {
     private static final String TOKENS = """
             select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t
             join users u on u.user_key = t.user_key""";
+
+    private static final String USERS = "select u.user_key, u.name, u.password_hash from users u";
+
+    private record UserRow(long key, String name, @Nullable String hash) {}
 
     private final Database database;
     private final SqlAuditLog audit;
@@ -44,14 +48,13 @@ public final class SqlUserStore implements UserStore {
     public void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change) {
         database.run(WRITE_ORDER_KEY, tx -> {
             audit.lock(tx); // one server at a time, because no constraint of the database compares canonical forms
-            for (String other : tx.queryList(Sql.of("select name from users"), row -> row.getString("name"))) {
-                if (UserNames.areSame(name, other)) {
-                    throw alreadyExists("The user '%s' already exists.", other);
-                }
+            for (UserRow other : findSpellings(tx, name)) {
+                throw alreadyExists("The user '%s' already exists.", other.name());
             }
             tx.update(Sql.of(
-                    "insert into users (name, password_hash, creation_time) values (?, ?, ?)",
+                    "insert into users (name, canonical_name, password_hash, creation_time) values (?, ?, ?, ?)",
                     name,
+                    UserNames.canonical(name),
                     passwordHash,
                     change.timestamp()));
             join(tx, require(tx, name).key(), groups);
@@ -160,10 +163,15 @@ public final class SqlUserStore implements UserStore {
     @Override
     public Optional<Account> findByToken(byte[] hash, long now) {
         return database.read(tx -> {
-            Optional<String> name = tx.queryFirst(Sql.of("""
-                            select u.name from user_tokens t join users u on u.user_key = t.user_key
-                            where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)""", hash, now), row -> row.getString("name"));
-            return name.isEmpty() ? Optional.empty() : findAccount(tx, name.get());
+            Optional<UserRow> user = tx.queryFirst(
+                    Sql.of(USERS)
+                            .add(
+                                    " join user_tokens t on t.user_key = u.user_key where t.hash = ?"
+                                            + " and (t.expiration_time is null or t.expiration_time > ?)",
+                                    hash,
+                                    now),
+                    SqlUserStore::user);
+            return user.isEmpty() ? Optional.empty() : Optional.of(account(tx, user.get()));
         });
     }
 
@@ -236,32 +244,56 @@ public final class SqlUserStore implements UserStore {
                 row.getLongOrNull("expiration_time"));
     }
 
+    /** Returns the user with exactly this name or, if there is none, the one that {@link #findAccount} returns; throws if there is none. */
     private static Account require(Transaction tx, String name) throws SQLException {
-        return findAccount(tx, name).orElseThrow(() -> notFound("User '%s' not found.", name));
+        Optional<UserRow> exact =
+                tx.queryFirst(Sql.of(USERS).add(" where u.name = ?", name), SqlUserStore::user);
+        return (exact.isEmpty() ? findAccount(tx, name) : Optional.of(account(tx, exact.get())))
+                .orElseThrow(() -> notFound("User '%s' not found.", name));
     }
 
     /**
-     * Returns the user of that name or, if there is none, of its {@linkplain UserNames canonical form}, within a
-     * transaction.
+     * Returns the user whose name has the same {@linkplain UserNames canonical form}, within a transaction. Of several, which earlier versions
+     * allowed, the one with exactly this name, but none if this is the canonical form: they would all go by it.
      */
     public static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
-        record UserRow(long key, String name, @Nullable String hash) {}
-        Optional<UserRow> user = Optional.empty();
-        for (String spelling : new LinkedHashSet<>(List.of(name, UserNames.canonical(name)))) {
-            if (user.isEmpty()) {
-                user = tx.queryFirst(
-                        Sql.of("select user_key, name, password_hash from users where name = ?", spelling),
-                        row -> new UserRow(
-                                row.getLong("user_key"), row.getString("name"), row.getStringOrNull("password_hash")));
-            }
+        List<UserRow> users = findSpellings(tx, name);
+        if (users.size() > 1) {
+            users = name.equals(UserNames.canonical(name))
+                    ? List.of()
+                    : users.stream().filter(user -> user.name().equals(name)).toList();
         }
-        if (user.isEmpty()) {
-            return Optional.empty();
-        }
-        UserRow found = user.get();
+        return users.isEmpty() ? Optional.empty() : Optional.of(account(tx, users.getFirst()));
+    }
+
+    private static List<UserRow> findSpellings(Transaction tx, String name) throws SQLException {
+        return tx.queryList(
+                Sql.of(USERS).add(" where u.canonical_name = ? order by u.name", UserNames.canonical(name)),
+                SqlUserStore::user);
+    }
+
+    private static UserRow user(Row row) throws SQLException {
+        return new UserRow(row.getLong("user_key"), row.getString("name"), row.getStringOrNull("password_hash"));
+    }
+
+    private static Account account(Transaction tx, UserRow user) throws SQLException {
         List<String> groups = tx.queryList(
-                Sql.of("select group_name from user_groups where user_key = ? order by group_name", found.key()),
+                Sql.of("select group_name from user_groups where user_key = ? order by group_name", user.key()),
                 row -> row.getString("group_name"));
-        return Optional.of(new Account(found.key(), found.name(), found.hash(), groups));
+        return new Account(user.key(), user.name(), user.hash(), groups);
+    }
+
+    @Override
+    public List<List<String>> findAmbiguousNames() {
+        return database.read(tx -> {
+            Map<String, List<String>> spellings = new TreeMap<>();
+            tx.queryEach(Sql.of("""
+                            select canonical_name, name from users where canonical_name in
+                            (select canonical_name from users group by canonical_name having count(*) > 1)
+                            order by name"""), row -> spellings
+                    .computeIfAbsent(row.getString("canonical_name"), _ -> new ArrayList<>())
+                    .add(row.getString("name")));
+            return List.copyOf(spellings.values());
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.kiroku.stores.kit;
 
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.dialect.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +57,16 @@ public final class TestDatabases {
             throw new IllegalStateException(e);
         }
         return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), name, "postgres", "postgres", Map.of());
+    }
+
+    /** Undoes the migration that adds canonical names of users, and closes the stores. */
+    static void undoCanonicalNames(Stores stores) {
+        stores.database().run("test", tx -> {
+            tx.update(Sql.of("drop index users_by_canonical_name"));
+            tx.update(Sql.of("alter table users drop column canonical_name"));
+            tx.update(Sql.of("delete from kiroku_schema where version = '14'"));
+        });
+        stores.close();
     }
 
     /** Opens the stores of one server; several may be open on a database. */

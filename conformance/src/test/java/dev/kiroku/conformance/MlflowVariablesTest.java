@@ -41,11 +41,14 @@ class MlflowVariablesTest {
 
         assertEquals(List.of(), ofOthers.stream().filter(ofServer::contains).toList(), "in both lists");
         assertEquals(
-                List.of(), ofOthers.stream().filter(name -> !declared.contains(name)).toList(), "not of MLflow");
+                List.of(),
+                ofOthers.stream().filter(name -> !declared.contains(name)).toList(),
+                "not of MLflow");
     }
 
     private static Path declarations() throws IOException {
-        try (Stream<Path> files = Files.walk(MlflowInstallation.findOrInstall().environment().resolve("lib"), 4)) {
+        try (Stream<Path> files =
+                Files.walk(MlflowInstallation.findOrInstall().environment().resolve("lib"), 4)) {
             return files.filter(file -> file.endsWith(Path.of("mlflow", "environment_variables.py")))
                     .findFirst()
                     .orElseThrow();

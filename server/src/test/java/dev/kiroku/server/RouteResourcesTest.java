@@ -15,8 +15,8 @@ import dev.kiroku.server.pages.MlflowUiPages;
 import dev.kiroku.server.pages.UiPages;
 import dev.kiroku.server.signin.SignInRoutes;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -52,26 +52,22 @@ public record Stores(
     private static final int KEY_CACHE_SIZE = 50_000;
 
     private static final int TEXT_CACHE_SIZE = 20_000;
-    private static final int DEFAULT_READ_CONNECTIONS = 8;
 
-    /** Opens a database with the default number of read connections, which must be reachable; otherwise as the method with all parameters. */
+    /** Opens a database with default settings; otherwise as {@link #open(Dialect, StoreSettings, LongFunction, long)}. */
     public static Stores open(StoreUri uri, LongFunction<String> artifactRoot, long now) {
-        return open(Dialects.of(uri), DEFAULT_READ_CONNECTIONS, Duration.ZERO, artifactRoot, now);
+        return open(Dialects.of(uri), StoreSettings.DEFAULT, artifactRoot, now);
     }
 
     /**
      * Opens a database, migrates its schema and creates the experiment Default if it is missing. If that fails, everything that was opened is
      * closed.
      *
-     * @param readConnections how many connections read at the same time
-     * @param wait how long to wait for a database that cannot be reached yet; zero for a single attempt
      * @param artifactRoot returns the artifact location of an experiment id; called only for the experiment Default
      * @param now milliseconds since 1970
      * @throws dev.kiroku.model.KirokuException if the database cannot be reached, belongs to MLflow, or has a newer schema
      */
-    public static Stores open(
-            Dialect dialect, int readConnections, Duration wait, LongFunction<String> artifactRoot, long now) {
-        Stores stores = open(dialect, readConnections, wait);
+    public static Stores open(Dialect dialect, StoreSettings settings, LongFunction<String> artifactRoot, long now) {
+        Stores stores = open(dialect, settings);
         try {
             new SqlExperimentStore(stores.database).createDefault(artifactRoot, now);
             return stores;
@@ -84,14 +80,14 @@ public record Stores(
     /**
      * Opens a database without creating the experiment Default, for commands that maintain a database.
      *
-     * @param wait as in {@link #open(Dialect, int, Duration, LongFunction, long)}
+     * @param wait how long to wait for a database that cannot be reached yet; zero for a single attempt
      */
     public static Stores open(StoreUri uri, Duration wait) {
-        return open(Dialects.of(uri), DEFAULT_READ_CONNECTIONS, wait);
+        return open(Dialects.of(uri), StoreSettings.DEFAULT.withWait(wait));
     }
 
-    private static Stores open(Dialect dialect, int readConnections, Duration wait) {
-        Database database = Database.open(dialect, readConnections, wait);
+    private static Stores open(Dialect dialect, StoreSettings settings) {
+        Database database = Database.open(dialect, settings.readConnections(), settings.connectWait());
         try {
             var keys = new TextDictionary("keys", KEY_CACHE_SIZE);
             var texts = new TextDictionary("texts", TEXT_CACHE_SIZE);
@@ -103,7 +99,7 @@ public record Stores(
                     new SqlRunStore(database, keys, texts),
                     new SqlOverviewStore(database, keys, texts),
                     new SqlLoggedModelStore(database),
-                    new SqlRegistryStore(database, audit, outbox),
+                    new SqlRegistryStore(database, audit, outbox, settings.trustedArtifactRoots()),
                     audit,
                     new SqlReportStore(database, audit),
                     new SqlUserStore(database, audit),

@@ -19,7 +19,8 @@ class StoreUriTest {
     @Test
     void sqlitePathIsRelativeWithThreeSlashesAndAbsoluteWithFour() {
         assertEquals(new StoreUri.Sqlite(Path.of("data/kiroku.db")), StoreUriParser.parse("sqlite:///data/kiroku.db"));
-        assertEquals(new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUriParser.parse("sqlite:////data/kiroku.db"));
+        assertEquals(
+                new StoreUri.Sqlite(Path.of("/data/kiroku.db")), StoreUriParser.parse("sqlite:////data/kiroku.db"));
         assertEquals(
                 "sqlite:////data/kiroku.db",
                 StoreUriParser.parse("sqlite:////data/kiroku.db").toString());

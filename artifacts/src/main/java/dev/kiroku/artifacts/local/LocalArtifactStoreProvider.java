@@ -43,8 +43,8 @@ public final class LocalArtifactStoreProvider implements ArtifactStoreProvider {
         if (existing != null && !Files.isDirectory(existing)) {
             throw unusable(folder, existing + " is not a folder");
         }
-        if (existing != null && !(Files.isReadable(existing) && Files.isExecutable(existing))) {
-            throw unusable(folder, "this user may not read " + existing);
+        if (folder.equals(existing) && !(Files.isReadable(folder) && Files.isExecutable(folder))) {
+            throw unusable(folder, "permission denied");
         }
     }
 

@@ -45,7 +45,8 @@ final class S3Clients implements AutoCloseable {
         this.environment = environment;
         this.endpoint = firstSet("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
                 .map(S3Clients::endpoint);
-        this.pathStyle = isPathStyle(firstSet("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE").orElse("auto"));
+        this.pathStyle =
+                isPathStyle(firstSet("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE").orElse("auto"));
         this.uploadOptions = S3UploadOptions.parse(environment.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"));
     }
 
@@ -90,7 +91,8 @@ final class S3Clients implements AutoCloseable {
             case "auto" -> endpoint.isPresent();
             case "path" -> true;
             case "virtual" -> false;
-            default -> throw invalid("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE must be auto, path or virtual (got '%s')", style);
+            default ->
+                throw invalid("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE must be auto, path or virtual (got '%s')", style);
         };
     }
 

@@ -55,7 +55,9 @@ final class S3UploadOptions {
         }
 
         static Optional<Option> find(String text) {
-            return Arrays.stream(values()).filter(option -> option.text.equals(text)).findFirst();
+            return Arrays.stream(values())
+                    .filter(option -> option.text.equals(text))
+                    .findFirst();
         }
     }
 
@@ -87,7 +89,10 @@ final class S3UploadOptions {
                 throw invalid(
                         "MLFLOW_S3_UPLOAD_EXTRA_ARGS: '%s' is not supported, or its value is not a string. Supported options: %s",
                         entry.getKey(),
-                        Arrays.stream(Option.values()).map(each -> each.text).sorted().toList());
+                        Arrays.stream(Option.values())
+                                .map(each -> each.text)
+                                .sorted()
+                                .toList());
             }
             values.put(option.get(), entry.getValue().stringValue());
         });
@@ -95,7 +100,8 @@ final class S3UploadOptions {
     }
 
     PutObjectRequest putRequest(String bucket, String key) {
-        PutObjectRequest.Builder request = PutObjectRequest.builder().bucket(bucket).key(key);
+        PutObjectRequest.Builder request =
+                PutObjectRequest.builder().bucket(bucket).key(key);
         values.forEach((option, value) -> option.putSetter.accept(request, value));
         return request.build();
     }

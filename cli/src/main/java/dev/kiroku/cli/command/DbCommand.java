@@ -54,8 +54,7 @@ final class DbCommand {
         }
         Logging.start(LogLevel.WARNING, context.err());
         try (Stores stores = Stores.open(uri, Duration.ZERO)) { // opening migrates it
-            new Users(stores.users(), new SecureRandom(), Clock.systemUTC())
-                    .warnOfAmbiguousNames();
+            new Users(stores.users(), new SecureRandom(), Clock.systemUTC()).warnOfAmbiguousNames();
             context.out().println("The database " + uri + " has the schema of this version.");
         }
         return ExitStatus.SUCCESS;

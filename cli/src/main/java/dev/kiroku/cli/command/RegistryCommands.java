@@ -96,7 +96,11 @@ final class RegistryCommands {
         commands.printResult(arguments, new RegistryApi.SearchRegisteredModelsResponse(all, null), () -> {
             TextTable table = new TextTable("MODEL", "NEWEST", "ALIASES", "UPDATED (UTC)", "DESCRIPTION");
             all.forEach(m -> table.addRow(
-                    m.name(), RemoteCommandSupport.newestVersion(m), aliases(m), formatTime(m.lastUpdatedTimestamp()), m.description()));
+                    m.name(),
+                    RemoteCommandSupport.newestVersion(m),
+                    aliases(m),
+                    formatTime(m.lastUpdatedTimestamp()),
+                    m.description()));
             table.print(context.out(), context.colors());
         });
         return ExitStatus.SUCCESS;

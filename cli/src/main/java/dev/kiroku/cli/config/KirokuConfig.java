@@ -2,6 +2,7 @@ package dev.kiroku.cli.config;
 
 import static dev.kiroku.cli.config.ServerProperties.*;
 
+import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.tracking.LocationRules;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
@@ -40,6 +41,7 @@ public record KirokuConfig(
         String defaultArtifactRoot,
         String artifactsDestination,
         LocationRules locationRules,
+        List<String> trustedArtifactRoots,
         Duration presignedUrlTtl,
         boolean truncateLongValues,
         boolean serveArtifacts,
@@ -108,6 +110,7 @@ public record KirokuConfig(
                 root,
                 destination,
                 locationRules(root, settings),
+                settings.get(TRUSTED_ARTIFACT_ROOTS) == null ? List.of() : settings.get(TRUSTED_ARTIFACT_ROOTS),
                 Duration.ofSeconds(settings.get(PRESIGNED_URL_TTL)),
                 settings.get(TRUNCATE_LONG_VALUES),
                 serve,
@@ -138,8 +141,7 @@ public record KirokuConfig(
                 settings.get(WEBHOOK_ALLOW_PRIVATE_IPS),
                 settings.get(WEBHOOK_SECRET_KEY),
                 Duration.ofSeconds(settings.get(WEBHOOK_TIMEOUT)),
-                new WebhookDispatcher.DeliveryLimits(
-                        settings.get(WEBHOOK_RETRIES) + 1, settings.get(WEBHOOK_WORKERS)),
+                new WebhookDispatcher.DeliveryLimits(settings.get(WEBHOOK_RETRIES) + 1, settings.get(WEBHOOK_WORKERS)),
                 settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
                 warnings(settings));
     }
@@ -206,7 +208,8 @@ public record KirokuConfig(
         try {
             return Files.readString(Path.of(file)).strip();
         } catch (IOException e) {
-            throw Settings.refusal(settings.setting(OIDC_CLIENT_SECRET_FILE), "cannot be read: " + e);
+            throw Settings.refusal(
+                    settings.setting(OIDC_CLIENT_SECRET_FILE), "cannot be read: " + FileErrors.reason(e));
         }
     }
 

@@ -22,13 +22,15 @@ public final class MlflowVariables {
                     "MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX",
                     "Sources of new model versions must match this regular expression."),
             new HonouredVariable(
-                    "MLFLOW_S3_ENDPOINT_URL", "The URL of a server with the protocol of S3. Also `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL`."),
+                    "MLFLOW_S3_ENDPOINT_URL",
+                    "The URL of a server with the protocol of S3. Also `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL`."),
             new HonouredVariable("MLFLOW_S3_IGNORE_TLS", "`true`: certificates of the S3 server are not verified."),
             new HonouredVariable(
                     "MLFLOW_S3_UPLOAD_EXTRA_ARGS",
                     "Options of every upload to S3 as a JSON object, such as `{\"ServerSideEncryption\": \"AES256\"}`."),
             new HonouredVariable(
-                    "MLFLOW_S3_EXPECTED_BUCKET_OWNER", "The AWS account that the bucket must belong to; other buckets are not used."),
+                    "MLFLOW_S3_EXPECTED_BUCKET_OWNER",
+                    "The AWS account that the bucket must belong to; other buckets are not used."),
             new HonouredVariable(
                     "MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE",
                     "`path` or `virtual`: whether the bucket is in the path or in the host name of S3 URLs. By default it is in the path if an"
@@ -57,7 +59,7 @@ public final class MlflowVariables {
                     "MLFLOW_BASIC_AUTH_FAIL_CLOSED",
                     "MLFLOW_RBAC_SEED_DEFAULT_ROLES"),
             ignored("GraphQL needs the same sign-in as every request", "MLFLOW_SERVER_ENABLE_GRAPHQL_AUTH"),
-            ignored("Kiroku has no sessions to sign", "MLFLOW_FLASK_SERVER_SECRET_KEY"),
+            ignored("secrets of sessions are in the database", "MLFLOW_FLASK_SERVER_SECRET_KEY"),
             ignored(
                     "Kiroku has no workspaces",
                     "MLFLOW_WORKSPACE_ARTIFACT_ROOT_CACHE_CAPACITY",

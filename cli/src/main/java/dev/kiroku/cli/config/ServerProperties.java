@@ -73,6 +73,16 @@ public final class ServerProperties {
             "Schemes, separated by commas, of artifact locations that may name any host, such as hdfs or abfss."
                     + " Without it, clients cannot choose such locations for experiments.",
             STORAGE);
+    static final Property<List<String>> TRUSTED_ARTIFACT_ROOTS = new Property<>(
+            "trusted-artifact-roots",
+            null,
+            "KIROKU_TRUSTED_ARTIFACT_ROOTS",
+            ValueType.ARTIFACT_ROOTS,
+            null,
+            "Artifact locations, separated by commas, such as s3://models/released. Gates take the results of the run"
+                    + " that a version names if its artifacts lie below one of them, although they are not of that run. Only"
+                    + " programs that you trust may write there.",
+            SECURITY);
     static final Property<Integer> PRESIGNED_URL_TTL = new Property<>(
             "presigned-url-ttl",
             null,
@@ -488,6 +498,7 @@ public final class ServerProperties {
             TLS_CERT,
             TLS_KEY,
             HSTS_SECONDS,
+            TRUSTED_ARTIFACT_ROOTS,
             AUTH,
             OIDC_ISSUER,
             OIDC_CLIENT_ID,
@@ -530,8 +541,16 @@ public final class ServerProperties {
                     "MLFLOW_TRACE_ARCHIVAL_CONFIG",
                     ValueType.TEXT,
                     "Kiroku does not store traces."),
-            ignored("secrets-cache-ttl", "MLFLOW_SERVER_SECRETS_CACHE_TTL", ValueType.TEXT, "Kiroku has no cache of secrets."),
-            ignored("secrets-cache-max-size", "MLFLOW_SERVER_SECRETS_CACHE_MAX_SIZE", ValueType.TEXT, "Kiroku has no cache of secrets."));
+            ignored(
+                    "secrets-cache-ttl",
+                    "MLFLOW_SERVER_SECRETS_CACHE_TTL",
+                    ValueType.TEXT,
+                    "Kiroku has no cache of secrets."),
+            ignored(
+                    "secrets-cache-max-size",
+                    "MLFLOW_SERVER_SECRETS_CACHE_MAX_SIZE",
+                    ValueType.TEXT,
+                    "Kiroku has no cache of secrets."));
 
     /** Options of MLflow for isolation or access control that Kiroku does not offer. The server does not start with them, because ignoring them would be unsafe. */
     static final List<Property<?>> REJECTED = List.of(

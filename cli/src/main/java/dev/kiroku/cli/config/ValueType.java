@@ -25,6 +25,9 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> FILE = new ValueType<>("FILE", Function.identity());
     static final ValueType<String> PATH = new ValueType<>("PATH", Function.identity());
     static final ValueType<String> ARTIFACT_URI = new ValueType<>("URI", ArtifactUris::check);
+    static final ValueType<List<String>> ARTIFACT_ROOTS = new ValueType<>(
+            "LIST",
+            text -> list(text).stream().map(ArtifactUris::checkTrustedRoot).toList());
     static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUriParser::parse);
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
     static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);

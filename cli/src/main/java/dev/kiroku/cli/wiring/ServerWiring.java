@@ -42,6 +42,7 @@ import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.signin.OidcSignIn;
 import dev.kiroku.server.signin.SignInRoutes;
+import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.tracking.Compactor;
@@ -97,8 +98,7 @@ public final class ServerWiring {
         String artifactRoot = config.defaultArtifactRoot();
         Stores stores = resources.add(Stores.open(
                 Dialects.of(config.backendStore()),
-                2 * config.workers(),
-                config.databaseWait(),
+                new StoreSettings(2 * config.workers(), config.databaseWait(), config.trustedArtifactRoots()),
                 id -> ArtifactLocations.append(artifactRoot, Long.toString(id)),
                 clock.millis()));
         var artifactStores = resources.add(new ConfiguredArtifactStores(
@@ -116,8 +116,7 @@ public final class ServerWiring {
                 new MlmodelReader(artifactStores),
                 clock,
                 allowedSources(environment));
-        var artifacts = new Artifacts(
-                artifactStores, stores.runs(), stores.loggedModels(), config.presignedUrlTtl());
+        var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels(), config.presignedUrlTtl());
         var proxiedArtifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
 
         var users = new Users(stores.users(), random, clock);
@@ -130,11 +129,12 @@ public final class ServerWiring {
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
         var sender = new WebhookSender(
-                new WebhookHttpClient(urlPolicy, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), config.webhookTimeout()),
+                new WebhookHttpClient(
+                        urlPolicy, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), config.webhookTimeout()),
                 cipher,
                 clock);
-        var dispatcher = resources.add(new WebhookDispatcher(
-                stores.webhooks(), sender, random, clock, config.webhookLimits()));
+        var dispatcher =
+                resources.add(new WebhookDispatcher(stores.webhooks(), sender, random, clock, config.webhookLimits()));
         stores.outbox().onCommit(dispatcher::wake);
         var webhooks = new Webhooks(stores.webhooks(), urlPolicy, cipher, sender, dispatcher::wake, clock);
 

@@ -259,8 +259,18 @@ class KirokuConfigTest {
                         "6",
                         KirokuConfig::webhookTimeout,
                         Duration.ofSeconds(5)),
-                new Example(ServerProperties.WEBHOOK_RETRIES, "3", "4", c -> c.webhookLimits().attempts(), 4),
-                new Example(ServerProperties.WEBHOOK_WORKERS, "3", "4", c -> c.webhookLimits().concurrent(), 3),
+                new Example(
+                        ServerProperties.WEBHOOK_RETRIES,
+                        "3",
+                        "4",
+                        c -> c.webhookLimits().attempts(),
+                        4),
+                new Example(
+                        ServerProperties.WEBHOOK_WORKERS,
+                        "3",
+                        "4",
+                        c -> c.webhookLimits().concurrent(),
+                        3),
                 new Example(
                         ServerProperties.ARTIFACT_LOCATION_MAX_LENGTH,
                         "100",
@@ -273,6 +283,12 @@ class KirokuConfigTest {
                         "ftp",
                         c -> c.locationRules().allowedSchemes(),
                         Set.of("hdfs", "abfss")),
+                new Example(
+                        ServerProperties.TRUSTED_ARTIFACT_ROOTS,
+                        "S3://models/released, gs://b",
+                        "s3://other",
+                        KirokuConfig::trustedArtifactRoots,
+                        List.of("s3://models/released", "gs://b")),
                 new Example(
                         ServerProperties.PRESIGNED_URL_TTL,
                         "60",
@@ -354,6 +370,7 @@ class KirokuConfigTest {
                         "mlflow-artifacts:/",
                         "./kiroku-data/artifacts",
                         LocationRules.of("mlflow-artifacts:/"),
+                        List.of(),
                         Duration.ofMinutes(15),
                         true,
                         true,
@@ -436,6 +453,10 @@ class KirokuConfigTest {
             artifacts-destination  | http://host/api/2.0/mlflow-artifacts/artifacts | must be a folder or s3://bucket/folder
             default-artifact-root  | http://host/files   | must be the address of proxied artifacts
             default-artifact-root  | http://a:b@host/api/2.0/mlflow-artifacts/artifacts | must be the address of proxied artifacts
+            trusted-artifact-roots | /srv/models         | must be URIs of buckets or folders in other stores
+            trusted-artifact-roots | s3://a,file:///srv  | must be URIs of buckets or folders in other stores
+            trusted-artifact-roots | mlflow-artifacts:/x | must be URIs of buckets or folders in other stores
+            trusted-artifact-roots | s3://b/x/%2e%2e/y   | must not have '..'
             auth                   | ldap                | must be one of OFF, BASIC, PROXY, BOTH
             auth                   | proxy               | needs --trusted-proxies
             auth                   | oidc                | needs --oidc-issuer

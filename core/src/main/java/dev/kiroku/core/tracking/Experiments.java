@@ -35,11 +35,12 @@ public final class Experiments {
         Validation.requireExperimentName(request.name());
         request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
-        String asked =
-                location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, locations);
+        String asked = location == null || location.isEmpty() ? null : ArtifactLocations.validate(location, locations);
         long id = store.create(
                 request.name(),
-                newId -> asked != null ? asked : ArtifactLocations.append(locations.artifactRoot(), Long.toString(newId)),
+                newId -> asked != null
+                        ? asked
+                        : ArtifactLocations.append(locations.artifactRoot(), Long.toString(newId)),
                 KeyValues.lastValuePerKey(request.tags()),
                 clock.millis());
         return new ExperimentApi.CreateExperimentResponse(Long.toString(id));

@@ -128,8 +128,7 @@ public final class Runs {
 
     /** Sets a tag. */
     public Empty setTag(RunApi.SetRunTagRequest request) {
-        KeyValue tag =
-                normalizeTag(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
+        KeyValue tag = normalizeTag(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(), List.of(tag));
         return new Empty();
     }
@@ -142,8 +141,7 @@ public final class Runs {
 
     /** Adds a param. */
     public Empty logParam(RunApi.LogParamRequest request) {
-        KeyValue param =
-                normalizeParam(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
+        KeyValue param = normalizeParam(new KeyValue(request.key(), nullToEmpty(request.value())), JsonPath.ROOT);
         store.logBatch(request.runId(), List.of(), List.of(param), List.of());
         return new Empty();
     }

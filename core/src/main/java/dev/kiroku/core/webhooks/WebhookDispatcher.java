@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class WebhookDispatcher implements AutoCloseable {
     /** Longer than a delivery can take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
+
     private static final Duration MAX_BACKOFF = Duration.ofHours(1);
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
     private static final Duration RETENTION = Duration.ofDays(30);

@@ -27,6 +27,9 @@ class ValidationTest {
             KirokuException refusal = assertThrows(KirokuException.class, refused::run);
             assertTrue(refusal.getMessage().contains("exceeds the maximum length of"), refusal.getMessage());
         }
-        assertEquals("v", Validation.normalizeTag(new KeyValue("t", "v"), JsonPath.ROOT, false).value());
+        assertEquals(
+                "v",
+                Validation.normalizeTag(new KeyValue("t", "v"), JsonPath.ROOT, false)
+                        .value());
     }
 }

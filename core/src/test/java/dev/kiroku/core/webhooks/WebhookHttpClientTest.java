@@ -119,8 +119,8 @@ class WebhookHttpClientTest {
 
     @Test
     void trustedCertificatesForTheHostAreAccepted() throws Exception {
-        WebhookHttpClient.WebhookResponse answer =
-                new WebhookHttpClient(HERE, this::trusting, TIMEOUT).post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
+        WebhookHttpClient.WebhookResponse answer = new WebhookHttpClient(HERE, this::trusting, TIMEOUT)
+                .post(url("127.0.0.1"), Map.of("X-A", "b"), "{\"é\":1}");
         assertEquals(200, answer.status());
         assertEquals("ok", answer.body());
         assertEquals(List.of("POST /hook?a=1 {\"é\":1}"), List.copyOf(heard));
@@ -128,7 +128,8 @@ class WebhookHttpClientTest {
 
     @Test
     void untrustedCertificatesAreRejected() {
-        WebhookHttpClient sender = new WebhookHttpClient(HERE, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), TIMEOUT);
+        WebhookHttpClient sender =
+                new WebhookHttpClient(HERE, () -> (SSLSocketFactory) SSLSocketFactory.getDefault(), TIMEOUT);
         assertThrows(SSLHandshakeException.class, () -> sender.post(url("127.0.0.1"), Map.of(), "{}"));
         assertTrue(heard.isEmpty());
     }
@@ -149,7 +150,8 @@ class WebhookHttpClientTest {
         try {
             String url = "https://127.0.0.1:" + plain.getAddress().getPort() + "/";
             assertThrows(
-                    IOException.class, () -> new WebhookHttpClient(HERE, this::trusting, TIMEOUT).post(url, Map.of(), "{}"));
+                    IOException.class,
+                    () -> new WebhookHttpClient(HERE, this::trusting, TIMEOUT).post(url, Map.of(), "{}"));
             assertTrue(heard.isEmpty());
         } finally {
             plain.stop(0);

@@ -60,7 +60,8 @@ final class ServingRoutes {
 
     private ScoringResponse get(String path) {
         return switch (path) {
-            case "/ping", "/health" -> ScoringResponse.json(!inFlight.isStopping() && models.isReady() ? 200 : 503, "\n");
+            case "/ping", "/health" ->
+                ScoringResponse.json(!inFlight.isStopping() && models.isReady() ? 200 : 503, "\n");
             case "/live" -> ScoringResponse.json(200, "\n");
             case "/version" ->
                 ScoringResponse.json(

@@ -26,9 +26,11 @@ import java.util.Set;
 /** The reads of core within one transaction of the database. */
 class SqlRegistrySnapshot implements RegistrySnapshot {
     private final Transaction tx;
+    private final VersionFactsReader factsReader;
 
-    SqlRegistrySnapshot(Transaction tx) {
+    SqlRegistrySnapshot(Transaction tx, VersionFactsReader factsReader) {
         this.tx = tx;
+        this.factsReader = factsReader;
     }
 
     @Override
@@ -89,7 +91,7 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     @Override
     public VersionFacts getFacts(ModelRow model, long version) {
         ModelVersion read = requireVersion(model, version);
-        return unchecked(() -> VersionFactsReader.read(tx, model, read));
+        return unchecked(() -> factsReader.read(tx, model, read));
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class SqlRegistryStore implements RegistryStore {
     private final Database database;
     private final SqlAuditLog audit;
     private final WebhookOutbox outbox;
+    private final VersionFactsReader factsReader;
     // An entry is valid for the row that it was read with while the audit log has no further entry: each change of what
     // is cached appends an audit log entry in its transaction or, if a version is assigned the stage that it has,
     // changes the time in the row.
@@ -46,11 +47,17 @@ public final class SqlRegistryStore implements RegistryStore {
             CACHE_WEIGHT,
             version -> 1 + version.tags().size() + version.aliases().size());
 
-    /** Creates the store of a database. */
-    public SqlRegistryStore(Database database, SqlAuditLog audit, WebhookOutbox outbox) {
+    /**
+     * Creates the store of a database.
+     *
+     * @param trustedArtifactRoots as in {@link dev.kiroku.stores.StoreSettings}
+     */
+    public SqlRegistryStore(
+            Database database, SqlAuditLog audit, WebhookOutbox outbox, List<String> trustedArtifactRoots) {
         this.database = database;
         this.audit = audit;
         this.outbox = outbox;
+        this.factsReader = new VersionFactsReader(trustedArtifactRoots);
     }
 
     private static int weight(RegisteredModel model) {
@@ -62,13 +69,13 @@ public final class SqlRegistryStore implements RegistryStore {
 
     @Override
     public <T> T inSnapshot(Function<RegistrySnapshot, T> work) {
-        return database.read(tx -> unwrapped(() -> work.apply(new SqlRegistrySnapshot(tx))));
+        return database.read(tx -> unwrapped(() -> work.apply(new SqlRegistrySnapshot(tx, factsReader))));
     }
 
     @Override
     public <T> T inTransaction(String subject, Function<RegistryTransaction, T> work) {
         return database.write(
-                subject, tx -> unwrapped(() -> work.apply(new SqlRegistryTransaction(tx, audit, outbox))));
+                subject, tx -> unwrapped(() -> work.apply(new SqlRegistryTransaction(tx, factsReader, audit, outbox))));
     }
 
     @Override

@@ -27,8 +27,8 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     private final SqlAuditLog audit;
     private final WebhookOutbox outbox;
 
-    SqlRegistryTransaction(Transaction tx, SqlAuditLog audit, WebhookOutbox outbox) {
-        super(tx);
+    SqlRegistryTransaction(Transaction tx, VersionFactsReader factsReader, SqlAuditLog audit, WebhookOutbox outbox) {
+        super(tx, factsReader);
         this.tx = tx;
         this.audit = audit;
         this.outbox = outbox;

@@ -28,10 +28,15 @@ final class VersionFactsReader {
     /** A run, with the root of its artifacts. */
     private record SourceRun(long key, String artifactUri) {}
 
-    private VersionFactsReader() {}
+    private final List<String> trustedRoots;
+
+    /** @param trustedRoots locations whose artifacts count as those of the run that a version names */
+    VersionFactsReader(List<String> trustedRoots) {
+        this.trustedRoots = List.copyOf(trustedRoots);
+    }
 
     /** Returns the facts of a version that the transaction has read. */
-    static VersionFacts read(Transaction tx, ModelRow model, ModelVersion version) throws SQLException {
+    VersionFacts read(Transaction tx, ModelRow model, ModelVersion version) throws SQLException {
         long number = Long.parseLong(version.version());
         String runId = emptyToNull(version.runId());
         SourceRun run = runId == null ? null : findRun(tx, runId).orElse(null);
@@ -55,12 +60,12 @@ final class VersionFactsReader {
                 row -> new SourceRun(row.getLong("run_key"), row.getString("artifact_uri")));
     }
 
-    /** Returns whether a version's artifacts are within those of its run, or of a logged model of that run. */
-    private static boolean ownsArtifacts(Transaction tx, ModelRow model, ModelVersion version, SourceRun run)
+    /** Returns whether a version's artifacts are within those of its run, of a logged model of that run, or of a trusted root. */
+    private boolean ownsArtifacts(Transaction tx, ModelRow model, ModelVersion version, SourceRun run)
             throws SQLException {
         String location = VersionTable.findStorageLocation(tx, model.name(), Long.parseLong(version.version()))
                 .orElseThrow();
-        if (isWithin(location, run.artifactUri)) {
+        if (isWithin(location, run.artifactUri) || trustedRoots.stream().anyMatch(root -> isWithin(location, root))) {
             return true;
         }
         List<String> ids = LOGGED_MODEL_ID

@@ -79,7 +79,8 @@ final class MetricAppender {
 
     private List<AppendedBlock> appendBlocks(Transaction tx, Collection<LoggedPoints> runs) throws SQLException {
         List<@Nullable Object[]> rows = runs.stream()
-                .map(run -> new @Nullable Object[] {run.runKey(), run.points().size(), MetricBlock.encode(run.points())})
+                .map(run ->
+                        new @Nullable Object[] {run.runKey(), run.points().size(), MetricBlock.encode(run.points())})
                 .toList();
         List<AppendedBlock> appended = new ArrayList<>(rows.size());
         for (List<@Nullable Object[]> chunk : PageQuery.chunks(rows)) {

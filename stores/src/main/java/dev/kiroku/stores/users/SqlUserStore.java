@@ -246,8 +246,7 @@ public final class SqlUserStore implements UserStore {
 
     /** Returns the user with exactly this name or, if there is none, the one that {@link #findAccount} returns; throws if there is none. */
     private static Account require(Transaction tx, String name) throws SQLException {
-        Optional<UserRow> exact =
-                tx.queryFirst(Sql.of(USERS).add(" where u.name = ?", name), SqlUserStore::user);
+        Optional<UserRow> exact = tx.queryFirst(Sql.of(USERS).add(" where u.name = ?", name), SqlUserStore::user);
         return (exact.isEmpty() ? findAccount(tx, name) : Optional.of(account(tx, exact.get())))
                 .orElseThrow(() -> notFound("User '%s' not found.", name));
     }
@@ -287,12 +286,14 @@ public final class SqlUserStore implements UserStore {
     public List<List<String>> findAmbiguousNames() {
         return database.read(tx -> {
             Map<String, List<String>> spellings = new TreeMap<>();
-            tx.queryEach(Sql.of("""
+            tx.queryEach(
+                    Sql.of("""
                             select canonical_name, name from users where canonical_name in
                             (select canonical_name from users group by canonical_name having count(*) > 1)
-                            order by name"""), row -> spellings
-                    .computeIfAbsent(row.getString("canonical_name"), _ -> new ArrayList<>())
-                    .add(row.getString("name")));
+                            order by name"""),
+                    row -> spellings
+                            .computeIfAbsent(row.getString("canonical_name"), _ -> new ArrayList<>())
+                            .add(row.getString("name")));
             return List.copyOf(spellings.values());
         });
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.Dialects;
@@ -189,7 +190,7 @@ class FirstConnectionTest {
     }
 
     private static Stores open(StoreUri uri, Duration wait) {
-        return Stores.open(Dialects.of(uri), 2, wait, id -> "mlflow-artifacts:/" + id, 1);
+        return Stores.open(Dialects.of(uri), StoreSettings.DEFAULT.withWait(wait), id -> "mlflow-artifacts:/" + id, 1);
     }
 
     private static StoreUri uri(int port, String database, String user, String password) {

@@ -1,7 +1,9 @@
 package dev.kiroku.stores.kit;
 
+import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.dialect.Sql;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -71,6 +73,11 @@ public final class TestDatabases {
 
     /** Opens the stores of one server; several may be open on a database. */
     public static Stores open(StoreUri uri) {
-        return Stores.open(uri, id -> "mlflow-artifacts:/" + id, 1);
+        return open(uri, StoreSettings.DEFAULT);
+    }
+
+    /** Opens the stores of one server with settings. */
+    public static Stores open(StoreUri uri, StoreSettings settings) {
+        return Stores.open(Dialects.of(uri), settings, id -> "mlflow-artifacts:/" + id, 1);
     }
 }

@@ -78,7 +78,9 @@ abstract class UserNamesContract {
         assertRefused("ann");
         assertRefused("ANN");
         assertEquals("Ann", signIn("Ann"));
-        assertEquals(Set.of("proxy"), verifier.resolveExternalUser("ANN", Set.of("proxy")).groups());
+        assertEquals(
+                Set.of("proxy"),
+                verifier.resolveExternalUser("ANN", Set.of("proxy")).groups());
         assertEquals(Set.of(), verifier.resolveExternalUser("ann", Set.of()).groups());
     }
 
@@ -87,18 +89,22 @@ abstract class UserNamesContract {
         assertEquals("BOB", signIn("bob"));
         assertEquals("BOB", signIn("Bob"));
         assertEquals("BOB", signIn("BOB"));
-        assertEquals(Set.of("third-group"), verifier.resolveExternalUser("bob", Set.of()).groups());
+        assertEquals(
+                Set.of("third-group"),
+                verifier.resolveExternalUser("bob", Set.of()).groups());
     }
 
     @Test
     void tokensIdentifyTheirUser() {
         assertEquals(
                 "ann",
-                verifier.authenticateToken(users.createToken("ann", "", null, ROOT).value())
+                verifier.authenticateToken(
+                                users.createToken("ann", "", null, ROOT).value())
                         .name());
         assertEquals(
                 "Ann",
-                verifier.authenticateToken(users.createToken("Ann", "", null, ROOT).value())
+                verifier.authenticateToken(
+                                users.createToken("Ann", "", null, ROOT).value())
                         .name());
     }
 
@@ -123,7 +129,9 @@ abstract class UserNamesContract {
 
     @Test
     void ambiguousNamesAreReported() {
-        assertEquals(List.of(List.of("Ann", "ann", "\uFF41\uFF4E\uFF4E")), stores.users().findAmbiguousNames());
+        assertEquals(
+                List.of(List.of("Ann", "ann", "\uFF41\uFF4E\uFF4E")),
+                stores.users().findAmbiguousNames());
         assertEquals(Optional.empty(), stores.users().find("ann").map(UserStore.Account::name));
         List<String> messages = new ArrayList<>();
         Handler handler = new Handler() {

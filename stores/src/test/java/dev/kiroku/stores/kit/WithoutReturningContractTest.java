@@ -1,5 +1,6 @@
 package dev.kiroku.stores.kit;
 
+import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.SqliteDialect;
@@ -25,7 +26,7 @@ class WithoutReturningContractTest extends StoresContract {
                 return false;
             }
         };
-        stores = Stores.open(dialect, 4, Duration.ZERO, id -> "mlflow-artifacts:/" + id, 1);
+        stores = Stores.open(dialect, StoreSettings.DEFAULT, id -> "mlflow-artifacts:/" + id, 1);
         compactor = stores.startCompactor(Duration.ZERO);
     }
 

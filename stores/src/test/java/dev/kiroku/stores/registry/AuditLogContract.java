@@ -133,8 +133,8 @@ abstract class AuditLogContract {
                     by -> registry.delete("flowers", by));
             for (int i = 0; i < changes.size(); i++) {
                 changes.get(i).accept(new ChangeContext(new Caller("ann", "r"), 1000 + i));
-                List<RegisteredModel> inDatabase =
-                        models(new SqlRegistryStore(here.database(), new SqlAuditLog(here.database()), here.outbox()));
+                List<RegisteredModel> inDatabase = models(new SqlRegistryStore(
+                        here.database(), new SqlAuditLog(here.database()), here.outbox(), List.of()));
                 assertEquals(inDatabase, models(store), "after change " + i);
                 assertEquals(inDatabase, models(there.registry()), "after change " + i);
             }

@@ -29,7 +29,9 @@ import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.RegistryApi;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.Stores;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,9 @@ import org.junit.jupiter.api.function.Executable;
  * (0.95).
  */
 abstract class GovernanceContract {
+    /** The settings of the stores that subclasses open. */
+    protected static final StoreSettings SETTINGS = new StoreSettings(2, Duration.ZERO, List.of("s3://trusted/models"));
+
     private static final Caller ANN = new Caller("ann", "r1");
     private static final Caller BOB = new Caller("bob", "r2");
     private static final Caller EVE = new Caller("eve", "r3");
@@ -283,6 +288,25 @@ abstract class GovernanceContract {
         registry.createVersion(
                 new NewVersion("iris", "s3://b/bad", "s3://b/bad", "run95", null, null, List.of(), null), by(EVE));
         assertTrue(denied(() -> setChampion(4)).contains("artifacts of the version are not of run run95"));
+    }
+
+    @Test
+    void versionsBelowATrustedRootHaveTheResultsOfTheirRun() {
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        for (String source : List.of("s3://trusted/models2/m", "s3://trusted/m", "s3://trusted/Models/m")) {
+            long version = create(source);
+            assertTrue(
+                    denied(() -> setChampion(version)).contains("artifacts of the version are not of run run95"),
+                    source);
+        }
+        setChampion(create("s3://trusted/models/m"));
+        setChampion(create("s3://trusted/models"));
+    }
+
+    private long create(String source) {
+        return Long.parseLong(registry.createVersion(
+                        new NewVersion("iris", source, source, "run95", null, null, List.of(), null), by(EVE))
+                .version());
     }
 
     @Test

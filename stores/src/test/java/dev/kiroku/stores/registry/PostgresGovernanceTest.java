@@ -25,6 +25,6 @@ class PostgresGovernanceTest extends GovernanceContract {
 
     @Override
     protected Stores open() throws SQLException {
-        return TestDatabases.open(TestDatabases.create(postgres));
+        return TestDatabases.open(TestDatabases.create(postgres), SETTINGS);
     }
 }

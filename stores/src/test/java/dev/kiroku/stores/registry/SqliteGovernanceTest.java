@@ -11,6 +11,6 @@ class SqliteGovernanceTest extends GovernanceContract {
 
     @Override
     protected Stores open() {
-        return TestDatabases.open(TestDatabases.sqlite(folder));
+        return TestDatabases.open(TestDatabases.sqlite(folder), SETTINGS);
     }
 }

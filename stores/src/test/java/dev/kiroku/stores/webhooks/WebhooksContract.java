@@ -95,11 +95,10 @@ abstract class WebhooksContract {
         private final SecureRandom random = new SecureRandom();
         private final WebhookUrlPolicy urlPolicy = new WebhookUrlPolicy(List.of("http"), true);
         private final SecretCipher secretCipher = SecretCipher.of(KEY, random);
-        private final WebhookSender sender =
-                new WebhookSender(new WebhookHttpClient(urlPolicy, () -> null, Duration.ofSeconds(30)), secretCipher, Clock.systemUTC());
-        private final WebhookDispatcher dispatcher =
-                new WebhookDispatcher(
-                        stores.webhooks(), sender, random, Clock.systemUTC(), WebhookDispatcher.DeliveryLimits.DEFAULT);
+        private final WebhookSender sender = new WebhookSender(
+                new WebhookHttpClient(urlPolicy, () -> null, Duration.ofSeconds(30)), secretCipher, Clock.systemUTC());
+        private final WebhookDispatcher dispatcher = new WebhookDispatcher(
+                stores.webhooks(), sender, random, Clock.systemUTC(), WebhookDispatcher.DeliveryLimits.DEFAULT);
         private final Webhooks webhooks =
                 new Webhooks(stores.webhooks(), urlPolicy, secretCipher, sender, dispatcher::wake, Clock.systemUTC());
         private final Registry registry = new Registry(

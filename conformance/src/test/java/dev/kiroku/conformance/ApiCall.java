@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param saves the variables that the response sets: the name of each, and the path of its value in the response ({@code run.info.run_id})
  * @param equalText whether the message of an error must be equal, not only its status and code
- * @param difference the reason why Kiroku's response differs, or null if it must agree
+ * @param difference why Kiroku's response differs, or null if it must agree
  */
 public record ApiCall(
         String method,
@@ -16,7 +16,10 @@ public record ApiCall(
         byte[] body,
         Map<String, String> saves,
         boolean equalText,
-        String difference) {
+        Difference difference) {
+    /** The reason why a response differs. @param release the release of MLflow from which it does, or null for all */
+    record Difference(String reason, String release) {}
+
     private static final String JSON = "application/json";
 
     static ApiCall of(String method, String path, byte[] body) {
@@ -37,12 +40,13 @@ public record ApiCall(
         return new ApiCall(method, path, contentType, body, saves, true, difference);
     }
 
-    ApiCall withDifference(String reason) {
-        return new ApiCall(method, path, contentType, body, saves, equalText, reason);
+    ApiCall withDifference(Difference other) {
+        return new ApiCall(method, path, contentType, body, saves, equalText, other);
     }
 
-    boolean differs() {
-        return difference != null;
+    /** Returns whether Kiroku's response differs from that of a release of MLflow. */
+    boolean differsFrom(String release) {
+        return difference != null && (difference.release == null || difference.release.equals(release));
     }
 
     @Override

@@ -8,21 +8,24 @@ final class ConformanceDocument {
     private ConformanceDocument() {}
 
     static String text(List<ScenarioGroup> areas) {
+        List<String> releases = MlflowInstallation.RELEASES;
         StringBuilder text = new StringBuilder("""
-                # Agreement with MLflow %s
-                The module `conformance` sends the calls counted here to a real MLflow %s server, which it installs and starts itself (Python 3.10
+                # Agreement with MLflow
+                The module `conformance` sends the calls counted here to a real MLflow server, which it installs and starts itself (Python 3.10
                 or later is needed), and to Kiroku on SQLite and on PostgreSQL. Ids, the time of day, invented run names, page tokens and artifact
                 roots are normalised; status, error code and every other field must be equal. The wording of errors is compared where a case asks.
 
                     ./mvnw -B -pl conformance -am test -Dtest='Conformance*' -Dsurefire.failIfNoSpecifiedTests=false
 
+                MLflow %s is the reference; with `-Dmlflow.version=%s` it is that release.
                 A difference that is not listed here fails the test, and so does a listed one that is gone. The cases are in
                 `conformance/src/test/java/dev/kiroku/conformance/cases`; `-Dconformance.write=true` writes this page anew,
                 `-Dconformance.only=text` runs the scenarios with that text in their title, `-Dconformance.self=true` compares MLflow with itself.
 
-                | Area | Calls | Agree | Differ on purpose |
-                |---|---:|---:|---:|
-                """.formatted(MlflowInstallation.VERSION, MlflowInstallation.VERSION));
+                """.formatted(releases.getFirst(), releases.getLast()));
+        text.append("| Area | Calls |");
+        releases.forEach(release -> text.append(" Agree with ").append(release).append(" | Differ on purpose |"));
+        text.append("\n|---|---:|").append("---:|---:|".repeat(releases.size())).append('\n');
         areas.forEach(area -> row(text, area.name(), area.calls()));
         row(
                 text,
@@ -32,20 +35,28 @@ final class ConformanceDocument {
         for (ScenarioGroup area : areas) {
             for (ConformanceScenario scenario : area.scenarios()) {
                 scenario.calls().stream()
-                        .filter(ApiCall::differs)
-                        .forEach(call -> text.append("- %s, %s: `%s`. %s%n"
+                        .filter(call -> call.difference() != null)
+                        .forEach(call -> text.append("- %s, %s: `%s`. %s%s%n"
                                 .formatted(
                                         area.name(),
                                         scenario.title(),
                                         call.toString().replace("`", "'").replaceAll("\\p{Cntrl}", "?"),
-                                        call.difference())));
+                                        call.difference().release() == null
+                                                ? ""
+                                                : "MLflow " + call.difference().release() + " only: ",
+                                        call.difference().reason())));
             }
         }
         return text.toString();
     }
 
     private static void row(StringBuilder text, String name, List<ApiCall> calls) {
-        long differing = calls.stream().filter(ApiCall::differs).count();
-        text.append("| %s | %d | %d | %d |%n".formatted(name, calls.size(), calls.size() - differing, differing));
+        text.append("| %s | %d |".formatted(name, calls.size()));
+        for (String release : MlflowInstallation.RELEASES) {
+            long differing =
+                    calls.stream().filter(call -> call.differsFrom(release)).count();
+            text.append(" %d | %d |".formatted(calls.size() - differing, differing));
+        }
+        text.append('\n');
     }
 }

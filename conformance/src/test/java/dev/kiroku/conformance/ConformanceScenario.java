@@ -106,7 +106,16 @@ public final class ConformanceScenario {
 
     /** Declares that the last response differs on purpose. */
     public ConformanceScenario differs(String reason) {
-        return last(calls.getLast().withDifference(reason));
+        return differsFrom(null, reason);
+    }
+
+    /**
+     * Declares that the last response differs on purpose from that of one release of MLflow.
+     *
+     * @param release null for all releases
+     */
+    public ConformanceScenario differsFrom(String release, String reason) {
+        return last(calls.getLast().withDifference(new ApiCall.Difference(reason, release)));
     }
 
     /** Declares that the reference fails at the last call with an internal error (5xx) and Kiroku rejects the call. */

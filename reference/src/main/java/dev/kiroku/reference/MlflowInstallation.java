@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 
 /** MLflow in a virtual environment of its own, which is created on first use and reused. */
 public final class MlflowInstallation {
-    public static final String VERSION = "3.17.2";
+    /** The releases that Kiroku is compared with; the first one is installed with all its dependencies. */
+    public static final List<String> RELEASES = List.of("3.17.2", "3.18.0");
+    /** The release that is installed: the first of {@link #RELEASES}, or that of {@code -Dmlflow.version}. */
+    public static final String VERSION = System.getProperty("mlflow.version", RELEASES.getFirst());
 
     private final Path environment;
 
@@ -31,9 +34,11 @@ public final class MlflowInstallation {
         locked(() -> {
             if (!Files.exists(complete)) {
                 run(cache(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
-                run(
-                        cache(),
-                        List.of(environment.resolve("bin/pip").toString(), "install", "--quiet", "mlflow==" + VERSION));
+                String pip = environment.resolve("bin/pip").toString();
+                run(cache(), List.of(pip, "install", "--quiet", "mlflow==" + RELEASES.getFirst()));
+                if (!VERSION.equals(RELEASES.getFirst())) { // with the same dependencies, so that only MLflow differs
+                    run(cache(), List.of(pip, "install", "--quiet", "--no-deps", "mlflow==" + VERSION));
+                }
                 Files.createFile(complete);
             }
         });

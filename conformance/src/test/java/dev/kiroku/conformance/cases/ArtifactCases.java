@@ -12,7 +12,7 @@ public final class ArtifactCases {
     private ArtifactCases() {}
 
     public static List<ConformanceScenario> all() {
-        return List.of(files(), runFiles(), escapes());
+        return List.of(files(), runFiles(), filesOfPages(), escapes());
     }
 
     private static ConformanceScenario files() {
@@ -59,6 +59,34 @@ public final class ArtifactCases {
                 .get("/get-artifact?run_id=${run}")
                 .get("/get-artifact?path=a.txt")
                 .differs("MLflow looks for a run named None; Kiroku says that run_id is missing.");
+    }
+
+    /** What MLflow 3.18.0 has added, which 3.17.2 does not know. */
+    private static ConformanceScenario filesOfPages() {
+        String upload = "/ajax-api/2.0/mlflow/upload-artifact?path=chart.json&run_";
+        return scenario("files that pages send and show")
+                .experiment("page-artifacts")
+                .run("run", 5)
+                .save("place", "run.info.artifact_uri")
+                .raw("POST", upload + "uuid=${run}", "{}")
+                .raw("POST", upload + "id=${run}", "{}")
+                .differsFrom("3.17.2", "It knows the run by its older name only.")
+                .raw("POST", upload + "id=", "{}")
+                .raw("POST", upload + "id=${run}x", "{}")
+                .differsFrom("3.17.2", "It knows the run by its older name only.")
+                .get("/get-artifact?run_id=${run}&path=chart.json")
+                .post("registered-models/create", "{'name': 'page-artifacts'}")
+                .post("model-versions/create", "{'name': 'page-artifacts', 'source': '${place}', 'run_id': '${run}'}")
+                .get("/model-versions/get-artifact?name=page-artifacts&version=1&path=chart.json&presigned=false")
+                .get("/model-versions/get-artifact?name=page-artifacts&version=1&path=chart.json&presigned=true")
+                .differsFrom("3.17.2", "It does not know the parameter, and sends the bytes.")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'page'}")
+                .save("model", "model.info.model_id")
+                .put(PROXY + "/${exp}/models/${model}/artifacts/a.txt", "of a model")
+                .get("/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files?artifact_file_path=a.txt")
+                .get(
+                        "/ajax-api/2.0/mlflow/logged-models/${model}/artifacts/files?artifact_file_path=a.txt&presigned=true")
+                .differsFrom("3.17.2", "It does not know the parameter, and sends the bytes.");
     }
 
     private static ConformanceScenario escapes() {

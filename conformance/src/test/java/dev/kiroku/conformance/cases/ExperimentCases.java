@@ -35,6 +35,7 @@ public final class ExperimentCases {
                         .post("experiments/create", "{'name': 'first'}")
                         .post("experiments/create", "{'name': ''}")
                         .post("experiments/create", "{'name': ' '}")
+                        .differsFrom("3.17.2", "It takes a name of blanks.")
                         .post("experiments/create", "{}")
                         .sameText()
                         .post("experiments/create", "{'name': null}")

@@ -23,6 +23,7 @@ public final class WireCases {
                 bodiesThatAreNoRequest(),
                 contentTypes(),
                 queries(),
+                names(),
                 hostile());
     }
 
@@ -265,7 +266,7 @@ public final class WireCases {
                 .get("experiments/get-by-name?experiment_name=%00")
                 .differs("A character that PostgreSQL cannot keep is refused everywhere.")
                 .get("experiments/search?max_results=1&filter=name%20%3D%20'wire-queries'")
-                .get("experiments/search?max_results=1&order_by=name%20ASC&order_by=experiment_id")
+                .get("experiments/search?max_results=1&order_by=experiment_id%20ASC&order_by=name")
                 .get("experiments/search?max_results=abc")
                 .get("experiments/search?max_results=1.0")
                 .stricter()
@@ -277,6 +278,28 @@ public final class WireCases {
                 .stricter()
                 .get("metrics/get-history?run_id=${run}&metric_key=m&max_results=10")
                 .get("runs/get?run_id=${run}&run_id=x");
+    }
+
+    /** MLflow 3.17.2 compares names with patterns that allow a newline at the end; 3.18.0 does not. */
+    private static ConformanceScenario names() {
+        String newline = "It lets a newline at the end of a name pass.";
+        return scenario("names with a newline at the end")
+                .experiment("wire-names")
+                .run("run", 5)
+                .post("experiments/set-experiment-tag", "{'experiment_id': '${exp}', 'key': 'a\\n', 'value': 'v'}")
+                .differsFrom("3.17.2", newline)
+                .post("runs/set-tag", "{'run_id': '${run}', 'key': 'a\\n', 'value': 'v'}")
+                .differsFrom("3.17.2", newline)
+                .post("runs/log-parameter", "{'run_id': '${run}', 'key': 'a\\n', 'value': 'v'}")
+                .differsFrom("3.17.2", newline)
+                .post("runs/log-metric", "{'run_id': '${run}', 'key': 'a\\n', 'value': 1, 'timestamp': 1}")
+                .differsFrom("3.17.2", newline)
+                .post("runs/log-metric", "{'run_id': '${run}\\n', 'key': 'a', 'value': 1, 'timestamp': 1}")
+                .get("runs/get?run_id=${run}%0A")
+                .post("registered-models/create", "{'name': 'wire-names'}")
+                .post("model-versions/create", "{'name': 'wire-names', 'source': 'runs:/${run}/m', 'run_id': '${run}'}")
+                .post("registered-models/alias", "{'name': 'wire-names', 'alias': 'a\\n', 'version': '1'}")
+                .differsFrom("3.17.2", newline);
     }
 
     private static ConformanceScenario hostile() {

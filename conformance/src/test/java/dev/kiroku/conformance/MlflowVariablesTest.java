@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class MlflowVariablesTest {
     /** A name with a leading underscore is MLflow's own. */
     private static final Pattern DECLARATION =
-            Pattern.compile("_(?:Boolean)?EnvironmentVariable\\(\\s*\"([A-Z][A-Z0-9_]*)\"");
+            Pattern.compile("_(?:Boolean)?EnvironmentVariable\\(\\s*(?:#.*\\s+)*\"([A-Z][A-Z0-9_]*)\"");
 
     @Test
     void eachVariableIsInOneList() throws IOException {

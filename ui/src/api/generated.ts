@@ -269,6 +269,10 @@ export interface DeleteRunTagRequest {
 
 export type Empty = Record<string, never>
 
+export interface EndLoginRequest {
+  token: string
+}
+
 export interface Experiment {
   experiment_id?: string
   name?: string
@@ -552,6 +556,8 @@ export interface LoggedModelResponse {
 
 export type LoggedModelStatus = 'LOGGED_MODEL_STATUS_UNSPECIFIED' | 'LOGGED_MODEL_PENDING' | 'LOGGED_MODEL_READY' | 'LOGGED_MODEL_UPLOAD_FAILED'
 
+export type LoginStatus = 'PENDING' | 'APPROVED' | 'DENIED'
+
 export interface Metric {
   key?: string
   value: Double
@@ -682,6 +688,17 @@ export interface MultipartUploadPart {
   part_number?: number
   etag?: string
   url?: string
+}
+
+export interface PollLoginRequest {
+  device_code: string
+}
+
+export interface PollLoginResponse {
+  status?: LoginStatus
+  token?: string
+  username?: string
+  expiration_timestamp?: number
 }
 
 export interface PresignedDownloadUrlRequest {
@@ -1014,6 +1031,17 @@ export interface SetRunTagRequest {
   value?: string
 }
 
+export interface StartLoginRequest {
+  client?: string
+}
+
+export interface StartLoginResponse {
+  device_code?: string
+  user_code?: string
+  expires_in: number
+  interval: number
+}
+
 export interface TestWebhookRequest {
   webhook_id: string
   event?: WebhookEvent
@@ -1141,6 +1169,9 @@ export interface Operations {
   'POST /2.0/kiroku/gates/apply': { request: ApplyGatesRequest; response: ApplyGatesResponse }
   'GET /2.0/kiroku/gates/check': { request: CheckGatesRequest; response: CheckGatesResponse }
   'GET /2.0/kiroku/gates/list': { request: Empty; response: GatePolicy }
+  'POST /2.0/kiroku/login/end': { request: EndLoginRequest; response: Empty }
+  'POST /2.0/kiroku/login/poll': { request: PollLoginRequest; response: PollLoginResponse }
+  'POST /2.0/kiroku/login/start': { request: StartLoginRequest; response: StartLoginResponse }
   'POST /2.0/kiroku/metrics/curves': { request: MetricCurvesRequest; response: MetricCurvesResponse }
   'POST /2.0/kiroku/metrics/summaries': { request: MetricSummariesRequest; response: MetricSummariesResponse }
   'POST /2.0/kiroku/reports/create': { request: CreateReportRequest; response: ReportResponse }

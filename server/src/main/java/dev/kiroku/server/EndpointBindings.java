@@ -11,6 +11,7 @@ import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Caller;
@@ -25,6 +26,7 @@ import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.users.LoginApi;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.server.http.EndpointBinding;
@@ -177,6 +179,14 @@ public final class EndpointBindings {
                 bind(ApprovalApi.WITHDRAW, approvals::withdraw),
                 bind(AuditApi.SEARCH, audit::search),
                 bind(AuditApi.HEAD, audit::getHead));
+    }
+
+    /** Returns the bindings for programs that sign in. */
+    public static List<EndpointBinding<?, ?>> logins(DeviceLogins logins) {
+        return List.of(
+                new EndpointBinding<>(LoginApi.START, logins::start, true),
+                new EndpointBinding<>(LoginApi.POLL, logins::poll, true),
+                new EndpointBinding<>(LoginApi.END, logins::end, true));
     }
 
     /** Returns the bindings of reports. */

@@ -75,9 +75,13 @@ public final class KirokuServer implements AutoCloseable {
 
     private static WebServerConfig.Builder webServer(
             ServerSettings settings, RequestDispatcher dispatcher, ReadTimeouts readTimeouts) {
-        return WebServer.builder()
-                .tls(tls(settings))
-                .shutdownHook(false)
+        WebServerConfig.Builder server = WebServer.builder();
+        if (settings.tls() != null) {
+            server.tls(Tls.builder()
+                    .sslContext(ServerCertificate.load(settings.tls().files()).createContext())
+                    .build());
+        }
+        return server.shutdownHook(false)
                 .shutdownGracePeriod(settings.gracePeriod())
                 .maxPayloadSize(-1)
                 .contentEncoding(c ->
@@ -93,15 +97,6 @@ public final class KirokuServer implements AutoCloseable {
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
                 .routing(routing -> routing.any(dispatcher::dispatch));
-    }
-
-    private static Tls tls(ServerSettings settings) {
-        if (settings.tls() == null) {
-            return Tls.builder().enabled(false).build();
-        }
-        return Tls.builder()
-                .sslContext(ServerCertificate.load(settings.tls().files()).createContext())
-                .build();
     }
 
     /** Returns the port that the server listens at. */

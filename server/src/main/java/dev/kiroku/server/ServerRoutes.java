@@ -113,7 +113,11 @@ final class ServerRoutes {
     private Route endpointRoute(EndpointBinding<?, ?> binding) {
         var endpoint = binding.endpoint();
         return new Route(
-                endpoint.method(), API_PREFIX + endpoint.path(), endpoint.resources(), handlers.endpoint(binding));
+                endpoint.method(),
+                API_PREFIX + endpoint.path(),
+                endpoint.resources(),
+                handlers.endpoint(binding),
+                binding.open());
     }
 
     private List<Route> serverRoutes() {

@@ -7,6 +7,7 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.users.DeviceLoginStore;
 import dev.kiroku.core.users.SessionStore;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.webhooks.WebhookStore;
@@ -22,6 +23,7 @@ import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
+import dev.kiroku.stores.users.SqlDeviceLoginStore;
 import dev.kiroku.stores.users.SqlSessionStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import dev.kiroku.stores.webhooks.SqlWebhookStore;
@@ -45,6 +47,7 @@ public record Stores(
         ReportStore reports,
         UserStore users,
         SessionStore sessions,
+        DeviceLoginStore deviceLogins,
         WebhookStore webhooks,
         WebhookOutbox outbox)
         implements AutoCloseable {
@@ -104,6 +107,7 @@ public record Stores(
                     new SqlReportStore(database, audit),
                     new SqlUserStore(database, audit),
                     new SqlSessionStore(database, audit),
+                    new SqlDeviceLoginStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);
         } catch (RuntimeException | Error e) {

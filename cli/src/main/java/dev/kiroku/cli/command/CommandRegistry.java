@@ -22,6 +22,8 @@ public final class CommandRegistry {
         commands.put("db", () -> new DbCommand(context).spec());
         commands.put("models", () -> new ModelsCommand(context).spec());
         commands.put("users", () -> new UsersCommand(context).spec());
+        commands.put("login", () -> new LoginCommand(context).login());
+        commands.put("logout", () -> new LoginCommand(context).logout());
         commands.put("gates", () -> new GatesCommand(context).spec());
         commands.put("approvals", () -> new ApprovalsCommand(context).spec());
         commands.put("audit", () -> new AuditCommand(context).spec());

@@ -5,6 +5,7 @@ import static dev.kiroku.cli.command.CommandOptions.option;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.JsonFormatter;
+import dev.kiroku.cli.remote.StoredTokens;
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.registry.ModelVersion;
@@ -14,7 +15,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +34,11 @@ final class RemoteCommandSupport {
     static final String STAGE = "--stage";
     static final String COMMENT = "--comment";
     static final String YES = "--yes";
+
+    static final String TOKEN_VARIABLE = "MLFLOW_TRACKING_TOKEN";
+    /** The variables that name who signs in. */
+    static final Set<String> CREDENTIAL_VARIABLES =
+            Set.of("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", TOKEN_VARIABLE);
 
     private static final String TRACKING_URI = "--tracking-uri";
     private static final String JSON = "--json";
@@ -58,20 +68,48 @@ final class RemoteCommandSupport {
     /** Adds a subcommand that calls a server. */
     void add(CommandSpec parent, String name, String description, RemoteHandler handler, ArgSpec... parameters) {
         CommandHandler command = arguments -> {
-            try (TrackingClient server = new TrackingClient(ClientSettings.fromEnvironment(
-                    arguments.matchedOptionValue(TRACKING_URI, null), context.environment()))) {
+            try (TrackingClient server = new TrackingClient(clientSettings(arguments))) {
                 return handler.run(server, arguments);
             }
         };
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
         spec.usageMessage().description(description);
         Arrays.stream(parameters).forEach(spec::add);
-        spec.addOption(option(
+        spec.addOption(trackingUriOption());
+        parent.addSubcommand(name, spec.addOption(jsonOption()).addOption(CommandOptions.help()));
+    }
+
+    /** Returns the option {@code --tracking-uri}. */
+    static OptionSpec trackingUriOption() {
+        return option(
                 TRACKING_URI,
                 "URL",
                 "The tracking server. Default: http://127.0.0.1:5000. [$MLFLOW_TRACKING_URI; signs in with"
-                        + " $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, or $MLFLOW_TRACKING_TOKEN]"));
-        parent.addSubcommand(name, spec.addOption(jsonOption()).addOption(CommandOptions.help()));
+                        + " $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of"
+                        + " 'kiroku login']");
+    }
+
+    /** Returns the value of {@code --tracking-uri}, or null. */
+    static String trackingUri(ParseResult arguments) {
+        return arguments.matchedOptionValue(TRACKING_URI, null);
+    }
+
+    /** Returns how to reach the server: with the credentials of the environment, or else with the token of {@code kiroku login}. */
+    private ClientSettings clientSettings(ParseResult arguments) throws IOException {
+        Map<String, String> environment = context.environment();
+        ClientSettings settings = ClientSettings.fromEnvironment(trackingUri(arguments), environment);
+        Optional<StoredTokens> tokens = StoredTokens.of(environment);
+        if (settings.authorization() != null || tokens.isEmpty()) {
+            return settings;
+        }
+        String server = settings.baseUri().toString();
+        Optional<StoredTokens.StoredToken> token = tokens.get().find(server, System.currentTimeMillis());
+        if (token.isEmpty()) {
+            return settings;
+        }
+        Map<String, String> withToken = new HashMap<>(environment);
+        withToken.put(TOKEN_VARIABLE, token.get().token());
+        return ClientSettings.fromEnvironment(server, withToken);
     }
 
     /** Returns the option {@code --json}. */

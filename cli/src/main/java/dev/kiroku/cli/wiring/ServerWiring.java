@@ -21,6 +21,7 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.core.webhooks.SecretCipher;
@@ -40,6 +41,7 @@ import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
+import dev.kiroku.server.signin.DeviceLoginRoutes;
 import dev.kiroku.server.signin.OidcSignIn;
 import dev.kiroku.server.signin.SignInRoutes;
 import dev.kiroku.stores.StoreSettings;
@@ -123,6 +125,7 @@ public final class ServerWiring {
         users.warnOfAmbiguousNames();
         var credentials = new CredentialVerifier(stores.users(), random, clock);
         var sessions = sessions(config, stores, credentials, random, clock);
+        var deviceLogins = new DeviceLogins(stores.deviceLogins(), sessions, random, clock);
         OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
         var authenticator = authenticator(config, credentials, sessions, oidc);
 
@@ -145,13 +148,17 @@ public final class ServerWiring {
                         EndpointBindings.governance(
                                 new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
                         EndpointBindings.overviews(new Overviews(stores.overviews())),
-                        EndpointBindings.reports(new Reports(stores.reports(), ids, clock)))
+                        EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
+                        EndpointBindings.logins(deviceLogins))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)
                 .toList();
         List<Route> routes = Stream.of(
                         new ProxiedArtifactRoutes(proxiedArtifacts).routes(),
                         new ArtifactRoutes(artifacts, registry::getStorageLocation).routes(),
-                        signInRoutes(config, sessions, oidc))
+                        signInRoutes(config, sessions, oidc),
+                        config.authentication().hasSignInPage()
+                                ? new DeviceLoginRoutes(deviceLogins).routes()
+                                : List.<Route>of())
                 .flatMap(List::stream)
                 .toList();
         Optional<DirectAccess> directAccess =

@@ -90,7 +90,8 @@ public final class Sessions {
         find(secret).ifPresent(user -> store.remove(hash(secret), change(user, requestId)));
     }
 
-    private String createSecret() {
+    /** Returns a new secret. */
+    String createSecret() {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         return SECRET_PREFIX + HexFormat.of().formatHex(secret);

@@ -4,6 +4,15 @@ import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import java.util.function.BiFunction;
 
-/** An endpoint with the operation that answers it, a function of the request and the caller. */
+/**
+ * An endpoint with the operation that answers it, a function of the request and the caller.
+ *
+ * @param open whether it is for callers who have not signed in, too; such a caller is anonymous
+ */
 public record EndpointBinding<Q extends Record, R extends Record>(
-        Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> operation) {}
+        Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> operation, boolean open) {
+    /** Creates a binding for callers who have signed in. */
+    public EndpointBinding(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> operation) {
+        this(endpoint, operation, false);
+    }
+}

@@ -182,6 +182,10 @@ public final class Authenticator {
     }
 
     private Identity authenticateBearer(String token) {
+        if (token.startsWith(Sessions.SECRET_PREFIX)) { // of 'kiroku login'
+            return sessions.find(token)
+                    .orElseThrow(() -> unauthenticated("The session has ended. Run 'kiroku login' again."));
+        }
         boolean ofProvider = settings.methods().contains(SignInMethod.OIDC) && !CredentialVerifier.isToken(token);
         return ofProvider ? providerTokens.apply(token) : credentials.authenticateToken(token);
     }

@@ -2,8 +2,11 @@ package dev.kiroku.server.signin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
+import dev.kiroku.server.http.UriDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +16,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +26,8 @@ import java.util.Optional;
 final class SignInPage {
     /** In characters. Parsing of a list of languages takes quadratic time. */
     private static final int MAX_LANGUAGES_LENGTH = 500;
+
+    private static final int MAX_FORM_BYTES = 16 << 10;
 
     private final String style = read("page.css");
     private final String script = read("page.js");
@@ -89,6 +95,15 @@ final class SignInPage {
         } catch (IllegalArgumentException e) {
             return SignInTexts.ENGLISH; // not a list of languages
         }
+    }
+
+    /** Returns the fields of a form. */
+    static Map<String, List<String>> readForm(Request request) throws IOException {
+        byte[] body = request.body().readNBytes(MAX_FORM_BYTES + 1);
+        if (body.length > MAX_FORM_BYTES) {
+            throw new KirokuException(ErrorCode.BAD_REQUEST, "The form is too large.");
+        }
+        return UriDecoder.decodeQuery(new String(body, UTF_8));
     }
 
     /** Returns a text for use in HTML, also in attributes in double quotes. */

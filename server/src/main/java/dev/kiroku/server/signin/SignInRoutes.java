@@ -3,17 +3,14 @@ package dev.kiroku.server.signin;
 import static dev.kiroku.server.signin.SignInPage.escape;
 
 import dev.kiroku.core.users.Sessions;
-import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
-import dev.kiroku.server.http.UriDecoder;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.SessionCookie;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +22,6 @@ import java.util.Map;
 public final class SignInRoutes {
     /** The path to which the web UI sends a POST to sign out. */
     static final String SIGN_OUT_PATH = "/sign-out";
-
-    private static final int MAX_FORM_BYTES = 16 << 10;
 
     private final Sessions sessions;
     private final OidcSignIn oidc;
@@ -79,7 +74,7 @@ public final class SignInRoutes {
     }
 
     private Response signIn(Request request) throws IOException {
-        Map<String, List<String>> fields = readForm(request);
+        Map<String, List<String>> fields = SignInPage.readForm(request);
         String secret;
         try {
             secret = sessions.startWithPassword(
@@ -124,14 +119,6 @@ public final class SignInRoutes {
 
     private static String requestId(Request request) {
         return request.caller().requestId();
-    }
-
-    private static Map<String, List<String>> readForm(Request request) throws IOException {
-        byte[] body = request.body().readNBytes(MAX_FORM_BYTES + 1);
-        if (body.length > MAX_FORM_BYTES) {
-            throw new KirokuException(ErrorCode.BAD_REQUEST, "The form is too large.");
-        }
-        return UriDecoder.decodeQuery(new String(body, StandardCharsets.UTF_8));
     }
 
     private static String first(Map<String, List<String>> fields, String name) {

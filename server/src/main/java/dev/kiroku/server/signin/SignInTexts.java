@@ -13,7 +13,19 @@ record SignInTexts(
         String signInAtProvider,
         String signInExpired,
         String signInFailed,
-        String providerUnreachable) {
+        String providerUnreachable,
+        String signInProgram,
+        String code,
+        String proceed,
+        String compareCode,
+        String requestedBy,
+        String signInAs,
+        String approve,
+        String deny,
+        String unknownCode,
+        String programSignedIn,
+        String programDenied,
+        String closePage) {
     static final SignInTexts ENGLISH = new SignInTexts(
             "en",
             "Sign in",
@@ -26,7 +38,19 @@ record SignInTexts(
             "Sign in with single sign-on",
             "This sign-in has expired, or it was begun in another browser.",
             "The sign-in has failed.",
-            "The sign-in service cannot be reached. Try again in a few minutes.");
+            "The sign-in service cannot be reached. Try again in a few minutes.",
+            "Sign in a program",
+            "Code",
+            "Continue",
+            "Approve only if you have started this sign-in yourself, and the program shows the same code.",
+            "Requested by:",
+            "It will act as:",
+            "Approve",
+            "Deny",
+            "There is no sign-in with this code, or it has expired.",
+            "The program is signed in",
+            "The program may not sign in",
+            "You can close this page.");
 
     static final SignInTexts JAPANESE = new SignInTexts(
             "ja",
@@ -40,5 +64,17 @@ record SignInTexts(
             "シングルサインオンでサインイン",
             "このサインインは期限切れか、別のブラウザーで開始されたものです。",
             "サインインに失敗しました。",
-            "サインインサービスに接続できません。数分後にもう一度お試しください。");
+            "サインインサービスに接続できません。数分後にもう一度お試しください。",
+            "プログラムのサインイン",
+            "コード",
+            "続ける",
+            "このサインインをご自身で開始し、プログラムに同じコードが表示されている場合にのみ承認してください。",
+            "要求元:",
+            "次のユーザーとして動作します:",
+            "承認",
+            "却下",
+            "このコードのサインインは存在しないか、期限切れです。",
+            "プログラムがサインインしました",
+            "プログラムのサインインを却下しました",
+            "このページは閉じてかまいません。");
 }

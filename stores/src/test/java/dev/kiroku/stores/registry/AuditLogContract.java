@@ -18,6 +18,7 @@ import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.core.users.Identity;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
@@ -29,6 +30,8 @@ import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
 import dev.kiroku.model.registry.RegisteredModel;
+import dev.kiroku.model.users.LoginApi;
+import dev.kiroku.model.users.LoginApi.LoginStatus;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.dialect.Sql;
@@ -38,6 +41,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -336,6 +340,56 @@ abstract class AuditLogContract {
                 assertFalse(log.contains(secret), secret);
             }
             assertEquals(List.of(), problems(stores));
+        }
+    }
+
+    @Test
+    void programsSignInWithTheSessionOfTheirUser() {
+        try (Stores stores = open()) {
+            AtomicLong now = new AtomicLong(1000);
+            InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+            var credentials = new CredentialVerifier(stores.users(), new SecureRandom(), clock);
+            var sessions = new Sessions(stores.sessions(), credentials, new SecureRandom(), clock, Duration.ofHours(1));
+            var logins = new DeviceLogins(stores.deviceLogins(), sessions, new SecureRandom(), clock);
+            Caller program = Caller.anonymous("r1");
+            String session = sessions.startFor(new Identity("ann", Set.of("a")), "r0");
+
+            var started = logins.start(new LoginApi.StartLoginRequest("laptop\n"), program);
+            var poll = new LoginApi.PollLoginRequest(started.deviceCode());
+            assertEquals(LoginStatus.PENDING, logins.poll(poll, program).status());
+            assertEquals(Optional.of("laptop"), logins.findClient(started.userCode()));
+            assertTrue(
+                    logins.approve(started.userCode().toLowerCase(Locale.ROOT).replace("-", " "), session));
+            assertFalse(logins.deny(started.userCode()), "it is decided");
+            var approved = logins.poll(poll, program);
+            assertEquals(LoginStatus.APPROVED, approved.status());
+            assertEquals(Optional.of(new Identity("ann", Set.of("a"))), sessions.find(approved.token()));
+            assertEquals(LoginStatus.DENIED, logins.poll(poll, program).status(), "once");
+
+            var ended = logins.start(new LoginApi.StartLoginRequest(null), program);
+            assertTrue(logins.approve(ended.userCode(), session));
+            sessions.end(session, "r2");
+            assertEquals(
+                    LoginStatus.DENIED,
+                    logins.poll(new LoginApi.PollLoginRequest(ended.deviceCode()), program)
+                            .status(),
+                    "the user has signed out meanwhile");
+            assertTrue(sessions.find(approved.token()).isPresent());
+
+            var late = logins.start(new LoginApi.StartLoginRequest(null), program);
+            now.addAndGet(Duration.ofMinutes(10).toMillis());
+            assertEquals(Optional.empty(), logins.findClient(late.userCode()));
+            assertFalse(logins.approve(late.userCode(), approved.token()));
+            assertEquals(
+                    LoginStatus.DENIED,
+                    logins.poll(new LoginApi.PollLoginRequest(late.deviceCode()), program)
+                            .status());
+            for (int i = 0; i < 1000; i++) {
+                logins.start(new LoginApi.StartLoginRequest(null), program);
+            }
+            assertThrows(KirokuException.class, () -> logins.start(new LoginApi.StartLoginRequest(null), program));
+            now.addAndGet(Duration.ofMinutes(10).toMillis());
+            logins.start(new LoginApi.StartLoginRequest(null), program);
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ReadTimeouts implements AutoCloseable {
     private static final long CHECK_INTERVAL_MILLIS = 250;
+    private static final long MIN_BYTES_PER_SECOND = 16 << 10;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     /** A read in progress. Its monitor decides which came first: the bytes or the deadline. */
     private static final class PendingRead {
@@ -65,7 +67,7 @@ public final class ReadTimeouts implements AutoCloseable {
     /**
      * Starts to watch reads, until {@link #close}.
      *
-     * @param timeout how long a client may take for its next byte, and for all headers together
+     * @param timeout how long a client may take for its next byte, for all headers together, and for a small body
      */
     public ReadTimeouts(Duration timeout) {
         this.timeoutNanos = timeout.toNanos();
@@ -86,11 +88,11 @@ public final class ReadTimeouts implements AutoCloseable {
     }
 
     /**
-     * Returns the listener for Helidon's configuration that limits the time for headers. The read for a request line is limited by the
+     * Returns a receive listener that limits the time for headers. The read for a request line is limited by the
      * connection's idle timeout; once it has arrived, all headers must arrive within the limit, even if single bytes keep the connection
      * active.
      */
-    public Http1ConnectionListener headerListener() {
+    Http1ConnectionListener headerListener() {
         return new Http1ConnectionListener() {
             @Override
             public void prologue(ConnectionContext connection, HttpPrologue prologue) {
@@ -112,11 +114,16 @@ public final class ReadTimeouts implements AutoCloseable {
     }
 
     /**
-     * Returns a stream of the same bytes. A read that takes longer than the timeout throws, and the connection is closed. A body that is not
-     * valid in HTTP is an {@code IOException}; Helidon reports wrong chunks and trailers by several runtime exceptions.
+     * Returns a stream of the same bytes. A read that takes longer than the timeout throws, and the connection is closed. A read throws
+     * {@link SlowBodyException} if all reads together have waited longer than the timeout and one second for each 16 KiB that have arrived, as
+     * in Apache's mod_reqtimeout: a client cannot keep a connection by single bytes, and a large body has the time that it needs. A body
+     * that is not valid in HTTP is an {@code IOException}; Helidon reports wrong chunks and broken connections by several runtime exceptions.
      */
     public InputStream withTimeout(InputStream body) {
         return new InputStream() {
+            private long waitedNanos;
+            private long received;
+
             @Override
             public int read() throws IOException {
                 byte[] one = new byte[1];
@@ -125,16 +132,24 @@ public final class ReadTimeouts implements AutoCloseable {
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
-                PendingRead read = new PendingRead(System.nanoTime() + timeoutNanos);
+                long start = System.nanoTime();
+                PendingRead read = new PendingRead(start + timeoutNanos);
                 bodyReads.add(read);
+                int count;
                 try {
-                    return body.read(bytes, offset, length);
+                    count = body.read(bytes, offset, length);
                 } catch (RuntimeException e) {
                     throw new IOException("the body is incomplete or not valid in HTTP", e);
                 } finally {
                     bodyReads.remove(read);
                     read.finish();
                 }
+                received += Math.max(0, count);
+                waitedNanos += System.nanoTime() - start;
+                if (count >= 0 && waitedNanos > timeoutNanos + received / MIN_BYTES_PER_SECOND * NANOS_PER_SECOND) {
+                    throw new SlowBodyException();
+                }
+                return count;
             }
 
             @Override

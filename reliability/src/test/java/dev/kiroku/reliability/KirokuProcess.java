@@ -40,8 +40,12 @@ final class KirokuProcess implements AutoCloseable {
         return server;
     }
 
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
     ReliabilityClient api() {
-        return new ReliabilityClient("http://127.0.0.1:" + port);
+        return new ReliabilityClient(url());
     }
 
     long pid() {

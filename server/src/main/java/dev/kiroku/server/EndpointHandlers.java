@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 /** Handlers of requests with a JSON body: read the request, call the operation, write the response. */
 final class EndpointHandlers {
     private static final String JSON = "application/json";
+    private static final byte[] NO_BODY = {};
 
     private final WireReader reader = new WireReader();
     private final WireWriter writer;
@@ -42,12 +43,14 @@ final class EndpointHandlers {
             Map<String, String> fields = new HashMap<>(request.variables());
             reader.headerFields(type)
                     .forEach((field, header) -> request.header(header).ifPresent(value -> fields.put(field, value)));
-            try (var _ = admission.acquireBody(bodies.maxBodyBytes(request))) {
-                Q query = isGet && !request.query().isEmpty()
+            boolean hasQuery = isGet && !request.query().isEmpty();
+            byte[] body = hasQuery ? NO_BODY : readJsonBody(request);
+            // Acquired after the body has arrived: a slow client must not hold permits that others need.
+            try (var _ = admission.acquireMemory(body.length, request.limitKey())) {
+                Q query = hasQuery
                         ? reader.fromQuery(request.query(), fields, type)
-                        : reader.fromJson(readJsonBody(request), fields, type);
-                // Acquired after the body has arrived: a slow client must not hold a permit that others need.
-                try (var _ = admission.acquireRequest()) {
+                        : reader.fromJson(body, fields, type);
+                try (var _ = admission.acquireRequest(request.limitKey())) {
                     return Response.json(200, writer.toJson(binding.operation().apply(query, request.caller())));
                 }
             }
@@ -58,11 +61,10 @@ final class EndpointHandlers {
     Handler graphql(List<EndpointBinding<?, ?>> bindings) {
         Supplier<GraphqlService> service = GraphqlService.lazy(bindings);
         return request -> {
-            try (var _ = admission.acquireBody(bodies.maxBodyBytes(request))) {
-                byte[] body = readJsonBody(request);
-                try (var _ = admission.acquireRequest()) {
-                    return Response.json(200, service.get().execute(body, request.caller()));
-                }
+            byte[] body = readJsonBody(request);
+            try (var _ = admission.acquireMemory(body.length, request.limitKey());
+                    var _ = admission.acquireRequest(request.limitKey())) {
+                return Response.json(200, service.get().execute(body, request.caller()));
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.kiroku.server;
 
 import dev.kiroku.http.ListeningServer;
 import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.RequestBodies;
 import dev.kiroku.http.UnreadableRequests;
 import dev.kiroku.http.prometheus.PrometheusSample;
 import dev.kiroku.model.KirokuException;
@@ -17,6 +18,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -61,11 +63,12 @@ public final class KirokuServer implements AutoCloseable {
                 settings.frameOptions(),
                 settings.tls() == null ? 0 : settings.tls().hstsSeconds());
         var readTimeouts = new ReadTimeouts(settings.readTimeout());
-        var dispatcher =
-                new RequestDispatcher(router, filter, authenticator, settings.staticPrefix(), metrics, readTimeouts);
+        var bodies = new RequestBodies(readTimeouts);
+        var dispatcher = new RequestDispatcher(
+                router, filter, authenticator, settings.staticPrefix(), admission, metrics, bodies);
         try {
             WebServer server = ListeningServer.start(
-                    webServer(settings, dispatcher, readTimeouts), settings.host(), settings.port());
+                    webServer(settings, dispatcher, bodies.receiveListener()), settings.host(), settings.port());
             return new KirokuServer(server, readTimeouts);
         } catch (KirokuException e) {
             readTimeouts.close();
@@ -74,7 +77,7 @@ public final class KirokuServer implements AutoCloseable {
     }
 
     private static WebServerConfig.Builder webServer(
-            ServerSettings settings, RequestDispatcher dispatcher, ReadTimeouts readTimeouts) {
+            ServerSettings settings, RequestDispatcher dispatcher, Http1ConnectionListener receiveListener) {
         WebServerConfig.Builder server = WebServer.builder();
         if (settings.tls() != null) {
             server.tls(Tls.builder()
@@ -93,7 +96,7 @@ public final class KirokuServer implements AutoCloseable {
                         .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
                         // UriDecoder validates paths and reports errors in MLflow's form.
                         .validatePath(false)
-                        .addReceiveListener(readTimeouts.headerListener())
+                        .addReceiveListener(receiveListener)
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
                 .routing(routing -> routing.any(dispatcher::dispatch));

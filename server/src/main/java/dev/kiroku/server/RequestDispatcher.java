@@ -1,22 +1,26 @@
 package dev.kiroku.server;
 
+import dev.kiroku.http.BodyBudget;
+import dev.kiroku.http.ClientKey;
 import dev.kiroku.http.ErrorBody;
-import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.RequestBodies;
 import dev.kiroku.http.RequestFraming;
 import dev.kiroku.http.RequestId;
+import dev.kiroku.http.SlowBodyException;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.server.http.Request;
+import dev.kiroku.server.http.RequestBody;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.http.UriDecoder;
+import dev.kiroku.server.load.AdmissionController;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -45,8 +49,9 @@ final class RequestDispatcher {
     private final HostAndOriginFilter hostAndOriginFilter;
     private final Authenticator authenticator;
     private final String prefix;
+    private final AdmissionController admission;
     private final ServerMetrics metrics;
-    private final ReadTimeouts readTimeouts;
+    private final RequestBodies bodies;
 
     /** @param prefix the prefix of every path, such as {@code /kiroku}; or empty */
     RequestDispatcher(
@@ -54,27 +59,31 @@ final class RequestDispatcher {
             HostAndOriginFilter hostAndOriginFilter,
             Authenticator authenticator,
             String prefix,
+            AdmissionController admission,
             ServerMetrics metrics,
-            ReadTimeouts readTimeouts) {
+            RequestBodies bodies) {
         this.router = router;
         this.hostAndOriginFilter = hostAndOriginFilter;
         this.authenticator = authenticator;
         this.prefix = prefix;
+        this.admission = admission;
         this.metrics = metrics;
-        this.readTimeouts = readTimeouts;
+        this.bodies = bodies;
     }
 
     /** One request with what is known about it so far. */
     private static final class Exchange {
         private final ServerRequest request;
+        private final RequestBodies.Body body;
         private final Function<String, Optional<String>> headers;
         private final String id;
         private final String method;
         /** The template of the matched route, for metrics. */
         private String route = "none";
 
-        private Exchange(ServerRequest request) {
+        private Exchange(ServerRequest request, RequestBodies.Body body) {
             this.request = request;
+            this.body = body;
             this.headers = name -> request.headers().first(HeaderNames.create(name));
             this.id = RequestId.of(headers.apply(RequestId.HEADER));
             this.method = request.prologue().method().text();
@@ -101,22 +110,23 @@ final class RequestDispatcher {
     /** Answers one request on the calling thread. */
     void dispatch(ServerRequest request, ServerResponse connection) {
         long began = System.nanoTime();
-        Exchange exchange = new Exchange(request);
-        boolean closeConnection = exchange.headers.apply("Expect").isPresent();
+        Exchange exchange = new Exchange(request, bodies.open(request));
         Response response;
         try {
             response = handle(exchange);
+        } catch (SlowBodyException e) {
+            response = errorResponse(ErrorCode.BAD_REQUEST, "The request body did not arrive within the time limit.")
+                    .withStatus(408);
         } catch (IOException | UncheckedIOException e) {
             log.debug("request {} cannot be read", exchange.id, e);
             response =
                     errorResponse(ErrorCode.BAD_REQUEST, "The request body is incomplete, or it is not valid in HTTP.");
-            closeConnection = true;
         } catch (RuntimeException | Error e) {
             response = errorResponse(e, exchange);
         }
         connection.header(REQUEST_ID, exchange.id);
         connection.header(SERVER_VERSION, KirokuVersion.CURRENT);
-        if (closeConnection) {
+        if (exchange.body.isLastOfConnection()) {
             connection.header(HeaderNames.CONNECTION, "close");
         }
         try {
@@ -124,10 +134,7 @@ final class RequestDispatcher {
         } finally {
             metrics.recordRequest(exchange.method, exchange.route, response.status(), System.nanoTime() - began);
         }
-        if (closeConnection) {
-            throw new CloseConnectionException("it is not known where the next request begins: the body could not be"
-                    + " read, or after 'Expect: 100-continue' the client may have sent it or not");
-        }
+        exchange.body.finish();
     }
 
     private void send(Response response, Exchange exchange, ServerResponse connection) {
@@ -249,17 +256,21 @@ final class RequestDispatcher {
                     .withHeader("Allow", allowed);
         }
         exchange.route = match.route(method);
-        return match.handler(method)
-                .handle(new Request(
-                        caller,
-                        client,
-                        method,
-                        request.prologue().uriPath().rawPath(),
-                        UriDecoder.decodeQuery(request.prologue().query().rawValue()),
-                        match.variables(method),
-                        exchange.headers,
-                        request.headers().contentLength().orElse(-1),
-                        readTimeouts.withTimeout(request.content().inputStream())));
+        InetAddress address = InetAddress.ofLiteral(client.address());
+        ClientKey limitKey = caller.isAnonymous() ? ClientKey.of(address) : ClientKey.of(address, caller.name());
+        try (BodyBudget.Reservation memory = admission.openBody(limitKey)) {
+            return match.handler(method)
+                    .handle(new Request(
+                            caller,
+                            client,
+                            method,
+                            request.prologue().uriPath().rawPath(),
+                            UriDecoder.decodeQuery(request.prologue().query().rawValue()),
+                            match.variables(method),
+                            exchange.headers,
+                            limitKey,
+                            new RequestBody(exchange.body, exchange.body.length(), memory)));
+        }
     }
 
     private String stripPrefix(String path) {

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.kiroku.model.api.Endpoint;
+import dev.kiroku.model.api.ResourceType;
+import dev.kiroku.server.http.Response;
+import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -47,14 +51,22 @@ class KirokuServerTest {
         }
     }
 
+    private static final String COUNT = "POST /count HTTP/1.1\r\nHost: localhost\r\n";
+    private static final String VERSION = "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    /** Answers with the number of bytes in the body. */
+    private static final Route COUNT_ROUTE = new Route(
+            Endpoint.HttpMethod.POST,
+            "/count",
+            ResourceType.SERVER.read(),
+            request -> Response.text(200, "text/plain", request.body().readUpTo(1 << 20).length + " bytes"));
+
     private static KirokuServer start() {
-        return KirokuServer.start(
-                ServerSettings.defaults("127.0.0.1", 0),
-                INFO,
-                Authenticator.disabled(),
-                List.of(),
-                List.of(),
-                List::of);
+        return start(ServerSettings.defaults("127.0.0.1", 0));
+    }
+
+    private static KirokuServer start(ServerSettings settings) {
+        return KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(COUNT_ROUTE), List::of);
     }
 
     /** Sends requests and returns the responses; an empty string if the server resets the connection. */
@@ -123,7 +135,66 @@ class KirokuServerTest {
                 Duration.ofSeconds(1),
                 usual.gracePeriod(),
                 null);
-        return KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(), List::of);
+        return start(settings);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | 5~hello~0~~",
+                "200 | 2;name=value~he~3 ~llo~0~~",
+                "400 | x~hello~0~~",
+                "400 | -5~hello~0~~",
+                "400 | 5~helloo~0~~",
+                "400 | 5~hello~0~Trailer: x~~",
+                "400 | ffffffffffffffffff~hello~0~~",
+                "400 | 5~hel"
+            })
+    void readsChunkedBodies(int status, String chunks) throws IOException {
+        try (KirokuServer server = start()) {
+            String response =
+                    exchange(server, COUNT + "Transfer-Encoding: chunked\r\n\r\n" + chunks.replace("~", "\r\n"));
+            assertTrue(response.startsWith("HTTP/1.1 " + status + " "), response);
+            assertTrue(status != 200 || response.contains("5 bytes"), response);
+            assertTrue(response.contains("Connection: close"), response);
+        }
+    }
+
+    @Test
+    void nextRequestBeginsWhereBodyEnds() throws IOException {
+        try (KirokuServer server = start()) {
+            String unread =
+                    "POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000);
+            String read = COUNT + "Content-Length: 5\r\n\r\nhello";
+            String responses = exchange(server, unread + read + VERSION);
+            assertTrue(responses.matches("(?s)HTTP/1.1 405 .*HTTP/1.1 200 .*5 bytes.*HTTP/1.1 200 .*"), responses);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/count, 408", "/health, 405"})
+    void closesConnectionWhenBodyArrivesTooSlowly(String path, int status) throws Exception {
+        try (KirokuServer server = startWithShortReadTimeout();
+                Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+                            .getBytes(ISO_8859_1));
+            Thread sender = Thread.startVirtualThread(() -> {
+                try {
+                    while (true) { // faster than the timeout of a read
+                        socket.getOutputStream().write('w');
+                        Thread.sleep(50);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // the server has closed the connection
+                }
+            });
+            assertEquals(
+                    "HTTP/1.1 " + status, new String(socket.getInputStream().readNBytes(12), ISO_8859_1));
+            sender.join();
+        }
     }
 
     /** However busily it sends: one byte of a header after the other would go on for ever. */

@@ -109,7 +109,7 @@ public final class ArtifactRoutes {
         ArtifactPath path = ArtifactPath.of(request.queryParameter("path")
                 .filter(p -> !p.isEmpty())
                 .orElseThrow(() -> invalid("Request must specify path.")));
-        byte[] content = request.body().readNBytes(MAX_UI_UPLOAD_BYTES + 1);
+        byte[] content = request.body().readUpTo(MAX_UI_UPLOAD_BYTES + 1);
         if (content.length > MAX_UI_UPLOAD_BYTES) {
             throw invalid("Artifact size is too large. Max size is 10MB.");
         }

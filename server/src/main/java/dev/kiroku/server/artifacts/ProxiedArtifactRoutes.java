@@ -39,7 +39,8 @@ public final class ProxiedArtifactRoutes {
         if (request.variables().get("path").endsWith("/")) {
             throw invalid("Artifact path must include a filename (cannot end with '/').");
         }
-        artifacts.write(pathVariable(request), request.body(), request.contentLength());
+        artifacts.write(
+                pathVariable(request), request.body().stream(), request.body().length());
         return Response.empty(200);
     }
 

@@ -1,7 +1,7 @@
 package dev.kiroku.server.http;
 
+import dev.kiroku.http.ClientKey;
 import dev.kiroku.model.api.Caller;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param query the query parameters, decoded, each with its values in their order
  * @param variables the path variables of the route, decoded
  * @param headers returns the first value of a header
- * @param contentLength the announced length of the body in bytes, or -1
+ * @param limitKey as whom limits count the request
  * @param body the body; can be read once
  */
 public record Request(
@@ -28,8 +28,8 @@ public record Request(
         Map<String, List<String>> query,
         Map<String, String> variables,
         Function<String, Optional<String>> headers,
-        long contentLength,
-        InputStream body) {
+        ClientKey limitKey,
+        RequestBody body) {
     /**
      * The client of a request.
      *

@@ -4,8 +4,7 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
+import java.util.Locale;
 import java.util.zip.ZipException;
 
 /** Reader of whole request bodies up to a limit, which also applies to the decompressed size. Thread-safe. */
@@ -17,33 +16,24 @@ public final class RequestBodyReader {
         this.maxBytes = maxBytes;
     }
 
-    /** Returns the maximum size of a request's body: the announced length, or the limit if it is compressed or of unknown length. */
-    public long maxBodyBytes(Request request) {
-        boolean absent = request.contentLength() < 0
-                && request.header("Transfer-Encoding").isEmpty();
-        boolean plain = request.contentLength() >= 0
-                && request.header("Content-Encoding").isEmpty();
-        return absent ? 0 : plain ? Math.min(request.contentLength(), maxBytes) : maxBytes;
-    }
-
     /**
      * Returns the decompressed body.
      *
-     * @throws KirokuException with {@code BAD_REQUEST} if the body is too large, incomplete or cannot be decompressed
+     * @throws KirokuException with {@code BAD_REQUEST} if the body is too large, incomplete or cannot be decompressed, with
+     *     {@code RESOURCE_EXHAUSTED} if there is no memory for it
      */
     public byte[] read(Request request) throws IOException {
-        if (request.contentLength() > maxBytes) {
+        RequestBody body = request.body();
+        if (body.length() > maxBytes) {
             throw tooLarge();
         }
         String encoding =
-                request.header("Content-Encoding").orElse("identity").strip().toLowerCase(java.util.Locale.ROOT);
+                request.header("Content-Encoding").orElse("identity").strip().toLowerCase(Locale.ROOT);
+        byte[] bytes;
         try {
-            return switch (encoding) {
-                case "identity", "" ->
-                    request.contentLength() < 0
-                            ? readUpToLimit(request.body())
-                            : readExactly(request.body(), (int) request.contentLength());
-                case "gzip", "x-gzip" -> readUpToLimit(new GZIPInputStream(request.body()));
+            bytes = switch (encoding) {
+                case "identity", "" -> readWhole(body);
+                case "gzip", "x-gzip" -> body.gunzipUpTo(maxBytes + 1);
                 default ->
                     throw new KirokuException(
                             ErrorCode.BAD_REQUEST,
@@ -52,21 +42,16 @@ public final class RequestBodyReader {
         } catch (ZipException | EOFException e) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The request body is incomplete or is not valid gzip.", e);
         }
-    }
-
-    /** Reads into an array of the final size, so that a large body is not in memory twice. */
-    private static byte[] readExactly(InputStream body, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        if (body.readNBytes(bytes, 0, length) < length) {
-            throw new EOFException();
+        if (bytes.length > maxBytes) {
+            throw tooLarge();
         }
         return bytes;
     }
 
-    private byte[] readUpToLimit(InputStream body) throws IOException {
-        byte[] bytes = body.readNBytes(maxBytes + 1);
-        if (bytes.length > maxBytes) {
-            throw tooLarge();
+    private byte[] readWhole(RequestBody body) throws IOException {
+        byte[] bytes = body.readUpTo(maxBytes + 1);
+        if (bytes.length < body.length()) {
+            throw new EOFException();
         }
         return bytes;
     }

@@ -99,7 +99,7 @@ final class SignInPage {
 
     /** Returns the fields of a form. */
     static Map<String, List<String>> readForm(Request request) throws IOException {
-        byte[] body = request.body().readNBytes(MAX_FORM_BYTES + 1);
+        byte[] body = request.body().readUpTo(MAX_FORM_BYTES + 1);
         if (body.length > MAX_FORM_BYTES) {
             throw new KirokuException(ErrorCode.BAD_REQUEST, "The form is too large.");
         }

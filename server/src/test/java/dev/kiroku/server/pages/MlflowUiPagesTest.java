@@ -13,7 +13,6 @@ import dev.kiroku.server.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,8 +54,8 @@ class MlflowUiPagesTest {
                         Map.of(),
                         variables,
                         name -> name.equals("Accept-Encoding") ? Optional.ofNullable(accepted) : Optional.empty(),
-                        0,
-                        InputStream.nullInputStream()));
+                        null,
+                        null)); // neither the client nor the body matters to pages
     }
 
     private Response file(String path, String accepted) throws IOException {

@@ -36,6 +36,7 @@ import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -263,6 +264,34 @@ class AuthenticationTest {
                 "who was seen with the right one goes on");
         clock.millis += Duration.ofMinutes(6).toMillis();
         assertEquals(401, whoAmI("Authorization", basic("ann", "guess")).statusCode());
+    }
+
+    /** Whether or not they have signed in, clients that announce bodies and do not send them keep nobody out. */
+    @Test
+    void signInWorksWhileOthersAnnounceBodies() throws Exception {
+        start(true);
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = new Socket("127.0.0.1", server.port());
+                flood.add(socket);
+                String credentials = i % 2 == 0 ? "" : "Authorization: " + basic("ann", PASSWORD) + "\r\n";
+                socket.getOutputStream()
+                        .write(("POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                        + credentials + "Content-Length: 30000000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            assertEquals(200, whoAmI("Authorization", basic("ann", PASSWORD)).statusCode());
+            assertEquals(401, whoAmI("Authorization", basic("ann", "guess")).statusCode());
+            assertEquals(200, get("/health").statusCode());
+            assertEquals(
+                    200,
+                    get("/metrics", "Authorization", basic("ann", PASSWORD)).statusCode());
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
     }
 
     @Test

@@ -1,25 +1,17 @@
 package dev.kiroku.serving.http;
 
-import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.BodyBudget;
+import dev.kiroku.http.SlowBodyException;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.serving.protocol.ScoringResponse;
-import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads request bodies within limits of size, memory and time. The time limit for a whole body grows with the bytes that arrive, as in
- * Apache's mod_reqtimeout, so that a client cannot keep a connection by single bytes and a large body has the time that it needs.
- */
+/** Reads request bodies within limits of size, memory and time. Thread-safe. */
 final class BodyReader {
     private static final Logger LOG = LoggerFactory.getLogger(BodyReader.class);
-    private static final int CHUNK_BYTES = 64 << 10;
-    private static final int MIN_BYTES_PER_SECOND = 16 << 10;
 
     /** A body that was not read, with the response to its client. */
     static final class BodyRejectedException extends Exception {
@@ -36,76 +28,44 @@ final class BodyReader {
     }
 
     private final int maxBytes;
-    private final ReadTimeouts readTimeouts;
-    private final long timeoutNanos;
 
-    /**
-     * Creates a reader.
-     *
-     * @param timeout the time limit for a small body
-     */
-    BodyReader(int maxBytes, ReadTimeouts readTimeouts, Duration timeout) {
+    BodyReader(int maxBytes) {
         this.maxBytes = maxBytes;
-        this.readTimeouts = readTimeouts;
-        this.timeoutNanos = timeout.toNanos();
     }
 
     /**
      * Reads a body.
      *
+     * @param length the announced length, or -1
      * @param reservation receives the bytes that arrive
      * @throws BodyRejectedException with 400 if the body is incomplete or not valid in HTTP, 408 if it arrives too slowly, 413 if it is too
      *     large, 503 if there is no memory for it
      */
-    byte[] read(ServerRequest request, BodyBudget.Reservation reservation) throws BodyRejectedException {
-        OptionalLong length = request.headers().contentLength();
-        if (length.orElse(0) > maxBytes) {
+    byte[] read(InputStream in, long length, BodyBudget.Reservation reservation) throws BodyRejectedException {
+        if (length > maxBytes) {
             throw tooLarge();
         }
         byte[] body;
         try {
-            InputStream in = readTimeouts.withTimeout(request.content().inputStream());
-            body = read(in, (int) length.orElse(maxBytes + 1L), reservation);
+            body = reservation.readUpTo(in, length, maxBytes + 1);
+        } catch (BodyBudget.ExhaustedException e) {
+            throw new BodyRejectedException(ScoringResponse.error(
+                    ErrorCode.TEMPORARILY_UNAVAILABLE,
+                    "The server has no memory for further request bodies. Try again later."));
+        } catch (SlowBodyException e) {
+            throw new BodyRejectedException(ScoringResponse.error(
+                    408, ErrorCode.BAD_REQUEST, "The request body did not arrive within the time limit."));
         } catch (IOException e) {
             LOG.debug("a request body cannot be read", e);
             throw incomplete();
         }
-        if (body.length < length.orElse(0)) {
+        if (body.length < length) {
             throw incomplete();
         }
         if (body.length > maxBytes) {
             throw tooLarge();
         }
         return body;
-    }
-
-    private byte[] read(InputStream in, int limit, BodyBudget.Reservation reservation)
-            throws IOException, BodyRejectedException {
-        long start = System.nanoTime();
-        byte[] body = new byte[Math.min(limit, CHUNK_BYTES)];
-        int size = 0;
-        while (size < limit) {
-            if (size == body.length) {
-                body = Arrays.copyOf(body, (int) Math.min(limit, body.length * 2L));
-            }
-            int count = in.read(body, size, Math.min(body.length - size, CHUNK_BYTES));
-            if (count < 0) {
-                break;
-            }
-            if (!reservation.add(count)) {
-                throw new BodyRejectedException(ScoringResponse.error(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The server has no memory for further request bodies. Try again later."));
-            }
-            size += count;
-            long allowed = timeoutNanos
-                    + Duration.ofSeconds(size / MIN_BYTES_PER_SECOND).toNanos();
-            if (size < limit && System.nanoTime() - start > allowed) {
-                throw new BodyRejectedException(ScoringResponse.error(
-                        408, ErrorCode.BAD_REQUEST, "The request body did not arrive within the time limit."));
-            }
-        }
-        return size == body.length ? body : Arrays.copyOf(body, size);
     }
 
     private BodyRejectedException tooLarge() {

@@ -1,5 +1,8 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.BodyBudget;
+import dev.kiroku.http.ClientKey;
+import dev.kiroku.http.RequestBodies;
 import dev.kiroku.http.RequestFraming;
 import dev.kiroku.http.RequestId;
 import dev.kiroku.model.ErrorCode;
@@ -48,18 +51,19 @@ final class InvocationHandler {
     /**
      * Answers a request.
      *
+     * @param content its body
      * @param name of the model in the path; null for the default model
      */
-    void handle(ServerRequest request, ServerResponse response, @Nullable String name) {
+    void handle(ServerRequest request, RequestBodies.Body content, ServerResponse response, @Nullable String name) {
         long start = System.nanoTime();
         String id = RequestId.of(request.headers().first(REQUEST_ID));
         String contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         byte[] body = null;
         Deployment.VersionedResponse answer;
         inFlight.begin();
-        try (BodyBudget.Reservation reservation = budget.open(address(request))) {
+        try (BodyBudget.Reservation reservation = budget.open(ClientKey.of(address(request)))) {
             requireValidFraming(request);
-            body = bodies.read(request, reservation);
+            body = bodies.read(content, content.length(), reservation);
             answer = invoke(name, contentType, body);
         } catch (BodyReader.BodyRejectedException e) {
             answer = unversioned(e.response());

@@ -1,5 +1,6 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.RequestBodies;
 import dev.kiroku.http.prometheus.PrometheusSample;
 import dev.kiroku.http.prometheus.PrometheusTextWriter;
 import dev.kiroku.serving.deploy.ServedModels;
@@ -18,13 +19,19 @@ final class ServingRoutes {
     private static final String INVOCATIONS = "/invocations";
     private static final String MODELS = "/models/";
 
+    private final RequestBodies bodies;
     private final ServedModels models;
     private final ServingMetrics metrics;
     private final InFlightRequests inFlight;
     private final InvocationHandler invocations;
 
     ServingRoutes(
-            ServedModels models, ServingMetrics metrics, InFlightRequests inFlight, InvocationHandler invocations) {
+            RequestBodies bodies,
+            ServedModels models,
+            ServingMetrics metrics,
+            InFlightRequests inFlight,
+            InvocationHandler invocations) {
+        this.bodies = bodies;
         this.models = models;
         this.metrics = metrics;
         this.inFlight = inFlight;
@@ -32,6 +39,15 @@ final class ServingRoutes {
     }
 
     void dispatch(ServerRequest request, ServerResponse response) {
+        RequestBodies.Body body = bodies.open(request);
+        if (body.isLastOfConnection()) {
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        answer(request, body, response);
+        body.finish();
+    }
+
+    private void answer(ServerRequest request, RequestBodies.Body body, ServerResponse response) {
         String path = request.prologue().uriPath().rawPath();
         String method = request.prologue().method().text();
         boolean named = path.startsWith(MODELS)
@@ -40,7 +56,7 @@ final class ServingRoutes {
         if (path.equals(INVOCATIONS) || named) {
             if (method.equals("POST")) {
                 String name = named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null;
-                invocations.handle(request, response, name);
+                invocations.handle(request, body, response, name);
             } else {
                 ScoringResponses.send(response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
             }

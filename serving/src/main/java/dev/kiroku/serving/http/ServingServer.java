@@ -1,7 +1,9 @@
 package dev.kiroku.serving.http;
 
+import dev.kiroku.http.BodyBudget;
 import dev.kiroku.http.ListeningServer;
 import dev.kiroku.http.ReadTimeouts;
+import dev.kiroku.http.RequestBodies;
 import dev.kiroku.http.UnreadableRequests;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.deploy.ServedModels;
@@ -58,13 +60,14 @@ public final class ServingServer implements AutoCloseable {
         InFlightRequests inFlight = new InFlightRequests();
         InvocationLog log = new InvocationLog(settings, metrics, accessLog);
         ReadTimeouts readTimeouts = new ReadTimeouts(settings.readTimeout());
+        RequestBodies bodies = new RequestBodies(readTimeouts);
         InvocationHandler invocations = new InvocationHandler(
                 models,
-                new BodyReader(settings.maxBodyBytes(), readTimeouts, settings.readTimeout()),
+                new BodyReader(settings.maxBodyBytes()),
                 new BodyBudget(Runtime.getRuntime().maxMemory() / HEAP_PER_BODY_BYTE, SMALL_BODY_BYTES),
                 inFlight,
                 log);
-        ServingRoutes routes = new ServingRoutes(models, metrics, inFlight, invocations);
+        ServingRoutes routes = new ServingRoutes(bodies, models, metrics, inFlight, invocations);
         WebServerConfig.Builder listener = WebServer.builder()
                 .shutdownHook(false)
                 .shutdownGracePeriod(CLOSE_TIMEOUT)
@@ -73,7 +76,7 @@ public final class ServingServer implements AutoCloseable {
                 .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
                         .validatePath(false)
-                        .addReceiveListener(readTimeouts.headerListener())
+                        .addReceiveListener(bodies.receiveListener())
                         .build())
                 .directHandlers(UnreadableRequests.handlers())
                 .routing(routing -> routing.any(routes::dispatch));

@@ -46,6 +46,29 @@ public final class MlflowInstallation {
     }
 
     /**
+     * Returns a Python interpreter with the client of an MLflow release; installs it under {@code ~/.cache/kiroku} if it is missing.
+     *
+     * @throws IOException if it cannot be installed; the message names the reason
+     */
+    public static Path findOrInstallClient(String release) throws IOException {
+        Path environment = cache().resolve("mlflow-client-" + release);
+        Path complete = environment.resolve(".complete");
+        locked(() -> {
+            if (!Files.exists(complete)) {
+                String pip = environment.resolve("bin/pip").toString();
+                // Clients need no more than the dependencies of the small package, which hardly differ between releases.
+                String dependencies = "mlflow-skinny==" + (release.startsWith("3.") ? VERSION : release);
+                run(cache(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
+                run(cache(), List.of(pip, "install", "--quiet", dependencies));
+                run(cache(), List.of(pip, "uninstall", "--quiet", "--yes", "mlflow-skinny"));
+                run(cache(), List.of(pip, "install", "--quiet", "--no-deps", "mlflow==" + release));
+                Files.createFile(complete);
+            }
+        });
+        return environment.resolve("bin/python");
+    }
+
+    /**
      * Installs MLflow's driver for PostgreSQL if it is missing.
      *
      * @throws IOException if it cannot be installed; the message names the reason

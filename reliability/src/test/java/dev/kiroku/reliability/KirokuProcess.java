@@ -22,20 +22,22 @@ final class KirokuProcess implements AutoCloseable {
 
     private final Path folder;
     private final String store;
+    private final List<String> options;
     private final int port;
     private Process process;
 
-    private KirokuProcess(Path folder, String store) throws IOException {
+    private KirokuProcess(Path folder, String store, String... options) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.store = store;
+        this.options = List.of(options);
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = socket.getLocalPort();
         }
     }
 
     /** Starts a server. @param folder for the log and, with SQLite, the data */
-    static KirokuProcess start(Path folder, String store) throws Exception {
-        KirokuProcess server = new KirokuProcess(folder, store);
+    static KirokuProcess start(Path folder, String store, String... options) throws Exception {
+        KirokuProcess server = new KirokuProcess(folder, store, options);
         server.start();
         return server;
     }
@@ -79,6 +81,7 @@ final class KirokuProcess implements AutoCloseable {
                 store,
                 "--compact-after",
                 "0"));
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -93,6 +96,12 @@ final class KirokuProcess implements AutoCloseable {
             }
             Thread.sleep(50);
         }
+    }
+
+    /** Sends SIGTERM, and returns the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
     }
 
     /** Kills the process with SIGKILL. */

@@ -10,6 +10,7 @@ import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.PassThroughContentEncoding;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.load.AdmissionController;
+import dev.kiroku.server.load.Drain;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
@@ -31,10 +32,12 @@ public final class KirokuServer implements AutoCloseable {
 
     private final WebServer server;
     private final ReadTimeouts readTimeouts;
+    private final Drain drain;
 
-    private KirokuServer(WebServer server, ReadTimeouts readTimeouts) {
+    private KirokuServer(WebServer server, ReadTimeouts readTimeouts, Drain drain) {
         this.server = server;
         this.readTimeouts = readTimeouts;
+        this.drain = drain;
     }
 
     /**
@@ -64,12 +67,13 @@ public final class KirokuServer implements AutoCloseable {
                 settings.tls() == null ? 0 : settings.tls().hstsSeconds());
         var readTimeouts = new ReadTimeouts(settings.readTimeout());
         var bodies = new RequestBodies(readTimeouts);
+        var drain = new Drain();
         var dispatcher = new RequestDispatcher(
-                router, filter, authenticator, settings.staticPrefix(), admission, metrics, bodies);
+                router, filter, authenticator, settings.staticPrefix(), admission, metrics, bodies, drain);
         try {
             WebServer server = ListeningServer.start(
                     webServer(settings, dispatcher, bodies.receiveListener()), settings.host(), settings.port());
-            return new KirokuServer(server, readTimeouts);
+            return new KirokuServer(server, readTimeouts, drain);
         } catch (KirokuException e) {
             readTimeouts.close();
             throw e;
@@ -107,9 +111,17 @@ public final class KirokuServer implements AutoCloseable {
         return server.port();
     }
 
-    /** Stops accepting connections, waits for requests in progress within the grace period, and stops. */
+    /**
+     * Refuses new requests until no more arrive, stops accepting connections, waits for requests in progress within the grace period, and
+     * stops.
+     */
     @Override
     public void close() {
+        try {
+            drain.begin();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         server.stop();
         readTimeouts.close();
     }

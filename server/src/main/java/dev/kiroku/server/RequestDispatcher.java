@@ -16,11 +16,13 @@ import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Router;
 import dev.kiroku.server.http.UriDecoder;
 import dev.kiroku.server.load.AdmissionController;
+import dev.kiroku.server.load.Drain;
 import dev.kiroku.server.load.ServerMetrics;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.HostAndOriginFilter;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -52,6 +54,7 @@ final class RequestDispatcher {
     private final AdmissionController admission;
     private final ServerMetrics metrics;
     private final RequestBodies bodies;
+    private final Drain drain;
 
     /** @param prefix the prefix of every path, such as {@code /kiroku}; or empty */
     RequestDispatcher(
@@ -61,7 +64,8 @@ final class RequestDispatcher {
             String prefix,
             AdmissionController admission,
             ServerMetrics metrics,
-            RequestBodies bodies) {
+            RequestBodies bodies,
+            Drain drain) {
         this.router = router;
         this.hostAndOriginFilter = hostAndOriginFilter;
         this.authenticator = authenticator;
@@ -69,6 +73,7 @@ final class RequestDispatcher {
         this.admission = admission;
         this.metrics = metrics;
         this.bodies = bodies;
+        this.drain = drain;
     }
 
     /** One request with what is known about it so far. */
@@ -126,7 +131,8 @@ final class RequestDispatcher {
         }
         connection.header(REQUEST_ID, exchange.id);
         connection.header(SERVER_VERSION, KirokuVersion.CURRENT);
-        if (exchange.body.isLastOfConnection()) {
+        boolean last = exchange.body.isLastOfConnection() || drain.hasBegun();
+        if (last) {
             connection.header(HeaderNames.CONNECTION, "close");
         }
         try {
@@ -135,6 +141,9 @@ final class RequestDispatcher {
             metrics.recordRequest(exchange.method, exchange.route, response.status(), System.nanoTime() - began);
         }
         exchange.body.finish();
+        if (last) {
+            throw new CloseConnectionException("the response was the last one of this connection");
+        }
     }
 
     private void send(Response response, Exchange exchange, ServerResponse connection) {
@@ -218,6 +227,7 @@ final class RequestDispatcher {
     private Response handle(Exchange exchange) throws IOException {
         ServerRequest request = exchange.request;
         String method = exchange.handlerMethod();
+        drain.check();
         if (!RequestFraming.isValid(request.headers())) {
             throw new KirokuException(
                     ErrorCode.BAD_REQUEST,

@@ -8,13 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of SQL errors that the stores treat differently; {@link Dialect#classify} maps the error codes of a database to them. */
 public enum DatabaseErrorKind {
     /** The transaction was rolled back because of concurrent transactions (deadlock, serialization failure). The same may succeed at once. */
-    RETRY(
-            ErrorCode.TEMPORARILY_UNAVAILABLE,
-            "The transaction was rolled back several times because of concurrent changes; try again in a moment."),
+    RETRY(ErrorCode.RESOURCE_EXHAUSTED, DatabaseErrorKind.ROLLED_BACK),
     /** Another transaction inserted the same unique key. A repeated attempt sees its row. */
-    CONFLICT(
-            ErrorCode.TEMPORARILY_UNAVAILABLE,
-            "The transaction was rolled back several times because of concurrent changes; try again in a moment."),
+    CONFLICT(ErrorCode.RESOURCE_EXHAUSTED, DatabaseErrorKind.ROLLED_BACK),
     /** The database cannot be reached, does not accept connections, or has no free connection. */
     UNAVAILABLE(
             ErrorCode.TEMPORARILY_UNAVAILABLE, "The database cannot be reached at the moment; try again in a moment."),
@@ -29,6 +25,9 @@ public enum DatabaseErrorKind {
             "The database has no disk space left; nothing was written. Free space on the disk of the database, then try again."),
     /** Any other error: a defect of the program or of the database. */
     OTHER(ErrorCode.INTERNAL_ERROR, "The database rejected a statement. The log of the server has the details.");
+
+    private static final String ROLLED_BACK =
+            "The transaction was rolled back several times because of concurrent changes; nothing was written. Try again in a moment.";
 
     private final ErrorCode code;
     private final String message;

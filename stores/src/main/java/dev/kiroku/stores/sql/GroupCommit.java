@@ -150,22 +150,30 @@ final class GroupCommit implements AutoCloseable {
     /**
      * Adds a write to the queue.
      *
-     * @throws KirokuException TEMPORARILY_UNAVAILABLE if the queue stays full, or is closed
+     * @throws KirokuException RESOURCE_EXHAUSTED if the queue stays full, or is closed: nothing was done, and clients may repeat what they could
+     *     not repeat after TEMPORARILY_UNAVAILABLE
      */
     <T> PendingResult<T> submit(WriteCall<?, ?, T> call) {
         var write = new QueuedWrite<>(call, new CompletableFuture<>());
         try {
-            if (closing || !queue.offer(write, ENQUEUE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (closing) {
+                throw stopping();
+            }
+            if (!queue.offer(write, ENQUEUE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new KirokuException(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
-                        "The queue of writes to the database is full; try again in a moment.");
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        "The queue of writes to the database is full; nothing was written. Try again in a moment.");
             }
             return write;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KirokuException(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; try again in a moment.");
+            throw stopping();
         }
+    }
+
+    private static KirokuException stopping() {
+        return new KirokuException(
+                ErrorCode.RESOURCE_EXHAUSTED, "The server is stopping; nothing was written. Try again in a moment.");
     }
 
     private void run() {

@@ -192,7 +192,9 @@ public final class Compactor implements AutoCloseable {
 
     private static boolean isTransient(Throwable e) {
         return e instanceof KirokuException k
-                && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || k.code() == ErrorCode.RESOURCE_CONFLICT);
+                && (k.code() == ErrorCode.TEMPORARILY_UNAVAILABLE
+                        || k.code() == ErrorCode.RESOURCE_EXHAUSTED
+                        || k.code() == ErrorCode.RESOURCE_CONFLICT);
     }
 
     private void logFailure(Throwable e) {

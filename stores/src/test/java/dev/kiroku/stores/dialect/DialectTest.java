@@ -51,7 +51,7 @@ class DialectTest {
         assertEquals(DatabaseErrorKind.UNAVAILABLE, postgres.classify(timeout));
     }
 
-    /** Clients retry 503 and not 500. */
+    /** Clients retry 429 always, 503 where it does no harm if the first attempt was successful, and 500 not. */
     @Test
     void errorsThatMayPassAreTemporary() {
         SQLException cause = new SQLException();
@@ -59,7 +59,7 @@ class DialectTest {
                 ErrorCode.TEMPORARILY_UNAVAILABLE,
                 DatabaseErrorKind.UNAVAILABLE.toException(cause).code());
         assertEquals(
-                ErrorCode.TEMPORARILY_UNAVAILABLE,
+                ErrorCode.RESOURCE_EXHAUSTED,
                 DatabaseErrorKind.RETRY.toException(cause).code());
         assertEquals(
                 ErrorCode.INTERNAL_ERROR,

@@ -56,7 +56,8 @@ public final class MlflowInstallation {
         locked(() -> {
             if (!Files.exists(complete)) {
                 String pip = environment.resolve("bin/pip").toString();
-                // Clients need no more than the dependencies of the small package, which hardly differ between releases.
+                // Clients need no more than the dependencies of the small package, which hardly differ between
+                // releases.
                 String dependencies = "mlflow-skinny==" + (release.startsWith("3.") ? VERSION : release);
                 run(cache(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
                 run(cache(), List.of(pip, "install", "--quiet", dependencies));

@@ -25,8 +25,7 @@ class RollingRestartTest {
     private static final int POINTS = 5;
 
     /** Creates runs until a file exists, on several threads, and prints the ID of each that is complete. */
-    private static final String CLIENT =
-            """
+    private static final String CLIENT = """
             import os, sys, threading, traceback
             import mlflow
 

@@ -125,7 +125,7 @@ final class ServeCommand {
         } catch (IOException e) {
             throw KirokuException.invalid("%s", e.getMessage());
         }
-        ServerShutdown.closeOnTermination(server, context.err());
+        ServerShutdown.closeOnTermination(server, config.http().gracePeriod(), context.err());
         context.err()
                 .println("Serving " + server.description() + " on http://"
                         + config.http().host() + ":" + server.port());

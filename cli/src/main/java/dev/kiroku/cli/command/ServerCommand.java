@@ -15,6 +15,7 @@ import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.model.KirokuException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ final class ServerCommand {
     private int serve(KirokuConfig config) throws Exception {
         Logging logging = Logging.start(config.logLevel(), context.err());
         RunningServer server = ServerWiring.start(config, context.environment());
-        ServerShutdown.closeOnTermination(server, context.err());
+        ServerShutdown.closeOnTermination(server, Duration.ofSeconds(config.shutdownTimeoutSeconds()), context.err());
         StartupBanner.lines(config, server.port()).forEach(context.err()::println);
         Thread.currentThread().join(); // waits for its own end, that is, until the process is terminated
         throw new IllegalStateException(logging + " outlives the server");

@@ -33,7 +33,8 @@ public final class Drain {
         if (begun) {
             lastRefusal = System.nanoTime();
             throw new KirokuException(
-                    ErrorCode.RESOURCE_EXHAUSTED, "The server is stopping; nothing was done. Try again in a few seconds.");
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "The server is stopping; nothing was done. Try again in a few seconds.");
         }
     }
 

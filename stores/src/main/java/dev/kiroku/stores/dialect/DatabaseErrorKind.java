@@ -14,7 +14,7 @@ public enum DatabaseErrorKind {
     /** The database cannot be reached, does not accept connections, or has no free connection. */
     UNAVAILABLE(
             ErrorCode.TEMPORARILY_UNAVAILABLE, "The database cannot be reached at the moment; try again in a moment."),
-    /** A read took longer than {@link Dialect#READ_TIMEOUT}. Not 503 or 504: clients would repeat the expensive search. */
+    /** A read took longer than {@link Dialect#TIMEOUT}. Not 503 or 504: clients would repeat the expensive search. */
     TIMEOUT(
             ErrorCode.INVALID_PARAMETER_VALUE,
             "The search was cancelled because it takes too long. Narrow it: fewer experiments, or a condition that selects few runs,"

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * can return rows, and the upsert methods return whole statements, so that a dialect may write {@code ON DUPLICATE KEY UPDATE}.
  */
 public interface Dialect {
-    /** The duration after which a read is cancelled. Clients of MLflow wait for up to 120 seconds. */
-    Duration READ_TIMEOUT = Duration.ofSeconds(60);
+    /**
+     * The duration after which a read, or a statement of a write, is cancelled. Clients of MLflow wait for up to 120 seconds. What depends on a
+     * request must not hold locks for longer.
+     */
+    Duration TIMEOUT = Duration.ofSeconds(60);
 
     // Connections
 
@@ -41,11 +44,17 @@ public interface Dialect {
     void configureWritePool(HikariConfig config);
 
     /**
-     * Limits the duration of a read that begins now. Called before each read; a dialect whose connections have a statement timeout does nothing.
+     * Limits the duration of a read or of a transaction that begins now. Called before each; a dialect whose connections have a statement
+     * timeout does nothing.
      *
-     * @param physical the driver's connection, of the read pool
+     * @param physical the driver's connection
      */
-    void beginRead(Connection physical) throws SQLException;
+    void limitDuration(Connection physical) throws SQLException;
+
+    /** Returns the statement with which a connection of the write pool begins a migration of the schema, which may take any time; or null. */
+    default @Nullable String beginMigration() {
+        return null;
+    }
 
     /** Returns how many transactions may write at the same time. */
     int writeConnections();

@@ -23,17 +23,17 @@ public final class PostgresDialect extends StandardDialect {
             Set.of("08001", "08006", "57P01", "57P02", "57P03", "53300");
 
     private final StoreUri.Postgres uri;
-    private final Duration readTimeout;
+    private final Duration timeout;
 
     /** Creates the dialect of a database. */
     public PostgresDialect(StoreUri.Postgres uri) {
-        this(uri, READ_TIMEOUT);
+        this(uri, TIMEOUT);
     }
 
-    /** Creates the dialect of a database with another read timeout, for tests. */
-    public PostgresDialect(StoreUri.Postgres uri, Duration readTimeout) {
+    /** Creates the dialect of a database with another timeout, for tests. */
+    public PostgresDialect(StoreUri.Postgres uri, Duration timeout) {
         this.uri = uri;
-        this.readTimeout = readTimeout;
+        this.timeout = timeout;
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class PostgresDialect extends StandardDialect {
         // RunSearch decides which index a search scans, and how far. A bitmap scan, which the planner chooses for a
         // filter that it takes
         // to be selective, would collect and sort the whole range for each page.
-        config.setConnectionInitSql("set enable_bitmapscan = off; set statement_timeout = " + readTimeout.toMillis());
+        config.setConnectionInitSql("set enable_bitmapscan = off; " + statementTimeout());
     }
 
     @Override
@@ -66,11 +66,21 @@ public final class PostgresDialect extends StandardDialect {
         properties.putIfAbsent("loginTimeout", properties.getProperty("connectTimeout", LOGIN_TIMEOUT));
         config.setJdbcUrl(uri.jdbcUrl());
         config.setDataSourceProperties(properties);
+        config.setConnectionInitSql(statementTimeout());
     }
 
-    /** Does nothing: connections of the read pool have a statement timeout. */
+    private String statementTimeout() {
+        return "set statement_timeout = " + timeout.toMillis();
+    }
+
+    /** Does nothing: connections have a statement timeout. */
     @Override
-    public void beginRead(Connection physical) {}
+    public void limitDuration(Connection physical) {}
+
+    @Override
+    public String beginMigration() {
+        return "set statement_timeout = 0";
+    }
 
     @Override
     public int writeConnections() {

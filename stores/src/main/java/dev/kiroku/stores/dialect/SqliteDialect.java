@@ -39,7 +39,7 @@ public class SqliteDialect extends StandardDialect {
 
     private final StoreUri.Sqlite uri;
     private final Path file;
-    private final Duration readTimeout;
+    private final Duration timeout;
     private final Map<Connection, Deadline> deadlines = new ConcurrentHashMap<>();
 
     /** Interrupts the statements of a connection after a point in time. */
@@ -54,14 +54,14 @@ public class SqliteDialect extends StandardDialect {
 
     /** Creates the dialect of a database file. */
     public SqliteDialect(StoreUri.Sqlite uri) {
-        this(uri, READ_TIMEOUT);
+        this(uri, TIMEOUT);
     }
 
-    /** Creates the dialect of a database file with another read timeout, for tests. */
-    public SqliteDialect(StoreUri.Sqlite uri, Duration readTimeout) {
+    /** Creates the dialect of a database file with another timeout, for tests. */
+    public SqliteDialect(StoreUri.Sqlite uri, Duration timeout) {
         this.uri = uri;
         this.file = uri.file().toAbsolutePath();
-        this.readTimeout = readTimeout;
+        this.timeout = timeout;
     }
 
     @Override
@@ -127,7 +127,7 @@ public class SqliteDialect extends StandardDialect {
     }
 
     @Override
-    public void beginRead(Connection physical) throws SQLException {
+    public void limitDuration(Connection physical) throws SQLException {
         Deadline deadline = deadlines.get(physical);
         if (deadline == null) {
             deadline = new Deadline();
@@ -135,7 +135,7 @@ public class SqliteDialect extends StandardDialect {
             ProgressHandler.setHandler(physical, INSTRUCTIONS_PER_CHECK, deadline);
             Function.create(physical, LIKE_FUNCTION, new LikeFunction(), 2, 0);
         }
-        deadline.nanoTime = System.nanoTime() + readTimeout.toNanos();
+        deadline.nanoTime = System.nanoTime() + timeout.toNanos();
     }
 
     @Override
@@ -159,7 +159,7 @@ public class SqliteDialect extends StandardDialect {
                 return DatabaseErrorKind.UNAVAILABLE;
             }
             if (code == SQLiteErrorCode.SQLITE_INTERRUPT) {
-                return DatabaseErrorKind.TIMEOUT; // by the deadline of beginRead
+                return DatabaseErrorKind.TIMEOUT; // by the deadline of limitDuration
             }
             if (code == SQLiteErrorCode.SQLITE_FULL) {
                 return DatabaseErrorKind.FULL;

@@ -29,20 +29,15 @@ final class ConnectionPool implements AutoCloseable {
         return pool.getConnection();
     }
 
-    /** Begins a read on an acquired connection: a transaction of limited duration. */
-    Transaction beginRead(Connection connection) throws SQLException {
-        dialect.beginRead(physical(connection));
-        return begin(connection);
-    }
-
     /** Returns access to an acquired connection for a read of a single statement, without a transaction. */
     Transaction beginSingleRead(Connection connection) throws SQLException {
-        dialect.beginRead(physical(connection));
+        dialect.limitDuration(physical(connection));
         return autoCommit(connection);
     }
 
-    /** Begins a transaction on an acquired connection. */
+    /** Begins a transaction of limited duration on an acquired connection. */
     Transaction begin(Connection connection) throws SQLException {
+        dialect.limitDuration(physical(connection));
         connection.setAutoCommit(false);
         return autoCommit(connection);
     }

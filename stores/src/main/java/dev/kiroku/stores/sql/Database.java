@@ -167,11 +167,11 @@ public final class Database implements AutoCloseable {
      * Runs a read in a transaction: all its statements see one snapshot.
      *
      * @throws KirokuException TEMPORARILY_UNAVAILABLE if the database cannot be reached, INVALID_PARAMETER_VALUE if the read takes longer than
-     *     {@link Dialect#READ_TIMEOUT}
+     *     {@link Dialect#TIMEOUT}
      */
     public <T> T read(TransactionCallback<T> callback) {
         try (Connection connection = readPool.acquire()) {
-            Transaction tx = readPool.beginRead(connection);
+            Transaction tx = readPool.begin(connection);
             try {
                 T result = callback.run(tx);
                 tx.runAfterCommit();

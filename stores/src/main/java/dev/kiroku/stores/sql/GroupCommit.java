@@ -275,11 +275,20 @@ final class GroupCommit implements AutoCloseable {
             if (kind.isRetryable()) {
                 return false;
             }
-            group.getFirst().fail(kind.toException(sql));
+            group.getFirst().fail(kind == DatabaseErrorKind.TIMEOUT ? timeout(sql) : kind.toException(sql));
         } else {
             group.getFirst().fail(e);
         }
         return true;
+    }
+
+    /** A write waits for the locks of others, so that it may succeed later. */
+    private static KirokuException timeout(SQLException cause) {
+        return new KirokuException(
+                ErrorCode.RESOURCE_EXHAUSTED,
+                "The write was cancelled because it took longer than " + Dialect.TIMEOUT.toSeconds()
+                        + " seconds; nothing was written. Try again in a moment.",
+                cause);
     }
 
     /** Returns a connection; null if there is none, which is reported to all writes: each alone would wait as long in vain. */

@@ -2,6 +2,7 @@ package dev.kiroku.stores.sql;
 
 import static dev.kiroku.model.KirokuException.invalid;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.kiroku.stores.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -9,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -30,7 +30,7 @@ final class Migrations {
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the database belongs to MLflow, has a newer schema, or does not
      *     allow the migration
      */
-    static void migrate(Connection connection, DataSource connections, Dialect dialect) throws SQLException {
+    static void migrate(Connection connection, HikariDataSource connections, Dialect dialect) throws SQLException {
         int version = schemaVersion(connection);
         if (version > LATEST_VERSION) {
             throw invalid(
@@ -48,9 +48,11 @@ final class Migrations {
                         .placeholders(dialect.migrationPlaceholders())
                         .javaMigrations(new CanonicalNamesMigration(dialect))
                         .baselineOnMigrate(false)
+                        .initSql(dialect.beginMigration())
                         .loggers("slf4j")
                         .load()
                         .migrate();
+                connections.getHikariPoolMXBean().softEvictConnections(); // the migration has changed their settings
             } catch (FlywayException e) {
                 throw DatabaseErrors.cannotBeOpened(dialect, e);
             }

@@ -17,24 +17,24 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReadTimeoutTest {
+class TimeoutTest {
     private static final Duration TIMEOUT = Duration.ofMillis(300);
 
     @Test
-    void sqliteCancelsLongReads(@TempDir Path folder) {
-        assertCancelsLongReads(new SqliteDialect(new StoreUri.Sqlite(folder.resolve("kiroku.db")), TIMEOUT));
+    void sqliteCancelsLongStatements(@TempDir Path folder) {
+        assertCancelsLongStatements(new SqliteDialect(new StoreUri.Sqlite(folder.resolve("kiroku.db")), TIMEOUT));
     }
 
     @Test
-    void postgresCancelsLongReads() throws IOException {
+    void postgresCancelsLongStatements() throws IOException {
         try (var postgres = TestDatabases.startPostgres()) {
-            assertCancelsLongReads(new PostgresDialect(
-                    (StoreUri.Postgres) TestDatabases.createEmpty(postgres, "read_timeout"), TIMEOUT));
+            assertCancelsLongStatements(
+                    new PostgresDialect((StoreUri.Postgres) TestDatabases.createEmpty(postgres, "timeout"), TIMEOUT));
         }
     }
 
     /** The query never ends by itself. */
-    private static void assertCancelsLongReads(Dialect dialect) {
+    private static void assertCancelsLongStatements(Dialect dialect) {
         Sql endless = Sql.of(
                 "with recursive n(i) as (select 1 union all select 1 - i from n) select count(*) as n from n where i > 2");
         try (Database database = Database.open(dialect, 1, Duration.ZERO)) {
@@ -45,6 +45,12 @@ class ReadTimeoutTest {
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, refusal.code(), refusal.getMessage());
             assertEquals(
                     1, database.read(tx -> tx.queryLong(Sql.of("select 1"))).orElseThrow());
+            refusal = assertThrows(KirokuException.class, () -> database.write("key", tx -> tx.queryLong(endless)));
+            assertEquals(ErrorCode.RESOURCE_EXHAUSTED, refusal.code(), refusal.getMessage());
+            assertEquals(
+                    1,
+                    database.write("key", tx -> tx.queryLong(Sql.of("select 1")))
+                            .orElseThrow());
         }
     }
 }

@@ -58,20 +58,27 @@ final class ServingRoutes {
                 String name = named ? path.substring(MODELS.length(), path.length() - INVOCATIONS.length()) : null;
                 invocations.handle(request, body, response, name);
             } else {
-                ScoringResponses.send(response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
+                send(method, response.header(HeaderNames.ALLOW, "POST"), METHOD_NOT_ALLOWED);
             }
             return;
         }
         switch (path) {
             case "/ping", "/health", "/live", "/version", "/metrics" -> {
                 if (method.equals("GET")) {
-                    ScoringResponses.send(response, get(path));
+                    send(method, response, get(path));
                 } else {
-                    ScoringResponses.send(response.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
+                    send(method, response.header(HeaderNames.ALLOW, "GET"), METHOD_NOT_ALLOWED);
                 }
             }
-            default -> ScoringResponses.send(response, ScoringResponse.notFound());
+            default -> send(method, response, ScoringResponse.notFound());
         }
+    }
+
+    /** Sends a response, without its body to a HEAD request: the client would take it for the next response. */
+    private static void send(String method, ServerResponse response, ScoringResponse content) {
+        boolean head = method.equals("HEAD");
+        ScoringResponses.send(
+                response, head ? new ScoringResponse(content.status(), content.contentType(), new byte[0]) : content);
     }
 
     private ScoringResponse get(String path) {

@@ -106,6 +106,14 @@ class ServingServerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/ping", "/invocations", "/models/none/invocations", "/nothing"})
+    void responsesToHeadHaveNoBody(String path) throws IOException {
+        String responses = exchange("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                + "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertTrue(responses.matches("(?s)HTTP/1\\.1 40[45] .*\r\n\r\nHTTP/1\\.1 200 .*"), responses);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "Content-Length: abc\r\n\r\n{}",

@@ -2,7 +2,7 @@ package dev.kiroku.client;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.api.Action;
+import dev.kiroku.model.access.Action;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.wire.WireReader;

@@ -1,7 +1,7 @@
 package dev.kiroku.server;
 
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.kiroku.server;
 
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.RequestBodyReader;

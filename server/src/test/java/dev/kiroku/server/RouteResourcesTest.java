@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.artifacts.ProxiedArtifacts;
+import dev.kiroku.model.access.ResourceAccess;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceAccess;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.artifacts.ArtifactRoutes;
 import dev.kiroku.server.artifacts.ProxiedArtifactRoutes;
 import dev.kiroku.server.http.Route;

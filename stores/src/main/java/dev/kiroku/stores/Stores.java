@@ -1,5 +1,6 @@
 package dev.kiroku.stores;
 
+import dev.kiroku.core.access.AccessStore;
 import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.reports.ReportStore;
@@ -25,6 +26,7 @@ import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlDeviceLoginStore;
 import dev.kiroku.stores.users.SqlSessionStore;
+import dev.kiroku.stores.users.SqlAccessStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import dev.kiroku.stores.webhooks.SqlWebhookStore;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
@@ -48,6 +50,7 @@ public record Stores(
         UserStore users,
         SessionStore sessions,
         DeviceLoginStore deviceLogins,
+        AccessStore access,
         WebhookStore webhooks,
         WebhookOutbox outbox)
         implements AutoCloseable {
@@ -108,6 +111,7 @@ public record Stores(
                     new SqlUserStore(database, audit),
                     new SqlSessionStore(database, audit),
                     new SqlDeviceLoginStore(database, audit),
+                    new SqlAccessStore(database, audit),
                     new SqlWebhookStore(database, audit),
                     outbox);
         } catch (RuntimeException | Error e) {

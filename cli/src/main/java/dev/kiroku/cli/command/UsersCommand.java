@@ -6,6 +6,8 @@ import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.model.access.ResourceSelector;
+import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
@@ -31,6 +33,9 @@ final class UsersCommand {
     private static final String STDIN = "--password-stdin";
     private static final String LABEL = "--label";
     private static final String EXPIRES = "--expires";
+    private static final String READ_ONLY = "--read-only";
+    private static final String RESOURCES = "--resources";
+    private static final String SERVICE = "--service";
 
     private interface StoresHandler {
         void run(Stores stores, ParseResult arguments) throws IOException;
@@ -80,8 +85,9 @@ final class UsersCommand {
                                 "A group of the user; may be repeated. Members of 'admins' administer the server."),
                         CommandOptions.flag(STDIN, "Read the password from the first line of standard input."),
                         CommandOptions.flag(
-                                NO_PASSWORD,
-                                "Add the user without a password; the user can sign in with tokens only.")));
+                                NO_PASSWORD, "Add the user without a password; the user can sign in with tokens only."),
+                        CommandOptions.flag(
+                                SERVICE, "Add a service account: the user of a program, which has tokens only.")));
         users.addSubcommand(
                 "list", command("list", "List users and their groups.", this::list, RemoteCommandSupport.jsonOption()));
         users.addSubcommand(
@@ -136,7 +142,13 @@ final class UsersCommand {
                         CommandOptions.option(
                                 EXPIRES,
                                 "TIME",
-                                "The lifetime, such as 12h or 90d. Default: until the token is revoked.")));
+                                "The lifetime, such as 12h or 90d. Default: until the token is revoked."),
+                        CommandOptions.flag(READ_ONLY, "The token only permits to read."),
+                        CommandOptions.repeatableOption(
+                                RESOURCES,
+                                "RESOURCES",
+                                "The token only permits to touch these resources, such as experiment/team-a/* or"
+                                        + " registered_model/iris; may be repeated.")));
         token.addSubcommand(
                 "list",
                 command(
@@ -175,8 +187,13 @@ final class UsersCommand {
 
     private void add(Users users, ParseResult arguments) throws IOException {
         String name = firstArgument(arguments);
-        String password = arguments.hasMatchedOption(NO_PASSWORD) ? null : readPassword(arguments, name);
-        users.add(name, password, arguments.matchedOptionValue(GROUP, List.of()), operatingSystemCaller());
+        List<String> groups = arguments.matchedOptionValue(GROUP, List.of());
+        if (arguments.hasMatchedOption(SERVICE)) {
+            users.addService(name, groups, operatingSystemCaller());
+        } else {
+            String password = arguments.hasMatchedOption(NO_PASSWORD) ? null : readPassword(arguments, name);
+            users.add(name, password, groups, operatingSystemCaller());
+        }
         context.out().println("Added " + name + ".");
     }
 
@@ -203,9 +220,10 @@ final class UsersCommand {
     private void list(Users users, ParseResult arguments) {
         List<User> all = users.list();
         commands.printResult(arguments, new UserList(all), () -> {
-            TextTable table = new TextTable("NAME", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)");
+            TextTable table = new TextTable("NAME", "KIND", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)");
             all.forEach(user -> table.addRow(
                     user.name(),
+                    user.service() ? "service" : "person",
                     String.join(",", user.groups()),
                     user.hasPassword() ? "yes" : "no",
                     user.tokens(),
@@ -230,6 +248,11 @@ final class UsersCommand {
                 firstArgument(arguments),
                 arguments.matchedOptionValue(LABEL, ""),
                 parseLifetime(arguments.matchedOptionValue(EXPIRES, null)),
+                new TokenScope(
+                        arguments.hasMatchedOption(READ_ONLY),
+                        arguments.matchedOptionValue(RESOURCES, List.<String>of()).stream()
+                                .map(ResourceSelector::parse)
+                                .toList()),
                 operatingSystemCaller());
         context.err().println("Token " + made.token().id() + " of " + firstArgument(arguments) + ", shown only once:");
         context.out().println(made.value());
@@ -240,15 +263,23 @@ final class UsersCommand {
     private void listTokens(Users users, ParseResult arguments) {
         List<Token> all = users.listTokens(arguments.matchedPositionalValue(0, null));
         commands.printResult(arguments, new TokenList(all), () -> {
-            TextTable table = new TextTable("ID", "USER", "LABEL", "CREATED (UTC)", "EXPIRES (UTC)");
+            TextTable table = new TextTable(
+                    "ID", "USER", "LABEL", "PERMITS", "CREATED (UTC)", "EXPIRES (UTC)", "LAST USED (UTC)");
             all.forEach(token -> table.addRow(
                     token.id(),
                     token.user(),
                     token.label(),
+                    formatScope(token),
                     formatTime(token.creationTimestamp()),
-                    formatTime(token.expirationTimestamp())));
+                    formatTime(token.expirationTimestamp()),
+                    formatTime(token.lastUsedTimestamp())));
             table.print(context.out(), context.colors());
         });
+    }
+
+    private static String formatScope(Token token) {
+        String resources = token.resources().isEmpty() ? "everything" : String.join(" ", token.resources());
+        return token.readOnly() ? "to read " + resources : resources;
     }
 
     private void revokeToken(Users users, ParseResult arguments) {

@@ -7,6 +7,7 @@ import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.tracking.LocationRules;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.server.ServerSettings;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
@@ -65,6 +66,7 @@ public record KirokuConfig(
         AuthMode auth,
         OidcSettings oidc,
         int sessionHours,
+        PermissionLevel defaultPermission,
         List<AddressRange> trustedProxies,
         String proxyUserHeader,
         String proxyGroupsHeader,
@@ -134,6 +136,7 @@ public record KirokuConfig(
                 settings.get(AUTH),
                 oidc(settings),
                 settings.get(SESSION_HOURS),
+                settings.get(DEFAULT_PERMISSION),
                 trustedProxies(settings),
                 settings.get(PROXY_USER_HEADER),
                 settings.get(PROXY_GROUPS_HEADER),
@@ -169,7 +172,7 @@ public record KirokuConfig(
     /** Returns how callers authenticate and which proxies are trusted. */
     public Authenticator.AuthenticationSettings authentication() {
         return new Authenticator.AuthenticationSettings(
-                auth.methods(), new TrustedProxies(trustedProxies), proxyUserHeader, proxyGroupsHeader);
+                auth.methods(), new TrustedProxies(trustedProxies), proxyUserHeader, proxyGroupsHeader, defaultPermission);
     }
 
     private static Path path(String text) {

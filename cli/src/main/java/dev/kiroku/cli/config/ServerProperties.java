@@ -9,6 +9,7 @@ import static dev.kiroku.cli.config.Property.Topic.STORAGE;
 import static dev.kiroku.cli.config.Property.Topic.WITHOUT_EFFECT;
 
 import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.stores.StoreUri;
 import java.net.URI;
 import java.util.ArrayList;
@@ -372,6 +373,15 @@ public final class ServerProperties {
             "12",
             "Hours after which people who signed in on the sign-in page sign in again.",
             SECURITY);
+    static final Property<PermissionLevel> DEFAULT_PERMISSION = new Property<>(
+            "default-permission",
+            null,
+            "KIROKU_DEFAULT_PERMISSION",
+            ValueType.DEFAULT_PERMISSION,
+            "READ",
+            "What authenticated users may do to resources on which they have no grant: NO_PERMISSIONS, READ, USE, EDIT or"
+                    + " MANAGE. A group can have a default permission of its own.",
+            SECURITY);
     static final Property<List<AddressRange>> TRUSTED_PROXIES = new Property<>(
             "trusted-proxies",
             null,
@@ -512,6 +522,7 @@ public final class ServerProperties {
             OIDC_AUDIENCES,
             PUBLIC_URL,
             SESSION_HOURS,
+            DEFAULT_PERMISSION,
             TRUSTED_PROXIES,
             PROXY_USER_HEADER,
             PROXY_GROUPS_HEADER,

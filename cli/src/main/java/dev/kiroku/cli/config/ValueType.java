@@ -3,6 +3,7 @@ package dev.kiroku.cli.config;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.StoreUriParser;
@@ -40,6 +41,7 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<String> SECRET = new ValueType<>("SECRET", Function.identity());
     static final ValueType<URI> PROVIDER_URL = new ValueType<>("URL", ValueType::providerUrl);
     static final ValueType<URI> PUBLIC_URL = new ValueType<>("URL", ValueType::publicUrl);
+    static final ValueType<PermissionLevel> DEFAULT_PERMISSION = new ValueType<>("LEVEL", ValueType::defaultPermission);
     static final ValueType<Boolean> SWITCH = new ValueType<>(null, ValueType::parseBoolean);
 
     /** Returns the type of integers from {@code least} to {@code most}. */
@@ -135,6 +137,15 @@ record ValueType<T>(String label, Function<String, T> reader) {
         }
         throw KirokuException.invalid(
                 "must be a URL such as https://sso.example.com/realms/ml, without query and fragment");
+    }
+
+    private static PermissionLevel defaultPermission(String text) {
+        PermissionLevel level = oneOf(PermissionLevel.class).reader().apply(text);
+        if (level == PermissionLevel.DENY) {
+            throw KirokuException.invalid(
+                    "must not be DENY, which takes back what other grants allow; use NO_PERMISSIONS");
+        }
+        return level;
     }
 
     private static String header(String text) {

@@ -12,6 +12,7 @@ import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.security.ServerCertificate.CertificateFiles;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.server.signin.OidcSettings;
 import dev.kiroku.stores.StoreUri;
 import java.io.IOException;
@@ -404,6 +405,7 @@ class KirokuConfigTest {
                                 Set.of(),
                                 null),
                         12,
+                        PermissionLevel.READ,
                         List.of(),
                         "X-Forwarded-User",
                         "X-Forwarded-Groups",

@@ -7,6 +7,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.TokenScope;
+import dev.kiroku.model.users.Token;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -15,11 +17,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Verifies passwords and tokens, and limits the rate of failed attempts. Accounts are read from the store each time, so
@@ -30,6 +36,7 @@ public final class CredentialVerifier {
     static final String TOKEN_PREFIX = "kiroku_";
 
     private static final Duration VERIFIED_TTL = Duration.ofMinutes(5);
+    private static final Duration LAST_USE_PRECISION = Duration.ofMinutes(1);
     private static final Duration ATTEMPT_WINDOW = Duration.ofMinutes(5);
     private static final int MAX_VERIFIED = 10_000;
     private static final int MAX_ATTEMPT_COUNTERS = 100_000;
@@ -37,8 +44,12 @@ public final class CredentialVerifier {
     private static final int MAX_ATTEMPTS_PER_ADDRESS = 100;
     private static final int MAX_ATTEMPTS_PER_NAME = 200;
 
+    private final Logger log = LoggerFactory.getLogger(CredentialVerifier.class);
     private final UserStore store;
     private final InstantSource clock;
+    /** The tokens whose use is being recorded. */
+    private final Set<String> recordedUses = ConcurrentHashMap.newKeySet();
+
     private final PasswordHasher passwordHasher;
     private final SecretKeySpec key;
     private final Cache<ByteBuffer, Boolean> verifiedPasswords;
@@ -90,9 +101,10 @@ public final class CredentialVerifier {
             return holder;
         }
         String counted = UserNames.canonical(name); // attempts on all spellings of a name count together
-        UserStore.Account account = store.find(name).orElse(null);
+        UserStore.SignIn signIn = store.signIn(name, Set.of());
+        UserStore.Account account = signIn.account().orElse(null);
         if (account != null && isVerified(account, password)) {
-            return toIdentity(account);
+            return toIdentity(signIn, account);
         }
         // Serialized per name and address, so that many workers that start at the same time cost one slow hash, and are
         // not taken for guessing.
@@ -100,7 +112,7 @@ public final class CredentialVerifier {
         lock.lock();
         try {
             if (account != null && isVerified(account, password)) {
-                return toIdentity(account);
+                return toIdentity(signIn, account);
             }
             ByteBuffer both = counterKey("both " + address + " " + counted);
             Map<ByteBuffer, Integer> limits = Map.of(
@@ -122,7 +134,7 @@ public final class CredentialVerifier {
                             failedAttempts.asMap().computeIfPresent(what, (k, count) -> count > 1 ? count - 1 : null));
             failedAttempts.invalidate(both);
             verifiedPasswords.put(cacheKey(account.name(), hash, password), true);
-            return toIdentity(account);
+            return toIdentity(signIn, account);
         } finally {
             lock.unlock();
         }
@@ -144,9 +156,27 @@ public final class CredentialVerifier {
      * @throws KirokuException with UNAUTHENTICATED if it is unknown, expired or revoked
      */
     public Identity authenticateToken(String token) {
-        return store.findByToken(hashToken(token), clock.millis())
-                .map(CredentialVerifier::toIdentity)
-                .orElseThrow(CredentialVerifier::unauthenticated);
+        long now = clock.millis();
+        UserStore.SignIn signIn =
+                store.signInByToken(hashToken(token), now).orElseThrow(CredentialVerifier::unauthenticated);
+        recordUse(Objects.requireNonNull(signIn.token()), now);
+        return toIdentity(signIn, signIn.account().orElseThrow());
+    }
+
+    /** Records the use of a token once a minute at most, in the background: the request need not wait for a commit. */
+    private void recordUse(Token token, long now) {
+        Long recorded = token.lastUsedTimestamp();
+        if ((recorded == null || now - recorded >= LAST_USE_PRECISION.toMillis()) && recordedUses.add(token.id())) {
+            Thread.ofVirtual().name("token-use").start(() -> {
+                try {
+                    store.setLastUsed(token.id(), now);
+                } catch (RuntimeException e) {
+                    log.debug("the use of token {} was not recorded", token.id(), e); // a later use is
+                } finally {
+                    recordedUses.remove(token.id());
+                }
+            });
+        }
     }
 
     /**
@@ -156,12 +186,11 @@ public final class CredentialVerifier {
      * @param serviceGroups the groups from the service, which are added to those of the account
      */
     public Identity resolveExternalUser(String name, Set<String> serviceGroups) {
-        UserStore.Account account = store.find(name).orElse(null);
+        UserStore.SignIn signIn = store.signIn(name, serviceGroups);
         Set<String> groups = new HashSet<>(serviceGroups);
-        if (account != null) {
-            groups.addAll(account.groups());
-        }
-        return new Identity(account == null ? UserNames.canonical(name) : account.name(), groups);
+        signIn.account().ifPresent(account -> groups.addAll(account.groups()));
+        String known = signIn.account().map(UserStore.Account::name).orElseGet(() -> UserNames.canonical(name));
+        return new Identity(known, groups, signIn.grants(), TokenScope.UNRESTRICTED);
     }
 
     /** Returns the SHA-256 hash of a token. Tokens are random, so a fast hash is safe. */
@@ -205,8 +234,13 @@ public final class CredentialVerifier {
         }
     }
 
-    static Identity toIdentity(UserStore.Account account) {
-        return new Identity(account.name(), Set.copyOf(account.groups()));
+    private static Identity toIdentity(UserStore.SignIn signIn, UserStore.Account account) {
+        Token token = signIn.token();
+        return new Identity(
+                account.name(),
+                Set.copyOf(account.groups()),
+                signIn.grants(),
+                token == null ? TokenScope.UNRESTRICTED : token.scope());
     }
 
     static KirokuException unauthenticated() {

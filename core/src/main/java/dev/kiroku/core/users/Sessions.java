@@ -80,9 +80,7 @@ public final class Sessions {
             return Optional.empty();
         }
         return store.find(hash(secret), clock.millis())
-                .map(session -> session.account() == null
-                        ? credentials.resolveExternalUser(session.user(), session.groups())
-                        : CredentialVerifier.toIdentity(session.account()));
+                .map(session -> credentials.resolveExternalUser(session.user(), session.groups()));
     }
 
     /** Ends a session. Does nothing if there is no such session. */

@@ -1,10 +1,12 @@
 package dev.kiroku.core.users;
 
+import dev.kiroku.core.access.EffectiveGrants;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,24 @@ public interface UserStore {
     record Account(long key, String name, @Nullable String passwordHash, List<String> groups) {}
 
     /**
+     * What a sign-in needs to know.
+     *
+     * @param account empty for a user whom only the proxy or the identity provider knows
+     * @param grants the grants of the user and of all groups of the user
+     * @param token the token that was used; null for none
+     */
+    record SignIn(
+            Optional<Account> account,
+            EffectiveGrants grants,
+            @Nullable Token token) {}
+
+    /**
      * Adds a user; throws {@link dev.kiroku.model.KirokuException} with RESOURCE_ALREADY_EXISTS if there is a user
      * whose name has the same {@linkplain UserNames canonical form}.
+     *
+     * @param service whether it is the account of a program
      */
-    void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change);
+    void add(String name, @Nullable String passwordHash, boolean service, List<String> groups, ChangeContext change);
 
     /** Removes a user with its tokens and group memberships. */
     void remove(String name, ChangeContext change);
@@ -38,6 +54,13 @@ public interface UserStore {
 
     /** Returns the names of users that have the same canonical form: a list for each form that several have. */
     List<List<String>> findAmbiguousNames();
+
+    /**
+     * Returns the account and the grants of a user. One statement if nothing changed since the last call for the user.
+     *
+     * @param moreGroups groups of the user beside those of the account, as a proxy or an identity provider states them
+     */
+    SignIn signIn(String name, Set<String> moreGroups);
 
     /** Returns all users, ordered by name. */
     List<User> list();
@@ -56,11 +79,15 @@ public interface UserStore {
     void addToken(Token token, byte[] hash, ChangeContext change);
 
     /**
-     * Returns the owner of a token that has not expired.
+     * Returns the account and the grants of the owner of a token that has not expired, without the restrictions of the token. One statement
+     * if nothing changed since the last call for the user.
      *
      * @param now milliseconds since 1970
      */
-    Optional<Account> findByToken(byte[] hash, long now);
+    Optional<SignIn> signInByToken(byte[] hash, long now);
+
+    /** Records the time of the last use of a token; does nothing if there is no such token. */
+    void setLastUsed(String tokenId, long now);
 
     /** Returns the tokens of a user, or all tokens for null, the newest first. */
     List<Token> listTokens(@Nullable String name);

@@ -4,6 +4,8 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceSelector;
+import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
@@ -49,13 +51,22 @@ public final class Users {
      * @param password null for a user who has only tokens
      */
     public void add(String name, @Nullable String password, List<String> groups, Caller by) {
+        add(name, password, false, groups, by);
+    }
+
+    /** Adds the account of a program, which signs in with tokens only; otherwise as {@link #add(String, String, List, Caller)}. */
+    public void addService(String name, List<String> groups, Caller by) {
+        add(name, null, true, groups, by);
+    }
+
+    private void add(String name, @Nullable String password, boolean service, List<String> groups, Caller by) {
         String canonical = UserNames.canonical(name);
         checkName(canonical, "a user");
         if (UserNames.areSame(name, Caller.ANONYMOUS)) {
             throw invalid("The user name '%s' is reserved for unauthenticated callers.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
-        store.add(canonical, password == null ? null : hashPassword(password), groups, change(by));
+        store.add(canonical, password == null ? null : hashPassword(password), service, groups, change(by));
     }
 
     /** Removes a user with its tokens and group memberships. */
@@ -101,8 +112,9 @@ public final class Users {
      * Creates a token.
      *
      * @param lifetime how long it is valid, or null until it is revoked
+     * @param scope what it permits
      */
-    public NewToken createToken(String name, String label, @Nullable Duration lifetime, Caller by) {
+    public NewToken createToken(String name, String label, @Nullable Duration lifetime, TokenScope scope, Caller by) {
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
         random.nextBytes(secret);
@@ -113,7 +125,10 @@ public final class Users {
                 name,
                 label,
                 change.timestamp(),
-                lifetime == null ? null : change.timestamp() + lifetime.toMillis());
+                lifetime == null ? null : change.timestamp() + lifetime.toMillis(),
+                null,
+                scope.readOnly(),
+                scope.resources().stream().map(ResourceSelector::toString).toList());
         String text = CredentialVerifier.TOKEN_PREFIX + HexFormat.of().formatHex(secret);
         store.addToken(token, CredentialVerifier.hashToken(text), change);
         return new NewToken(token, text);

@@ -1,16 +1,19 @@
 package dev.kiroku.model.api;
 
+import dev.kiroku.model.access.AccessRights;
+import dev.kiroku.model.access.ResourceAccess;
 import java.util.Collection;
 import java.util.Set;
 
 /**
- * The user who sent a request, as recorded in the audit log and in approval requests.
+ * The user who sent a request, as recorded in the audit log and in approval requests, and what the user may do.
  *
  * @param name the user's name, or {@link #ANONYMOUS} on a server without authentication
- * @param groups the groups of the user; empty if none are known
+ * @param groups the groups of the user; empty if none are known. {@link #ADMINS} is none of them if the user signed in with a restricted token
  * @param requestId the ID of the request, as in the {@code X-Request-ID} header of the response and in the log
+ * @param rights what the user may do in this request
  */
-public record Caller(String name, Set<String> groups, String requestId) {
+public record Caller(String name, Set<String> groups, String requestId, AccessRights rights) {
     /** The name of callers on a server without authentication. */
     public static final String ANONYMOUS = "anonymous";
     /** The group whose members are administrators. */
@@ -20,7 +23,12 @@ public record Caller(String name, Set<String> groups, String requestId) {
         groups = Set.copyOf(groups);
     }
 
-    /** Creates a caller who belongs to no group. */
+    /** Creates a caller whose access is not restricted. */
+    public Caller(String name, Set<String> groups, String requestId) {
+        this(name, groups, requestId, AccessRights.UNRESTRICTED);
+    }
+
+    /** Creates a caller who belongs to no group and whose access is not restricted. */
     public Caller(String name, String requestId) {
         this(name, Set.of(), requestId);
     }

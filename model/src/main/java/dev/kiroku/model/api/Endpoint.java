@@ -1,5 +1,6 @@
 package dev.kiroku.model.api;
 
+import dev.kiroku.model.access.ResourceAccess;
 import java.util.List;
 
 /**

@@ -1,11 +1,11 @@
 package dev.kiroku.model.artifacts;
 
+import static dev.kiroku.model.access.ResourceType.ARTIFACT;
+import static dev.kiroku.model.access.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.access.ResourceType.RUN;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.ARTIFACT;
-import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
-import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

@@ -1,9 +1,9 @@
 package dev.kiroku.model.audit;
 
+import static dev.kiroku.model.access.ResourceType.AUDIT_LOG;
+import static dev.kiroku.model.access.ResourceType.SERVER;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.AUDIT_LOG;
-import static dev.kiroku.model.api.ResourceType.SERVER;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

@@ -1,10 +1,10 @@
 package dev.kiroku.model.registry;
 
+import static dev.kiroku.model.access.ResourceType.APPROVAL_REQUEST;
+import static dev.kiroku.model.access.ResourceType.MODEL_VERSION;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.APPROVAL_REQUEST;
-import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
 
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;

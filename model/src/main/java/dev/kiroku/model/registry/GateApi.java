@@ -1,11 +1,11 @@
 package dev.kiroku.model.registry;
 
+import static dev.kiroku.model.access.ResourceType.GATE;
+import static dev.kiroku.model.access.ResourceType.MODEL_VERSION;
+import static dev.kiroku.model.access.ResourceType.SERVER;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.GATE;
-import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
-import static dev.kiroku.model.api.ResourceType.SERVER;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

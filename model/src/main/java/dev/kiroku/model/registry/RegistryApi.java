@@ -1,15 +1,15 @@
 package dev.kiroku.model.registry;
 
+import static dev.kiroku.model.access.ResourceType.ARTIFACT;
+import static dev.kiroku.model.access.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.access.ResourceType.MODEL_VERSION;
+import static dev.kiroku.model.access.ResourceType.REGISTERED_MODEL;
+import static dev.kiroku.model.access.ResourceType.RUN;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.ARTIFACT;
-import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
-import static dev.kiroku.model.api.ResourceType.MODEL_VERSION;
-import static dev.kiroku.model.api.ResourceType.REGISTERED_MODEL;
-import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;

@@ -1,9 +1,9 @@
 package dev.kiroku.model.reports;
 
+import static dev.kiroku.model.access.ResourceType.REPORT;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.REPORT;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

@@ -1,9 +1,9 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.access.ResourceType.EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;

@@ -1,13 +1,13 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.access.ResourceType.EXPERIMENT;
+import static dev.kiroku.model.access.ResourceType.LOGGED_MODEL;
+import static dev.kiroku.model.access.ResourceType.RUN;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
-import static dev.kiroku.model.api.ResourceType.LOGGED_MODEL;
-import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Empty;

@@ -1,9 +1,9 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.access.ResourceType.EXPERIMENT;
+import static dev.kiroku.model.access.ResourceType.RUN;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.EXPERIMENT;
-import static dev.kiroku.model.api.ResourceType.RUN;
 
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;

@@ -5,9 +5,17 @@ import java.util.List;
 /**
  * An account of a person or a program.
  *
+ * @param service whether it is the account of a program, which signs in with tokens only
  * @param groups the names of the user's groups, sorted
  * @param hasPassword false if the user only has tokens
  * @param tokens the number of tokens
  * @param creationTimestamp milliseconds since 1970
  */
-public record User(String name, List<String> groups, Boolean hasPassword, Long tokens, Long creationTimestamp) {}
+public record User(
+        Long id,
+        String name,
+        Boolean service,
+        List<String> groups,
+        Boolean hasPassword,
+        Long tokens,
+        Long creationTimestamp) {}

@@ -1,8 +1,8 @@
 package dev.kiroku.model.users;
 
+import static dev.kiroku.model.access.ResourceType.USER;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.USER;
 
 import dev.kiroku.model.api.Endpoint;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.kiroku.model.webhooks;
 
+import static dev.kiroku.model.access.ResourceType.SERVER;
+import static dev.kiroku.model.access.ResourceType.WEBHOOK;
+import static dev.kiroku.model.access.ResourceType.WEBHOOK_DELIVERY;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.DELETE;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.PATCH;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.api.ResourceType.SERVER;
-import static dev.kiroku.model.api.ResourceType.WEBHOOK;
-import static dev.kiroku.model.api.ResourceType.WEBHOOK_DELIVERY;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

@@ -4,8 +4,8 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.core.artifacts.ProxiedArtifacts;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;

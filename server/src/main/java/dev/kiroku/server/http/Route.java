@@ -2,10 +2,10 @@ package dev.kiroku.server.http;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceAccess;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceAccess;
-import dev.kiroku.model.api.ResourceType;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package dev.kiroku.server.pages;
 
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Handler;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;

@@ -7,6 +7,7 @@ import dev.kiroku.core.users.Identity;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
@@ -49,12 +50,17 @@ public final class Authenticator {
      * @param trustedProxies the proxies whose headers are believed
      * @param userHeader the header with the user's name
      * @param groupsHeader the header with the user's groups, separated by commas
+     * @param defaultPermission what users may do to resources on which they have no grant
      */
     public record AuthenticationSettings(
-            Set<SignInMethod> methods, TrustedProxies trustedProxies, String userHeader, String groupsHeader) {
+            Set<SignInMethod> methods,
+            TrustedProxies trustedProxies,
+            String userHeader,
+            String groupsHeader,
+            PermissionLevel defaultPermission) {
         /** Accepts every request as anonymous. */
-        public static final AuthenticationSettings ANONYMOUS =
-                new AuthenticationSettings(Set.of(), new TrustedProxies(List.of()), "", "");
+        public static final AuthenticationSettings ANONYMOUS = new AuthenticationSettings(
+                Set.of(), new TrustedProxies(List.of()), "", "", PermissionLevel.MANAGE);
 
         /** Returns whether requests need no credentials. */
         public boolean allowsAnonymous() {
@@ -115,7 +121,13 @@ public final class Authenticator {
             return Caller.anonymous(requestId);
         }
         Identity identity = identify(peer, client, headers);
-        return new Caller(identity.name(), identity.groups(), requestId);
+        return new Caller(
+                identity.name(),
+                identity.activeGroups(),
+                requestId,
+                identity.grants()
+                        .withServerDefault(settings.defaultPermission())
+                        .restrictedTo(identity.scope()));
     }
 
     private Identity identify(InetAddress peer, Request.Client client, Function<String, List<String>> headers) {

@@ -11,9 +11,11 @@ import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.registry.ApprovalApi;
@@ -125,7 +127,8 @@ class AuthenticationTest {
                 new TrustedProxies(
                         List.of(proxies).stream().map(AddressRange::parse).toList()),
                 "X-Forwarded-User",
-                "X-Forwarded-Groups");
+                "X-Forwarded-Groups",
+                PermissionLevel.READ);
         var credentials = new CredentialVerifier(stores.users(), RANDOM, clock);
         return new Authenticator(
                 settings,
@@ -186,7 +189,8 @@ class AuthenticationTest {
     @Test
     void acceptsPasswordBearerTokenAndTokenAsPassword() throws Exception {
         start(true);
-        String token = users.createToken("ann", "ci", null, ROOT).value();
+        String token = users.createToken("ann", "ci", null, TokenScope.UNRESTRICTED, ROOT)
+                .value();
         for (String authorization : List.of(basic("ann", PASSWORD), "Bearer " + token, basic("ann", token))) {
             HttpResponse<String> me = whoAmI("Authorization", authorization);
             assertEquals(200, me.statusCode(), me.body());
@@ -222,19 +226,20 @@ class AuthenticationTest {
         assertEquals(nobody.body(), wrong.body());
         users.add("bob", null, List.of(), ROOT);
         assertEquals(401, whoAmI("Authorization", basic("bob", "")).statusCode(), "no password is not the empty one");
-        String anns = users.createToken("ann", "", null, ROOT).value();
+        String anns = users.createToken("ann", "", null, TokenScope.UNRESTRICTED, ROOT)
+                .value();
         assertEquals(401, whoAmI("Authorization", basic("bob", anns)).statusCode(), "a token of somebody else");
     }
 
     @Test
     void revocationTakesEffectImmediately() throws Exception {
         start(true);
-        var token = users.createToken("ann", "", Duration.ofHours(1), ROOT);
+        var token = users.createToken("ann", "", Duration.ofHours(1), TokenScope.UNRESTRICTED, ROOT);
         assertEquals(200, whoAmI("Authorization", "Bearer " + token.value()).statusCode());
         users.revokeToken(token.token().id(), ROOT);
         assertEquals(401, whoAmI("Authorization", "Bearer " + token.value()).statusCode());
 
-        var other = users.createToken("ann", "", Duration.ofHours(1), ROOT);
+        var other = users.createToken("ann", "", Duration.ofHours(1), TokenScope.UNRESTRICTED, ROOT);
         clock.millis += Duration.ofHours(1).toMillis();
         assertEquals(401, whoAmI("Authorization", "Bearer " + other.value()).statusCode(), "expired");
 

@@ -9,6 +9,8 @@ import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.server.KirokuServer;
@@ -97,7 +99,8 @@ class SignInTest {
                 new TrustedProxies(
                         List.of(proxies).stream().map(AddressRange::parse).toList()),
                 "X-Forwarded-User",
-                "X-Forwarded-Groups");
+                "X-Forwarded-Groups",
+                PermissionLevel.READ);
         Users users = users();
         server = KirokuServer.start(
                 settings,
@@ -201,7 +204,7 @@ class SignInTest {
         assertEquals(400, post("/sign-in", "username=" + "x".repeat(20_000)).statusCode());
         assertEquals(400, post("/sign-in", "username=%zz").statusCode());
         String token =
-                users().createToken("ann", "", null, new Caller("root", "r")).value();
+                users().createToken("ann", "", null, TokenScope.UNRESTRICTED, new Caller("root", "r")).value();
         assertEquals(401, signIn("/sign-in", token).statusCode(), "a session would outlive the token");
         for (int i = 0; i < 9; i++) {
             signIn("/sign-in", "guess " + i);

@@ -2,6 +2,7 @@ package dev.kiroku.stores.sql;
 
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
@@ -76,6 +77,17 @@ public final class StoredEnums {
                 case WAITING -> 0;
                 case DELIVERED -> 1;
                 case FAILED -> 2;
+            });
+
+    /** {@code level} of {@code role_permissions} and {@code group_defaults}. */
+    public static final EnumCodes<PermissionLevel> PERMISSION_LEVEL =
+            EnumCodes.of(PermissionLevel.class, level -> switch (level) {
+                case DENY -> 0;
+                case NO_PERMISSIONS -> 1;
+                case READ -> 2;
+                case USE -> 3;
+                case EDIT -> 4;
+                case MANAGE -> 5;
             });
 
     private StoredEnums() {}

@@ -1,26 +1,34 @@
 package dev.kiroku.stores.users;
 
 import static dev.kiroku.model.KirokuException.alreadyExists;
+import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.access.EffectiveGrants;
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.users.UserStore;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.model.users.User;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Row;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VersionedCache;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +36,31 @@ import org.jspecify.annotations.Nullable;
 public final class SqlUserStore implements UserStore {
     static final String WRITE_ORDER_KEY = "users";
     private static final String TOKENS = """
-            select t.token_id, u.name, t.label, t.creation_time, t.expiration_time from user_tokens t
-            join users u on u.user_key = t.user_key""";
-
-    private static final String USERS = "select u.user_key, u.name, u.password_hash from users u";
-
-    private record UserRow(long key, String name, @Nullable String hash) {}
+            select t.token_id, u.name, t.label, t.creation_time, t.expiration_time, t.last_used_time, t.read_only,
+            t.resources from user_tokens t join users u on u.user_key = t.user_key""";
+    private static final String USERS = "select u.user_key, u.name, u.password_hash, " + AccessVersions.OF_USER
+            + " from users u join access_version v on v.id = 1";
+    private static final String SIGN_IN_TOKEN = "select " + AccessVersions.OF_USER + """
+            , u.user_key, u.password_hash, t.token_id, u.name, t.label, t.creation_time, t.expiration_time,
+            t.last_used_time, t.read_only, t.resources
+            from user_tokens t join users u on u.user_key = t.user_key join access_version v on v.id = 1
+            where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)""";
+    /** The sum of the grants of all cached users. */
+    private static final int CACHED_GRANTS = 200_000;
 
     private final Database database;
     private final SqlAuditLog audit;
+    private final VersionedCache<AccessKey, UserAccess> cache =
+            new VersionedCache<>(CACHED_GRANTS, access -> 1 + access.grants().size());
+
+    /** A user of the cache: the key of the account, 0 for a user without account, and groups beside those of the account. */
+    private record AccessKey(long userKey, Set<String> moreGroups) {}
+
+    /** The groups of an account, and the grants of the user and of all groups of the user. */
+    private record UserAccess(List<String> groups, EffectiveGrants grants) {}
+
+    /** A row of a user, with the version that cached values must have. */
+    private record UserRow(long key, String name, @Nullable String passwordHash, long version) {}
 
     /** Creates the store of a database. */
     public SqlUserStore(Database database, SqlAuditLog audit) {
@@ -45,18 +69,21 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
-    public void add(String name, @Nullable String passwordHash, List<String> groups, ChangeContext change) {
+    public void add(
+            String name, @Nullable String passwordHash, boolean service, List<String> groups, ChangeContext change) {
         database.run(WRITE_ORDER_KEY, tx -> {
             audit.lock(tx); // one server at a time, because no constraint of the database compares canonical forms
             for (UserRow other : findSpellings(tx, name)) {
                 throw alreadyExists("The user '%s' already exists.", other.name());
             }
             tx.update(Sql.of(
-                    "insert into users (name, canonical_name, password_hash, creation_time) values (?, ?, ?, ?)",
+                    "insert into users (name, canonical_name, password_hash, creation_time, service) values (?, ?, ?, ?, ?)",
                     name,
                     UserNames.canonical(name),
                     passwordHash,
-                    change.timestamp()));
+                    change.timestamp(),
+                    service ? 1 : 0));
+            AccessVersions.changeShared(tx); // what is cached about the name as a user without account
             join(tx, require(tx, name).key(), groups);
             audit(tx, change, "user.create", name, null, auditContent(require(tx, name)));
         });
@@ -72,6 +99,7 @@ public final class SqlUserStore implements UserStore {
                     tx.queryList(
                             Sql.of("select token_id from user_tokens where user_key = ? order by token_id", user.key()),
                             row -> row.getString("token_id")));
+            RoleTable.deleteUser(tx, user.key());
             for (String table : List.of("sessions", "user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
@@ -85,6 +113,71 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
+    public SignIn signIn(String name, Set<String> moreGroups) {
+        Optional<UserRow> user = database.readAutoCommit(tx -> findUser(tx, name));
+        return user.isPresent()
+                ? signIn(user.get(), moreGroups, null)
+                : new SignIn(Optional.empty(), accessWithoutAccount(moreGroups), null);
+    }
+
+    @Override
+    public Optional<SignIn> signInByToken(byte[] hash, long now) {
+        record TokenRow(UserRow user, Token token) {}
+        Optional<TokenRow> found = database.readAutoCommit(
+                tx -> tx.queryFirst(Sql.of(SIGN_IN_TOKEN, hash, now), row -> new TokenRow(userRow(row), token(row))));
+        return found.map(row -> signIn(row.user(), Set.of(), row.token()));
+    }
+
+    private SignIn signIn(UserRow user, Set<String> moreGroups, @Nullable Token token) {
+        AccessKey key = new AccessKey(user.key(), Set.copyOf(moreGroups));
+        UserAccess access = cache.get(key, user.version());
+        if (access == null) {
+            access = database.read(tx -> load(tx, key, user.name()));
+        }
+        Account account = new Account(user.key(), user.name(), user.passwordHash(), access.groups());
+        return new SignIn(Optional.of(account), access.grants(), token);
+    }
+
+    private UserAccess load(Transaction tx, AccessKey key, String name) throws SQLException {
+        List<String> groups = groups(tx, key.userKey());
+        UserAccess access = new UserAccess(groups, readGrants(tx, key.userKey(), name, groups, key.moreGroups()));
+        Optional<Long> version = AccessVersions.find(tx, key.userKey());
+        version.ifPresent(read -> tx.afterCommit(() -> cache.put(key, read, access)));
+        return access;
+    }
+
+    private EffectiveGrants accessWithoutAccount(Set<String> groups) {
+        if (groups.isEmpty()) {
+            return new EffectiveGrants(false, null, List.of());
+        }
+        AccessKey key = new AccessKey(0, Set.copyOf(groups));
+        UserAccess cached = cache.get(key, database.readAutoCommit(AccessVersions::getShared));
+        return cached != null
+                ? cached.grants()
+                : database.read(tx -> {
+                    EffectiveGrants grants = readGrants(tx, null, "", List.of(), groups);
+                    long version = AccessVersions.getShared(tx);
+                    tx.afterCommit(() -> cache.put(key, version, new UserAccess(List.of(), grants)));
+                    return grants;
+                });
+    }
+
+    private static EffectiveGrants readGrants(
+            Transaction tx, @Nullable Long userKey, String name, List<String> groups, Set<String> moreGroups)
+            throws SQLException {
+        Set<String> all = new LinkedHashSet<>(groups);
+        all.addAll(moreGroups);
+        List<String> names = List.copyOf(all);
+        List<PermissionLevel> defaults = tx.queryList(
+                Sql.of("select level from group_defaults where group_name in ").addIn(names),
+                row -> row.get("level", StoredEnums.PERMISSION_LEVEL));
+        return new EffectiveGrants(
+                all.contains(Caller.ADMINS),
+                defaults.stream().max(Comparator.naturalOrder()).orElse(null),
+                PermissionTable.listHeld(tx, userKey, name, names));
+    }
+
+    @Override
     public List<User> list() {
         return database.read(tx -> {
             Map<Long, List<String>> groups = new HashMap<>();
@@ -94,11 +187,14 @@ public final class SqlUserStore implements UserStore {
                             .add(row.getString("group_name")));
             return tx.queryList(
                     Sql.of("""
-                            select u.user_key, u.name, u.password_hash is not null as has_password, u.creation_time,
+                            select u.user_key, u.name, u.service, case when u.password_hash is null then 0 else 1 end as has_password,
+                            u.creation_time,
                             (select count(*) from user_tokens t where t.user_key = u.user_key) as token_count
                             from users u order by u.name"""),
                     row -> new User(
+                            row.getLong("user_key"),
                             row.getString("name"),
+                            row.getBoolean("service"),
                             groups.getOrDefault(row.getLong("user_key"), List.of()),
                             row.getBoolean("has_password"),
                             row.getLong("token_count"),
@@ -110,6 +206,11 @@ public final class SqlUserStore implements UserStore {
     public void setPassword(String name, String passwordHash, ChangeContext change) {
         database.run(WRITE_ORDER_KEY, tx -> {
             Account user = require(tx, name);
+            if (tx.queryLong(Sql.of("select service from users where user_key = ?", user.key()))
+                            .orElseThrow()
+                    != 0) {
+                throw invalid("The service account '%s' signs in with tokens only.", user.name());
+            }
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
             tx.update(Sql.of("delete from sessions where user_key = ?", user.key()));
             audit(
@@ -132,6 +233,7 @@ public final class SqlUserStore implements UserStore {
             }
             List<String> groups = require(tx, name).groups();
             if (!groups.equals(user.groups())) {
+                AccessVersions.changeUser(tx, user.key());
                 audit(
                         tx,
                         change,
@@ -148,31 +250,25 @@ public final class SqlUserStore implements UserStore {
         database.run(WRITE_ORDER_KEY, tx -> {
             tx.update(Sql.of(
                     """
-                    insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time)
-                    values (?, ?, ?, ?, ?, ?)""",
+                    insert into user_tokens (token_id, user_key, hash, label, creation_time, expiration_time, read_only,
+                    resources) values (?, ?, ?, ?, ?, ?, ?, ?)""",
                     token.id(),
                     require(tx, token.user()).key(),
                     hash,
                     token.label(),
                     token.creationTimestamp(),
-                    token.expirationTimestamp()));
+                    token.expirationTimestamp(),
+                    token.readOnly() ? 1 : 0,
+                    token.resources().isEmpty() ? null : String.join("\n", token.resources())));
             audit(tx, change, "token.create", token.user(), null, auditContent(token));
         });
     }
 
     @Override
-    public Optional<Account> findByToken(byte[] hash, long now) {
-        return database.read(tx -> {
-            Optional<UserRow> user = tx.queryFirst(
-                    Sql.of(USERS)
-                            .add(
-                                    " join user_tokens t on t.user_key = u.user_key where t.hash = ?"
-                                            + " and (t.expiration_time is null or t.expiration_time > ?)",
-                                    hash,
-                                    now),
-                    SqlUserStore::user);
-            return user.isEmpty() ? Optional.empty() : Optional.of(account(tx, user.get()));
-        });
+    public void setLastUsed(String tokenId, long now) {
+        database.run(
+                WRITE_ORDER_KEY,
+                tx -> tx.update(Sql.of("update user_tokens set last_used_time = ? where token_id = ?", now, tokenId)));
     }
 
     @Override
@@ -223,6 +319,10 @@ public final class SqlUserStore implements UserStore {
         content.put("token", token.id());
         content.put("label", token.label());
         content.put("expires", token.expirationTimestamp());
+        if (!token.scope().isUnrestricted()) {
+            content.put("read_only", token.readOnly());
+            content.put("resources", token.resources());
+        }
         return content;
     }
 
@@ -241,14 +341,53 @@ public final class SqlUserStore implements UserStore {
                 row.getString("name"),
                 row.getString("label"),
                 row.getLong("creation_time"),
-                row.getLongOrNull("expiration_time"));
+                row.getLongOrNull("expiration_time"),
+                row.getLongOrNull("last_used_time"),
+                row.getBoolean("read_only"),
+                resources(row.getStringOrNull("resources")));
     }
 
     /** Returns the user with exactly this name or, if there is none, the one that {@link #findAccount} returns; throws if there is none. */
-    private static Account require(Transaction tx, String name) throws SQLException {
-        Optional<UserRow> exact = tx.queryFirst(Sql.of(USERS).add(" where u.name = ?", name), SqlUserStore::user);
+    static Account require(Transaction tx, String name) throws SQLException {
+        Optional<UserRow> exact = tx.queryFirst(Sql.of(USERS).add(" where u.name = ?", name), SqlUserStore::userRow);
         return (exact.isEmpty() ? findAccount(tx, name) : Optional.of(account(tx, exact.get())))
                 .orElseThrow(() -> notFound("User '%s' not found.", name));
+    }
+
+    private static List<String> resources(@Nullable String lines) {
+        return lines == null ? List.of() : lines.lines().toList();
+    }
+
+    private static UserRow userRow(Row row) throws SQLException {
+        return new UserRow(
+                row.getLong("user_key"),
+                row.getString("name"),
+                row.getStringOrNull("password_hash"),
+                row.getLong("version"));
+    }
+
+    private static List<String> groups(Transaction tx, long userKey) throws SQLException {
+        return tx.queryList(
+                Sql.of("select group_name from user_groups where user_key = ? order by group_name", userKey),
+                row -> row.getString("group_name"));
+    }
+
+    static String getName(Transaction tx, long userKey) throws SQLException {
+        return tx.queryFirst(Sql.of("select name from users where user_key = ?", userKey), row -> row.getString("name"))
+                .orElseThrow();
+    }
+
+    /** Returns the user of a name; adds one without password for a user whom only a proxy or an identity provider knows. */
+    static Account requireOrAdd(Transaction tx, String name, long now) throws SQLException {
+        if (findAccount(tx, name).isEmpty()) {
+            tx.update(Sql.of(
+                    tx.dialect().insertIfAbsent("insert into users (name, canonical_name, creation_time) values (?, ?, ?)"),
+                    UserNames.canonical(name),
+                    UserNames.canonical(name),
+                    now));
+            AccessVersions.changeShared(tx);
+        }
+        return require(tx, name);
     }
 
     /**
@@ -256,30 +395,28 @@ public final class SqlUserStore implements UserStore {
      * allowed, the one with exactly this name, but none if this is the canonical form: they would all go by it.
      */
     public static Optional<Account> findAccount(Transaction tx, String name) throws SQLException {
+        Optional<UserRow> user = findUser(tx, name);
+        return user.isEmpty() ? Optional.empty() : Optional.of(account(tx, user.get()));
+    }
+
+    private static Optional<UserRow> findUser(Transaction tx, String name) throws SQLException {
         List<UserRow> users = findSpellings(tx, name);
         if (users.size() > 1) {
             users = name.equals(UserNames.canonical(name))
                     ? List.of()
                     : users.stream().filter(user -> user.name().equals(name)).toList();
         }
-        return users.isEmpty() ? Optional.empty() : Optional.of(account(tx, users.getFirst()));
+        return users.stream().findFirst();
     }
 
     private static List<UserRow> findSpellings(Transaction tx, String name) throws SQLException {
         return tx.queryList(
                 Sql.of(USERS).add(" where u.canonical_name = ? order by u.name", UserNames.canonical(name)),
-                SqlUserStore::user);
-    }
-
-    private static UserRow user(Row row) throws SQLException {
-        return new UserRow(row.getLong("user_key"), row.getString("name"), row.getStringOrNull("password_hash"));
+                SqlUserStore::userRow);
     }
 
     private static Account account(Transaction tx, UserRow user) throws SQLException {
-        List<String> groups = tx.queryList(
-                Sql.of("select group_name from user_groups where user_key = ? order by group_name", user.key()),
-                row -> row.getString("group_name"));
-        return new Account(user.key(), user.name(), user.hash(), groups);
+        return new Account(user.key(), user.name(), user.passwordHash(), groups(tx, user.key()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -61,12 +62,22 @@ public final class TestDatabases {
         return new StoreUri.Postgres("127.0.0.1", postgres.getPort(), name, "postgres", "postgres", Map.of());
     }
 
-    /** Undoes the migration that adds canonical names of users, and closes the stores. */
+    /** Undoes the migration that adds canonical names of users, and later ones, and closes the stores. */
     static void undoCanonicalNames(Stores stores) {
         stores.database().run("test", tx -> {
+            for (String table :
+                    List.of("role_assignments", "role_permissions", "roles", "group_defaults", "access_version")) {
+                tx.update(Sql.of("drop table " + table));
+            }
+            for (String column : List.of("read_only", "resources", "last_used_time")) {
+                tx.update(Sql.of("alter table user_tokens drop column " + column));
+            }
+            for (String column : List.of("version", "service")) {
+                tx.update(Sql.of("alter table users drop column " + column));
+            }
             tx.update(Sql.of("drop index users_by_canonical_name"));
             tx.update(Sql.of("alter table users drop column canonical_name"));
-            tx.update(Sql.of("delete from kiroku_schema where version = '14'"));
+            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15')"));
         });
         stores.close();
     }

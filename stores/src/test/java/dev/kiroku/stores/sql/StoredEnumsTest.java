@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
@@ -38,6 +39,10 @@ class StoredEnumsTest {
                 ApprovalRequest.ActionKind.class,
                 StoredEnums.VOTE_KIND);
         assertCodes("{DELIVERED=1, FAILED=2, WAITING=0}", WebhookDelivery.State.class, StoredEnums.DELIVERY_STATE);
+        assertCodes(
+                "{DENY=0, EDIT=4, MANAGE=5, NO_PERMISSIONS=1, READ=2, USE=3}",
+                PermissionLevel.class,
+                StoredEnums.PERMISSION_LEVEL);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.kiroku.model.api;
+package dev.kiroku.model.access;
 
 /** What an operation does to a resource; the actions that permissions allow or deny. */
 public enum Action {

@@ -1,4 +1,4 @@
-package dev.kiroku.model.api;
+package dev.kiroku.model.access;
 
 import java.util.List;
 

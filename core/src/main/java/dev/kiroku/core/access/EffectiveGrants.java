@@ -1,0 +1,291 @@
+package dev.kiroku.core.access;
+
+import dev.kiroku.model.access.AccessDecision;
+import dev.kiroku.model.access.AccessDecision.Basis;
+import dev.kiroku.model.access.AccessDecision.Check;
+import dev.kiroku.model.access.AccessRights;
+import dev.kiroku.model.access.Action;
+import dev.kiroku.model.access.HeldGrant;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.ResourceKey;
+import dev.kiroku.model.access.ResourcePattern;
+import dev.kiroku.model.access.ResourceSelector;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.access.TokenScope;
+import dev.kiroku.model.access.VisibleResources;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The grants of one user, and the rules by which they decide, which are MLflow's:
+ *
+ * <ol>
+ *   <li>Administrators may do everything, and whoever may manage the workspace may do everything to its resources.
+ *   <li>Of the grants on a type that match a resource, one that denies wins; otherwise the highest level counts.
+ *   <li>A part of a resource, such as a run, is decided by the grants on its own type. Only if none matches, by those on its container. So a
+ *       grant on a part can also take away.
+ *   <li>A level below the default permission is raised to it. Without a matching grant the default permission counts.
+ *   <li>A new resource needs no grant, but a matching one must not deny it.
+ * </ol>
+ *
+ * <p>A token can only restrict what its owner may do. Immutable.
+ */
+public final class EffectiveGrants implements AccessRights {
+    /** The grants on one type, by what they match. */
+    private static final class TypeGrants {
+        private final Map<String, List<HeldGrant>> exact = new HashMap<>();
+        private final List<HeldGrant> wildcards = new ArrayList<>();
+        private final Set<ResourcePattern> allowed;
+        private final Set<ResourcePattern> denied;
+
+        private TypeGrants(List<HeldGrant> grants) {
+            for (HeldGrant held : grants) {
+                ResourcePattern pattern = held.grant().pattern();
+                if (pattern.kind() == ResourcePattern.Kind.EXACT) {
+                    exact.computeIfAbsent(pattern.value(), _ -> new ArrayList<>(1))
+                            .add(held);
+                } else {
+                    wildcards.add(held);
+                }
+            }
+            allowed = patterns(grants, false);
+            denied = patterns(grants, true);
+        }
+
+        private static Set<ResourcePattern> patterns(List<HeldGrant> grants, boolean denying) {
+            return grants.stream()
+                    .map(HeldGrant::grant)
+                    .filter(grant -> denying == (grant.level() == PermissionLevel.DENY))
+                    .map(grant -> grant.pattern())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+
+        /** Returns the grants that match a resource of the type. */
+        private List<HeldGrant> matching(ResourceKey resource) {
+            ResourceKey container = resource.container();
+            ResourceKey named = resource.type().container() == null || container == null ? resource : container;
+            List<HeldGrant> found = new ArrayList<>(2);
+            addExact(found, named.id(), resource);
+            if (named.name() != null && !named.name().equals(named.id())) {
+                addExact(found, named.name(), resource);
+            }
+            wildcards.stream()
+                    .filter(held -> resource.isMatchedBy(held.grant().pattern()))
+                    .forEach(found::add);
+            return found;
+        }
+
+        private void addExact(List<HeldGrant> found, @Nullable String text, ResourceKey resource) {
+            exact.getOrDefault(text == null ? "" : text, List.of()).stream()
+                    .filter(held -> resource.isMatchedBy(held.grant().pattern()))
+                    .forEach(found::add);
+        }
+    }
+
+    private static final TypeGrants NO_GRANTS = new TypeGrants(List.of());
+
+    private final boolean admin;
+    private final PermissionLevel defaultLevel;
+    private final boolean ownDefault;
+    private final Map<ResourceType, TypeGrants> grants;
+    private final int size;
+    private final TokenScope scope;
+
+    /**
+     * Creates the rights of a user.
+     *
+     * @param admin whether the user is an administrator
+     * @param groupDefault the highest default permission of the user's groups; null if none of them has one, so that the server's counts
+     * @param grants the grants of the user, of the user's groups, and of the roles of both
+     */
+    public EffectiveGrants(boolean admin, @Nullable PermissionLevel groupDefault, List<HeldGrant> grants) {
+        this(
+                admin,
+                groupDefault == null ? PermissionLevel.NO_PERMISSIONS : groupDefault,
+                groupDefault != null,
+                index(grants),
+                grants.size(),
+                TokenScope.UNRESTRICTED);
+    }
+
+    private EffectiveGrants(
+            boolean admin,
+            PermissionLevel defaultLevel,
+            boolean ownDefault,
+            Map<ResourceType, TypeGrants> grants,
+            int size,
+            TokenScope scope) {
+        this.admin = admin;
+        this.defaultLevel = defaultLevel;
+        this.ownDefault = ownDefault;
+        this.grants = grants;
+        this.size = size;
+        this.scope = scope;
+    }
+
+    private static Map<ResourceType, TypeGrants> index(List<HeldGrant> grants) {
+        Map<ResourceType, TypeGrants> index = new EnumMap<>(ResourceType.class);
+        grants.stream()
+                .collect(Collectors.groupingBy(held -> held.grant().type()))
+                .forEach((type, ofType) -> index.put(type, new TypeGrants(ofType)));
+        return index;
+    }
+
+    /** Returns these rights with the default permission of the server, which counts unless a group of the user has one. */
+    public EffectiveGrants withServerDefault(PermissionLevel level) {
+        return ownDefault || level == defaultLevel
+                ? this
+                : new EffectiveGrants(admin, level, false, grants, size, scope);
+    }
+
+    /** Returns these rights as restricted by a token. */
+    public EffectiveGrants restrictedTo(TokenScope tokenScope) {
+        return tokenScope.isUnrestricted()
+                ? this
+                : new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, tokenScope);
+    }
+
+    /** Returns the number of grants. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns the default permission of the user. */
+    public PermissionLevel defaultLevel() {
+        return defaultLevel;
+    }
+
+    @Override
+    public AccessDecision decide(Action action, ResourceKey resource) {
+        return switch (resource.type()) {
+            case SERVER -> action == Action.READ ? open(action, resource) : decideOnServer(action, resource);
+            case USER ->
+                action == Action.READ || scope.permits(action, resource)
+                        ? open(action, resource)
+                        : deniedByToken(action, resource);
+            case AUDIT_LOG -> decideOnServer(Action.MANAGE, ResourceKey.unknown(ResourceType.SERVER));
+            // What may be done to it depends on its state and on the gates; the registry decides that.
+            case APPROVAL_REQUEST -> decideOnContainer(Action.READ, resource);
+            case ARTIFACT, WEBHOOK_DELIVERY -> decideOnContainer(action, resource);
+            default -> decideByGrants(action, resource);
+        };
+    }
+
+    private AccessDecision decideOnContainer(Action action, ResourceKey resource) {
+        ResourceKey container = resource.container();
+        return container == null ? decideByGrants(action, resource) : decide(action, container);
+    }
+
+    private AccessDecision decideOnServer(Action action, ResourceKey server) {
+        if (!scope.permits(action, server)) {
+            return deniedByToken(action, server);
+        }
+        if (admin) {
+            return admin(action, server, List.of());
+        }
+        List<HeldGrant> matching = on(ResourceType.SERVER).matching(server);
+        PermissionLevel level = fold(matching, PermissionLevel.NO_PERMISSIONS);
+        return new AccessDecision(List.of(new Check(
+                server.type(), action, level.allows(action), Basis.GRANT, level, ResourceType.SERVER, matching)));
+    }
+
+    private AccessDecision decideByGrants(Action action, ResourceKey resource) {
+        if (!scope.permits(action, resource)) {
+            return deniedByToken(action, resource);
+        }
+        List<HeldGrant> workspace = workspaceAdminGrants();
+        if (admin || !workspace.isEmpty()) {
+            return admin(action, resource, workspace);
+        }
+        return new AccessDecision(AccessRequirements.of(action, resource).stream()
+                .map(required -> check(required.action(), required.resource()))
+                .toList());
+    }
+
+    private List<HeldGrant> workspaceAdminGrants() {
+        return on(ResourceType.WORKSPACE).wildcards.stream()
+                .filter(held -> held.grant().level() == PermissionLevel.MANAGE)
+                .toList();
+    }
+
+    private Check check(Action action, ResourceKey resource) {
+        for (ResourceKey tier = resource; tier != null; tier = action == Action.CREATE ? null : tier.container()) {
+            List<HeldGrant> matching = on(tier.type()).matching(tier);
+            if (!matching.isEmpty()) {
+                return check(action, resource, tier.type(), matching);
+            }
+        }
+        PermissionLevel level = action == Action.CREATE ? PermissionLevel.NO_PERMISSIONS : defaultLevel;
+        Basis basis = action == Action.CREATE ? Basis.OPEN : Basis.DEFAULT;
+        return new Check(resource.type(), action, level.allows(action), basis, level, null, List.of());
+    }
+
+    private Check check(Action action, ResourceKey resource, ResourceType tier, List<HeldGrant> matching) {
+        PermissionLevel granted = fold(matching, PermissionLevel.NO_PERMISSIONS);
+        PermissionLevel level = granted == PermissionLevel.DENY ? granted : PermissionLevel.max(granted, defaultLevel);
+        Basis basis = level == granted ? Basis.GRANT : Basis.DEFAULT_ABOVE_GRANT;
+        return new Check(resource.type(), action, level.allows(action), basis, level, tier, matching);
+    }
+
+    /** Returns DENY if a grant denies, otherwise the highest level, or {@code none} without grants. */
+    private static PermissionLevel fold(List<HeldGrant> matching, PermissionLevel none) {
+        PermissionLevel highest = none;
+        for (HeldGrant held : matching) {
+            if (held.grant().level() == PermissionLevel.DENY) {
+                return PermissionLevel.DENY;
+            }
+            highest = PermissionLevel.max(highest, held.grant().level());
+        }
+        return highest;
+    }
+
+    private static AccessDecision open(Action action, ResourceKey resource) {
+        return new AccessDecision(List.of(new Check(resource.type(), action, true, Basis.OPEN, null, null, List.of())));
+    }
+
+    private static AccessDecision admin(Action action, ResourceKey resource, List<HeldGrant> workspace) {
+        ResourceType decidedBy = workspace.isEmpty() ? null : ResourceType.WORKSPACE;
+        return new AccessDecision(
+                List.of(new Check(resource.type(), action, true, Basis.ADMIN, null, decidedBy, workspace)));
+    }
+
+    private static AccessDecision deniedByToken(Action action, ResourceKey resource) {
+        return new AccessDecision(
+                List.of(new Check(resource.type(), action, false, Basis.TOKEN, null, null, List.of())));
+    }
+
+    /** @throws IllegalArgumentException if permissions on the type cannot be granted */
+    @Override
+    public VisibleResources visible(ResourceType type) {
+        if (!type.isGrantable()) {
+            throw new IllegalArgumentException("no permissions are granted on " + type);
+        }
+        ResourceType root = type.container() == null ? type : type.container();
+        Set<ResourcePattern> within = scope.resources().isEmpty()
+                ? null
+                : scope.resources().stream()
+                        .filter(selector -> selector.type() == root)
+                        .map(ResourceSelector::pattern)
+                        .collect(Collectors.toSet());
+        if (admin || !workspaceAdminGrants().isEmpty()) {
+            return new VisibleResources(true, Set.of(), Set.of(), within);
+        }
+        Set<ResourcePattern> denied = on(root).denied;
+        if (type != root && !on(type).denied.isEmpty()) {
+            denied = new HashSet<>(denied);
+            denied.addAll(on(type).denied);
+        }
+        return new VisibleResources(defaultLevel.allows(Action.READ), on(root).allowed, denied, within);
+    }
+
+    private TypeGrants on(ResourceType type) {
+        return grants.getOrDefault(type, NO_GRANTS);
+    }
+}

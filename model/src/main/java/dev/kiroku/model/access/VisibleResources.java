@@ -1,0 +1,58 @@
+package dev.kiroku.model.access;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resources of a type that a caller may read, as patterns. A resource is visible if no pattern of {@code denied} matches it, and
+ * {@code byDefault} is true or a pattern of {@code allowed} matches it, and {@code within} is null or one of its patterns matches it. The
+ * patterns of parts, such as runs, match their containers.
+ *
+ * @param byDefault whether resources are visible that no pattern matches
+ * @param allowed patterns of visible resources; empty if {@code byDefault}
+ * @param denied patterns of resources that are not visible
+ * @param within the patterns that the caller's token is restricted to; null for no restriction
+ */
+public record VisibleResources(
+        boolean byDefault,
+        Set<ResourcePattern> allowed,
+        Set<ResourcePattern> denied,
+        @Nullable Set<ResourcePattern> within) {
+    /** All resources. */
+    public static final VisibleResources ALL = new VisibleResources(true, Set.of(), Set.of(), null);
+
+    /** No resource. */
+    public static final VisibleResources NONE = new VisibleResources(false, Set.of(), Set.of(), null);
+
+    /** Simplifies patterns for all resources, so that {@link #isAll} and {@link #isNone} are exact for them. */
+    public VisibleResources {
+        boolean nothing = denied.contains(ResourcePattern.ALL)
+                || !byDefault && allowed.isEmpty()
+                || within != null && within.isEmpty();
+        byDefault = !nothing && (byDefault || allowed.contains(ResourcePattern.ALL));
+        allowed = nothing || byDefault ? Set.of() : Set.copyOf(allowed);
+        denied = nothing ? Set.of() : Set.copyOf(denied);
+        within = nothing || within == null || within.contains(ResourcePattern.ALL) ? null : Set.copyOf(within);
+    }
+
+    /** Returns whether all resources are visible, so that a query needs no condition. */
+    public boolean isAll() {
+        return byDefault && denied.isEmpty() && within == null;
+    }
+
+    /** Returns whether no resource is visible, so that a query is not needed. */
+    public boolean isNone() {
+        return !byDefault && allowed.isEmpty();
+    }
+
+    /** Returns whether a resource is visible. */
+    public boolean contains(ResourceKey resource) {
+        return !matches(denied, resource)
+                && (byDefault || matches(allowed, resource))
+                && (within == null || matches(within, resource));
+    }
+
+    private static boolean matches(Set<ResourcePattern> patterns, ResourceKey resource) {
+        return patterns.stream().anyMatch(resource::isMatchedBy);
+    }
+}

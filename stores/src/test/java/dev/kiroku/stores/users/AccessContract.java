@@ -1,0 +1,373 @@
+package dev.kiroku.stores.users;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.access.AccessStore;
+import dev.kiroku.core.access.AccessStore.PrincipalGrant;
+import dev.kiroku.core.access.EffectiveGrants;
+import dev.kiroku.core.audit.AuditVerifier;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Identity;
+import dev.kiroku.core.users.UserStore;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.Action;
+import dev.kiroku.model.access.Grant;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.Principal;
+import dev.kiroku.model.access.ResourceKey;
+import dev.kiroku.model.access.ResourcePattern;
+import dev.kiroku.model.access.ResourceSelector;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.access.TokenScope;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.audit.AuditApi;
+import dev.kiroku.model.audit.AuditEntry;
+import dev.kiroku.model.users.Role;
+import dev.kiroku.model.users.RoleAssignment;
+import dev.kiroku.model.users.RolePermission;
+import dev.kiroku.model.users.Token;
+import dev.kiroku.stores.Stores;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** The contract of roles, grants and tokens on each database. */
+abstract class AccessContract {
+    private static final Caller ROOT = new Caller("root", "r1");
+    private static final ChangeContext CHANGE = new ChangeContext(ROOT, 1000);
+    private static final Principal ANN = Principal.user("ann");
+    private static final ResourceKey FRAUD = ResourceKey.experiment("7", "team-a/fraud");
+
+    private final AtomicLong clock = new AtomicLong(1_000_000);
+    private Stores stores;
+    private Users users;
+    private AccessStore access;
+
+    protected abstract Stores open() throws Exception;
+
+    /** Opens another server on the same database. */
+    protected abstract Stores openAgain();
+
+    @BeforeEach
+    void begin() throws Exception {
+        stores = open();
+        users = new Users(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+        access = stores.access();
+        users.add("ann", null, List.of("ml"), ROOT);
+        users.add("bob", null, List.of(), ROOT);
+    }
+
+    @AfterEach
+    void verifyAndClose() {
+        var verification = new AuditVerifier().addAnchor(stores.audit().getHead(), "the log's end");
+        auditLog().forEach(verification::accept);
+        stores.close();
+        assertEquals(List.of(), verification.finish());
+    }
+
+    private List<AuditEntry> auditLog() {
+        return stores.audit()
+                .search(new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, null, null), 1000)
+                .items();
+    }
+
+    private static Grant grant(String resources, PermissionLevel level) {
+        ResourceSelector selector = ResourceSelector.parse(resources);
+        return new Grant(selector.type(), selector.pattern(), level);
+    }
+
+    private static boolean allows(EffectiveGrants grants, Action action, ResourceKey resource) {
+        return grants.withServerDefault(PermissionLevel.NO_PERMISSIONS)
+                .decide(action, resource)
+                .allowed();
+    }
+
+    private EffectiveGrants grants(String user, String... moreGroups) {
+        return stores.users().signIn(user, Set.of(moreGroups)).grants();
+    }
+
+    private static void assertRefused(ErrorCode code, Executable operation) {
+        assertEquals(code, assertThrows(KirokuException.class, operation).code());
+    }
+
+    @Test
+    void grantsOfUsersGroupsAndRolesCount() {
+        access.grant(ANN, grant("experiment/team-a/*", PermissionLevel.READ), CHANGE);
+        assertTrue(allows(grants("ann"), Action.READ, FRAUD));
+        assertFalse(allows(grants("ann"), Action.UPDATE, FRAUD));
+
+        access.grant(Principal.group("ml"), grant("experiment/7", PermissionLevel.EDIT), CHANGE);
+        assertTrue(allows(grants("ann"), Action.UPDATE, FRAUD));
+        assertFalse(allows(grants("bob"), Action.READ, FRAUD));
+        assertTrue(allows(grants("bob", "ml"), Action.UPDATE, FRAUD), "a group from a proxy");
+        assertTrue(allows(grants("carol", "ml"), Action.UPDATE, FRAUD), "without account");
+        assertFalse(allows(grants("carol"), Action.READ, FRAUD));
+
+        Role owners = access.createRole("owners", "may delete", CHANGE);
+        access.addPermission(owners.id(), grant("experiment/*", PermissionLevel.MANAGE), CHANGE);
+        assertFalse(allows(grants("ann"), Action.DELETE, FRAUD));
+        access.assign(owners.id(), ANN, CHANGE);
+        assertTrue(allows(grants("ann"), Action.DELETE, FRAUD));
+        access.unassign(owners.id(), ANN, CHANGE);
+        access.assign(owners.id(), Principal.group("ml"), CHANGE);
+        assertTrue(allows(grants("ann"), Action.DELETE, FRAUD));
+        assertTrue(allows(grants("carol", "ml"), Action.DELETE, FRAUD));
+        users.updateGroups("ann", List.of(), List.of("ml"), ROOT);
+        assertFalse(allows(grants("ann"), Action.UPDATE, FRAUD));
+        access.deleteRole(owners.id(), CHANGE);
+        assertFalse(allows(grants("carol", "ml"), Action.DELETE, FRAUD));
+    }
+
+    @Test
+    void decisionsNameRoleAndGroup() {
+        Role editors = access.createRole("editors", null, CHANGE);
+        access.addPermission(editors.id(), grant("experiment/team-a/*", PermissionLevel.EDIT), CHANGE);
+        access.assign(editors.id(), Principal.group("ml"), CHANGE);
+        var held = grants("ann").decide(Action.UPDATE, FRAUD).checks().getLast().grants();
+        assertEquals(1, held.size());
+        assertEquals("editors", held.getFirst().role());
+        assertEquals(Principal.group("ml"), held.getFirst().holder());
+    }
+
+    @Test
+    void defaultPermissionOfGroups() {
+        assertFalse(grants("ann").decide(Action.READ, FRAUD).allowed());
+        access.setGroupDefault("ml", PermissionLevel.EDIT, CHANGE);
+        access.setGroupDefault("contractors", PermissionLevel.NO_PERMISSIONS, CHANGE);
+        assertEquals(
+                Map.of("ml", PermissionLevel.EDIT, "contractors", PermissionLevel.NO_PERMISSIONS),
+                access.groupDefaults());
+        assertTrue(allows(grants("ann"), Action.UPDATE, FRAUD));
+        assertTrue(allows(grants("ann", "contractors"), Action.UPDATE, FRAUD), "the highest counts");
+        assertFalse(grants("carol", "contractors")
+                .withServerDefault(PermissionLevel.READ)
+                .decide(Action.READ, FRAUD)
+                .allowed());
+        access.setGroupDefault("ml", null, CHANGE);
+        assertFalse(allows(grants("ann"), Action.READ, FRAUD));
+    }
+
+    /** The cached grants are used until something that concerns the user changes, on whichever server. */
+    @Test
+    void cachedGrantsAreValidUntilAChangeOnAnyServer() {
+        try (Stores other = openAgain()) {
+            EffectiveGrants before = grants("ann");
+            assertSame(before, grants("ann"));
+            other.access().grant(Principal.user("bob"), grant("experiment/*", PermissionLevel.READ), CHANGE);
+            assertSame(before, grants("ann"), "a grant to another user changes nothing for ann");
+            assertTrue(allows(grants("bob"), Action.READ, FRAUD));
+            other.access().grant(ANN, grant("experiment/7", PermissionLevel.READ), CHANGE);
+            assertTrue(allows(grants("ann"), Action.READ, FRAUD));
+            other.access().revoke(ANN, ResourceSelector.parse("experiment/7"), CHANGE);
+            assertFalse(allows(grants("ann"), Action.READ, FRAUD));
+            assertNotSame(before, grants("ann"));
+            EffectiveGrants carols = grants("carol", "ml");
+            assertSame(carols, grants("carol", "ml"));
+            other.access().grant(Principal.group("ml"), grant("experiment/*", PermissionLevel.USE), CHANGE);
+            assertTrue(allows(grants("carol", "ml"), Action.USE, FRAUD));
+            assertTrue(allows(grants("ann"), Action.USE, FRAUD));
+        }
+    }
+
+    @Test
+    void administratorsAreTheMembersOfAdmins() {
+        ResourceKey server = ResourceKey.unknown(ResourceType.SERVER);
+        assertFalse(grants("bob").decide(Action.MANAGE, server).allowed());
+        users.updateGroups("bob", List.of(Caller.ADMINS), List.of(), ROOT);
+        assertTrue(grants("bob").decide(Action.MANAGE, server).allowed());
+        assertTrue(grants("dora", Caller.ADMINS).decide(Action.MANAGE, server).allowed());
+    }
+
+    @Test
+    void conflictsAndMissingRowsAreRefused() {
+        access.grant(ANN, grant("experiment/7", PermissionLevel.READ), CHANGE);
+        Grant edit = grant("experiment/7", PermissionLevel.EDIT);
+        assertRefused(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> access.grant(ANN, edit, CHANGE));
+        access.setGrant(ANN, edit, CHANGE);
+        assertEquals(List.of(new PrincipalGrant(ANN, edit)), access.listGrants());
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> access.grant(Principal.user("nobody"), edit, CHANGE));
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> access.grant(Principal.role("nobody"), edit, CHANGE));
+        assertRefused(
+                ErrorCode.RESOURCE_DOES_NOT_EXIST,
+                () -> access.revoke(ANN, ResourceSelector.parse("experiment/8"), CHANGE));
+        Role role = access.createRole("r", null, CHANGE);
+        assertRefused(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> access.createRole("r", null, CHANGE));
+        access.assign(role.id(), ANN, CHANGE);
+        assertRefused(ErrorCode.RESOURCE_ALREADY_EXISTS, () -> access.assign(role.id(), ANN, CHANGE));
+        assertRefused(
+                ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> access.unassign(role.id(), Principal.user("bob"), CHANGE));
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> access.deleteRole(role.id() + 99, CHANGE));
+        assertRefused(
+                ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> access.updatePermission(999, PermissionLevel.READ, CHANGE));
+    }
+
+    @Test
+    void rolesAreChanged() {
+        Role role = access.createRole("readers", "d", CHANGE);
+        RolePermission first = access.addPermission(role.id(), grant("run/*", PermissionLevel.READ), CHANGE);
+        access.addPermission(role.id(), grant("registered_model/iris", PermissionLevel.DENY), CHANGE);
+        access.updatePermission(first.id(), PermissionLevel.EDIT, CHANGE);
+        access.removePermission(
+                access.findRole("readers").orElseThrow().permissions().getLast().id(), CHANGE);
+        Role changed = access.updateRole(role.id(), "editors", null, CHANGE);
+        assertEquals("editors", changed.name());
+        assertEquals("d", changed.description());
+        assertEquals(
+                List.of(new RolePermission(first.id(), role.id(), "run", "*", PermissionLevel.EDIT)),
+                changed.permissions());
+        assertEquals(List.of(changed), access.listRoles());
+        RoleAssignment assignment = access.assign(role.id(), ANN, CHANGE);
+        assertEquals(List.of(assignment), access.listAssignments(role.id()));
+        access.grant(ANN, grant("experiment/7", PermissionLevel.READ), CHANGE);
+        List<AccessStore.HeldRole> held = access.listRolesOf("ann", List.of("ml"));
+        assertEquals(List.of(true, false), held.stream().map(r -> r.own()).toList());
+        assertTrue(held.getFirst().role().name().matches("__user_\\d+__"));
+    }
+
+    @Test
+    void removedUsersLeaveNothing() {
+        Role role = access.createRole("r", null, CHANGE);
+        access.assign(role.id(), ANN, CHANGE);
+        access.grant(ANN, grant("experiment/7", PermissionLevel.READ), CHANGE);
+        users.remove("ann", ROOT);
+        assertEquals(List.of(), access.listGrants());
+        assertEquals(List.of(), access.listAssignments(role.id()));
+        users.add("ann", null, List.of(), ROOT);
+        assertFalse(allows(grants("ann"), Action.READ, FRAUD));
+    }
+
+    @Test
+    void creatorManagesAndGrantsFollowNames() {
+        Caller carol = new Caller("Carol", "r2"); // known to a proxy only
+        stores.database().run("test", tx -> {
+            ResourceGrants.addCreator(tx, carol, ResourceType.REGISTERED_MODEL, "iris", 5);
+            ResourceGrants.addCreator(tx, carol, ResourceType.REGISTERED_MODEL, "a*", 5);
+            ResourceGrants.addCreator(tx, Caller.anonymous("-"), ResourceType.REGISTERED_MODEL, "x", 5);
+        });
+        assertTrue(allows(grants("carol"), Action.MANAGE, ResourceKey.registeredModel("iris")));
+        assertTrue(allows(grants("carol"), Action.MANAGE, ResourceKey.registeredModel("a*")));
+        assertFalse(allows(grants("carol"), Action.READ, ResourceKey.registeredModel("ab")));
+
+        Role role = access.createRole("r", null, CHANGE);
+        access.addPermission(role.id(), grant("registered_model_version/iris", PermissionLevel.EDIT), CHANGE);
+        access.grant(ANN, grant("registered_model/iris*", PermissionLevel.READ), CHANGE);
+        access.grant(ANN, grant("registered_model/setosa", PermissionLevel.DENY), CHANGE);
+        stores.database().run("test", tx -> ResourceGrants.rename(tx, ResourceType.REGISTERED_MODEL, "iris", "setosa"));
+        assertTrue(allows(grants("carol"), Action.MANAGE, ResourceKey.registeredModel("setosa")));
+        assertFalse(allows(grants("carol"), Action.READ, ResourceKey.registeredModel("iris")));
+        assertEquals(
+                Set.of(
+                        "registered_model/a\\*",
+                        "registered_model/setosa",
+                        "registered_model_version/setosa",
+                        "registered_model/iris*"),
+                Set.copyOf(access.listGrants().stream()
+                        .map(each -> each.grant().resources().toString())
+                        .toList()));
+        stores.database().run("test", tx -> ResourceGrants.delete(tx, ResourceType.REGISTERED_MODEL, "setosa"));
+        assertFalse(allows(grants("carol"), Action.READ, ResourceKey.registeredModel("setosa")));
+        assertEquals(2, access.listGrants().size());
+        assertTrue(ResourcePattern.parse("a\\*").matches("a*", "a*"));
+    }
+
+    @Test
+    void tokensRestrictTheirOwners() {
+        users.updateGroups("ann", List.of(Caller.ADMINS), List.of(), ROOT);
+        TokenScope scope = new TokenScope(
+                true,
+                List.of(
+                        ResourceSelector.parse("experiment/team-a/*"),
+                        ResourceSelector.parse("registered_model/iris")));
+        Users.NewToken token = users.createToken("ann", "ci", null, scope, ROOT);
+        assertEquals(scope, users.listTokens("ann").getFirst().scope());
+        var verifier =
+                new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+        Identity identity = verifier.authenticateToken(token.value());
+        assertEquals(scope, identity.scope());
+        assertFalse(identity.activeGroups().contains(Caller.ADMINS));
+        EffectiveGrants rights = identity.grants().restrictedTo(identity.scope());
+        assertTrue(allows(rights, Action.READ, FRAUD));
+        assertFalse(allows(rights, Action.UPDATE, FRAUD));
+        users.revokeToken(token.token().id(), ROOT);
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(token.value()));
+        assertTrue(auditLog().stream().noneMatch(entry -> entry.toString().contains(token.value())));
+    }
+
+    @Test
+    void lastUseOfTokensIsRecorded() throws Exception {
+        Users.NewToken token = users.createToken("ann", "ci", Duration.ofDays(1), TokenScope.UNRESTRICTED, ROOT);
+        var verifier =
+                new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+        verifier.authenticateToken(token.value());
+        while (lastUse() == null) {
+            Thread.onSpinWait();
+        }
+        long first = lastUse();
+        clock.addAndGet(1000);
+        verifier.authenticateToken(token.value());
+        clock.addAndGet(Duration.ofMinutes(2).toMillis());
+        verifier.authenticateToken(token.value());
+        while (lastUse() == first) {
+            Thread.onSpinWait();
+        }
+        assertEquals(clock.get(), lastUse());
+    }
+
+    private Long lastUse() {
+        Token token = users.listTokens("ann").getFirst();
+        return token.lastUsedTimestamp();
+    }
+
+    @Test
+    void serviceAccountsHaveNoPassword() {
+        users.addService("ci", List.of("ml"), ROOT);
+        assertTrue(users.list().stream().anyMatch(user -> user.name().equals("ci") && user.service()));
+        assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> users.setPassword("ci", "long enough", ROOT));
+        UserStore.SignIn signIn = stores.users().signIn("ci", Set.of());
+        assertEquals(List.of("ml"), signIn.account().orElseThrow().groups());
+    }
+
+    @Test
+    void changesAreInTheAuditLog() {
+        Role role = access.createRole("r", null, CHANGE);
+        access.addPermission(role.id(), grant("experiment/*", PermissionLevel.READ), CHANGE);
+        access.assign(role.id(), ANN, CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/7", PermissionLevel.EDIT), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/7", PermissionLevel.READ), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/7", PermissionLevel.READ), CHANGE);
+        access.revoke(Principal.group("ml"), ResourceSelector.parse("experiment/7"), CHANGE);
+        access.setGroupDefault("ml", PermissionLevel.EDIT, CHANGE);
+        access.deleteRole(role.id(), CHANGE);
+        List<String> log = auditLog().stream()
+                .filter(entry -> !entry.action().startsWith("user."))
+                .map(entry -> entry.action() + " " + entry.subject() + " " + entry.before() + " " + entry.after())
+                .toList();
+        assertEquals(
+                List.of(
+                        "role.create roles/r null {\"name\":\"r\"}",
+                        "grant.set roles/r null \"READ experiment/*\"",
+                        "role.assign roles/r null {\"holder\":\"user:ann\"}",
+                        "grant.set groups/ml null \"EDIT experiment/7\"",
+                        "grant.set groups/ml \"EDIT experiment/7\" \"READ experiment/7\"",
+                        "grant.remove groups/ml \"READ experiment/7\" null",
+                        "group.default groups/ml null \"EDIT\"",
+                        "role.delete roles/r {\"grants\":[\"READ experiment/*\"],\"name\":\"r\"} null"),
+                log);
+    }
+}

@@ -319,12 +319,9 @@ abstract class AccessContract {
             Thread.onSpinWait();
         }
         long first = lastUse();
-        clock.addAndGet(1000);
-        verifier.authenticateToken(token.value());
         clock.addAndGet(Duration.ofMinutes(2).toMillis());
-        verifier.authenticateToken(token.value());
         while (lastUse() == first) {
-            Thread.onSpinWait();
+            verifier.authenticateToken(token.value()); // a use during the recording of another is not recorded
         }
         assertEquals(clock.get(), lastUse());
     }

@@ -10,6 +10,43 @@ export interface AbortMultipartUploadRequest {
   upload_id: string
 }
 
+export type AccessDecisionBasis = 'OPEN' | 'ADMIN' | 'GRANT' | 'DEFAULT_ABOVE_GRANT' | 'DEFAULT' | 'TOKEN'
+
+export interface AccessPolicy {
+  roles: AccessPolicyPolicyRole[]
+  grants: AccessPolicyHolderGrants[]
+  groups: AccessPolicyGroupDefault[]
+}
+
+export interface AccessPolicyGroupDefault {
+  name?: string
+  default_permission?: PermissionLevel
+}
+
+export interface AccessPolicyHolderGrants {
+  to?: string
+  grants?: string[]
+}
+
+export interface AccessPolicyPolicyRole {
+  name?: string
+  description?: string
+  members?: string[]
+  grants?: string[]
+}
+
+export interface AccessPolicyResponse {
+  policy?: AccessPolicy
+  default_permission?: PermissionLevel
+}
+
+export interface AddRolePermissionRequest {
+  role_id: number
+  resource_type: string
+  resource_pattern: string
+  permission: string
+}
+
 export interface ApplyGatesRequest {
   gates?: Gate[]
   expected_revision?: string
@@ -19,6 +56,15 @@ export interface ApplyGatesRequest {
 export interface ApplyGatesResponse {
   changes?: GateChange[]
   revision?: string
+}
+
+export interface ApplyPolicyRequest {
+  policy: AccessPolicy
+  dry_run?: boolean
+}
+
+export interface ApplyPolicyResponse {
+  changes: string[]
 }
 
 export interface ApprovalActionRequest {
@@ -65,6 +111,20 @@ export interface ApprovalRequestVote {
 
 export interface ApprovalResponse {
   approval_request?: ApprovalRequest
+}
+
+export interface AssignmentRequest {
+  username?: string
+  role_id: number
+  group_name?: string
+}
+
+export interface AssignmentResponse {
+  assignment?: RoleAssignment
+}
+
+export interface AssignmentsResponse {
+  assignments: RoleAssignment[]
 }
 
 export interface AuditEntry {
@@ -166,12 +226,23 @@ export interface CreateReportRequest {
   content?: string
 }
 
+export interface CreateRoleRequest {
+  name: string
+  workspace: string
+  description?: string
+}
+
 export interface CreateRunRequest {
   experiment_id: string
   user_id?: string
   run_name?: string
   start_time?: number
   tags?: KeyValue[]
+}
+
+export interface CreateUserRequest {
+  username: string
+  password: string
 }
 
 export interface CreateWebhookRequest {
@@ -288,8 +359,52 @@ export interface ExperimentIdRequest {
   experiment_id: string
 }
 
+export interface ExperimentPermission {
+  experiment_id?: string
+  user_id?: number
+  permission?: PermissionLevel
+}
+
+export interface ExperimentPermissionRequest {
+  experiment_id: string
+  username: string
+  permission: string
+}
+
+export interface ExperimentPermissionResponse {
+  experiment_permission?: ExperimentPermission
+}
+
 export interface ExperimentResponse {
   experiment?: Experiment
+}
+
+export interface ExperimentUserRequest {
+  experiment_id: string
+  username: string
+}
+
+export interface ExplainRequest {
+  user?: string
+  action: string
+  resource: string
+}
+
+export interface ExplainResponse {
+  user?: string
+  allowed?: boolean
+  checks?: ExplainedCheck[]
+  default_permission?: PermissionLevel
+}
+
+export interface ExplainedCheck {
+  type?: string
+  action?: string
+  allowed?: boolean
+  basis?: AccessDecisionBasis
+  level?: PermissionLevel
+  decided_by?: string
+  grants?: string[]
 }
 
 export interface FileInfo {
@@ -412,6 +527,12 @@ export interface GetWebhookResponse {
   webhook?: Webhook
 }
 
+export interface GrantRequest {
+  to: string
+  resources: string
+  level: string
+}
+
 export type KeyKind = 'PARAM' | 'TAG'
 
 export interface KeyValue {
@@ -455,6 +576,14 @@ export interface ListReportVersionsRequest {
   report_id: string
   max_results?: number
   page_token?: string
+}
+
+export interface ListRolesRequest {
+  workspace?: string[]
+}
+
+export interface ListUsersResponse {
+  users: UserWithRoles[]
 }
 
 export interface ListWebhooksRequest {
@@ -637,6 +766,27 @@ export interface ModelOutput {
   step?: number
 }
 
+export interface ModelPermission {
+  name?: string
+  user_id?: number
+  permission?: PermissionLevel
+}
+
+export interface ModelPermissionRequest {
+  name: string
+  username: string
+  permission: string
+}
+
+export interface ModelPermissionResponse {
+  registered_model_permission?: ModelPermission
+}
+
+export interface ModelUserRequest {
+  name: string
+  username: string
+}
+
 export interface ModelVersion {
   name?: string
   version?: string
@@ -688,6 +838,13 @@ export interface MultipartUploadPart {
   part_number?: number
   etag?: string
   url?: string
+}
+
+export type PermissionLevel = 'DENY' | 'NO_PERMISSIONS' | 'READ' | 'USE' | 'EDIT' | 'MANAGE'
+
+export interface PermissionResponse {
+  allowed?: boolean
+  permission?: PermissionLevel
 }
 
 export interface PollLoginRequest {
@@ -781,6 +938,58 @@ export interface ReportResponse {
 export interface ReportsResponse {
   reports?: Report[]
   next_page_token?: string
+}
+
+export interface RevokeRequest {
+  to: string
+  resources: string
+}
+
+export interface Role {
+  id?: number
+  name?: string
+  workspace?: string
+  description: string | null
+  permissions: RolePermission[]
+}
+
+export interface RoleAssignment {
+  id?: number
+  user_id?: number
+  role_id?: number
+  group_name?: string
+}
+
+export interface RolePermission {
+  id?: number
+  role_id?: number
+  resource_type?: string
+  resource_pattern?: string
+  permission?: PermissionLevel
+}
+
+export interface RolePermissionRequest {
+  role_permission_id: number
+}
+
+export interface RolePermissionResponse {
+  role_permission?: RolePermission
+}
+
+export interface RolePermissionsResponse {
+  role_permissions: RolePermission[]
+}
+
+export interface RoleRequest {
+  role_id: number
+}
+
+export interface RoleResponse {
+  role?: Role
+}
+
+export interface RolesResponse {
+  roles: Role[]
 }
 
 export interface Run {
@@ -1058,6 +1267,11 @@ export interface TransitionModelVersionStageRequest {
   archive_existing_versions?: boolean
 }
 
+export interface UpdateAdminRequest {
+  username: string
+  is_admin: boolean
+}
+
 export interface UpdateExperimentRequest {
   experiment_id: string
   new_name?: string
@@ -1067,6 +1281,12 @@ export interface UpdateModelVersionRequest {
   name: string
   version: string
   description?: string
+}
+
+export interface UpdatePasswordRequest {
+  username: string
+  password: string
+  current_password?: string
 }
 
 export interface UpdateRegisteredModelRequest {
@@ -1079,6 +1299,17 @@ export interface UpdateReportRequest {
   title?: string
   content?: string
   expected_version: number
+}
+
+export interface UpdateRolePermissionRequest {
+  role_permission_id: number
+  permission: string
+}
+
+export interface UpdateRoleRequest {
+  role_id: number
+  name?: string
+  description?: string
 }
 
 export interface UpdateRunRequest {
@@ -1101,6 +1332,54 @@ export interface UpdateWebhookRequest {
   secret?: string
   status?: WebhookStatus
   other_events?: string[]
+}
+
+export interface UserEntry {
+  id?: number
+  username?: string
+  is_admin?: boolean
+}
+
+export interface UserGrantRequest {
+  username: string
+  resource_type: string
+  resource_id: string
+  permission: string
+}
+
+export interface UserPermission {
+  role_id?: number
+  role_name?: string
+  workspace?: string
+  resource_type?: string
+  resource_pattern?: string
+  permission?: PermissionLevel
+}
+
+export interface UserPermissionsResponse {
+  is_admin?: boolean
+  permissions: UserPermission[]
+}
+
+export interface UserResourceRequest {
+  username: string
+  resource_type: string
+  resource_id: string
+}
+
+export interface UserResponse {
+  user?: UserEntry
+}
+
+export interface UserWithRoles {
+  id?: number
+  username?: string
+  is_admin?: boolean
+  roles: Role[]
+}
+
+export interface UsernameRequest {
+  username: string
 }
 
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
@@ -1157,6 +1436,11 @@ export interface WebhookTestResult {
 
 /** The request and the response of each operation, by method and path. */
 export interface Operations {
+  'POST /2.0/kiroku/access/apply': { request: ApplyPolicyRequest; response: ApplyPolicyResponse }
+  'GET /2.0/kiroku/access/explain': { request: ExplainRequest; response: ExplainResponse }
+  'POST /2.0/kiroku/access/grant': { request: GrantRequest; response: Empty }
+  'GET /2.0/kiroku/access/list': { request: Empty; response: AccessPolicyResponse }
+  'POST /2.0/kiroku/access/revoke': { request: RevokeRequest; response: Empty }
   'POST /2.0/kiroku/approvals/approve': { request: ApprovalActionRequest; response: ApprovalResponse }
   'POST /2.0/kiroku/approvals/comment': { request: ApprovalActionRequest; response: ApprovalResponse }
   'GET /2.0/kiroku/approvals/get': { request: GetApprovalRequest; response: ApprovalResponse }
@@ -1199,6 +1483,10 @@ export interface Operations {
   'POST /2.0/mlflow/experiments/delete-experiment-tag': { request: DeleteExperimentTagRequest; response: Empty }
   'GET /2.0/mlflow/experiments/get': { request: ExperimentIdRequest; response: ExperimentResponse }
   'GET /2.0/mlflow/experiments/get-by-name': { request: GetExperimentByNameRequest; response: ExperimentResponse }
+  'POST /2.0/mlflow/experiments/permissions/create': { request: ExperimentPermissionRequest; response: ExperimentPermissionResponse }
+  'DELETE /2.0/mlflow/experiments/permissions/delete': { request: ExperimentUserRequest; response: Empty }
+  'GET /2.0/mlflow/experiments/permissions/get': { request: ExperimentUserRequest; response: ExperimentPermissionResponse }
+  'PATCH /2.0/mlflow/experiments/permissions/update': { request: ExperimentPermissionRequest; response: Empty }
   'POST /2.0/mlflow/experiments/restore': { request: ExperimentIdRequest; response: Empty }
   'GET /2.0/mlflow/experiments/search': { request: SearchExperimentsRequest; response: SearchExperimentsResponse }
   'POST /2.0/mlflow/experiments/search': { request: SearchExperimentsRequest; response: SearchExperimentsResponse }
@@ -1235,6 +1523,10 @@ export interface Operations {
   'GET /2.0/mlflow/registered-models/get': { request: RegisteredModelNameRequest; response: RegisteredModelResponse }
   'GET /2.0/mlflow/registered-models/get-latest-versions': { request: GetLatestVersionsRequest; response: ModelVersionsResponse }
   'POST /2.0/mlflow/registered-models/get-latest-versions': { request: GetLatestVersionsRequest; response: ModelVersionsResponse }
+  'POST /2.0/mlflow/registered-models/permissions/create': { request: ModelPermissionRequest; response: ModelPermissionResponse }
+  'DELETE /2.0/mlflow/registered-models/permissions/delete': { request: ModelUserRequest; response: Empty }
+  'GET /2.0/mlflow/registered-models/permissions/get': { request: ModelUserRequest; response: ModelPermissionResponse }
+  'PATCH /2.0/mlflow/registered-models/permissions/update': { request: ModelPermissionRequest; response: Empty }
   'POST /2.0/mlflow/registered-models/rename': { request: RenameRegisteredModelRequest; response: RegisteredModelResponse }
   'GET /2.0/mlflow/registered-models/search': { request: SearchRegistryRequest; response: SearchRegisteredModelsResponse }
   'POST /2.0/mlflow/registered-models/set-tag': { request: SetRegisteredModelTagRequest; response: Empty }
@@ -1253,11 +1545,35 @@ export interface Operations {
   'POST /2.0/mlflow/runs/search': { request: SearchRunsRequest; response: SearchRunsResponse }
   'POST /2.0/mlflow/runs/set-tag': { request: SetRunTagRequest; response: Empty }
   'POST /2.0/mlflow/runs/update': { request: UpdateRunRequest; response: UpdateRunResponse }
+  'POST /2.0/mlflow/users/create': { request: CreateUserRequest; response: UserResponse }
   'GET /2.0/mlflow/users/current': { request: CurrentUserRequest; response: CurrentUserResponse }
+  'DELETE /2.0/mlflow/users/delete': { request: UsernameRequest; response: Empty }
+  'GET /2.0/mlflow/users/get': { request: UsernameRequest; response: UserResponse }
+  'GET /2.0/mlflow/users/list': { request: Empty; response: ListUsersResponse }
+  'PATCH /2.0/mlflow/users/update-admin': { request: UpdateAdminRequest; response: Empty }
+  'PATCH /2.0/mlflow/users/update-password': { request: UpdatePasswordRequest; response: Empty }
   'GET /2.0/mlflow/webhooks': { request: ListWebhooksRequest; response: ListWebhooksResponse }
   'POST /2.0/mlflow/webhooks': { request: CreateWebhookRequest; response: GetWebhookResponse }
   'GET /2.0/mlflow/webhooks/{webhook_id}': { request: WebhookIdRequest; response: GetWebhookResponse }
   'PATCH /2.0/mlflow/webhooks/{webhook_id}': { request: UpdateWebhookRequest; response: GetWebhookResponse }
   'DELETE /2.0/mlflow/webhooks/{webhook_id}': { request: WebhookIdRequest; response: Empty }
   'POST /2.0/mlflow/webhooks/{webhook_id}/test': { request: TestWebhookRequest; response: TestWebhookResponse }
+  'POST /3.0/mlflow/roles/assign': { request: AssignmentRequest; response: AssignmentResponse }
+  'POST /3.0/mlflow/roles/create': { request: CreateRoleRequest; response: RoleResponse }
+  'DELETE /3.0/mlflow/roles/delete': { request: RoleRequest; response: Empty }
+  'GET /3.0/mlflow/roles/get': { request: RoleRequest; response: RoleResponse }
+  'GET /3.0/mlflow/roles/list': { request: ListRolesRequest; response: RolesResponse }
+  'POST /3.0/mlflow/roles/permissions/add': { request: AddRolePermissionRequest; response: RolePermissionResponse }
+  'GET /3.0/mlflow/roles/permissions/list': { request: RoleRequest; response: RolePermissionsResponse }
+  'DELETE /3.0/mlflow/roles/permissions/remove': { request: RolePermissionRequest; response: Empty }
+  'PATCH /3.0/mlflow/roles/permissions/update': { request: UpdateRolePermissionRequest; response: RolePermissionResponse }
+  'DELETE /3.0/mlflow/roles/unassign': { request: AssignmentRequest; response: Empty }
+  'PATCH /3.0/mlflow/roles/update': { request: UpdateRoleRequest; response: RoleResponse }
+  'GET /3.0/mlflow/roles/users/list': { request: RoleRequest; response: AssignmentsResponse }
+  'GET /3.0/mlflow/users/current/permissions': { request: Empty; response: UserPermissionsResponse }
+  'GET /3.0/mlflow/users/permissions/get': { request: UserResourceRequest; response: PermissionResponse }
+  'POST /3.0/mlflow/users/permissions/grant': { request: UserGrantRequest; response: Empty }
+  'GET /3.0/mlflow/users/permissions/list': { request: UsernameRequest; response: UserPermissionsResponse }
+  'POST /3.0/mlflow/users/permissions/revoke': { request: UserResourceRequest; response: Empty }
+  'GET /3.0/mlflow/users/roles/list': { request: UsernameRequest; response: RolesResponse }
 }

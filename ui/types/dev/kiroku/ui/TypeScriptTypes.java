@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates TypeScript types for the requests and responses of all endpoints of module {@code model}.
@@ -83,12 +84,18 @@ final class TypeScriptTypes {
             return "export type %s = Record<string, never>\n".formatted(name(type));
         }
         return Arrays.stream(type.getRecordComponents())
-                .map(component -> "  %s%s: %s\n"
+                .map(component -> "  %s%s: %s%s\n"
                         .formatted(
                                 RecordMapper.wireName(component.getName()),
                                 isAlwaysPresent(component) ? "" : "?",
-                                typeOf(component.getGenericType())))
+                                typeOf(component.getGenericType()),
+                                isWrittenAsNull(component) ? " | null" : ""))
                 .collect(Collectors.joining("", "export interface " + name(type) + " {\n", "}\n"));
+    }
+
+    private static boolean isWrittenAsNull(RecordComponent component) {
+        return component.isAnnotationPresent(IncludeWhenEmpty.class)
+                && component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
     private static boolean isAlwaysPresent(RecordComponent component) {

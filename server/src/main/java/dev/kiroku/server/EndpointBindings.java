@@ -12,6 +12,10 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.DeviceLogins;
+import dev.kiroku.core.users.AccessPolicies;
+import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.Roles;
+import dev.kiroku.core.users.UserAccounts;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.api.Caller;
@@ -27,6 +31,9 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.LoginApi;
+import dev.kiroku.model.users.AccessApi;
+import dev.kiroku.model.users.PermissionApi;
+import dev.kiroku.model.users.RoleApi;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.server.http.EndpointBinding;
@@ -215,6 +222,49 @@ public final class EndpointBindings {
     private static List<EndpointBinding<?, ?>> users(Users users) {
         return List.of(
                 bind(UserApi.GET_CURRENT, users::getCurrentUser), bind(UserApi.FIND_CURRENT, users::findCurrentUser));
+    }
+
+    /** Returns the bindings of accounts, roles and grants. */
+    public static List<EndpointBinding<?, ?>> access(
+            UserAccounts accounts, Roles roles, Permissions permissions, AccessPolicies policies) {
+        return List.of(
+                bind(UserApi.CREATE, accounts::create),
+                bind(UserApi.GET_BY_NAME, accounts::get),
+                bind(UserApi.LIST, accounts::list),
+                bind(UserApi.UPDATE_PASSWORD, accounts::updatePassword),
+                bind(UserApi.UPDATE_ADMIN, accounts::updateAdmin),
+                bind(UserApi.DELETE_BY_NAME, accounts::delete),
+                bind(RoleApi.CREATE, roles::create),
+                bind(RoleApi.GET_BY_ID, roles::get),
+                bind(RoleApi.LIST, roles::list),
+                bind(RoleApi.UPDATE, roles::update),
+                bind(RoleApi.DELETE_BY_ID, roles::delete),
+                bind(RoleApi.ADD_PERMISSION, roles::addPermission),
+                bind(RoleApi.UPDATE_PERMISSION, roles::updatePermission),
+                bind(RoleApi.REMOVE_PERMISSION, roles::removePermission),
+                bind(RoleApi.LIST_PERMISSIONS, roles::listPermissions),
+                bind(RoleApi.ASSIGN, roles::assign),
+                bind(RoleApi.UNASSIGN, roles::unassign),
+                bind(RoleApi.LIST_USERS, roles::listUsers),
+                bind(RoleApi.LIST_OF_USER, roles::listOfUser),
+                bind(PermissionApi.GRANT, permissions::grant),
+                bind(PermissionApi.REVOKE, permissions::revoke),
+                bind(PermissionApi.GET_OF_USER, permissions::get),
+                bind(PermissionApi.LIST_OF_USER, permissions::list),
+                bind(PermissionApi.LIST_OF_CURRENT_USER, permissions::listOfCurrentUser),
+                bind(PermissionApi.CREATE_ON_EXPERIMENT, permissions::createOnExperiment),
+                bind(PermissionApi.GET_ON_EXPERIMENT, permissions::getOnExperiment),
+                bind(PermissionApi.UPDATE_ON_EXPERIMENT, permissions::updateOnExperiment),
+                bind(PermissionApi.DELETE_ON_EXPERIMENT, permissions::deleteOnExperiment),
+                bind(PermissionApi.CREATE_ON_MODEL, permissions::createOnModel),
+                bind(PermissionApi.GET_ON_MODEL, permissions::getOnModel),
+                bind(PermissionApi.UPDATE_ON_MODEL, permissions::updateOnModel),
+                bind(PermissionApi.DELETE_ON_MODEL, permissions::deleteOnModel),
+                bind(AccessApi.LIST, policies::list),
+                bind(AccessApi.APPLY, policies::apply),
+                bind(AccessApi.GRANT, policies::grant),
+                bind(AccessApi.REVOKE, policies::revoke),
+                bind(AccessApi.EXPLAIN, policies::explain));
     }
 
     private static <Q extends Record, R extends Record> EndpointBinding<Q, R> bind(

@@ -27,6 +27,7 @@ import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.users.SqlDeviceLoginStore;
 import dev.kiroku.stores.users.SqlSessionStore;
 import dev.kiroku.stores.users.SqlAccessStore;
+import dev.kiroku.stores.users.SqlSessionStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import dev.kiroku.stores.webhooks.SqlWebhookStore;
 import dev.kiroku.stores.webhooks.WebhookOutbox;

@@ -83,7 +83,7 @@ public final class WireWriter {
         for (RecordDescriptor.FieldDescriptor field :
                 descriptors.get(record.getClass()).fields()) {
             Object value = field.get(record);
-            if (value != null && (field.writtenWhenEmpty() || !isEmpty(value))) {
+            if (field.writtenWhenEmpty() || value != null && !isEmpty(value)) {
                 out.writeName(field.encodedName());
                 writeValue(out, value);
             }

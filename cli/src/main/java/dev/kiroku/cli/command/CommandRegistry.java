@@ -24,6 +24,7 @@ public final class CommandRegistry {
         commands.put("users", () -> new UsersCommand(context).spec());
         commands.put("login", () -> new LoginCommand(context).login());
         commands.put("logout", () -> new LoginCommand(context).logout());
+        commands.put("access", () -> new AccessCommand(context).spec());
         commands.put("gates", () -> new GatesCommand(context).spec());
         commands.put("approvals", () -> new ApprovalsCommand(context).spec());
         commands.put("audit", () -> new AuditCommand(context).spec());

@@ -172,7 +172,11 @@ public record KirokuConfig(
     /** Returns how callers authenticate and which proxies are trusted. */
     public Authenticator.AuthenticationSettings authentication() {
         return new Authenticator.AuthenticationSettings(
-                auth.methods(), new TrustedProxies(trustedProxies), proxyUserHeader, proxyGroupsHeader, defaultPermission);
+                auth.methods(),
+                new TrustedProxies(trustedProxies),
+                proxyUserHeader,
+                proxyGroupsHeader,
+                defaultPermission);
     }
 
     private static Path path(String text) {

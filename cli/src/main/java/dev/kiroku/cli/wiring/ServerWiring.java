@@ -4,6 +4,7 @@ import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.cli.config.AuthMode;
 import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.core.access.ResourceKeyLookup;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.artifacts.DirectAccess;
 import dev.kiroku.core.artifacts.ProxiedArtifacts;
@@ -20,9 +21,14 @@ import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.tracking.StoredResourceKeys;
+import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.DeviceLogins;
+import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.Roles;
 import dev.kiroku.core.users.Sessions;
+import dev.kiroku.core.users.UserAccounts;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
@@ -129,6 +135,8 @@ public final class ServerWiring {
         OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
         var authenticator = authenticator(config, credentials, sessions, oidc);
 
+        ResourceKeyLookup keys = new StoredResourceKeys(stores.experiments(), stores.runs(), stores.loggedModels());
+
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
         var sender = new WebhookSender(
@@ -147,6 +155,13 @@ public final class ServerWiring {
                                 experiments, runs, models, artifacts, proxiedArtifacts, registry, users, webhooks),
                         EndpointBindings.governance(
                                 new Gates(stores.registry(), clock), approvals, new Audit(stores.audit())),
+                        EndpointBindings.access(
+                                new UserAccounts(users, stores.users(), stores.access()),
+                                new Roles(stores.access(), stores.users(), clock),
+                                new Permissions(
+                                        stores.access(), stores.users(), keys, config.defaultPermission(), clock),
+                                new AccessPolicies(
+                                        stores.access(), stores.users(), keys, config.defaultPermission(), clock)),
                         EndpointBindings.overviews(new Overviews(stores.overviews())),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))

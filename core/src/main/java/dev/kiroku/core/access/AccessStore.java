@@ -19,13 +19,6 @@ import org.jspecify.annotations.Nullable;
  * appends an audit log entry in its transaction and takes effect on all servers at once.
  */
 public interface AccessStore {
-    /**
-     * A grant with who holds it.
-     *
-     * @param holder a user, a group, or a role
-     */
-    record PrincipalGrant(Principal holder, Grant grant) {}
-
     /** A role of a user or group, with whether it is theirs alone. */
     record HeldRole(Role role, Principal holder, boolean own) {}
 
@@ -33,6 +26,9 @@ public interface AccessStore {
 
     /** Returns the roles that users and groups can be assigned to, with their grants, by name. */
     List<Role> listRoles();
+
+    /** Returns all roles with their grants, including those of single users and groups, in the order in which they were added. */
+    List<Role> listAllRoles();
 
     /** Returns the role of an ID, which may be the one of a single user or group. */
     Optional<Role> findRole(long id);
@@ -89,8 +85,18 @@ public interface AccessStore {
     /** Removes the grant of a user, group or role on a type and pattern. */
     void revoke(Principal holder, ResourceSelector resources, ChangeContext change);
 
-    /** Returns all grants, by holder, type and pattern. */
-    List<PrincipalGrant> listGrants();
+    // All together
+
+    /** Returns all roles, grants and default permissions. */
+    AccessState getState();
+
+    /**
+     * Makes the stored state equal to another, in one transaction.
+     *
+     * @param dryRun whether to return the changes without making them
+     * @return the changes, in the order in which they are made
+     */
+    List<AccessChange> apply(AccessState target, boolean dryRun, ChangeContext change);
 
     // Default permissions
 

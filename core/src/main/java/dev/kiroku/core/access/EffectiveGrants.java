@@ -165,12 +165,13 @@ public final class EffectiveGrants implements AccessRights {
     @Override
     public AccessDecision decide(Action action, ResourceKey resource) {
         return switch (resource.type()) {
-            case SERVER -> action == Action.READ ? open(action, resource) : decideOnServer(action, resource);
+            case SERVER, WORKSPACE ->
+                action == Action.READ ? open(action, resource) : decideWithoutDefault(action, resource);
             case USER ->
                 action == Action.READ || scope.permits(action, resource)
                         ? open(action, resource)
                         : deniedByToken(action, resource);
-            case AUDIT_LOG -> decideOnServer(Action.MANAGE, ResourceKey.unknown(ResourceType.SERVER));
+            case AUDIT_LOG -> decideWithoutDefault(Action.MANAGE, ResourceKey.unknown(ResourceType.SERVER));
             // What may be done to it depends on its state and on the gates; the registry decides that.
             case APPROVAL_REQUEST -> decideOnContainer(Action.READ, resource);
             case ARTIFACT, WEBHOOK_DELIVERY -> decideOnContainer(action, resource);
@@ -178,22 +179,32 @@ public final class EffectiveGrants implements AccessRights {
         };
     }
 
+    /** Returns the level that a user has by the grants on the resource's own type, or by the default permission if there are none. */
+    public PermissionLevel levelOn(ResourceKey resource) {
+        if (admin || !workspaceAdminGrants().isEmpty()) {
+            return PermissionLevel.MANAGE;
+        }
+        PermissionLevel level = fold(on(resource.type()).matching(resource), PermissionLevel.NO_PERMISSIONS);
+        return level == PermissionLevel.DENY ? level : PermissionLevel.max(level, defaultLevel);
+    }
+
     private AccessDecision decideOnContainer(Action action, ResourceKey resource) {
         ResourceKey container = resource.container();
         return container == null ? decideByGrants(action, resource) : decide(action, container);
     }
 
-    private AccessDecision decideOnServer(Action action, ResourceKey server) {
-        if (!scope.permits(action, server)) {
-            return deniedByToken(action, server);
+    /** Who administers the server or the workspace is said by grants, never by the default permission. */
+    private AccessDecision decideWithoutDefault(Action action, ResourceKey resource) {
+        if (!scope.permits(action, resource)) {
+            return deniedByToken(action, resource);
         }
         if (admin) {
-            return admin(action, server, List.of());
+            return admin(action, resource, List.of());
         }
-        List<HeldGrant> matching = on(ResourceType.SERVER).matching(server);
+        List<HeldGrant> matching = on(resource.type()).matching(resource);
         PermissionLevel level = fold(matching, PermissionLevel.NO_PERMISSIONS);
         return new AccessDecision(List.of(new Check(
-                server.type(), action, level.allows(action), Basis.GRANT, level, ResourceType.SERVER, matching)));
+                resource.type(), action, level.allows(action), Basis.GRANT, level, resource.type(), matching)));
     }
 
     private AccessDecision decideByGrants(Action action, ResourceKey resource) {

@@ -95,6 +95,13 @@ public final class Users {
         store.setPassword(name, hashPassword(password), change(by));
     }
 
+    /** Returns whether a text is the password of a user. */
+    public boolean isPassword(String name, String password) {
+        return store.find(name)
+                .map(account -> passwordHasher.verify(password, account.passwordHash()))
+                .orElse(false);
+    }
+
     /** Adds a user to groups and removes it from others. */
     public void updateGroups(String name, List<String> join, List<String> leave, Caller by) {
         join.forEach(group -> checkName(group, "a group"));
@@ -107,6 +114,11 @@ public final class Users {
      * @param value the secret that clients send; it is not stored and cannot be shown again
      */
     public record NewToken(Token token, String value) {}
+
+    /** Creates a token without restrictions; otherwise as {@link #createToken(String, String, Duration, TokenScope, Caller)}. */
+    public NewToken createToken(String name, String label, @Nullable Duration lifetime, Caller by) {
+        return createToken(name, label, lifetime, TokenScope.UNRESTRICTED, by);
+    }
 
     /**
      * Creates a token.

@@ -14,7 +14,7 @@ public record Role(
         Long id,
         String name,
         String workspace,
-        @Nullable String description,
+        @IncludeWhenEmpty @Nullable String description,
         @IncludeWhenEmpty List<RolePermission> permissions) {
     /** The name of the only workspace. */
     public static final String WORKSPACE = "default";

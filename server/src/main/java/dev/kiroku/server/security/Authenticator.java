@@ -59,8 +59,8 @@ public final class Authenticator {
             String groupsHeader,
             PermissionLevel defaultPermission) {
         /** Accepts every request as anonymous. */
-        public static final AuthenticationSettings ANONYMOUS = new AuthenticationSettings(
-                Set.of(), new TrustedProxies(List.of()), "", "", PermissionLevel.MANAGE);
+        public static final AuthenticationSettings ANONYMOUS =
+                new AuthenticationSettings(Set.of(), new TrustedProxies(List.of()), "", "", PermissionLevel.MANAGE);
 
         /** Returns whether requests need no credentials. */
         public boolean allowsAnonymous() {

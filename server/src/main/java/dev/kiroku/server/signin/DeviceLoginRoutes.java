@@ -6,7 +6,7 @@ import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
-import dev.kiroku.model.api.ResourceType;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.server.http.Request;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
+import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.server.KirokuServer;
@@ -87,7 +88,11 @@ class OidcSignInTest {
         var sessions = new Sessions(stores.sessions(), credentials, RANDOM, Clock.systemUTC(), Duration.ofHours(1));
         oidc = new OidcSignIn(settings, credentials, sessions, "", RANDOM);
         var authentication = new Authenticator.AuthenticationSettings(
-                Set.of(SignInMethod.OIDC), new TrustedProxies(List.of()), "X-Forwarded-User", "X-Forwarded-Groups");
+                Set.of(SignInMethod.OIDC),
+                new TrustedProxies(List.of()),
+                "X-Forwarded-User",
+                "X-Forwarded-Groups",
+                PermissionLevel.READ);
         Users users = new Users(stores.users(), RANDOM, Clock.systemUTC());
         server = KirokuServer.start(
                 ServerSettings.defaults("127.0.0.1", 0),

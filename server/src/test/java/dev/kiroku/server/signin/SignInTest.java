@@ -203,8 +203,8 @@ class SignInTest {
                 post("/sign-in", "username=nobody&password=" + "x".repeat(100)).statusCode());
         assertEquals(400, post("/sign-in", "username=" + "x".repeat(20_000)).statusCode());
         assertEquals(400, post("/sign-in", "username=%zz").statusCode());
-        String token =
-                users().createToken("ann", "", null, TokenScope.UNRESTRICTED, new Caller("root", "r")).value();
+        String token = users().createToken("ann", "", null, TokenScope.UNRESTRICTED, new Caller("root", "r"))
+                .value();
         assertEquals(401, signIn("/sign-in", token).statusCode(), "a session would outlive the token");
         for (int i = 0; i < 9; i++) {
             signIn("/sign-in", "guess " + i);

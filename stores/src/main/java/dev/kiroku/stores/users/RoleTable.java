@@ -51,6 +51,11 @@ final class RoleTable {
         return tx.queryList(Sql.of(COLUMNS + " where" + NAMED + " order by r.name"), RoleTable::read);
     }
 
+    /** Returns all roles, in the order in which they were added. */
+    static List<RoleRow> listAll(Transaction tx) throws SQLException {
+        return tx.queryList(Sql.of(COLUMNS + " order by r.role_id"), RoleTable::read);
+    }
+
     static Optional<RoleRow> find(Transaction tx, long id) throws SQLException {
         return tx.queryFirst(Sql.of(COLUMNS + " where r.role_id = ?", id), RoleTable::read);
     }

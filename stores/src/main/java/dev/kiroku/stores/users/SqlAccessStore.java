@@ -3,6 +3,8 @@ package dev.kiroku.stores.users;
 import static dev.kiroku.model.KirokuException.alreadyExists;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.access.AccessChange;
+import dev.kiroku.core.access.AccessState;
 import dev.kiroku.core.access.AccessStore;
 import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.ChangeContext;
@@ -16,7 +18,6 @@ import dev.kiroku.model.users.RolePermission;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
-import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.users.RoleTable.RoleRow;
@@ -67,6 +68,17 @@ public final class SqlAccessStore implements AccessStore {
     }
 
     @Override
+    public List<Role> listAllRoles() {
+        return database.read(tx -> {
+            List<Role> roles = new ArrayList<>();
+            for (RoleRow row : RoleTable.listAll(tx)) {
+                roles.add(RoleTable.toRole(tx, row));
+            }
+            return roles;
+        });
+    }
+
+    @Override
     public Optional<Role> findRole(long id) {
         return database.read(tx -> toRole(tx, RoleTable.find(tx, id)));
     }
@@ -82,12 +94,15 @@ public final class SqlAccessStore implements AccessStore {
 
     @Override
     public Role createRole(String name, @Nullable String description, ChangeContext change) {
-        return write(tx -> {
-            requireNewName(tx, name);
-            RoleRow role = requireRole(tx, RoleTable.insert(tx, name, description));
-            audit(tx, change, "role.create", subject(role), null, auditContent(role));
-            return RoleTable.toRole(tx, role);
-        });
+        return write(tx -> RoleTable.toRole(tx, create(tx, name, description, change)));
+    }
+
+    private RoleRow create(Transaction tx, String name, @Nullable String description, ChangeContext change)
+            throws SQLException {
+        requireNewName(tx, name);
+        RoleRow role = requireRole(tx, RoleTable.insert(tx, name, description));
+        audit(tx, change, "role.create", subject(role), null, auditContent(role));
+        return role;
     }
 
     private static void requireNewName(Transaction tx, String name) throws SQLException {
@@ -103,57 +118,73 @@ public final class SqlAccessStore implements AccessStore {
             if (name != null && !name.equals(role.name())) {
                 requireNewName(tx, name);
             }
-            RoleTable.update(
-                    tx, id, name == null ? role.name() : name, description == null ? role.description() : description);
-            RoleRow changed = requireRole(tx, id);
-            changed(tx, role);
-            audit(tx, change, "role.update", subject(role), auditContent(role), auditContent(changed));
-            return RoleTable.toRole(tx, changed);
+            return RoleTable.toRole(
+                    tx,
+                    update(
+                            tx,
+                            role,
+                            name == null ? role.name() : name,
+                            description == null ? role.description() : description,
+                            change));
         });
+    }
+
+    private RoleRow update(
+            Transaction tx, RoleRow role, String name, @Nullable String description, ChangeContext change)
+            throws SQLException {
+        RoleTable.update(tx, role.id(), name, description);
+        RoleRow changed = requireRole(tx, role.id());
+        changed(tx, role);
+        audit(tx, change, "role.update", subject(role), auditContent(role), auditContent(changed));
+        return changed;
     }
 
     @Override
     public void deleteRole(long id, ChangeContext change) {
-        run(tx -> {
-            RoleRow role = requireRole(tx, id);
-            Map<String, @Nullable Object> before = auditContent(role);
-            before.put(
-                    "grants",
-                    PermissionTable.listOfRole(tx, id).stream()
-                            .map(SqlAccessStore::auditText)
-                            .toList());
-            changed(tx, role);
-            RoleTable.delete(tx, id);
-            audit(tx, change, "role.delete", subject(role), before, null);
-        });
+        run(tx -> delete(tx, requireRole(tx, id), change));
+    }
+
+    private void delete(Transaction tx, RoleRow role, ChangeContext change) throws SQLException {
+        Map<String, @Nullable Object> before = auditContent(role);
+        before.put(
+                "grants",
+                PermissionTable.listOfRole(tx, role.id()).stream()
+                        .map(SqlAccessStore::auditText)
+                        .toList());
+        changed(tx, role);
+        RoleTable.delete(tx, role.id());
+        audit(tx, change, "role.delete", subject(role), before, null);
     }
 
     @Override
     public RoleAssignment assign(long roleId, Principal holder, ChangeContext change) {
-        return write(tx -> {
-            RoleRow role = requireRole(tx, roleId);
-            Holder to = holder(tx, holder);
-            if (to.assignment(tx, roleId).isPresent()) {
-                throw alreadyExists("%s is already assigned to role '%s'.", holder, role.name());
-            }
-            RoleTable.insertAssignment(tx, roleId, to.userKey(), to.groupName());
-            to.changed(tx);
-            audit(tx, change, "role.assign", subject(role), null, Map.of("holder", holder.toString()));
-            return to.assignment(tx, roleId).orElseThrow();
-        });
+        return write(tx -> assign(tx, requireRole(tx, roleId), holder, change));
+    }
+
+    private RoleAssignment assign(Transaction tx, RoleRow role, Principal holder, ChangeContext change)
+            throws SQLException {
+        Holder to = holder(tx, holder);
+        if (to.assignment(tx, role.id()).isPresent()) {
+            throw alreadyExists("%s is already assigned to role '%s'.", holder, role.name());
+        }
+        RoleTable.insertAssignment(tx, role.id(), to.userKey(), to.groupName());
+        to.changed(tx);
+        audit(tx, change, "role.assign", subject(role), null, Map.of("holder", holder.toString()));
+        return to.assignment(tx, role.id()).orElseThrow();
     }
 
     @Override
     public void unassign(long roleId, Principal holder, ChangeContext change) {
-        run(tx -> {
-            RoleRow role = requireRole(tx, roleId);
-            Holder from = holder(tx, holder);
-            RoleAssignment assignment = from.assignment(tx, roleId)
-                    .orElseThrow(() -> notFound("%s is not assigned to role '%s'.", holder, role.name()));
-            RoleTable.deleteAssignment(tx, assignment.id());
-            from.changed(tx);
-            audit(tx, change, "role.unassign", subject(role), Map.of("holder", holder.toString()), null);
-        });
+        run(tx -> unassign(tx, requireRole(tx, roleId), holder, change));
+    }
+
+    private void unassign(Transaction tx, RoleRow role, Principal holder, ChangeContext change) throws SQLException {
+        Holder from = holder(tx, holder);
+        RoleAssignment assignment = from.assignment(tx, role.id())
+                .orElseThrow(() -> notFound("%s is not assigned to role '%s'.", holder, role.name()));
+        RoleTable.deleteAssignment(tx, assignment.id());
+        from.changed(tx);
+        audit(tx, change, "role.unassign", subject(role), Map.of("holder", holder.toString()), null);
     }
 
     @Override
@@ -262,52 +293,110 @@ public final class SqlAccessStore implements AccessStore {
 
     @Override
     public void revoke(Principal holder, ResourceSelector resources, ChangeContext change) {
-        run(tx -> {
-            RoleRow role = requireRoleOf(tx, holder);
-            RolePermission permission = PermissionTable.find(tx, role.id(), resources)
-                    .orElseThrow(() -> notFound("%s has no grant on %s.", holder, resources));
-            remove(tx, permission, change);
+        run(tx -> revoke(tx, holder, resources, change));
+    }
+
+    private void revoke(Transaction tx, Principal holder, ResourceSelector resources, ChangeContext change)
+            throws SQLException {
+        RoleRow role = requireRoleOf(tx, holder);
+        RolePermission permission = PermissionTable.find(tx, role.id(), resources)
+                .orElseThrow(() -> notFound("%s has no grant on %s.", holder, resources));
+        remove(tx, permission, change);
+    }
+
+    // All together
+
+    @Override
+    public AccessState getState() {
+        return database.read(SqlAccessStore::readState);
+    }
+
+    private static AccessState readState(Transaction tx) throws SQLException {
+        AccessState state = new AccessState();
+        for (RoleRow role : RoleTable.list(tx)) {
+            state.roles().put(role.name(), new AccessState.RoleState(role.description()));
+        }
+        tx.queryEach(Sql.of("""
+                select r.name, u.name as user_name, a.group_name from role_assignments a
+                join roles r on r.role_id = a.role_id left join users u on u.user_key = a.user_key"""), row -> {
+            String role = row.getString("name");
+            String user = row.getStringOrNull("user_name");
+            String group = row.getStringOrNull("group_name");
+            AccessState.RoleState members = state.roles().get(role);
+            if (members != null && (user != null || group != null)) {
+                members.members().add(group == null ? Principal.user(String.valueOf(user)) : Principal.group(group));
+            }
         });
+        tx.queryEach(Sql.of("""
+                select p.resource_type, p.pattern, p.level, r.name, r.group_name, u.name as user_name
+                from role_permissions p join roles r on r.role_id = p.role_id
+                left join users u on u.user_key = r.user_key"""), row -> {
+            Grant grant = PermissionTable.readGrant(row);
+            String role = row.getString("name");
+            String group = row.getStringOrNull("group_name");
+            String user = row.getStringOrNull("user_name");
+            Principal ofGroup = group != null ? Principal.group(group) : Principal.role(role);
+            state.addGrant(user != null ? Principal.user(user) : ofGroup, grant);
+        });
+        state.groupDefaults().putAll(groupDefaults(tx));
+        return state;
     }
 
     @Override
-    public List<PrincipalGrant> listGrants() {
-        return database.read(tx -> tx.queryList(Sql.of("""
-                        select p.resource_type, p.pattern, p.level, r.name, r.group_name, u.name as user_name
-                        from role_permissions p join roles r on r.role_id = p.role_id
-                        left join users u on u.user_key = r.user_key
-                        order by u.name, r.group_name, r.name, p.resource_type, p.pattern"""), SqlAccessStore::readGrant));
+    public List<AccessChange> apply(AccessState target, boolean dryRun, ChangeContext change) {
+        if (dryRun) {
+            return getState().changesTo(target);
+        }
+        return write(tx -> {
+            List<AccessChange> changes = readState(tx).changesTo(target);
+            for (AccessChange each : changes) {
+                apply(tx, each, change);
+            }
+            return changes;
+        });
     }
 
-    private static PrincipalGrant readGrant(Row row) throws SQLException {
-        Grant grant = PermissionTable.readGrant(row);
-        String role = row.getString("name");
-        String group = row.getStringOrNull("group_name");
-        String user = row.getStringOrNull("user_name");
-        Principal holder =
-                user != null ? Principal.user(user) : group != null ? Principal.group(group) : Principal.role(role);
-        return new PrincipalGrant(holder, grant);
+    private void apply(Transaction tx, AccessChange step, ChangeContext change) throws SQLException {
+        switch (step) {
+            case AccessChange.AddRole add -> create(tx, add.name(), add.description(), change);
+            case AccessChange.DescribeRole described ->
+                update(tx, requireNamed(tx, described.name()), described.name(), described.description(), change);
+            case AccessChange.RemoveRole remove -> delete(tx, requireNamed(tx, remove.name()), change);
+            case AccessChange.AddMember add -> assign(tx, requireNamed(tx, add.role()), add.member(), change);
+            case AccessChange.RemoveMember remove ->
+                unassign(tx, requireNamed(tx, remove.role()), remove.member(), change);
+            case AccessChange.SetGrant grant -> set(tx, requireRoleOf(tx, grant.holder()), grant.grant(), change);
+            case AccessChange.RemoveGrant grant -> revoke(tx, grant.holder(), grant.resources(), change);
+            case AccessChange.SetDefault setting -> setGroupDefault(tx, setting.group(), setting.level(), change);
+        }
+    }
+
+    private static RoleRow requireNamed(Transaction tx, String name) throws SQLException {
+        return RoleTable.findNamed(tx, name).orElseThrow(() -> notFound("Role '%s' not found.", name));
     }
 
     // Default permissions
 
     @Override
     public void setGroupDefault(String group, @Nullable PermissionLevel level, ChangeContext change) {
-        run(tx -> {
-            PermissionLevel before = groupDefaults(tx).get(group);
-            if (level == before) {
-                return;
-            }
-            tx.update(Sql.of("delete from group_defaults where group_name = ?", group));
-            if (level != null) {
-                tx.update(Sql.of(
-                        "insert into group_defaults (group_name, level) values (?, ?)",
-                        group,
-                        StoredEnums.PERMISSION_LEVEL.encode(level)));
-            }
-            AccessVersions.changeShared(tx);
-            audit(tx, change, "group.default", "groups/" + group, name(before), name(level));
-        });
+        run(tx -> setGroupDefault(tx, group, level, change));
+    }
+
+    private void setGroupDefault(Transaction tx, String group, @Nullable PermissionLevel level, ChangeContext change)
+            throws SQLException {
+        PermissionLevel before = groupDefaults(tx).get(group);
+        if (level == before) {
+            return;
+        }
+        tx.update(Sql.of("delete from group_defaults where group_name = ?", group));
+        if (level != null) {
+            tx.update(Sql.of(
+                    "insert into group_defaults (group_name, level) values (?, ?)",
+                    group,
+                    StoredEnums.PERMISSION_LEVEL.encode(level)));
+        }
+        AccessVersions.changeShared(tx);
+        audit(tx, change, "group.default", "groups/" + group, name(before), name(level));
     }
 
     private static @Nullable String name(@Nullable PermissionLevel level) {
@@ -360,9 +449,7 @@ public final class SqlAccessStore implements AccessStore {
                 RoleTable.requireOfUser(
                         tx, SqlUserStore.require(tx, principal.name()).key());
             case GROUP -> RoleTable.requireOfGroup(tx, principal.name());
-            case ROLE ->
-                RoleTable.findNamed(tx, principal.name())
-                        .orElseThrow(() -> notFound("Role '%s' not found.", principal.name()));
+            case ROLE -> requireNamed(tx, principal.name());
         };
     }
 

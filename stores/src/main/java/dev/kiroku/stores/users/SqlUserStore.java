@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -381,7 +382,8 @@ public final class SqlUserStore implements UserStore {
     static Account requireOrAdd(Transaction tx, String name, long now) throws SQLException {
         if (findAccount(tx, name).isEmpty()) {
             tx.update(Sql.of(
-                    tx.dialect().insertIfAbsent("insert into users (name, canonical_name, creation_time) values (?, ?, ?)"),
+                    tx.dialect()
+                            .insertIfAbsent("insert into users (name, canonical_name, creation_time) values (?, ?, ?)"),
                     UserNames.canonical(name),
                     UserNames.canonical(name),
                     now));

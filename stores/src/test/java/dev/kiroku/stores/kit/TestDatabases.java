@@ -66,7 +66,7 @@ public final class TestDatabases {
     static void undoCanonicalNames(Stores stores) {
         stores.database().run("test", tx -> {
             for (String table :
-                    List.of("role_assignments", "role_permissions", "roles", "group_defaults", "access_version")) {
+                    List.of("device_logins", "role_assignments", "role_permissions", "roles", "group_defaults", "access_version")) {
                 tx.update(Sql.of("drop table " + table));
             }
             for (String column : List.of("read_only", "resources", "last_used_time")) {
@@ -77,7 +77,7 @@ public final class TestDatabases {
             }
             tx.update(Sql.of("drop index users_by_canonical_name"));
             tx.update(Sql.of("alter table users drop column canonical_name"));
-            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15')"));
+            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16')"));
         });
         stores.close();
     }

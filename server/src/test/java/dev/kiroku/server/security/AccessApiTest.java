@@ -1,0 +1,384 @@
+package dev.kiroku.server.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.tracking.StoredResourceKeys;
+import dev.kiroku.core.users.AccessPolicies;
+import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.Roles;
+import dev.kiroku.core.users.Sessions;
+import dev.kiroku.core.users.UserAccounts;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.TokenScope;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.server.EndpointBindings;
+import dev.kiroku.server.KirokuServer;
+import dev.kiroku.server.ServerInfo;
+import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.security.Authenticator.SignInMethod;
+import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.Stores;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Users, roles and grants over HTTP, as an administrator, an owner and a stranger. */
+class AccessApiTest {
+    private static final ServerInfo INFO = ServerInfo.withoutFeatures();
+    private static final Caller ROOT = new Caller("root", "r");
+    private static final String USERS = "/api/2.0/mlflow/users/";
+    private static final String PERMISSIONS = "/api/3.0/mlflow/users/permissions/";
+    private static final String ROLES = "/api/3.0/mlflow/roles/";
+    private static final String ACCESS = "/api/2.0/kiroku/access/";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, String> tokens = new HashMap<>();
+    private Stores stores;
+    private KirokuServer server;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        SecureRandom random = new SecureRandom();
+        Clock clock = Clock.systemUTC();
+        stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")), Duration.ZERO);
+        var users = new Users(stores.users(), random, clock);
+        users.add("admin", "a long password", List.of(Caller.ADMINS), ROOT);
+        for (String name : List.of("owner", "stranger")) {
+            users.add(name, "a long password", List.of(), ROOT);
+        }
+        for (String name : List.of("admin", "owner", "stranger")) {
+            tokens.put(
+                    name,
+                    users.createToken(name, "", null, TokenScope.UNRESTRICTED, ROOT)
+                            .value());
+        }
+        var keys = new StoredResourceKeys(stores.experiments(), stores.runs(), stores.loggedModels());
+        var credentials = new CredentialVerifier(stores.users(), random, clock);
+        server = KirokuServer.start(
+                ServerSettings.defaults("127.0.0.1", 0),
+                INFO,
+                new Authenticator(
+                        new Authenticator.AuthenticationSettings(
+                                Set.of(SignInMethod.PASSWORD),
+                                new TrustedProxies(List.of()),
+                                "",
+                                "",
+                                PermissionLevel.READ),
+                        credentials,
+                        new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(1)),
+                        null),
+                EndpointBindings.access(
+                        new UserAccounts(users, stores.users(), stores.access()),
+                        new Roles(stores.access(), stores.users(), clock),
+                        new Permissions(stores.access(), stores.users(), keys, PermissionLevel.READ, clock),
+                        new AccessPolicies(stores.access(), stores.users(), keys, PermissionLevel.READ, clock)),
+                List.of(),
+                List::of);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        stores.close();
+    }
+
+    /** Sends a request and returns status and body, with single quotes for double ones. */
+    private String call(String user, String method, String path, String json) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .header("Authorization", "Bearer " + tokens.get(user));
+        if (json == null) {
+            request.method(method, HttpRequest.BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json")
+                    .method(method, HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')));
+        }
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body().replace('"', '\'');
+    }
+
+    private void assertStatus(int status, String answer) {
+        assertTrue(answer.startsWith(status + " "), answer);
+    }
+
+    @Test
+    void administratorsManageAccounts() throws Exception {
+        String created = call("admin", "POST", USERS + "create", "{'username': 'bob', 'password': 'a long password'}");
+        assertTrue(created.matches("200 \\{'user':\\{'id':\\d+,'username':'bob','is_admin':false}}"), created);
+        assertStatus(
+                400, call("admin", "POST", USERS + "create", "{'username': 'bob', 'password': 'a long password'}"));
+        assertStatus(
+                403, call("stranger", "POST", USERS + "create", "{'username': 'eve', 'password': 'a long password'}"));
+        assertEquals("200 {}", call("admin", "PATCH", USERS + "update-admin", "{'username': 'bob', 'is_admin': true}"));
+        assertTrue(call("admin", "GET", USERS + "get?username=bob", null).contains("'is_admin':true"));
+        assertStatus(403, call("stranger", "GET", USERS + "get?username=bob", null));
+        assertStatus(403, call("stranger", "GET", USERS + "get?username=nobody", null));
+        assertStatus(404, call("admin", "GET", USERS + "get?username=nobody", null));
+        assertStatus(200, call("stranger", "GET", USERS + "get?username=stranger", null));
+        assertStatus(403, call("stranger", "DELETE", USERS + "delete", "{'username': 'bob'}"));
+        assertStatus(400, call("admin", "DELETE", USERS + "delete", "{'username': 'admin'}"));
+        assertEquals("200 {}", call("admin", "DELETE", USERS + "delete", "{'username': 'bob'}"));
+        assertTrue(call("stranger", "GET", USERS + "list", null).contains("'username':'owner'"));
+    }
+
+    @Test
+    void usersChangeTheirPasswordsWithTheCurrentOne() throws Exception {
+        String path = USERS + "update-password";
+        assertStatus(400, call("owner", "PATCH", path, "{'username': 'owner', 'password': 'another password'}"));
+        assertStatus(
+                400,
+                call(
+                        "owner",
+                        "PATCH",
+                        path,
+                        "{'username': 'owner', 'password': 'another password', 'current_password': 'wrong'}"));
+        assertStatus(
+                400,
+                call(
+                        "owner",
+                        "PATCH",
+                        path,
+                        "{'username': 'owner', 'password': 'a long password', 'current_password': 'a long password'}"));
+        assertEquals(
+                "200 {}",
+                call(
+                        "owner",
+                        "PATCH",
+                        path,
+                        "{'username': 'owner', 'password': 'another password', 'current_password': 'a long password'}"));
+        assertStatus(403, call("stranger", "PATCH", path, "{'username': 'owner', 'password': 'another password'}"));
+        assertEquals("200 {}", call("admin", "PATCH", path, "{'username': 'owner', 'password': 'third password'}"));
+    }
+
+    @Test
+    void ownersGrantPermissionsOnWhatTheyManage() throws Exception {
+        long id = stores.experiments().create("team-a/fraud", n -> "x", List.of(), 1);
+        String grant = "{'username': '%s', 'resource_type': 'experiment', 'resource_id': '%s', 'permission': '%s'}";
+        assertEquals(
+                "200 {}", call("admin", "POST", PERMISSIONS + "grant", grant.formatted("owner", "team-a/*", "MANAGE")));
+        assertStatus(400, call("admin", "POST", PERMISSIONS + "grant", grant.formatted("owner", "team-a/*", "READ")));
+        assertEquals(
+                "200 {}", call("owner", "POST", PERMISSIONS + "grant", grant.formatted("stranger", "00" + id, "USE")));
+        assertStatus(403, call("owner", "POST", PERMISSIONS + "grant", grant.formatted("stranger", "*", "USE")));
+        assertStatus(
+                403, call("stranger", "POST", PERMISSIONS + "grant", grant.formatted("stranger", id + "", "MANAGE")));
+        String of = "?username=stranger&resource_type=experiment&resource_id=";
+        assertEquals(
+                "200 {'allowed':true,'permission':'USE'}",
+                call("stranger", "GET", PERMISSIONS + "get" + of + id, null));
+        assertEquals(
+                "200 {'allowed':false,'permission':'READ'}",
+                call("admin", "GET", PERMISSIONS + "get" + of + "999", null));
+        assertStatus(403, call("owner", "GET", PERMISSIONS + "get" + of + id, null));
+        String listed = call("stranger", "GET", "/api/3.0/mlflow/users/current/permissions", null);
+        assertTrue(listed.contains("'resource_pattern':'" + id + "','permission':'USE'"), listed);
+        String revoke = "{'username': 'stranger', 'resource_type': 'experiment', 'resource_id': '%s'}".formatted(id);
+        assertEquals("200 {}", call("owner", "POST", PERMISSIONS + "revoke", revoke));
+        assertStatus(404, call("owner", "POST", PERMISSIONS + "revoke", revoke));
+        for (String bad : List.of("workspace", "weather")) {
+            assertStatus(
+                    400,
+                    call(
+                            "admin",
+                            "POST",
+                            PERMISSIONS + "grant",
+                            "{'username': 'owner', 'resource_type': '%s', 'resource_id': '*', 'permission': 'READ'}"
+                                    .formatted(bad)));
+        }
+        assertStatus(
+                400, call("admin", "POST", PERMISSIONS + "grant", grant.formatted("owner", "1", "NO_PERMISSIONS")));
+    }
+
+    @Test
+    void routesOfEarlierClientsWriteTheSameGrants() throws Exception {
+        String base = "/api/2.0/mlflow/experiments/permissions/";
+        String answer = call(
+                "admin",
+                "POST",
+                base + "create",
+                "{'experiment_id': '0', 'username': 'owner', 'permission': 'NO_PERMISSIONS'}");
+        assertTrue(
+                answer.matches(
+                        "200 \\{'experiment_permission':\\{'experiment_id':'0','user_id':\\d+,'permission':'NO_PERMISSIONS'}}"),
+                answer);
+        assertTrue(
+                call("admin", "GET", PERMISSIONS + "list?username=owner", null).contains("'DENY'"));
+        assertEquals(
+                "200 {}",
+                call(
+                        "admin",
+                        "PATCH",
+                        base + "update",
+                        "{'experiment_id': '0', 'username': 'owner', 'permission': 'MANAGE'}"));
+        assertTrue(call("owner", "GET", base + "get?experiment_id=0&username=owner", null)
+                .contains("'MANAGE'"));
+        assertStatus(403, call("stranger", "GET", base + "get?experiment_id=0&username=owner", null));
+        assertEquals("200 {}", call("admin", "DELETE", base + "delete", "{'experiment_id': '0', 'username': 'owner'}"));
+        String models = "/api/2.0/mlflow/registered-models/permissions/";
+        assertStatus(
+                200,
+                call(
+                        "admin",
+                        "POST",
+                        models + "create",
+                        "{'name': 'iris', 'username': 'owner', 'permission': 'MANAGE'}"));
+        assertStatus(
+                200,
+                call(
+                        "owner",
+                        "POST",
+                        models + "create",
+                        "{'name': 'iris', 'username': 'stranger', 'permission': 'EDIT'}"));
+        assertStatus(
+                404,
+                call(
+                        "owner",
+                        "PATCH",
+                        models + "update",
+                        "{'name': 'iris', 'username': 'admin', 'permission': 'EDIT'}"));
+    }
+
+    @Test
+    void rolesAreManagedByAdministratorsAndReadByMembers() throws Exception {
+        String created = call("admin", "POST", ROLES + "create", "{'workspace': 'default', 'name': 'editors'}");
+        assertTrue(
+                created.matches(
+                        "200 \\{'role':\\{'id':\\d+,'name':'editors','workspace':'default','description':null,'permissions':\\[]}}"),
+                created);
+        String id = created.replaceAll("(?s).*?'id':(\\d+).*", "$1");
+        assertStatus(400, call("admin", "POST", ROLES + "create", "{'workspace': 'default', 'name': 'editors'}"));
+        assertStatus(400, call("admin", "POST", ROLES + "create", "{'workspace': 'default', 'name': '__user_1__'}"));
+        assertStatus(400, call("admin", "POST", ROLES + "create", "{'workspace': 'other', 'name': 'x'}"));
+        assertStatus(403, call("stranger", "POST", ROLES + "create", "{'workspace': 'default', 'name': 'x'}"));
+        assertStatus(403, call("stranger", "GET", ROLES + "get?role_id=" + id, null));
+        assertStatus(403, call("stranger", "GET", ROLES + "get?role_id=999", null));
+        String added = call(
+                "admin",
+                "POST",
+                ROLES + "permissions/add",
+                "{'role_id': %s, 'resource_type': 'experiment', 'resource_pattern': '*', 'permission': 'EDIT'}"
+                        .formatted(id));
+        assertStatus(200, added);
+        String permission = added.replaceAll("(?s).*?'id':(\\d+).*", "$1");
+        assertStatus(
+                200,
+                call(
+                        "admin",
+                        "PATCH",
+                        ROLES + "permissions/update",
+                        "{'role_permission_id': %s, 'permission': 'MANAGE'}".formatted(permission)));
+        assertStatus(
+                200, call("admin", "POST", ROLES + "assign", "{'username': 'owner', 'role_id': %s}".formatted(id)));
+        assertStatus(200, call("owner", "GET", ROLES + "get?role_id=" + id, null));
+        assertStatus(200, call("owner", "GET", ROLES + "list?workspace=default", null));
+        assertStatus(403, call("owner", "GET", ROLES + "list", null));
+        assertTrue(
+                call("admin", "GET", ROLES + "users/list?role_id=" + id, null).contains("'user_id'"));
+        assertTrue(call("owner", "GET", "/api/3.0/mlflow/users/roles/list?username=owner", null)
+                .contains("editors"));
+        assertStatus(
+                200, call("admin", "DELETE", ROLES + "unassign", "{'username': 'owner', 'role_id': %s}".formatted(id)));
+        assertStatus(
+                200,
+                call(
+                        "admin",
+                        "DELETE",
+                        ROLES + "permissions/remove",
+                        "{'role_permission_id': %s}".formatted(permission)));
+        assertStatus(200, call("admin", "DELETE", ROLES + "delete", "{'role_id': %s}".formatted(id)));
+        assertStatus(404, call("admin", "GET", ROLES + "get?role_id=" + id, null));
+    }
+
+    /** Whoever manages the workspace manages its resources and roles, but neither passwords nor the server. */
+    @Test
+    void workspaceAdministratorsAreNoAdministrators() throws Exception {
+        String created = call("admin", "POST", ROLES + "create", "{'workspace': 'default', 'name': 'leads'}");
+        String id = created.replaceAll("(?s).*?'id':(\\d+).*", "$1");
+        call(
+                "admin",
+                "POST",
+                ROLES + "permissions/add",
+                "{'role_id': %s, 'resource_type': 'workspace', 'resource_pattern': '*', 'permission': 'MANAGE'}"
+                        .formatted(id));
+        call("admin", "POST", ROLES + "assign", "{'username': 'owner', 'role_id': %s}".formatted(id));
+        assertStatus(200, call("owner", "POST", ROLES + "create", "{'workspace': 'default', 'name': 'x'}"));
+        assertStatus(
+                200, call("owner", "POST", USERS + "create", "{'username': 'bob', 'password': 'a long password'}"));
+        assertStatus(
+                403,
+                call("owner", "PATCH", USERS + "update-password", "{'username': 'bob', 'password': 'another one'}"));
+        assertStatus(403, call("owner", "PATCH", USERS + "update-admin", "{'username': 'owner', 'is_admin': true}"));
+        assertStatus(403, call("owner", "DELETE", USERS + "delete", "{'username': 'bob'}"));
+        assertStatus(
+                403,
+                call(
+                        "owner",
+                        "POST",
+                        ACCESS + "grant",
+                        "{'to': 'user:owner', 'resources': 'server/*', 'level': 'MANAGE'}"));
+        assertStatus(
+                403,
+                call(
+                        "owner",
+                        "POST",
+                        ROLES + "permissions/add",
+                        "{'role_id': %s, 'resource_type': 'server', 'resource_pattern': '*', 'permission': 'MANAGE'}"
+                                .formatted(id)));
+    }
+
+    @Test
+    void explanationsNameTheGrantsThatDecide() throws Exception {
+        stores.experiments().create("team-a/fraud", n -> "x", List.of(), 1);
+        assertEquals(
+                "200 {}",
+                call(
+                        "admin",
+                        "POST",
+                        ACCESS + "grant",
+                        "{'to': 'user:owner', 'resources': 'experiment/team-a/*', 'level': 'edit'}"));
+        String explained = call(
+                "admin", "GET", ACCESS + "explain?user=owner&action=update&resource=experiment/team-a/fraud", null);
+        assertTrue(explained.contains("'allowed':true"), explained);
+        assertTrue(explained.contains("EDIT experiment/team-a/* of user:owner"), explained);
+        String refused = call("owner", "GET", ACCESS + "explain?action=delete&resource=experiment/team-a/fraud", null);
+        assertTrue(refused.startsWith("200") && refused.contains("'allowed':false"), refused);
+        assertStatus(
+                403, call("stranger", "GET", ACCESS + "explain?user=owner&action=read&resource=experiment/1", null));
+        assertStatus(403, call("stranger", "GET", ACCESS + "list", null));
+        String policy = call("admin", "GET", ACCESS + "list", null);
+        assertTrue(policy.contains("{'to':'user:owner','grants':['EDIT experiment/team-a/*']}"), policy);
+        String applied = call(
+                "admin",
+                "POST",
+                ACCESS + "apply",
+                "{'policy': {'roles': [{'name': 'r', 'members': ['group:ml'], 'grants': ['READ run/*']}]}, 'dry_run': true}");
+        assertEquals(
+                "200 {'changes':['+ role:r','- user:owner EDIT experiment/team-a/*','+ role:r READ run/*','+ role:r member group:ml']}",
+                applied);
+        assertFalse(call("admin", "GET", ACCESS + "list", null).contains("group:ml"));
+        for (String bad : List.of(
+                "{'to': 'owner', 'resources': 'experiment/1', 'level': 'READ'}",
+                "{'to': 'user:', 'resources': 'experiment/1', 'level': 'READ'}",
+                "{'to': 'user:owner', 'resources': 'weather/1', 'level': 'READ'}",
+                "{'to': 'user:owner', 'resources': 'experiment', 'level': 'READ'}",
+                "{'to': 'user:owner', 'resources': 'experiment/1', 'level': 'WRITE'}")) {
+            assertStatus(400, call("admin", "POST", ACCESS + "grant", bad));
+        }
+    }
+}

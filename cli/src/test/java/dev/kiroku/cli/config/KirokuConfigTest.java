@@ -224,6 +224,12 @@ class KirokuConfigTest {
                         URI.create("https://kiroku.example.com/ml")),
                 new Example(ServerProperties.SESSION_HOURS, "1", "2", KirokuConfig::sessionHours, 1),
                 new Example(
+                        ServerProperties.DEFAULT_PERMISSION,
+                        "EDIT",
+                        "NO_PERMISSIONS",
+                        KirokuConfig::defaultPermission,
+                        PermissionLevel.EDIT),
+                new Example(
                         ServerProperties.TRUSTED_PROXIES,
                         "10.0.0.5, fd00::/8",
                         "10.0.0.6",

@@ -1,8 +1,8 @@
 package dev.kiroku.model.users;
 
+import static dev.kiroku.model.access.ResourceType.SERVER;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
 import static dev.kiroku.model.api.Endpoint.endpoint;
-import static dev.kiroku.model.access.ResourceType.SERVER;
 
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.Endpoint;

@@ -65,8 +65,13 @@ public final class TestDatabases {
     /** Undoes the migration that adds canonical names of users, and later ones, and closes the stores. */
     static void undoCanonicalNames(Stores stores) {
         stores.database().run("test", tx -> {
-            for (String table :
-                    List.of("device_logins", "role_assignments", "role_permissions", "roles", "group_defaults", "access_version")) {
+            for (String table : List.of(
+                    "device_logins",
+                    "role_assignments",
+                    "role_permissions",
+                    "roles",
+                    "group_defaults",
+                    "access_version")) {
                 tx.update(Sql.of("drop table " + table));
             }
             for (String column : List.of("read_only", "resources", "last_used_time")) {

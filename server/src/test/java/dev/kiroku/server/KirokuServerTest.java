@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint;
-import dev.kiroku.model.api.ResourceType;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
 import dev.kiroku.server.security.Authenticator;

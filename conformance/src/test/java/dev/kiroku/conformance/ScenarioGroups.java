@@ -1,6 +1,7 @@
 package dev.kiroku.conformance;
 
 import dev.kiroku.conformance.cases.ArtifactCases;
+import dev.kiroku.conformance.cases.ClientCases;
 import dev.kiroku.conformance.cases.ExperimentCases;
 import dev.kiroku.conformance.cases.GraphqlCases;
 import dev.kiroku.conformance.cases.MetricCases;
@@ -35,6 +36,7 @@ public final class ScenarioGroups {
                 new ScenarioGroup("GraphQL", GraphqlCases.all()),
                 new ScenarioGroup("MLflow's pages", PageCases.all()),
                 new ScenarioGroup("Wire", WireCases.all()),
-                new ScenarioGroup("System", SystemCases.all()));
+                new ScenarioGroup("System", SystemCases.all()),
+                new ScenarioGroup("Other clients", ClientCases.all()));
     }
 }

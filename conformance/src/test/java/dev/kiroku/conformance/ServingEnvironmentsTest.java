@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * directory whose path configuration file makes the libraries of an installed MLflow importable.
  */
 class ServingEnvironmentsTest {
-    private static final String WHEEL = "lent-1.0-py3-none-any.whl";
+    private static final String WHEEL = "libraries-1.0-py3-none-any.whl";
 
     @Test
     void createsEnvironmentOnceAndServesModelInIt(@TempDir(cleanup = CleanupMode.NEVER) Path folder) throws Exception {
@@ -93,12 +93,12 @@ class ServingEnvironmentsTest {
                     .orElseThrow();
         }
         Map<String, String> files = Map.of(
-                "lent.pth", libraries + "\n",
-                "lent-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: lent\nVersion: 1.0\n",
-                "lent-1.0.dist-info/WHEEL",
+                "libraries.pth", libraries + "\n",
+                "libraries-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: libraries\nVersion: 1.0\n",
+                "libraries-1.0.dist-info/WHEEL",
                         "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-                "lent-1.0.dist-info/RECORD",
-                        "lent.pth,,\nlent-1.0.dist-info/METADATA,,\nlent-1.0.dist-info/WHEEL,,\nlent-1.0.dist-info/RECORD,,\n");
+                "libraries-1.0.dist-info/RECORD",
+                        "libraries.pth,,\nlibraries-1.0.dist-info/METADATA,,\nlibraries-1.0.dist-info/WHEEL,,\nlibraries-1.0.dist-info/RECORD,,\n");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
             for (var file : files.entrySet()) {
                 zip.putNextEntry(new ZipEntry(file.getKey()));

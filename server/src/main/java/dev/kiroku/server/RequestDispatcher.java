@@ -233,8 +233,8 @@ final class RequestDispatcher {
                     ErrorCode.BAD_REQUEST,
                     "The request must state the length of its body once: by one Content-Length or by Transfer-Encoding.");
         }
-        List<String> path =
-                UriDecoder.decodePath(stripPrefix(request.prologue().uriPath().rawPath()));
+        String rawPath = rawPath(request);
+        List<String> path = UriDecoder.decodePath(stripPrefix(rawPath));
         boolean probe = path.size() == 1
                 && (path.getFirst().equals("health") || path.getFirst().equals("version"));
         if (!probe) {
@@ -274,13 +274,23 @@ final class RequestDispatcher {
                             caller,
                             client,
                             method,
-                            request.prologue().uriPath().rawPath(),
+                            rawPath,
                             UriDecoder.decodeQuery(request.prologue().query().rawValue()),
                             match.variables(method),
                             exchange.headers,
                             limitKey,
                             new RequestBody(exchange.body, exchange.body.length(), memory)));
         }
+    }
+
+    /** Returns the path. Clients whose server address ends in a slash, such as R's, send paths that begin with two. */
+    private static String rawPath(ServerRequest request) {
+        String path = request.prologue().uriPath().rawPath();
+        int first = 0;
+        while (path.startsWith("//", first)) {
+            first++;
+        }
+        return path.substring(first);
     }
 
     private String stripPrefix(String path) {

@@ -34,6 +34,8 @@ class KirokuServerTest {
             value = {
                 "200 | GET /health HTTP/1.1~Host: localhost~",
                 "200 | GET /metrics HTTP/1.1~Host: localhost~",
+                "200 | GET //metrics HTTP/1.1~Host: localhost~",
+                "404 | GET /api//2.0/mlflow/runs/get HTTP/1.1~Host: localhost~",
                 "403 | GET /metrics HTTP/1.1~Host: evil.example~",
                 "403 | POST /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~Content-Length: 0~",
                 "403 | OPTIONS /api/2.0/mlflow/runs/none HTTP/1.1~Host: localhost~Origin: http://evil.example~",

@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,9 +166,15 @@ public final class WireReader {
         if (isAscii(body)) {
             return json.readTree(body);
         }
-        try (Reader text = strictUtf8Reader(body)) {
+        try (Reader text = strictUtf8Reader(withoutByteOrderMark(body))) {
             return json.readTree(text);
         }
+    }
+
+    /** Text writers of .NET begin with a byte order mark. */
+    private static byte[] withoutByteOrderMark(byte[] body) {
+        boolean marked = body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
+        return marked ? Arrays.copyOfRange(body, 3, body.length) : body;
     }
 
     /**
@@ -324,7 +331,8 @@ public final class WireReader {
             BigDecimal decimal = switch (node) {
                 case JsonNode n
                 when n.isString() ->
-                    new BigDecimal(new BigInteger(n.stringValue().strip()));
+                    // Clients in R write 100000 as 1e+05.
+                    new BigDecimal(n.stringValue().strip());
                 case JsonNode n when n.isNumber() && !isNaNOrInfinite(n) -> n.decimalValue();
                 default -> throw wrongType(node, path);
             };

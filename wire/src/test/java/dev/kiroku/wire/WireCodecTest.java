@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 public class WireCodecTest {
@@ -116,6 +117,25 @@ public class WireCodecTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1e+05,100000",
+        "1.7E12,1700000000000",
+        "-5.0,-5",
+        "10e-1,1",
+        "' +7',7",
+        "9223372036854775807,9223372036854775807"
+    })
+    void acceptsQuotedWholeNumbersInAnyNotation(String text, long number) {
+        assertEquals(
+                number, read("{\"run_id\":\"r\",\"end_time\":\"" + text + "\"}").endTime());
+    }
+
+    @Test
+    void acceptsByteOrderMark() {
+        assertEquals("r", read("\ufeff{\"run_id\":\"r\"}").runId());
+    }
+
     @Test
     void acceptsEnumsByNameAndNumber() {
         assertEquals(
@@ -141,6 +161,11 @@ public class WireCodecTest {
                 "{'run_id':'r','end_time':7.5}",
                 "{'run_id':'r','end_time':9223372036854775808}",
                 "{'run_id':'r','end_time':1e999999999}",
+                "{'run_id':'r','end_time':'1e999999999'}",
+                "{'run_id':'r','end_time':'1e-1'}",
+                "{'run_id':'r','end_time':'1.5'}",
+                "{'run_id':'r','end_time':'0x10'}",
+                "{'run_id':'r','end_time':''}",
                 "{'run_id':'r','end_time':true}",
                 "{'run_id':'r','end_time':NaN}",
                 "{'run_id':'r','score':'x'}",

@@ -46,6 +46,6 @@ public final class PageCases {
                         "{'experiment_ids': ['${exp}'], 'view_type': 'TRACES', 'metric_name': 'latency',"
                                 + " 'aggregations': [{'aggregation_type': 'AVG'}]}")
                 .post("/api/3.0/mlflow/traces/search", "{'locations': []}")
-                .differs("Kiroku keeps no traces: its pages show none, but clients are told."));
+                .differs("Kiroku keeps no traces: pages show none, clients get an error."));
     }
 }

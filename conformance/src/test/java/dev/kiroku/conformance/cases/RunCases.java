@@ -115,7 +115,7 @@ public final class RunCases {
     }
 
     private static ConformanceScenario unknownRuns() {
-        return scenario("runs nobody knows")
+        return scenario("runs that do not exist")
                 .get("runs/get?run_id=0123456789abcdef0123456789abcdef")
                 .sameText()
                 .get("runs/get?run_id=nonsense")

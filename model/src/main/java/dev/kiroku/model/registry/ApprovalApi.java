@@ -16,7 +16,7 @@ public final class ApprovalApi {
     private ApprovalApi() {}
 
     /**
-     * Asks for approval of a change of an alias or stage.
+     * Requests approval of a change of an alias or stage.
      *
      * @param version the version that the alias or stage will point at; null to delete the alias
      * @param alias null for a stage

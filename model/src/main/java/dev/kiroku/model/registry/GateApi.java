@@ -54,7 +54,7 @@ public final class GateApi {
     public record ApplyGatesResponse(List<GateChange> changes, String revision) {}
 
     /**
-     * Asks whether a version would pass the gates of an alias or stage; without either, the gates of all aliases and
+     * Checks whether a version would pass the gates of an alias or stage; without either, the gates of all aliases and
      * stages of the model.
      */
     public record CheckGatesRequest(

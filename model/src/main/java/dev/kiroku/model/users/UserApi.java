@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class UserApi {
     private UserApi() {}
 
-    /** Asks for the user who sends the request. */
+    /** Request for the user who sends it. */
     public record CurrentUserRequest() {}
 
     /**
      * The user who sent a request.
      *
-     * @param id 0 for a user that only the proxy knows
+     * @param id 0 for a user of the proxy without an account here
      */
     public record CurrentUser(Long id, String username, Boolean isAdmin, List<String> groups) {}
 

@@ -181,7 +181,10 @@ class AuthenticationTest {
                 "Basic realm=\"kiroku\", charset=\"UTF-8\"",
                 refused.headers().firstValue("WWW-Authenticate").orElse(""));
         assertEquals(401, get("/").statusCode());
-        assertEquals(401, get("/api/2.0/mlflow/nothing").statusCode(), "who is not known is not told what there is");
+        assertEquals(
+                401,
+                get("/api/2.0/mlflow/nothing").statusCode(),
+                "callers without credentials cannot find out which paths exist");
         assertEquals(200, get("/health").statusCode());
         assertEquals(200, get("/version").statusCode());
     }

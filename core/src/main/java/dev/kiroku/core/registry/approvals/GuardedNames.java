@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * rename, a deletion, or a transition out of a stage whose next older version then becomes its holder, is an assignment
  * that conditions and approvals must permit.
  *
- * <p>An instance captures the holders before an operation. Afterwards, {@link #verify} compares, and remembers the last
+ * <p>An instance captures the holders before an operation. Afterwards, {@link #verify} compares, and stores the last
  * holder of each guarded name that points at no version any more, so that relative conditions cannot be avoided by
  * deleting what they compare with.
  */
@@ -75,7 +75,7 @@ public final class GuardedNames {
     }
 
     /**
-     * Verifies the changes of an operation, and remembers last holders.
+     * Verifies the changes of an operation, and stores last holders.
      *
      * @param after the model as it is after the operation, or empty if it was deleted
      * @param operation what is refused, for messages, such as {@code Model 'a' cannot be renamed to 'b'}

@@ -123,6 +123,7 @@ public final class ServerWiring {
                 stores.loggedModels(),
                 new MlmodelReader(artifactStores),
                 clock,
+                config.locationRules(),
                 allowedSources(environment));
         var artifacts = new Artifacts(artifactStores, stores.runs(), stores.loggedModels(), config.presignedUrlTtl());
         var proxiedArtifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());

@@ -14,6 +14,7 @@ import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
+import dev.kiroku.core.tracking.LocationRules;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.webhooks.WebhookMessage;
@@ -52,19 +53,20 @@ public final class Registry {
     private final InstantSource clock;
 
     /**
-     * Creates the operations on one database, with any source of versions.
+     * Creates the operations on one database, with MLflow's rules for sources of versions.
      *
      * @param clock the time of changes
      */
     public Registry(
             RegistryStore store, RunStore runs, LoggedModelStore models, MlmodelReader files, InstantSource clock) {
-        this(store, runs, models, files, clock, null);
+        this(store, runs, models, files, clock, LocationRules.of("mlflow-artifacts:/"), null);
     }
 
     /**
      * Creates the operations on one database.
      *
      * @param clock the time of changes
+     * @param locationRules the hosts that the source of a new version can name
      * @param allowedSources a pattern that the source of a new version must contain; null for any source
      */
     public Registry(
@@ -73,11 +75,12 @@ public final class Registry {
             LoggedModelStore models,
             MlmodelReader files,
             InstantSource clock,
+            LocationRules locationRules,
             @Nullable Pattern allowedSources) {
         this.store = store;
         this.writer = new RegistryWriter(store);
         this.mlmodelReader = files;
-        this.sourceResolver = new SourceResolver(store, runs, models, allowedSources);
+        this.sourceResolver = new SourceResolver(store, runs, models, locationRules, allowedSources);
         this.clock = clock;
     }
 

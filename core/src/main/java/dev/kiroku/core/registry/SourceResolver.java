@@ -4,6 +4,8 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.net.LenientUri;
 import dev.kiroku.core.registry.store.RegistryStore;
+import dev.kiroku.core.tracking.ArtifactLocations;
+import dev.kiroku.core.tracking.LocationRules;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.webhooks.WebhookMessage;
@@ -49,13 +51,25 @@ final class SourceResolver {
             String source, String location, @Nullable String runId) {}
 
     private final @Nullable Pattern allowed;
+    private final LocationRules locationRules;
     private final RegistryStore store;
     private final RunStore runs;
     private final LoggedModelStore models;
 
-    /** @param allowed a pattern that every source must contain; null for no restriction */
-    SourceResolver(RegistryStore store, RunStore runs, LoggedModelStore models, @Nullable Pattern allowed) {
+    /**
+     * Creates a resolver.
+     *
+     * @param locationRules the hosts that a source can name
+     * @param allowed a pattern that every source must contain; null for no restriction
+     */
+    SourceResolver(
+            RegistryStore store,
+            RunStore runs,
+            LoggedModelStore models,
+            LocationRules locationRules,
+            @Nullable Pattern allowed) {
         this.allowed = allowed;
+        this.locationRules = locationRules;
         this.store = store;
         this.runs = runs;
         this.models = models;
@@ -79,6 +93,8 @@ final class SourceResolver {
             }
             return new ResolvedSource(source, source, runId);
         }
+        ArtifactLocations.requireAllowedHost("source", source, locationRules);
+        ArtifactLocations.requireNoPassword("source", source);
         String uri = withLowerCaseScheme(source);
         if (uri.startsWith("models:")) {
             return resolveModelUri(uri, runId, modelId);
@@ -89,16 +105,13 @@ final class SourceResolver {
         if (uri.startsWith("runs:")) {
             return resolveRunUri(uri, runId, modelId);
         }
-        if (uri.startsWith("http:") || uri.startsWith("https:")) {
-            throw invalid(
-                    "Invalid model version source: '%s'. The server fetches no artifacts from hosts that a request names.",
-                    source);
-        }
         if (modelId != null && runId != null && isWithin(uri, runArtifactRoot(source, runId))) {
             throw sourceMismatch(source, "model_id");
         }
         boolean needsOwner = uri.startsWith("mlflow-artifacts:")
                 || uri.startsWith("file:")
+                || uri.startsWith("http:") // of the artifact root's server: requireAllowedHost
+                || uri.startsWith("https:")
                 || !SCHEME.matcher(uri).lookingAt();
         if (needsOwner
                 && !isWithin(uri, runId == null ? null : runArtifactRoot(source, runId))

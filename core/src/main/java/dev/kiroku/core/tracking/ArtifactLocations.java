@@ -36,9 +36,7 @@ public final class ArtifactLocations {
         if (uri.query() != null && LenientUri.decode(uri.query()).contains("..")) {
             throw invalid("Invalid query string");
         }
-        if (!isOnHostOf(rules.artifactRoot(), uri) && !rules.allowedSchemes().contains(uri.scheme())) {
-            requireNoForeignHost(uri, location);
-        }
+        requireAllowedHost("artifact_location", location, rules);
         if (uri.scheme().equals("runs")) {
             throw invalid("%s", "Artifact location cannot be a runs:/ URI. Given: '" + location + "'");
         }
@@ -51,15 +49,37 @@ public final class ArtifactLocations {
         if (location.chars().anyMatch(c -> c < ' ' || c == 0x7F) || location.indexOf('\\') >= 0) {
             throw invalid("'artifact_location' must not contain backslashes or control characters.");
         }
-        String userInfo = uri.userInfo();
-        if (userInfo != null && userInfo.contains(":")) {
-            throw invalid(
-                    "'artifact_location' must not contain a password: everyone who can read the experiment could read it.");
-        }
+        requireNoPassword("artifact_location", location);
         if (hasParentSegment(uri.path()) || hasParentSegment(uri.decodedPath())) {
             throw invalid("'artifact_location' must not have '..' in its path.");
         }
         return absolute(uri, location);
+    }
+
+    /**
+     * Checks that a location names no host but those of the operator's choice: a client must not choose hosts for the server.
+     *
+     * @param field the request's field, for the message
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it names another host
+     */
+    public static void requireAllowedHost(String field, String location, LocationRules rules) {
+        LenientUri uri = LenientUri.parse(location);
+        if (!isOnHostOf(rules.artifactRoot(), uri) && !rules.allowedSchemes().contains(uri.scheme())) {
+            requireNoForeignHost(uri, field, location);
+        }
+    }
+
+    /**
+     * Checks that a location contains no password, because everyone who can read the record can read its location.
+     *
+     * @param field the request's field, for the message
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it contains one
+     */
+    public static void requireNoPassword(String field, String location) {
+        String userInfo = LenientUri.parse(location).userInfo();
+        if (userInfo != null && userInfo.contains(":")) {
+            throw invalid("'%s' must not contain a password: everyone who can read this record could read it.", field);
+        }
     }
 
     private static boolean isOnHostOf(String artifactRoot, LenientUri uri) {
@@ -72,13 +92,13 @@ public final class ArtifactLocations {
                 && authority.equalsIgnoreCase(trusted);
     }
 
-    private static void requireNoForeignHost(LenientUri uri, String location) {
+    private static void requireNoForeignHost(LenientUri uri, String field, String location) {
         boolean local = uri.scheme().equals("mlflow-artifacts") && uri.host().isEmpty();
         if (HOST_SCHEMES.contains(uri.scheme()) && !local) {
             throw invalid(
-                    "'artifact_location' cannot use the '%s' scheme: the '%s' scheme addresses a host other than the tracking server's "
+                    "'%s' cannot use the '%s' scheme: the '%s' scheme addresses a host other than the tracking server's "
                             + "configured artifact storage, so the server would connect to the host named in the URI.",
-                    uri.scheme(), uri.scheme());
+                    field, uri.scheme(), uri.scheme());
         }
         String host = uri.host();
         if (uri.scheme().equals("file")

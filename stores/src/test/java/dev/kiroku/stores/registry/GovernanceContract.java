@@ -266,7 +266,11 @@ abstract class GovernanceContract {
                 "File:///x",
                 "MLFLOW-ARTIFACTS:/0/other/artifacts",
                 "RUNS:/run80/model",
-                "HTTPS://h/x")) {
+                "HTTPS://h/x",
+                "hdfs://h/x",
+                "ABFSS://c@h/x",
+                "mlflow-artifacts://h/x",
+                "s3://key:secret@bucket/x")) {
             KirokuException e =
                     assertThrows(KirokuException.class, () -> api.createVersion(request(source), EVE), source);
             assertEquals(ErrorCode.INVALID_PARAMETER_VALUE, e.code(), source);

@@ -154,15 +154,15 @@ class CliTest {
         assertTrue(text(out).matches("kiroku_[0-9a-f]{64}\\R"), text(out));
         out.reset();
         run(store, "users", "list");
-        assertTrue(text(out).lines().anyMatch(line -> line.matches("ann +b,reviewers +yes +0 .*")), text(out));
-        assertTrue(text(out).lines().anyMatch(line -> line.matches("robot +reviewers +no +1 .*")), text(out));
+        assertTrue(text(out).lines().anyMatch(line -> line.matches("ann +person +b,reviewers +yes +0 .*")), text(out));
+        assertTrue(text(out).lines().anyMatch(line -> line.matches("robot +person +reviewers +no +1 .*")), text(out));
         out.reset();
         run(store, "users", "list", "--json");
         assertTrue(
                 text(out)
                         .replaceAll("\\s", "")
-                        .startsWith(
-                                "{\"users\":[{\"name\":\"ann\",\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"),
+                        .contains(
+                                "\"name\":\"ann\",\"service\":false,\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"),
                 text(out));
         out.reset();
         run(store, "users", "token", "list", "robot", "--json");

@@ -10,6 +10,12 @@ import org.slf4j.LoggerFactory;
 
 /** Responses to requests that do not reach a handler because their request line, headers or framing cannot be read. */
 public final class UnreadableRequests {
+    /** The greatest size of all header lines of a request, in bytes. */
+    public static final int MAX_HEADERS_BYTES = 64 << 10;
+
+    /** The greatest size of a request line in bytes. Searches by GET carry long filters. */
+    public static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableRequests.class);
 
     private UnreadableRequests() {}

@@ -26,8 +26,6 @@ import java.util.function.Supplier;
 
 /** The HTTP server of the tracking server and registry. */
 public final class KirokuServer implements AutoCloseable {
-    private static final int MAX_HEADERS_BYTES = 64 << 10;
-    private static final int MAX_REQUEST_LINE_BYTES = 256 << 10;
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
     private final WebServer server;
@@ -96,8 +94,8 @@ public final class KirokuServer implements AutoCloseable {
                 .idleConnectionTimeout(IDLE_TIMEOUT)
                 .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
-                        .maxHeadersSize(MAX_HEADERS_BYTES)
-                        .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
+                        .maxHeadersSize(UnreadableRequests.MAX_HEADERS_BYTES)
+                        .maxPrologueLength(UnreadableRequests.MAX_REQUEST_LINE_BYTES)
                         // UriDecoder validates paths and reports errors in MLflow's form.
                         .validatePath(false)
                         .addReceiveListener(receiveListener)

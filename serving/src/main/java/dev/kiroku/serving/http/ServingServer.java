@@ -75,6 +75,8 @@ public final class ServingServer implements AutoCloseable {
                 .idleConnectionTimeout(IDLE_TIMEOUT)
                 .connectionOptions(c -> c.tcpNoDelay(true))
                 .addProtocol(Http1Config.builder()
+                        .maxHeadersSize(UnreadableRequests.MAX_HEADERS_BYTES)
+                        .maxPrologueLength(UnreadableRequests.MAX_REQUEST_LINE_BYTES)
                         .validatePath(false)
                         .addReceiveListener(bodies.receiveListener())
                         .build())

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -146,7 +147,7 @@ class MutatedRequestsTest {
         }
     }
 
-    /** Returns everything that the server returns about its data. */
+    /** Returns everything that the server returns about its data, sorted: the order of a run's params and tags is not specified. */
     private static String everything(RawClient client) throws IOException {
         StringBuilder all = new StringBuilder();
         List<String> experiments = new ArrayList<>();
@@ -172,7 +173,7 @@ class MutatedRequestsTest {
                 .text());
         all.append(client.send(RawRequest.get("/api/2.0/mlflow/model-versions/search?max_results=1000"))
                 .text());
-        return all.toString();
+        return Arrays.stream(all.toString().split("[{}\\[\\],]+")).sorted().collect(Collectors.joining("\n"));
     }
 
     private static void assertIsHealthy(RawClient client) throws IOException {

@@ -74,6 +74,8 @@ class BadStartTest {
         Files.writeString(folder.resolve("deep.yaml"), "port: " + "[".repeat(10_000));
         Files.writeString(folder.resolve("value.yaml"), "port: many\n");
         Files.write(folder.resolve("latin1.yaml"), "host: caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(
+                folder.resolve("basic_auth.ini"), "[mlflow]\nadmin_password = s3cr3t\nauthorization_function = a:b\n");
         Files.writeString(folder.resolve("models.yaml"), "models: {m: {url: x}}\n");
     }
 
@@ -182,7 +184,16 @@ class BadStartTest {
             --mlflow-ui DIR/folder                                            | 2 | has no web UI of MLflow
             --trusted-proxies 10.0.0.0/99 --auth PROXY                        | 2 | --trusted-proxies
             --webhook-secret-key abc                                          | 2 | --webhook-secret-key
-            --app-name basic-auth                                             | 2 | --app-name is not supported
+            --app-name basic-auth                                             | 1 | Set MLFLOW_AUTH_ADMIN_PASSWORD for the first start
+            --app-name basic-auth MLFLOW_AUTH_ADMIN_PASSWORD=s3cr3t           | 1 | A password must have 8 to 1024 characters.
+            --app-name basic-auth MLFLOW_AUTH_ADMIN_PASSWORD=password1234     | 2 | must not be the password that MLflow
+            --app-name basic-auth MLFLOW_AUTH_ADMIN_USERNAME=a/b MLFLOW_AUTH_ADMIN_PASSWORD=s3cr3t-s3cr3t | 1 | The administrator 'a/b' cannot be added
+            --app-name basic-auth --auth OFF                                  | 2 | means --auth BASIC
+            --app-name my-app                                                 | 2 | --app-name must be basic-auth
+            --app-name basic-auth MLFLOW_AUTH_CONFIG_PATH=DIR/none.ini        | 2 | none.ini cannot be read: it does not exist
+            --app-name basic-auth MLFLOW_AUTH_CONFIG_PATH=DIR/folder          | 2 | folder cannot be read: Is a directory
+            --app-name basic-auth MLFLOW_AUTH_CONFIG_PATH=DIR/latin1.yaml     | 2 | it is not text in UTF-8
+            --app-name basic-auth --auth-config DIR/basic_auth.ini            | 2 | basic_auth.ini:3: authorization_function
             MLFLOW_CREATE_MODEL_VERSION_SOURCE_VALIDATION_REGEX=(             | 1 | is not a regular expression
             MLFLOW_PORT=http                                                  | 2 | from environment MLFLOW_PORT
             """)

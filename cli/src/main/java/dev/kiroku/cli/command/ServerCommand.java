@@ -2,6 +2,7 @@ package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
+import dev.kiroku.cli.config.MlflowAccounts;
 import dev.kiroku.cli.config.MlflowVariables;
 import dev.kiroku.cli.config.Property;
 import dev.kiroku.cli.config.SecretMasker;
@@ -113,7 +114,7 @@ final class ServerCommand {
             throw new UsageException(e.getMessage());
         }
         if (arguments.hasMatchedOption("--print-config")) {
-            print(settings);
+            print(MlflowAccounts.of(settings).settings());
             return ExitStatus.SUCCESS;
         }
         Stream.concat(config.warnings().stream(), MlflowVariables.warnings(context.environment()).stream())

@@ -27,6 +27,11 @@ public enum AuthMode {
         };
     }
 
+    /** Returns whether people sign in with passwords of this server. */
+    public boolean usesPasswords() {
+        return methods().contains(SignInMethod.PASSWORD);
+    }
+
     boolean proxies() {
         return methods().contains(SignInMethod.PROXY);
     }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The validated configuration of {@code kiroku server}, with defaults. The properties are described in {@link ServerProperties}.
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
  * @param tlsCertificate null for HTTP
  * @param tlsKey null if the key is in the file of the certificate
  * @param oidc the issuer and client ID are not null with {@link AuthMode#OIDC}
+ * @param firstAdministrator counts only if people sign in with passwords of this server
  * @param warnings warnings for the operator, one line each
  */
 public record KirokuConfig(
@@ -67,6 +69,7 @@ public record KirokuConfig(
         OidcSettings oidc,
         int sessionHours,
         PermissionLevel defaultPermission,
+        FirstAdministrator firstAdministrator,
         List<AddressRange> trustedProxies,
         String proxyUserHeader,
         String proxyGroupsHeader,
@@ -79,12 +82,28 @@ public record KirokuConfig(
         List<String> warnings) {
 
     /**
+     * The administrator that a start adds if there is no user of this name.
+     *
+     * @param password null to add none
+     * @param required whether a start without any administrator fails
+     */
+    public record FirstAdministrator(String name, String password, boolean required) {
+        /** Returns a text without the password. */
+        @Override
+        public String toString() {
+            return "FirstAdministrator[" + name + "]";
+        }
+    }
+
+    /**
      * Returns the configuration that the settings describe.
      *
      * @throws KirokuException INVALID_PARAMETER_VALUE if a value is invalid or two values contradict each other
      */
-    public static KirokuConfig from(Settings settings) {
-        rejectUnsupported(settings);
+    public static KirokuConfig from(Settings given) {
+        rejectUnsupported(given);
+        MlflowAccounts accounts = MlflowAccounts.of(given);
+        Settings settings = accounts.settings();
         boolean serve = settings.get(SERVE_ARTIFACTS);
         boolean artifactsOnly = settings.get(ARTIFACTS_ONLY);
         if (artifactsOnly && !serve) {
@@ -137,6 +156,7 @@ public record KirokuConfig(
                 oidc(settings),
                 settings.get(SESSION_HOURS),
                 settings.get(DEFAULT_PERMISSION),
+                accounts.firstAdministrator(),
                 trustedProxies(settings),
                 settings.get(PROXY_USER_HEADER),
                 settings.get(PROXY_GROUPS_HEADER),
@@ -146,7 +166,8 @@ public record KirokuConfig(
                 Duration.ofSeconds(settings.get(WEBHOOK_TIMEOUT)),
                 new WebhookDispatcher.DeliveryLimits(settings.get(WEBHOOK_RETRIES) + 1, settings.get(WEBHOOK_WORKERS)),
                 settings.get(DEV) ? LogLevel.DEBUG : settings.get(LOG_LEVEL),
-                warnings(settings));
+                Stream.concat(accounts.warnings().stream(), warnings(settings).stream())
+                        .toList());
     }
 
     /** Returns whether only programs on this machine can connect to the server. */

@@ -51,13 +51,8 @@ public final class MlflowVariables {
                     "MLFLOW_MYSQL_SSL_CERT",
                     "MLFLOW_MYSQL_SSL_KEY"),
             ignored("Kiroku does not support file stores", "MLFLOW_ALLOW_FILE_STORE"),
-            ignored(
-                    "users sign in with --auth and are managed with 'kiroku users'",
-                    "MLFLOW_AUTH_CONFIG_PATH",
-                    "MLFLOW_AUTH_ADMIN_USERNAME",
-                    "MLFLOW_AUTH_ADMIN_PASSWORD",
-                    "MLFLOW_BASIC_AUTH_FAIL_CLOSED",
-                    "MLFLOW_RBAC_SEED_DEFAULT_ROLES"),
+            ignored("every request needs what its endpoint states", "MLFLOW_BASIC_AUTH_FAIL_CLOSED"),
+            ignored("roles are those of 'kiroku access' and of MLflow's client", "MLFLOW_RBAC_SEED_DEFAULT_ROLES"),
             ignored("GraphQL needs the same sign-in as every request", "MLFLOW_SERVER_ENABLE_GRAPHQL_AUTH"),
             ignored("secrets of sessions are in the database", "MLFLOW_FLASK_SERVER_SECRET_KEY"),
             ignored(

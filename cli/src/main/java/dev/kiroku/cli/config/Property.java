@@ -41,7 +41,7 @@ public record Property<T>(
 
     /** Returns whether the value must not be printed or logged. */
     public boolean isSecret() {
-        return type == ValueType.SECRET_KEY || type == ValueType.SECRET;
+        return type == ValueType.SECRET_KEY || type == ValueType.SECRET || type == ValueType.PASSWORD;
     }
 
     /** Returns the flag that turns a switch off. */

@@ -274,6 +274,41 @@ public final class ServerProperties {
             "How callers authenticate: OFF (not at all), BASIC (by password or token of a user of 'kiroku"
                     + " users'), PROXY (by a trusted proxy), BOTH (BASIC and PROXY), OIDC (at an OpenID provider).",
             SECURITY);
+    static final Property<String> APP_NAME = new Property<>(
+            "app-name",
+            null,
+            "KIROKU_APP_NAME",
+            ValueType.APP_NAME,
+            null,
+            "MLflow's name for a server with users: basic-auth means --auth BASIC, with the lines of --auth-config and an"
+                    + " administrator.",
+            SECURITY);
+    static final Property<String> AUTH_CONFIG = new Property<>(
+            "auth-config",
+            null,
+            "MLFLOW_AUTH_CONFIG_PATH",
+            ValueType.FILE,
+            null,
+            "With --app-name: MLflow's basic_auth.ini, of which default_permission, admin_username and admin_password are"
+                    + " read.",
+            SECURITY);
+    static final Property<String> ADMIN_USERNAME = new Property<>(
+            "admin-username",
+            null,
+            "MLFLOW_AUTH_ADMIN_USERNAME",
+            ValueType.TEXT,
+            "admin",
+            "With --auth BASIC: the administrator that a start adds if there is no such user and --admin-password is set.",
+            SECURITY);
+    static final Property<String> ADMIN_PASSWORD = new Property<>(
+            "admin-password",
+            null,
+            "MLFLOW_AUTH_ADMIN_PASSWORD",
+            ValueType.PASSWORD,
+            null,
+            "The password of the administrator that a start adds; prefer the variable to the flag. It does not change the"
+                    + " password of a user.",
+            SECURITY);
     static final Property<URI> OIDC_ISSUER = new Property<>(
             "oidc-issuer",
             null,
@@ -510,6 +545,10 @@ public final class ServerProperties {
             HSTS_SECONDS,
             TRUSTED_ARTIFACT_ROOTS,
             AUTH,
+            APP_NAME,
+            AUTH_CONFIG,
+            ADMIN_USERNAME,
+            ADMIN_PASSWORD,
             OIDC_ISSUER,
             OIDC_CLIENT_ID,
             OIDC_CLIENT_SECRET,
@@ -565,12 +604,6 @@ public final class ServerProperties {
 
     /** Options of MLflow for isolation or access control that Kiroku does not offer. The server does not start with them, because ignoring them would be unsafe. */
     static final List<Property<?>> REJECTED = List.of(
-            refused(
-                    "app-name",
-                    null,
-                    ValueType.TEXT,
-                    "Users sign in with --auth BASIC and are managed with 'kiroku users'; permissions by experiment"
-                            + " or model do not exist yet."),
             refused("enable-workspaces", "MLFLOW_ENABLE_WORKSPACES", ValueType.SWITCH, "Kiroku has no workspaces."),
             refused("workspace-store-uri", "MLFLOW_WORKSPACE_STORE_URI", ValueType.TEXT, "Kiroku has no workspaces."));
 

@@ -24,6 +24,19 @@ public final class Settings {
         }
     }
 
+    private Settings(Map<String, Setting> byName) {
+        this.byName.putAll(byName);
+    }
+
+    /** Returns these settings with other values for properties that nothing sets. */
+    Settings withDefaults(List<Setting> defaults) {
+        Map<String, Setting> all = new LinkedHashMap<>(byName);
+        defaults.stream()
+                .filter(setting -> !setting(setting.property()).isSet())
+                .forEach(setting -> all.put(setting.property().name(), setting));
+        return new Settings(all);
+    }
+
     private static Setting resolve(
             Property<?> property, Map<String, String> flags, Map<String, String> environment, ConfigFile file) {
         String flag = flags.get(property.name());

@@ -39,6 +39,8 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<List<String>> SCHEMES = new ValueType<>("LIST", ValueType::schemes);
     static final ValueType<String> SECRET_KEY = new ValueType<>("KEY", ValueType::secretKey);
     static final ValueType<String> SECRET = new ValueType<>("SECRET", Function.identity());
+    static final ValueType<String> PASSWORD = new ValueType<>("SECRET", ValueType::password);
+    static final ValueType<String> APP_NAME = new ValueType<>("NAME", ValueType::appName);
     static final ValueType<URI> PROVIDER_URL = new ValueType<>("URL", ValueType::providerUrl);
     static final ValueType<URI> PUBLIC_URL = new ValueType<>("URL", ValueType::publicUrl);
     static final ValueType<PermissionLevel> DEFAULT_PERMISSION = new ValueType<>("LEVEL", ValueType::defaultPermission);
@@ -111,6 +113,23 @@ record ValueType<T>(String label, Function<String, T> reader) {
 
     private static String secretKey(String text) {
         SecretCipher.decodeKey(text);
+        return text;
+    }
+
+    /** Refuses the password of the administrator in files of earlier versions of MLflow. */
+    private static String password(String text) {
+        if (text.equals("password1234")) {
+            throw KirokuException.invalid("must not be the password that MLflow's basic_auth.ini used to have");
+        }
+        return text;
+    }
+
+    private static String appName(String text) {
+        if (!text.equals(MlflowAccounts.APP)) {
+            throw KirokuException.invalid("must be " + MlflowAccounts.APP
+                    + "; instead of another app, write --auth OIDC for an OpenID provider, or --auth PROXY for a proxy that signs"
+                    + " people in");
+        }
         return text;
     }
 

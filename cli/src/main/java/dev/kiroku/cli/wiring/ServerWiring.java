@@ -37,6 +37,7 @@ import dev.kiroku.core.webhooks.WebhookSender;
 import dev.kiroku.core.webhooks.WebhookUrlPolicy;
 import dev.kiroku.core.webhooks.Webhooks;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
@@ -130,6 +131,9 @@ public final class ServerWiring {
 
         var users = new Users(stores.users(), random, clock);
         users.warnOfAmbiguousNames();
+        if (config.auth().usesPasswords()) {
+            addFirstAdministrator(config.firstAdministrator(), users);
+        }
         var credentials = new CredentialVerifier(stores.users(), random, clock);
         var sessions = sessions(config, stores, credentials, random, clock);
         var deviceLogins = new DeviceLogins(stores.deviceLogins(), sessions, random, clock);
@@ -190,6 +194,23 @@ public final class ServerWiring {
         dispatcher.start();
         resources.add(ApprovalExpiry.start(approvals));
         return server;
+    }
+
+    private static void addFirstAdministrator(KirokuConfig.FirstAdministrator first, Users users) {
+        try {
+            users.addFirstAdministrator(
+                    first.name(), first.password(), new Caller("os:" + System.getProperty("user.name"), "-"));
+        } catch (KirokuException e) {
+            throw KirokuException.invalid(
+                    "The administrator '%s' cannot be added: %s Set --admin-username and --admin-password.",
+                    first.name(), e.getMessage());
+        }
+        if (first.required() && !users.hasAdministrator()) {
+            throw KirokuException.invalid(
+                    "There is no administrator yet. Set MLFLOW_AUTH_ADMIN_PASSWORD for the first start, or add one with 'kiroku users"
+                            + " add %s --group %s'.",
+                    first.name(), Caller.ADMINS);
+        }
     }
 
     private static Sessions sessions(

@@ -156,6 +156,27 @@ class KirokuConfigTest {
                         Path.of("/srv/key.pem")),
                 new Example(ServerProperties.HSTS_SECONDS, "0", "60", KirokuConfig::hstsSeconds, 0),
                 new Example(ServerProperties.AUTH, "basic", "OFF", KirokuConfig::auth, AuthMode.BASIC),
+                new Example(ServerProperties.APP_NAME, "basic-auth", "other", KirokuConfig::auth, AuthMode.BASIC),
+                new Example(
+                        ServerProperties.AUTH_CONFIG,
+                        "/srv/basic_auth.ini",
+                        "/other",
+                        config -> config.warnings()
+                                .getFirst()
+                                .startsWith("--auth-config has no effect without --app-name basic-auth (from "),
+                        true),
+                new Example(
+                        ServerProperties.ADMIN_USERNAME,
+                        "root",
+                        "other",
+                        config -> config.firstAdministrator().name(),
+                        "root"),
+                new Example(
+                        ServerProperties.ADMIN_PASSWORD,
+                        "correct horse",
+                        "other",
+                        config -> config.firstAdministrator().password(),
+                        "correct horse"),
                 new Example(
                         ServerProperties.OIDC_ISSUER,
                         "https://sso.example.com/realms/ml",
@@ -412,6 +433,7 @@ class KirokuConfigTest {
                                 null),
                         12,
                         PermissionLevel.READ,
+                        new KirokuConfig.FirstAdministrator("admin", null, false),
                         List.of(),
                         "X-Forwarded-User",
                         "X-Forwarded-Groups",
@@ -478,7 +500,9 @@ class KirokuConfigTest {
             proxy-user-header      | X Forwarded         | must be the name of an HTTP header
             webhook-allowed-schemes | ftp                | must be https, http or both
             webhook-secret-key     | hunter2             | must be 32 random bytes in base64
-            app-name               | basic-auth          | is not supported: Users sign in with --auth BASIC
+            app-name               | oidc-auth           | must be basic-auth; instead of another app, write --auth OIDC
+            app-name               | Basic-Auth          | must be basic-auth
+            admin-password         | password1234        | must not be the password that MLflow's basic_auth.ini used to have
             enable-workspaces      | true                | is not supported: Kiroku has no workspaces
             workspace-store-uri    | sqlite:///w.db      | is not supported: Kiroku has no workspaces
             """)

@@ -3,6 +3,7 @@ package dev.kiroku.core.users;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.ResourceSelector;
 import dev.kiroku.model.access.TokenScope;
@@ -57,6 +58,31 @@ public final class Users {
     /** Adds the account of a program, which signs in with tokens only; otherwise as {@link #add(String, String, List, Caller)}. */
     public void addService(String name, List<String> groups, Caller by) {
         add(name, null, true, groups, by);
+    }
+
+    /**
+     * Adds an administrator unless there is a user of that name, whose password and groups stay as they are.
+     *
+     * @param password null to add none
+     */
+    public void addFirstAdministrator(String name, @Nullable String password, Caller by) {
+        if (password == null || store.find(name).isPresent()) {
+            return;
+        }
+        try {
+            add(name, password, List.of(Caller.ADMINS), by);
+            log.info("Added the administrator '{}'.", name);
+        } catch (KirokuException e) {
+            // Another server, which starts at the same time, may have added it.
+            if (e.code() != ErrorCode.RESOURCE_ALREADY_EXISTS) {
+                throw e;
+            }
+        }
+    }
+
+    /** Returns whether a user of this server is an administrator. */
+    public boolean hasAdministrator() {
+        return store.list().stream().anyMatch(user -> user.groups().contains(Caller.ADMINS));
     }
 
     private void add(String name, @Nullable String password, boolean service, List<String> groups, Caller by) {

@@ -116,8 +116,8 @@ public final class ServerWiring {
         var random = new SecureRandom();
         IdGenerator ids = new IdGenerator(random);
         var experiments = new Experiments(stores.experiments(), config.locationRules(), clock);
-        var runs = new Runs(stores.runs(), ids, clock, config.truncateLongValues());
-        var models = new LoggedModels(stores.loggedModels(), ids, clock);
+        var runs = new Runs(stores.runs(), stores.experiments(), ids, clock, config.truncateLongValues());
+        var models = new LoggedModels(stores.loggedModels(), stores.experiments(), ids, clock);
         var registry = new Registry(
                 stores.registry(),
                 stores.runs(),
@@ -167,7 +167,7 @@ public final class ServerWiring {
                                         stores.access(), stores.users(), keys, config.defaultPermission(), clock),
                                 new AccessPolicies(
                                         stores.access(), stores.users(), keys, config.defaultPermission(), clock)),
-                        EndpointBindings.overviews(new Overviews(stores.overviews())),
+                        EndpointBindings.overviews(new Overviews(stores.overviews(), stores.experiments())),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)

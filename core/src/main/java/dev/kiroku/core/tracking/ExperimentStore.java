@@ -3,12 +3,15 @@ package dev.kiroku.core.tracking;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetSummary;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.ViewType;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,9 @@ public interface ExperimentStore {
     /** Returns the experiment with a name, active or deleted; empty if there is none. */
     Optional<Experiment> findByName(String name);
 
+    /** Returns the names of experiments, active or deleted, by ID; IDs without an experiment are left out. */
+    Map<Long, String> findNames(Collection<Long> ids);
+
     /** Renames an active experiment. */
     void rename(long id, String name, long now);
 
@@ -61,11 +67,13 @@ public interface ExperimentStore {
      *
      * @param order the requested order; ties are broken by newest creation, then ID
      * @param pageToken from the previous page; null for the first page
+     * @param visible the experiments to search in
      */
     record Query(
             ViewType view,
             SearchFilter filter,
             List<OrderTerm> order,
             int maxResults,
-            @Nullable String pageToken) {}
+            @Nullable String pageToken,
+            VisibleResources visible) {}
 }

@@ -6,6 +6,8 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -57,14 +59,16 @@ public final class Experiments {
                 .orElseThrow(() -> notFound("Could not find experiment with name '%s'", request.experimentName())));
     }
 
-    /** Returns a page of experiments. */
-    public ExperimentApi.SearchExperimentsResponse search(ExperimentApi.SearchExperimentsRequest request) {
+    /** Returns a page of the experiments that the caller may read. */
+    public ExperimentApi.SearchExperimentsResponse search(
+            ExperimentApi.SearchExperimentsRequest request, Caller caller) {
         var page = store.search(new ExperimentStore.Query(
                 request.viewType() == null ? ViewType.ACTIVE_ONLY : request.viewType(),
                 SearchLanguage.parseFilter(SearchGrammar.EXPERIMENTS, request.filter()),
                 SearchLanguage.parseOrder(SearchGrammar.EXPERIMENTS, request.orderBy()),
                 Validation.parseMaxResults(request.maxResults(), DEFAULT_PAGE),
-                request.pageToken()));
+                request.pageToken(),
+                caller.rights().visible(ResourceType.EXPERIMENT)));
         return new ExperimentApi.SearchExperimentsResponse(page.items(), page.nextPageToken());
     }
 
@@ -103,8 +107,9 @@ public final class Experiments {
         return new Empty();
     }
 
-    /** Returns the datasets that runs of some experiments used. */
-    public ExperimentApi.SearchDatasetsResponse searchDatasets(ExperimentApi.SearchDatasetsRequest request) {
+    /** Returns the datasets that runs of some experiments used, without the experiments that the caller may not read. */
+    public ExperimentApi.SearchDatasetsResponse searchDatasets(
+            ExperimentApi.SearchDatasetsRequest request, Caller caller) {
         List<String> ids = request.experimentIds();
         if (ids.isEmpty()) {
             throw invalid("SearchDatasets request must specify at least one experiment_id.");
@@ -115,6 +120,6 @@ public final class Experiments {
                     MAX_DATASET_EXPERIMENTS, ids.size());
         }
         return new ExperimentApi.SearchDatasetsResponse(store.findDatasets(
-                ids.stream().map(Validation::parseExperimentId).toList(), MAX_DATASET_SUMMARIES));
+                ReadableExperiments.of(ids, ResourceType.EXPERIMENT, caller, store), MAX_DATASET_SUMMARIES));
     }
 }

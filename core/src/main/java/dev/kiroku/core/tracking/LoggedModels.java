@@ -5,6 +5,8 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import java.time.InstantSource;
@@ -15,12 +17,14 @@ public final class LoggedModels {
     private static final int DEFAULT_PAGE = 100;
 
     private final LoggedModelStore store;
+    private final ExperimentStore experiments;
     private final IdGenerator ids;
     private final InstantSource clock;
 
-    /** Creates the operations on a store. */
-    public LoggedModels(LoggedModelStore store, IdGenerator ids, InstantSource clock) {
+    /** Creates the operations on the stores of one database. */
+    public LoggedModels(LoggedModelStore store, ExperimentStore experiments, IdGenerator ids, InstantSource clock) {
         this.store = store;
+        this.experiments = experiments;
         this.ids = ids;
         this.clock = clock;
     }
@@ -79,8 +83,9 @@ public final class LoggedModels {
         return new Empty();
     }
 
-    /** Returns a page of logged models. */
-    public LoggedModelApi.SearchLoggedModelsResponse search(LoggedModelApi.SearchLoggedModelsRequest request) {
+    /** Returns a page of the logged models that the caller may read. */
+    public LoggedModelApi.SearchLoggedModelsResponse search(
+            LoggedModelApi.SearchLoggedModelsRequest request, Caller caller) {
         if (request.datasets().size() > MAX_DATASETS) {
             throw invalid(
                     "The search names %d datasets; at most %d are allowed.",
@@ -92,9 +97,7 @@ public final class LoggedModels {
         }
         Integer max = request.maxResults() != null && request.maxResults() == 0 ? null : request.maxResults();
         var page = store.search(new LoggedModelStore.Query(
-                request.experimentIds().stream()
-                        .map(Validation::parseExperimentId)
-                        .toList(),
+                ReadableExperiments.of(request.experimentIds(), ResourceType.LOGGED_MODEL, caller, experiments),
                 SearchLanguage.parseFilter(SearchGrammar.LOGGED_MODELS, request.filter()),
                 request.datasets(),
                 SearchLanguage.requireOrderLimit(request.orderBy()),

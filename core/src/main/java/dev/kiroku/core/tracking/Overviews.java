@@ -4,6 +4,8 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.OverviewApi.CurveAxis;
@@ -21,16 +23,18 @@ public final class Overviews {
     private static final int DEFAULT_BUCKETS = 500;
 
     private final OverviewStore store;
+    private final ExperimentStore experiments;
 
-    /** Creates the operations on a store. */
-    public Overviews(OverviewStore store) {
+    /** Creates the operations on the stores of one database. */
+    public Overviews(OverviewStore store, ExperimentStore experiments) {
         this.store = store;
+        this.experiments = experiments;
     }
 
-    /** Returns a page of rows of runs. */
-    public OverviewApi.RunRowsResponse findRows(OverviewApi.RunRowsRequest request) {
+    /** Returns a page of rows of the runs that the caller may read. */
+    public OverviewApi.RunRowsResponse findRows(OverviewApi.RunRowsRequest request, Caller caller) {
         var query = new RunStore.Query(
-                parseExperimentIds(request.experimentIds()),
+                readable(request.experimentIds(), caller),
                 request.runViewType() == null ? ViewType.ACTIVE_ONLY : request.runViewType(),
                 SearchLanguage.parseFilter(SearchGrammar.RUNS, request.filter()),
                 SearchLanguage.parseOrder(SearchGrammar.RUN_ROWS, request.orderBy()),
@@ -58,15 +62,15 @@ public final class Overviews {
         return new OverviewApi.RunRowsResponse(page.items(), page.nextPageToken(), total);
     }
 
-    /** Returns the keys that runs use. */
-    public OverviewApi.RunKeysResponse findKeys(OverviewApi.RunKeysRequest request) {
-        return store.findKeys(parseExperimentIds(request.experimentIds()));
+    /** Returns the keys that the runs use that the caller may read. */
+    public OverviewApi.RunKeysResponse findKeys(OverviewApi.RunKeysRequest request, Caller caller) {
+        return store.findKeys(readable(request.experimentIds(), caller));
     }
 
-    /** Returns distinct values of a param or tag. */
-    public OverviewApi.RunValuesResponse findValues(OverviewApi.RunValuesRequest request) {
+    /** Returns distinct values of a param or tag of the runs that the caller may read. */
+    public OverviewApi.RunValuesResponse findValues(OverviewApi.RunValuesRequest request, Caller caller) {
         return new OverviewApi.RunValuesResponse(store.findValues(
-                parseExperimentIds(request.experimentIds()),
+                readable(request.experimentIds(), caller),
                 request.kind(),
                 request.key(),
                 request.containing() == null ? "" : request.containing(),
@@ -147,7 +151,7 @@ public final class Overviews {
         }
     }
 
-    private static List<Long> parseExperimentIds(List<String> experimentIds) {
-        return experimentIds.stream().map(Validation::parseExperimentId).toList();
+    private List<Long> readable(List<String> experimentIds, Caller caller) {
+        return ReadableExperiments.of(experimentIds, ResourceType.RUN, caller, experiments);
     }
 }

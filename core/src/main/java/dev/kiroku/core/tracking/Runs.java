@@ -7,6 +7,8 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.api.JsonPath;
 import dev.kiroku.model.tracking.DatasetInput;
@@ -36,17 +38,24 @@ public final class Runs {
     private static final String ARTIFACTS_FOLDER = "artifacts";
 
     private final RunStore store;
+    private final ExperimentStore experiments;
     private final IdGenerator ids;
     private final InstantSource clock;
     private final boolean truncatesValues;
 
     /**
-     * Creates the operations on a store.
+     * Creates the operations on the stores of one database.
      *
      * @param truncatesValues whether params and tags that are too long are truncated, and not refused
      */
-    public Runs(RunStore store, IdGenerator ids, InstantSource clock, boolean truncatesValues) {
+    public Runs(
+            RunStore store,
+            ExperimentStore experiments,
+            IdGenerator ids,
+            InstantSource clock,
+            boolean truncatesValues) {
         this.store = store;
+        this.experiments = experiments;
         this.ids = ids;
         this.clock = clock;
         this.truncatesValues = truncatesValues;
@@ -112,12 +121,10 @@ public final class Runs {
         return new Empty();
     }
 
-    /** Returns a page of runs. */
-    public RunApi.SearchRunsResponse search(RunApi.SearchRunsRequest request) {
+    /** Returns a page of the runs that the caller may read. */
+    public RunApi.SearchRunsResponse search(RunApi.SearchRunsRequest request, Caller caller) {
         var page = store.search(new RunStore.Query(
-                request.experimentIds().stream()
-                        .map(Validation::parseExperimentId)
-                        .toList(),
+                ReadableExperiments.of(request.experimentIds(), ResourceType.RUN, caller, experiments),
                 request.runViewType() == null ? ViewType.ACTIVE_ONLY : request.runViewType(),
                 SearchLanguage.parseFilter(SearchGrammar.RUNS, request.filter()),
                 SearchLanguage.parseOrder(SearchGrammar.RUNS, request.orderBy()),

@@ -52,9 +52,13 @@ public record ResourceKey(
 
     /** Returns whether a pattern of a grant on this resource's type matches the resource. Grants on parts name their containers. */
     public boolean isMatchedBy(ResourcePattern pattern) {
-        return type.container() == null || container == null
-                ? pattern.matches(id, name)
-                : container.isMatchedBy(pattern);
+        ResourceKey named = matched();
+        return pattern.matches(named.id, named.name);
+    }
+
+    /** Returns the resource that patterns of grants on this resource's type name: the container of a part, else this one. */
+    ResourceKey matched() {
+        return type.container() == null || container == null ? this : container.matched();
     }
 
     /** Returns the outermost container, or this resource if nothing contains it. */

@@ -64,7 +64,7 @@ public record ResourcePattern(Kind kind, String value) {
     }
 
     /** Returns whether a text names an experiment by its ID. */
-    static boolean isExperimentId(String text) {
+    public static boolean isExperimentId(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 

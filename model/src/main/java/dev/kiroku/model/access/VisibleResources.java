@@ -52,7 +52,33 @@ public record VisibleResources(
                 && (within == null || matches(within, resource));
     }
 
+    /** Takes time proportional to the length of the name, not to the number of patterns: both may be asked about by thousands. */
     private static boolean matches(Set<ResourcePattern> patterns, ResourceKey resource) {
-        return patterns.stream().anyMatch(resource::isMatchedBy);
+        if (patterns.isEmpty()) {
+            return false;
+        }
+        ResourceKey named = resource.matched();
+        String id = named.id();
+        String name = named.name();
+        return patterns.contains(ResourcePattern.ALL)
+                || id != null && patterns.contains(ResourcePattern.exact(id))
+                || name != null
+                        && (!ResourcePattern.isExperimentId(name) && patterns.contains(ResourcePattern.exact(name))
+                                || matchesPrefix(patterns, name));
+    }
+
+    private static boolean matchesPrefix(Set<ResourcePattern> patterns, String name) {
+        if (patterns.size() <= name.length()) {
+            return patterns.stream()
+                    .anyMatch(pattern -> pattern.kind() == ResourcePattern.Kind.PREFIX && pattern.matches(null, name));
+        }
+        for (int length = 1; length <= name.length(); length++) {
+            // The text form of patterns cannot express other prefixes.
+            if (name.charAt(length - 1) != '\\'
+                    && patterns.contains(new ResourcePattern(ResourcePattern.Kind.PREFIX, name.substring(0, length)))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

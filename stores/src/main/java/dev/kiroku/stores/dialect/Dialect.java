@@ -141,6 +141,14 @@ public interface Dialect {
      */
     String rowColumn(int index);
 
+    /**
+     * Returns a table expression named {@code p} of texts, with the columns {@code c1}, {@code c2} …. The texts are bound as few values: neither
+     * the text of the statement nor the number of its parameters depends on how many they are.
+     *
+     * @param columns the columns; all of one length
+     */
+    Sql textTable(List<List<String>> columns);
+
     /** Returns the clause at the end of a SELECT that locks its rows until the end of the transaction; empty where no lock is needed. */
     String forUpdate();
 

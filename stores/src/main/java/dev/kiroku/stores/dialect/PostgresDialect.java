@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -140,6 +142,17 @@ public final class PostgresDialect extends StandardDialect {
     @Override
     public String forUpdate() {
         return " for no key update";
+    }
+
+    @Override
+    public Sql textTable(List<List<String>> columns) {
+        Sql table = Sql.of("unnest(");
+        List<String> names = new ArrayList<>();
+        for (List<String> column : columns) {
+            table.add(names.isEmpty() ? "?" : ", ?", (Object) column.toArray(String[]::new));
+            names.add("c" + (names.size() + 1));
+        }
+        return table.add(") p(" + String.join(", ", names) + ")");
     }
 
     @Override

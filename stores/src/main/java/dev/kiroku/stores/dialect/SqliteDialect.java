@@ -1,6 +1,7 @@
 package dev.kiroku.stores.dialect;
 
 import com.zaxxer.hikari.HikariConfig;
+import dev.kiroku.core.audit.CanonicalJson;
 import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.core.files.PrivateFiles;
 import dev.kiroku.core.search.LikePattern;
@@ -13,9 +14,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.Function;
@@ -188,6 +193,25 @@ public class SqliteDialect extends StandardDialect {
     @Override
     public String forUpdate() {
         return "";
+    }
+
+    @Override
+    public Sql textTable(List<List<String>> columns) {
+        if (columns.size() == 1) {
+            return Sql.of("(select value as c1 from json_each(?)) p", CanonicalJson.encode(columns.getFirst()));
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (int row = 0; row < columns.getFirst().size(); row++) {
+            List<String> cells = new ArrayList<>();
+            for (List<String> column : columns) {
+                cells.add(column.get(row));
+            }
+            rows.add(cells);
+        }
+        String cells = IntStream.range(0, columns.size())
+                .mapToObj(i -> "value ->> " + i + " as c" + (i + 1))
+                .collect(Collectors.joining(", "));
+        return Sql.of("(select " + cells + " from json_each(?)) p", CanonicalJson.encode(rows));
     }
 
     /** SQLite's LIKE is case-sensitive by a setting of the connection, and has no escape character by default. */

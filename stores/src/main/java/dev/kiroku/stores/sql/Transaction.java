@@ -263,6 +263,8 @@ public final class Transaction {
             case Integer number -> statement.setInt(index, number);
             case Double number -> statement.setDouble(index, number);
             case byte[] bytes -> statement.setBytes(index, bytes);
+            case String[] texts ->
+                statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
             default -> throw new IllegalArgumentException("no column type for " + value.getClass());
         }
     }

@@ -24,8 +24,11 @@ import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.SqlConditions;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VisibilityCondition;
+import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +100,20 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
+    public Map<Long, String> findNames(Collection<Long> ids) {
+        Map<Long, String> names = new HashMap<>();
+        for (List<Long> chunk : PageQuery.chunks(List.copyOf(ids))) {
+            Sql query = Sql.of("select id, name from experiments where id in ").addIn(chunk);
+            names.putAll(database.readAutoCommit(tx -> {
+                Map<Long, String> found = new HashMap<>();
+                tx.queryEach(query, row -> found.put(row.getLong("id"), row.getString("name")));
+                return found;
+            }));
+        }
+        return names;
+    }
+
+    @Override
     public void rename(long id, String name, long now) {
         database.write(WRITE_ORDER_KEY, tx -> {
             if (!isActive(require(tx, id))) {
@@ -150,7 +167,8 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public Page<Experiment> search(Query query) {
-        Sql where = Sql.of(" from experiments e where 1 = 1");
+        Sql where = Sql.of(" from experiments e where ")
+                .add(VisibilityCondition.of(query.visible(), ResourceTable.EXPERIMENTS, "e.id", database.dialect()));
         if (query.view() != ViewType.ALL) {
             LifecycleStage stage =
                     query.view() == ViewType.ACTIVE_ONLY ? LifecycleStage.ACTIVE : LifecycleStage.DELETED;

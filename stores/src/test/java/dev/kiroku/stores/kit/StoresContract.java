@@ -19,6 +19,7 @@ import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelApi;
@@ -129,7 +130,8 @@ public abstract class StoresContract {
                 new Operand.Text(prefix + "%"));
         return stores()
                 .experiments()
-                .search(new ExperimentStore.Query(view, new SearchFilter(List.of(like)), List.of(), 100, null))
+                .search(new ExperimentStore.Query(
+                        view, new SearchFilter(List.of(like)), List.of(), 100, null, VisibleResources.ALL))
                 .items()
                 .stream()
                 .map(Experiment::name)

@@ -5,6 +5,7 @@ import static dev.kiroku.cli.command.RemoteCommandSupport.formatTime;
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.remote.TextTable;
 import dev.kiroku.core.webhooks.WebhookStore;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.model.webhooks.WebhookDelivery;
@@ -102,7 +103,7 @@ final class WebhooksCommand {
         List<Webhook> all = new ArrayList<>();
         String token = null;
         do {
-            var page = webhooks.list(PAGE, token);
+            var page = webhooks.list(VisibleResources.ALL, PAGE, token);
             all.addAll(page.items());
             token = page.nextPageToken();
         } while (token != null);
@@ -126,7 +127,8 @@ final class WebhooksCommand {
         }
         var query = new WebhookApi.SearchDeliveriesRequest(
                 arguments.matchedPositionalValue(0, null), arguments.matchedOptionValue(STATE, null), null, null);
-        List<WebhookDelivery> all = webhooks.searchDeliveries(query, limit).items();
+        List<WebhookDelivery> all =
+                webhooks.searchDeliveries(query, VisibleResources.ALL, limit).items();
         commands.printResult(arguments, new WebhookApi.SearchDeliveriesResponse(all, null), () -> {
             TextTable table = new TextTable(
                     "ID", "WEBHOOK", "EVENT", "STATE", "ATTEMPTS", "CREATED (UTC)", "NEXT (UTC)", "RESPONSE", "ERROR");

@@ -11,6 +11,7 @@ import dev.kiroku.core.registry.gates.MlmodelReader;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.search.SearchGrammar;
 import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.tracking.KeyValues;
@@ -92,10 +93,15 @@ public final class Registry {
                 request.name(), request.description(), KeyValues.lastValuePerKey(request.tags()), change(caller)));
     }
 
-    /** Returns a model. */
-    public RegistryApi.RegisteredModelResponse get(RegistryApi.RegisteredModelNameRequest request) {
+    /** Returns a model, without versions that the caller may not read. */
+    public RegistryApi.RegisteredModelResponse get(RegistryApi.RegisteredModelNameRequest request, Caller caller) {
         checkModelName(request.name(), "name");
-        return new RegistryApi.RegisteredModelResponse(store.get(request.name()));
+        return new RegistryApi.RegisteredModelResponse(
+                withReadableVersions(store.get(request.name()), VisibleModels.withVersionsOf(caller)));
+    }
+
+    private static RegisteredModel withReadableVersions(RegisteredModel model, VisibleModels withVersions) {
+        return withVersions.isAll() || withVersions.contains(model) ? model : model.withoutVersions();
     }
 
     /** Renames a model. */
@@ -117,14 +123,20 @@ public final class Registry {
         return new Empty();
     }
 
-    /** Returns a page of models. */
-    public RegistryApi.SearchRegisteredModelsResponse search(RegistryApi.SearchRegistryRequest request) {
+    /** Returns a page of the models that the caller may read, without versions that the caller may not read. */
+    public RegistryApi.SearchRegisteredModelsResponse search(RegistryApi.SearchRegistryRequest request, Caller caller) {
         var page = store.search(new RegistryStore.Query(
                 SearchLanguage.parseFilter(SearchGrammar.REGISTERED_MODELS, request.filter()),
                 SearchLanguage.parseOrder(SearchGrammar.REGISTERED_MODELS, request.orderBy()),
                 checkMaxResults(request.maxResults(), DEFAULT_MODEL_PAGE_SIZE, MAX_MODEL_PAGE_SIZE),
-                request.pageToken()));
-        return new RegistryApi.SearchRegisteredModelsResponse(page.items(), page.nextPageToken());
+                request.pageToken(),
+                VisibleModels.of(caller)));
+        VisibleModels withVersions = VisibleModels.withVersionsOf(caller);
+        return new RegistryApi.SearchRegisteredModelsResponse(
+                page.items().stream()
+                        .map(model -> withReadableVersions(model, withVersions))
+                        .toList(),
+                page.nextPageToken());
     }
 
     /** Adds or replaces a tag of a model. */
@@ -274,13 +286,14 @@ public final class Registry {
         return new Empty();
     }
 
-    /** Returns a page of versions. */
-    public RegistryApi.ModelVersionsResponse searchVersions(RegistryApi.SearchRegistryRequest request) {
+    /** Returns a page of the versions that the caller may read. */
+    public RegistryApi.ModelVersionsResponse searchVersions(RegistryApi.SearchRegistryRequest request, Caller caller) {
         var page = store.searchVersions(new RegistryStore.Query(
                 SearchLanguage.parseFilter(SearchGrammar.MODEL_VERSIONS, request.filter()),
                 SearchLanguage.parseOrder(SearchGrammar.MODEL_VERSIONS, request.orderBy()),
                 checkMaxResults(request.maxResults(), DEFAULT_VERSION_PAGE_SIZE, MAX_VERSION_PAGE_SIZE),
-                request.pageToken()));
+                request.pageToken(),
+                VisibleModels.withVersionsOf(caller)));
         return new RegistryApi.ModelVersionsResponse(page.items(), page.nextPageToken());
     }
 

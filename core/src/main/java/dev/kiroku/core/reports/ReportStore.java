@@ -1,6 +1,7 @@
 package dev.kiroku.core.reports;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,9 @@ public interface ReportStore {
      * Returns a page of reports without their contents, the last changed first.
      *
      * @param titlePart a part of the title, ignoring case; empty for all reports
+     * @param visible the reports to search
      */
-    Page<Report> search(String titlePart, int maxResults, @Nullable String pageToken);
+    Page<Report> search(String titlePart, VisibleResources visible, int maxResults, @Nullable String pageToken);
 
     /** Returns a page of the versions of a report without their contents, the newest first. */
     Page<Report> listVersions(String id, int maxResults, @Nullable String pageToken);

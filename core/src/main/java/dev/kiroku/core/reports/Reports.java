@@ -4,6 +4,7 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.tracking.IdGenerator;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.reports.ReportApi;
@@ -46,10 +47,14 @@ public final class Reports {
         return new ReportApi.ReportResponse(store.get(request.reportId(), request.version()));
     }
 
-    /** Returns a page of reports without their contents. */
-    public ReportApi.ReportsResponse search(ReportApi.SearchReportsRequest request) {
+    /** Returns a page of the reports that the caller may read, without their contents. */
+    public ReportApi.ReportsResponse search(ReportApi.SearchReportsRequest request, Caller caller) {
         String containing = request.containing() == null ? "" : request.containing();
-        var page = store.search(containing, checkMaxResults(request.maxResults()), request.pageToken());
+        var page = store.search(
+                containing,
+                caller.rights().visible(ResourceType.REPORT),
+                checkMaxResults(request.maxResults()),
+                request.pageToken());
         return new ReportApi.ReportsResponse(page.items(), page.nextPageToken());
     }
 

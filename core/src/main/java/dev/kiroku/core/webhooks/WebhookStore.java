@@ -1,6 +1,7 @@
 package dev.kiroku.core.webhooks;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
@@ -43,8 +44,12 @@ public interface WebhookStore {
     /** Deletes a webhook with its deliveries. */
     void delete(String id, ChangeContext change);
 
-    /** Returns a page of webhooks, the newest first. */
-    Page<Webhook> list(int maxResults, @Nullable String pageToken);
+    /**
+     * Returns a page of webhooks, the newest first.
+     *
+     * @param visible the webhooks to list
+     */
+    Page<Webhook> list(VisibleResources visible, int maxResults, @Nullable String pageToken);
 
     /**
      * A delivery that was claimed, with its receiver.
@@ -85,8 +90,13 @@ public interface WebhookStore {
     /** Records the result of an attempt. */
     void complete(long key, DeliveryResult outcome, long now);
 
-    /** Returns a page of deliveries, the newest first. */
-    Page<WebhookDelivery> searchDeliveries(WebhookApi.SearchDeliveriesRequest query, int maxResults);
+    /**
+     * Returns a page of deliveries, the newest first.
+     *
+     * @param visible the webhooks to search
+     */
+    Page<WebhookDelivery> searchDeliveries(
+            WebhookApi.SearchDeliveriesRequest query, VisibleResources visible, int maxResults);
 
     /** Makes a delivery due at once, with no attempts counted. */
     void redeliver(String deliveryId, long now);

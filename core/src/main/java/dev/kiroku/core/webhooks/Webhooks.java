@@ -6,6 +6,7 @@ import static dev.kiroku.model.Strings.emptyToNull;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.webhooks.WebhookApi;
@@ -93,9 +94,10 @@ public final class Webhooks {
         return new WebhookApi.GetWebhookResponse(store.get(request.webhookId()));
     }
 
-    /** Returns a page of webhooks, the newest first. */
-    public WebhookApi.ListWebhooksResponse list(WebhookApi.ListWebhooksRequest request) {
-        var page = store.list(maxResults(request.maxResults()), request.pageToken());
+    /** Returns a page of the webhooks that the caller may read, the newest first. */
+    public WebhookApi.ListWebhooksResponse list(WebhookApi.ListWebhooksRequest request, Caller caller) {
+        var page = store.list(
+                caller.rights().visible(ResourceType.WEBHOOK), maxResults(request.maxResults()), request.pageToken());
         return new WebhookApi.ListWebhooksResponse(page.items(), page.nextPageToken());
     }
 
@@ -152,9 +154,11 @@ public final class Webhooks {
         }
     }
 
-    /** Returns a page of deliveries, the newest first. */
-    public WebhookApi.SearchDeliveriesResponse searchDeliveries(WebhookApi.SearchDeliveriesRequest request) {
-        var page = store.searchDeliveries(request, maxResults(request.maxResults()));
+    /** Returns a page of the deliveries to webhooks that the caller may read, the newest first. */
+    public WebhookApi.SearchDeliveriesResponse searchDeliveries(
+            WebhookApi.SearchDeliveriesRequest request, Caller caller) {
+        var page = store.searchDeliveries(
+                request, caller.rights().visible(ResourceType.WEBHOOK), maxResults(request.maxResults()));
         return new WebhookApi.SearchDeliveriesResponse(page.items(), page.nextPageToken());
     }
 

@@ -13,6 +13,7 @@ import dev.kiroku.core.registry.store.RegistryTransaction;
 import dev.kiroku.core.registry.store.RegistryTransactions;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.KeyValue;
@@ -335,8 +336,10 @@ public final class InMemoryRegistry implements RegistryTransactions {
         }
 
         @Override
-        public Page<ApprovalRequestRow> searchRequests(ApprovalApi.SearchApprovalsRequest query, int maxResults) {
+        public Page<ApprovalRequestRow> searchRequests(
+                ApprovalApi.SearchApprovalsRequest query, VisibleModels visible, int maxResults) {
             List<ApprovalRequestRow> found = tables.requests.values().stream()
+                    .filter(row -> visible.contains(row.model(), false))
                     .filter(row -> matches(row, query) && (query.state() == null || query.state() == row.state()))
                     .toList()
                     .reversed();

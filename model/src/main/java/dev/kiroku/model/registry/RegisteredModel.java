@@ -22,4 +22,18 @@ public record RegisteredModel(
         @Nullable String deploymentJobId) {
     /** An alias and the version that it points at. */
     public record Alias(String alias, String version) {}
+
+    /** Returns this model without its versions. */
+    public RegisteredModel withoutVersions() {
+        return new RegisteredModel(
+                name,
+                creationTimestamp,
+                lastUpdatedTimestamp,
+                userId,
+                description,
+                List.of(),
+                tags,
+                aliases,
+                deploymentJobId);
+    }
 }

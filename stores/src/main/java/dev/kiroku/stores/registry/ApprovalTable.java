@@ -6,6 +6,7 @@ import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewApprovalRequest;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
@@ -17,6 +18,7 @@ import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VisibilityCondition;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -83,9 +85,17 @@ final class ApprovalTable {
     }
 
     /** Returns a page of requests, the newest first. */
-    static Page<ApprovalRequestRow> search(Transaction tx, ApprovalApi.SearchApprovalsRequest query, int maxResults)
+    static Page<ApprovalRequestRow> search(
+            Transaction tx, ApprovalApi.SearchApprovalsRequest query, VisibleModels visible, int maxResults)
             throws SQLException {
         Sql where = filter(query);
+        if (!visible.isAll()) {
+            // By name, because the requests for deleted models remain.
+            where.add(RegistrySearch.visible(
+                    "r.model_key",
+                    VisibilityCondition.ofName(visible.models(), "r.model", tx.dialect()),
+                    VisibilityCondition.ofName(visible.prompts(), "r.model", tx.dialect())));
+        }
         if (query.state() != null) {
             where.add(" and r.state = ?", StoredEnums.APPROVAL_STATE.encode(query.state()));
         }

@@ -3,6 +3,7 @@ package dev.kiroku.stores.registry;
 import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.core.registry.store.RegistryStore;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.search.ComparisonOperator;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.Operand;
@@ -13,6 +14,8 @@ import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.SqlConditions;
+import dev.kiroku.stores.sql.VisibilityCondition;
+import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
 
 /**
  * A search of registered models or versions in SQL. Prompts are models with a tag, and as in MLflow only searches with
@@ -24,6 +27,7 @@ record RegistrySearch(Sql where, Keyset order) {
     static RegistrySearch models(Dialect dialect, RegistryStore.Query query) {
         Sql where = Sql.of(" from registered_models m where 1 = 1");
         conditions(where, dialect, query, "registered_model_tags t where t.model_key = m.model_key");
+        where.add(visible(dialect, query.visible(), "m.model_key"));
         Keyset order = new Keyset("registered models " + query.filter() + query.order());
         boolean byName = false;
         for (OrderTerm term : query.order()) {
@@ -40,6 +44,7 @@ record RegistrySearch(Sql where, Keyset order) {
                 dialect,
                 query,
                 "model_version_tags t where t.model_key = v.model_key and t.version = v.version");
+        where.add(visible(dialect, query.visible(), "v.model_key"));
         Keyset order = new Keyset("model versions " + query.filter() + query.order());
         query.order().forEach(term -> orderBy(order, term, "v"));
         if (query.order().isEmpty()) {
@@ -73,6 +78,38 @@ record RegistrySearch(Sql where, Keyset order) {
                     " and not exists (select 1 from " + tagTable + " and t.key = ? and t.value = 'true')",
                     WebhookMessage.PROMPT_TAG);
         }
+    }
+
+    private static Sql visible(Dialect dialect, VisibleModels visible, String key) {
+        return visible.isAll()
+                ? new Sql()
+                : visible(
+                        key,
+                        VisibilityCondition.of(visible.models(), ResourceTable.MODELS, key, dialect),
+                        VisibilityCondition.of(visible.prompts(), ResourceTable.MODELS, key, dialect));
+    }
+
+    /**
+     * Returns the condition that a model is visible, with a leading AND.
+     *
+     * @param key the expression of the model's key
+     * @param models the condition if the model is no prompt
+     * @param prompts the condition if it is one
+     */
+    static Sql visible(String key, Sql models, Sql prompts) {
+        Sql isPrompt = Sql.of(
+                "exists (select 1 from registered_model_tags t where t.model_key = " + key
+                        + " and t.key = ? and lower(t.value) = 'true')",
+                WebhookMessage.PROMPT_TAG);
+        return Sql.of(" and (not ")
+                .add(isPrompt)
+                .add(" and ")
+                .add(models)
+                .add(" or ")
+                .add(isPrompt)
+                .add(" and ")
+                .add(prompts)
+                .add(")");
     }
 
     /**

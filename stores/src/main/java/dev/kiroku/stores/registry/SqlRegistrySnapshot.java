@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.registry.store.VersionFacts;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.registry.store.VoterAccount;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.registry.ApprovalApi;
@@ -115,8 +116,9 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     }
 
     @Override
-    public Page<ApprovalRequestRow> searchRequests(ApprovalApi.SearchApprovalsRequest query, int maxResults) {
-        return unchecked(() -> ApprovalTable.search(tx, query, maxResults));
+    public Page<ApprovalRequestRow> searchRequests(
+            ApprovalApi.SearchApprovalsRequest query, VisibleModels visible, int maxResults) {
+        return unchecked(() -> ApprovalTable.search(tx, query, visible, maxResults));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
 import dev.kiroku.stores.audit.SqlAuditLog;
@@ -17,6 +18,8 @@ import dev.kiroku.stores.sql.Keyset;
 import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VisibilityCondition;
+import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
@@ -98,8 +101,9 @@ public final class SqlReportStore implements ReportStore {
     }
 
     @Override
-    public Page<Report> search(String titlePart, int maxResults, @Nullable String pageToken) {
-        Sql where = Sql.of(" from reports r where 1 = 1");
+    public Page<Report> search(String titlePart, VisibleResources visible, int maxResults, @Nullable String pageToken) {
+        Sql where = Sql.of(" from reports r where ")
+                .add(VisibilityCondition.of(visible, ResourceTable.REPORTS, "r.report_key", database.dialect()));
         if (!titlePart.isEmpty()) {
             where.add(" and ").add(database.dialect().ilike("r.title", "%" + titlePart + "%"));
         }

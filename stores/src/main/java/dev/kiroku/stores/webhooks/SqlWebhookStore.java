@@ -8,6 +8,7 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.webhooks.Webhook;
 import dev.kiroku.model.webhooks.WebhookApi;
@@ -22,6 +23,8 @@ import dev.kiroku.stores.sql.PageQuery;
 import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.sql.VisibilityCondition;
+import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -169,7 +172,7 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Page<Webhook> list(int maxResults, @Nullable String pageToken) {
+    public Page<Webhook> list(VisibleResources visible, int maxResults, @Nullable String pageToken) {
         Keyset newest = new Keyset("webhooks")
                 .addKey("w.creation_time", Keyset.ValueType.LONG, false)
                 .addKey("w.webhook_key", Keyset.ValueType.LONG, false);
@@ -177,7 +180,7 @@ public final class SqlWebhookStore implements WebhookStore {
             Page<WebhookRow> page = PageQuery.read(
                     tx,
                     COLUMNS,
-                    Sql.of(" from webhooks w where w.active < ?", DELETED),
+                    Sql.of(" from webhooks w where w.active < ? and ", DELETED).add(isVisible(visible)),
                     newest,
                     maxResults,
                     pageToken,
@@ -249,10 +252,12 @@ public final class SqlWebhookStore implements WebhookStore {
     }
 
     @Override
-    public Page<WebhookDelivery> searchDeliveries(WebhookApi.SearchDeliveriesRequest query, int maxResults) {
+    public Page<WebhookDelivery> searchDeliveries(
+            WebhookApi.SearchDeliveriesRequest query, VisibleResources visible, int maxResults) {
         Sql where = Sql.of(
-                " from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key where w.active < ?",
-                DELETED);
+                        " from webhook_deliveries d join webhooks w on w.webhook_key = d.webhook_key where w.active < ? and ",
+                        DELETED)
+                .add(isVisible(visible));
         if (query.webhookId() != null && !query.webhookId().isEmpty()) {
             where.add(" and w.webhook_id = ?", query.webhookId());
         }
@@ -265,6 +270,10 @@ public final class SqlWebhookStore implements WebhookStore {
                 tx -> PageQuery.read(tx, """
                 select d.delivery_id, w.webhook_id, w.name, d.event, d.state, d.attempts, d.creation_time, d.next_time,
                 d.attempt_time, d.response_status, d.error""", where, newest, maxResults, query.pageToken(), SqlWebhookStore::delivery));
+    }
+
+    private Sql isVisible(VisibleResources visible) {
+        return VisibilityCondition.of(visible, ResourceTable.WEBHOOKS, "w.webhook_key", database.dialect());
     }
 
     private static WebhookDelivery delivery(Row row) throws SQLException {

@@ -16,6 +16,7 @@ import dev.kiroku.core.registry.RegistryWriter;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.DeviceLogins;
@@ -104,7 +105,8 @@ abstract class AuditLogContract {
     }
 
     private static List<RegisteredModel> models(RegistryStore registry) {
-        return registry.search(new RegistryStore.Query(new SearchFilter(List.of()), List.of(), 100, null))
+        return registry.search(
+                        new RegistryStore.Query(new SearchFilter(List.of()), List.of(), 100, null, VisibleModels.ALL))
                 .items();
     }
 

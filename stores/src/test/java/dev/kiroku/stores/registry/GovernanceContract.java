@@ -387,7 +387,7 @@ abstract class GovernanceContract {
         String first = denied(() -> setChampion(2));
         assertEquals(first, denied(() -> setChampion(2)), "the same attempt finds the same request");
         var open = approvals
-                .search(new ApprovalApi.SearchApprovalsRequest("iris", State.OPEN, null, null, null))
+                .search(new ApprovalApi.SearchApprovalsRequest("iris", State.OPEN, null, null, null), ANN)
                 .approvalRequests();
         assertEquals(1, open.size());
         assertTrue(first.endsWith("kiroku approvals wait " + open.getFirst().id()), first);
@@ -464,7 +464,7 @@ abstract class GovernanceContract {
 
     private List<Long> found(State state) {
         return approvals
-                .search(new ApprovalApi.SearchApprovalsRequest("iris", state, null, null, null))
+                .search(new ApprovalApi.SearchApprovalsRequest("iris", state, null, null, null), ANN)
                 .approvalRequests()
                 .stream()
                 .map(ApprovalRequest::id)
@@ -500,7 +500,7 @@ abstract class GovernanceContract {
         assertEquals(
                 3,
                 approvals
-                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, "ann", null, null))
+                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, "ann", null, null), ANN)
                         .approvalRequests()
                         .size());
     }
@@ -509,12 +509,14 @@ abstract class GovernanceContract {
     void gatesAreReplacedAtomicallyAtTheExpectedRevision() {
         Gate first = quality("iris", "champion", null, "metrics.accuracy >= 0.9");
         var dry = gates.apply(new GateApi.ApplyGatesRequest(List.of(first), null, true), ANN);
-        assertEquals(List.of(), gates.list(new dev.kiroku.model.api.Empty()).gates());
+        assertEquals(
+                List.of(), gates.list(new dev.kiroku.model.api.Empty(), ANN).gates());
         var applied = gates.apply(
                 new GateApi.ApplyGatesRequest(List.of(first, signOff(1, List.of("bob"), true)), null, null), ANN);
         assertEquals(2, applied.changes().size());
         assertEquals(
-                applied.revision(), gates.list(new dev.kiroku.model.api.Empty()).revision());
+                applied.revision(),
+                gates.list(new dev.kiroku.model.api.Empty(), ANN).revision());
         KirokuException e = assertThrows(
                 KirokuException.class,
                 () -> gates.apply(new GateApi.ApplyGatesRequest(List.of(), dry.revision(), null), ANN));
@@ -564,7 +566,7 @@ abstract class GovernanceContract {
         assertEquals(
                 0,
                 approvals
-                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, null, null, null))
+                        .search(new ApprovalApi.SearchApprovalsRequest(null, null, null, null, null), ANN)
                         .approvalRequests()
                         .size());
     }

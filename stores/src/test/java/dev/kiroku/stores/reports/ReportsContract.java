@@ -72,7 +72,7 @@ abstract class ReportsContract {
     }
 
     private List<String> titles(String containing) {
-        return reports.search(new ReportApi.SearchReportsRequest(containing, null, null)).reports().stream()
+        return reports.search(new ReportApi.SearchReportsRequest(containing, null, null), ANN).reports().stream()
                 .map(Report::title)
                 .toList();
     }
@@ -152,10 +152,13 @@ abstract class ReportsContract {
         update(first, null, "y", 1, BOB);
         assertEquals(List.of("Alpha sweep", "ALPHABET", "beta"), titles(null));
         assertEquals(List.of("Alpha sweep", "ALPHABET"), titles("alpha"));
-        var page = reports.search(new ReportApi.SearchReportsRequest(null, 2L, null));
+        var page = reports.search(new ReportApi.SearchReportsRequest(null, 2L, null), ANN);
         assertEquals(
                 List.of("beta"),
-                reports.search(new ReportApi.SearchReportsRequest(null, 2L, page.nextPageToken())).reports().stream()
+                reports
+                        .search(new ReportApi.SearchReportsRequest(null, 2L, page.nextPageToken()), ANN)
+                        .reports()
+                        .stream()
                         .map(Report::title)
                         .toList());
         assertNull(page.reports().getFirst().content());
@@ -200,6 +203,6 @@ abstract class ReportsContract {
         refused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> get("nobody' or 1=1", null));
         refused(
                 ErrorCode.INVALID_PARAMETER_VALUE,
-                () -> reports.search(new ReportApi.SearchReportsRequest(null, 0L, null)));
+                () -> reports.search(new ReportApi.SearchReportsRequest(null, 0L, null), ANN));
     }
 }

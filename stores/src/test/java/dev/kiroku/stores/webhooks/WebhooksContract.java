@@ -185,7 +185,7 @@ abstract class WebhooksContract {
 
     private List<WebhookDelivery> log(State state) {
         return server.webhooks
-                .searchDeliveries(new WebhookApi.SearchDeliveriesRequest(null, state, null, null))
+                .searchDeliveries(new WebhookApi.SearchDeliveriesRequest(null, state, null, null), ANN)
                 .deliveries();
     }
 

@@ -13,6 +13,7 @@ import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.RegistryTransactions;
+import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.users.UserNames;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
@@ -118,9 +119,10 @@ public final class Approvals {
     }
 
     /**
-     * Returns a page of requests, the newest first. Those of the first page's query that have ended are closed before.
+     * Returns a page of the requests for models that the caller may read, the newest first. Those of the first page's
+     * query that have ended are closed before.
      */
-    public ApprovalApi.SearchApprovalsResponse search(ApprovalApi.SearchApprovalsRequest request) {
+    public ApprovalApi.SearchApprovalsResponse search(ApprovalApi.SearchApprovalsRequest request, Caller caller) {
         long max = request.maxResults() == null ? DEFAULT_PAGE_SIZE : request.maxResults();
         if (max < 1 || max > MAX_PAGE_SIZE) {
             throw invalid("Invalid value for max_results: it must be from 1 to %d, but got %d.", MAX_PAGE_SIZE, max);
@@ -128,8 +130,9 @@ public final class Approvals {
         if (request.pageToken() == null || request.pageToken().isEmpty()) {
             closeEnded(request);
         }
-        Page<ApprovalRequest> page = registry.inSnapshot(
-                snapshot -> snapshot.searchRequests(request, (int) max).map(row -> load(snapshot, row)));
+        Page<ApprovalRequest> page =
+                registry.inSnapshot(snapshot -> snapshot.searchRequests(request, VisibleModels.of(caller), (int) max)
+                        .map(row -> load(snapshot, row)));
         return new ApprovalApi.SearchApprovalsResponse(page.items(), page.nextPageToken());
     }
 

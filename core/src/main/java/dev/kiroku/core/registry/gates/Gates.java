@@ -18,6 +18,9 @@ import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceKey;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
@@ -61,10 +64,15 @@ public final class Gates {
         this.clock = clock;
     }
 
-    /** Returns all gates and their revision. */
-    public GateApi.GatePolicy list(Empty request) {
+    /** Returns the gates that the caller may read, and the revision of all gates. */
+    public GateApi.GatePolicy list(Empty request, Caller caller) {
         List<Gate> gates = registry.inSnapshot(RegistrySnapshot::listGates);
-        return new GateApi.GatePolicy(gates, revision(gates));
+        VisibleResources visible = caller.rights().visible(ResourceType.GATE);
+        return new GateApi.GatePolicy(
+                gates.stream()
+                        .filter(gate -> visible.contains(ResourceKey.named(ResourceType.GATE, gate.name())))
+                        .toList(),
+                revision(gates));
     }
 
     /** Replaces all gates, if they are at the expected revision, or returns what this would change. */

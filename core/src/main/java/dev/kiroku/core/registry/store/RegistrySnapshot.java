@@ -71,8 +71,13 @@ public interface RegistrySnapshot {
      */
     List<ApprovalRequestRow> listOpenRequests(ApprovalApi.SearchApprovalsRequest filter);
 
-    /** Returns a page of requests, the newest first. */
-    Page<ApprovalRequestRow> searchRequests(ApprovalApi.SearchApprovalsRequest query, int maxResults);
+    /**
+     * Returns a page of requests, the newest first.
+     *
+     * @param visible the models whose requests to search
+     */
+    Page<ApprovalRequestRow> searchRequests(
+            ApprovalApi.SearchApprovalsRequest query, VisibleModels visible, int maxResults);
 
     /** Returns the votes and comments on a request, the oldest first. */
     List<ApprovalVote> listVotes(long requestId);

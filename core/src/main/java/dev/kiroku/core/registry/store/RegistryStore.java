@@ -36,10 +36,16 @@ public interface RegistryStore extends RegistryTransactions {
     /** Returns versions without aliases, in the order of the query, then by name, then the newest first. */
     Page<ModelVersion> searchVersions(Query query);
 
-    /** @param pageToken the token of the page before, or null or empty for the first page */
+    /**
+     * A search.
+     *
+     * @param pageToken the token of the page before, or null or empty for the first page
+     * @param visible the models to search, or those whose versions to search
+     */
     record Query(
             SearchFilter filter,
             List<OrderTerm> order,
             int maxResults,
-            @Nullable String pageToken) {}
+            @Nullable String pageToken,
+            VisibleModels visible) {}
 }

@@ -2,6 +2,7 @@ package dev.kiroku.bench;
 
 import dev.kiroku.bench.report.BenchmarkReport;
 import dev.kiroku.bench.report.LogLogChart;
+import dev.kiroku.bench.scenarios.AccessScenarios;
 import dev.kiroku.bench.scenarios.BenchmarkScenario;
 import dev.kiroku.bench.scenarios.ReadScenarios;
 import dev.kiroku.bench.scenarios.SearchScenarios;
@@ -55,6 +56,7 @@ public final class Bench {
     private static int run(CommandLine line, BenchmarkOptions options) throws Exception {
         List<BenchmarkScenario> scenarios = new ArrayList<>(WriteScenarios.all());
         scenarios.addAll(ReadScenarios.all());
+        scenarios.addAll(AccessScenarios.all());
         scenarios.addAll(SearchScenarios.all(options.sizes(), options.mlflowUpTo()));
         for (String wanted : options.only()) {
             if (scenarios.stream().noneMatch(s -> s.name().startsWith(wanted))) {

@@ -27,6 +27,7 @@ import java.util.Objects;
 final class BenchmarkRun implements AutoCloseable {
     private static final int STARTS = 5;
     private static final String LIMIT = "bench_limit";
+    private static final String SECURED = "bench_secured";
 
     private final BenchmarkOptions options;
     private final Path folder;
@@ -56,6 +57,7 @@ final class BenchmarkRun implements AutoCloseable {
         Stores.open(StoreUriParser.parse(limitUri), id -> "mlflow-artifacts:/" + id, 0)
                 .close();
         BenchmarkServer other = null;
+        BenchmarkServer secured = null;
         try (BenchmarkServer kiroku = startKiroku()) {
             other = mlflow == null ? null : startMlflow();
             facts.put(
@@ -63,7 +65,10 @@ final class BenchmarkRun implements AutoCloseable {
                     both(kiroku.residentMiB(), other == null ? Double.NaN : other.residentMiB(), "MiB"));
             for (BenchmarkScenario scenario : scenarios) {
                 BenchmarkServer rival = scenario.bearableForMlflow() ? other : null;
-                ScenarioResult result = measure(scenario, kiroku, rival);
+                if (scenario.authenticates() && secured == null) {
+                    secured = startSecured();
+                }
+                ScenarioResult result = measure(scenario, scenario.authenticates() ? secured : kiroku, rival);
                 results.add(result);
                 if (rival != null && result.mlflow().isEmpty()) { // it still processes the request
                     other = other.restarted();
@@ -78,6 +83,9 @@ final class BenchmarkRun implements AutoCloseable {
         } finally {
             if (other != null) {
                 other.close();
+            }
+            if (secured != null) {
+                secured.close();
             }
         }
         return new BenchmarkReport(
@@ -106,6 +114,23 @@ final class BenchmarkRun implements AutoCloseable {
                 "--artifacts-destination",
                 "./artifacts");
         return startRepeatedly(BenchmarkServer.Product.KIROKU, "bench_kiroku", command, STARTS);
+    }
+
+    /** Starts Kiroku with authentication, on a database of its own. */
+    private BenchmarkServer startSecured() throws IOException, SQLException {
+        log("starting Kiroku with authentication");
+        List<String> command = List.of(
+                options.home().resolve("kiroku").toString(),
+                "server",
+                "--backend-store-uri",
+                store.create(SECURED),
+                "--artifacts-destination",
+                "./artifacts",
+                "--auth",
+                "BASIC",
+                "--default-permission",
+                "NO_PERMISSIONS");
+        return BenchmarkServer.start(BenchmarkServer.Product.KIROKU, SECURED, command, folder.resolve(SECURED));
     }
 
     private BenchmarkServer startMlflow() throws IOException, SQLException, InterruptedException {

@@ -83,6 +83,9 @@ public final class BenchmarkClient implements Closeable {
                 .append(" HTTP/1.1\r\nHost: 127.0.0.1:")
                 .append(port)
                 .append("\r\n");
+        if (request.token() != null) {
+            head.append("Authorization: Bearer ").append(request.token()).append("\r\n");
+        }
         if (request.contentType() != null) {
             head.append("Content-Type: ")
                     .append(request.contentType())

@@ -22,6 +22,11 @@ public interface BenchmarkScenario {
         return true;
     }
 
+    /** Returns whether the server must authenticate users; such scenarios run on a server of their own. */
+    default boolean authenticates() {
+        return false;
+    }
+
     /** Returns whether MLflow needs many seconds for one operation, so that {@code --quick} skips the scenario. */
     default boolean isLong() {
         return false;

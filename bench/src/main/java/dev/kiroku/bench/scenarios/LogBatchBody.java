@@ -45,7 +45,7 @@ final class LogBatchBody {
             digits(FIRST_TIMESTAMP + step * 1000, place[1] + 12);
             digits(FIRST_STEP + step, place[2] + 6);
         }
-        return new BenchmarkRequest("POST", ApiCalls.PATH + "runs/log-batch", "application/json", body, 1);
+        return new BenchmarkRequest("POST", ApiCalls.PATH + "runs/log-batch", "application/json", null, body, 1);
     }
 
     private void digits(long number, int last) {

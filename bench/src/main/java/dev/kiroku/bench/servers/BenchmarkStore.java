@@ -30,6 +30,9 @@ public abstract class BenchmarkStore implements AutoCloseable {
     /** Creates an empty database and returns its URI for {@code --backend-store-uri}. */
     public abstract String create(String name) throws SQLException;
 
+    /** Returns the URI of a database that was created. */
+    public abstract String uri(String name);
+
     /** Opens a connection to a database, for seeding and measuring. */
     public abstract Connection connect(String name) throws SQLException;
 
@@ -53,6 +56,11 @@ public abstract class BenchmarkStore implements AutoCloseable {
 
         @Override
         public String create(String name) {
+            return uri(name);
+        }
+
+        @Override
+        public String uri(String name) {
             return "sqlite:///" + file(name);
         }
 
@@ -112,6 +120,11 @@ public abstract class BenchmarkStore implements AutoCloseable {
                     Statement statement = connection.createStatement()) {
                 statement.execute("create database " + name);
             }
+            return uri(name);
+        }
+
+        @Override
+        public String uri(String name) {
             return "postgresql+psycopg2://postgres:postgres@127.0.0.1:" + server.getPort() + "/" + name;
         }
 

@@ -1,0 +1,163 @@
+package dev.kiroku.bench.scenarios;
+
+import dev.kiroku.bench.http.BenchmarkRequest;
+import dev.kiroku.bench.seed.BulkLoader;
+import dev.kiroku.bench.servers.BenchmarkServer;
+import dev.kiroku.bench.servers.BenchmarkStore;
+import dev.kiroku.core.access.AccessState;
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.users.Users;
+import dev.kiroku.model.access.Grant;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.Principal;
+import dev.kiroku.model.access.ResourcePattern;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.stores.StoreUriParser;
+import dev.kiroku.stores.Stores;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Searches of an administrator and of a user with 1,000 grants, half of them on prefixes, in 10,000 experiments of which the user may read
+ * half. What permissions cost is the difference; MLflow is not measured.
+ */
+public final class AccessScenarios {
+    private static final int EXPERIMENTS = 10_000;
+    private static final int TEAMS = 1000;
+    private static final int GRANTS = 1000;
+    private static final int FIRST_ID = 1;
+    private static final int SEARCHED = 7;
+    private static final Caller SETUP = new Caller("bench", "setup");
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
+    private AccessScenarios() {}
+
+    /** Returns the scenarios, in pairs of administrator and user. */
+    public static List<BenchmarkScenario> all() {
+        Tokens tokens = new Tokens();
+        String experiments = "{\"max_results\":%d}";
+        String runs = "{\"experiment_ids\":[\"" + SEARCHED + "\"],\"max_results\":100}";
+        return List.of(
+                new Search("search-experiments-admin", "experiments/search", experiments.formatted(1000), true, tokens),
+                new Search(
+                        "search-experiments-1000-grants",
+                        "experiments/search",
+                        experiments.formatted(1000),
+                        false,
+                        tokens),
+                new Search(
+                        "search-experiments-page-admin", "experiments/search", experiments.formatted(25), true, tokens),
+                new Search(
+                        "search-experiments-page-1000-grants",
+                        "experiments/search",
+                        experiments.formatted(25),
+                        false,
+                        tokens),
+                new Search("search-runs-admin", "runs/search", runs, true, tokens),
+                new Search("search-runs-1000-grants", "runs/search", runs, false, tokens));
+    }
+
+    /** The users, created with the experiments on first use. */
+    private static final class Tokens {
+        private final Map<Boolean, String> byAdmin = new HashMap<>();
+
+        String get(boolean admin, BenchmarkServer server, BenchmarkStore store) throws SQLException {
+            if (byAdmin.isEmpty()) {
+                try (Connection connection = store.connect(server.database())) {
+                    BulkLoader.load(
+                            connection,
+                            "experiments (id, name, artifact_location, stage, creation_time, last_update_time)",
+                            IntStream.range(FIRST_ID, FIRST_ID + EXPERIMENTS)
+                                    .mapToObj(id -> new Object[] {
+                                        id, team(id % TEAMS) + "/" + id, "mlflow-artifacts:/" + id, 0, id, id
+                                    }));
+                    BulkLoader.load(
+                            connection,
+                            "runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)",
+                            IntStream.range(0, EXPERIMENTS).mapToObj(n -> new Object[] {
+                                "run-" + n, SEARCHED, "run", "bench", 0, n, 0, "mlflow-artifacts:/run-" + n
+                            }));
+                    BulkLoader.execute(connection, List.of("analyze"));
+                }
+                createUsers(store.uri(server.database()));
+            }
+            return byAdmin.get(admin);
+        }
+
+        private void createUsers(String uri) {
+            Stores stores = Stores.open(StoreUriParser.parse(uri), WAIT);
+            try {
+                Users users = new Users(stores.users(), new SecureRandom(), Clock.systemUTC());
+                users.add("root", null, List.of(Caller.ADMINS), SETUP);
+                users.add("ann", null, List.of(), SETUP);
+                AccessState state = new AccessState();
+                // The prefixes name every other team; single experiments are added from one that is named and from one
+                // that is not.
+                for (int i = 0; i < GRANTS / 2; i++) {
+                    state.addGrant(Principal.user("ann"), grant(team(2 * i) + "/*"));
+                    state.addGrant(Principal.user("ann"), grant(Integer.toString(SEARCHED + 13 * i)));
+                }
+                stores.access()
+                        .apply(
+                                state,
+                                false,
+                                new ChangeContext(SETUP, Clock.systemUTC().millis()));
+                byAdmin.put(
+                        true, users.createToken("root", "bench", null, SETUP).value());
+                byAdmin.put(
+                        false, users.createToken("ann", "bench", null, SETUP).value());
+            } finally {
+                stores.close();
+            }
+        }
+
+        private static String team(int n) {
+            return "team-%04d".formatted(n);
+        }
+
+        private static Grant grant(String pattern) {
+            return new Grant(ResourceType.EXPERIMENT, ResourcePattern.parse(pattern), PermissionLevel.READ);
+        }
+    }
+
+    private record Search(String name, String path, String body, boolean admin, Tokens tokens)
+            implements BenchmarkScenario {
+        @Override
+        public int clients() {
+            return 4;
+        }
+
+        @Override
+        public boolean authenticates() {
+            return true;
+        }
+
+        @Override
+        public boolean bearableForMlflow() {
+            return false;
+        }
+
+        @Override
+        public PreparedScenario prepare(BenchmarkServer server, BenchmarkStore store) throws IOException, SQLException {
+            BenchmarkRequest request =
+                    BenchmarkRequest.post(ApiCalls.PATH + path, body).withToken(tokens.get(admin, server, store));
+            JsonNode page = server.call(request);
+            if (page.path("experiments").size() + page.path("runs").size() == 0) {
+                throw new IOException(name + " finds nothing: " + page);
+            }
+            return new PreparedScenario(
+                    (client, worker, n) -> client.sendAndDiscard(request),
+                    () -> server.call(request).size());
+        }
+    }
+}

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import { ExperimentsPage } from './experiments/ExperimentsPage'
+import type { AccessSearch } from './access/AccessPage'
 import type { ReportSearch } from './reports/ReportPage'
 import { ExperimentPage } from './runs/ExperimentPage'
 import type { RunsSearch } from './runs/view'
@@ -58,7 +59,7 @@ const modelRoute = createRoute({
   getParentRoute: () => root,
   path: '/models/$name',
   component: lazyRouteComponent(() => import('./models/ModelPage'), 'ModelPage'),
-  validateSearch: (search: Record<string, unknown>) => search as { compare?: string[] },
+  validateSearch: (search: Record<string, unknown>) => search as { compare?: string[]; tab?: 'permissions' },
 })
 const versionRoute = createRoute({
   getParentRoute: () => root,
@@ -85,6 +86,18 @@ const governanceRoute = createRoute({
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string },
 })
 
+const accessRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/access',
+  component: lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage'),
+  validateSearch: (search: Record<string, unknown>) => search as AccessSearch,
+})
+const accountRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/AccountPage'), 'AccountPage'),
+})
+
 const routeTree = root.addChildren([
   home,
   experimentsList,
@@ -98,6 +111,8 @@ const routeTree = root.addChildren([
   reportsRoute,
   reportRoute,
   governanceRoute,
+  accessRoute,
+  accountRoute,
 ])
 
 export const router = createRouter({

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import AxeBuilder from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
+import { signIn, startBrowser } from './browser.mjs'
 import { api, seed } from './seed.mjs'
 
 const base = process.env.KIROKU_URL
@@ -13,58 +13,19 @@ const empty = process.env.KIROKU_EMPTY_URL
 const governed = process.env.KIROKU_GOVERNED_URL
 const sso = process.env.KIROKU_SSO_URL
 const RUNS = Number(process.env.KIROKU_RUNS ?? 700)
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 let browser, store
+const open = (path, options) => browser.open(path, { url: base, ...options })
 before(
   async () => {
     const began = Date.now()
     store = await seed(base, RUNS)
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await startBrowser()
     console.log(`seeded ${RUNS} runs in ${Date.now() - began} ms`)
   },
   { timeout: 400_000 },
 )
 after(() => browser?.close())
-
-/** Opens a page; what it says on the console as an error, or fails to load, fails the test. */
-async function open(path, { url = base, theme = 'light', language = 'en', allowed = [], user, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, ...options })
-  const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
-  const problems = []
-  page.on('pageerror', (error) => problems.push(String(error)))
-  page.on(
-    'console',
-    (message) =>
-      message.type() === 'error' &&
-      !allowed.some((text) => message.text().includes(text)) &&
-      problems.push(message.text()),
-  )
-  await page.addInitScript(
-    ([t, l]) => {
-      if (window !== top) return // a sandboxed frame has no storage
-      localStorage.setItem('kiroku.theme', JSON.stringify(t))
-      localStorage.setItem('kiroku.language', JSON.stringify(l))
-    },
-    [theme, language],
-  )
-  await page.goto(`${url}/${path}`)
-  if (user) await signIn(page, user)
-  return Object.assign(page, {
-    fine: async () => {
-      assert.deepEqual(problems, [])
-      await context.close()
-    },
-  })
-}
-
-/** Fills in the sign-in page, to which a server with accounts has sent the browser. */
-async function signIn(page, user, password = process.env.PASSWORD) {
-  await page.locator('input[name=username]').fill(user)
-  await page.locator('input[name=password]').fill(password)
-  await page.locator('form button').click()
-}
 
 const names = (page) => page.locator('.tr:not(.header) .runname').allTextContents()
 const url = (page) => decodeURIComponent(page.url())
@@ -1101,7 +1062,7 @@ describe('two people', () => {
     await hers.reload()
     await hers.getByText('No approvals pending.').waitFor()
     await hers.getByRole('tab', { name: 'Audit' }).click() // is for administrators
-    await hers.getByRole('alert').waitFor()
+    await hers.getByText('Needs membership of the group admins; ask bob.').waitFor()
     await hers.fine()
     await his.fine()
   })

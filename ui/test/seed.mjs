@@ -19,7 +19,7 @@ export function api(base, user) {
     Authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}`,
   }
   const call = async (method, path, body) => {
-    const response = await fetch(`${base}/api/2.0/${path}`, {
+    const response = await fetch(`${base}/api/${/^\d\.\d\//.test(path) ? '' : '2.0/'}${path}`, {
       method,
       headers: { 'Content-Type': 'application/json', ...signed },
       body: body && JSON.stringify(body),
@@ -28,7 +28,7 @@ export function api(base, user) {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)
     return text ? JSON.parse(text) : {}
   }
-  return { post: (path, body) => call('POST', path, body), get: (path) => call('GET', path), base }
+  return { post: (path, body) => call('POST', path, body), get: (path) => call('GET', path), call, base }
 }
 
 export async function pool(count, width, work) {

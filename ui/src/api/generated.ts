@@ -40,6 +40,14 @@ export interface AccessPolicyResponse {
   default_permission?: PermissionLevel
 }
 
+export interface AccountResponse {
+  user?: User
+}
+
+export interface AccountsResponse {
+  users: User[]
+}
+
 export interface AddRolePermissionRequest {
   role_id: number
   resource_type: string
@@ -165,6 +173,13 @@ export interface CompleteMultipartUploadRequest {
   parts?: MultipartUploadPart[]
 }
 
+export interface CreateAccountRequest {
+  username: string
+  service?: boolean
+  password?: string
+  groups?: string[]
+}
+
 export interface CreateApprovalRequest {
   name: string
   version?: string
@@ -238,6 +253,19 @@ export interface CreateRunRequest {
   run_name?: string
   start_time?: number
   tags?: KeyValue[]
+}
+
+export interface CreateTokenRequest {
+  username?: string
+  label?: string
+  lifetime_hours?: number
+  read_only?: boolean
+  resources?: string[]
+}
+
+export interface CreateTokenResponse {
+  token?: Token
+  secret?: string
 }
 
 export interface CreateUserRequest {
@@ -342,6 +370,15 @@ export type Empty = Record<string, never>
 
 export interface EndLoginRequest {
   token: string
+}
+
+export interface EndSessionsRequest {
+  username?: string
+  id?: string
+}
+
+export interface EndSessionsResponse {
+  ended?: number
 }
 
 export interface Experiment {
@@ -533,6 +570,18 @@ export interface GrantRequest {
   level: string
 }
 
+export interface Group {
+  name?: string
+  members: string[]
+  roles: string[]
+  grants: string[]
+  default_permission?: PermissionLevel
+}
+
+export interface GroupsResponse {
+  groups: Group[]
+}
+
 export type KeyKind = 'PARAM' | 'TAG'
 
 export interface KeyValue {
@@ -580,6 +629,14 @@ export interface ListReportVersionsRequest {
 
 export interface ListRolesRequest {
   workspace?: string[]
+}
+
+export interface ListSessionsRequest {
+  username?: string
+}
+
+export interface ListTokensRequest {
+  username?: string
 }
 
 export interface ListUsersResponse {
@@ -940,9 +997,54 @@ export interface ReportsResponse {
   next_page_token?: string
 }
 
+export interface ResourceGrant {
+  to?: string
+  level?: PermissionLevel
+  resources?: string
+  members?: string[]
+  own?: boolean
+}
+
+export interface ResourcePermissionsRequest {
+  resource: string
+}
+
+export interface ResourcePermissionsResponse {
+  resource?: string
+  grants: ResourceGrant[]
+  group_defaults: AccessPolicyGroupDefault[]
+  default_permission?: PermissionLevel
+  administrators: string[]
+}
+
+export interface ResourceRights {
+  resource?: string
+  actions?: Right[]
+  ask?: string[]
+}
+
 export interface RevokeRequest {
   to: string
   resources: string
+}
+
+export interface RevokeTokenRequest {
+  id: string
+}
+
+export interface Right {
+  action?: string
+  allowed?: boolean
+  needs?: PermissionLevel
+  on?: string
+}
+
+export interface RightsRequest {
+  resources: string[]
+}
+
+export interface RightsResponse {
+  rights?: ResourceRights[]
 }
 
 export interface Role {
@@ -1203,10 +1305,26 @@ export interface SearchRunsResponse {
   next_page_token?: string
 }
 
+export interface Session {
+  id?: string
+  user?: string
+  creation_timestamp?: number
+  expiration_timestamp?: number
+}
+
+export interface SessionsResponse {
+  sessions: Session[]
+}
+
 export interface SetExperimentTagRequest {
   experiment_id: string
   key: string
   value?: string
+}
+
+export interface SetGroupDefaultRequest {
+  name: string
+  default_permission?: PermissionLevel
 }
 
 export interface SetLoggedModelTagsRequest {
@@ -1260,6 +1378,21 @@ export interface TestWebhookResponse {
   result?: WebhookTestResult
 }
 
+export interface Token {
+  id?: string
+  user?: string
+  label?: string
+  creation_timestamp?: number
+  expiration_timestamp?: number
+  last_used_timestamp?: number
+  read_only?: boolean
+  resources?: string[]
+}
+
+export interface TokensResponse {
+  tokens: Token[]
+}
+
 export interface TransitionModelVersionStageRequest {
   name: string
   version: string
@@ -1275,6 +1408,12 @@ export interface UpdateAdminRequest {
 export interface UpdateExperimentRequest {
   experiment_id: string
   new_name?: string
+}
+
+export interface UpdateGroupsRequest {
+  username: string
+  join?: string[]
+  leave?: string[]
 }
 
 export interface UpdateModelVersionRequest {
@@ -1332,6 +1471,17 @@ export interface UpdateWebhookRequest {
   secret?: string
   status?: WebhookStatus
   other_events?: string[]
+}
+
+export interface User {
+  id?: number
+  name?: string
+  service?: boolean
+  groups?: string[]
+  has_password?: boolean
+  tokens?: number
+  creation_timestamp?: number
+  last_sign_in_timestamp?: number
 }
 
 export interface UserEntry {
@@ -1440,7 +1590,9 @@ export interface Operations {
   'GET /2.0/kiroku/access/explain': { request: ExplainRequest; response: ExplainResponse }
   'POST /2.0/kiroku/access/grant': { request: GrantRequest; response: Empty }
   'GET /2.0/kiroku/access/list': { request: Empty; response: AccessPolicyResponse }
+  'GET /2.0/kiroku/access/resource': { request: ResourcePermissionsRequest; response: ResourcePermissionsResponse }
   'POST /2.0/kiroku/access/revoke': { request: RevokeRequest; response: Empty }
+  'GET /2.0/kiroku/access/rights': { request: RightsRequest; response: RightsResponse }
   'POST /2.0/kiroku/approvals/approve': { request: ApprovalActionRequest; response: ApprovalResponse }
   'POST /2.0/kiroku/approvals/comment': { request: ApprovalActionRequest; response: ApprovalResponse }
   'GET /2.0/kiroku/approvals/get': { request: GetApprovalRequest; response: ApprovalResponse }
@@ -1467,7 +1619,17 @@ export interface Operations {
   'POST /2.0/kiroku/runs/keys': { request: RunKeysRequest; response: RunKeysResponse }
   'POST /2.0/kiroku/runs/rows': { request: RunRowsRequest; response: RunRowsResponse }
   'POST /2.0/kiroku/runs/values': { request: RunValuesRequest; response: RunValuesResponse }
+  'POST /2.0/kiroku/users/create': { request: CreateAccountRequest; response: AccountResponse }
   'GET /2.0/kiroku/users/current': { request: CurrentUserRequest; response: CurrentUserResponse }
+  'GET /2.0/kiroku/users/groups/list': { request: Empty; response: GroupsResponse }
+  'POST /2.0/kiroku/users/groups/set-default': { request: SetGroupDefaultRequest; response: Empty }
+  'POST /2.0/kiroku/users/groups/update': { request: UpdateGroupsRequest; response: AccountResponse }
+  'GET /2.0/kiroku/users/list': { request: Empty; response: AccountsResponse }
+  'POST /2.0/kiroku/users/sessions/end': { request: EndSessionsRequest; response: EndSessionsResponse }
+  'GET /2.0/kiroku/users/sessions/list': { request: ListSessionsRequest; response: SessionsResponse }
+  'POST /2.0/kiroku/users/tokens/create': { request: CreateTokenRequest; response: CreateTokenResponse }
+  'GET /2.0/kiroku/users/tokens/list': { request: ListTokensRequest; response: TokensResponse }
+  'POST /2.0/kiroku/users/tokens/revoke': { request: RevokeTokenRequest; response: Empty }
   'POST /2.0/kiroku/webhook-deliveries/redeliver': { request: RedeliverRequest; response: Empty }
   'GET /2.0/kiroku/webhook-deliveries/search': { request: SearchDeliveriesRequest; response: SearchDeliveriesResponse }
   'GET /2.0/mlflow-artifacts/artifacts': { request: ListProxiedArtifactsRequest; response: ListProxiedArtifactsResponse }

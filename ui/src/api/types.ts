@@ -98,7 +98,7 @@ export type RegisteredModel = Replace<
   { latest_versions?: ModelVersion[]; tags?: KeyValue[]; aliases?: Required<wire.RegisteredModelAlias>[] }
 >
 
-export type CurrentUser = Present<wire.CurrentUser, 'username'>
+export type CurrentUser = Present<wire.CurrentUser, 'id' | 'username'> & { has_password: boolean }
 
 export type Gate = wire.Gate
 export type GateChange = Present<wire.GateChange, 'name'>
@@ -141,3 +141,30 @@ export type Report = Present<
 
 /** Returns a number of the API, in which NaN and infinities are strings. */
 export const toNumber = (value: wire.Double | undefined) => Number(value)
+
+export type Account = Present<wire.User, 'id' | 'name' | 'service' | 'has_password' | 'tokens' | 'creation_timestamp'>
+export type Group = Present<wire.Group, 'name'>
+export type Token = Present<wire.Token, 'id' | 'user' | 'creation_timestamp' | 'read_only'>
+export type Session = Required<wire.Session>
+export type Role = Present<wire.Role, 'id' | 'name'>
+export type PermissionLevel = wire.PermissionLevel
+export type ActionName = 'read' | 'use' | 'create' | 'update' | 'delete' | 'manage'
+export type Right = Replace<Present<wire.Right, 'allowed'>, { action: ActionName }>
+export type ResourceRights = Replace<Present<wire.ResourceRights, 'resource'>, { actions: Right[] }>
+export type ResourceGrant = Present<wire.ResourceGrant, 'to' | 'level' | 'resources' | 'own'>
+export type GroupDefault = Required<wire.AccessPolicyGroupDefault>
+export type ResourcePermissions = Replace<
+  Required<wire.ResourcePermissionsResponse>,
+  { grants: ResourceGrant[]; group_defaults: GroupDefault[] }
+>
+export type ExplainedCheck = Present<wire.ExplainedCheck, 'type' | 'action' | 'allowed' | 'basis'>
+export type Explanation = Replace<
+  Present<wire.ExplainResponse, 'user' | 'allowed' | 'default_permission'>,
+  { checks?: ExplainedCheck[] }
+>
+export type PolicyRole = Present<wire.AccessPolicyPolicyRole, 'name'>
+export type HolderGrants = Present<wire.AccessPolicyHolderGrants, 'to'>
+export interface AccessPolicyResponse {
+  policy: { roles: PolicyRole[]; grants: HolderGrants[]; groups: GroupDefault[] }
+  default_permission: PermissionLevel
+}

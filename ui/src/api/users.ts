@@ -5,7 +5,10 @@ import type { CurrentUser } from './types'
 /** The signed-in user; null if the server has no authentication. */
 export const currentUser = queryOptions({
   queryKey: ['me'],
-  queryFn: async () => ((await call('GET /2.0/kiroku/users/current', {})).user ?? null) as CurrentUser | null,
+  queryFn: async () => {
+    const { user, is_basic_auth } = await call('GET /2.0/kiroku/users/current', {})
+    return user ? ({ ...user, has_password: is_basic_auth === true } as CurrentUser) : null
+  },
   staleTime: Infinity,
 })
 

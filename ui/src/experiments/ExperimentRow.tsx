@@ -1,7 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { type Experiment } from '../api/types'
+import { useRights } from '../access/useRights'
+import { type ActionName, type Experiment } from '../api/types'
 import { ago, instant } from '../shell/format'
-import { RowMenu } from '../shell/RowMenu'
+import { Icon } from '../shell/Icon'
+import { MenuItem } from '../shell/MenuItem'
+import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 
 /** A line of the list of experiments. */
@@ -49,19 +52,46 @@ export function ExperimentRow({
       <td className="num faint">{experiment.experiment_id}</td>
       <td style={{ width: 36, padding: '3px 6px' }}>
         {experiment.experiment_id !== '0' && (
-          <RowMenu
+          <Popover
+            className="btn ghost icon small"
             title={`${t('edit')}: ${experiment.name}`}
-            items={
-              deleted
-                ? [[t('restore'), onRestore]]
-                : [
-                    [t('rename'), onRename],
-                    [t('delete'), onDelete],
-                  ]
-            }
-          />
+            label={<Icon name="more" size={14} />}
+          >
+            {(close) => (
+              <ExperimentMenu
+                id={experiment.experiment_id}
+                close={close}
+                items={
+                  deleted
+                    ? [[t('restore'), 'delete', onRestore]]
+                    : [
+                        [t('rename'), 'update', onRename],
+                        [t('delete'), 'delete', onDelete],
+                      ]
+                }
+              />
+            )}
+          </Popover>
         )}
       </td>
     </tr>
   )
+}
+
+/** The entries of the menu of an experiment. What the user may do is asked for when the menu is opened. */
+function ExperimentMenu({
+  id,
+  items,
+  close,
+}: {
+  id: string
+  items: [text: string, action: ActionName, run: () => void][]
+  close: () => void
+}) {
+  const whyNot = useRights(`experiment/${id}`)
+  return items.map(([text, action, run]) => (
+    <MenuItem key={text} close={close} onClick={run} whyNot={whyNot(action)}>
+      {text}
+    </MenuItem>
+  ))
 }

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { useRights } from '../access/useRights'
 import { deleteExperiment, experiments, restoreExperiment } from '../api/experiments'
 import { fetchRows } from '../api/runs'
 import { type Experiment } from '../api/types'
@@ -29,6 +30,7 @@ export function ExperimentsPage() {
   const [renaming, setRenaming] = useState<Experiment | null>(null)
   const [deleting, setDeleting] = useState<Experiment | null>(null)
   const list = useQuery({ ...experiments(view), refetchInterval: 10_000 })
+  const whyNot = useRights('experiment/*')
   useTitle(t('experiments'))
 
   const shown = useMemo(() => {
@@ -67,7 +69,9 @@ export function ExperimentsPage() {
           ]}
         />
         <SearchBox label={t('searchExperiments')} style={{ width: 250 }} value={text} onChange={setText} />
-        <NewButton onClick={() => setCreating(true)}>{t('newExperiment')}</NewButton>
+        <NewButton whyNot={whyNot('create')} onClick={() => setCreating(true)}>
+          {t('newExperiment')}
+        </NewButton>
       </div>
       <TableCard
         columns={[

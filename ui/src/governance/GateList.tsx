@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { gatePolicy } from '../api/governance'
 import { type Gate } from '../api/types'
 import { Code } from '../shell/Code'
@@ -21,6 +22,7 @@ export function GateList() {
   const found = useQuery(gatePolicy)
   const [editing, setEditing] = useState<Gate | 'new' | null>(null)
   const [asking, setAsking] = useState<Gate | null>(null)
+  const whyNot = useRights('server/*')('manage')
   if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   const { revision } = found.data
@@ -31,7 +33,9 @@ export function GateList() {
         <p className="soft" style={{ flex: 1 }}>
           {t('gatesLead')}
         </p>
-        <NewButton onClick={() => setEditing('new')}>{t('newGate')}</NewButton>
+        <NewButton whyNot={whyNot} onClick={() => setEditing('new')}>
+          {t('newGate')}
+        </NewButton>
       </div>
       {all.length === 0 ? (
         <div className="stack">
@@ -47,7 +51,13 @@ export function GateList() {
           columns={[t('name'), t('models'), `${t('alias')} / ${t('stage')}`, t('condition'), t('approvals'), '']}
         >
           {all.map((gate) => (
-            <GateRow key={gate.name} gate={gate} onEdit={() => setEditing(gate)} onDelete={() => setAsking(gate)} />
+            <GateRow
+              key={gate.name}
+              gate={gate}
+              whyNot={whyNot}
+              onEdit={() => setEditing(gate)}
+              onDelete={() => setAsking(gate)}
+            />
           ))}
         </TableCard>
       )}
@@ -73,7 +83,17 @@ export function GateList() {
   )
 }
 
-function GateRow({ gate, onEdit, onDelete }: { gate: Gate; onEdit: () => void; onDelete: () => void }) {
+function GateRow({
+  gate,
+  whyNot,
+  onEdit,
+  onDelete,
+}: {
+  gate: Gate
+  whyNot: string | undefined
+  onEdit: () => void
+  onDelete: () => void
+}) {
   const t = useT()
   return (
     <tr>
@@ -93,8 +113,8 @@ function GateRow({ gate, onEdit, onDelete }: { gate: Gate; onEdit: () => void; o
         <RowMenu
           title={`${t('options')}: ${gate.name}`}
           items={[
-            [t('edit'), onEdit],
-            [t('delete'), onDelete],
+            [t('edit'), onEdit, whyNot],
+            [t('delete'), onDelete, whyNot],
           ]}
         />
       </td>

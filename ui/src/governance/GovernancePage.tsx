@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { useRights } from '../access/useRights'
 import { useTitle } from '../shell/hooks'
 import { useT } from '../shell/settings'
 import { Tabs } from '../shell/Tabs'
@@ -15,6 +16,8 @@ export function GovernancePage() {
   const navigate = useNavigate()
   const search = useSearch({ strict: false }) as { tab?: string }
   const tab = search.tab ?? 'approvals'
+  // Who may not read the audit log and the webhooks is told why instead of a refusal by the server.
+  const whyNot = useRights('server/*')('manage')
   useTitle(t('governance'))
   return (
     <div className="page">
@@ -36,6 +39,8 @@ export function GovernancePage() {
       <div style={{ paddingTop: 14 }}>
         {tab === 'gates' ? (
           <GateList />
+        ) : whyNot !== undefined && (tab === 'audit' || tab === 'webhooks') ? (
+          <p className="soft">{whyNot}</p>
         ) : tab === 'audit' ? (
           <Audit />
         ) : tab === 'webhooks' ? (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { gates } from '../api/governance'
 import { deleteAlias, setAlias } from '../api/models'
 import { type ModelVersion } from '../api/types'
@@ -9,6 +10,7 @@ import { Icon } from '../shell/Icon'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
+import { useMoveRights } from './useMoveRights'
 
 /** The aliases of a version, each with a button that removes it, and a form that adds one. */
 export function Aliases({ version }: { version: ModelVersion }) {
@@ -16,6 +18,9 @@ export function Aliases({ version }: { version: ModelVersion }) {
   const changed = useChanged()
   const [move, asking] = useGuardedChange(changed)
   const all = useQuery(gates)
+  const resource = `registered_model/${version.name}`
+  const whyNot = useMoveRights(version.name, resource)
+  const removable = useRights(resource)('delete') === undefined
   const [text, setText] = useState('')
   return (
     <div className="row wrap" style={{ gap: 4 }}>
@@ -28,17 +33,20 @@ export function Aliases({ version }: { version: ModelVersion }) {
               <span className="visually-hidden">{t('protectedAlias')}</span>
             </span>
           )}
-          <button
-            className="th-menu"
-            aria-label={`${t('remove')}: ${alias}`}
-            onClick={() => move({ name: version.name, alias }, () => deleteAlias(version.name, alias))}
-          >
-            <Icon name="close" size={10} />
-          </button>
+          {removable && (
+            <button
+              className="th-menu"
+              aria-label={`${t('remove')}: ${alias}`}
+              onClick={() => move({ name: version.name, alias }, () => deleteAlias(version.name, alias))}
+            >
+              <Icon name="close" size={10} />
+            </button>
+          )}
         </span>
       ))}
       <Popover
         className="btn ghost icon small"
+        whyNot={whyNot}
         title={`${t('setAlias')}: v${version.version}`}
         label={<Icon name="plus" size={12} />}
       >

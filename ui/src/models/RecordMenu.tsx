@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { WhyNot } from '../access/useRights'
 import { ConfirmDelete } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
@@ -12,15 +13,18 @@ import { useChanged } from './useChanged'
  * The menu of a model or a version: adds a tag, deletes it.
  *
  * @param title the question before it is deleted
+ * @param whyNot says why the user may not do something to it
  * @param gone called after it was deleted
  */
 export function RecordMenu({
   title,
+  whyNot,
   tag,
   remove,
   gone,
 }: {
   title: string
+  whyNot: WhyNot
   tag: (key: string, value: string) => Promise<unknown>
   remove: () => Promise<unknown>
   gone: () => void
@@ -34,10 +38,10 @@ export function RecordMenu({
       <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
         {(close) => (
           <>
-            <MenuItem close={close} onClick={() => setOpen('tag')}>
+            <MenuItem close={close} whyNot={whyNot('update')} onClick={() => setOpen('tag')}>
               {t('addTag')}
             </MenuItem>
-            <MenuItem close={close} onClick={() => setOpen('delete')}>
+            <MenuItem close={close} whyNot={whyNot('delete')} onClick={() => setOpen('delete')}>
               {t('delete')}
             </MenuItem>
           </>

@@ -6,6 +6,7 @@ import { Dialog, DialogActions } from '../shell/Dialog'
 import { Popover } from '../shell/Popover'
 import { useT } from '../shell/settings'
 import { useChanged } from './useChanged'
+import { useMoveRights } from './useMoveRights'
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived']
 const stageTone = (stage: string) => (stage === 'Production' ? 'good' : stage === 'Staging' ? 'warn' : '')
@@ -14,12 +15,14 @@ export function Stage({ version }: { version: ModelVersion }) {
   const t = useT()
   const changed = useChanged()
   const [move, asking] = useGuardedChange(changed)
+  const whyNot = useMoveRights(version.name, `registered_model_version/${version.name}/${version.version}`)
   const [target, setTarget] = useState<string | null>(null)
   const [archive, setArchive] = useState(true)
   return (
     <>
       <Popover
         className="btn ghost small"
+        whyNot={whyNot}
         title={`${t('stage')}: v${version.version}`}
         label={<span className={`chip ${stageTone(version.current_stage)}`}>{version.current_stage}</span>}
       >

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { deleteVersion, describeVersion, loggedModel, setVersionTag, version as versionQuery } from '../api/models'
 import { run as runQuery } from '../api/runs'
 import { type Owner } from '../api/types'
@@ -31,6 +32,7 @@ export function VersionPage() {
   const navigate = useNavigate()
   const changed = useChanged()
   const found = useQuery(versionQuery(name, version))
+  const whyNot = useRights(`registered_model_version/${name}/${version}`)
   const [path, setPath] = useState<string>()
   useTitle(`${name} v${version}`)
   const one = found.data
@@ -67,6 +69,7 @@ export function VersionPage() {
           <span className="spacer" />
           <RecordMenu
             title={t('deleteVersion', { v: version })}
+            whyNot={whyNot}
             tag={(key, value) => setVersionTag(name, version, key, value)}
             remove={() => deleteVersion(name, version)}
             gone={() => void navigate({ to: '/models/$name', params: { name } })}
@@ -83,6 +86,7 @@ export function VersionPage() {
             </header>
             <div className="body">
               <EditableText
+                whyNot={whyNot('update')}
                 text={one.description ?? ''}
                 show={(text) => <Markdown text={text} />}
                 onSave={(description) =>

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
+import { useRights } from '../access/useRights'
 import { deleteReport, report as reportQuery, updateReport } from '../api/reports'
 import { type Report } from '../api/types'
 import { serverAddress } from '../experiments/GettingStarted'
+import { ActionButton } from '../shell/ActionButton'
 import { copy } from '../shell/Code'
 import { ConfirmDelete } from '../shell/Dialog'
 import { ago, instant, save } from '../shell/format'
@@ -82,6 +84,7 @@ function ReportReader({
       save(`${report.title}.html`, page, 'text/html')
     }).then(() => setBusy(false))
   }
+  const whyNot = useRights(`report/${report.report_id}`)
   const restore = () =>
     void act(
       () => updateReport(report.report_id, report.title, report.content ?? '', newest.data!.version),
@@ -130,13 +133,13 @@ function ReportReader({
             {t('exportHtml')}
           </button>
           {!old && (
-            <button className="btn primary" onClick={() => go({ edit: true })}>
+            <ActionButton className="btn primary" whyNot={whyNot('update')} onClick={() => go({ edit: true })}>
               {t('edit')}
-            </button>
+            </ActionButton>
           )}
           <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
             {(close) => (
-              <MenuItem close={close} onClick={() => setAsking(true)}>
+              <MenuItem close={close} whyNot={whyNot('delete')} onClick={() => setAsking(true)}>
                 {t('delete')}
               </MenuItem>
             )}
@@ -145,9 +148,9 @@ function ReportReader({
         {old && (
           <div className="notice row wrap" role="status">
             <span style={{ flex: 1 }}>{t('oldVersion', { n: report.version, newest: newest.data!.version })}</span>
-            <button className="btn small" onClick={restore}>
+            <ActionButton className="btn small" whyNot={whyNot('update')} onClick={restore}>
               {t('restoreVersion')}
-            </button>
+            </ActionButton>
             <button
               className="btn small ghost"
               onClick={() => go({ history: search.history, changes: search.changes })}

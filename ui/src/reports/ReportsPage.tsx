@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { reports } from '../api/reports'
 import { ago, instant } from '../shell/format'
 import { useDebounced, useTitle } from '../shell/hooks'
@@ -18,8 +19,13 @@ export function ReportsPage() {
   const [making, setMaking] = useState(false)
   const words = useDebounced(text.trim(), 150)
   const list = useQuery({ ...reports(words), placeholderData: (before) => before, refetchInterval: 10_000 })
+  const whyNot = useRights('report/*')('create')
   useTitle(t('reports'))
-  const make = <NewButton onClick={() => setMaking(true)}>{t('newReport')}</NewButton>
+  const make = (
+    <NewButton whyNot={whyNot} onClick={() => setMaking(true)}>
+      {t('newReport')}
+    </NewButton>
+  )
   const dialog = making && <NewReport close={() => setMaking(false)} />
   if (list.error) return <PageProblem query={list} />
   if (list.isSuccess && list.data.length === 0 && !words) {

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { deleteRunTag, setRunTag } from '../api/runs'
 import { type Run } from '../api/types'
+import { ActionButton } from '../shell/ActionButton'
 import { number } from '../shell/format'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
@@ -17,11 +18,14 @@ export function Overview({
   run,
   parent,
   note,
+  whyNot,
   changed,
 }: {
   run: Run
   parent: string | undefined
   note: string | undefined
+  /** why the run cannot be changed; undefined if it can */
+  whyNot: string | undefined
   changed: () => void
 }) {
   const t = useT()
@@ -38,29 +42,37 @@ export function Overview({
     <div className="grid2">
       <div className="stack">
         <RunFacts run={run} parent={parent} />
-        <RunDescription note={note} onSave={(text) => set(NOTE, text)} />
+        <RunDescription whyNot={whyNot} note={note} onSave={(text) => set(NOTE, text)} />
         <section className="card">
           <header>
             <h2>{t('tags')}</h2>
             <span className="spacer" />
-            <button className="btn small ghost" onClick={() => setTagging(true)}>
+            <ActionButton className="btn small ghost" whyNot={whyNot} onClick={() => setTagging(true)}>
               {t('addTag')}
-            </button>
+            </ActionButton>
           </header>
           <div className="body row wrap" style={{ gap: 6 }}>
             {tags.length === 0 && <span className="faint">–</span>}
             {tags.map((tag) => (
               <span key={tag.key} className="chip" style={{ height: 24 }}>
-                <button className="th-menu" style={{ padding: 0 }} onClick={() => setTagging(tag)}>
-                  {tag.key}: {tag.value}
-                </button>
-                <button
-                  className="th-menu"
-                  aria-label={`${t('remove')}: ${tag.key}`}
-                  onClick={() => void act(() => deleteRunTag(info.run_id, tag.key)).then(changed)}
-                >
-                  <Icon name="close" size={10} />
-                </button>
+                {whyNot !== undefined ? (
+                  <span title={whyNot}>
+                    {tag.key}: {tag.value}
+                  </span>
+                ) : (
+                  <>
+                    <button className="th-menu" style={{ padding: 0 }} onClick={() => setTagging(tag)}>
+                      {tag.key}: {tag.value}
+                    </button>
+                    <button
+                      className="th-menu"
+                      aria-label={`${t('remove')}: ${tag.key}`}
+                      onClick={() => void act(() => deleteRunTag(info.run_id, tag.key)).then(changed)}
+                    >
+                      <Icon name="close" size={10} />
+                    </button>
+                  </>
+                )}
               </span>
             ))}
           </div>

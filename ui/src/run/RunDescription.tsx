@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { ActionButton } from '../shell/ActionButton'
 import { DescriptionForm } from '../shell/EditableText'
 import { useT } from '../shell/settings'
 import { Markdown } from './Markdown'
@@ -6,9 +7,12 @@ import { Markdown } from './Markdown'
 /** The description of a run, in Markdown, and a form that changes it. */
 export function RunDescription({
   note,
+  whyNot,
   onSave,
 }: {
   note: string | undefined
+  /** why the description cannot be changed; undefined if it can */
+  whyNot: string | undefined
   /** @returns whether the text was saved */
   onSave: (text: string) => Promise<boolean>
 }) {
@@ -20,9 +24,9 @@ export function RunDescription({
         <h2>{t('description')}</h2>
         <span className="spacer" />
         {!writing && (
-          <button className="btn small ghost" onClick={() => setWriting(true)}>
+          <ActionButton className="btn small ghost" whyNot={whyNot} onClick={() => setWriting(true)}>
             {t('edit')}
-          </button>
+          </ActionButton>
         )}
       </header>
       <div className="body">

@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { files } from '../api/artifacts'
 import { experiment } from '../api/experiments'
 import { deleteRun, renameRun, restoreRun, run as runQuery } from '../api/runs'
 import { PARENT } from '../runs/view'
+import { ActionButton } from '../shell/ActionButton'
 import { ConfirmDelete } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
@@ -44,6 +46,8 @@ function RunDetails({ id }: { id: string }) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | 'register' | null>(null)
   const top = useQuery({ ...files({ kind: 'run', id }, ''), enabled: found.isSuccess, retry: false })
   const about = useQuery({ ...experiment(found.data?.info.experiment_id ?? ''), enabled: found.isSuccess })
+  const whyNot = useRights(`run/${id}`)
+  const whyNotRegister = useRights('registered_model/*')('create')
   useTitle(found.data?.info.run_name)
 
   if (found.error) return <PageProblem query={found} />
@@ -85,21 +89,25 @@ function RunDetails({ id }: { id: string }) {
             {t('compareWith')}
           </Link>
         )}
-        <button className="btn" onClick={() => setDialog('register')}>
+        <ActionButton whyNot={whyNotRegister} onClick={() => setDialog('register')}>
           {t('registerModel')}
-        </button>
+        </ActionButton>
         <Popover className="btn icon" title={t('options')} label={<Icon name="more" />}>
           {(close) => (
             <>
-              <MenuItem close={close} onClick={() => setDialog('rename')}>
+              <MenuItem close={close} whyNot={whyNot('update')} onClick={() => setDialog('rename')}>
                 {t('rename')}
               </MenuItem>
               {info.lifecycle_stage === 'deleted' ? (
-                <MenuItem close={close} onClick={() => void act(() => restoreRun(id)).then(changed)}>
+                <MenuItem
+                  close={close}
+                  whyNot={whyNot('delete')}
+                  onClick={() => void act(() => restoreRun(id)).then(changed)}
+                >
                   {t('restore')}
                 </MenuItem>
               ) : (
-                <MenuItem close={close} onClick={() => setDialog('delete')}>
+                <MenuItem close={close} whyNot={whyNot('delete')} onClick={() => setDialog('delete')}>
                   {t('delete')}
                 </MenuItem>
               )}
@@ -121,7 +129,9 @@ function RunDetails({ id }: { id: string }) {
         ]}
       />
       <div style={{ paddingTop: 14 }}>
-        {tab === 'overview' && <Overview run={run} parent={parent} note={tag(NOTE)} changed={changed} />}
+        {tab === 'overview' && (
+          <Overview whyNot={whyNot('update')} run={run} parent={parent} note={tag(NOTE)} changed={changed} />
+        )}
         {tab === 'metrics' && <Metrics run={run} keys={own.map((m) => m.key)} />}
         {tab === 'system' && <Metrics run={run} keys={system.map((m) => m.key)} byTime />}
         {tab === 'images' && <RunImages id={id} live={info.status === 'RUNNING'} />}

@@ -1,6 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useRights } from '../access/useRights'
 import { deleteRun, restoreRun, setRunTag } from '../api/runs'
+import { ActionButton } from '../shell/ActionButton'
 import { ConfirmDelete } from '../shell/Dialog'
 import { Icon } from '../shell/Icon'
 import { useT } from '../shell/settings'
@@ -41,6 +43,8 @@ export function BulkActions({
   const t = useT()
   const act = useAction()
   const navigate = useNavigate()
+  // All runs are in the same experiment, by which runs are decided on.
+  const whyNot = useRights(ids[0] && `run/${ids[0]}`)
   const [asking, setAsking] = useState(false)
   const [tagging, setTagging] = useState(false)
   return (
@@ -61,22 +65,26 @@ export function BulkActions({
         {t('compare')}
       </button>
       {!deleted && (
-        <button className="btn small" onClick={() => setTagging(true)}>
+        <ActionButton className="btn small" whyNot={whyNot('update')} onClick={() => setTagging(true)}>
           {t('addTag')}
-        </button>
+        </ActionButton>
       )}
       <button className="btn small" onClick={onCsv}>
         <Icon name="download" size={13} />
         {t('csv')}
       </button>
       {deleted ? (
-        <button className="btn small" onClick={() => void act(() => each(ids, restoreRun)).then(onDone)}>
+        <ActionButton
+          className="btn small"
+          whyNot={whyNot('delete')}
+          onClick={() => void act(() => each(ids, restoreRun)).then(onDone)}
+        >
           {t('restore')}
-        </button>
+        </ActionButton>
       ) : (
-        <button className="btn small danger" onClick={() => setAsking(true)}>
+        <ActionButton className="btn small danger" whyNot={whyNot('delete')} onClick={() => setAsking(true)}>
           {t('delete')}
-        </button>
+        </ActionButton>
       )}
       <span className="spacer" />
       <button className="btn small ghost" onClick={onClear}>

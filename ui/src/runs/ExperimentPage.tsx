@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useState } from 'react'
 import { ApiError } from '../api/client'
 import { experiment } from '../api/experiments'
@@ -7,31 +7,51 @@ import { save, toCsv } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { PageProblem, Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
-import { Segments } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
 import { BulkActions } from './BulkActions'
 import { useRunAppearance } from './colours'
+import { ExperimentHead } from './ExperimentHead'
 import { RunsContent } from './RunsContent'
 import { runsCsv } from './runsCsv'
 import { RunsToolbar } from './RunsToolbar'
 import { useExperimentRuns } from './useExperimentRuns'
 import { type RunsSearch } from './view'
 
+const ExperimentPermissions = lazy(() =>
+  import('./ExperimentPermissions').then((module) => ({ default: module.ExperimentPermissions })),
+)
 const AddToReport = lazy(() => import('../reports/AddToReport').then((module) => ({ default: module.AddToReport })))
 
-/** An experiment: its runs as a table, and as charts. */
+/** An experiment: its runs as a table and as charts, and the permissions on it. */
 export function ExperimentPage() {
   const { experimentId } = useParams({ strict: false }) as { experimentId: string }
   const search = useSearch({ strict: false }) as RunsSearch
-  return <Experiment key={experimentId} id={experimentId} search={search} />
+  const change = useChangeSearch(experimentId)
+  if (search.tab === 'permissions') return <Permissions id={experimentId} onTab={(tab) => change({ tab })} />
+  return <Experiment key={experimentId} id={experimentId} search={search} change={change} />
 }
 
-function Experiment({ id, search }: { id: string; search: RunsSearch }) {
+function Permissions(props: { id: string; onTab: (tab: RunsSearch['tab']) => void }) {
+  return (
+    <Suspense fallback={null}>
+      <ExperimentPermissions {...props} />
+    </Suspense>
+  )
+}
+
+function Experiment({
+  id,
+  search,
+  change,
+}: {
+  id: string
+  search: RunsSearch
+  change: (next: Partial<RunsSearch>) => void
+}) {
   const t = useT()
   const client = useQueryClient()
   const act = useAction()
   const looks = useRunAppearance()
-  const change = useChangeSearch(id)
   const about = useQuery(experiment(id))
   const found = useExperimentRuns(id, search, change)
   const { rows, loaded, total, columns, columnChoice, selection } = found
@@ -59,11 +79,7 @@ function Experiment({ id, search }: { id: string; search: RunsSearch }) {
   const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
   return (
     <div className="full">
-      <Head
-        name={about.data?.name}
-        tab={search.tab === 'charts' ? 'charts' : 'table'}
-        onTab={(tab) => change({ tab })}
-      />
+      <ExperimentHead name={about.data?.name} tab={search.tab} onTab={(tab) => change({ tab })} />
       <RunsToolbar
         experimentId={id}
         search={search}
@@ -151,38 +167,4 @@ function useChangeSearch(id: string): (next: Partial<RunsSearch>) => void {
 /** Removes keys without a value, so that addresses stay short. */
 function withoutUndefined(search: RunsSearch): RunsSearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined))
-}
-
-/** The name of the experiment, and the switch between table and charts. */
-function Head({
-  name,
-  tab,
-  onTab,
-}: {
-  name: string | undefined
-  tab: 'table' | 'charts'
-  onTab: (tab: RunsSearch['tab']) => void
-}) {
-  const t = useT()
-  return (
-    <div className="bar" style={{ paddingBottom: 2 }}>
-      <div style={{ minWidth: 0 }}>
-        <nav className="crumbs" aria-label="breadcrumb" style={{ marginBottom: 0 }}>
-          <Link to="/experiments">{t('experiments')}</Link>
-          <span aria-hidden="true">/</span>
-        </nav>
-        <h1 className="ellipsis">{name ?? ' '}</h1>
-      </div>
-      <span className="spacer" />
-      <Segments
-        value={tab}
-        label={t('view')}
-        onChange={(next) => onTab(next === 'charts' ? 'charts' : undefined)}
-        options={[
-          ['table', t('table')],
-          ['charts', t('charts')],
-        ]}
-      />
-    </div>
-  )
 }

@@ -8,7 +8,7 @@ export type Aggregate = 'last' | 'min' | 'max' | 'first'
 
 /** The state of an experiment's page. It is part of the address, so that a link shows the same. */
 export interface RunsSearch {
-  tab?: 'charts'
+  tab?: 'charts' | 'permissions'
   q?: string
   /** the column to sort by; with a leading - in descending order */
   sort?: string

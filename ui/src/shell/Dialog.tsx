@@ -117,11 +117,14 @@ export function FormDialog({
 export function ConfirmDelete({
   title,
   text,
+  action,
   close,
   run,
 }: {
   title: string
   text: string
+  /** the text of the button that deletes; “Delete” without it */
+  action?: string
   close: () => void
   run: () => void
 }) {
@@ -137,7 +140,7 @@ export function ConfirmDelete({
             run()
           }}
         >
-          {t('delete')}
+          {action ?? t('delete')}
         </button>
       </DialogActions>
     </Dialog>

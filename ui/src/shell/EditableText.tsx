@@ -1,13 +1,17 @@
 import { useState } from 'react'
+import { ActionButton } from './ActionButton'
 import { useT } from './settings'
 
 /** A text in Markdown, and a form that changes it. */
 export function EditableText({
   text,
+  whyNot,
   onSave,
   show,
 }: {
   text: string
+  /** why the text cannot be changed; undefined if it can */
+  whyNot?: string
   /** @returns whether the text was saved */
   onSave: (text: string) => Promise<boolean>
   show: (text: string) => React.ReactNode
@@ -18,9 +22,9 @@ export function EditableText({
   return (
     <div className="row" style={{ alignItems: 'flex-start' }}>
       <div style={{ flex: 1, minWidth: 0 }}>{text ? show(text) : <p className="faint">{t('noDescription')}</p>}</div>
-      <button className="btn small ghost" onClick={() => setWriting(true)}>
+      <ActionButton className="btn small ghost" whyNot={whyNot} onClick={() => setWriting(true)}>
         {t('edit')}
-      </button>
+      </ActionButton>
     </div>
   )
 }

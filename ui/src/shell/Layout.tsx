@@ -12,6 +12,8 @@ export function Layout() {
   const inGovernance = path.startsWith('/governance')
   const inModels = path.startsWith('/models')
   const inReports = path.startsWith('/reports')
+  const inAccess = path.startsWith('/access')
+  const inExperiments = !(inModels || inReports || inGovernance || inAccess || path.startsWith('/account'))
   return (
     <div className="app">
       <header className="topbar">
@@ -20,7 +22,7 @@ export function Layout() {
           Kiroku
         </Link>
         <nav aria-label="Kiroku">
-          <Link to="/experiments" className={inModels || inReports || inGovernance ? '' : 'active'}>
+          <Link to="/experiments" className={inExperiments ? 'active' : ''}>
             {t('experiments')}
           </Link>
           <Link to="/models" className={inModels ? 'active' : ''}>
@@ -32,12 +34,17 @@ export function Layout() {
           <Link to="/governance" className={inGovernance ? 'active' : ''}>
             {t('governance')}
           </Link>
+          {me?.is_admin && (
+            <Link to="/access" search={{}} className={inAccess ? 'active' : ''}>
+              {t('access')}
+            </Link>
+          )}
         </nav>
         <span className="spacer" />
         {me && (
-          <span className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>
+          <Link to="/account" className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>
             {me.username}
-          </span>
+          </Link>
         )}
         {me && hasSession() && (
           <form method="post" action="sign-out">

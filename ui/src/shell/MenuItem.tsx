@@ -8,6 +8,7 @@ export function MenuItem({
   icon,
   active,
   disabled,
+  whyNot,
   children,
 }: {
   close: () => void
@@ -15,19 +16,30 @@ export function MenuItem({
   icon?: IconName
   active?: boolean
   disabled?: boolean
+  /** why the entry cannot be used, shown below its text; undefined if it can */
+  whyNot?: string
   children: ReactNode
 }) {
   return (
     <button
       className={`item${active ? ' active' : ''}`}
       disabled={disabled}
+      aria-disabled={whyNot !== undefined || undefined}
       onClick={() => {
+        if (whyNot !== undefined) return
         close()
         onClick()
       }}
     >
       {icon && <Icon name={icon} size={14} />}
-      {children}
+      {whyNot === undefined ? (
+        children
+      ) : (
+        <span>
+          {children}
+          <span className="why">{whyNot}</span>
+        </span>
+      )}
     </button>
   )
 }

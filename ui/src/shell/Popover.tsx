@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
+import { useToast } from './toasts'
 
 /** A button that opens a box below it. Escape and a click outside close the box. */
 export function Popover({
@@ -10,6 +11,7 @@ export function Popover({
   title,
   width,
   testid,
+  whyNot,
 }: {
   label: ReactNode
   title?: string
@@ -17,9 +19,12 @@ export function Popover({
   button?: { disabled?: boolean }
   width?: number
   testid?: string
+  /** why the box cannot be opened; undefined if it can */
+  whyNot?: string
   children: (close: () => void) => ReactNode
 }) {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const say = useToast()
   const anchor = useRef<HTMLButtonElement>(null)
   const box = useRef<HTMLDivElement>(null)
   const close = useCallback(() => {
@@ -52,13 +57,18 @@ export function Popover({
         ref={anchor}
         type="button"
         className={className}
-        title={title}
+        title={whyNot ?? title}
         aria-label={title}
+        aria-disabled={whyNot !== undefined || undefined}
         aria-haspopup="true"
         aria-expanded={at !== null}
         disabled={button?.disabled}
         data-testid={testid}
         onClick={() => {
+          if (whyNot !== undefined) {
+            say(whyNot, true)
+            return
+          }
           const r = anchor.current!.getBoundingClientRect()
           setAt(at ? null : { x: r.left, y: r.bottom + 4 })
         }}

@@ -12,8 +12,11 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.users.AccessPolicies;
+import dev.kiroku.core.users.AccountCredentials;
+import dev.kiroku.core.users.AccountDirectory;
 import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.ResourcePermissions;
 import dev.kiroku.core.users.Roles;
 import dev.kiroku.core.users.UserAccounts;
 import dev.kiroku.core.users.Users;
@@ -31,6 +34,7 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.users.AccessApi;
+import dev.kiroku.model.users.AccountApi;
 import dev.kiroku.model.users.LoginApi;
 import dev.kiroku.model.users.PermissionApi;
 import dev.kiroku.model.users.RoleApi;
@@ -226,7 +230,11 @@ public final class EndpointBindings {
 
     /** Returns the bindings of accounts, roles and grants. */
     public static List<EndpointBinding<?, ?>> access(
-            UserAccounts accounts, Roles roles, Permissions permissions, AccessPolicies policies) {
+            UserAccounts accounts,
+            Roles roles,
+            Permissions permissions,
+            AccessPolicies policies,
+            ResourcePermissions resources) {
         return List.of(
                 bind(UserApi.CREATE, accounts::create),
                 bind(UserApi.GET_BY_NAME, accounts::get),
@@ -264,7 +272,24 @@ public final class EndpointBindings {
                 bind(AccessApi.APPLY, policies::apply),
                 bind(AccessApi.GRANT, policies::grant),
                 bind(AccessApi.REVOKE, policies::revoke),
-                bind(AccessApi.EXPLAIN, policies::explain));
+                bind(AccessApi.EXPLAIN, policies::explain),
+                bind(AccessApi.RIGHTS, resources::rights),
+                bind(AccessApi.GET_PERMISSIONS, resources::get));
+    }
+
+    /** Returns the bindings of the directory of accounts, and of tokens and sessions. */
+    public static List<EndpointBinding<?, ?>> accounts(AccountDirectory directory, AccountCredentials credentials) {
+        return List.of(
+                bind(AccountApi.LIST, directory::list),
+                bind(AccountApi.CREATE, directory::create),
+                bind(AccountApi.LIST_GROUPS, directory::listGroups),
+                bind(AccountApi.UPDATE_GROUPS, directory::updateGroups),
+                bind(AccountApi.SET_GROUP_DEFAULT, directory::setGroupDefault),
+                bind(AccountApi.LIST_TOKENS, credentials::listTokens),
+                bind(AccountApi.CREATE_TOKEN, credentials::createToken),
+                bind(AccountApi.REVOKE_TOKEN, credentials::revokeToken),
+                bind(AccountApi.LIST_SESSIONS, credentials::listSessions),
+                bind(AccountApi.END_SESSIONS, credentials::endSessions));
     }
 
     private static <Q extends Record, R extends Record> EndpointBinding<Q, R> bind(

@@ -220,14 +220,16 @@ final class UsersCommand {
     private void list(Users users, ParseResult arguments) {
         List<User> all = users.list();
         commands.printResult(arguments, new UserList(all), () -> {
-            TextTable table = new TextTable("NAME", "KIND", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)");
+            TextTable table = new TextTable(
+                    "NAME", "KIND", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)", "LAST SIGN-IN (UTC)");
             all.forEach(user -> table.addRow(
                     user.name(),
                     user.service() ? "service" : "person",
                     String.join(",", user.groups()),
                     user.hasPassword() ? "yes" : "no",
                     user.tokens(),
-                    formatTime(user.creationTimestamp())));
+                    formatTime(user.creationTimestamp()),
+                    formatTime(user.lastSignInTimestamp())));
             table.print(context.out(), context.colors());
         });
     }

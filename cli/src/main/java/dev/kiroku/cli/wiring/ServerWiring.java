@@ -23,9 +23,12 @@ import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.tracking.StoredResourceKeys;
 import dev.kiroku.core.users.AccessPolicies;
+import dev.kiroku.core.users.AccountCredentials;
+import dev.kiroku.core.users.AccountDirectory;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.DeviceLogins;
 import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.ResourcePermissions;
 import dev.kiroku.core.users.Roles;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.UserAccounts;
@@ -166,7 +169,12 @@ public final class ServerWiring {
                                 new Permissions(
                                         stores.access(), stores.users(), keys, config.defaultPermission(), clock),
                                 new AccessPolicies(
-                                        stores.access(), stores.users(), keys, config.defaultPermission(), clock)),
+                                        stores.access(), stores.users(), keys, config.defaultPermission(), clock),
+                                new ResourcePermissions(
+                                        stores.access(), stores.users(), keys, config.defaultPermission())),
+                        EndpointBindings.accounts(
+                                new AccountDirectory(users, stores.access(), clock),
+                                new AccountCredentials(users, stores.users(), stores.sessions(), clock)),
                         EndpointBindings.overviews(new Overviews(stores.overviews(), stores.experiments())),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))

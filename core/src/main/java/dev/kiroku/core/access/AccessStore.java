@@ -4,6 +4,7 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.access.Grant;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.access.Principal;
+import dev.kiroku.model.access.ResourceKey;
 import dev.kiroku.model.access.ResourceSelector;
 import dev.kiroku.model.users.Role;
 import dev.kiroku.model.users.RoleAssignment;
@@ -21,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 public interface AccessStore {
     /** A role of a user or group, with whether it is theirs alone. */
     record HeldRole(Role role, Principal holder, boolean own) {}
+
+    /**
+     * A grant with who holds it.
+     *
+     * @param holder a user, group or role
+     * @param members who is assigned to the role; empty for users and groups
+     */
+    record StoredGrant(Principal holder, Grant grant, List<Principal> members) {}
 
     // Roles
 
@@ -84,6 +93,9 @@ public interface AccessStore {
 
     /** Removes the grant of a user, group or role on a type and pattern. */
     void revoke(Principal holder, ResourceSelector resources, ChangeContext change);
+
+    /** Returns the grants that match one of several resources, by holder. */
+    List<StoredGrant> listGrantsOn(List<ResourceKey> resources);
 
     // All together
 

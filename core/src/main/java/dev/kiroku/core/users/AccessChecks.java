@@ -70,6 +70,16 @@ final class AccessChecks {
                         + " 'admins'");
     }
 
+    /** Throws with PERMISSION_DENIED if the caller signed in with a restricted token, which must not lead to wider rights. */
+    static void requireUnrestricted(Caller caller) {
+        require(
+                caller.rights()
+                        .decide(Action.UPDATE, ResourceKey.unknown(ResourceType.USER))
+                        .allowed(),
+                caller,
+                "accounts and tokens cannot be changed with a restricted token");
+    }
+
     static boolean isSelf(Caller caller, String user) {
         return UserNames.areSame(caller.name(), user);
     }

@@ -88,7 +88,8 @@ public final class AccessPolicies {
                         .toList());
     }
 
-    private static List<String> texts(@Nullable Map<ResourceSelector, PermissionLevel> grants) {
+    /** Returns the texts of grants, such as {@code EDIT experiment/team-a/*}. */
+    static List<String> texts(@Nullable Map<ResourceSelector, PermissionLevel> grants) {
         return grants == null
                 ? List.of()
                 : grants.entrySet().stream()
@@ -170,7 +171,8 @@ public final class AccessPolicies {
                 selector.type(), selector.pattern(), GrantInput.level(selector.type(), level.toUpperCase(Locale.ROOT)));
     }
 
-    private static ResourceSelector selector(String text) {
+    /** Returns the resources of a text such as {@code experiment/team-a/*}. */
+    static ResourceSelector selector(String text) {
         ResourceSelector selector = ResourceSelector.parse(text);
         return GrantInput.resources(selector.type(), selector.pattern().toString());
     }
@@ -205,17 +207,20 @@ public final class AccessPolicies {
         }
     }
 
-    /** Returns whether and why a user may do something. */
+    /** Returns whether and why a user may do something. Whoever manages a resource may ask about everybody there. */
     public AccessApi.ExplainResponse explain(AccessApi.ExplainRequest request, Caller caller) {
         AccessChecks.requireAuthentication(caller);
         String user = request.user() == null ? caller.name() : request.user();
-        AccessChecks.requireSelfOrAdministrator(caller, user);
         ResourceKey key = key(selector(request.resource()));
+        boolean manager = AccessChecks.administers(caller)
+                || caller.rights().decide(Action.MANAGE, key).allowed();
+        if (!manager) {
+            AccessChecks.requireSelfOrAdministrator(caller, user);
+        }
         AccessRights rights = AccessChecks.isSelf(caller, user) ? caller.rights() : rightsOf(user);
         AccessDecision decision = rights.decide(action(request.action()), key);
         // What a user may not read and what does not exist look the same.
-        boolean visible = AccessChecks.administers(caller)
-                || rights.decide(Action.READ, key).allowed();
+        boolean visible = manager || rights.decide(Action.READ, key).allowed();
         return new AccessApi.ExplainResponse(
                 user,
                 decision.allowed(),

@@ -1,6 +1,7 @@
 package dev.kiroku.core.users;
 
 import dev.kiroku.core.audit.ChangeContext;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,16 @@ public interface SessionStore {
 
     /** Deletes a session; does nothing if there is none. */
     void remove(byte[] hash, ChangeContext change);
+
+    /** Returns the sessions of a user, whose name may be spelt in any way, that have not expired; the newest first. */
+    List<dev.kiroku.model.users.Session> list(String user, long now);
+
+    /**
+     * Deletes a session of a user and returns whether there was one.
+     *
+     * @param id as {@link #list} returns it
+     */
+    boolean remove(String user, String id, ChangeContext change);
 
     /** Deletes all sessions of a user, whose name may be spelt in any way, and returns how many there were. */
     int removeAll(String user, ChangeContext change);

@@ -62,6 +62,9 @@ public interface UserStore {
      */
     SignIn signIn(String name, Set<String> moreGroups);
 
+    /** Returns the names of the accounts in a group, in order. */
+    List<String> listMembers(String group);
+
     /** Returns all users, ordered by name. */
     List<User> list();
 

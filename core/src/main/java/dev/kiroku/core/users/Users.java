@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Users {
     private static final int MIN_PASSWORD = 8;
     private static final int MAX_PASSWORD = 1024;
+    private static final int MAX_LABEL = 250;
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}._@+-]{0,127}");
 
     private final Logger log = LoggerFactory.getLogger(Users.class);
@@ -153,6 +154,9 @@ public final class Users {
      * @param scope what it permits
      */
     public NewToken createToken(String name, String label, @Nullable Duration lifetime, TokenScope scope, Caller by) {
+        if (label.length() > MAX_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+            throw invalid("The label of a token must have at most %d characters, none of control.", MAX_LABEL);
+        }
         byte[] secret = new byte[32];
         byte[] id = new byte[6];
         random.nextBytes(secret);
@@ -220,7 +224,8 @@ public final class Users {
         return passwordHasher.hash(password);
     }
 
-    private static void checkName(String name, String what) {
+    /** Throws with INVALID_PARAMETER_VALUE unless a text can name a user or a group. */
+    static void checkName(String name, String what) {
         if (!NAME.matcher(name).matches()) {
             throw invalid(
                     "The name of %s must have at most 128 letters, digits or the characters . _ @ + - and start with a letter or digit.",

@@ -86,6 +86,65 @@ public final class AccessApi {
             @Nullable String decidedBy,
             List<String> grants) {}
 
+    /** @param resources such as {@code experiment/7}, {@code run/}ID or {@code webhook/*}; at most 100 */
+    public record RightsRequest(@Required List<String> resources) {}
+
+    /** @param rights of the caller, in the order of the request */
+    public record RightsResponse(List<ResourceRights> rights) {}
+
+    /**
+     * What the caller may do to a resource.
+     *
+     * @param resource as in the request
+     * @param actions one for each action
+     * @param ask users and groups that can give what is missing, such as {@code user:root}; empty if nothing is missing, or if the caller may not read
+     *     the resource
+     */
+    public record ResourceRights(String resource, List<Right> actions, List<String> ask) {}
+
+    /**
+     * Whether the caller may do something.
+     *
+     * @param needs the level that is missing; null if the action is allowed or a token forbids it
+     * @param on the resource that the level is needed on, with the name of an experiment in place of its ID, such as
+     *     {@code experiment/team-a/fraud}
+     */
+    public record Right(
+            String action,
+            Boolean allowed,
+            @Nullable PermissionLevel needs,
+            @Nullable String on) {}
+
+    /** @param resource such as {@code experiment/7} or {@code registered_model/iris} */
+    public record ResourcePermissionsRequest(@Required String resource) {}
+
+    /**
+     * Who may do what to a resource, and why.
+     *
+     * @param resource the resource, with the name of an experiment in place of its ID
+     * @param grants the grants that match the resource, or a part of it
+     * @param groupDefaults the groups that have a default permission
+     * @param defaultPermission of users of whose groups none has one
+     * @param administrators the accounts that may do everything because they administer the server
+     */
+    public record ResourcePermissionsResponse(
+            String resource,
+            @IncludeWhenEmpty List<ResourceGrant> grants,
+            @IncludeWhenEmpty List<AccessPolicy.GroupDefault> groupDefaults,
+            PermissionLevel defaultPermission,
+            @IncludeWhenEmpty List<String> administrators) {}
+
+    /**
+     * A grant that matches a resource.
+     *
+     * @param to {@code user:ann}, {@code group:ml} or {@code role:editors}
+     * @param resources the resources that the grant names, such as {@code experiment/team-a/*}
+     * @param members who is assigned to the role; empty for users and groups
+     * @param own whether the grant names this resource alone, so that whoever manages the resource may remove it
+     */
+    public record ResourceGrant(
+            String to, PermissionLevel level, String resources, List<String> members, Boolean own) {}
+
     public static final Endpoint<Empty, AccessPolicyResponse> LIST =
             endpoint(GET, ACCESS + "list", Empty.class, AccessPolicyResponse.class, USER.read());
     public static final Endpoint<ApplyPolicyRequest, ApplyPolicyResponse> APPLY =
@@ -96,4 +155,8 @@ public final class AccessApi {
             endpoint(POST, ACCESS + "revoke", RevokeRequest.class, Empty.class, USER.manage());
     public static final Endpoint<ExplainRequest, ExplainResponse> EXPLAIN =
             endpoint(GET, ACCESS + "explain", ExplainRequest.class, ExplainResponse.class, USER.read());
+    public static final Endpoint<RightsRequest, RightsResponse> RIGHTS =
+            endpoint(GET, ACCESS + "rights", RightsRequest.class, RightsResponse.class, USER.read());
+    public static final Endpoint<ResourcePermissionsRequest, ResourcePermissionsResponse> GET_PERMISSIONS = endpoint(
+            GET, ACCESS + "resource", ResourcePermissionsRequest.class, ResourcePermissionsResponse.class, USER.read());
 }

@@ -1,6 +1,7 @@
 package dev.kiroku.model.users;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account of a person or a program.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param hasPassword false if the user only has tokens
  * @param tokens the number of tokens
  * @param creationTimestamp milliseconds since 1970
+ * @param lastSignInTimestamp milliseconds since 1970, of the last session that has not expired or the last use of a token; null if none is known
  */
 public record User(
         Long id,
@@ -18,4 +20,5 @@ public record User(
         List<String> groups,
         Boolean hasPassword,
         Long tokens,
-        Long creationTimestamp) {}
+        Long creationTimestamp,
+        @Nullable Long lastSignInTimestamp) {}

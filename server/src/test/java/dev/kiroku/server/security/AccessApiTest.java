@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.tracking.StoredResourceKeys;
 import dev.kiroku.core.users.AccessPolicies;
+import dev.kiroku.core.users.AccountCredentials;
+import dev.kiroku.core.users.AccountDirectory;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Permissions;
+import dev.kiroku.core.users.ResourcePermissions;
 import dev.kiroku.core.users.Roles;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.UserAccounts;
@@ -19,6 +22,7 @@ import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.security.Authenticator.SignInMethod;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
@@ -34,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,13 +89,24 @@ class AccessApiTest {
                         credentials,
                         new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(1)),
                         null),
-                EndpointBindings.access(
-                        new UserAccounts(users, stores.users(), stores.access()),
-                        new Roles(stores.access(), stores.users(), clock),
-                        new Permissions(stores.access(), stores.users(), keys, PermissionLevel.READ, clock),
-                        new AccessPolicies(stores.access(), stores.users(), keys, PermissionLevel.READ, clock)),
+                bindings(users, keys, clock),
                 List.of(),
                 List::of);
+    }
+
+    private List<EndpointBinding<?, ?>> bindings(Users users, StoredResourceKeys keys, Clock clock) {
+        return Stream.of(
+                        EndpointBindings.access(
+                                new UserAccounts(users, stores.users(), stores.access()),
+                                new Roles(stores.access(), stores.users(), clock),
+                                new Permissions(stores.access(), stores.users(), keys, PermissionLevel.READ, clock),
+                                new AccessPolicies(stores.access(), stores.users(), keys, PermissionLevel.READ, clock),
+                                new ResourcePermissions(stores.access(), stores.users(), keys, PermissionLevel.READ)),
+                        EndpointBindings.accounts(
+                                new AccountDirectory(users, stores.access(), clock),
+                                new AccountCredentials(users, stores.users(), stores.sessions(), clock)))
+                .<EndpointBinding<?, ?>>flatMap(List::stream)
+                .toList();
     }
 
     @AfterEach
@@ -380,5 +396,217 @@ class AccessApiTest {
                 "{'to': 'user:owner', 'resources': 'experiment/1', 'level': 'WRITE'}")) {
             assertStatus(400, call("admin", "POST", ACCESS + "grant", bad));
         }
+    }
+
+    private static final String ACCOUNTS = "/api/2.0/kiroku/users/";
+
+    /** Returns the value of a field of a JSON answer, in which quotes are single. */
+    private static String field(String answer, String name) {
+        return answer.replaceFirst("(?s).*'" + name + "':'?([^',}]*).*", "$1");
+    }
+
+    @Test
+    void usersManageTheirTokens() throws Exception {
+        String created = call(
+                "owner",
+                "POST",
+                ACCOUNTS + "tokens/create",
+                "{'label': 'nightly', 'lifetime_hours': 24, 'read_only': true, 'resources': ['experiment/team-a/*']}");
+        assertStatus(200, created);
+        tokens.put("owner's", field(created, "secret"));
+        String listed = call("owner", "GET", ACCOUNTS + "tokens/list", null);
+        assertTrue(listed.contains("'label':'nightly'") && listed.contains("'experiment/team-a/*'"), listed);
+        assertTrue(listed.contains("'expiration_timestamp':"), listed);
+        assertFalse(listed.contains("secret") || listed.contains(tokens.get("owner's")), listed);
+
+        String id = field(created, "id");
+        String revoke = "{'id': '%s'}".formatted(id);
+        assertStatus(403, call("stranger", "GET", ACCOUNTS + "tokens/list?username=owner", null));
+        assertStatus(403, call("stranger", "POST", ACCOUNTS + "tokens/create", "{'username': 'owner'}"));
+        assertStatus(404, call("stranger", "POST", ACCOUNTS + "tokens/revoke", revoke));
+        assertStatus(404, call("stranger", "POST", ACCOUNTS + "tokens/revoke", "{'id': 'none'}"));
+        assertTrue(call("admin", "GET", ACCOUNTS + "tokens/list?username=owner", null)
+                .contains("'nightly'"));
+
+        assertStatus(200, call("owner's", "GET", ACCOUNTS + "tokens/list", null));
+        assertEquals("200 {}", call("owner", "POST", ACCOUNTS + "tokens/revoke", revoke));
+        assertStatus(401, call("owner's", "GET", ACCOUNTS + "tokens/list", null));
+    }
+
+    @Test
+    void restrictedTokensLeadToNoWiderOnes() throws Exception {
+        for (String scope : List.of("'read_only': true", "'resources': ['experiment/*']")) {
+            String created = call("admin", "POST", ACCOUNTS + "tokens/create", "{" + scope + "}");
+            tokens.put("restricted", field(created, "secret"));
+            assertStatus(403, call("restricted", "POST", ACCOUNTS + "tokens/create", "{}"));
+            assertStatus(403, call("restricted", "POST", ACCOUNTS + "tokens/create", "{" + scope + "}"));
+            assertStatus(403, call("restricted", "POST", ACCOUNTS + "tokens/revoke", "{'id': 'x'}"));
+            assertStatus(403, call("restricted", "POST", ACCOUNTS + "sessions/end", "{}"));
+            assertStatus(403, call("restricted", "POST", ACCOUNTS + "create", "{'username': 'eve'}"));
+            assertStatus(
+                    403, call("restricted", "POST", ACCOUNTS + "groups/update", "{'username': 'eve', 'join': ['x']}"));
+            assertStatus(403, call("restricted", "GET", ACCOUNTS + "tokens/list?username=owner", null));
+        }
+    }
+
+    @Test
+    void tokensThatCannotBeAreRefused() throws Exception {
+        for (String bad : List.of(
+                "'lifetime_hours': 0",
+                "'lifetime_hours': 100000000",
+                "'resources': ['weather/*']",
+                "'resources': ['experiment']",
+                "'resources': ['workspace/x']",
+                "'label': '" + "x".repeat(251) + "'")) {
+            assertStatus(400, call("owner", "POST", ACCOUNTS + "tokens/create", "{" + bad + "}"));
+        }
+        assertStatus(404, call("admin", "POST", ACCOUNTS + "tokens/create", "{'username': 'nobody'}"));
+    }
+
+    @Test
+    void usersEndTheirSessions() throws Exception {
+        var credentials = new CredentialVerifier(stores.users(), new SecureRandom(), Clock.systemUTC());
+        var sessions = new Sessions(
+                stores.sessions(), credentials, new SecureRandom(), Clock.systemUTC(), Duration.ofHours(1));
+        for (String name : List.of("first", "second")) {
+            tokens.put(name, sessions.startWithPassword("owner", "a long password", "127.0.0.1", "r"));
+        }
+        String listed = call("first", "GET", ACCOUNTS + "sessions/list", null);
+        assertEquals(2, listed.split("'id'", -1).length - 1, listed);
+        assertFalse(listed.contains("kirokus_"), listed);
+        String one = "{'id': '%s'}".formatted(field(listed, "id"));
+        assertStatus(404, call("stranger", "POST", ACCOUNTS + "sessions/end", one));
+        assertStatus(403, call("stranger", "POST", ACCOUNTS + "sessions/end", "{'username': 'owner'}"));
+        assertEquals("200 {'ended':1}", call("owner", "POST", ACCOUNTS + "sessions/end", one));
+        assertTrue(call("admin", "GET", ACCOUNTS + "list", null).matches(".*'owner'[^}]*'last_sign_in_timestamp':.*"));
+        assertEquals("200 {'ended':1}", call("admin", "POST", ACCOUNTS + "sessions/end", "{'username': 'owner'}"));
+        assertStatus(401, call("first", "GET", ACCOUNTS + "sessions/list", null));
+        assertStatus(401, call("second", "GET", ACCOUNTS + "sessions/list", null));
+    }
+
+    @Test
+    void administratorsManageAccountsAndGroups() throws Exception {
+        String robot =
+                call("admin", "POST", ACCOUNTS + "create", "{'username': 'ci', 'service': true, 'groups': ['ml']}");
+        assertTrue(robot.contains("'service':true") && robot.contains("'groups':['ml']"), robot);
+        assertStatus(
+                400,
+                call(
+                        "admin",
+                        "POST",
+                        ACCOUNTS + "create",
+                        "{'username': 'ci2', 'service': true, 'password': 'a long password'}"));
+        assertStatus(403, call("stranger", "POST", ACCOUNTS + "create", "{'username': 'eve'}"));
+        assertStatus(403, call("stranger", "GET", ACCOUNTS + "list", null));
+        assertStatus(403, call("stranger", "GET", ACCOUNTS + "groups/list", null));
+
+        String moved = call(
+                "admin",
+                "POST",
+                ACCOUNTS + "groups/update",
+                "{'username': 'owner', 'join': ['ml', 'leads'], 'leave': ['none']}");
+        assertTrue(moved.contains("'groups':['leads','ml']"), moved);
+        assertStatus(
+                403, call("owner", "POST", ACCOUNTS + "groups/update", "{'username': 'owner', 'join': ['admins']}"));
+        assertStatus(
+                400, call("admin", "POST", ACCOUNTS + "groups/update", "{'username': 'admin', 'leave': ['admins']}"));
+        assertStatus(400, call("admin", "POST", ACCOUNTS + "groups/update", "{'username': 'owner', 'join': ['a b']}"));
+
+        String role = call("admin", "POST", ROLES + "create", "{'name': 'editors', 'workspace': 'default'}");
+        String assign = "{'role_id': %s, 'group_name': 'ml'}".formatted(field(role, "id"));
+        assertStatus(200, call("admin", "POST", ROLES + "assign", assign));
+        assertStatus(
+                200,
+                call(
+                        "admin",
+                        "POST",
+                        ACCESS + "grant",
+                        "{'to': 'group:auditors', 'resources': 'experiment/*', 'level': 'READ'}"));
+        String guests = "{'name': 'guests', 'default_permission': '%s'}";
+        assertEquals(
+                "200 {}", call("admin", "POST", ACCOUNTS + "groups/set-default", guests.formatted("NO_PERMISSIONS")));
+        assertStatus(400, call("admin", "POST", ACCOUNTS + "groups/set-default", guests.formatted("DENY")));
+        assertStatus(403, call("owner", "POST", ACCOUNTS + "groups/set-default", guests.formatted("MANAGE")));
+        String groups = call("admin", "GET", ACCOUNTS + "groups/list", null);
+        assertTrue(groups.contains("'name':'ml','members':['ci','owner'],'roles':['editors'],'grants':[]"), groups);
+        assertTrue(groups.contains("'name':'auditors','members':[],'roles':[],'grants':['READ experiment/*']"), groups);
+        assertTrue(
+                groups.contains("'name':'guests'") && groups.contains("'default_permission':'NO_PERMISSIONS'"), groups);
+        assertEquals("200 {}", call("admin", "POST", ACCOUNTS + "groups/set-default", "{'name': 'guests'}"));
+        assertFalse(call("admin", "GET", ACCOUNTS + "groups/list", null).contains("guests"));
+    }
+
+    @Test
+    void rightsSayWhatIsMissingAndWhoGivesIt() throws Exception {
+        long id = stores.experiments().create("team-a/fraud", n -> "x", List.of(), 1);
+        String rights = ACCESS + "rights?resources=experiment/" + id;
+        String mayNot = call("stranger", "GET", rights + "&resources=experiment/*", null);
+        assertTrue(
+                mayNot.contains("{'action':'update','allowed':false,'needs':'EDIT','on':'experiment/team-a/fraud'}"),
+                mayNot);
+        assertTrue(mayNot.contains("'ask':['user:admin']"), "nobody manages it: " + mayNot);
+        assertTrue(mayNot.contains("{'action':'create','allowed':true}"), mayNot);
+        String grant = "{'to': '%s', 'resources': '%s', 'level': '%s'}";
+        assertStatus(
+                200,
+                call("admin", "POST", ACCESS + "grant", grant.formatted("user:owner", "experiment/" + id, "MANAGE")));
+        assertTrue(call("stranger", "GET", rights, null).contains("'ask':['user:owner']"));
+        assertTrue(call("owner", "GET", rights, null).contains("{'action':'delete','allowed':true}"));
+        assertTrue(call("stranger", "GET", ACCESS + "rights?resources=server/*", null)
+                .contains("{'action':'manage','allowed':false,'needs':'MANAGE','on':'server/*'}"));
+        // What one may not read says no more than what does not exist.
+        assertStatus(
+                200, call("admin", "POST", ACCESS + "grant", grant.formatted("user:stranger", "experiment/*", "DENY")));
+        String hidden = call("stranger", "GET", rights, null);
+        assertTrue(!hidden.contains("fraud") && !hidden.contains("owner"), hidden);
+        assertEquals(
+                hidden.replace("/" + id + "'", ""),
+                call("stranger", "GET", ACCESS + "rights?resources=experiment/999", null)
+                        .replace("/999'", ""));
+        assertStatus(400, call("owner", "GET", ACCESS + "rights?resources=nothing", null));
+        assertStatus(400, call("owner", "GET", ACCESS + "rights", null));
+    }
+
+    @Test
+    void managersSeeWhoMayDoWhatToAResource() throws Exception {
+        long id = stores.experiments().create("team-a/fraud", n -> "x", List.of(), 1);
+        String grant = "{'to': '%s', 'resources': '%s', 'level': '%s'}";
+        String role = call("admin", "POST", ROLES + "create", "{'name': 'editors', 'workspace': 'default'}");
+        assertStatus(
+                200,
+                call(
+                        "admin",
+                        "POST",
+                        ROLES + "assign",
+                        "{'role_id': %s, 'username': 'stranger'}".formatted(field(role, "id"))));
+        for (String[] each : new String[][] {
+            {"user:owner", "experiment/" + id, "MANAGE"},
+            {"group:ml", "experiment/team-a/*", "EDIT"},
+            {"role:editors", "experiment/team-*", "READ"},
+            {"user:stranger", "run/team-a/fraud", "DENY"},
+            {"user:stranger", "experiment/team-b/*", "EDIT"},
+            {"user:stranger", "registered_model/*", "EDIT"},
+        }) {
+            assertStatus(200, call("admin", "POST", ACCESS + "grant", grant.formatted((Object[]) each)));
+        }
+        String path = ACCESS + "resource?resource=experiment/" + id;
+        String seen = call("owner", "GET", path, null);
+        assertTrue(seen.startsWith("200 {'resource':'experiment/team-a/fraud',"), seen);
+        for (String part : List.of(
+                "{'to':'user:owner','level':'MANAGE','resources':'experiment/" + id + "','own':true}",
+                "{'to':'group:ml','level':'EDIT','resources':'experiment/team-a/*','own':false}",
+                "{'to':'role:editors','level':'READ','resources':'experiment/team-*','members':['user:stranger'],'own':false}",
+                "{'to':'user:stranger','level':'DENY','resources':'run/team-a/fraud','own':true}",
+                "'default_permission':'READ'",
+                "'administrators':['admin']")) {
+            assertTrue(seen.contains(part), part + " in " + seen);
+        }
+        assertFalse(seen.contains("team-b") || seen.contains("registered_model"), seen);
+        assertStatus(403, call("stranger", "GET", path, null));
+        // Whoever manages a resource may ask about others there.
+        String explain = ACCESS + "explain?user=stranger&action=update&resource=experiment/";
+        assertTrue(call("owner", "GET", explain + id, null)
+                .contains("READ experiment/team-* of user:stranger by role:editors"));
+        assertStatus(403, call("owner", "GET", explain + "999", null));
     }
 }

@@ -11,6 +11,7 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.model.access.Grant;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.access.Principal;
+import dev.kiroku.model.access.ResourceKey;
 import dev.kiroku.model.access.ResourceSelector;
 import dev.kiroku.model.users.Role;
 import dev.kiroku.model.users.RoleAssignment;
@@ -305,6 +306,17 @@ public final class SqlAccessStore implements AccessStore {
     }
 
     // All together
+
+    @Override
+    public List<StoredGrant> listGrantsOn(List<ResourceKey> resources) {
+        return database.read(tx -> {
+            List<StoredGrant> found = new ArrayList<>();
+            for (ResourceKey resource : resources) {
+                found.addAll(MatchingGrants.list(tx, resource));
+            }
+            return found;
+        });
+    }
 
     @Override
     public AccessState getState() {

@@ -13,6 +13,7 @@ import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,50 @@ public final class SqlSessionStore implements SessionStore {
             if (tx.update(Sql.of("delete from sessions where hash = ?", hash)) > 0) {
                 audit(tx, change, "session.end", change.caller().name(), Map.of("sessions", 1), null);
             }
+        });
+    }
+
+    @Override
+    public List<dev.kiroku.model.users.Session> list(String user, long now) {
+        return database.read(tx -> find(tx, user).stream()
+                .filter(session -> session.expiration() > now)
+                .map(session -> new dev.kiroku.model.users.Session(
+                        session.id(), session.user(), session.creation(), session.expiration()))
+                .toList());
+    }
+
+    /** A session with its hash, of which the first bytes name it. */
+    private record StoredSession(byte[] hash, String user, long creation, long expiration) {
+        private static final int ID_BYTES = 6;
+
+        String id() {
+            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        }
+    }
+
+    private static List<StoredSession> find(Transaction tx, String user) throws SQLException {
+        return tx.queryList(
+                Sql.of("""
+                        select hash, user_name, creation_time, expiration_time from sessions where user_name in (?, ?)
+                        order by creation_time desc, hash""", user, UserNames.canonical(user)),
+                row -> new StoredSession(
+                        row.getBytes("hash"),
+                        row.getString("user_name"),
+                        row.getLong("creation_time"),
+                        row.getLong("expiration_time")));
+    }
+
+    @Override
+    public boolean remove(String user, String id, ChangeContext change) {
+        return database.write(SqlUserStore.WRITE_ORDER_KEY, tx -> {
+            for (StoredSession session : find(tx, user)) {
+                if (session.id().equals(id)) {
+                    tx.update(Sql.of("delete from sessions where hash = ?", session.hash()));
+                    audit(tx, change, "session.end", session.user(), Map.of("sessions", 1), null);
+                    return true;
+                }
+            }
+            return false;
         });
     }
 

@@ -179,6 +179,13 @@ public final class SqlUserStore implements UserStore {
     }
 
     @Override
+    public List<String> listMembers(String group) {
+        return database.read(tx -> tx.queryList(Sql.of("""
+                        select u.name from user_groups g join users u on u.user_key = g.user_key where g.group_name = ?
+                        order by u.name""", group), row -> row.getString("name")));
+    }
+
+    @Override
     public List<User> list() {
         return database.read(tx -> {
             Map<Long, List<String>> groups = new HashMap<>();
@@ -190,7 +197,9 @@ public final class SqlUserStore implements UserStore {
                     Sql.of("""
                             select u.user_key, u.name, u.service, case when u.password_hash is null then 0 else 1 end as has_password,
                             u.creation_time,
-                            (select count(*) from user_tokens t where t.user_key = u.user_key) as token_count
+                            (select count(*) from user_tokens t where t.user_key = u.user_key) as token_count,
+                            (select max(t.last_used_time) from user_tokens t where t.user_key = u.user_key) as token_use,
+                            (select max(s.creation_time) from sessions s where s.user_name = u.name) as session_start
                             from users u order by u.name"""),
                     row -> new User(
                             row.getLong("user_key"),
@@ -199,8 +208,13 @@ public final class SqlUserStore implements UserStore {
                             groups.getOrDefault(row.getLong("user_key"), List.of()),
                             row.getBoolean("has_password"),
                             row.getLong("token_count"),
-                            row.getLong("creation_time")));
+                            row.getLong("creation_time"),
+                            latest(row.getLongOrNull("token_use"), row.getLongOrNull("session_start"))));
         });
+    }
+
+    private static @Nullable Long latest(@Nullable Long time, @Nullable Long other) {
+        return time == null ? other : other == null ? time : Long.valueOf(Math.max(time, other));
     }
 
     @Override

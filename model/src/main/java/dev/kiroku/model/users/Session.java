@@ -1,0 +1,10 @@
+package dev.kiroku.model.users;
+
+/**
+ * The time between a sign-in, in a browser or with {@code kiroku login}, and its end.
+ *
+ * @param id names the session when it is ended; not secret
+ * @param creationTimestamp milliseconds since 1970
+ * @param expirationTimestamp milliseconds since 1970
+ */
+public record Session(String id, String user, Long creationTimestamp, Long expirationTimestamp) {}

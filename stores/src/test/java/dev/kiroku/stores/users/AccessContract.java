@@ -34,6 +34,7 @@ import dev.kiroku.model.audit.AuditEntry;
 import dev.kiroku.model.users.Role;
 import dev.kiroku.model.users.RoleAssignment;
 import dev.kiroku.model.users.RolePermission;
+import dev.kiroku.model.users.Session;
 import dev.kiroku.model.users.Token;
 import dev.kiroku.stores.Stores;
 import java.security.SecureRandom;
@@ -395,6 +396,56 @@ abstract class AccessContract {
         assertRefused(ErrorCode.INVALID_PARAMETER_VALUE, () -> users.setPassword("ci", "long enough", ROOT));
         UserStore.SignIn signIn = stores.users().signIn("ci", Set.of());
         assertEquals(List.of("ml"), signIn.account().orElseThrow().groups());
+    }
+
+    @Test
+    void grantsOnAResourceAreListedWithTheirHolders() {
+        access.setGrant(ANN, grant("experiment/7", PermissionLevel.MANAGE), CHANGE);
+        access.setGrant(ANN, grant("experiment/8", PermissionLevel.MANAGE), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/team-a/*", PermissionLevel.EDIT), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/team-b/*", PermissionLevel.EDIT), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("experiment/team-a/fraud", PermissionLevel.USE), CHANGE);
+        access.setGrant(Principal.group("ml"), grant("run/7", PermissionLevel.READ), CHANGE);
+        Role role = access.createRole("readers", null, CHANGE);
+        access.addPermission(role.id(), grant("experiment/*", PermissionLevel.READ), CHANGE);
+        access.assign(role.id(), Principal.user("bob"), CHANGE);
+        access.assign(role.id(), Principal.group("guests"), CHANGE);
+        assertEquals(
+                List.of(
+                        "user:ann MANAGE experiment/7 []",
+                        "group:ml EDIT experiment/team-a/* []",
+                        "group:ml USE experiment/team-a/fraud []",
+                        "role:readers READ experiment/* [user:bob, group:guests]",
+                        "group:ml READ run/7 []"),
+                access.listGrantsOn(List.of(FRAUD, FRAUD.child(ResourceType.RUN, null))).stream()
+                        .map(found -> found.holder() + " " + found.grant().level() + " "
+                                + found.grant().resources() + " " + found.members())
+                        .toList());
+        assertEquals(
+                List.of(Principal.role("readers")),
+                access.listGrantsOn(List.of(ResourceKey.unknown(ResourceType.EXPERIMENT))).stream()
+                        .map(AccessStore.StoredGrant::holder)
+                        .toList());
+    }
+
+    @Test
+    void sessionsAreListedAndEndedOneByOne() {
+        var sessions = stores.sessions();
+        sessions.addForAccount(new byte[32], "ann", 5000, CHANGE);
+        byte[] later = new byte[32];
+        later[0] = 1;
+        sessions.addForService(later, new Identity("ann", Set.of("sso")), 9000, new ChangeContext(ROOT, 2000));
+        assertEquals(
+                List.of(new Session("010000000000", "ann", 2000L, 9000L), new Session("000000000000", "ann", 1000L, 5000L)),
+                sessions.list("ANN", 4999));
+        assertEquals(1, sessions.list("ann", 5000).size());
+        assertEquals(2000L, users.list().getFirst().lastSignInTimestamp());
+        assertFalse(sessions.remove("bob", "010000000000", CHANGE));
+        assertTrue(sessions.remove("ann", "010000000000", CHANGE));
+        assertFalse(sessions.remove("ann", "010000000000", CHANGE));
+        assertEquals(1, sessions.list("ann", 0).size());
+        assertEquals(List.of("ann"), stores.users().listMembers("ml"));
+        assertEquals(List.of(), stores.users().listMembers("sso"));
     }
 
     @Test

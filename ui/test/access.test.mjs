@@ -99,7 +99,7 @@ describe('a stranger', () => {
     await refuses(page, page.getByRole('button', { name: 'New experiment' }), 'A permission forbids this.')
     await page.evaluate((id) => (location.hash = `#/experiments/${id}?tab=permissions`), experiment)
     await page
-      .getByText(/may do|denied|does not exist|No Experiment|PERMISSION/i)
+      .getByText(/may do|denied|lacks|does not exist|No Experiment|PERMISSION/i)
       .first()
       .waitFor()
     assert.equal(await page.getByRole('button', { name: 'Grant' }).count(), 0)

@@ -10,12 +10,12 @@ export function InheritedCard({ user, policy }: { user: Account; policy: AccessP
   const all = policy ? inheritedGrants(user, policy) : []
   if (all.length === 0) return null
   return (
-    <section className="card" aria-label={t('inherited')}>
+    <section className="card">
       <header>
         <h2>{t('inherited')}</h2>
         <span className="faint num">{all.length}</span>
       </header>
-      <div className="scroll-y">
+      <div className="scroll-y" tabIndex={0} role="region" aria-label={t('inherited')}>
         <table className="plain">
           <tbody>
             {all.map(({ level, resources, via }) => (

@@ -45,11 +45,13 @@ final class MatchingGrants {
                 .toList();
         // Prefixes are few; an index on reversed patterns would not pay. Which of them match is decided by the pattern
         // itself.
-        Sql query =
-                Sql.of("""
+        Sql query = Sql.of("""
                 select p.resource_type, p.pattern, p.level, r.role_id, r.name as role_name, r.group_name, u.name as user_name
                 from role_permissions p join roles r on r.role_id = p.role_id left join users u on u.user_key = r.user_key
-                where p.resource_type = ? and (p.pattern like '%*'""", resource.type().wireName()).add(" or p.pattern in ").addIn(exact).add(")");
+                where p.resource_type = ? and (p.pattern like '%*'""", resource.type().wireName())
+                .add(" or p.pattern in ")
+                .addIn(exact)
+                .add(")");
         List<GrantRow> rows = tx.queryList(query, MatchingGrants::read);
         List<StoredGrant> found = new ArrayList<>();
         for (GrantRow row : rows) {

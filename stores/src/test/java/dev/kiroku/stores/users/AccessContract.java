@@ -436,7 +436,9 @@ abstract class AccessContract {
         later[0] = 1;
         sessions.addForService(later, new Identity("ann", Set.of("sso")), 9000, new ChangeContext(ROOT, 2000));
         assertEquals(
-                List.of(new Session("010000000000", "ann", 2000L, 9000L), new Session("000000000000", "ann", 1000L, 5000L)),
+                List.of(
+                        new Session("010000000000", "ann", 2000L, 9000L),
+                        new Session("000000000000", "ann", 1000L, 5000L)),
                 sessions.list("ANN", 4999));
         assertEquals(1, sessions.list("ann", 5000).size());
         assertEquals(2000L, users.list().getFirst().lastSignInTimestamp());

@@ -44,6 +44,74 @@ public final class VisibilityCondition {
         public static final ResourceTable WEBHOOKS = new ResourceTable("webhooks", "webhook_key", "webhook_id", false);
     }
 
+    /**
+     * Patterns by what they are compared with.
+     *
+     * @param prefixes in order, none of which begins with another
+     */
+    private record Patterns(List<String> ids, List<String> names, List<String> prefixes) {
+        static Patterns of(Set<ResourcePattern> patterns, ResourceTable resources) {
+            List<String> ids = new ArrayList<>();
+            List<String> names = new ArrayList<>();
+            TreeSet<String> prefixes = new TreeSet<>();
+            for (ResourcePattern pattern : patterns) {
+                String value = pattern.value();
+                switch (pattern.kind()) {
+                    case ALL -> throw new IllegalArgumentException("no condition is needed for all resources");
+                    case PREFIX -> prefixes.add(value);
+                    case EXACT -> {
+                        if (!resources.identifiedByKey || !ResourcePattern.isExperimentId(value)) {
+                            names.add(value);
+                        } else if (isKey(value)) {
+                            ids.add(value);
+                        }
+                    }
+                }
+            }
+            return new Patterns(ids, names, withoutLonger(prefixes));
+        }
+
+        /** Returns the prefixes without those that begin with another one, which follows from the other. */
+        private static List<String> withoutLonger(TreeSet<String> prefixes) {
+            List<String> shortest = new ArrayList<>();
+            for (String prefix : prefixes) {
+                // What begins with a prefix follows it immediately in the set.
+                if (shortest.isEmpty() || !prefix.startsWith(shortest.getLast())) {
+                    shortest.add(prefix);
+                }
+            }
+            return shortest;
+        }
+
+        /** Returns these patterns without the names that have one of the prefixes. */
+        Patterns withoutCoveredNames() {
+            TreeSet<String> sorted = new TreeSet<>(prefixes);
+            return new Patterns(
+                    ids,
+                    names.stream()
+                            .filter(name -> {
+                                String before = sorted.floor(name);
+                                return before == null || !name.startsWith(before);
+                            })
+                            .toList(),
+                    prefixes);
+        }
+
+        /** Returns the columns with the beginnings and the ends of the ranges of names that have one of the prefixes. */
+        List<List<String>> ranges() {
+            return List.of(
+                    prefixes, prefixes.stream().map(VisibilityCondition::endOf).toList());
+        }
+
+        /** Returns the distinct lengths of the prefixes, in code points. */
+        List<String> lengths() {
+            return prefixes.stream()
+                    .map(prefix -> Integer.toString(prefix.codePointCount(0, prefix.length())))
+                    .distinct()
+                    .toList();
+        }
+    }
+
     private final Dialect dialect;
     private final ResourceTable resources;
     private final String key;
@@ -52,6 +120,30 @@ public final class VisibilityCondition {
         this.dialect = dialect;
         this.resources = resources;
         this.key = key;
+    }
+
+    /**
+     * Returns FROM and the beginning of WHERE of a statement on the visible resources. If the caller may read single ones, the table is not
+     * scanned: each of them is looked up once.
+     *
+     * @param alias of the table
+     */
+    public static Sql from(VisibleResources visible, ResourceTable resources, String alias, Dialect dialect) {
+        String key = alias + "." + resources.key;
+        Sql keys = visible.allowed().isEmpty()
+                ? new Sql()
+                : new VisibilityCondition(dialect, resources, key)
+                        .distinctKeys(Patterns.of(visible.allowed(), resources).withoutCoveredNames());
+        if (keys.isEmpty()) {
+            return Sql.of(" from " + resources.table + " " + alias + " where ")
+                    .add(of(visible, resources, key, dialect));
+        }
+        VisibleResources rest = new VisibleResources(true, Set.of(), visible.denied(), visible.within());
+        return Sql.of(" from (")
+                .add(keys)
+                .add(") k" + dialect.orderedJoin() + resources.table + " " + alias + " where " + key
+                        + " = k.resource_key and ")
+                .add(of(rest, resources, key, dialect));
     }
 
     /**
@@ -100,23 +192,16 @@ public final class VisibilityCondition {
     }
 
     private static Sql matchedBy(Set<ResourcePattern> patterns, String name, Dialect dialect) {
+        Patterns parts = Patterns.of(patterns, ResourceTable.MODELS);
         Sql sql = Sql.of("(" + name + " in (select p.c1 from ")
-                .add(dialect.textTable(List.of(values(patterns, ResourcePattern.Kind.EXACT))))
+                .add(dialect.textTable(List.of(parts.names)))
                 .add(")");
-        List<String> prefixes = values(patterns, ResourcePattern.Kind.PREFIX);
-        if (!prefixes.isEmpty()) {
+        if (!parts.prefixes.isEmpty()) {
             sql.add(" or exists (select 1 from ")
-                    .add(dialect.textTable(ranges(new TreeSet<>(prefixes))))
+                    .add(dialect.textTable(parts.ranges()))
                     .add(" where %1$s >= p.c1 and %1$s < p.c2)".formatted(name));
         }
         return sql.add(")");
-    }
-
-    private static List<String> values(Set<ResourcePattern> patterns, ResourcePattern.Kind kind) {
-        return patterns.stream()
-                .filter(pattern -> pattern.kind() == kind)
-                .map(ResourcePattern::value)
-                .toList();
     }
 
     private Sql matchedBy(Set<ResourcePattern> patterns) {
@@ -133,32 +218,41 @@ public final class VisibilityCondition {
 
     /** Returns a SELECT of the keys of the resources that patterns match, some perhaps more than once; empty if they match none. */
     private Sql keys(Set<ResourcePattern> patterns) {
-        List<String> ids = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        TreeSet<String> prefixes = new TreeSet<>();
-        for (ResourcePattern pattern : patterns) {
-            String value = pattern.value();
-            switch (pattern.kind()) {
-                case ALL -> throw new IllegalArgumentException("no condition is needed for all resources");
-                case PREFIX -> prefixes.add(value);
-                case EXACT -> {
-                    if (!resources.identifiedByKey || !ResourcePattern.isExperimentId(value)) {
-                        names.add(value);
-                    } else if (isKey(value)) {
-                        ids.add(value);
-                    }
-                }
-            }
+        Patterns parts = Patterns.of(patterns, resources);
+        Sql byId = parts.ids.isEmpty()
+                ? new Sql()
+                : Sql.of("select cast(p.c1 as bigint) as resource_key from ")
+                        .add(dialect.textTable(List.of(parts.ids)));
+        return addNames(byId, parts);
+    }
+
+    /** Returns a SELECT of the keys of the resources that patterns match, each once; empty if they match none. */
+    private Sql distinctKeys(Patterns parts) {
+        if (parts.ids.isEmpty()) {
+            return addNames(new Sql(), parts);
         }
-        Sql keys = new Sql();
-        if (!ids.isEmpty()) {
-            add(keys, Sql.of("select cast(p.c1 as bigint) from ").add(dialect.textTable(List.of(ids))));
+        Sql byId = lookup(List.of(parts.ids), "x." + resources.key + " = cast(p.c1 as bigint)");
+        if (!parts.names.isEmpty()) {
+            byId.add(" and x." + resources.name + " not in (select p.c1 from ")
+                    .add(dialect.textTable(List.of(parts.names)))
+                    .add(")");
         }
-        if (!names.isEmpty()) {
-            add(keys, lookup(List.of(names), "x." + resources.name + " = p.c1"));
+        if (!parts.prefixes.isEmpty()) {
+            byId.add(" and not exists (select 1 from ")
+                    .add(dialect.textTable(List.of(parts.lengths())))
+                    .add(" where substr(x." + resources.name + ", 1, cast(p.c1 as integer)) in (select p.c1 from ")
+                    .add(dialect.textTable(List.of(parts.prefixes)))
+                    .add("))");
         }
-        if (!prefixes.isEmpty()) {
-            add(keys, lookup(ranges(prefixes), "x.%1$s >= p.c1 and x.%1$s < p.c2".formatted(resources.name)));
+        return addNames(byId, parts);
+    }
+
+    private Sql addNames(Sql keys, Patterns parts) {
+        if (!parts.names.isEmpty()) {
+            addUnion(keys, lookup(List.of(parts.names), "x." + resources.name + " = p.c1"));
+        }
+        if (!parts.prefixes.isEmpty()) {
+            addUnion(keys, lookup(parts.ranges(), "x.%1$s >= p.c1 and x.%1$s < p.c2".formatted(resources.name)));
         }
         return keys;
     }
@@ -168,28 +262,14 @@ public final class VisibilityCondition {
         return digits.length() <= MAX_ID_DIGITS && (digits.length() == 1 || digits.charAt(0) != '0');
     }
 
-    private static void add(Sql keys, Sql select) {
+    private static void addUnion(Sql keys, Sql select) {
         keys.add(keys.isEmpty() ? "" : " union all ").add(select);
     }
 
     private Sql lookup(List<List<String>> columns, String condition) {
-        return Sql.of("select x." + resources.key + " from ")
+        return Sql.of("select x." + resources.key + " as resource_key from ")
                 .add(dialect.textTable(columns))
                 .add(dialect.orderedJoin() + resources.table + " x where " + condition);
-    }
-
-    /** Returns the columns with the beginnings and the ends of the ranges of names that have one of the prefixes. */
-    private static List<List<String>> ranges(TreeSet<String> prefixes) {
-        List<String> from = new ArrayList<>();
-        List<String> to = new ArrayList<>();
-        for (String prefix : prefixes) {
-            // What begins with a prefix follows it immediately in the set.
-            if (from.isEmpty() || !prefix.startsWith(from.getLast())) {
-                from.add(prefix);
-                to.add(endOf(prefix));
-            }
-        }
-        return List.of(from, to);
     }
 
     /** Returns the first text in the order of code points, which is the order of UTF-8, that follows all texts with a prefix. */

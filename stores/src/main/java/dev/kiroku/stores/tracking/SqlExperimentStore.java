@@ -167,8 +167,7 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public Page<Experiment> search(Query query) {
-        Sql where = Sql.of(" from experiments e where ")
-                .add(VisibilityCondition.of(query.visible(), ResourceTable.EXPERIMENTS, "e.id", database.dialect()));
+        Sql where = VisibilityCondition.from(query.visible(), ResourceTable.EXPERIMENTS, "e", database.dialect());
         if (query.view() != ViewType.ALL) {
             LifecycleStage stage =
                     query.view() == ViewType.ACTIVE_ONLY ? LifecycleStage.ACTIVE : LifecycleStage.DELETED;

@@ -28,6 +28,7 @@ export async function seedAccess(base, password, count) {
   const grant = (to, resources, level) => root.post('kiroku/access/grant', { to, resources, level })
   await pool(count, 8, async (i) => {
     const team = TEAMS[i % TEAMS.length]
+    const kind = Math.floor(i / TEAMS.length) % 3
     const service = i % 9 === 8
     const username = service ? `ci-${team}-${i}` : `${NAMES[i % NAMES.length]}${i < NAMES.length ? '' : i}`
     await root.post('kiroku/users/create', { username, service, groups: i % 4 === 3 ? [team, 'reviewers'] : [team] })
@@ -40,14 +41,14 @@ export async function seedAccess(base, password, count) {
       resources: i % 2 ? [`experiment/${team}/*`, `registered_model/${team}-*`] : [],
     })
     const { role } = await root.call('POST', '3.0/mlflow/roles/create', {
-      name: `${team}-${['readers', 'editors', 'owners'][i % 3]}-${i}`,
-      description: ['May look', 'May log runs and add versions', 'May do everything in the team'][i % 3],
+      name: `${team}-${['readers', 'editors', 'owners'][kind]}-${i}`,
+      description: ['May look', 'May log runs and add versions', 'May do everything in the team'][kind],
       workspace: 'default',
     })
     await root.call('POST', '3.0/mlflow/roles/assign', { role_id: role.id, group_name: team })
     await root.call('POST', '3.0/mlflow/roles/assign', { role_id: role.id, username })
-    await grant(`role:${role.name}`, `experiment/${team}/*`, ['READ', 'EDIT', 'MANAGE'][i % 3])
-    await grant(`role:${role.name}`, `registered_model/${team}-*`, ['READ', 'EDIT', 'MANAGE'][i % 3])
+    await grant(`role:${role.name}`, `experiment/${team}/*`, ['READ', 'EDIT', 'MANAGE'][kind])
+    await grant(`role:${role.name}`, `registered_model/${team}-*`, ['READ', 'EDIT', 'MANAGE'][kind])
     if (i >= TEAMS.length) await grant(`group:squad-${i}`, 'report/*', 'READ')
   })
   return experiment_id

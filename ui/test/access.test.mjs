@@ -25,6 +25,8 @@ before(
     await owner.post('mlflow/model-versions/create', { name: 'fraud', source: 's3://models/fraud' })
     await owner.post('mlflow/registered-models/alias', { name: 'fraud', alias: 'champion', version: '1' })
     const grant = (to, resources, level) => root.post('kiroku/access/grant', { to, resources, level })
+    await grant('user:owner', `experiment/${experiment}`, 'MANAGE')
+    await grant('user:owner', 'registered_model/fraud', 'MANAGE')
     await grant('group:readers', 'experiment/team-a/*', 'READ')
     await grant('user:stranger', 'experiment/*', 'DENY')
     await grant('user:stranger', 'registered_model/*', 'DENY')
@@ -311,7 +313,7 @@ describe('many users, groups, roles and tokens', () => {
 
   const pages = () => [
     ['users', '#/access', 'aiko'],
-    ['user', '#/access?of=aiko', 'reviewers'],
+    ['user', '#/access?of=dora', 'reviewers'],
     ['groups', '#/access?tab=groups', 'fraud'],
     ['group', '#/access?tab=groups&of=fraud', 'chen'],
     ['roles', '#/access?tab=roles', 'vision-readers-0'],

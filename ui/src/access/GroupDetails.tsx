@@ -31,7 +31,11 @@ export function GroupDetails({ name, back }: { name: string; back: () => void })
   return (
     <div className="stack">
       <DetailHead list={t('groups')} name={name} back={back} />
-      {!group && <p className="notice">{t('groupNew')}</p>}
+      {!group && (
+        <p className="notice" style={{ marginBottom: 0 }}>
+          {t('groupNew')}
+        </p>
+      )}
       {name === 'admins' && <p className="soft">{t('adminsText')}</p>}
       <div className="grid2">
         <div className="stack">

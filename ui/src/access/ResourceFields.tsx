@@ -18,7 +18,7 @@ export function ResourceFields({
     <>
       <label className="field">
         {t('resourceType')}
-        <select className="input" value={type} onChange={(event) => onType(event.target.value)}>
+        <select className="input" style={{ width: 150 }} value={type} onChange={(event) => onType(event.target.value)}>
           {TYPES.map((one) => (
             <option key={one} value={one}>
               {typeText(one, t)}

@@ -30,7 +30,7 @@ export function RoleList({ onOpen }: { onOpen: (name: string) => void }) {
   return (
     <div className="stack">
       <div className="row wrap">
-        <SearchBox label={t('searchRoles')} style={{ width: 250 }} value={words} onChange={setWords} />
+        <SearchBox label={t('searchRoles')} style={{ width: 290 }} value={words} onChange={setWords} />
         <span className="faint num" aria-live="polite">
           {found.data && t('rolesCount', { n: shown.length })}
         </span>

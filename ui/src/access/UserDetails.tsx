@@ -95,8 +95,11 @@ export function UserDetails({ name, me, back }: { name: string; me: string; back
           close={() => setDialog(null)}
           run={() =>
             void act(() => deleteAccount(name)).then((ok) => {
-              void client.invalidateQueries()
-              if (ok) back()
+              if (!ok) return
+              back()
+              // The tokens and sessions of the user are gone and not asked for again.
+              for (const key of ['accounts', 'groups', 'policy', 'user-names'])
+                void client.invalidateQueries({ queryKey: [key] })
             })
           }
         />

@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.approvals.AssignmentResult;
 import dev.kiroku.core.registry.approvals.Assignments;
 import dev.kiroku.core.registry.approvals.GuardedNames;
 import dev.kiroku.core.registry.gates.GateEvaluator;
+import dev.kiroku.core.registry.gates.PolicyTransactions;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
@@ -37,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryWriter {
     private final RegistryTransactions registry;
+    private final PolicyTransactions transactions;
 
     /** Creates a writer on one database. */
     public RegistryWriter(RegistryTransactions registry) {
         this.registry = registry;
+        this.transactions = new PolicyTransactions(registry);
     }
 
     /** Creates a model; throws {@link KirokuException} with RESOURCE_ALREADY_EXISTS if the name is taken. */
@@ -66,14 +69,14 @@ public final class RegistryWriter {
 
     /** Renames a model; throws {@link KirokuException} with RESOURCE_ALREADY_EXISTS if the new name is taken. */
     public RegisteredModel rename(String name, String newName, ChangeContext change) {
-        return registry.inTransaction(name, tx -> {
+        return transactions.inTransaction(name, (tx, policy) -> {
             ModelRow model = tx.requireLockedModel(name);
             if (!newName.equals(name)) {
                 requireFreeName(tx, newName);
             }
-            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
+            GuardedNames names = GuardedNames.capture(tx, policy, model);
             if (!newName.equals(name)) {
-                Assignments.invalidateRequests(tx, model, "the model was renamed", change);
+                Assignments.invalidateRequests(tx, policy, model, "the model was renamed", change);
             }
             tx.renameModel(model, newName, change.timestamp());
             names.verify(
@@ -116,11 +119,11 @@ public final class RegistryWriter {
 
     /** Deletes a model with all of its versions. */
     public void delete(String name, ChangeContext change) {
-        registry.runInTransaction(name, tx -> {
+        transactions.runInTransaction(name, (tx, policy) -> {
             ModelRow model = tx.requireLockedModel(name);
             String operation = "Model '" + name + "' cannot be deleted";
-            GateEvaluator.requireUnprotected(tx, model, tx.listTargets(model), operation);
-            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
+            GateEvaluator.requireUnprotected(policy, model, tx.listTargets(model), operation);
+            GuardedNames names = GuardedNames.capture(tx, policy, model);
             audit(
                     tx,
                     change,
@@ -176,7 +179,7 @@ public final class RegistryWriter {
      *     it points at another one, {@link KirokuException} with RESOURCE_CONFLICT is thrown
      */
     public void setAlias(String name, String alias, long version, @Nullable Long expected, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        transactions.inTransaction(name, (tx, policy) -> {
                     ModelRow model = tx.requireLockedModel(name);
                     long holder = requireExpectedHolder(tx, model, alias, expected);
                     tx.requireVersion(model, version);
@@ -187,7 +190,7 @@ public final class RegistryWriter {
                         return new AssignmentResult.Applied();
                     }
                     return Assignments.assign(
-                            tx, model, new Assignment(GateTarget.alias(alias), version, false), change);
+                            tx, policy, model, new Assignment(GateTarget.alias(alias), version, false), change);
                 })
                 .requireApplied();
     }
@@ -198,14 +201,14 @@ public final class RegistryWriter {
      * @param expected as for {@link #setAlias}
      */
     public void deleteAlias(String name, String alias, @Nullable Long expected, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        transactions.inTransaction(name, (tx, policy) -> {
                     ModelRow model = tx.requireLockedModel(name);
                     long holder = requireExpectedHolder(tx, model, alias, expected);
                     if (holder == 0) {
                         tx.emit(WebhookMessage.aliasDeleted(tx.isPrompt(model), name, alias), change.timestamp());
                         return new AssignmentResult.Applied();
                     }
-                    return Assignments.assign(tx, model, new Assignment(GateTarget.alias(alias), 0, false), change);
+                    return Assignments.assign(tx, policy, model, new Assignment(GateTarget.alias(alias), 0, false), change);
                 })
                 .requireApplied();
     }
@@ -287,7 +290,7 @@ public final class RegistryWriter {
      */
     public ModelVersion transitionStage(
             String name, long version, Stage stage, boolean archiveOthers, ChangeContext change) {
-        registry.inTransaction(name, tx -> {
+        transactions.inTransaction(name, (tx, policy) -> {
                     ModelRow model = requireLockedModel(tx, name, version);
                     ModelVersion before = tx.requireVersion(model, version);
                     var assignment = new Assignment(GateTarget.stage(stage), version, archiveOthers);
@@ -295,7 +298,7 @@ public final class RegistryWriter {
                         Assignments.assignUnchecked(tx, model, assignment, change);
                         return new AssignmentResult.Applied();
                     }
-                    return Assignments.assign(tx, model, assignment, change);
+                    return Assignments.assign(tx, policy, model, assignment, change);
                 })
                 .requireApplied();
         return registry.inSnapshot(snapshot -> snapshot.requireVersion(
@@ -304,12 +307,12 @@ public final class RegistryWriter {
 
     /** Deletes a version and the aliases that point at it. */
     public void deleteVersion(String name, long version, ChangeContext change) {
-        registry.runInTransaction(name, tx -> {
+        transactions.runInTransaction(name, (tx, policy) -> {
             ModelRow model = requireLockedModel(tx, name, version);
             ModelVersion before = tx.requireVersion(model, version);
             String operation = "Version " + version + " of model '" + name + "' cannot be deleted";
-            GateEvaluator.requireUnprotected(tx, model, targetsOf(before), operation);
-            GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
+            GateEvaluator.requireUnprotected(policy, model, targetsOf(before), operation);
+            GuardedNames names = GuardedNames.capture(tx, policy, model);
             tx.deleteVersion(model, version);
             names.verify(Optional.of(model), operation, Optional.empty(), false);
             tx.touchModel(model, change.timestamp());

@@ -1,5 +1,6 @@
 package dev.kiroku.core.registry.approvals;
 
+import dev.kiroku.core.registry.gates.GatePolicy;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.core.registry.store.Assignment;
@@ -19,7 +20,8 @@ final class ApprovalReader {
      *
      * @param model null if the model was deleted
      */
-    static ApprovalRequest load(RegistrySnapshot registry, ApprovalRequestRow row, @Nullable ModelRow model) {
+    static ApprovalRequest load(
+            RegistrySnapshot registry, GatePolicy policy, ApprovalRequestRow row, @Nullable ModelRow model) {
         List<ApprovalVote> votes = registry.listVotes(row.id());
         Assignment assignment = row.assignment();
         boolean alias = assignment.target().isAlias();
@@ -42,11 +44,15 @@ final class ApprovalReader {
                 votes.stream()
                         .map(vote -> new ApprovalRequest.Vote(vote.time(), vote.actor(), vote.kind(), vote.comment()))
                         .toList(),
-                findPending(registry, row, model, votes));
+                findPending(registry, policy, row, model, votes));
     }
 
     private static List<ApprovalRequest.PendingGate> findPending(
-            RegistrySnapshot registry, ApprovalRequestRow row, @Nullable ModelRow model, List<ApprovalVote> votes) {
+            RegistrySnapshot registry,
+            GatePolicy policy,
+            ApprovalRequestRow row,
+            @Nullable ModelRow model,
+            List<ApprovalVote> votes) {
         Assignment assignment = row.assignment();
         if (row.state() != State.OPEN
                 || model == null
@@ -55,7 +61,7 @@ final class ApprovalReader {
         }
         return VoteCounter.findPending(
                 registry,
-                AssignmentRules.findApprovalGates(registry, model, registry.listGates(), assignment),
+                AssignmentRules.findApprovalGates(registry, policy, model, assignment),
                 row.requester(),
                 votes);
     }

@@ -4,6 +4,7 @@ import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.CanonicalJson;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.ApprovalGate;
+import dev.kiroku.core.registry.gates.GatePolicy;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
@@ -36,10 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApprovalWorkflow {
     private final RegistryTransaction tx;
+    private final GatePolicy policy;
     private final ChangeContext change;
 
-    ApprovalWorkflow(RegistryTransaction tx, ChangeContext change) {
+    ApprovalWorkflow(RegistryTransaction tx, GatePolicy policy, ChangeContext change) {
         this.tx = tx;
+        this.policy = policy;
         this.change = change;
     }
 
@@ -214,11 +217,11 @@ final class ApprovalWorkflow {
 
     /** Makes the assignment of a request that has all approvals, if the conditions of the gates still hold. */
     private ApprovalRequestRow complete(ModelRow model, ApprovalRequestRow row) {
-        Optional<String> failure = AssignmentRules.findFailure(tx, model, tx.listGates(), row.assignment(), change);
+        Optional<String> failure = AssignmentRules.findFailure(tx, policy, model, row.assignment(), change);
         if (failure.isPresent()) {
             return close(row, State.INVALIDATED, failure.get());
         }
-        GuardedNames names = GuardedNames.capture(tx, tx.listGates(), model);
+        GuardedNames names = GuardedNames.capture(tx, policy, model);
         new AssignmentWriter(tx, model, change, row.id()).write(row.assignment());
         names.verify(
                 Optional.of(model),

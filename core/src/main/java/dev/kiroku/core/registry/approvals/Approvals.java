@@ -7,6 +7,8 @@ import static dev.kiroku.model.Strings.nullToEmpty;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.ApprovalGate;
+import dev.kiroku.core.registry.gates.GatePolicy;
+import dev.kiroku.core.registry.gates.PolicyTransactions;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -22,7 +24,6 @@ import dev.kiroku.model.registry.ApprovalApi;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.registry.ApprovalRequest.ActionKind;
 import dev.kiroku.model.registry.ApprovalRequest.State;
-import dev.kiroku.model.registry.Gate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -41,11 +42,13 @@ public final class Approvals {
     private static final Caller SYSTEM = new Caller("kiroku", "-");
 
     private final RegistryTransactions registry;
+    private final PolicyTransactions transactions;
     private final InstantSource clock;
 
     /** Creates the operations on one database. */
     public Approvals(RegistryTransactions registry, InstantSource clock) {
         this.registry = registry;
+        this.transactions = new PolicyTransactions(registry);
         this.clock = clock;
     }
 
@@ -64,7 +67,7 @@ public final class Approvals {
                 target, deletion ? 0 : parseVersion(version), Boolean.TRUE.equals(request.archiveExistingVersions()));
         String comment = checkComment(request.comment());
         ChangeContext change = change(caller);
-        OpenResult result = registry.inTransaction(request.name(), tx -> {
+        OpenResult result = transactions.inTransaction(request.name(), (tx, policy) -> {
             ModelRow model = tx.requireLockedModel(request.name());
             if (!assignment.isDeletion()) {
                 tx.requireVersion(model, assignment.version());
@@ -76,19 +79,19 @@ public final class Approvals {
                         model.name(),
                         deletion ? "does not exist" : "points at version " + assignment.version());
             }
-            List<Gate> gates = tx.listGates();
-            Optional<String> failure = AssignmentRules.findFailure(tx, model, gates, assignment, change);
+            Optional<String> failure = AssignmentRules.findFailure(tx, policy, model, assignment, change);
             if (failure.isPresent()) {
                 return new OpenResult.Refused(failure.get());
             }
-            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
+            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, policy, model, assignment);
             if (approvalGates.isEmpty()) {
                 throw invalid(
                         "No gate requires approval for %s of model '%s'. Make the change directly.",
                         target, model.name());
             }
-            ApprovalRequestRow row = new ApprovalWorkflow(tx, change).open(model, assignment, approvalGates, comment);
-            return new OpenResult.Opened(ApprovalReader.load(tx, row, model));
+            ApprovalRequestRow row =
+                    new ApprovalWorkflow(tx, policy, change).open(model, assignment, approvalGates, comment);
+            return new OpenResult.Opened(ApprovalReader.load(tx, policy, row, model));
         });
         return switch (result) {
             case OpenResult.Opened(ApprovalRequest opened) -> new ApprovalApi.ApprovalResponse(opened);
@@ -107,11 +110,11 @@ public final class Approvals {
     public ApprovalApi.ApprovalResponse get(ApprovalApi.GetApprovalRequest request) {
         long now = clock.millis();
         record Found(ApprovalRequest request, boolean over) {}
-        Found found = registry.inSnapshot(snapshot -> {
+        Found found = transactions.inSnapshot((snapshot, policy) -> {
             ApprovalRequestRow row = snapshot.requireRequest(request.id());
             ModelRow model = snapshot.findModel(row.modelKey()).orElse(null);
             return new Found(
-                    ApprovalReader.load(snapshot, row, model),
+                    ApprovalReader.load(snapshot, policy, row, model),
                     ApprovalWorkflow.findClosing(snapshot, model, row, now).isPresent());
         });
         return new ApprovalApi.ApprovalResponse(
@@ -130,9 +133,11 @@ public final class Approvals {
         if (request.pageToken() == null || request.pageToken().isEmpty()) {
             closeEnded(request);
         }
-        Page<ApprovalRequest> page =
-                registry.inSnapshot(snapshot -> snapshot.searchRequests(request, VisibleModels.of(caller), (int) max)
-                        .map(row -> load(snapshot, row)));
+        Page<ApprovalRequest> page = transactions.inSnapshot((snapshot, policy) -> {
+            Page<ApprovalRequestRow> rows = snapshot.searchRequests(request, VisibleModels.of(caller), (int) max);
+            return new Page<>(
+                    policy.map(rows.items(), row -> load(snapshot, policy, row)), rows.nextPageToken());
+        });
         return new ApprovalApi.SearchApprovalsResponse(page.items(), page.nextPageToken());
     }
 
@@ -156,16 +161,16 @@ public final class Approvals {
 
     /** Closes a request that has ended, if that is still so under the lock of the model. */
     private ApprovalRequest close(long id, String modelName, long now) {
-        return registry.inTransaction(modelName, tx -> {
+        return transactions.inTransaction(modelName, (tx, policy) -> {
             ModelRow model = tx.lockModel(tx.requireRequest(id).modelKey()).orElse(null);
-            var workflow = new ApprovalWorkflow(tx, new ChangeContext(SYSTEM, now));
-            return ApprovalReader.load(tx, workflow.closeIfOver(model, tx.requireRequest(id)), model);
+            var workflow = new ApprovalWorkflow(tx, policy, new ChangeContext(SYSTEM, now));
+            return ApprovalReader.load(tx, policy, workflow.closeIfOver(model, tx.requireRequest(id)), model);
         });
     }
 
-    private static ApprovalRequest load(RegistrySnapshot snapshot, ApprovalRequestRow row) {
+    private static ApprovalRequest load(RegistrySnapshot snapshot, GatePolicy policy, ApprovalRequestRow row) {
         return ApprovalReader.load(
-                snapshot, row, snapshot.findModel(row.modelKey()).orElse(null));
+                snapshot, policy, row, snapshot.findModel(row.modelKey()).orElse(null));
     }
 
     /** Adds a comment, also to a closed request. */
@@ -201,21 +206,21 @@ public final class Approvals {
         ChangeContext change = change(caller);
         String modelName =
                 registry.inSnapshot(snapshot -> snapshot.requireRequest(id).model());
-        ActionResult result = registry.inTransaction(modelName, tx -> {
+        ActionResult result = transactions.inTransaction(modelName, (tx, policy) -> {
             ModelRow model = tx.lockModel(tx.requireRequest(id).modelKey()).orElse(null);
-            var workflow = new ApprovalWorkflow(tx, change);
+            var workflow = new ApprovalWorkflow(tx, policy, change);
             ApprovalRequestRow row = workflow.closeIfOver(model, tx.requireRequest(id));
             if (kind == ActionKind.COMMENT) {
                 workflow.addVote(row, kind, comment);
-                return new ActionResult(ApprovalReader.load(tx, row, model), true);
+                return new ActionResult(ApprovalReader.load(tx, policy, row, model), true);
             }
             if (row.state() != State.OPEN || model == null) {
-                return new ActionResult(ApprovalReader.load(tx, row, model), false);
+                return new ActionResult(ApprovalReader.load(tx, policy, row, model), false);
             }
-            List<ApprovalGate> gates = AssignmentRules.findApprovalGates(tx, model, tx.listGates(), row.assignment());
+            List<ApprovalGate> gates = AssignmentRules.findApprovalGates(tx, policy, model, row.assignment());
             requireEntitled(row, kind, gates, caller);
             return new ActionResult(
-                    ApprovalReader.load(tx, workflow.act(model, row, gates, kind, comment), model), true);
+                    ApprovalReader.load(tx, policy, workflow.act(model, row, gates, kind, comment), model), true);
         });
         if (!result.accepted) {
             throw invalid(

@@ -3,6 +3,7 @@ package dev.kiroku.core.registry.approvals;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.GateEvaluator;
+import dev.kiroku.core.registry.gates.GatePolicy;
 import dev.kiroku.core.registry.gates.HolderLookup;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -26,22 +27,16 @@ final class AssignmentRules {
      * Evaluates the conditions of the gates on an assignment. If one fails, webhooks that subscribe to
      * {@code gate.failed} get a message.
      *
-     * @param gates all gates
      * @return the reason for a refusal, or empty if all conditions hold
      */
     static Optional<String> findFailure(
-            RegistryTransaction tx, ModelRow model, List<Gate> gates, Assignment assignment, ChangeContext change) {
+            RegistryTransaction tx, GatePolicy policy, ModelRow model, Assignment assignment, ChangeContext change) {
         if (assignment.isDeletion()) {
             return Optional.empty();
         }
         GateTarget target = assignment.target();
-        List<GateResult> failed = GateEvaluator.findFailed(
-                tx,
-                model,
-                GateEvaluator.gatesOf(gates, model.name(), target),
-                target,
-                assignment.version(),
-                HolderLookup.present(tx, model));
+        List<GateResult> failed =
+                policy.findFailed(model, target, assignment.version(), HolderLookup.present(tx, model));
         if (failed.isEmpty()) {
             return Optional.empty();
         }
@@ -59,19 +54,19 @@ final class AssignmentRules {
     /**
      * Returns the gates whose approval an assignment needs: those of its target, those of the stage that the version
      * leaves, and those of the stage Archived if other versions move to it.
-     *
-     * @param gates all gates
      */
     static List<ApprovalGate> findApprovalGates(
-            RegistrySnapshot registry, ModelRow model, List<Gate> gates, Assignment assignment) {
-        Set<Gate> found = new LinkedHashSet<>(GateEvaluator.gatesOf(gates, model.name(), assignment.target()));
+            RegistrySnapshot registry, GatePolicy policy, ModelRow model, Assignment assignment) {
+        Set<GateTarget> targets = new LinkedHashSet<>(Set.of(assignment.target()));
         if (!assignment.target().isAlias()) {
             String stage = registry.requireVersion(model, assignment.version()).currentStage();
-            found.addAll(GateEvaluator.gatesOf(gates, model.name(), GateTarget.stage(Stage.parse(stage))));
+            targets.add(GateTarget.stage(Stage.parse(stage)));
             if (assignment.archiveOthers()) {
-                found.addAll(GateEvaluator.gatesOf(gates, model.name(), GateTarget.stage(Stage.ARCHIVED)));
+                targets.add(GateTarget.stage(Stage.ARCHIVED));
             }
         }
+        Set<Gate> found = new LinkedHashSet<>();
+        policy.map(targets, target -> policy.gatesOf(model.name(), target)).forEach(found::addAll);
         return GateEvaluator.withApprovals(found);
     }
 }

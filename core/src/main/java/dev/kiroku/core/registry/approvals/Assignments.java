@@ -2,10 +2,10 @@ package dev.kiroku.core.registry.approvals;
 
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.gates.ApprovalGate;
+import dev.kiroku.core.registry.gates.GatePolicy;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistryTransaction;
-import dev.kiroku.model.registry.Gate;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,27 +20,26 @@ public final class Assignments {
      * @param model locked by the transaction
      */
     public static AssignmentResult assign(
-            RegistryTransaction tx, ModelRow model, Assignment assignment, ChangeContext change) {
-        List<Gate> gates = tx.listGates();
-        if (!gates.isEmpty()) {
-            Optional<String> failure = AssignmentRules.findFailure(tx, model, gates, assignment, change);
+            RegistryTransaction tx, GatePolicy policy, ModelRow model, Assignment assignment, ChangeContext change) {
+        if (!policy.isEmpty()) {
+            Optional<String> failure = AssignmentRules.findFailure(tx, policy, model, assignment, change);
             if (failure.isPresent()) {
                 return new AssignmentResult.Refused(failure.get());
             }
-            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, model, gates, assignment);
+            List<ApprovalGate> approvalGates = AssignmentRules.findApprovalGates(tx, policy, model, assignment);
             if (!approvalGates.isEmpty()) {
-                return new ApprovalWorkflow(tx, change).refuse(model, assignment, approvalGates);
+                return new ApprovalWorkflow(tx, policy, change).refuse(model, assignment, approvalGates);
             }
         }
-        GuardedNames names = GuardedNames.capture(tx, gates, model);
+        GuardedNames names = GuardedNames.capture(tx, policy, model);
         assignUnchecked(tx, model, assignment, change);
-        if (!gates.isEmpty()) {
+        if (!policy.isEmpty()) {
             names.verify(
                     Optional.of(model),
                     assignment.describeRefusal(model.name()),
                     Optional.of(assignment.target()),
                     true);
-            new ApprovalWorkflow(tx, change).invalidateOthers(model, assignment.target(), null);
+            new ApprovalWorkflow(tx, policy, change).invalidateOthers(model, assignment.target(), null);
         }
         return new AssignmentResult.Applied();
     }
@@ -50,8 +49,9 @@ public final class Assignments {
      *
      * @param reason why their assignments would no longer be what was approved
      */
-    public static void invalidateRequests(RegistryTransaction tx, ModelRow model, String reason, ChangeContext change) {
-        new ApprovalWorkflow(tx, change).invalidateAll(model, reason);
+    public static void invalidateRequests(
+            RegistryTransaction tx, GatePolicy policy, ModelRow model, String reason, ChangeContext change) {
+        new ApprovalWorkflow(tx, policy, change).invalidateAll(model, reason);
     }
 
     /** Makes an assignment that changes nothing gates protect, such as setting the stage that a version already has. */

@@ -2,13 +2,13 @@ package dev.kiroku.core.registry.approvals;
 
 import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.GateEvaluator;
+import dev.kiroku.core.registry.gates.GatePolicy;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.LastHolder;
 import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.RegistryTransaction;
 import dev.kiroku.model.KirokuException;
-import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,21 +35,17 @@ public final class GuardedNames {
     private record Holder(long modelKey, LastHolder facts) {}
 
     private final RegistryTransaction tx;
-    private final List<Gate> gates;
+    private final GatePolicy policy;
     private final Map<GuardedName, Holder> before = new HashMap<>();
 
-    private GuardedNames(RegistryTransaction tx, List<Gate> gates) {
+    private GuardedNames(RegistryTransaction tx, GatePolicy policy) {
         this.tx = tx;
-        this.gates = gates;
+        this.policy = policy;
     }
 
-    /**
-     * Captures the holders of a model's guarded names before an operation on it.
-     *
-     * @param gates all gates
-     */
-    public static GuardedNames capture(RegistryTransaction tx, List<Gate> gates, ModelRow model) {
-        var names = new GuardedNames(tx, gates);
+    /** Captures the holders of a model's guarded names before an operation on it. */
+    public static GuardedNames capture(RegistryTransaction tx, GatePolicy policy, ModelRow model) {
+        var names = new GuardedNames(tx, policy);
         for (GateTarget target : names.listWatchedTargets(model)) {
             long version = tx.findHolder(model, target);
             names.before.put(
@@ -63,15 +59,7 @@ public final class GuardedNames {
 
     /** Returns the targets of a model that point at a version and that gates protect or compare with. */
     private List<GateTarget> listWatchedTargets(ModelRow model) {
-        if (gates.isEmpty()) {
-            return List.of();
-        }
-        Set<String> compared = GateEvaluator.listComparedAliases(gates, model.name());
-        return tx.listTargets(model).stream()
-                .filter(target ->
-                        !GateEvaluator.gatesOf(gates, model.name(), target).isEmpty()
-                                || target.isAlias() && compared.contains(target.name()))
-                .toList();
+        return policy.isEmpty() ? List.of() : policy.listWatched(model.name(), tx.listTargets(model));
     }
 
     /**
@@ -87,30 +75,40 @@ public final class GuardedNames {
         Set<GuardedName> names = new LinkedHashSet<>(before.keySet());
         after.ifPresent(model ->
                 listWatchedTargets(model).forEach(target -> names.add(new GuardedName(model.name(), target))));
-        for (GuardedName name : names) {
-            Holder old = before.get(name);
-            ModelRow model = after.filter(row -> row.name().equals(name.model)).orElse(null);
-            long version = model == null ? 0 : tx.findHolder(model, name.target);
-            boolean unchanged =
-                    old != null && model != null && old.modelKey == model.key() && old.facts.version() == version;
-            if (unchanged) {
-                continue;
-            }
-            if (old != null && version == 0) {
-                tx.putLastHolder(name.model, name.target, old.facts);
-            }
-            if (!approved) {
-                requireNoApproval(name, operation);
-            }
-            if (model != null && version != 0 && !evaluated.equals(Optional.of(name.target))) {
-                requireConditions(name, model, version, operation);
-            }
+        policy.map(names, name -> {
+            verify(name, after, operation, evaluated, approved);
+            return name;
+        });
+    }
+
+    private void verify(
+            GuardedName name,
+            Optional<ModelRow> after,
+            String operation,
+            Optional<GateTarget> evaluated,
+            boolean approved) {
+        Holder old = before.get(name);
+        ModelRow model = after.filter(row -> row.name().equals(name.model)).orElse(null);
+        long version = model == null ? 0 : tx.findHolder(model, name.target);
+        boolean unchanged =
+                old != null && model != null && old.modelKey == model.key() && old.facts.version() == version;
+        if (unchanged) {
+            return;
+        }
+        if (old != null && version == 0) {
+            tx.putLastHolder(name.model, name.target, old.facts);
+        }
+        if (!approved) {
+            requireNoApproval(name, operation);
+        }
+        if (model != null && version != 0 && !evaluated.equals(Optional.of(name.target))) {
+            requireConditions(name, model, version, operation);
         }
     }
 
     private void requireNoApproval(GuardedName name, String operation) {
         List<ApprovalGate> approvalGates =
-                GateEvaluator.withApprovals(GateEvaluator.gatesOf(gates, name.model, name.target));
+                GateEvaluator.withApprovals(policy.gatesOf(name.model, name.target));
         if (!approvalGates.isEmpty()) {
             throw GateEvaluator.permissionDenied(
                     "%s: that would change what %s of model '%s' points at, for which gate %s requires approval. Request approval to change "
@@ -124,13 +122,8 @@ public final class GuardedNames {
     }
 
     private void requireConditions(GuardedName name, ModelRow model, long version, String operation) {
-        List<GateResult> failed = GateEvaluator.findFailed(
-                tx,
-                model,
-                GateEvaluator.gatesOf(gates, name.model, name.target),
-                name.target,
-                version,
-                target -> findHolderBefore(name.model, target));
+        List<GateResult> failed = policy.findFailed(
+                model, name.target, version, target -> findHolderBefore(name.model, target));
         if (!failed.isEmpty()) {
             throw GateEvaluator.permissionDenied(
                     "%s: %s",

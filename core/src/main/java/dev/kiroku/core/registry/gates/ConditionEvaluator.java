@@ -9,13 +9,11 @@ import dev.kiroku.core.search.LikePattern;
 import dev.kiroku.core.search.Operand;
 import dev.kiroku.core.search.ParsedCondition;
 import dev.kiroku.core.search.SearchField;
-import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
 import dev.kiroku.model.registry.GateResult.ConditionResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,31 +23,29 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates the conditions of gates for one version. */
 final class ConditionEvaluator {
     /** Refers, in a condition, to the version that the protected alias or stage points at, whatever its name. */
-    private static final String HOLDER = "holder";
+    static final String HOLDER = "holder";
 
     private final GateTarget target;
     private final VersionFacts facts;
-    private final HolderLookup lookup;
-    /** Cached because conditions often compare with the same version. */
-    private final Map<GateTarget, Optional<LastHolder>> holders = new HashMap<>();
+    private final Map<GateTarget, Optional<LastHolder>> holders;
 
     /**
      * Creates an evaluator.
      *
      * @param target the target that the gates protect
      * @param facts of the version to evaluate
+     * @param holders the versions that the conditions compare with
      */
-    ConditionEvaluator(GateTarget target, VersionFacts facts, HolderLookup lookup) {
+    ConditionEvaluator(GateTarget target, VersionFacts facts, Map<GateTarget, Optional<LastHolder>> holders) {
         this.target = target;
         this.facts = facts;
-        this.lookup = lookup;
+        this.holders = holders;
     }
 
-    GateResult evaluate(Gate gate) {
-        String require = gate.require();
-        List<ConditionResult> conditions = require == null
-                ? List.of()
-                : SearchLanguage.parseGate(require).stream().map(this::evaluate).toList();
+    GateResult evaluate(ParsedGate parsed) {
+        Gate gate = parsed.gate();
+        List<ConditionResult> conditions =
+                parsed.conditions().stream().map(this::evaluate).toList();
         boolean passed = conditions.stream().allMatch(ConditionResult::passed);
         return new GateResult(gate.name(), target.toString(), passed, conditions, gate.approvals());
     }
@@ -95,8 +91,8 @@ final class ConditionEvaluator {
 
     private ConditionResult evaluateRelative(
             String text, String name, double value, ComparisonOperator comparator, Operand.Reference reference) {
-        GateTarget other = reference.holder().equals(HOLDER) ? target : GateTarget.alias(reference.holder());
-        LastHolder holder = holders.computeIfAbsent(other, lookup::find).orElse(null);
+        GateTarget other = ParsedGate.comparedTarget(reference, target);
+        LastHolder holder = holders.getOrDefault(other, Optional.empty()).orElse(null);
         if (holder == null) {
             return new ConditionResult(
                     text,

@@ -3,24 +3,19 @@ package dev.kiroku.core.registry.gates;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
-import dev.kiroku.core.registry.store.RegistrySnapshot;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.GlobPattern;
-import dev.kiroku.core.search.Operand;
-import dev.kiroku.core.search.SearchLanguage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateResult;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Evaluates gates within the transaction whose change they protect. */
+/** Which gates protect what, and the messages about it. */
 public final class GateEvaluator {
     private GateEvaluator() {}
 
@@ -35,50 +30,6 @@ public final class GateEvaluator {
         return target.isAlias()
                 ? gate.alias() != null && GlobPattern.matches(gate.alias(), target.name())
                 : gate.stage() != null && Stage.parse(gate.stage()).wireName().equals(target.name());
-    }
-
-    /** Returns the result of each of the gates for an existing version. */
-    public static List<GateResult> evaluate(
-            RegistrySnapshot registry,
-            ModelRow model,
-            List<Gate> gates,
-            GateTarget target,
-            long version,
-            HolderLookup lookup) {
-        if (gates.isEmpty()) {
-            return List.of();
-        }
-        var evaluator = new ConditionEvaluator(target, registry.getFacts(model, version), lookup);
-        return gates.stream().map(evaluator::evaluate).toList();
-    }
-
-    /** Returns the results of those of the gates whose conditions an existing version fails. */
-    public static List<GateResult> findFailed(
-            RegistrySnapshot registry,
-            ModelRow model,
-            List<Gate> gates,
-            GateTarget target,
-            long version,
-            HolderLookup lookup) {
-        return evaluate(registry, model, gates, target, version, lookup).stream()
-                .filter(result -> !result.passed())
-                .toList();
-    }
-
-    /** Returns the aliases of a model with which relative conditions of the gates compare. */
-    public static Set<String> listComparedAliases(List<Gate> gates, String model) {
-        Set<String> aliases = new HashSet<>();
-        for (Gate gate : gates) {
-            String require = gate.require();
-            if (require != null && GlobPattern.matches(gate.models(), model)) {
-                SearchLanguage.parseGate(require).forEach(parsed -> {
-                    if (parsed.condition().operand() instanceof Operand.Reference reference) {
-                        aliases.add(reference.holder());
-                    }
-                });
-            }
-        }
-        return aliases;
     }
 
     /**
@@ -124,10 +75,9 @@ public final class GateEvaluator {
      * @param operation what is refused, for the message, such as {@code Model 'a' cannot be deleted}
      */
     public static void requireUnprotected(
-            RegistrySnapshot registry, ModelRow model, List<GateTarget> targets, String operation) {
-        List<Gate> gates = registry.listGates();
-        for (GateTarget target : gates.isEmpty() ? List.<GateTarget>of() : targets) {
-            List<ApprovalGate> protecting = withApprovals(gatesOf(gates, model.name(), target));
+            GatePolicy policy, ModelRow model, List<GateTarget> targets, String operation) {
+        for (GateTarget target : policy.listWatched(model.name(), targets)) {
+            List<ApprovalGate> protecting = withApprovals(policy.gatesOf(model.name(), target));
             if (!protecting.isEmpty()) {
                 throw permissionDenied(
                         "%s: %s points at it, and gate %s requires approval to change that. Request approval to change or delete %s first.",

@@ -28,24 +28,28 @@ import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.GateResult;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of {@link GateApi}. Thread-safe. */
 public final class Gates {
     private static final int MAX_GATES = 1000;
     private static final int MAX_TEXT = 10_000;
+    /** Transactions read all gates, so that the sum is limited too. */
+    private static final int MAX_TOTAL_TEXT = 1_000_000;
+
     private static final int MAX_APPROVALS = 100;
     private static final Duration DEFAULT_EXPIRY = Duration.ofDays(7);
     private static final Duration MAX_EXPIRY = Duration.ofDays(366);
@@ -81,6 +85,9 @@ public final class Gates {
             throw invalid(
                     "There are %d gates, but at most %d are supported.",
                     request.gates().size(), MAX_GATES);
+        }
+        if (request.gates().stream().mapToLong(Gates::countCharacters).sum() > MAX_TOTAL_TEXT) {
+            throw invalid("The gates have more than %d characters in total.", MAX_TOTAL_TEXT);
         }
         Set<String> names = new HashSet<>();
         for (Gate gate : request.gates()) {
@@ -159,35 +166,33 @@ public final class Gates {
 
     /** @param target null for all aliases and stages that gates name */
     private List<GateResult> evaluate(String name, long version, @Nullable GateTarget target) {
-        return registry.inSnapshot(snapshot -> {
+        return new PolicyTransactions(registry).inSnapshot((snapshot, policy) -> {
             ModelRow model =
                     snapshot.findModel(name).orElseThrow(() -> RegistrySnapshot.versionNotFound(name, version));
             snapshot.requireVersion(model, version);
-            List<Gate> gates = snapshot.listGates();
-            List<GateResult> results = new ArrayList<>();
-            for (GateTarget each : target == null ? targets(gates, name) : Set.of(target)) {
-                results.addAll(GateEvaluator.evaluate(
-                        snapshot,
-                        model,
-                        GateEvaluator.gatesOf(gates, name, each),
-                        each,
-                        version,
-                        HolderLookup.present(snapshot, model)));
-            }
-            return results;
+            HolderLookup lookup = HolderLookup.present(snapshot, model);
+            return policy
+                    .map(
+                            target == null ? targets(policy.list()) : Set.of(target),
+                            each -> target == null && !names(policy.gatesOf(name, each), each)
+                                    ? List.<GateResult>of()
+                                    : policy.evaluate(model, each, version, lookup))
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
         });
     }
 
     /** Returns the aliases and stages that gates name. A pattern of aliases is returned as if it were an alias. */
-    private static Set<GateTarget> targets(List<Gate> gates, String model) {
-        Set<GateTarget> targets = new LinkedHashSet<>();
-        for (Gate gate : gates) {
-            GateTarget target = GateTarget.of(gate.alias(), gate.stage());
-            if (!GateEvaluator.gatesOf(List.of(gate), model, target).isEmpty()) {
-                targets.add(target);
-            }
-        }
-        return targets;
+    private static Set<GateTarget> targets(List<Gate> gates) {
+        return gates.stream()
+                .map(gate -> GateTarget.of(gate.alias(), gate.stage()))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Returns whether one of the gates names a target itself, and not by a pattern that matches it. */
+    private static boolean names(List<Gate> gates, GateTarget target) {
+        return targets(gates).contains(target);
     }
 
     /**
@@ -220,6 +225,22 @@ public final class Gates {
             throw invalid("Invalid duration '%s': it must be positive and at most %d days.", text, MAX_EXPIRY.toDays());
         }
         return duration;
+    }
+
+    private static long countCharacters(Gate gate) {
+        Gate.ApprovalRequirement approvals = gate.approvals();
+        return Stream.concat(
+                        Stream.of(
+                                gate.name(),
+                                gate.models(),
+                                gate.alias(),
+                                gate.stage(),
+                                gate.require(),
+                                gate.description()),
+                        approvals == null ? Stream.of() : approvals.from().stream())
+                .filter(Objects::nonNull)
+                .mapToLong(text -> 1L + text.length())
+                .sum();
     }
 
     private static void check(Gate gate) {

@@ -18,7 +18,10 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.registry.Gate;
+import dev.kiroku.model.registry.GateApi;
+import dev.kiroku.model.registry.GateResult;
 import dev.kiroku.model.registry.GateResult.ConditionResult;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,16 +70,20 @@ class GateEvaluatorTest {
     }
 
     private List<ConditionResult> evaluate(String require, long version) {
-        Gate gate = gate("iris", "champion", null, require);
-        return registry.inSnapshot(snapshot -> GateEvaluator.evaluate(
-                        snapshot,
-                        snapshot.requireModel("iris"),
-                        List.of(gate),
-                        CHAMPION,
-                        version,
-                        HolderLookup.present(snapshot, snapshot.requireModel("iris"))))
+        return evaluate(gate("iris", "champion", null, require), version)
                 .getFirst()
                 .conditions();
+    }
+
+    private List<GateResult> evaluate(Gate gate, long version) {
+        new Gates(registry, () -> Instant.ofEpochMilli(1))
+                .apply(new GateApi.ApplyGatesRequest(List.of(gate), null, null), new Caller("ann", "r"));
+        return new PolicyTransactions(registry)
+                .inSnapshot((snapshot, policy) -> policy.evaluate(
+                        snapshot.requireModel("iris"),
+                        CHAMPION,
+                        version,
+                        HolderLookup.present(snapshot, snapshot.requireModel("iris"))));
     }
 
     @ParameterizedTest
@@ -210,16 +217,7 @@ class GateEvaluatorTest {
                 null,
                 "metrics.accuracy >= 0.90 AND metrics.f1 >= 0.85 AND version.tags.x IS NOT NULL");
         var assignment = new Assignment(CHAMPION, 4, false);
-        String message = registry.inSnapshot(snapshot -> GateEvaluator.describeFailure(
-                "iris",
-                assignment,
-                GateEvaluator.findFailed(
-                        snapshot,
-                        snapshot.requireModel("iris"),
-                        List.of(gate),
-                        CHAMPION,
-                        4,
-                        HolderLookup.present(snapshot, snapshot.requireModel("iris")))));
+        String message = GateEvaluator.describeFailure("iris", assignment, evaluate(gate, 4));
         assertEquals(
                 "Version 4 of model 'iris' cannot be assigned to alias 'champion': gate 'g' requires metrics.accuracy >= 0.90, but metrics.accuracy is 0.87, "
                         + "0.03 below 0.9; and version.tags.x IS NOT NULL, but version.tags.x is not set. To see all conditions: kiroku gates check "

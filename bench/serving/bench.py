@@ -11,7 +11,7 @@ connections (ServingLoadClient.java); it shares the processors with the server, 
 
 Ratios are taken round by round: their median (least to most). Two more things are measured with the forest. How long Kiroku takes from its start until
 it is ready, by turns with a bare Python that imports MLflow and loads the model. And what a saturated server does: Kiroku without its engines, with
-places for 16 waiting requests, is asked by 64 clients who, when turned away (503 with Retry-After), come back at once.
+places for 16 waiting requests, is asked by 64 clients who, when turned away (429 with Retry-After), come back at once.
 """
 
 import argparse
@@ -325,7 +325,7 @@ def markdown(loads, started, saturated):
         print("\nStart of the forest's server until it is ready: {:.1f} s ({:.1f} to {:.1f}); a bare Python that imports MLflow and loads it: {:.1f} s ({:.1f} to {:.1f}); "
               "ratio {:.2f} ({:.2f} to {:.2f}).".format(middle(kiroku), min(kiroku), max(kiroku), middle(python), min(python), max(python), *ratio(kiroku, python)))
     if saturated:
-        print("\nSaturated ({} places to wait, 64 clients who come back at once): {:.0f} answers/s ({:.0f} to {:.0f}), p99 {:.0f} ms; {:.0f} a second told 503 with "
+        print("\nSaturated ({} places to wait, 64 clients who come back at once): {:.0f} answers/s ({:.0f} to {:.0f}), p99 {:.0f} ms; {:.0f} a second told 429 with "
               "Retry-After; none failed otherwise.".format(SATURATED, middle(saturated.rate), min(saturated.rate), max(saturated.rate), middle(saturated.p99),
                                                            middle(saturated.shed)))
     sys.stdout.flush()

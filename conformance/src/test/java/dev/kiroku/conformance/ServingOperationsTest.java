@@ -300,9 +300,9 @@ class ServingOperationsTest {
                 .map(CompletableFuture::join)
                 .toList();
         for (HttpResponse<String> answer : away) {
-            assertEquals(503, answer.statusCode());
+            assertEquals(429, answer.statusCode());
             assertEquals("1", answer.headers().firstValue("Retry-After").orElse(""));
-            assertTrue(answer.body().startsWith("{\"error_code\": \"TEMPORARILY_UNAVAILABLE\""), answer.body());
+            assertTrue(answer.body().startsWith("{\"error_code\": \"RESOURCE_EXHAUSTED\""), answer.body());
         }
         assertEquals(17, away.size());
 

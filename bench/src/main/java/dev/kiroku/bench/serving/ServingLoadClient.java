@@ -17,7 +17,7 @@ import java.util.Locale;
 /**
  * The clients of {@code bench/serving}: one thread, whose cost is negligible beside the server on the same processors. Each
  * connection is persistent and sends its next request when it has the complete response; only status and length are read. A client that is
- * rejected with 503 and Retry-After retries at once.
+ * rejected with 429 and Retry-After retries at once.
  *
  * <p>Reads loads from standard input: a line {@code PORT CLIENTS SECONDS BYTES}, then that many bytes of a complete HTTP request. Writes
  * the result to standard output as a line of JSON. Uses no other class, so that {@code java ServingLoadClient.java} runs it.
@@ -173,7 +173,7 @@ public final class ServingLoadClient {
                                 .strip());
                 connection.kind = text.startsWith("200", STATUS)
                         ? Kind.GOOD
-                        : text.startsWith("503", STATUS) && text.contains(RETRY) ? Kind.SHED : Kind.WRONG;
+                        : text.startsWith("429", STATUS) && text.contains(RETRY) ? Kind.SHED : Kind.WRONG;
             }
         }
         int wanted = connection.length == 0 ? received.capacity() + 1 : connection.length;

@@ -77,7 +77,7 @@ final class ServeCommand {
                         "--engines")
                 .build());
         spec.addOption(ModelOptions.text(
-                        "N", "Requests that may wait; further ones get status 503. Default: 1000.", "--max-queue")
+                        "N", "Requests that may wait; further ones get status 429. Default: 1000.", "--max-queue")
                 .build());
         spec.addOption(ModelOptions.text("MIB", "The largest request body. Default: 100.", "--max-body")
                 .build());

@@ -39,7 +39,7 @@ final class BodyReader {
      * @param length the announced length, or -1
      * @param reservation receives the bytes that arrive
      * @throws BodyRejectedException with 400 if the body is incomplete or not valid in HTTP, 408 if it arrives too slowly, 413 if it is too
-     *     large, 503 if there is no memory for it
+     *     large, 429 if there is no memory for it
      */
     byte[] read(InputStream in, long length, BodyBudget.Reservation reservation) throws BodyRejectedException {
         if (length > maxBytes) {
@@ -50,8 +50,8 @@ final class BodyReader {
             body = reservation.readUpTo(in, length, maxBytes + 1);
         } catch (BodyBudget.ExhaustedException e) {
             throw new BodyRejectedException(ScoringResponse.error(
-                    ErrorCode.TEMPORARILY_UNAVAILABLE,
-                    "The server has no memory for further request bodies. Try again later."));
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "The server has no memory for further request bodies. Nothing was computed; try again in a moment."));
         } catch (SlowBodyException e) {
             throw new BodyRejectedException(ScoringResponse.error(
                     408, ErrorCode.BAD_REQUEST, "The request body did not arrive within the time limit."));

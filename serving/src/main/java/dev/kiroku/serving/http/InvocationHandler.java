@@ -102,7 +102,8 @@ final class InvocationHandler {
             response.header(
                     MODEL_VERSION, NOT_IN_HEADERS.matcher(answer.version()).replaceAll("?"));
         }
-        if (answer.response().status() == 503) {
+        int status = answer.response().status();
+        if (status == 429 || status == 503) {
             response.header(RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         if (inFlight.isStopping()) {
@@ -129,8 +130,16 @@ final class InvocationHandler {
         return model.flatMap(router -> router.predict(contentType, body))
                 // The model may have been unloaded just now, for another one to be loaded.
                 .or(() -> find(name).flatMap(router -> router.predict(contentType, body)))
-                .orElseGet(() -> unversioned(ScoringResponse.error(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again later.")));
+                .orElseGet(() -> unversioned(notLoaded()));
+    }
+
+    private ScoringResponse notLoaded() {
+        return inFlight.isStopping()
+                ? ScoringResponse.error(
+                        ErrorCode.RESOURCE_EXHAUSTED,
+                        "The server is stopping; nothing was computed. Try again in a moment.")
+                : ScoringResponse.error(
+                        ErrorCode.TEMPORARILY_UNAVAILABLE, "The model is not loaded yet. Try again later.");
     }
 
     private Optional<TrafficRouter> find(@Nullable String name) {

@@ -189,12 +189,19 @@ final class RequestQueue {
     }
 
     private void rejectAll() {
-        requests.forEach(request -> request.complete(stopping()));
+        requests.forEach(request -> request.complete(request.isRetryAlone() ? interrupted() : notStarted()));
         requests.clear();
     }
 
-    /** Returns the response to a request that is not answered before the model is unloaded. */
-    static ScoringResponse stopping() {
-        return ScoringResponse.error(ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping. Try again later.");
+    /** Returns the response to a request that no worker has received when the model is unloaded. */
+    static ScoringResponse notStarted() {
+        return ScoringResponse.error(
+                ErrorCode.RESOURCE_EXHAUSTED, "The server is stopping; nothing was computed. Try again in a moment.");
+    }
+
+    /** Returns the response to a request that a worker has received, but not answered when the model is unloaded. */
+    static ScoringResponse interrupted() {
+        return ScoringResponse.error(
+                ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; the model may have seen the request. Try again later.");
     }
 }

@@ -146,9 +146,9 @@ public final class WorkerPool implements AutoCloseable {
             case ACCEPTED -> Optional.of(await(request));
             case FULL ->
                 Optional.of(ScoringResponse.error(
-                        ErrorCode.TEMPORARILY_UNAVAILABLE,
+                        ErrorCode.RESOURCE_EXHAUSTED,
                         "The server is saturated: " + settings.maxQueue()
-                                + " requests are waiting, which is the limit (--max-queue). Try again later."));
+                                + " requests are waiting, which is the limit (--max-queue). Nothing was computed; try again in a moment."));
             case CLOSED -> Optional.empty();
         };
     }
@@ -164,7 +164,7 @@ public final class WorkerPool implements AutoCloseable {
             return ScoringResponse.error(ErrorCode.INTERNAL_ERROR, "The request could not be answered.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return RequestQueue.stopping();
+            return RequestQueue.interrupted();
         }
     }
 

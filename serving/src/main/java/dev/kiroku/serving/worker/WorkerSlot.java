@@ -67,7 +67,7 @@ final class WorkerSlot implements AutoCloseable {
             predict(batch);
         } catch (IOException e) {
             if (closed) { // which has closed the connection
-                batch.forEach(request -> request.complete(RequestQueue.stopping()));
+                batch.forEach(request -> request.complete(RequestQueue.interrupted()));
             } else {
                 failed = true;
                 handleFailure(batch, String.valueOf(e.getMessage()));

@@ -52,13 +52,30 @@ public final class KirokuServers {
      * @return its output
      */
     static String command(Path directory, String input, String... words) throws IOException, InterruptedException {
+        return commandOn(SQLITE, directory, input, words);
+    }
+
+    /**
+     * Runs a command on the database of a server.
+     *
+     * @param server whose database is on SQLite, unless a port is given
+     * @param postgresPort the port of an embedded PostgreSQL, or null
+     * @return its output
+     */
+    public static String command(ServerProcess server, Integer postgresPort, String... words)
+            throws IOException, InterruptedException {
+        return commandOn(postgresPort == null ? SQLITE : postgres(postgresPort), server.directory(), "", words);
+    }
+
+    private static String commandOn(String store, Path directory, String input, String... words)
+            throws IOException, InterruptedException {
         List<String> program = List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.kiroku.cli.Main");
-        List<String> all = Stream.of(program.stream(), Stream.of(words), Stream.of("--backend-store-uri", SQLITE))
+        List<String> all = Stream.of(program.stream(), Stream.of(words), Stream.of("--backend-store-uri", store))
                 .flatMap(part -> part)
                 .toList();
         Process process = new ProcessBuilder(all)

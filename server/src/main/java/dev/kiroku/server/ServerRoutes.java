@@ -58,7 +58,10 @@ final class ServerRoutes {
         List<Route> routes = new ArrayList<>(otherRoutes);
         bindings.forEach(binding -> routes.add(endpointRoute(binding)));
         routes.addAll(serverRoutes());
-        routes.add(new Route(HttpMethod.POST, "/graphql", ResourceType.SERVER.read(), handlers.graphql(bindings)));
+        Handler graphql = handlers.graphql(bindings);
+        for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.GET)) { // as MLflow, which reads the body of a GET, too
+            routes.add(new Route(method, "/graphql", ResourceType.SERVER.read(), graphql));
+        }
 
         boolean mlflowUi = settings.mlflowUiFolder() != null;
         List<Route> fallbacks = new ArrayList<>(mlflowUi ? EmptyFeatures.routes(AJAX_API_PREFIX) : List.of());

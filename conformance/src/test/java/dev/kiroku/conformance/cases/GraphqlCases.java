@@ -177,7 +177,12 @@ public final class GraphqlCases {
                         Map.of("d", Map.of("bad", 1))));
         ask(s, "{ ").refused();
         ask(s, "").refused();
-        return s.raw("POST", "/graphql", "{}")
+        return s.raw("GET", "/graphql", "{\"query\": \"{ test(inputString: \\\"a\\\") { output } }\"}")
+                .raw("GET", "/graphql", null)
+                .refused()
+                .raw("GET", "/graphql?query=%7B__typename%7D", null)
+                .refused()
+                .raw("POST", "/graphql", "{}")
                 .refused()
                 .raw("POST", "/graphql", "[]")
                 .refused()

@@ -8,6 +8,9 @@ import dev.kiroku.conformance.KirokuServers;
 import dev.kiroku.conformance.ServerProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.Authenticator;
+import java.net.PasswordAuthentication;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,34 +72,29 @@ class MutatedRequestsTest {
         }
     }
 
+    @Test
+    void withAuthenticationOnSqlite() throws Exception {
+        try (ServerProcess server = KirokuServers.onSqlite("--auth", "BASIC")) {
+            attackSignedIn(server, null);
+        }
+    }
+
+    @Test
+    void withAuthenticationOnPostgres() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                ServerProcess server = KirokuServers.onPostgres(postgres.getPort(), "--auth", "BASIC")) {
+            attackSignedIn(server, postgres.getPort());
+        }
+    }
+
     private static void attack(ServerProcess server) throws Exception {
         List<RawRequest> valid = ValidRequests.of(server);
         RequestMutator mutator = new RequestMutator(SEED, valid);
         List<RawRequest> refused = new ArrayList<>();
-        List<String> failures = new ArrayList<>();
         try (RawClient client = new RawClient(server.uri())) {
-            for (int i = 0; i < REQUESTS; i++) {
-                RawRequest request = mutator.next();
-                try {
-                    RawResponse answer = client.sendFramed(request);
-                    answer.assertIsWellFormed(request);
-                    if (answer.isError() && CHANGING.contains(request.method())) {
-                        refused.add(request);
-                    }
-                } catch (AssertionError | IOException e) {
-                    failures.add(e.toString());
-                }
-            }
+            List<String> failures = sendMutated(client, REQUESTS, mutator::next, refused);
             failures.addAll(registerModels(client, mutator));
-            String errors = server.log()
-                    .lines()
-                    .filter(line -> line.contains(" ERROR "))
-                    .limit(10)
-                    .collect(Collectors.joining("\n"));
-            if (!failures.isEmpty() || !errors.isEmpty()) {
-                fail(failures.size() + " failures with -Dhostile.seed=" + SEED + ", such as:\n"
-                        + failures.stream().limit(10).collect(Collectors.joining("\n")) + "\n" + errors);
-            }
+            assertNone(failures, server);
             assertLeaveNothing(client, refused);
             assertIsHealthy(client);
         }
@@ -101,6 +102,118 @@ class MutatedRequestsTest {
                 Set.of("artifacts", "kiroku.db", "kiroku.db-shm", "kiroku.db-wal", "server.log"),
                 union(files(server.directory()), Set.of("kiroku.db", "kiroku.db-shm", "kiroku.db-wal")),
                 "nothing lies outside of where it belongs");
+    }
+
+    /** Sends requests; returns the failures, and adds the requests that would have changed something but were refused. */
+    private static List<String> sendMutated(
+            RawClient client, int count, Supplier<RawRequest> requests, List<RawRequest> refused) {
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RawRequest request = requests.get();
+            try {
+                RawResponse answer = client.sendFramed(request);
+                if (!isPage(answer)) {
+                    answer.assertIsWellFormed(request);
+                }
+                if (answer.isError() && CHANGING.contains(request.method())) {
+                    refused.add(request);
+                }
+            } catch (AssertionError | IOException e) {
+                failures.add(e.toString());
+            }
+        }
+        return failures;
+    }
+
+    /** Returns whether a response is the sign-in page again, with a message for the person there. */
+    private static boolean isPage(RawResponse answer) {
+        return answer.status() < 500
+                && answer.headers().getOrDefault("content-type", "").startsWith("text/html");
+    }
+
+    private static void assertNone(List<String> failures, ServerProcess server) throws IOException {
+        String errors = server.log()
+                .lines()
+                .filter(line -> line.contains(" ERROR "))
+                .limit(10)
+                .collect(Collectors.joining("\n"));
+        if (!failures.isEmpty() || !errors.isEmpty()) {
+            fail(failures.size() + " failures with -Dhostile.seed=" + SEED + ", such as:\n"
+                    + failures.stream().limit(10).collect(Collectors.joining("\n")) + "\n" + errors);
+        }
+    }
+
+    /**
+     * Sends mutated requests with mutated credentials of an administrator, of a person with few rights (who may read everything and change one
+     * experiment), and of a service that may only read.
+     */
+    private static void attackSignedIn(ServerProcess server, Integer postgresPort) throws Exception {
+        String root = token(server, postgresPort, "root", List.of("--group", "admins"));
+        String boss = token(server, postgresPort, "boss", List.of("--group", "admins"));
+        String ann = token(server, postgresPort, "ann", List.of());
+        String job = token(server, postgresPort, "job", List.of("--service"), "--read-only");
+        String rootLine = "Authorization: Bearer " + root;
+        List<RawRequest> valid =
+                new ArrayList<>(ValidRequests.of(server, HttpClient.newBuilder().authenticator(passwords("root", root))));
+        valid.addAll(signInRequests());
+        RequestMutator mutator = new RequestMutator(SEED, valid);
+        List<String> failures;
+        try (RawClient client = new RawClient(server.uri())) {
+            RawRequest grant = RawRequest.json(
+                    "POST",
+                    "/api/2.0/mlflow/experiments/permissions/create",
+                    "{\"experiment_id\": \"0\", \"username\": \"ann\", \"permission\": \"EDIT\"}");
+            RawResponse granted = client.send(grant.with(rootLine));
+            assertEquals(200, granted.status(), granted::toString);
+            List<String> credentials = List.of(
+                    "Authorization: Bearer " + ann,
+                    RequestMutator.basic("ann", ann),
+                    "Authorization: Bearer " + ann,
+                    "Authorization: Bearer " + job,
+                    "Authorization: Bearer " + boss);
+            List<RawRequest> refused = new ArrayList<>();
+            failures = sendMutated(
+                    client, REQUESTS / 3, () -> mutator.signed(mutator.next(), credentials), refused);
+            assertNone(failures, server);
+            assertIsHealthy(client, rootLine);
+        }
+    }
+
+    /** Adds a user without a password; returns a token of the user. */
+    private static String token(
+            ServerProcess server, Integer postgresPort, String name, List<String> kind, String... limits)
+            throws Exception {
+        List<String> add = new ArrayList<>(List.of("users", "add", name));
+        add.addAll(kind.contains("--service") ? kind : Stream.concat(kind.stream(), Stream.of("--no-password")).toList());
+        KirokuServers.command(server, postgresPort, add.toArray(String[]::new));
+        String[] create = Stream.concat(Stream.of("users", "token", "create", name), Stream.of(limits))
+                .toArray(String[]::new);
+        Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)")
+                .matcher(KirokuServers.command(server, postgresPort, create));
+        assertTrue(token.find());
+        return token.group(1);
+    }
+
+    private static Authenticator passwords(String user, String password) {
+        return new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication(user, password.toCharArray());
+            }
+        };
+    }
+
+    /** Returns requests of browsers that sign in and out. */
+    private static List<RawRequest> signInRequests() {
+        byte[] form = "username=ann&password=wrong+password&next=".getBytes(StandardCharsets.UTF_8);
+        List<String> type = List.of("Content-Type: application/x-www-form-urlencoded");
+        List<RawRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            requests.add(RawRequest.get("/sign-in?next=%23%2Fexperiments"));
+            requests.add(new RawRequest("POST", "/sign-in", type, form));
+            requests.add(new RawRequest("POST", "/sign-out", type, new byte[0]));
+        }
+        return requests;
     }
 
     /** Registers models with mutated descriptions, which the server reads for gates; returns the failures. */
@@ -177,15 +290,22 @@ class MutatedRequestsTest {
     }
 
     private static void assertIsHealthy(RawClient client) throws IOException {
+        assertIsHealthy(client, "X-Request-ID: healthy");
+    }
+
+    /** @param header a header of all requests, such as credentials */
+    private static void assertIsHealthy(RawClient client, String header) throws IOException {
         assertEquals("OK", client.send(RawRequest.get("/health")).text());
         String api = "/api/2.0/mlflow/";
         String experiment = client.send(
-                        RawRequest.json("POST", api + "experiments/create", "{\"name\": \"after all that\"}"))
+                        RawRequest.json("POST", api + "experiments/create", "{\"name\": \"after all that\"}")
+                                .with(header))
                 .json()
                 .path("experiment_id")
                 .asString();
         String run = client.send(
-                        RawRequest.json("POST", api + "runs/create", "{\"experiment_id\": \"" + experiment + "\"}"))
+                        RawRequest.json("POST", api + "runs/create", "{\"experiment_id\": \"" + experiment + "\"}")
+                                .with(header))
                 .json()
                 .path("run")
                 .path("info")
@@ -194,9 +314,10 @@ class MutatedRequestsTest {
         RawResponse logged = client.send(RawRequest.json(
                 "POST",
                 api + "runs/log-metric",
-                "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}"));
+                "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}")
+                .with(header));
         assertEquals(200, logged.status(), logged::toString);
-        assertTrue(client.send(RawRequest.get(api + "runs/get?run_id=" + run))
+        assertTrue(client.send(RawRequest.get(api + "runs/get?run_id=" + run).with(header))
                 .text()
                 .contains("1.5"));
     }

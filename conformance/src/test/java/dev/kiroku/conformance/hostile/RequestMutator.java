@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -398,6 +399,40 @@ public final class RequestMutator {
             request = changed(request);
         }
         return request;
+    }
+
+    /**
+     * Returns the request with credentials: mostly one of the header lines given, sometimes none, two, or one that is
+     * cut off, altered, or of another scheme.
+     */
+    RawRequest signed(RawRequest request, List<String> credentials) {
+        String line = one(credentials);
+        int space = line.indexOf(' ', line.indexOf(' ') + 1);
+        String name = line.substring(0, Math.max(space, line.indexOf(' ')));
+        return switch (random.nextInt(24)) {
+            case 0 -> request;
+            case 1 -> request.with(line).with(one(credentials));
+            case 2 -> request.with(line.substring(0, random.nextInt(line.length())).concat(":"));
+            case 3 -> request.with(line.substring(0, line.length() - 1 - random.nextInt(8)));
+            case 4 -> request.with(name + " " + one(TEXTS).replaceAll("[\r\n]", ""));
+            case 5 -> request.with(basic(one(TEXTS), one(TEXTS)));
+            case 6 -> request.with(basic("ann", one(TEXTS)));
+            case 7 -> request.with("Authorization: Bearer kiroku_" + one(TEXTS).replaceAll("[\r\n]", ""));
+            case 8 -> request.with("Cookie: kiroku_session=" + one(TEXTS).replaceAll("[\r\n]", ""));
+            case 9 -> request.with(line.replace("Bearer", one(List.of("bearer", "Basic", "Digest", "Negotiate", ""))));
+            case 10 -> {
+                StringBuilder altered = new StringBuilder(line);
+                int at = random.nextInt(line.length());
+                altered.setCharAt(at, (char) (line.charAt(at) ^ 1));
+                yield request.with(altered.toString());
+            }
+            default -> request.with(line);
+        };
+    }
+
+    static String basic(String user, String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private <T> T one(List<T> list) {

@@ -52,9 +52,13 @@ final class ValidRequests {
 
     /** Runs the scenarios against the server, so that the entities that the requests refer to exist. */
     static List<RawRequest> of(ConformanceServer server) throws Exception {
+        return of(server, HttpClient.newBuilder());
+    }
+
+    /** As {@link #of(ConformanceServer)}, with a client that signs in. */
+    static List<RawRequest> of(ConformanceServer server, HttpClient.Builder clients) throws Exception {
         ValidRequests valid = new ValidRequests();
-        try (HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient client = clients.version(HttpClient.Version.HTTP_1_1).build()) {
             ScenarioGroups.all().stream()
                     .flatMap(area -> area.scenarios().stream())
                     .forEach(scenario -> valid.play(client, server, scenario));
@@ -123,6 +127,8 @@ final class ValidRequests {
                 "/kiroku/")) {
             requests.add(RawRequest.get(target));
         }
+        requests.add(RawRequest.json(
+                "GET", "/graphql", "{\"query\": \"{ mlflowGetExperiment(input: {experimentId: 0}) { experiment { name } } }\"}"));
         requests.add(new RawRequest(
                 "POST",
                 "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=x&path=a.txt",

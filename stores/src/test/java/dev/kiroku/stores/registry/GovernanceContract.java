@@ -35,7 +35,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +211,30 @@ abstract class GovernanceContract {
         setChampion(1);
         log("run92", 0.5);
         denied(() -> setChampion(2));
+    }
+
+    @Test
+    void slowConditionsHoldUpNoOtherWrite() throws Exception {
+        registry.setVersionTag("iris", 2, new KeyValue("long", "a".repeat(100_000)), by(ANN));
+        apply(IntStream.range(0, 100)
+                .mapToObj(i -> new Gate(
+                        "slow" + i,
+                        "iris",
+                        "champion",
+                        null,
+                        "version.tags.long LIKE '%" + "a".repeat(9000) + "b%'",
+                        null,
+                        null))
+                .toArray(Gate[]::new));
+        var assignment = new FutureTask<>(() -> denied(() -> setChampion(2)));
+        Thread.ofVirtual().start(assignment);
+        int writes = 0;
+        while (!assignment.isDone()) {
+            log("run80", 0.5);
+            writes++;
+        }
+        assertTrue(assignment.get().contains("gate 'slow99' requires"));
+        assertTrue(writes >= 20, writes + " writes while the conditions were evaluated");
     }
 
     @Test

@@ -108,7 +108,8 @@ final class LoggingClients implements AutoCloseable {
         for (Client client : clients) {
             int wanted = client.runs().size() + further;
             while (client.runs().size() < wanted) {
-                assertTrue(client.process.isAlive(), () -> "client " + client.release + " has failed:\n" + client.log());
+                assertTrue(
+                        client.process.isAlive(), () -> "client " + client.release + " has failed:\n" + client.log());
                 Thread.sleep(50);
             }
         }

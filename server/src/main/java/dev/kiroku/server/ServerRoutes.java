@@ -59,7 +59,8 @@ final class ServerRoutes {
         bindings.forEach(binding -> routes.add(endpointRoute(binding)));
         routes.addAll(serverRoutes());
         Handler graphql = handlers.graphql(bindings);
-        for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.GET)) { // as MLflow, which reads the body of a GET, too
+        for (HttpMethod method :
+                List.of(HttpMethod.POST, HttpMethod.GET)) { // as MLflow, which reads the body of a GET, too
             routes.add(new Route(method, "/graphql", ResourceType.SERVER.read(), graphql));
         }
 

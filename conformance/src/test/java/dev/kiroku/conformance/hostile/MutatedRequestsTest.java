@@ -153,8 +153,8 @@ class MutatedRequestsTest {
         String ann = token(server, postgresPort, "ann", List.of());
         String job = token(server, postgresPort, "job", List.of("--service"), "--read-only");
         String rootLine = "Authorization: Bearer " + root;
-        List<RawRequest> valid =
-                new ArrayList<>(ValidRequests.of(server, HttpClient.newBuilder().authenticator(passwords("root", root))));
+        List<RawRequest> valid = new ArrayList<>(
+                ValidRequests.of(server, HttpClient.newBuilder().authenticator(passwords("root", root))));
         valid.addAll(signInRequests());
         RequestMutator mutator = new RequestMutator(SEED, valid);
         List<String> failures;
@@ -172,8 +172,7 @@ class MutatedRequestsTest {
                     "Authorization: Bearer " + job,
                     "Authorization: Bearer " + boss);
             List<RawRequest> refused = new ArrayList<>();
-            failures = sendMutated(
-                    client, REQUESTS / 3, () -> mutator.signed(mutator.next(), credentials), refused);
+            failures = sendMutated(client, REQUESTS / 3, () -> mutator.signed(mutator.next(), credentials), refused);
             assertNone(failures, server);
             assertIsHealthy(client, rootLine);
         }
@@ -184,12 +183,16 @@ class MutatedRequestsTest {
             ServerProcess server, Integer postgresPort, String name, List<String> kind, String... limits)
             throws Exception {
         List<String> add = new ArrayList<>(List.of("users", "add", name));
-        add.addAll(kind.contains("--service") ? kind : Stream.concat(kind.stream(), Stream.of("--no-password")).toList());
+        add.addAll(
+                kind.contains("--service")
+                        ? kind
+                        : Stream.concat(kind.stream(), Stream.of("--no-password"))
+                                .toList());
         KirokuServers.command(server, postgresPort, add.toArray(String[]::new));
         String[] create = Stream.concat(Stream.of("users", "token", "create", name), Stream.of(limits))
                 .toArray(String[]::new);
-        Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)")
-                .matcher(KirokuServers.command(server, postgresPort, create));
+        Matcher token =
+                Pattern.compile("(?m)^(kiroku_\\S+)").matcher(KirokuServers.command(server, postgresPort, create));
         assertTrue(token.find());
         return token.group(1);
     }
@@ -312,9 +315,9 @@ class MutatedRequestsTest {
                 .path("run_id")
                 .asString();
         RawResponse logged = client.send(RawRequest.json(
-                "POST",
-                api + "runs/log-metric",
-                "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}")
+                        "POST",
+                        api + "runs/log-metric",
+                        "{\"run_id\": \"" + run + "\", \"key\": \"m\", \"value\": 1.5, \"timestamp\": 1, \"step\": 0}")
                 .with(header));
         assertEquals(200, logged.status(), logged::toString);
         assertTrue(client.send(RawRequest.get(api + "runs/get?run_id=" + run).with(header))

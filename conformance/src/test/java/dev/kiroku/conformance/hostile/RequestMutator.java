@@ -412,7 +412,8 @@ public final class RequestMutator {
         return switch (random.nextInt(24)) {
             case 0 -> request;
             case 1 -> request.with(line).with(one(credentials));
-            case 2 -> request.with(line.substring(0, random.nextInt(line.length())).concat(":"));
+            case 2 ->
+                request.with(line.substring(0, random.nextInt(line.length())).concat(":"));
             case 3 -> request.with(line.substring(0, line.length() - 1 - random.nextInt(8)));
             case 4 -> request.with(name + " " + one(TEXTS).replaceAll("[\r\n]", ""));
             case 5 -> request.with(basic(one(TEXTS), one(TEXTS)));

@@ -128,7 +128,9 @@ final class ValidRequests {
             requests.add(RawRequest.get(target));
         }
         requests.add(RawRequest.json(
-                "GET", "/graphql", "{\"query\": \"{ mlflowGetExperiment(input: {experimentId: 0}) { experiment { name } } }\"}"));
+                "GET",
+                "/graphql",
+                "{\"query\": \"{ mlflowGetExperiment(input: {experimentId: 0}) { experiment { name } } }\"}"));
         requests.add(new RawRequest(
                 "POST",
                 "/ajax-api/2.0/mlflow/upload-artifact?run_uuid=x&path=a.txt",

@@ -179,7 +179,8 @@ public final class RegistryWriter {
      *     it points at another one, {@link KirokuException} with RESOURCE_CONFLICT is thrown
      */
     public void setAlias(String name, String alias, long version, @Nullable Long expected, ChangeContext change) {
-        transactions.inTransaction(name, (tx, policy) -> {
+        transactions
+                .inTransaction(name, (tx, policy) -> {
                     ModelRow model = tx.requireLockedModel(name);
                     long holder = requireExpectedHolder(tx, model, alias, expected);
                     tx.requireVersion(model, version);
@@ -201,14 +202,16 @@ public final class RegistryWriter {
      * @param expected as for {@link #setAlias}
      */
     public void deleteAlias(String name, String alias, @Nullable Long expected, ChangeContext change) {
-        transactions.inTransaction(name, (tx, policy) -> {
+        transactions
+                .inTransaction(name, (tx, policy) -> {
                     ModelRow model = tx.requireLockedModel(name);
                     long holder = requireExpectedHolder(tx, model, alias, expected);
                     if (holder == 0) {
                         tx.emit(WebhookMessage.aliasDeleted(tx.isPrompt(model), name, alias), change.timestamp());
                         return new AssignmentResult.Applied();
                     }
-                    return Assignments.assign(tx, policy, model, new Assignment(GateTarget.alias(alias), 0, false), change);
+                    return Assignments.assign(
+                            tx, policy, model, new Assignment(GateTarget.alias(alias), 0, false), change);
                 })
                 .requireApplied();
     }
@@ -290,7 +293,8 @@ public final class RegistryWriter {
      */
     public ModelVersion transitionStage(
             String name, long version, Stage stage, boolean archiveOthers, ChangeContext change) {
-        transactions.inTransaction(name, (tx, policy) -> {
+        transactions
+                .inTransaction(name, (tx, policy) -> {
                     ModelRow model = requireLockedModel(tx, name, version);
                     ModelVersion before = tx.requireVersion(model, version);
                     var assignment = new Assignment(GateTarget.stage(stage), version, archiveOthers);

@@ -49,9 +49,10 @@ final class BodyReader {
         try {
             body = reservation.readUpTo(in, length, maxBytes + 1);
         } catch (BodyBudget.ExhaustedException e) {
-            throw new BodyRejectedException(ScoringResponse.error(
-                    ErrorCode.RESOURCE_EXHAUSTED,
-                    "The server has no memory for further request bodies. Nothing was computed; try again in a moment."));
+            throw new BodyRejectedException(
+                    ScoringResponse.error(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "The server has no memory for further request bodies. Nothing was computed; try again in a moment."));
         } catch (SlowBodyException e) {
             throw new BodyRejectedException(ScoringResponse.error(
                     408, ErrorCode.BAD_REQUEST, "The request body did not arrive within the time limit."));

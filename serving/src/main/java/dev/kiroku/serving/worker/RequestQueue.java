@@ -202,6 +202,7 @@ final class RequestQueue {
     /** Returns the response to a request that a worker has received, but not answered when the model is unloaded. */
     static ScoringResponse interrupted() {
         return ScoringResponse.error(
-                ErrorCode.TEMPORARILY_UNAVAILABLE, "The server is stopping; the model may have seen the request. Try again later.");
+                ErrorCode.TEMPORARILY_UNAVAILABLE,
+                "The server is stopping; the model may have seen the request. Try again later.");
     }
 }

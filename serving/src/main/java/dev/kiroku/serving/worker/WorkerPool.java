@@ -145,10 +145,11 @@ public final class WorkerPool implements AutoCloseable {
         return switch (queue.offer(request)) {
             case ACCEPTED -> Optional.of(await(request));
             case FULL ->
-                Optional.of(ScoringResponse.error(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "The server is saturated: " + settings.maxQueue()
-                                + " requests are waiting, which is the limit (--max-queue). Nothing was computed; try again in a moment."));
+                Optional.of(
+                        ScoringResponse.error(
+                                ErrorCode.RESOURCE_EXHAUSTED,
+                                "The server is saturated: " + settings.maxQueue()
+                                        + " requests are waiting, which is the limit (--max-queue). Nothing was computed; try again in a moment."));
             case CLOSED -> Optional.empty();
         };
     }

@@ -135,8 +135,7 @@ public final class Approvals {
         }
         Page<ApprovalRequest> page = transactions.inSnapshot((snapshot, policy) -> {
             Page<ApprovalRequestRow> rows = snapshot.searchRequests(request, VisibleModels.of(caller), (int) max);
-            return new Page<>(
-                    policy.map(rows.items(), row -> load(snapshot, policy, row)), rows.nextPageToken());
+            return new Page<>(policy.map(rows.items(), row -> load(snapshot, policy, row)), rows.nextPageToken());
         });
         return new ApprovalApi.SearchApprovalsResponse(page.items(), page.nextPageToken());
     }

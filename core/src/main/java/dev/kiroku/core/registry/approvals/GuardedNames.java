@@ -107,8 +107,7 @@ public final class GuardedNames {
     }
 
     private void requireNoApproval(GuardedName name, String operation) {
-        List<ApprovalGate> approvalGates =
-                GateEvaluator.withApprovals(policy.gatesOf(name.model, name.target));
+        List<ApprovalGate> approvalGates = GateEvaluator.withApprovals(policy.gatesOf(name.model, name.target));
         if (!approvalGates.isEmpty()) {
             throw GateEvaluator.permissionDenied(
                     "%s: that would change what %s of model '%s' points at, for which gate %s requires approval. Request approval to change "
@@ -122,8 +121,8 @@ public final class GuardedNames {
     }
 
     private void requireConditions(GuardedName name, ModelRow model, long version, String operation) {
-        List<GateResult> failed = policy.findFailed(
-                model, name.target, version, target -> findHolderBefore(name.model, target));
+        List<GateResult> failed =
+                policy.findFailed(model, name.target, version, target -> findHolderBefore(name.model, target));
         if (!failed.isEmpty()) {
             throw GateEvaluator.permissionDenied(
                     "%s: %s",

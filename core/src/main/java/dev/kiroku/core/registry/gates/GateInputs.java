@@ -16,7 +16,8 @@ record GateInputs(
     private static final String VERSION_TAGS = "tags.";
 
     static GateInputs of(Collection<ParsedGate> gates) {
-        var inputs = new GateInputs(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+        var inputs =
+                new GateInputs(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
         gates.stream().flatMap(gate -> gate.conditions().stream()).forEach(parsed -> {
             inputs.add(parsed.condition().field());
             if (parsed.condition().operand() instanceof Operand.Reference reference) {

@@ -57,7 +57,14 @@ public final class GatePolicy {
     }
 
     private List<ParsedGate> parsedGatesOf(String model, GateTarget target) {
-        return isEmpty() ? List.of() : judgements.get(new Protection(model, target));
+        if (isEmpty()) {
+            return List.of();
+        }
+        var protection = new Protection(model, target);
+        if (!judgements.isKnown(protection)) {
+            judgements.prepare(new ComparedAliases(model)); // which is needed soon
+        }
+        return judgements.get(protection);
     }
 
     /**
@@ -73,8 +80,8 @@ public final class GatePolicy {
         judgements.requireAnswered();
         Set<String> compared = judgements.get(new ComparedAliases(model));
         return targets.stream()
-                .filter(target -> !parsedGatesOf(model, target).isEmpty()
-                        || target.isAlias() && compared.contains(target.name()))
+                .filter(target ->
+                        !parsedGatesOf(model, target).isEmpty() || target.isAlias() && compared.contains(target.name()))
                 .toList();
     }
 
@@ -93,9 +100,10 @@ public final class GatePolicy {
         protecting.stream()
                 .flatMap(gate -> gate.listComparedAliases().stream())
                 .map(alias -> ParsedGate.comparedTarget(alias, target))
-                .forEach(other -> holders.computeIfAbsent(other, each -> lookup.find(each).map(inputs::restrict)));
-        return judgements.get(new Evaluation(
-                protecting, target, inputs.restrict(registry.getFacts(model, version)), holders));
+                .forEach(other ->
+                        holders.computeIfAbsent(other, each -> lookup.find(each).map(inputs::restrict)));
+        return judgements.get(
+                new Evaluation(protecting, target, inputs.restrict(registry.getFacts(model, version)), holders));
     }
 
     /** Returns the results of the gates whose conditions an existing version fails; otherwise as {@link #evaluate}. */

@@ -56,9 +56,13 @@ final class Judgements {
         return (A) answer;
     }
 
+    boolean isKnown(Question<?> question) {
+        return answers.containsKey(question);
+    }
+
     /** Has a question answered after this attempt, which does not end here. Whoever prepares questions calls {@link #requireAnswered}. */
     void prepare(Question<?> question) {
-        if (!answers.containsKey(question)) {
+        if (!isKnown(question)) {
             open.add(question);
         }
     }

@@ -84,6 +84,7 @@ final class NginxProcess implements AutoCloseable {
                         listen 127.0.0.1:%d;
                         location / {
                             proxy_pass http://kiroku;
+                            proxy_http_version 1.1;
                             proxy_set_header Host $http_host;
                         }
                     }

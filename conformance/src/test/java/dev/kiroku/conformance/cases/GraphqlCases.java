@@ -178,9 +178,9 @@ public final class GraphqlCases {
         ask(s, "{ ").refused();
         ask(s, "").refused();
         return s.raw("GET", "/graphql", "{\"query\": \"{ test(inputString: \\\"a\\\") { output } }\"}")
-                .raw("GET", "/graphql", null)
+                .get("/graphql")
                 .refused()
-                .raw("GET", "/graphql?query=%7B__typename%7D", null)
+                .get("/graphql?query=%7B__typename%7D")
                 .refused()
                 .raw("POST", "/graphql", "{}")
                 .refused()

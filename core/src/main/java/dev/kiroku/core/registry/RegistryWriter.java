@@ -9,7 +9,6 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.approvals.AssignmentResult;
 import dev.kiroku.core.registry.approvals.Assignments;
 import dev.kiroku.core.registry.approvals.GuardedNames;
-import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.core.registry.gates.PolicyTransactions;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -122,7 +121,7 @@ public final class RegistryWriter {
         transactions.runInTransaction(name, (tx, policy) -> {
             ModelRow model = tx.requireLockedModel(name);
             String operation = "Model '" + name + "' cannot be deleted";
-            GateEvaluator.requireUnprotected(policy, model, tx.listTargets(model), operation);
+            GuardedNames.requireUnprotected(policy, model, tx.listTargets(model), operation);
             GuardedNames names = GuardedNames.capture(tx, policy, model);
             audit(
                     tx,
@@ -315,7 +314,7 @@ public final class RegistryWriter {
             ModelRow model = requireLockedModel(tx, name, version);
             ModelVersion before = tx.requireVersion(model, version);
             String operation = "Version " + version + " of model '" + name + "' cannot be deleted";
-            GateEvaluator.requireUnprotected(policy, model, targetsOf(before), operation);
+            GuardedNames.requireUnprotected(policy, model, targetsOf(before), operation);
             GuardedNames names = GuardedNames.capture(tx, policy, model);
             tx.deleteVersion(model, version);
             names.verify(Optional.of(model), operation, Optional.empty(), false);

@@ -57,6 +57,31 @@ public final class GuardedNames {
         return names;
     }
 
+    /**
+     * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets:
+     * deleting what they resolve to would bypass the approvals.
+     *
+     * @param operation what is refused, for the message, such as {@code Model 'a' cannot be deleted}
+     */
+    public static void requireUnprotected(
+            GatePolicy policy, ModelRow model, List<GateTarget> targets, String operation) {
+        for (GateTarget target : policy.listWatched(model.name(), targets)) {
+            List<ApprovalGate> protecting = GateEvaluator.withApprovals(policy.gatesOf(model.name(), target));
+            if (!protecting.isEmpty()) {
+                throw GateEvaluator.permissionDenied(
+                        "%s: %s points at it, and gate %s requires approval to change that. Request approval to change or delete %s first.",
+                        operation,
+                        target,
+                        quoteNames(protecting.stream().map(ApprovalGate::name).toList()),
+                        target);
+            }
+        }
+    }
+
+    private static String quoteNames(List<String> gates) {
+        return gates.isEmpty() ? "none" : "'" + String.join("', '", gates) + "'";
+    }
+
     /** Returns the targets of a model that point at a version and that gates protect or compare with. */
     private List<GateTarget> listWatchedTargets(ModelRow model) {
         return policy.isEmpty() ? List.of() : policy.listWatched(model.name(), tx.listTargets(model));

@@ -2,7 +2,6 @@ package dev.kiroku.core.registry.gates;
 
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
-import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.search.GlobPattern;
 import dev.kiroku.model.ErrorCode;
@@ -66,31 +65,6 @@ public final class GateEvaluator {
             }
         }
         return found;
-    }
-
-    /**
-     * Throws {@link KirokuException} with PERMISSION_DENIED if a gate with approvals protects one of the targets:
-     * deleting what they resolve to would bypass the approvals.
-     *
-     * @param operation what is refused, for the message, such as {@code Model 'a' cannot be deleted}
-     */
-    public static void requireUnprotected(
-            GatePolicy policy, ModelRow model, List<GateTarget> targets, String operation) {
-        for (GateTarget target : policy.listWatched(model.name(), targets)) {
-            List<ApprovalGate> protecting = withApprovals(policy.gatesOf(model.name(), target));
-            if (!protecting.isEmpty()) {
-                throw permissionDenied(
-                        "%s: %s points at it, and gate %s requires approval to change that. Request approval to change or delete %s first.",
-                        operation,
-                        target,
-                        quoteNames(protecting.stream().map(ApprovalGate::name).toList()),
-                        target);
-            }
-        }
-    }
-
-    private static String quoteNames(List<String> gates) {
-        return gates.isEmpty() ? "none" : "'" + String.join("', '", gates) + "'";
     }
 
     /**

@@ -20,7 +20,7 @@ class LoadBalancedRestartTest {
     private static final List<String> RELEASES =
             List.of(System.getProperty("mlflow.clients", "3.17.2,3.18.0").split(","));
 
-    private static final int ROUNDS = Integer.getInteger("kiroku.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("kiroku.rounds", 1);
 
     @TempDir
     private Path folder;

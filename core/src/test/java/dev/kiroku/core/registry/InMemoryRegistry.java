@@ -30,8 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A registry in memory, for tests of the rules without a database. A transaction works on a copy that replaces the
@@ -84,11 +86,21 @@ public final class InMemoryRegistry implements RegistryTransactions {
     private final Map<String, Map<String, Double>> metricsOfRuns = new HashMap<>();
     private final Map<String, VersionFacts> factsOfRuns = new HashMap<>();
     private final Map<String, VoterAccount> accounts = new HashMap<>();
+    private final Map<String, Set<String>> roles = new HashMap<>();
     private Tables tables = new Tables();
 
     /** Logs a metric to a run, which need not exist. */
     public void logMetric(String runId, String key, double value) {
         metricsOfRuns.computeIfAbsent(runId, id -> new HashMap<>()).put(key, value);
+    }
+
+    /**
+     * Adds or replaces a role.
+     *
+     * @param holders such as {@code user:ann} and {@code group:leads}
+     */
+    public void putRole(String name, Set<String> holders) {
+        roles.put(name, holders);
     }
 
     /** Has the versions of a run evaluated by these facts, apart from their number. */
@@ -349,6 +361,15 @@ public final class InMemoryRegistry implements RegistryTransactions {
         @Override
         public Optional<VoterAccount> findAccount(String userName) {
             return Optional.ofNullable(accounts.get(userName));
+        }
+
+        @Override
+        public Set<String> listRoles(String userName, Set<String> groups) {
+            return roles.entrySet().stream()
+                    .filter(role -> role.getValue().contains("user:" + userName)
+                            || groups.stream().anyMatch(group -> role.getValue().contains("group:" + group)))
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
         }
 
         @Override

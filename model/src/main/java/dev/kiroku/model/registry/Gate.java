@@ -26,7 +26,7 @@ public record Gate(
      * The approvals that a gate requires.
      *
      * @param required how many users other than the requester must approve
-     * @param from names of users, and of groups as {@code group:leads}; empty for any authenticated user
+     * @param from names of users, of groups as {@code group:leads}, and of roles as {@code role:approvers}; empty for any authenticated user
      * @param expireAfter how long a request stays open, such as {@code 90m}, {@code 12h} or {@code 7d}
      * @param openRequests whether a client that tries to make the change opens a request with it
      */

@@ -160,7 +160,7 @@ final class ApprovalTable {
         tx.update(Sql.of(
                 """
                 insert into approval_votes (request_id, seq, at, actor, actor_groups, kind, comment, account_key,
-                account_groups) values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                account_groups, actor_roles) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 requestId,
                 seq,
                 vote.time(),
@@ -169,7 +169,8 @@ final class ApprovalTable {
                 StoredEnums.VOTE_KIND.encode(vote.kind()),
                 vote.comment(),
                 account == null ? null : account.key(),
-                account == null ? null : joinLines(account.groups())));
+                account == null ? null : joinLines(account.groups()),
+                joinLines(vote.roles())));
     }
 
     private static String joinLines(Set<String> texts) {
@@ -183,7 +184,8 @@ final class ApprovalTable {
     /** Returns the votes and comments on a request, the oldest first. */
     static List<ApprovalVote> listVotes(Transaction tx, long requestId) throws SQLException {
         return tx.queryList(Sql.of("""
-                        select at, actor, actor_groups, kind, comment, account_key, account_groups from approval_votes
+                        select at, actor, actor_groups, kind, comment, account_key, account_groups, actor_roles
+                        from approval_votes
                         where request_id = ? order by seq""", requestId), ApprovalTable::readVote);
     }
 
@@ -195,9 +197,11 @@ final class ApprovalTable {
         String comment = row.getString("comment");
         Long accountKey = row.getLongOrNull("account_key");
         String accountGroups = row.getStringOrNull("account_groups");
+        String roles = row.getStringOrNull("actor_roles");
         VoterAccount account = accountKey == null || accountGroups == null
                 ? null
                 : new VoterAccount(accountKey, splitLines(accountGroups));
-        return new ApprovalVote(time, actor, groups, kind, comment, account);
+        return new ApprovalVote(
+                time, actor, groups, kind, comment, account, roles == null ? Set.of() : splitLines(roles));
     }
 }

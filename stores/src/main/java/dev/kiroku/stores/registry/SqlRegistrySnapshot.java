@@ -18,6 +18,7 @@ import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.users.SqlAccessStore;
 import dev.kiroku.stores.users.SqlUserStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,11 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     public Optional<VoterAccount> findAccount(String userName) {
         return unchecked(() -> SqlUserStore.findAccount(tx, userName))
                 .map(account -> new VoterAccount(account.key(), Set.copyOf(account.groups())));
+    }
+
+    @Override
+    public Set<String> listRoles(String userName, Set<String> groups) {
+        return unchecked(() -> SqlAccessStore.listRoleNames(tx, userName, groups));
     }
 
     @Override

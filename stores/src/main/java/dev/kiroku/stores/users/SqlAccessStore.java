@@ -28,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Roles and grants in SQL. All changes run in order, on all servers, as they are rare. */
@@ -209,6 +211,18 @@ public final class SqlAccessStore implements AccessStore {
             }
             return held;
         });
+    }
+
+    /**
+     * Returns the names of the roles that a user or one of the groups is assigned to, within a transaction.
+     *
+     * @param user who need not have an account
+     */
+    public static Set<String> listRoleNames(Transaction tx, String user, Set<String> groups) throws SQLException {
+        Long userKey = SqlUserStore.findAccount(tx, user).map(account -> account.key()).orElse(null);
+        return RoleTable.listAssigned(tx, userKey, user, List.copyOf(groups)).stream()
+                .map(assigned -> assigned.role().name())
+                .collect(Collectors.toSet());
     }
 
     private static void addOwn(Transaction tx, List<HeldRole> held, Optional<RoleRow> own, Principal holder)

@@ -19,6 +19,7 @@ import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.Principal;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.audit.AuditEntry;
@@ -201,6 +202,27 @@ abstract class GovernanceContract {
         registry.transitionStage("iris", 2, Stage.PRODUCTION, true, by(ANN));
         assertEquals("2", holder());
         assertEquals("Production", store.getVersion("iris", 2).currentStage());
+    }
+
+    @Test
+    void rolesApproveWhileTheyAreHeld() {
+        stores.users().add("max", null, false, List.of("qa"), by(ANN));
+        stores.users().add("eve", null, false, List.of(), by(ANN));
+        long role = stores.access().createRole("approvers", null, by(ANN)).id();
+        stores.access().assign(role, Principal.group("qa"), by(ANN));
+        apply(signOff(2, List.of("role:approvers", "group:leads"), false));
+        Caller max = new Caller("max", Set.of("qa"), "r5");
+        long id = request(2).id();
+        denied(() -> approve(id, EVE));
+        assertEquals(1, approve(id, max).pending().getFirst().given(), "by the role of a group");
+        stores.access().assign(role, Principal.user("eve"), by(ANN));
+        stores.access().unassign(role, Principal.group("qa"), by(ANN));
+        assertEquals(State.OPEN, approve(id, EVE).state(), "the group has lost the role");
+        stores.access().assign(role, Principal.group("qa"), by(ANN));
+        stores.users().updateGroups("max", List.of(), List.of("qa"), by(ANN));
+        assertEquals(1, get(id).pending().getFirst().given(), "max has left the group with the role");
+        assertEquals(State.APPROVED, approve(id, LEAD).state());
+        assertEquals("2", holder());
     }
 
     @Test

@@ -252,7 +252,8 @@ final class ApprovalWorkflow {
                         change.caller().groups(),
                         kind,
                         comment,
-                        tx.findAccount(change.caller().name()).orElse(null)));
+                        tx.findAccount(change.caller().name()).orElse(null),
+                        tx.listRoles(change.caller().name(), change.caller().groups())));
         Map<String, @Nullable Object> after = content(row);
         after.put("comment", comment.isEmpty() ? null : comment);
         audit("approval." + kind.name().toLowerCase(Locale.ROOT), row, null, after);

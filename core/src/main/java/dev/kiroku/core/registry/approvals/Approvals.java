@@ -217,7 +217,7 @@ public final class Approvals {
                 return new ActionResult(ApprovalReader.load(tx, policy, row, model), false);
             }
             List<ApprovalGate> gates = AssignmentRules.findApprovalGates(tx, policy, model, row.assignment());
-            requireEntitled(row, kind, gates, caller);
+            requireEntitled(tx, row, kind, gates, caller);
             return new ActionResult(
                     ApprovalReader.load(tx, policy, workflow.act(model, row, gates, kind, comment), model), true);
         });
@@ -232,7 +232,11 @@ public final class Approvals {
     private record ActionResult(ApprovalRequest request, boolean accepted) {}
 
     private static void requireEntitled(
-            ApprovalRequestRow row, ActionKind kind, List<ApprovalGate> gates, Caller caller) {
+            RegistrySnapshot registry,
+            ApprovalRequestRow row,
+            ActionKind kind,
+            List<ApprovalGate> gates,
+            Caller caller) {
         if (kind == ActionKind.WITHDRAW) {
             if (!UserNames.areSame(caller.name(), row.requester()) && !caller.isAdmin()) {
                 throw permissionDenied("Only the requester, %s, can withdraw request %d.", row.requester(), row.id());
@@ -247,9 +251,7 @@ public final class Approvals {
             throw permissionDenied("You opened request %d: it must be approved by others.", row.id());
         }
         boolean entitled = gates.isEmpty()
-                || gates.stream()
-                        .anyMatch(gate -> VoteCounter.isApprover(
-                                gate.requirement(), row.requester(), caller.name(), caller.groups()));
+                || VoteCounter.isApprover(gates, row.requester(), VoteCounter.Voter.of(registry, caller));
         if (!entitled) {
             List<String> approvers = gates.stream()
                     .flatMap(gate -> gate.requirement().from().stream())

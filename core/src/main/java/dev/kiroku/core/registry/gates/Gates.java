@@ -288,8 +288,8 @@ public final class Gates {
                     "Gate '%s' has an invalid approver: names must not be empty, longer than 300 characters or more than one line.",
                     name);
         }
-        boolean people =
-                !approvals.from().isEmpty() && approvals.from().stream().noneMatch(who -> who.startsWith("group:"));
+        boolean people = !approvals.from().isEmpty()
+                && approvals.from().stream().noneMatch(who -> who.startsWith("group:") || who.startsWith("role:"));
         if (people && Set.copyOf(approvals.from()).size() < approvals.required()) {
             throw invalid(
                     "Gate '%s' requires %d approvals from %d people, which is impossible.",

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param time milliseconds since 1970
  * @param groups the groups of the actor at that time, those that a proxy has added included
  * @param account the account of the actor at that time, or null if it had none
+ * @param roles the names of the roles of the actor at that time, those of the groups included
  */
 public record ApprovalVote(
         long time,
@@ -17,4 +18,5 @@ public record ApprovalVote(
         Set<String> groups,
         ActionKind kind,
         String comment,
-        @Nullable VoterAccount account) {}
+        @Nullable VoterAccount account,
+        Set<String> roles) {}

@@ -11,6 +11,7 @@ import dev.kiroku.model.registry.ModelVersion;
 import dev.kiroku.model.registry.RegisteredModel;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A consistent view of the registry: all methods see the same state of the database. */
 public interface RegistrySnapshot {
@@ -84,6 +85,13 @@ public interface RegistrySnapshot {
 
     /** Returns the account of a user. */
     Optional<VoterAccount> findAccount(String userName);
+
+    /**
+     * Returns the names of the roles that a user or one of the groups is assigned to.
+     *
+     * @param groups of the user, those that a proxy or an OpenID provider has named included
+     */
+    Set<String> listRoles(String userName, Set<String> groups);
 
     /** Returns a model; throws {@link KirokuException} with RESOURCE_DOES_NOT_EXIST if there is none of that name. */
     default ModelRow requireModel(String name) {

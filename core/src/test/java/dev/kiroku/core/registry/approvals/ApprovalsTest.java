@@ -217,6 +217,54 @@ class ApprovalsTest {
     }
 
     @Test
+    void rolesCountWhileTheyAreHeld() {
+        applyGates(new Gate(
+                "sign-off",
+                "iris",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(2L, List.of("role:approvers", "bob"), "1h", null),
+                null));
+        registry.putAccount("max", new VoterAccount(1, Set.of("qa")));
+        registry.putAccount("eve", new VoterAccount(2, Set.of()));
+        Caller max = new Caller("max", Set.of("qa"), "r5");
+        long id = open(2);
+        assertCode(ErrorCode.PERMISSION_DENIED, () -> approve(id, max));
+        registry.putRole("approvers", Set.of("group:qa", "user:eve"));
+        assertEquals(State.OPEN, approve(id, max), "by the role of a group");
+        registry.putRole("approvers", Set.of("user:eve"));
+        assertEquals(0, get(id).pending().getFirst().given(), "the group has lost the role");
+        assertEquals(State.OPEN, approve(id, EVE), "by the role of the user");
+        registry.putRole("approvers", Set.of("group:qa", "user:eve"));
+        registry.putAccount("max", new VoterAccount(1, Set.of()));
+        assertEquals(1, get(id).pending().getFirst().given(), "max has left the group with the role");
+        registry.putRole("approvers", Set.of());
+        assertEquals(State.OPEN, approve(id, BOB), "eve has lost the role");
+        registry.putRole("approvers", Set.of("user:eve"));
+        assertEquals(State.APPROVED, approve(id, BOB));
+    }
+
+    @Test
+    void rolesThatAreGainedAfterTheVoteDoNotCount() {
+        applyGates(new Gate(
+                "sign-off",
+                "iris",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(2L, List.of("role:approvers", "role:testers"), "1h", null),
+                null));
+        registry.putRole("approvers", Set.of("user:eve"));
+        registry.putRole("testers", Set.of("user:bob"));
+        long id = open(2);
+        approve(id, EVE);
+        registry.putRole("approvers", Set.of("user:bob"));
+        registry.putRole("testers", Set.of("user:eve"));
+        assertEquals(0, get(id).pending().getFirst().given());
+    }
+
+    @Test
     void spellingsOfANameAreOnePerson() {
         long id = open(2);
         for (String spelling : List.of("Ann", "ANN", "\uff41nn")) {

@@ -24,7 +24,10 @@ function allowedActions(request: ApprovalRequest, me: CurrentUser | null): { ver
   if (request.requester === me.username) return { verbs: ['comment', 'withdraw'], why: 'ownRequest' }
   const asked = (request.pending ?? []).some(
     ({ from }) =>
-      !from?.length || from.includes(me.username) || (me.groups ?? []).some((group) => from.includes(`group:${group}`)),
+      !from?.length ||
+      from.includes(me.username) ||
+      (me.groups ?? []).some((group) => from.includes(`group:${group}`)) ||
+      from.some((approver) => approver.startsWith('role:')), // whose members only the server knows
   )
   const more: Verb[] = me.is_admin ? ['comment', 'withdraw'] : ['comment']
   return asked ? { verbs: ['approve', 'reject', ...more] } : { verbs: more, why: 'notAsked' }

@@ -74,7 +74,7 @@ export function GateForm({ fields, onChange }: { fields: GateFields; onChange: (
             onChange={(event) => set({ required: Math.max(0, Number(event.target.value) || 0) })}
           />
         </label>
-        {fields.required > 0 && text(t('approvers'), 'from', 'alice, group:ml-leads')}
+        {fields.required > 0 && text(t('approvers'), 'from', 'alice, group:ml-leads, role:approvers')}
         {fields.required > 0 && <span style={{ width: 70 }}>{text(t('expires'), 'expire')}</span>}
       </div>
       {fields.required > 0 && (
@@ -83,6 +83,10 @@ export function GateForm({ fields, onChange }: { fields: GateFields; onChange: (
           {t('opensRequests')}
         </label>
       )}
+      <label className="row soft">
+        <input type="checkbox" checked={fields.freeze} onChange={(event) => set({ freeze: event.target.checked })} />
+        {t('freezesRun')}
+      </label>
       {text(t('description'), 'description')}
     </div>
   )

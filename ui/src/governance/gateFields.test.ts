@@ -9,7 +9,8 @@ it.each<Gate>([
     models: '*',
     stage: 'Production',
     description: 'Two people agree.',
-    approvals: { required: 2, from: ['alice', 'group:leads'], expire_after: '3d', open_requests: false },
+    freeze: true,
+    approvals: { required: 2, from: ['alice', 'group:leads', 'role:approvers'], expire_after: '3d', open_requests: false },
   },
 ])('keeps the gate $name', (gate) => expect(gateOf(fieldsOf(gate))).toEqual(gate))
 

@@ -17,6 +17,8 @@ export interface GateFields {
   expire: string
   /** whether a refused attempt opens a request */
   opens: boolean
+  /** whether the run behind the version is frozen */
+  freeze: boolean
   description: string
 }
 
@@ -33,6 +35,7 @@ export function fieldsOf(gate?: Gate): GateFields {
     from: (gate?.approvals?.from ?? []).join(', '),
     expire: gate?.approvals?.expire_after ?? '7d',
     opens: gate?.approvals?.open_requests ?? true,
+    freeze: gate?.freeze ?? false,
     description: gate?.description ?? '',
   }
 }
@@ -44,6 +47,7 @@ export function gateOf(fields: GateFields): Gate {
   else gate.stage = fields.stage
   if (fields.require.trim()) gate.require = fields.require.trim()
   if (fields.description.trim()) gate.description = fields.description.trim()
+  if (fields.freeze) gate.freeze = true
   if (fields.required > 0) {
     gate.approvals = {
       required: fields.required,

@@ -392,6 +392,10 @@ export const messages = {
     'Open a request automatically when an attempt is refused',
     '操作が拒否されたときに承認リクエストを自動で作成する',
   ],
+  freezesRun: [
+    'Freeze the run: what the gate evaluates cannot be changed while the alias or stage points at the version',
+    'ランを凍結：エイリアスまたはステージがこのバージョンを指している間、ゲートが評価する値は変更できません',
+  ],
   showChanges: ['Preview changes', '変更をプレビュー'],
   nothingChanges: ['No changes.', '変更はありません。'],
   inForce: ['The latest versions, checked against the gates in force', '現在有効なゲートによる最新バージョンの判定'],

@@ -22,7 +22,7 @@ public final class GateFile {
     private static final int MAX_LINE = 100_000;
 
     private static final Set<String> GATE =
-            Set.of("name", "models", "alias", "stage", "require", "approvals", "description");
+            Set.of("name", "models", "alias", "stage", "require", "approvals", "description", "freeze");
     private static final Set<String> APPROVALS = Set.of("required", "from", "expire_after", "open_requests");
 
     private GateFile() {}
@@ -63,9 +63,17 @@ public final class GateFile {
                     text(g, "stage"),
                     text(g, "require"),
                     g.get("approvals") == null ? null : approvals(name, g.get("approvals")),
-                    text(g, "description")));
+                    text(g, "description"),
+                    flag(g, "freeze", "gate '" + name + "'")));
         }
         return gates;
+    }
+
+    private static @Nullable Boolean flag(Map<?, ?> map, String key, String of) {
+        if (map.get(key) != null && !(map.get(key) instanceof Boolean)) {
+            throw invalid("In %s '%s' must be true or false.", of, key);
+        }
+        return (Boolean) map.get(key);
     }
 
     private static Gate.ApprovalRequirement approvals(String gate, Object content) {
@@ -78,11 +86,11 @@ public final class GateFile {
             case List<?> names -> names.stream().map(String::valueOf).toList();
             case Object one -> List.of(one.toString());
         };
-        if (a.get("open_requests") != null && !(a.get("open_requests") instanceof Boolean)) {
-            throw invalid("In approvals of gate '%s' 'open_requests' must be true or false.", gate);
-        }
         return new Gate.ApprovalRequirement(
-                (long) required, from, text(a, "expire_after"), (Boolean) a.get("open_requests"));
+                (long) required,
+                from,
+                text(a, "expire_after"),
+                flag(a, "open_requests", "approvals of gate '" + gate + "'"));
     }
 
     private static Map<?, ?> map(Object content, String what, Set<String> known) {
@@ -139,6 +147,7 @@ public final class GateFile {
             approvals.values().removeIf(value -> value == null);
             fields.put("approvals", approvals);
         }
+        fields.put("freeze", gate.freeze());
         fields.put("description", gate.description());
         fields.values().removeIf(value -> value == null);
         return fields;

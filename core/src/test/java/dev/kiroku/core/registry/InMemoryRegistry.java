@@ -501,6 +501,12 @@ public final class InMemoryRegistry implements RegistryTransactions {
         }
 
         @Override
+        public void watchRun(ModelRow model, long version) {} // runs are not part of it
+
+        @Override
+        public void watchAssignedRuns() {}
+
+        @Override
         public void lockGates() {}
 
         @Override

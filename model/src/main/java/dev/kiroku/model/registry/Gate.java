@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stage {@code Staging}, {@code Production}, {@code Archived} or {@code None}; null for a gate of an alias
  * @param require conditions, such as {@code metrics.accuracy >= 0.9 AND version.has_signature}; null for none
  * @param approvals the approvals that are required; null for none
+ * @param freeze whether the run behind the version keeps what the gate judged, while the alias or stage points at the version
  */
 public record Gate(
         @Required String name,
@@ -21,7 +22,8 @@ public record Gate(
         @Nullable String stage,
         @Nullable String require,
         @Nullable ApprovalRequirement approvals,
-        @Nullable String description) {
+        @Nullable String description,
+        @Nullable Boolean freeze) {
     /**
      * The approvals that a gate requires.
      *
@@ -35,6 +37,23 @@ public record Gate(
             List<String> from,
             @Nullable String expireAfter,
             @Nullable Boolean openRequests) {}
+
+    /** Creates a gate that freezes nothing. */
+    public Gate(
+            String name,
+            String models,
+            @Nullable String alias,
+            @Nullable String stage,
+            @Nullable String require,
+            @Nullable ApprovalRequirement approvals,
+            @Nullable String description) {
+        this(name, models, alias, stage, require, approvals, description, null);
+    }
+
+    /** Returns whether the gate freezes the run behind the version. */
+    public boolean freezes() {
+        return Boolean.TRUE.equals(freeze);
+    }
 
     /** Returns the approvals that the gate requires; throws {@code IllegalStateException} if it requires none. */
     public ApprovalRequirement requireApprovals() {

@@ -16,7 +16,7 @@ final class GateTable {
     static List<Gate> list(Transaction tx) throws SQLException {
         return tx.queryList(Sql.of("""
                         select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests,
-                        description from gates order by name"""), GateTable::read);
+                        description, freeze from gates order by name"""), GateTable::read);
     }
 
     private static Gate read(Row row) throws SQLException {
@@ -27,7 +27,8 @@ final class GateTable {
                 row.getStringOrNull("stage"),
                 row.getStringOrNull("conditions"),
                 readApprovals(row),
-                row.getStringOrNull("description"));
+                row.getStringOrNull("description"),
+                row.getBoolean("freeze") ? true : null);
     }
 
     private static Gate.@Nullable ApprovalRequirement readApprovals(Row row) throws SQLException {
@@ -46,7 +47,7 @@ final class GateTable {
         tx.update(Sql.of(
                 """
                 insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after,
-                open_requests, description) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                open_requests, description, freeze) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 gate.name(),
                 gate.models(),
                 gate.alias(),
@@ -56,7 +57,8 @@ final class GateTable {
                 approvals == null ? "" : String.join("\n", approvals.from()),
                 approvals == null ? null : approvals.expireAfter(),
                 approvals != null && Boolean.TRUE.equals(approvals.openRequests()) ? 1 : 0,
-                gate.description()));
+                gate.description(),
+                gate.freezes() ? 1 : 0));
     }
 
     static void delete(Transaction tx, String name) throws SQLException {

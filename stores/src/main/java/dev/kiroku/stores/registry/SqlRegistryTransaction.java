@@ -17,6 +17,7 @@ import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Transaction;
+import dev.kiroku.stores.tracking.WatchedRuns;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,16 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     @Override
     public void putLastHolder(String modelName, GateTarget target, LastHolder holder) {
         unchecked(() -> LastHolderTable.put(tx, modelName, target, holder));
+    }
+
+    @Override
+    public void watchRun(ModelRow model, long version) {
+        unchecked(() -> WatchedRuns.watch(tx, model.key(), version));
+    }
+
+    @Override
+    public void watchAssignedRuns() {
+        unchecked(() -> WatchedRuns.watchAssigned(tx));
     }
 
     @Override

@@ -8,10 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public final class Transaction {
     private final PageTokens pageTokens;
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final Map<DeferredWriter<?>, List<Object>> deferred = new LinkedHashMap<>();
+    private final Set<Object> notes = new HashSet<>();
     private int changes;
 
     Transaction(StatementCache statements, Dialect dialect, PageTokens pageTokens) {
@@ -71,6 +74,16 @@ public final class Transaction {
      */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
+    }
+
+    /** Notes a fact about this transaction, for other calls that share it. */
+    public void note(Object fact) {
+        notes.add(fact);
+    }
+
+    /** Returns whether an equal fact was noted. */
+    public boolean isNoted(Object fact) {
+        return notes.contains(fact);
     }
 
     /** Returns the rows of a query. */

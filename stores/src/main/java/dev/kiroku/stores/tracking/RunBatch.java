@@ -57,6 +57,7 @@ final class RunBatch {
     /** Adds points, which are written at the end of the transaction. */
     void addPoints(Transaction tx, RunRow run, List<MetricPoint> added) {
         tx.markChanged();
+        WatchedRuns.notePendingPoints(tx, run.info().runId());
         points.add(new LoggedPoints(run.key(), run.experimentId(), added));
     }
 }

@@ -21,11 +21,12 @@ import java.util.Map;
  *
  * @param version increases with every change of the run's rows in other tables
  * @param behind whether {@code latest_metrics} lacks points of the run (see {@link LatestMetrics})
+ * @param watched whether gates may freeze the run (see {@link WatchedRuns})
  */
-record RunRow(long key, long version, long experimentId, boolean behind, RunInfo info) {
+record RunRow(long key, long version, long experimentId, boolean behind, boolean watched, RunInfo info) {
     /** The columns that {@link #of} reads; of {@code runs r}. */
     static final String COLUMNS =
-            "r.run_key, r.version, r.experiment_id, r.behind, r.run_id, r.name, r.user_id, r.status, r.start_time,"
+            "r.run_key, r.version, r.experiment_id, r.behind, r.watched, r.run_id, r.name, r.user_id, r.status, r.start_time,"
                     + " r.end_time, r.artifact_uri, r.stage";
 
     private static final String UNQUALIFIED_COLUMNS = COLUMNS.replace("r.", "");
@@ -36,6 +37,7 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
         long version = row.getLong("version");
         long experimentId = row.getLong("experiment_id");
         boolean behind = row.getBoolean("behind");
+        boolean watched = row.getBoolean("watched");
         String runId = row.getString("run_id");
         RunInfo info = new RunInfo(
                 runId,
@@ -48,7 +50,7 @@ record RunRow(long key, long version, long experimentId, boolean behind, RunInfo
                 row.getString("artifact_uri"),
                 row.get("stage", StoredEnums.LIFECYCLE_STAGE).wireName(),
                 runId);
-        return new RunRow(key, version, experimentId, behind, info);
+        return new RunRow(key, version, experimentId, behind, watched, info);
     }
 
     /**

@@ -7,6 +7,7 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchField;
+import dev.kiroku.core.registry.gates.RunFreeze.RunChange;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
@@ -144,6 +145,13 @@ public final class SqlExperimentStore implements ExperimentStore {
             Long deletedTime = stage == LifecycleStage.DELETED ? now : null;
             tx.update(Sql.of(
                     "update runs set stage = ?, deleted_time = ? where experiment_id = ?", stageCode, deletedTime, id));
+            if (stage == LifecycleStage.DELETED) {
+                for (String run : tx.queryList(
+                        Sql.of("select run_id from runs where experiment_id = ? and watched = 1", id),
+                        row -> row.getString("run_id"))) {
+                    WatchedRuns.requireUnfrozen(tx, run, RunChange.DELETION);
+                }
+            }
         });
     }
 

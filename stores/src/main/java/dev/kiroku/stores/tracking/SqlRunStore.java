@@ -3,6 +3,7 @@ package dev.kiroku.stores.tracking;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.registry.gates.RunFreeze.RunChange;
 import dev.kiroku.core.tracking.ArtifactLocations;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.model.KeyValue;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,7 @@ public final class SqlRunStore implements RunStore {
                 latestMetrics.catchUp(tx, List.of(run.key())); // no more points will follow
             }
             if (name != null) {
+                WatchedRuns.requireUnfrozen(tx, run, () -> RunChange.ofTag(NAME_TAG));
                 putTags(tx, run.key(), run.experimentId(), List.of(new KeyValue(NAME_TAG, name)));
             }
             return run.info();
@@ -174,6 +177,9 @@ public final class SqlRunStore implements RunStore {
             if (updated == 0) {
                 throw RunRow.runNotFound(runId);
             }
+            if (stage == LifecycleStage.DELETED) {
+                WatchedRuns.requireUnfrozen(tx, RunRow.require(tx, runId), () -> RunChange.DELETION);
+            }
         });
     }
 
@@ -185,6 +191,7 @@ public final class SqlRunStore implements RunStore {
                 metrics.stream().filter(m -> m.modelId() != null).toList();
         database.run(runId, batches, (tx, batch) -> {
             RunRow run = batch.requireLocked(tx, runId);
+            WatchedRuns.requireUnfrozen(tx, run, () -> change(metrics, params, tags));
             DictionaryIds ids = internAll(tx, metrics.stream().map(Metric::key).toList(), paramsAndTags);
             addParams(tx, run, params, ids);
             if (!metrics.isEmpty()) {
@@ -198,6 +205,15 @@ public final class SqlRunStore implements RunStore {
                 }
             }
         });
+    }
+
+    private static RunChange change(List<Metric> metrics, List<KeyValue> params, List<KeyValue> tags) {
+        return new RunChange(
+                metrics.stream().map(Metric::key).collect(Collectors.toSet()), keysOf(params), keysOf(tags), false);
+    }
+
+    private static Set<String> keysOf(List<KeyValue> pairs) {
+        return pairs.stream().map(KeyValue::key).collect(Collectors.toSet());
     }
 
     /** The ids of keys and texts. */
@@ -277,6 +293,7 @@ public final class SqlRunStore implements RunStore {
     public void updateTag(String runId, String key, UnaryOperator<@Nullable String> change) {
         database.run(runId, batches, (tx, batch) -> {
             RunRow run = batch.requireLocked(tx, runId);
+            WatchedRuns.requireUnfrozen(tx, run, () -> RunChange.ofTag(key));
             String before = tx.queryFirst(Sql.of("""
                                     select v.value from tags t join texts v on v.id = t.value_id
                                     where t.run_key = ? and t.key_id = ?""", run.key(), keys.intern(tx, key)), row -> row.getString("value"))
@@ -290,6 +307,7 @@ public final class SqlRunStore implements RunStore {
     public void deleteTag(String runId, String key) {
         database.run(runId, batches, (tx, batch) -> {
             RunRow run = batch.requireLocked(tx, runId);
+            WatchedRuns.requireUnfrozen(tx, run, () -> RunChange.ofTag(key));
             Long keyId = keys.find(tx, key).orElse(null);
             if (keyId == null
                     || tx.update(Sql.of("delete from tags where run_key = ? and key_id = ?", run.key(), keyId)) == 0) {

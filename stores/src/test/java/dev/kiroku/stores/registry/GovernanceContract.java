@@ -11,6 +11,8 @@ import dev.kiroku.core.registry.RegistryWriter;
 import dev.kiroku.core.registry.approvals.Approvals;
 import dev.kiroku.core.registry.gates.Gates;
 import dev.kiroku.core.registry.gates.MlmodelReader;
+import dev.kiroku.core.registry.store.GateTarget;
+import dev.kiroku.core.registry.store.ModelRow;
 import dev.kiroku.core.registry.store.NewVersion;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.registry.store.Stage;
@@ -29,16 +31,22 @@ import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.model.registry.GateApi;
 import dev.kiroku.model.registry.RegistryApi;
+import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.Stores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +210,141 @@ abstract class GovernanceContract {
         registry.transitionStage("iris", 2, Stage.PRODUCTION, true, by(ANN));
         assertEquals("2", holder());
         assertEquals("Production", store.getVersion("iris", 2).currentStage());
+    }
+
+    private static Gate frozen(String models, String alias, String stage, String require) {
+        return new Gate("frozen", models, alias, stage, require, null, null, true);
+    }
+
+    @Test
+    void frozenRunsKeepWhatTheGateJudged() {
+        stores.runs().logBatch("run92", List.of(), List.of(new KeyValue("depth", "3")), List.of(new KeyValue("team", "a")));
+        setChampion(2);
+        apply(frozen(
+                "iris", "champion", null, "metrics.accuracy >= 0.9 AND tags.team = 'a' AND params.n IS NULL"));
+        assertTrue(denied(() -> log("run92", 0.1))
+                .contains("Metric 'accuracy' of run run92 cannot be changed: gate 'frozen' freezes it while alias "
+                        + "'champion' of model 'iris' points at version 2"));
+        denied(() -> stores.runs().logBatch("run92", List.of(), List.of(new KeyValue("n", "1")), List.of()));
+        denied(() -> stores.runs().logBatch("run92", List.of(), List.of(), List.of(new KeyValue("team", "b"))));
+        denied(() -> stores.runs().updateTag("run92", "team", before -> "b"));
+        denied(() -> stores.runs().deleteTag("run92", "team"));
+        denied(() -> stores.runs().setLifecycleStage("run92", LifecycleStage.DELETED, 5));
+        denied(() -> stores.experiments().setLifecycleStage(0, LifecycleStage.DELETED, 5));
+        stores.runs()
+                .logBatch(
+                        "run92",
+                        List.of(new Metric("loss", 0.1, 1L, 0L)),
+                        List.of(new KeyValue("other", "1")),
+                        List.of(new KeyValue("other", "1")));
+        stores.runs().update("run92", RunStatus.FINISHED, 5L, "another name");
+        log("run80", 0.5);
+        setChampion(3);
+        log("run92", 0.1); // the alias has moved on
+        denied(() -> log("run95", 0.1));
+        apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
+        log("run95", 0.91); // the gate does not freeze any more
+        registry.transitionStage("iris", 3, Stage.PRODUCTION, false, by(ANN));
+        apply(frozen("iris", null, "Production", "tags.mlflow.runName != 'x' AND metrics.accuracy >= 0.9"));
+        denied(() -> log("run95", 0.1));
+        denied(() -> stores.runs().update("run95", null, null, "x"));
+        registry.rename("iris", "rose", by(ANN));
+        log("run95", 0.1); // the gate protects no model of that name
+    }
+
+    @Test
+    void gatesWithApprovalsFreezeAllMetrics() {
+        setChampion(2);
+        apply(new Gate(
+                "sign-off",
+                "iris",
+                "champion",
+                null,
+                null,
+                new Gate.ApprovalRequirement(1L, List.of(), null, null),
+                null,
+                true));
+        denied(() -> log("run92", 0.93));
+        denied(() -> stores.runs().logBatch("run92", List.of(new Metric("x", 1.0, 1L, 0L)), List.of(), List.of()));
+        stores.runs().logBatch("run92", List.of(), List.of(new KeyValue("x", "1")), List.of(new KeyValue("x", "1")));
+    }
+
+    /** While several people log to the runs and assign the names, what the gates judged remains true of each holder. */
+    @Test
+    void whatGatesJudgedRemainsTrue() throws Exception {
+        String require = "metrics.accuracy >= 0.5 AND tags.status = 'ok'";
+        apply(
+                new Gate("alias", "iris*", "champion", null, require, null, null, true),
+                new Gate("stage", "iris*", null, "Production", require, null, null, true));
+        try (var people = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Integer>> all = IntStream.range(0, 6)
+                    .mapToObj(i -> people.submit(() -> act(new Random(i))))
+                    .toList();
+            int assignments = 0;
+            for (Future<Integer> each : all) {
+                assignments += each.get();
+            }
+            assertTrue(assignments > 10, assignments + " assignments");
+        }
+        for (String name : List.of("iris", "iris-b")) {
+            assertHoldersPass(name);
+        }
+    }
+
+    /** Performs random operations; returns how many assignments succeeded. */
+    private int act(Random random) {
+        List<String> runs = List.of("run80", "run92", "run95");
+        int assignments = 0;
+        for (int i = 0; i < 150; i++) {
+            String run = runs.get(random.nextInt(3));
+            String name = random.nextInt(5) == 0 ? "iris-b" : "iris";
+            long version = 1 + random.nextInt(3);
+            try {
+                switch (random.nextInt(10)) {
+                    case 0, 1, 2 -> log(run, random.nextInt(10) / 10.0);
+                    case 3 ->
+                        stores.runs()
+                                .logBatch(
+                                        run,
+                                        List.of(),
+                                        List.of(),
+                                        List.of(new KeyValue("status", random.nextInt(3) == 0 ? "bad" : "ok")));
+                    case 4 -> stores.runs().deleteTag(run, "status");
+                    case 5 -> registry.deleteAlias(name, "champion", null, by(EVE));
+                    case 6 ->
+                        registry.transitionStage(
+                                name, version, Stage.values()[random.nextInt(4)], false, by(EVE));
+                    case 7 -> registry.rename(name, name.equals("iris") ? "iris-b" : "iris", by(EVE));
+                    default -> {
+                        registry.setAlias(name, "champion", version, null, by(EVE));
+                        assignments++;
+                    }
+                }
+            } catch (KirokuException e) {
+                assertTrue(e.code().httpStatus() < 500, e.toString()); // refused, not there, or disturbed by the others
+            }
+        }
+        return assignments;
+    }
+
+    private void assertHoldersPass(String name) {
+        List<GateApi.CheckGatesRequest> held = store.inSnapshot(snapshot -> {
+            ModelRow model = snapshot.findModel(name).orElse(null);
+            if (model == null) {
+                return List.of();
+            }
+            return Stream.of(GateTarget.alias("champion"), GateTarget.stage(Stage.PRODUCTION))
+                    .filter(target -> snapshot.findHolder(model, target) != 0)
+                    .map(target -> new GateApi.CheckGatesRequest(
+                            name,
+                            Long.toString(snapshot.findHolder(model, target)),
+                            target.isAlias() ? target.name() : null,
+                            target.isAlias() ? null : target.name()))
+                    .toList();
+        });
+        for (GateApi.CheckGatesRequest each : held) {
+            assertTrue(gates.check(each).passed(), () -> each + ": " + gates.check(each));
+        }
     }
 
     @Test

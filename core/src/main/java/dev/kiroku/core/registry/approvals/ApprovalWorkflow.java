@@ -159,7 +159,11 @@ final class ApprovalWorkflow {
         }
         return evidence(registry, model, assignment).equals(row.evidence())
                 ? Optional.empty()
-                : Optional.of("metrics of version " + assignment.version() + " have changed since");
+                : Optional.of(metricsChanged(row));
+    }
+
+    private static String metricsChanged(ApprovalRequestRow row) {
+        return "metrics of version " + row.assignment().version() + " have changed since";
     }
 
     /**
@@ -222,6 +226,10 @@ final class ApprovalWorkflow {
             return close(row, State.INVALIDATED, failure.get());
         }
         GuardedNames names = GuardedNames.capture(tx, policy, model);
+        AssignmentRules.watchRun(tx, policy, model, row.assignment());
+        if (!evidence(tx, model, row.assignment()).equals(row.evidence())) { // logged to before the run was locked
+            return close(row, State.INVALIDATED, metricsChanged(row));
+        }
         new AssignmentWriter(tx, model, change, row.id()).write(row.assignment());
         names.verify(
                 Optional.of(model),

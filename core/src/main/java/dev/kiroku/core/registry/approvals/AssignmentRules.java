@@ -52,6 +52,30 @@ final class AssignmentRules {
     }
 
     /**
+     * Has the run of the version to assign checked by gates that freeze it. What was evaluated is compared again after
+     * the run was locked: nothing can be logged between the evaluation and the assignment.
+     */
+    static void watchRun(RegistryTransaction tx, GatePolicy policy, ModelRow model, Assignment assignment) {
+        if (!assignment.isDeletion()) {
+            watchRun(tx, policy, model, assignment.target(), assignment.version(), HolderLookup.present(tx, model));
+        }
+    }
+
+    /** As {@link #watchRun(RegistryTransaction, GatePolicy, ModelRow, Assignment)}, for a version that becomes the holder of a target. */
+    static void watchRun(
+            RegistryTransaction tx,
+            GatePolicy policy,
+            ModelRow model,
+            GateTarget target,
+            long version,
+            HolderLookup lookup) {
+        tx.watchRun(model, version);
+        if (policy.gatesOf(model.name(), target).stream().anyMatch(Gate::freezes)) {
+            policy.evaluate(model, target, version, lookup);
+        }
+    }
+
+    /**
      * Returns the gates whose approval an assignment needs: those of its target, those of the stage that the version
      * leaves, and those of the stage Archived if other versions move to it.
      */

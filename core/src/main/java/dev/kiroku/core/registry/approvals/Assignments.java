@@ -32,6 +32,7 @@ public final class Assignments {
             }
         }
         GuardedNames names = GuardedNames.capture(tx, policy, model);
+        AssignmentRules.watchRun(tx, policy, model, assignment);
         assignUnchecked(tx, model, assignment, change);
         if (!policy.isEmpty()) {
             names.verify(

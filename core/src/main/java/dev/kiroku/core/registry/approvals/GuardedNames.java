@@ -3,6 +3,7 @@ package dev.kiroku.core.registry.approvals;
 import dev.kiroku.core.registry.gates.ApprovalGate;
 import dev.kiroku.core.registry.gates.GateEvaluator;
 import dev.kiroku.core.registry.gates.GatePolicy;
+import dev.kiroku.core.registry.gates.HolderLookup;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.LastHolder;
@@ -146,14 +147,15 @@ public final class GuardedNames {
     }
 
     private void requireConditions(GuardedName name, ModelRow model, long version, String operation) {
-        List<GateResult> failed =
-                policy.findFailed(model, name.target, version, target -> findHolderBefore(name.model, target));
+        HolderLookup holdersBefore = target -> findHolderBefore(name.model, target);
+        List<GateResult> failed = policy.findFailed(model, name.target, version, holdersBefore);
         if (!failed.isEmpty()) {
             throw GateEvaluator.permissionDenied(
                     "%s: %s",
                     operation,
                     GateEvaluator.describeFailure(name.model, new Assignment(name.target, version, false), failed));
         }
+        AssignmentRules.watchRun(tx, policy, model, name.target, version, holdersBefore);
     }
 
     private Optional<LastHolder> findHolderBefore(String modelName, GateTarget target) {

@@ -40,6 +40,11 @@ record GateInputs(
         }
     }
 
+    /** Returns whether a condition reads a metric of a version, or of the version that it compares with. */
+    boolean readsMetric(String key) {
+        return metrics.contains(key) || holderMetrics.contains(key);
+    }
+
     /** Returns the part of a version's facts that the conditions read. */
     VersionFacts restrict(VersionFacts facts) {
         return new VersionFacts(

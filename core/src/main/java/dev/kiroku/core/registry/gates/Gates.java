@@ -122,6 +122,9 @@ public final class Gates {
             List<GateApi.GateChange> changes = changes(present, gates);
             if (!dryRun) {
                 changes.forEach(each -> write(tx, each, change));
+                if (gates.stream().anyMatch(Gate::freezes)) {
+                    tx.watchAssignedRuns();
+                }
             }
             return new GateApi.ApplyGatesResponse(changes, revision(gates));
         });
@@ -261,8 +264,8 @@ public final class Gates {
                     gate.name());
         }
         String stage = emptyToNull(gate.stage());
-        if (stage != null) {
-            Stage.parse(stage);
+        if (stage != null && Stage.parse(stage) == Stage.NONE && gate.freezes()) {
+            throw invalid("Gate '%s' cannot freeze runs of versions in stage None: every new version is in it.", gate.name());
         }
         String require = emptyToNull(gate.require());
         if (require != null) {
@@ -316,6 +319,7 @@ public final class Gates {
                                 approvals.from(),
                                 emptyToNull(approvals.expireAfter()),
                                 Boolean.TRUE.equals(approvals.openRequests()) ? true : null),
-                emptyToNull(gate.description()));
+                emptyToNull(gate.description()),
+                gate.freezes() ? true : null);
     }
 }

@@ -73,6 +73,15 @@ public interface RegistryTransaction extends RegistrySnapshot {
     /** Adds or replaces the {@linkplain #findLastHolder last holder} of a target. */
     void putLastHolder(String modelName, GateTarget target, LastHolder holder);
 
+    /**
+     * Locks the run of a version until this transaction ends, and has changes of the run checked from then on by the
+     * gates that freeze runs. Does nothing if the version has no run.
+     */
+    void watchRun(ModelRow model, long version);
+
+    /** As {@link #watchRun}, for all versions that aliases or stages point at, without locking the runs. */
+    void watchAssignedRuns();
+
     /** Keeps other transactions, on all servers, from changing gates until this one ends. */
     void lockGates();
 

@@ -463,6 +463,7 @@ export interface Gate {
   require?: string
   approvals?: GateApprovalRequirement
   description?: string
+  freeze?: boolean
 }
 
 export interface GateApprovalRequirement {

@@ -27,6 +27,7 @@ import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.DeviceLogins;
+import dev.kiroku.core.users.FailedSignIns;
 import dev.kiroku.core.users.Permissions;
 import dev.kiroku.core.users.ResourcePermissions;
 import dev.kiroku.core.users.Roles;
@@ -137,7 +138,7 @@ public final class ServerWiring {
         if (config.auth().usesPasswords()) {
             addFirstAdministrator(config.firstAdministrator(), users);
         }
-        var credentials = new CredentialVerifier(stores.users(), random, clock);
+        var credentials = credentials(config, stores, random, clock, resources);
         var sessions = sessions(config, stores, credentials, random, clock);
         var deviceLogins = new DeviceLogins(stores.deviceLogins(), sessions, random, clock);
         OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
@@ -221,6 +222,14 @@ public final class ServerWiring {
         }
     }
 
+    private static CredentialVerifier credentials(
+            KirokuConfig config, Stores stores, SecureRandom random, Clock clock, ResourceStack resources) {
+        return config.authentication().allowsAnonymous()
+                ? new CredentialVerifier(stores.users(), random, clock)
+                : new CredentialVerifier(
+                        stores.users(), random, clock, resources.add(FailedSignIns.start(stores.audit(), clock)));
+    }
+
     private static Sessions sessions(
             KirokuConfig config, Stores stores, CredentialVerifier credentials, SecureRandom random, Clock clock) {
         return new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(config.sessionHours()));
@@ -257,7 +266,7 @@ public final class ServerWiring {
             Clock clock = Clock.systemUTC();
             var random = new SecureRandom();
             Stores stores = resources.add(Stores.open(config.backendStore(), config.databaseWait()));
-            var credentials = new CredentialVerifier(stores.users(), random, clock);
+            var credentials = credentials(config, stores, random, clock, resources);
             Sessions sessions = sessions(config, stores, credentials, random, clock);
             OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
             authenticator = authenticator(config, credentials, sessions, oidc);

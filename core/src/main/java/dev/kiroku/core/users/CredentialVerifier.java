@@ -24,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,21 @@ public final class CredentialVerifier {
     private static final int MAX_ATTEMPTS_PER_ADDRESS = 100;
     private static final int MAX_ATTEMPTS_PER_NAME = 200;
 
+    /** Is told of each attempt to sign in that failed. */
+    @FunctionalInterface
+    public interface FailureListener {
+        /**
+         * Notes an attempt.
+         *
+         * @param user the account that the attempt was for; null if there is none of that name, which may be a mistyped
+         *     password and must not be kept
+         * @param address the address of the client
+         */
+        void failed(@Nullable String user, String address);
+    }
+
     private final Logger log = LoggerFactory.getLogger(CredentialVerifier.class);
+    private final FailureListener failures;
     private final UserStore store;
     private final InstantSource clock;
     /** The tokens whose use is being recorded. */
@@ -65,6 +80,18 @@ public final class CredentialVerifier {
      * @param random the source of keys and salts
      */
     public CredentialVerifier(UserStore store, SecureRandom random, InstantSource clock) {
+        this(store, random, clock, (user, address) -> {});
+    }
+
+    /**
+     * Creates a verifier.
+     *
+     * @param random the source of keys and salts
+     * @param failures is told of failed attempts
+     */
+    public CredentialVerifier(
+            UserStore store, SecureRandom random, InstantSource clock, FailureListener failures) {
+        this.failures = failures;
         this.store = store;
         this.clock = clock;
         this.passwordHasher = new PasswordHasher(random);
@@ -94,8 +121,9 @@ public final class CredentialVerifier {
      */
     public Identity authenticatePassword(String name, String password, String address) {
         if (password.startsWith(TOKEN_PREFIX)) {
-            Identity holder = authenticateToken(password);
+            Identity holder = authenticateToken(password, address);
             if (!UserNames.areSame(holder.name(), name)) {
+                failures.failed(holder.name(), address);
                 throw unauthenticated();
             }
             return holder;
@@ -122,11 +150,13 @@ public final class CredentialVerifier {
                     MAX_ATTEMPTS_PER_ADDRESS,
                     counterKey("name " + counted),
                     MAX_ATTEMPTS_PER_NAME);
-            limits.forEach(this::checkAttempts);
+            String user = account == null ? null : account.name();
+            limits.forEach((what, limit) -> checkAttempts(what, limit, user, address));
             // Counted before the comparison, so that concurrent attempts cannot exceed the limit either.
             limits.keySet().forEach(what -> failedAttempts.asMap().merge(what, 1, Integer::sum));
             String hash = account == null ? null : account.passwordHash();
             if (!passwordHasher.verify(password, hash) || account == null || hash == null) {
+                failures.failed(user, address);
                 throw unauthenticated();
             }
             limits.keySet()
@@ -153,12 +183,15 @@ public final class CredentialVerifier {
     /**
      * Returns the identity of the owner of a token.
      *
+     * @param address the address of the client
      * @throws KirokuException with UNAUTHENTICATED if it is unknown, expired or revoked
      */
-    public Identity authenticateToken(String token) {
+    public Identity authenticateToken(String token, String address) {
         long now = clock.millis();
-        UserStore.SignIn signIn =
-                store.signInByToken(hashToken(token), now).orElseThrow(CredentialVerifier::unauthenticated);
+        UserStore.SignIn signIn = store.signInByToken(hashToken(token), now).orElseThrow(() -> {
+            failures.failed(null, address);
+            return unauthenticated();
+        });
         recordUse(Objects.requireNonNull(signIn.token()), now);
         return toIdentity(signIn, signIn.account().orElseThrow());
     }
@@ -193,6 +226,11 @@ public final class CredentialVerifier {
         return new Identity(known, groups, signIn.grants(), TokenScope.UNRESTRICTED);
     }
 
+    /** Notes an attempt that an OpenID provider, or what its users may do here, refused. */
+    public void noteExternalFailure(String address) {
+        failures.failed(null, address);
+    }
+
     /** Returns the SHA-256 hash of a token. Tokens are random, so a fast hash is safe. */
     static byte[] hashToken(String token) {
         return sha256(token);
@@ -210,8 +248,9 @@ public final class CredentialVerifier {
         }
     }
 
-    private void checkAttempts(ByteBuffer what, int limit) {
+    private void checkAttempts(ByteBuffer what, int limit, @Nullable String user, String address) {
         if (failedAttempts.asMap().getOrDefault(what, 0) >= limit) {
+            failures.failed(user, address);
             throw new KirokuException(
                     ErrorCode.REQUEST_LIMIT_EXCEEDED,
                     "Too many failed sign-in attempts. Wait " + ATTEMPT_WINDOW.toMinutes() + " minutes and try again.");

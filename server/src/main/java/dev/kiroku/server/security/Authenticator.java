@@ -168,7 +168,7 @@ public final class Authenticator {
         String value = words.length < 2 ? "" : words[1].strip();
         return switch (words[0].toLowerCase(Locale.ROOT)) {
             case "basic" -> authenticateBasic(value, client.address());
-            case "bearer" -> authenticateBearer(value);
+            case "bearer" -> authenticateBearer(value, client.address());
             default ->
                 throw unauthenticated(
                         "The Authorization header must be Basic (user name and password) or Bearer (a token).");
@@ -193,13 +193,24 @@ public final class Authenticator {
         return credentials.authenticatePassword(pair.substring(0, colon), password, from);
     }
 
-    private Identity authenticateBearer(String token) {
+    private Identity authenticateBearer(String token, String from) {
         if (token.startsWith(Sessions.SECRET_PREFIX)) { // of 'kiroku login'
             return sessions.find(token)
                     .orElseThrow(() -> unauthenticated("The session has ended. Run 'kiroku login' again."));
         }
         boolean ofProvider = settings.methods().contains(SignInMethod.OIDC) && !CredentialVerifier.isToken(token);
-        return ofProvider ? providerTokens.apply(token) : credentials.authenticateToken(token);
+        return ofProvider ? authenticateAtProvider(token, from) : credentials.authenticateToken(token, from);
+    }
+
+    private Identity authenticateAtProvider(String token, String from) {
+        try {
+            return providerTokens.apply(token);
+        } catch (KirokuException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.PERMISSION_DENIED) {
+                credentials.noteExternalFailure(from);
+            }
+            throw e;
+        }
     }
 
     private static String requireUserName(List<String> values) {

@@ -141,6 +141,9 @@ public final class OidcSignIn implements AutoCloseable {
                             Duration.ZERO,
                             request.client().secure()));
         } catch (KirokuException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.PERMISSION_DENIED) {
+                credentials.noteExternalFailure(request.client().address());
+            }
             return failure(request, e);
         }
     }

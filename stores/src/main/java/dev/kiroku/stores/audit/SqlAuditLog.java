@@ -105,6 +105,11 @@ public final class SqlAuditLog implements AuditStore, Transaction.DeferredWriter
     }
 
     @Override
+    public void append(List<AuditEvent> events) {
+        database.run("audit", tx -> events.forEach(event -> append(tx, event)));
+    }
+
+    @Override
     public Page<AuditEntry> search(AuditApi.SearchAuditLogRequest query, int maxResults) {
         boolean ascending = Boolean.TRUE.equals(query.ascending());
         Keyset order = new Keyset("audit " + List.of(ascending, filters(query).toString()))

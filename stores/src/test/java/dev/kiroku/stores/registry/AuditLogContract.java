@@ -20,6 +20,7 @@ import dev.kiroku.core.registry.store.VisibleModels;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.DeviceLogins;
+import dev.kiroku.core.users.FailedSignIns;
 import dev.kiroku.core.users.Identity;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
@@ -351,6 +352,56 @@ abstract class AuditLogContract {
             }
             assertEquals(List.of(), problems(stores));
         }
+    }
+
+    @Test
+    void failedSignInsAreLoggedInBoundedNumber() {
+        try (Stores stores = open()) {
+            InstantSource clock = () -> Instant.ofEpochMilli(1000);
+            var users = new Users(stores.users(), new SecureRandom(), clock);
+            users.add("ann", "s3cr3t-password", List.of(), new Caller("os:root", "-"));
+            for (int i = 0; i < 30; i++) {
+                users.add("user" + i, null, List.of(), new Caller("os:root", "-"));
+            }
+            try (var failed = FailedSignIns.start(stores.audit(), clock)) {
+                var credentials = new CredentialVerifier(stores.users(), new SecureRandom(), clock, failed);
+                fail(() -> credentials.authenticatePassword("Ann", "s3cr3t-passwort", "10.0.0.1"));
+                fail(() -> credentials.authenticatePassword("ann", "s3cr3t-passwort", "10.0.0.2"));
+                fail(() -> credentials.authenticatePassword("s3cr3t-password", "", "10.0.0.3"));
+                fail(() -> credentials.authenticateToken("kiroku_s3cr3t", "10.0.0.3"));
+            }
+            assertEquals(
+                    List.of(
+                            "users/ann {\"addresses\":[\"10.0.0.1\",\"10.0.0.2\"],\"attempts\":2}",
+                            "users {\"addresses\":[\"10.0.0.3\"],\"attempts\":2}"),
+                    failedSignIns(stores));
+            assertFalse(all(stores).toString().contains("s3cr3t"), "neither passwords nor names that nobody has");
+
+            try (var failed = FailedSignIns.start(stores.audit(), clock)) {
+                for (int i = 0; i < 100_000; i++) {
+                    failed.failed(i % 3 == 0 ? null : "user" + i % 30, "10.0." + i % 200 + ".1");
+                }
+            }
+            List<String> flood = failedSignIns(stores).subList(2, failedSignIns(stores).size());
+            assertEquals(11, flood.size());
+            assertTrue(flood.getLast().startsWith("users {"), flood.getLast());
+            assertTrue(flood.stream().allMatch(entry -> entry.contains("more_addresses")), flood.toString());
+            assertTrue(flood.toString().length() < 4000, flood.toString());
+            assertEquals(List.of(), problems(stores));
+        }
+    }
+
+    private static void fail(Executable signIn) {
+        assertEquals(
+                ErrorCode.UNAUTHENTICATED,
+                assertThrows(KirokuException.class, signIn).code());
+    }
+
+    private static List<String> failedSignIns(Stores stores) {
+        return all(stores).stream()
+                .filter(entry -> entry.action().equals("session.failed"))
+                .map(entry -> entry.subject() + " " + entry.after())
+                .toList();
     }
 
     @Test

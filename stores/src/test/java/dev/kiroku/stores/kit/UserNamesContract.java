@@ -99,12 +99,12 @@ abstract class UserNamesContract {
         assertEquals(
                 "ann",
                 verifier.authenticateToken(
-                                users.createToken("ann", "", null, ROOT).value())
+                                users.createToken("ann", "", null, ROOT).value(), "127.0.0.1")
                         .name());
         assertEquals(
                 "Ann",
                 verifier.authenticateToken(
-                                users.createToken("Ann", "", null, ROOT).value())
+                                users.createToken("Ann", "", null, ROOT).value(), "127.0.0.1")
                         .name());
     }
 

@@ -356,14 +356,14 @@ abstract class AccessContract {
         assertEquals(scope, users.listTokens("ann").getFirst().scope());
         var verifier =
                 new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
-        Identity identity = verifier.authenticateToken(token.value());
+        Identity identity = verifier.authenticateToken(token.value(), "127.0.0.1");
         assertEquals(scope, identity.scope());
         assertFalse(identity.activeGroups().contains(Caller.ADMINS));
         EffectiveGrants rights = identity.grants().restrictedTo(identity.scope());
         assertTrue(allows(rights, Action.READ, FRAUD));
         assertFalse(allows(rights, Action.UPDATE, FRAUD));
         users.revokeToken(token.token().id(), ROOT);
-        assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(token.value()));
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(token.value(), "127.0.0.1"));
         assertTrue(auditLog().stream().noneMatch(entry -> entry.toString().contains(token.value())));
     }
 
@@ -372,14 +372,14 @@ abstract class AccessContract {
         Users.NewToken token = users.createToken("ann", "ci", Duration.ofDays(1), TokenScope.UNRESTRICTED, ROOT);
         var verifier =
                 new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
-        verifier.authenticateToken(token.value());
+        verifier.authenticateToken(token.value(), "127.0.0.1");
         while (lastUse() == null) {
             Thread.onSpinWait();
         }
         long first = lastUse();
         clock.addAndGet(Duration.ofMinutes(2).toMillis());
         while (lastUse() == first) {
-            verifier.authenticateToken(token.value()); // a use during the recording of another is not recorded
+            verifier.authenticateToken(token.value(), "127.0.0.1"); // a use during the recording of another is not recorded
         }
         assertEquals(clock.get(), lastUse());
     }

@@ -89,8 +89,7 @@ public final class CredentialVerifier {
      * @param random the source of keys and salts
      * @param failures is told of failed attempts
      */
-    public CredentialVerifier(
-            UserStore store, SecureRandom random, InstantSource clock, FailureListener failures) {
+    public CredentialVerifier(UserStore store, SecureRandom random, InstantSource clock, FailureListener failures) {
         this.failures = failures;
         this.store = store;
         this.clock = clock;

@@ -16,7 +16,7 @@ final class GateTable {
     static List<Gate> list(Transaction tx) throws SQLException {
         return tx.queryList(Sql.of("""
                         select name, models, alias, stage, conditions, approvals, approvers, expire_after, open_requests,
-                        description, freeze from gates order by name"""), GateTable::read);
+                        description, freezes_run from gates order by name"""), GateTable::read);
     }
 
     private static Gate read(Row row) throws SQLException {
@@ -28,7 +28,7 @@ final class GateTable {
                 row.getStringOrNull("conditions"),
                 readApprovals(row),
                 row.getStringOrNull("description"),
-                row.getBoolean("freeze") ? true : null);
+                row.getBoolean("freezes_run") ? true : null);
     }
 
     private static Gate.@Nullable ApprovalRequirement readApprovals(Row row) throws SQLException {
@@ -47,7 +47,7 @@ final class GateTable {
         tx.update(Sql.of(
                 """
                 insert into gates (name, models, alias, stage, conditions, approvals, approvers, expire_after,
-                open_requests, description, freeze) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                open_requests, description, freezes_run) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 gate.name(),
                 gate.models(),
                 gate.alias(),

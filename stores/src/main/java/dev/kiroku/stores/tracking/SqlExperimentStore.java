@@ -4,10 +4,10 @@ import static dev.kiroku.model.KirokuException.alreadyExists;
 import static dev.kiroku.model.KirokuException.invalid;
 import static dev.kiroku.model.KirokuException.notFound;
 
+import dev.kiroku.core.registry.gates.RunFreeze.RunChange;
 import dev.kiroku.core.search.Condition;
 import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchField;
-import dev.kiroku.core.registry.gates.RunFreeze.RunChange;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;

@@ -70,8 +70,7 @@ public final class WatchedRuns {
      *
      * @param run locked by the transaction
      */
-    static void requireUnfrozen(Transaction tx, RunRow run, Supplier<RunFreeze.RunChange> change)
-            throws SQLException {
+    static void requireUnfrozen(Transaction tx, RunRow run, Supplier<RunFreeze.RunChange> change) throws SQLException {
         String runId = run.info().runId();
         if (run.watched() || tx.isNoted(new Watched(runId))) {
             requireUnfrozen(tx, runId, change.get());
@@ -91,7 +90,8 @@ public final class WatchedRuns {
 
     private static List<Gate> listFreezing(Transaction tx) throws SQLException {
         return tx.queryList(
-                Sql.of("select name, models, alias, stage, conditions, approvals from gates where freeze = 1 order by name"),
+                Sql.of(
+                        "select name, models, alias, stage, conditions, approvals from gates where freezes_run = 1 order by name"),
                 WatchedRuns::readGate);
     }
 

@@ -219,7 +219,8 @@ public final class SqlAccessStore implements AccessStore {
      * @param user who need not have an account
      */
     public static Set<String> listRoleNames(Transaction tx, String user, Set<String> groups) throws SQLException {
-        Long userKey = SqlUserStore.findAccount(tx, user).map(account -> account.key()).orElse(null);
+        Long userKey =
+                SqlUserStore.findAccount(tx, user).map(account -> account.key()).orElse(null);
         return RoleTable.listAssigned(tx, userKey, user, List.copyOf(groups)).stream()
                 .map(assigned -> assigned.role().name())
                 .collect(Collectors.toSet());

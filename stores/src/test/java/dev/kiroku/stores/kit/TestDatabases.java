@@ -82,7 +82,10 @@ public final class TestDatabases {
             }
             tx.update(Sql.of("drop index users_by_canonical_name"));
             tx.update(Sql.of("alter table users drop column canonical_name"));
-            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16')"));
+            tx.update(Sql.of("alter table approval_votes drop column actor_roles"));
+            tx.update(Sql.of("alter table gates drop column freezes_run"));
+            tx.update(Sql.of("alter table runs drop column watched"));
+            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16', '17', '18')"));
         });
         stores.close();
     }

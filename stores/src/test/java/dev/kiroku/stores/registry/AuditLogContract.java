@@ -383,7 +383,8 @@ abstract class AuditLogContract {
                     failed.failed(i % 3 == 0 ? null : "user" + i % 30, "10.0." + i % 200 + ".1");
                 }
             }
-            List<String> flood = failedSignIns(stores).subList(2, failedSignIns(stores).size());
+            List<String> flood =
+                    failedSignIns(stores).subList(2, failedSignIns(stores).size());
             assertEquals(11, flood.size());
             assertTrue(flood.getLast().startsWith("users {"), flood.getLast());
             assertTrue(flood.stream().allMatch(entry -> entry.contains("more_addresses")), flood.toString());

@@ -218,10 +218,10 @@ abstract class GovernanceContract {
 
     @Test
     void frozenRunsKeepWhatTheGateJudged() {
-        stores.runs().logBatch("run92", List.of(), List.of(new KeyValue("depth", "3")), List.of(new KeyValue("team", "a")));
+        stores.runs()
+                .logBatch("run92", List.of(), List.of(new KeyValue("depth", "3")), List.of(new KeyValue("team", "a")));
         setChampion(2);
-        apply(frozen(
-                "iris", "champion", null, "metrics.accuracy >= 0.9 AND tags.team = 'a' AND params.n IS NULL"));
+        apply(frozen("iris", "champion", null, "metrics.accuracy >= 0.9 AND tags.team = 'a' AND params.n IS NULL"));
         assertTrue(denied(() -> log("run92", 0.1))
                 .contains("Metric 'accuracy' of run run92 cannot be changed: gate 'frozen' freezes it while alias "
                         + "'champion' of model 'iris' points at version 2"));
@@ -312,8 +312,7 @@ abstract class GovernanceContract {
                     case 4 -> stores.runs().deleteTag(run, "status");
                     case 5 -> registry.deleteAlias(name, "champion", null, by(EVE));
                     case 6 ->
-                        registry.transitionStage(
-                                name, version, Stage.values()[random.nextInt(4)], false, by(EVE));
+                        registry.transitionStage(name, version, Stage.values()[random.nextInt(4)], false, by(EVE));
                     case 7 -> registry.rename(name, name.equals("iris") ? "iris-b" : "iris", by(EVE));
                     default -> {
                         registry.setAlias(name, "champion", version, null, by(EVE));

@@ -379,7 +379,8 @@ abstract class AccessContract {
         long first = lastUse();
         clock.addAndGet(Duration.ofMinutes(2).toMillis());
         while (lastUse() == first) {
-            verifier.authenticateToken(token.value(), "127.0.0.1"); // a use during the recording of another is not recorded
+            verifier.authenticateToken(
+                    token.value(), "127.0.0.1"); // a use during the recording of another is not recorded
         }
         assertEquals(clock.get(), lastUse());
     }

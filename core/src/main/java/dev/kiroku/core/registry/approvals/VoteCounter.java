@@ -85,8 +85,7 @@ final class VoteCounter {
 
     /** Returns whether a person may approve or reject requests of a requester for one of the gates. */
     static boolean isApprover(List<ApprovalGate> gates, String requester, Voter voter) {
-        return gates.stream()
-                .anyMatch(gate -> Approvers.of(gate.requirement()).include(voter, requester));
+        return gates.stream().anyMatch(gate -> Approvers.of(gate.requirement()).include(voter, requester));
     }
 
     /** Returns the gates that lack approvals, with the numbers required and given. */
@@ -95,8 +94,7 @@ final class VoteCounter {
         Map<String, Voter> approvers = new HashMap<>();
         for (ApprovalVote vote : votes) {
             if (vote.kind() == ActionKind.APPROVE) {
-                findPresent(registry, vote)
-                        .ifPresent(voter -> approvers.merge(voter.name, voter, Voter::mergedWith));
+                findPresent(registry, vote).ifPresent(voter -> approvers.merge(voter.name, voter, Voter::mergedWith));
             }
         }
         return gates.stream()
@@ -134,7 +132,9 @@ final class VoteCounter {
         return new PendingGate(
                 gate.name(),
                 gate.requirement().required(),
-                voters.stream().filter(voter -> approvers.include(voter, requester)).count(),
+                voters.stream()
+                        .filter(voter -> approvers.include(voter, requester))
+                        .count(),
                 gate.requirement().from());
     }
 }

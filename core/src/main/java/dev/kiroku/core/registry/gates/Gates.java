@@ -265,7 +265,8 @@ public final class Gates {
         }
         String stage = emptyToNull(gate.stage());
         if (stage != null && Stage.parse(stage) == Stage.NONE && gate.freezes()) {
-            throw invalid("Gate '%s' cannot freeze runs of versions in stage None: every new version is in it.", gate.name());
+            throw invalid(
+                    "Gate '%s' cannot freeze runs of versions in stage None: every new version is in it.", gate.name());
         }
         String require = emptyToNull(gate.require());
         if (require != null) {

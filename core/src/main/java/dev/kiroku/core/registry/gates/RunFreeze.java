@@ -42,8 +42,7 @@ public final class RunFreeze {
      * @param gates those that freeze runs
      * @param holders all aliases and stages that point at versions of the run
      */
-    public static Optional<String> findRefusal(
-            String runId, List<Gate> gates, List<Holder> holders, RunChange change) {
+    public static Optional<String> findRefusal(String runId, List<Gate> gates, List<Holder> holders, RunChange change) {
         for (Holder holder : holders) {
             for (Gate gate : GateEvaluator.gatesOf(gates, holder.model, holder.target)) {
                 Optional<String> refused = findRefused(runId, gate, change);

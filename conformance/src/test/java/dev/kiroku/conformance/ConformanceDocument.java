@@ -17,7 +17,8 @@ final class ConformanceDocument {
 
                     ./mvnw -B -pl conformance -am test -Dtest='Conformance*' -Dsurefire.failIfNoSpecifiedTests=false
 
-                MLflow %s is the reference; with `-Dmlflow.version=%s` it is that release.
+                MLflow %s is the reference; with `-Dmlflow.version=%s` it is that release. CI compares with both, in two jobs side by side: the
+                installation of the other release and its run take longer than a minute and a half.
                 A difference that is not listed here fails the test, and so does a listed one that is gone. The cases are in
                 `conformance/src/test/java/dev/kiroku/conformance/cases`; `-Dconformance.write=true` writes this page anew,
                 `-Dconformance.only=text` runs the scenarios with that text in their title, `-Dconformance.self=true` compares MLflow with itself.

@@ -10,7 +10,12 @@ it.each<Gate>([
     stage: 'Production',
     description: 'Two people agree.',
     freeze: true,
-    approvals: { required: 2, from: ['alice', 'group:leads', 'role:approvers'], expire_after: '3d', open_requests: false },
+    approvals: {
+      required: 2,
+      from: ['alice', 'group:leads', 'role:approvers'],
+      expire_after: '3d',
+      open_requests: false,
+    },
   },
 ])('keeps the gate $name', (gate) => expect(gateOf(fieldsOf(gate))).toEqual(gate))
 

@@ -35,6 +35,8 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
     private final Map<String, ArtifactStoreProvider> providers = new HashMap<>();
     private final List<Root> roots = new ArrayList<>();
     private final @Nullable ArtifactStore proxied;
+    /** The canonical form of the location of {@link #proxied}. */
+    private final String proxiedBase;
     /** The URL of this server's API for proxied artifacts, if it is the default artifact root. */
     private final Optional<String> ownRoute;
 
@@ -52,6 +54,8 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
             provider.schemes().forEach(scheme -> providers.put(scheme, provider));
         }
         this.proxied = destination == null ? null : requireProvider(destination).open(destination, settings);
+        this.proxiedBase =
+                destination == null ? PROXIED : requireProvider(destination).canonicalize(destination);
         this.ownRoute = proxied == null ? Optional.empty() : ProxyUris.findRoute(defaultRoot);
         if (!isProxied(defaultRoot) && ownRoute.isEmpty()) {
             try {
@@ -108,6 +112,27 @@ public final class ConfiguredArtifactStores implements ArtifactStores, AutoClose
                 "The artifacts are at a location that this server does not open, because a client named it and not the server's operator: %s. "
                         + "Read them with a client that can reach that location, or start the server with --default-artifact-root there.",
                 withoutPassword(uri));
+    }
+
+    @Override
+    public String canonicalize(String uri) {
+        try {
+            if (isProxied(uri)) {
+                return canonicalize(proxiedPath(uri));
+            }
+            if (ownRoute.isPresent() && ownRoute.equals(ProxyUris.findRoute(uri))) {
+                return canonicalize(ArtifactPath.of(ProxyUris.pathBelowRoute(uri)));
+            }
+            ArtifactStoreProvider provider = providers.get(scheme(uri));
+            return provider == null ? uri : provider.canonicalize(uri);
+        } catch (KirokuException e) {
+            return uri; // no artifact can be there
+        }
+    }
+
+    @Override
+    public String canonicalize(ArtifactPath path) {
+        return path.isRoot() ? proxiedBase : proxiedBase + "/" + path.value();
     }
 
     private static boolean isProxied(String location) {

@@ -31,7 +31,16 @@ class MlflowPagesBrowserTest {
         run.addUsers("governed", Map.of("ann", List.of()));
         try (RunningServer server = run.startServer("server", Map.of("mlflow-ui", pages));
                 RunningServer governed = run.startServer(
-                        "governed", Map.of("mlflow-ui", pages, "static-prefix", "/team/ml", "auth", "BASIC"))) {
+                        "governed",
+                        Map.of(
+                                "mlflow-ui",
+                                pages,
+                                "static-prefix",
+                                "/team/ml",
+                                "auth",
+                                "BASIC",
+                                "default-permission",
+                                "EDIT"))) {
             String url = "http://127.0.0.1:" + server.port();
             run.runTestFile(
                     "mlflow-pages.test.mjs",

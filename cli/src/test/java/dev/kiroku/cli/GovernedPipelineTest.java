@@ -109,6 +109,8 @@ class GovernedPipelineTest {
                         "0",
                         "--auth",
                         "BASIC",
+                        "--default-permission",
+                        "EDIT",
                         "--webhook-allow-private-ips",
                         "--webhook-allowed-schemes",
                         "http"))

@@ -61,6 +61,7 @@ class NginxTest {
         Map<String, String> flags = Map.of(
                 "port", "0",
                 "auth", "PROXY",
+                "default-permission", "EDIT",
                 "trusted-proxies", "127.0.0.1",
                 "backend-store-uri", "sqlite:///" + folder.resolve("kiroku.db"),
                 "artifacts-destination", folder.resolve("artifacts").toString());

@@ -84,7 +84,8 @@ class ServingSourcesTest {
         Matcher token = Pattern.compile("(?m)^(kiroku_\\S+)")
                 .matcher(KirokuServers.command(data, "", "users", "token", "create", "ann"));
         assertTrue(token.find());
-        try (ServerProcess server = KirokuServers.restartOnSqlite(data, "--auth", "BASIC")) {
+        try (ServerProcess server =
+                KirokuServers.restartOnSqlite(data, "--auth", "BASIC", "--default-permission", "EDIT")) {
             Map<String, String> password = Map.of(
                     "MLFLOW_TRACKING_URI",
                     server.uri(),

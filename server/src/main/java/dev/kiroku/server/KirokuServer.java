@@ -1,5 +1,6 @@
 package dev.kiroku.server;
 
+import dev.kiroku.core.guard.AccessGuard;
 import dev.kiroku.http.ListeningServer;
 import dev.kiroku.http.ReadTimeouts;
 import dev.kiroku.http.RequestBodies;
@@ -42,6 +43,7 @@ public final class KirokuServer implements AutoCloseable {
      * Starts a server. The caller closes it.
      *
      * @param info the response of {@code server-info}
+     * @param guard checks the permissions of callers before every operation
      * @param bindings the JSON endpoints
      * @param routes the other routes, pages and {@code /metrics} not included
      * @param samples additional samples for {@code /metrics}, asked for at each scrape
@@ -51,12 +53,13 @@ public final class KirokuServer implements AutoCloseable {
             ServerSettings settings,
             ServerInfo info,
             Authenticator authenticator,
+            AccessGuard guard,
             List<EndpointBinding<?, ?>> bindings,
             List<Route> routes,
             Supplier<List<PrometheusSample>> samples) {
         var admission = new AdmissionController(Runtime.getRuntime().maxMemory());
         var metrics = new ServerMetrics(admission, samples);
-        var router = new ServerRoutes(settings, info, admission, metrics).createRouter(bindings, routes);
+        var router = new ServerRoutes(settings, info, guard, admission, metrics).createRouter(bindings, routes);
         var filter = new HostAndOriginFilter(
                 settings.hostChecksDisabled(),
                 settings.allowedHosts(),

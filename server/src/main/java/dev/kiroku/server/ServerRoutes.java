@@ -1,5 +1,7 @@
 package dev.kiroku.server;
 
+import dev.kiroku.core.guard.AccessGuard;
+import dev.kiroku.model.access.ResourceAccess;
 import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import dev.kiroku.server.http.EndpointBinding;
@@ -36,9 +38,16 @@ final class ServerRoutes {
     private final ServerInfo info;
     private final ServerMetrics metrics;
     private final WireWriter writer = new WireWriter();
+    private final AccessGuard guard;
     private final EndpointHandlers handlers;
 
-    ServerRoutes(ServerSettings settings, ServerInfo info, AdmissionController admission, ServerMetrics metrics) {
+    ServerRoutes(
+            ServerSettings settings,
+            ServerInfo info,
+            AccessGuard guard,
+            AdmissionController admission,
+            ServerMetrics metrics) {
+        this.guard = guard;
         this.settings = settings;
         this.info = info;
         this.metrics = metrics;
@@ -55,10 +64,15 @@ final class ServerRoutes {
      * @throws IllegalStateException if two of them have the same method and path
      */
     Router createRouter(List<EndpointBinding<?, ?>> bindings, List<Route> otherRoutes) {
-        List<Route> routes = new ArrayList<>(otherRoutes);
-        bindings.forEach(binding -> routes.add(endpointRoute(binding)));
-        routes.addAll(serverRoutes());
-        Handler graphql = handlers.graphql(bindings);
+        List<EndpointBinding<?, ?>> guarded = bindings.stream()
+                .<EndpointBinding<?, ?>>map(binding -> binding.guardedBy(guard))
+                .toList();
+        List<Route> routes = new ArrayList<>();
+        otherRoutes.forEach(route -> routes.add(route.guardedBy(guard)));
+        guarded.forEach(binding -> routes.add(endpointRoute(binding)));
+        serverRoutes().forEach(route -> routes.add(route.guardedBy(guard)));
+        // The query says what is touched; its fields are answered by endpoints.
+        Handler graphql = handlers.graphql(guarded);
         for (HttpMethod method :
                 List.of(HttpMethod.POST, HttpMethod.GET)) { // as MLflow, which reads the body of a GET, too
             routes.add(new Route(method, "/graphql", ResourceType.SERVER.read(), graphql));
@@ -69,7 +83,11 @@ final class ServerRoutes {
         fallbacks.addAll(UnimplementedOperations.routes(routes));
 
         Router router = new Router();
-        pageRoutes(mlflowUi).forEach(route -> router.add(route.method().name(), route.path(), checked(route)));
+        pageRoutes(mlflowUi)
+                .forEach(route -> router.add(
+                        route.method().name(),
+                        route.path(),
+                        route.guardedBy(guard).handler()));
         // Pages use paths relative to their own, so all routes are also below the path of the pages.
         for (String base : mlflowUi ? List.of("", SECONDARY_UI_PATH) : List.of("")) {
             addAll(
@@ -86,7 +104,7 @@ final class ServerRoutes {
         for (Route route : routes) {
             for (String path : pathsOf(route.path())) {
                 if (added.add(route.method() + " " + path)) {
-                    router.add(route.method().name(), base + path, checked(route), route.path(), route.open());
+                    router.add(route.method().name(), base + path, route.handler(), route.path(), route.open());
                 }
             }
         }
@@ -106,22 +124,26 @@ final class ServerRoutes {
         return paths;
     }
 
-    /** Permissions are checked here, before a handler reads anything of the request. */
-    private static Handler checked(Route route) {
-        return request -> {
-            Route.requireAccess(request.caller(), route.resources());
-            return route.handler().handle(request);
-        };
-    }
-
     private Route endpointRoute(EndpointBinding<?, ?> binding) {
         var endpoint = binding.endpoint();
         return new Route(
                 endpoint.method(),
                 API_PREFIX + endpoint.path(),
                 endpoint.resources(),
-                handlers.endpoint(binding),
+                refusingEarly(endpoint.resources(), handlers.endpoint(binding)),
                 binding.open());
+    }
+
+    /** Who may not administer the server is refused before anything of the request is read. The binding checks the rest. */
+    private Handler refusingEarly(List<ResourceAccess> resources, Handler handler) {
+        List<ResourceAccess> administrative =
+                resources.stream().filter(ResourceAccess::isAdministrative).toList();
+        return administrative.isEmpty()
+                ? handler
+                : request -> {
+                    guard.check(request.caller(), administrative, _ -> List.of());
+                    return handler.handle(request);
+                };
     }
 
     private List<Route> serverRoutes() {

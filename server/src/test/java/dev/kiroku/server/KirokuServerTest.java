@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.kiroku.core.guard.AccessGuard;
 import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.server.http.Response;
@@ -68,7 +69,14 @@ class KirokuServerTest {
     }
 
     private static KirokuServer start(ServerSettings settings) {
-        return KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(COUNT_ROUTE), List::of);
+        return KirokuServer.start(
+                settings,
+                INFO,
+                Authenticator.disabled(),
+                AccessGuard.forAnonymousCallers(),
+                List.of(),
+                List.of(COUNT_ROUTE),
+                List::of);
     }
 
     /** Sends requests and returns the responses; an empty string if the server resets the connection. */

@@ -2,6 +2,7 @@ package dev.kiroku.stores;
 
 import dev.kiroku.core.access.AccessStore;
 import dev.kiroku.core.audit.AuditStore;
+import dev.kiroku.core.guard.ResourceIndex;
 import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.core.tracking.ExperimentStore;
@@ -15,6 +16,7 @@ import dev.kiroku.core.webhooks.WebhookStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.dialect.Dialect;
 import dev.kiroku.stores.dialect.Dialects;
+import dev.kiroku.stores.guard.SqlResourceIndex;
 import dev.kiroku.stores.registry.SqlRegistryStore;
 import dev.kiroku.stores.reports.SqlReportStore;
 import dev.kiroku.stores.sql.Database;
@@ -51,6 +53,7 @@ public record Stores(
         SessionStore sessions,
         DeviceLoginStore deviceLogins,
         AccessStore access,
+        ResourceIndex resources,
         WebhookStore webhooks,
         WebhookOutbox outbox)
         implements AutoCloseable {
@@ -112,6 +115,7 @@ public record Stores(
                     new SqlSessionStore(database, audit),
                     new SqlDeviceLoginStore(database, audit),
                     new SqlAccessStore(database, audit),
+                    new SqlResourceIndex(database),
                     new SqlWebhookStore(database, audit),
                     outbox);
         } catch (RuntimeException | Error e) {

@@ -4,11 +4,14 @@ import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.cli.config.AuthMode;
 import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
-import dev.kiroku.core.access.ResourceKeyLookup;
+import dev.kiroku.core.artifacts.ArtifactLocator;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.artifacts.DirectAccess;
 import dev.kiroku.core.artifacts.ProxiedArtifacts;
 import dev.kiroku.core.audit.Audit;
+import dev.kiroku.core.guard.AccessGuard;
+import dev.kiroku.core.guard.ArtifactOwners;
+import dev.kiroku.core.guard.StoredResourceKeys;
 import dev.kiroku.core.registry.Registry;
 import dev.kiroku.core.registry.approvals.ApprovalExpiry;
 import dev.kiroku.core.registry.approvals.Approvals;
@@ -21,7 +24,6 @@ import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
-import dev.kiroku.core.tracking.StoredResourceKeys;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
@@ -144,7 +146,8 @@ public final class ServerWiring {
         OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
         var authenticator = authenticator(config, credentials, sessions, oidc);
 
-        ResourceKeyLookup keys = new StoredResourceKeys(stores.experiments(), stores.runs(), stores.loggedModels());
+        var keys = new StoredResourceKeys(stores.resources());
+        AccessGuard guard = guard(stores, keys, artifactStores, artifactRoot);
 
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
@@ -197,6 +200,7 @@ public final class ServerWiring {
                 settings(config),
                 info(config.serveArtifacts(), directAccess, environment),
                 authenticator,
+                guard,
                 bindings,
                 routes,
                 () -> StoreMetrics.of(stores.database(), compactor)));
@@ -228,6 +232,12 @@ public final class ServerWiring {
                 ? new CredentialVerifier(stores.users(), random, clock)
                 : new CredentialVerifier(
                         stores.users(), random, clock, resources.add(FailedSignIns.start(stores.audit(), clock)));
+    }
+
+    private static AccessGuard guard(
+            Stores stores, StoredResourceKeys keys, ArtifactLocator artifacts, String artifactRoot) {
+        var owners = new ArtifactOwners(stores.resources(), keys, artifacts, artifactRoot);
+        return new AccessGuard(keys, owners, stores.resources());
     }
 
     private static Sessions sessions(
@@ -262,6 +272,9 @@ public final class ServerWiring {
             KirokuConfig config, Map<String, String> environment, ResourceStack resources) {
         Authenticator authenticator = Authenticator.disabled();
         List<Route> signIn = List.of();
+        var artifactStores = resources.add(
+                new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
+        AccessGuard guard = AccessGuard.forAnonymousCallers();
         if (!config.authentication().allowsAnonymous()) {
             Clock clock = Clock.systemUTC();
             var random = new SecureRandom();
@@ -271,9 +284,9 @@ public final class ServerWiring {
             OidcSignIn oidc = oidc(config, credentials, sessions, random, resources);
             authenticator = authenticator(config, credentials, sessions, oidc);
             signIn = signInRoutes(config, sessions, oidc);
+            var keys = new StoredResourceKeys(stores.resources());
+            guard = guard(stores, keys, artifactStores, config.defaultArtifactRoot());
         }
-        var artifactStores = resources.add(
-                new ConfiguredArtifactStores(config.artifactsDestination(), config.defaultArtifactRoot(), environment));
         var artifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
         Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())
                 .flatMap(method -> API_PATHS.stream().map(path -> Route.notImplemented(method, path, ARTIFACTS_ONLY)));
@@ -288,6 +301,7 @@ public final class ServerWiring {
                 settings(config),
                 info(true, artifactStores.proxied().directAccess(), environment),
                 authenticator,
+                guard,
                 EndpointBindings.proxiedArtifacts(artifacts),
                 routes,
                 List::of));

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,7 @@ public final class EffectiveGrants implements AccessRights {
     private final Map<ResourceType, TypeGrants> grants;
     private final int size;
     private final TokenScope scope;
+    private final OptionalLong sharedVersion;
 
     /**
      * Creates the rights of a user.
@@ -112,7 +114,8 @@ public final class EffectiveGrants implements AccessRights {
                 groupDefault != null,
                 index(grants),
                 grants.size(),
-                TokenScope.UNRESTRICTED);
+                TokenScope.UNRESTRICTED,
+                OptionalLong.empty());
     }
 
     private EffectiveGrants(
@@ -121,13 +124,15 @@ public final class EffectiveGrants implements AccessRights {
             boolean ownDefault,
             Map<ResourceType, TypeGrants> grants,
             int size,
-            TokenScope scope) {
+            TokenScope scope,
+            OptionalLong sharedVersion) {
         this.admin = admin;
         this.defaultLevel = defaultLevel;
         this.ownDefault = ownDefault;
         this.grants = grants;
         this.size = size;
         this.scope = scope;
+        this.sharedVersion = sharedVersion;
     }
 
     private static Map<ResourceType, TypeGrants> index(List<HeldGrant> grants) {
@@ -142,14 +147,29 @@ public final class EffectiveGrants implements AccessRights {
     public EffectiveGrants withServerDefault(PermissionLevel level) {
         return ownDefault || level == defaultLevel
                 ? this
-                : new EffectiveGrants(admin, level, false, grants, size, scope);
+                : new EffectiveGrants(admin, level, false, grants, size, scope, sharedVersion);
     }
 
     /** Returns these rights as restricted by a token. */
     public EffectiveGrants restrictedTo(TokenScope tokenScope) {
         return tokenScope.isUnrestricted()
                 ? this
-                : new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, tokenScope);
+                : new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, tokenScope, sharedVersion);
+    }
+
+    /** Returns these rights with the version that they were read with. */
+    public EffectiveGrants withSharedVersion(long version) {
+        return new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, scope, OptionalLong.of(version));
+    }
+
+    @Override
+    public OptionalLong sharedVersion() {
+        return sharedVersion;
+    }
+
+    @Override
+    public boolean isUnrestricted() {
+        return admin && scope.isUnrestricted();
     }
 
     /** Returns the number of grants. */
@@ -174,7 +194,7 @@ public final class EffectiveGrants implements AccessRights {
             case AUDIT_LOG -> decideWithoutDefault(Action.MANAGE, ResourceKey.unknown(ResourceType.SERVER));
             // What may be done to it depends on its state and on the gates; the registry decides that.
             case APPROVAL_REQUEST -> decideOnContainer(Action.READ, resource);
-            case ARTIFACT, WEBHOOK_DELIVERY -> decideOnContainer(action, resource);
+            case ARTIFACT, ARTIFACT_LOCATION, WEBHOOK_DELIVERY -> decideOnContainer(action, resource);
             default -> decideByGrants(action, resource);
         };
     }

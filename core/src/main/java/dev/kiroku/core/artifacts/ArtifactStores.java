@@ -1,7 +1,7 @@
 package dev.kiroku.core.artifacts;
 
 /** The artifact stores that the operator has configured, found by the URI of an artifact location. */
-public interface ArtifactStores {
+public interface ArtifactStores extends ArtifactLocator {
     /** A store and a path in it. */
     record Location(ArtifactStore store, ArtifactPath path) {
         /** Returns the location of {@code path} below this one. */

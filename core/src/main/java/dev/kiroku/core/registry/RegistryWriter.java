@@ -53,6 +53,7 @@ public final class RegistryWriter {
             tx.insertModel(name, description, change.timestamp());
             ModelRow model = tx.requireModel(name);
             tags.forEach(tag -> tx.putModelTag(model, tag));
+            tx.grantToCreator(model, change);
             RegisteredModel created = tx.loadModel(model);
             audit(tx, change, "model.create", AuditSubjects.model(name), name, null, AuditContent.of(created));
             tx.emit(WebhookMessage.modelCreated(name, tags, description), change.timestamp());

@@ -4,6 +4,7 @@ import dev.kiroku.core.search.OrderTerm;
 import dev.kiroku.core.search.SearchFilter;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.access.VisibleResources;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetSummary;
 import dev.kiroku.model.tracking.Experiment;
@@ -29,11 +30,17 @@ public interface ExperimentStore {
      * Adds an experiment.
      *
      * @param artifactRoot returns the artifact location for the ID of the new experiment
+     * @param creator gets the permission to manage the experiment
      * @param now milliseconds since 1970
      * @return the new ID
      * @throws dev.kiroku.model.KirokuException RESOURCE_ALREADY_EXISTS if an experiment has the name, even a deleted one
      */
-    long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now);
+    long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, Caller creator, long now);
+
+    /** Adds an experiment that nobody gets permissions on, as on a server without authentication. */
+    default long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now) {
+        return create(name, artifactRoot, tags, Caller.anonymous("-"), now);
+    }
 
     /** Returns an experiment, active or deleted. */
     Experiment get(long id);
@@ -44,7 +51,7 @@ public interface ExperimentStore {
     /** Returns the names of experiments, active or deleted, by ID; IDs without an experiment are left out. */
     Map<Long, String> findNames(Collection<Long> ids);
 
-    /** Renames an active experiment. */
+    /** Renames an active experiment with the grants on its name. */
     void rename(long id, String name, long now);
 
     /** Moves an experiment that is in the other stage to {@code stage}, with all its runs. */

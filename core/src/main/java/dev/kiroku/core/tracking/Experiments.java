@@ -33,7 +33,7 @@ public final class Experiments {
     }
 
     /** Adds an experiment. */
-    public ExperimentApi.CreateExperimentResponse create(ExperimentApi.CreateExperimentRequest request) {
+    public ExperimentApi.CreateExperimentResponse create(ExperimentApi.CreateExperimentRequest request, Caller caller) {
         Validation.requireExperimentName(request.name());
         request.tags().forEach(Validation::requireExperimentTag);
         String location = request.artifactLocation();
@@ -44,6 +44,7 @@ public final class Experiments {
                         ? asked
                         : ArtifactLocations.append(locations.artifactRoot(), Long.toString(newId)),
                 KeyValues.lastValuePerKey(request.tags()),
+                caller,
                 clock.millis());
         return new ExperimentApi.CreateExperimentResponse(Long.toString(id));
     }

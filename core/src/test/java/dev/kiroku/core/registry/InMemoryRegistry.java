@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry;
 
 import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.store.ApprovalRequestRow;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.core.registry.store.GateTarget;
@@ -382,6 +383,9 @@ public final class InMemoryRegistry implements RegistryTransactions {
             long key = ++tables.lastModel;
             tables.models.put(key, new ModelRow(key, name, description, time, time));
         }
+
+        @Override
+        public void grantToCreator(ModelRow model, ChangeContext change) {} // keeps no grants
 
         @Override
         public void renameModel(ModelRow model, String newName, long time) {

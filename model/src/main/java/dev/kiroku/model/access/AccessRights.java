@@ -1,6 +1,7 @@
 package dev.kiroku.model.access;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What one caller may do. Immutable, and valid for one request: grants may change before the next. */
 public interface AccessRights {
@@ -14,6 +15,11 @@ public interface AccessRights {
         @Override
         public VisibleResources visible(ResourceType type) {
             return VisibleResources.ALL;
+        }
+
+        @Override
+        public boolean isUnrestricted() {
+            return true;
         }
 
         @Override
@@ -32,4 +38,17 @@ public interface AccessRights {
 
     /** Returns the resources of a type that the caller may read, for a condition of a query. */
     VisibleResources visible(ResourceType type);
+
+    /** Returns whether {@link #decide} allows everything, so that resources need not be looked up. */
+    default boolean isUnrestricted() {
+        return false;
+    }
+
+    /**
+     * Returns the version of roles, grants of groups and names of experiments that these rights were read with, or empty if it is not known.
+     * What was read with the same version is up to date in this request.
+     */
+    default OptionalLong sharedVersion() {
+        return OptionalLong.empty();
+    }
 }

@@ -23,8 +23,10 @@ public enum ResourceType {
     /** Identified by {@code experiment ID/name}. */
     SCORER("scorer"),
     SCORER_VERSION("scorer_version", SCORER),
-    /** A file or folder of the proxied artifact store, or an artifact location; identified by its path or URI. */
+    /** A file or folder of the proxied artifact store; identified by its path. */
     ARTIFACT(),
+    /** A folder of artifacts in any store; identified by its URI. */
+    ARTIFACT_LOCATION(),
     REGISTERED_MODEL("registered_model"),
     /** Identified by the model's name, and by a version or an alias where the operation is about a single version. */
     MODEL_VERSION("registered_model_version", REGISTERED_MODEL),

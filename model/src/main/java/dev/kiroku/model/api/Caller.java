@@ -1,8 +1,6 @@
 package dev.kiroku.model.api;
 
 import dev.kiroku.model.access.AccessRights;
-import dev.kiroku.model.access.ResourceAccess;
-import java.util.Collection;
 import java.util.Set;
 
 /**
@@ -46,10 +44,5 @@ public record Caller(String name, Set<String> groups, String requestId, AccessRi
     /** Returns whether the caller is a member of {@link #ADMINS}. */
     public boolean isAdmin() {
         return groups.contains(ADMINS);
-    }
-
-    /** Returns whether the caller may do all of {@code accesses}. Without authentication everybody may do everything. */
-    public boolean isAllowed(Collection<ResourceAccess> accesses) {
-        return isAnonymous() || isAdmin() || accesses.stream().noneMatch(ResourceAccess::isAdministrative);
     }
 }

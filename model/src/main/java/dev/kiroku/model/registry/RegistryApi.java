@@ -1,6 +1,6 @@
 package dev.kiroku.model.registry;
 
-import static dev.kiroku.model.access.ResourceType.ARTIFACT;
+import static dev.kiroku.model.access.ResourceType.ARTIFACT_LOCATION;
 import static dev.kiroku.model.access.ResourceType.LOGGED_MODEL;
 import static dev.kiroku.model.access.ResourceType.MODEL_VERSION;
 import static dev.kiroku.model.access.ResourceType.REGISTERED_MODEL;
@@ -250,7 +250,7 @@ public final class RegistryApi {
             MODEL_VERSION.create("name"),
             RUN.read("run_id"),
             LOGGED_MODEL.read("model_id"),
-            ARTIFACT.read("source"));
+            ARTIFACT_LOCATION.read("source"));
     public static final Endpoint<ModelVersionKeyRequest, ModelVersionResponse> GET_MODEL_VERSION = endpoint(
             GET,
             VERSIONS + "get",

@@ -1,5 +1,6 @@
 package dev.kiroku.model.tracking;
 
+import static dev.kiroku.model.access.ResourceType.ARTIFACT_LOCATION;
 import static dev.kiroku.model.access.ResourceType.EXPERIMENT;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.GET;
 import static dev.kiroku.model.api.Endpoint.HttpMethod.POST;
@@ -79,7 +80,8 @@ public final class ExperimentApi {
             BASE + "create",
             CreateExperimentRequest.class,
             CreateExperimentResponse.class,
-            EXPERIMENT.create("name"));
+            EXPERIMENT.create("name"),
+            ARTIFACT_LOCATION.update("artifact_location"));
     public static final Endpoint<ExperimentIdRequest, ExperimentResponse> GET_BY_ID = endpoint(
             GET, BASE + "get", ExperimentIdRequest.class, ExperimentResponse.class, EXPERIMENT.read("experiment_id"));
     public static final Endpoint<GetExperimentByNameRequest, ExperimentResponse> GET_BY_NAME = endpoint(
@@ -93,7 +95,12 @@ public final class ExperimentApi {
     public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH_VIA_GET = endpoint(
             GET, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, EXPERIMENT.read());
     public static final Endpoint<UpdateExperimentRequest, Empty> UPDATE = endpoint(
-            POST, BASE + "update", UpdateExperimentRequest.class, Empty.class, EXPERIMENT.update("experiment_id"));
+            POST,
+            BASE + "update",
+            UpdateExperimentRequest.class,
+            Empty.class,
+            EXPERIMENT.update("experiment_id"),
+            EXPERIMENT.create("new_name"));
     public static final Endpoint<ExperimentIdRequest, Empty> DELETE =
             endpoint(POST, BASE + "delete", ExperimentIdRequest.class, Empty.class, EXPERIMENT.delete("experiment_id"));
     public static final Endpoint<ExperimentIdRequest, Empty> RESTORE = endpoint(

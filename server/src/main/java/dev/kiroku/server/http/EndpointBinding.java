@@ -1,7 +1,9 @@
 package dev.kiroku.server.http;
 
+import dev.kiroku.core.guard.AccessGuard;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
@@ -14,5 +16,17 @@ public record EndpointBinding<Q extends Record, R extends Record>(
     /** Creates a binding for callers who have signed in. */
     public EndpointBinding(Endpoint<Q, R> endpoint, BiFunction<Q, Caller, R> operation) {
         this(endpoint, operation, false);
+    }
+
+    /** Returns this binding with a check of the caller's permissions before the operation. */
+    public EndpointBinding<Q, R> guardedBy(AccessGuard guard) {
+        BiConsumer<Q, Caller> check = guard.checkOf(endpoint.request(), endpoint.resources());
+        return new EndpointBinding<>(
+                endpoint,
+                (request, caller) -> {
+                    check.accept(request, caller);
+                    return operation.apply(request, caller);
+                },
+                open);
     }
 }

@@ -1,10 +1,10 @@
 package dev.kiroku.server.http;
 
+import dev.kiroku.core.guard.AccessGuard;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.ResourceAccess;
 import dev.kiroku.model.access.ResourceType;
-import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Endpoint.HttpMethod;
 import java.util.List;
 
@@ -53,18 +53,23 @@ public record Route(HttpMethod method, String path, List<ResourceAccess> resourc
         };
     }
 
-    /**
-     * Checks that a caller has the access that an operation needs.
-     *
-     * @throws KirokuException with {@code PERMISSION_DENIED} if the caller does not have it
-     */
-    public static void requireAccess(Caller caller, List<ResourceAccess> resources) {
-        if (!caller.isAllowed(resources)) {
-            throw new KirokuException(
-                    ErrorCode.PERMISSION_DENIED,
-                    String.format(
-                            "User '%s' lacks the permission for this operation: it needs membership of the group '%s'.",
-                            caller.name(), Caller.ADMINS));
-        }
+    /** Returns this route with a check of the caller's permissions before its handler. */
+    public Route guardedBy(AccessGuard guard) {
+        return new Route(
+                method,
+                path,
+                resources,
+                request -> {
+                    guard.check(request.caller(), resources, field -> fieldValues(request, field));
+                    return handler.handle(request);
+                },
+                open);
+    }
+
+    /** Resources are identified by path variables and query parameters. */
+    private static List<String> fieldValues(Request request, String field) {
+        String variable = request.variables().get(field);
+        List<String> values = variable == null ? request.query().getOrDefault(field, List.of()) : List.of(variable);
+        return values.stream().filter(value -> !value.isEmpty()).toList();
     }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.core.tracking.StoredResourceKeys;
+import dev.kiroku.core.guard.StoredResourceKeys;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
@@ -22,6 +22,7 @@ import dev.kiroku.server.EndpointBindings;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.TestGuards;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.security.Authenticator.SignInMethod;
 import dev.kiroku.stores.StoreUri;
@@ -74,7 +75,7 @@ class AccessApiTest {
                     users.createToken(name, "", null, TokenScope.UNRESTRICTED, ROOT)
                             .value());
         }
-        var keys = new StoredResourceKeys(stores.experiments(), stores.runs(), stores.loggedModels());
+        var keys = new StoredResourceKeys(stores.resources());
         var credentials = new CredentialVerifier(stores.users(), random, clock);
         server = KirokuServer.start(
                 ServerSettings.defaults("127.0.0.1", 0),
@@ -89,6 +90,7 @@ class AccessApiTest {
                         credentials,
                         new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(1)),
                         null),
+                TestGuards.of(stores),
                 bindings(users, keys, clock),
                 List.of(),
                 List::of);

@@ -30,6 +30,7 @@ import dev.kiroku.model.webhooks.WebhookApi;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.TestGuards;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.http.Response;
 import dev.kiroku.server.http.Route;
@@ -116,6 +117,7 @@ class AuthenticationTest {
                 ServerSettings.defaults("127.0.0.1", 0),
                 INFO,
                 authenticator(methods, proxies),
+                TestGuards.of(stores),
                 List.of(new EndpointBinding<>(UserApi.GET_CURRENT, users::getCurrentUser)),
                 List.of(),
                 List::of);
@@ -128,7 +130,7 @@ class AuthenticationTest {
                         List.of(proxies).stream().map(AddressRange::parse).toList()),
                 "X-Forwarded-User",
                 "X-Forwarded-Groups",
-                PermissionLevel.READ);
+                PermissionLevel.MANAGE);
         var credentials = new CredentialVerifier(stores.users(), RANDOM, clock);
         return new Authenticator(
                 settings,
@@ -411,6 +413,7 @@ class AuthenticationTest {
                 ServerSettings.defaults("127.0.0.1", 0),
                 INFO,
                 authenticator(Set.of(SignInMethod.PASSWORD)),
+                TestGuards.of(stores),
                 endpoints.stream()
                         .<EndpointBinding<?, ?>>map(AuthenticationTest::notFoundBinding)
                         .toList(),

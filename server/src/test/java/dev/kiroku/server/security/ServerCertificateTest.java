@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.guard.AccessGuard;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
@@ -75,7 +76,14 @@ class ServerCertificateTest {
                 usual.readTimeout(),
                 usual.gracePeriod(),
                 new ServerSettings.TlsSettings(files, 600));
-        server = KirokuServer.start(settings, INFO, Authenticator.disabled(), List.of(), List.of(), List::of);
+        server = KirokuServer.start(
+                settings,
+                INFO,
+                Authenticator.disabled(),
+                AccessGuard.forAnonymousCallers(),
+                List.of(),
+                List.of(),
+                List::of);
     }
 
     private static SSLContext trusting(TestCertificate... certificates) throws Exception {

@@ -13,6 +13,7 @@ import dev.kiroku.model.users.UserApi;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.TestGuards;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Authenticator.SignInMethod;
@@ -98,6 +99,7 @@ class OidcSignInTest {
                 ServerSettings.defaults("127.0.0.1", 0),
                 INFO,
                 new Authenticator(authentication, credentials, sessions, oidc::authenticate),
+                TestGuards.of(stores),
                 List.of(new EndpointBinding<>(UserApi.FIND_CURRENT, users::findCurrentUser)),
                 new SignInRoutes(sessions, oidc).routes(),
                 List::of);

@@ -16,6 +16,7 @@ import dev.kiroku.model.users.UserApi;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
 import dev.kiroku.server.ServerSettings;
+import dev.kiroku.server.TestGuards;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Authenticator.SignInMethod;
@@ -106,6 +107,7 @@ class SignInTest {
                 settings,
                 INFO,
                 new Authenticator(authentication, credentials, sessions, null),
+                TestGuards.of(stores),
                 List.of(new EndpointBinding<>(UserApi.FIND_CURRENT, users::findCurrentUser)),
                 new SignInRoutes(sessions, null).routes(),
                 List::of);

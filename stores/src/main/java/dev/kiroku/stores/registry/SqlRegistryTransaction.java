@@ -3,6 +3,7 @@ package dev.kiroku.stores.registry;
 import static dev.kiroku.stores.registry.UncheckedSqlException.unchecked;
 
 import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.registry.store.ApprovalVote;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.LastHolder;
@@ -13,17 +14,23 @@ import dev.kiroku.core.registry.store.RegistryTransaction;
 import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.registry.ApprovalRequest.State;
 import dev.kiroku.model.registry.Gate;
 import dev.kiroku.stores.audit.SqlAuditLog;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.tracking.WatchedRuns;
+import dev.kiroku.stores.users.ResourceGrants;
 import dev.kiroku.stores.webhooks.WebhookOutbox;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The reads and writes of core within one transaction of the database. */
 final class SqlRegistryTransaction extends SqlRegistrySnapshot implements RegistryTransaction {
+    /** Grants that name a model: it may have become a prompt later. */
+    private static final List<ResourceType> GRANTED_TYPES = List.of(ResourceType.REGISTERED_MODEL, ResourceType.PROMPT);
+
     private final Transaction tx;
     private final SqlAuditLog audit;
     private final WebhookOutbox outbox;
@@ -51,8 +58,21 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
     }
 
     @Override
+    public void grantToCreator(ModelRow model, ChangeContext change) {
+        ResourceType type = isPrompt(model) ? ResourceType.PROMPT : ResourceType.REGISTERED_MODEL;
+        unchecked(() -> ResourceGrants.addCreator(tx, change.caller(), type, model.name(), change.timestamp()));
+    }
+
+    @Override
     public void renameModel(ModelRow model, String newName, long time) {
-        unchecked(() -> ModelTable.rename(tx, model, newName, time));
+        unchecked(() -> {
+            ModelTable.rename(tx, model, newName, time);
+            if (!newName.equals(model.name())) {
+                for (ResourceType type : GRANTED_TYPES) {
+                    ResourceGrants.rename(tx, type, model.name(), newName);
+                }
+            }
+        });
     }
 
     @Override
@@ -67,7 +87,12 @@ final class SqlRegistryTransaction extends SqlRegistrySnapshot implements Regist
 
     @Override
     public void deleteModel(ModelRow model) {
-        unchecked(() -> ModelTable.delete(tx, model));
+        unchecked(() -> {
+            ModelTable.delete(tx, model);
+            for (ResourceType type : GRANTED_TYPES) {
+                ResourceGrants.delete(tx, type, model.name());
+            }
+        });
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.reports.ReportStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.reports.Report;
@@ -20,6 +21,7 @@ import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.sql.VisibilityCondition;
 import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
+import dev.kiroku.stores.users.ResourceGrants;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
@@ -80,6 +82,7 @@ public final class SqlReportStore implements ReportStore {
                     .orElseThrow();
             Report created = new Report(id, title, content, 1L, author, change.timestamp(), change.timestamp());
             insertVersion(tx, key, created);
+            ResourceGrants.addCreator(tx, change.caller(), ResourceType.REPORT, id, change.timestamp());
             audit.append(tx, AuditEvent.of(change, "report.create", subject(id), null, null, auditContent(created)));
             return created;
         });
@@ -160,6 +163,7 @@ public final class SqlReportStore implements ReportStore {
             ReportRow before = lockNewest(tx, id, expected);
             tx.update(Sql.of("delete from report_versions where report_key = ?", before.key()));
             tx.update(Sql.of("delete from reports where report_key = ?", before.key()));
+            ResourceGrants.delete(tx, ResourceType.REPORT, id);
             audit.append(
                     tx, AuditEvent.of(change, "report.delete", subject(id), null, auditContent(before.report()), null));
         });

@@ -12,6 +12,8 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetSummary;
 import dev.kiroku.model.tracking.Experiment;
@@ -27,6 +29,7 @@ import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.sql.VisibilityCondition;
 import dev.kiroku.stores.sql.VisibilityCondition.ResourceTable;
+import dev.kiroku.stores.users.ResourceGrants;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,7 +72,7 @@ public final class SqlExperimentStore implements ExperimentStore {
     }
 
     @Override
-    public long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, long now) {
+    public long create(String name, LongFunction<String> artifactRoot, List<KeyValue> tags, Caller creator, long now) {
         return database.write(WRITE_ORDER_KEY, tx -> {
             if (select(tx, Sql.of("e.name = ?", name)).isPresent()) {
                 throw nameTaken(name);
@@ -81,6 +84,7 @@ public final class SqlExperimentStore implements ExperimentStore {
             for (KeyValue tag : tags) {
                 putTag(tx, id, tag);
             }
+            ResourceGrants.addCreator(tx, creator, ResourceType.EXPERIMENT, Long.toString(id), now);
             return id;
         });
     }
@@ -117,13 +121,15 @@ public final class SqlExperimentStore implements ExperimentStore {
     @Override
     public void rename(long id, String name, long now) {
         database.write(WRITE_ORDER_KEY, tx -> {
-            if (!isActive(require(tx, id))) {
+            Experiment before = require(tx, id);
+            if (!isActive(before)) {
                 throw new KirokuException(ErrorCode.BAD_REQUEST, "Cannot rename a non-active experiment.");
             }
             Optional<Experiment> holder = select(tx, Sql.of("e.name = ?", name));
             if (holder.isPresent() && !holder.get().experimentId().equals(Long.toString(id))) {
                 throw nameTaken(name);
             }
+            ResourceGrants.renameExperiment(tx, before.name(), name);
             return tx.update(
                     Sql.of("update experiments set name = ?, last_update_time = ? where id = ?", name, now, id));
         });

@@ -52,6 +52,26 @@ public final class ResourceGrants {
         }
     }
 
+    /**
+     * Moves the grants that name an experiment by its name, not by its ID, to another name, and invalidates what is cached by the name. Grants
+     * cannot name an experiment whose name is a number; its grants are removed.
+     */
+    public static void renameExperiment(Transaction tx, String name, String newName) throws SQLException {
+        if (name.equals(newName)) {
+            return;
+        }
+        if (!isId(name) && !isId(newName)) {
+            rename(tx, ResourceType.EXPERIMENT, name, newName);
+        } else if (!isId(name)) {
+            delete(tx, ResourceType.EXPERIMENT, name);
+        }
+        AccessVersions.changeShared(tx);
+    }
+
+    private static boolean isId(String name) {
+        return name.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
     /** Removes the grants on one resource and on its parts; grants on prefixes stay. */
     public static void delete(Transaction tx, ResourceType type, String idOrName) throws SQLException {
         if (exists(tx, type, idOrName)) {

@@ -173,9 +173,10 @@ public final class SqlUserStore implements UserStore {
                 Sql.of("select level from group_defaults where group_name in ").addIn(names),
                 row -> row.get("level", StoredEnums.PERMISSION_LEVEL));
         return new EffectiveGrants(
-                all.contains(Caller.ADMINS),
-                defaults.stream().max(Comparator.naturalOrder()).orElse(null),
-                PermissionTable.listHeld(tx, userKey, name, names));
+                        all.contains(Caller.ADMINS),
+                        defaults.stream().max(Comparator.naturalOrder()).orElse(null),
+                        PermissionTable.listHeld(tx, userKey, name, names))
+                .withSharedVersion(AccessVersions.getShared(tx));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.kiroku.core.registry.store;
 
 import dev.kiroku.core.audit.AuditEvent;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
@@ -31,7 +32,10 @@ public interface RegistryTransaction extends RegistrySnapshot {
 
     void insertModel(String name, @Nullable String description, long time);
 
-    /** Renames a model and its approval requests. */
+    /** Grants whoever makes a change to manage a model that it creates. Does nothing without authentication. */
+    void grantToCreator(ModelRow model, ChangeContext change);
+
+    /** Renames a model with the grants on it, and its approval requests. */
     void renameModel(ModelRow model, String newName, long time);
 
     void updateModelDescription(ModelRow model, @Nullable String description, long time);
@@ -39,7 +43,7 @@ public interface RegistryTransaction extends RegistrySnapshot {
     /** Sets the time of the model's last update. */
     void touchModel(ModelRow model, long time);
 
-    /** Deletes a model with its versions, tags and aliases. Its approval requests stay. */
+    /** Deletes a model with its versions, tags and aliases, and the grants on it. Its approval requests stay. */
     void deleteModel(ModelRow model);
 
     /** Adds or replaces a tag. */

@@ -316,7 +316,7 @@ describe('many users, groups, roles and tokens', () => {
     ['user', '#/access?of=dora', 'reviewers'],
     ['groups', '#/access?tab=groups', 'fraud'],
     ['group', '#/access?tab=groups&of=fraud', 'chen'],
-    ['roles', '#/access?tab=roles', 'vision-readers-0'],
+    ['roles', '#/access?tab=roles', 'forecast-readers-4'],
     ['role', '#/access?tab=roles&of=vision-readers-0', 'aiko'],
     ['explain', '#/access?tab=explain', 'experiment'],
     ['permissions', `#/experiments/${large}?tab=permissions`, 'aiko'],

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useRights } from '../access/useRights'
 import { ApiError } from '../api/client'
 import { aliasChanges } from '../api/governance'
 import { type AuditEntry } from '../api/types'
@@ -44,8 +45,9 @@ function periodsByAlias(entries: AuditEntry[]): Map<string, AliasPeriod[]> {
 /** The history of a model's aliases, from the audit log. */
 export function AliasHistory({ name }: { name: string }) {
   const t = useT()
-  const found = useQuery(aliasChanges(name))
   // With authentication only administrators may read the audit log. Others see the page without the history.
+  const readable = useRights('server/*')('manage') === undefined
+  const found = useQuery({ ...aliasChanges(name), enabled: readable })
   if (found.error instanceof ApiError && found.error.status === 403) return null
   if (found.error) return <Problem error={found.error} />
   const aliases = [...periodsByAlias(found.data ?? [])].sort(

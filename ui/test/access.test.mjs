@@ -318,7 +318,7 @@ describe('many users, groups, roles and tokens', () => {
     ['group', '#/access?tab=groups&of=fraud', 'chen'],
     ['roles', '#/access?tab=roles', 'forecast-readers-4'],
     ['role', '#/access?tab=roles&of=vision-readers-0', 'aiko'],
-    ['explain', '#/access?tab=explain', 'experiment'],
+    ['explain', '#/access?tab=explain', /Who may do this|誰が何をできるか/],
     ['permissions', `#/experiments/${large}?tab=permissions`, 'aiko'],
     ['model', '#/models/fraud?tab=permissions', 'owner'],
     ['account', '#/account', 'root'],

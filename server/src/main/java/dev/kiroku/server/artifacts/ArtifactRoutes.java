@@ -49,7 +49,12 @@ public final class ArtifactRoutes {
     private static List<Route> routes(
             Handler downloadRun, Handler downloadModelVersion, Handler uploadRun, Handler downloadLoggedModel) {
         return List.of(
-                new Route(HttpMethod.GET, "/get-artifact", ResourceType.RUN.read("run_id"), downloadRun),
+                // Older clients name the run by run_uuid. A request with both needs access to both.
+                new Route(
+                        HttpMethod.GET,
+                        "/get-artifact",
+                        List.of(ResourceType.RUN.read("run_id"), ResourceType.RUN.read("run_uuid")),
+                        downloadRun),
                 new Route(
                         HttpMethod.GET,
                         "/model-versions/get-artifact",
@@ -58,7 +63,7 @@ public final class ArtifactRoutes {
                 new Route(
                         HttpMethod.POST,
                         "/api/2.0/mlflow/upload-artifact",
-                        ResourceType.RUN.update("run_id"),
+                        List.of(ResourceType.RUN.update("run_id"), ResourceType.RUN.update("run_uuid")),
                         uploadRun),
                 new Route(
                         HttpMethod.GET,

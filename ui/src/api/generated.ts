@@ -1489,6 +1489,8 @@ export interface UserEntry {
   id?: number
   username?: string
   is_admin?: boolean
+  experiment_permissions: ExperimentPermission[]
+  registered_model_permissions: ModelPermission[]
 }
 
 export interface UserGrantRequest {

@@ -25,6 +25,7 @@ import dev.kiroku.model.users.PermissionApi.UserPermission;
 import dev.kiroku.model.users.RolePermission;
 import dev.kiroku.model.users.UserApi;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -177,6 +178,7 @@ public final class Permissions {
         return new PermissionApi.UserPermissionsResponse(
                 admin,
                 store.listRolesOf(user, groups).stream()
+                        .sorted(Comparator.comparing(held -> held.role().id()))
                         .flatMap(held -> held.role().permissions().stream()
                                 .map(permission -> new UserPermission(
                                         held.role().id(),
@@ -215,7 +217,7 @@ public final class Permissions {
         return new Grant(selected.type(), selected.pattern(), granted);
     }
 
-    private static PermissionLevel earlierLevel(RolePermission permission) {
+    static PermissionLevel earlierLevel(RolePermission permission) {
         return permission.permission() == PermissionLevel.DENY
                 ? PermissionLevel.NO_PERMISSIONS
                 : permission.permission();

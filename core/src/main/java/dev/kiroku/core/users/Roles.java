@@ -17,6 +17,7 @@ import dev.kiroku.model.users.RolePermission;
 import dev.kiroku.model.users.UserApi;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -239,6 +240,7 @@ public final class Roles {
                         AccessChecks.isSelf(caller, request.username()) ? List.copyOf(caller.groups()) : groups)
                 .stream()
                 .map(AccessStore.HeldRole::role)
+                .sorted(Comparator.comparing(Role::id))
                 .toList());
     }
 

@@ -6,13 +6,18 @@ import static dev.kiroku.model.KirokuException.notFound;
 import dev.kiroku.core.access.AccessStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourcePattern;
+import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
+import dev.kiroku.model.users.PermissionApi;
 import dev.kiroku.model.users.Role;
+import dev.kiroku.model.users.RolePermission;
 import dev.kiroku.model.users.User;
 import dev.kiroku.model.users.UserApi;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The operations of {@link UserApi} that manage accounts, for MLflow's clients. An administrator is a member of the group {@link Caller#ADMINS}.
@@ -41,9 +46,28 @@ public final class UserAccounts {
         return store.find(name).orElseThrow(() -> notFound("User with username=%s not found", name));
     }
 
-    private static UserApi.UserResponse response(UserStore.Account account) {
+    private UserApi.UserResponse response(UserStore.Account account) {
         return new UserApi.UserResponse(new UserApi.UserEntry(
-                account.key(), account.name(), account.groups().contains(Caller.ADMINS)));
+                account.key(),
+                account.name(),
+                account.groups().contains(Caller.ADMINS),
+                ownPermissions(account, ResourceType.EXPERIMENT)
+                        .map(permission -> new PermissionApi.ExperimentPermission(
+                                permission.resourcePattern(), account.key(), Permissions.earlierLevel(permission)))
+                        .toList(),
+                ownPermissions(account, ResourceType.REGISTERED_MODEL)
+                        .map(permission -> new PermissionApi.ModelPermission(
+                                permission.resourcePattern(), account.key(), Permissions.earlierLevel(permission)))
+                        .toList()));
+    }
+
+    /** Returns the grants that a user has themselves on single resources of a type. */
+    private Stream<RolePermission> ownPermissions(UserStore.Account account, ResourceType type) {
+        return access.listRolesOf(account.name(), List.of()).stream()
+                .filter(AccessStore.HeldRole::own)
+                .flatMap(held -> held.role().permissions().stream())
+                .filter(permission -> permission.resourceType().equals(type.wireName())
+                        && ResourcePattern.parse(permission.resourcePattern()).kind() == ResourcePattern.Kind.EXACT);
     }
 
     /** Returns a user. */
@@ -73,6 +97,7 @@ public final class UserAccounts {
     private List<Role> roles(User user) {
         return access.listRolesOf(user.name(), user.groups()).stream()
                 .map(AccessStore.HeldRole::role)
+                .sorted(Comparator.comparing(Role::id))
                 .toList();
     }
 

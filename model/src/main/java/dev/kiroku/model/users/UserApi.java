@@ -50,8 +50,18 @@ public final class UserApi {
     public record CreateUserRequest(
             @Required String username, @Required String password) {}
 
-    /** A user as MLflow's clients read it. */
-    public record UserEntry(Long id, String username, Boolean isAdmin) {}
+    /**
+     * A user as MLflow's clients read it.
+     *
+     * @param experimentPermissions the grants on single experiments, which clients before MLflow 3.13 require
+     * @param registeredModelPermissions the grants on single registered models, likewise
+     */
+    public record UserEntry(
+            Long id,
+            String username,
+            Boolean isAdmin,
+            @IncludeWhenEmpty List<PermissionApi.ExperimentPermission> experimentPermissions,
+            @IncludeWhenEmpty List<PermissionApi.ModelPermission> registeredModelPermissions) {}
 
     public record UserResponse(UserEntry user) {}
 

@@ -138,7 +138,10 @@ class AccessApiTest {
     @Test
     void administratorsManageAccounts() throws Exception {
         String created = call("admin", "POST", USERS + "create", "{'username': 'bob', 'password': 'a long password'}");
-        assertTrue(created.matches("200 \\{'user':\\{'id':\\d+,'username':'bob','is_admin':false}}"), created);
+        assertTrue(
+                created.matches(
+                        "200 \\{'user':\\{'id':\\d+,'username':'bob','is_admin':false,'experiment_permissions':\\[],'registered_model_permissions':\\[]}}"),
+                created);
         assertStatus(
                 400, call("admin", "POST", USERS + "create", "{'username': 'bob', 'password': 'a long password'}"));
         assertStatus(
@@ -237,6 +240,11 @@ class AccessApiTest {
                 answer);
         assertTrue(
                 call("admin", "GET", PERMISSIONS + "list?username=owner", null).contains("'DENY'"));
+        String user = call("admin", "GET", USERS + "get?username=owner", null);
+        assertTrue(
+                user.matches(
+                        "200 .*'experiment_permissions':\\[\\{'experiment_id':'0','user_id':\\d+,'permission':'NO_PERMISSIONS'}],'registered_model_permissions':\\[]}}"),
+                user);
         assertEquals(
                 "200 {}",
                 call(

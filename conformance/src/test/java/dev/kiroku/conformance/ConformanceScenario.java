@@ -17,6 +17,7 @@ public final class ConformanceScenario {
 
     private final String title;
     private final List<ApiCall> calls = new ArrayList<>();
+    private ApiCall.Person person;
 
     private ConformanceScenario(String title) {
         this.title = title;
@@ -32,6 +33,17 @@ public final class ConformanceScenario {
 
     public List<ApiCall> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Sends the following calls as a user; null for nobody. */
+    public ConformanceScenario as(String user) {
+        return as(user == null ? null : ApiCall.Person.user(user));
+    }
+
+    /** Sends the following calls with a header. */
+    public ConformanceScenario as(ApiCall.Person sender) {
+        person = sender;
+        return this;
     }
 
     public ConformanceScenario get(String path) {
@@ -64,7 +76,8 @@ public final class ConformanceScenario {
     }
 
     public ConformanceScenario send(String method, String path, byte[] body) {
-        calls.add(ApiCall.of(method, path.startsWith("/") ? path : API + path, body));
+        calls.add(ApiCall.of(method, path.startsWith("/") ? path : API + path, body)
+                .by(person));
         return this;
     }
 

@@ -19,9 +19,19 @@ public final class KirokuServers {
         return ServerProcess.start("Kiroku on SQLite", command(SQLITE, options));
     }
 
+    /** @param environment variables in addition to those of this process */
+    static ServerProcess onSqlite(Map<String, String> environment, String... options) {
+        return ServerProcess.start("Kiroku on SQLite", command(SQLITE, options), environment);
+    }
+
     /** @param port the port of an embedded PostgreSQL */
     public static ServerProcess onPostgres(int port, String... options) {
-        return ServerProcess.start("Kiroku on PostgreSQL", command(postgres(port), options));
+        return onPostgres(port, Map.of(), options);
+    }
+
+    /** @param environment variables in addition to those of this process */
+    static ServerProcess onPostgres(int port, Map<String, String> environment, String... options) {
+        return ServerProcess.start("Kiroku on PostgreSQL", command(postgres(port), options), environment);
     }
 
     /** Starts a model server. */

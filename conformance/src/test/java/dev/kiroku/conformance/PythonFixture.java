@@ -46,6 +46,16 @@ record PythonFixture(Path interpreter, Path folder) {
                 List.of("mlflow-export-import==1.2.0", "tabulate"));
     }
 
+    /** Returns a folder with MLflow of a release for {@code PYTHONPATH}. Skips the test where it cannot be installed, except in CI, where that fails. */
+    static Path packageOf(String release) {
+        try {
+            return MlflowInstallation.findOrInstall().findOrInstallPackage(release);
+        } catch (IOException e) {
+            String reason = "There is no MLflow " + release + " to run Python with: " + e.getMessage();
+            return "true".equals(System.getenv("CI")) ? fail(reason) : abort(reason);
+        }
+    }
+
     private static PythonFixture install(Path folder, List<String> modules, List<String> packages) {
         try {
             MlflowInstallation installation = MlflowInstallation.findOrInstall();

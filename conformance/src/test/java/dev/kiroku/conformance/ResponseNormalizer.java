@@ -25,6 +25,11 @@ final class ResponseNormalizer {
     /** Fields of JSON and GraphQL that contain an experiment id. */
     private static final Set<String> EXPERIMENT_IDS = Set.of("experiment_id", "experiment_ids", "experimentId");
 
+    /** Fields of users, roles and grants that contain the number of a row. */
+    private static final Set<String> ROW_IDS = Set.of("id", "user_id", "role_id");
+
+    private static final Pattern ROLE_OF_USER = Pattern.compile("__user_\\d+__");
+
     private final String artifactRoot;
     private final Map<String, String> variables;
     private final long now;
@@ -63,6 +68,9 @@ final class ResponseNormalizer {
         if (node.isString()) {
             return NODES.stringNode(text(name, node.asString()));
         }
+        if (node.isIntegralNumber() && ROW_IDS.contains(name)) {
+            return NODES.stringNode("<number>");
+        }
         return node.isIntegralNumber() && isNow(node) ? NODES.stringNode("<now>") : node;
     }
 
@@ -98,7 +106,11 @@ final class ResponseNormalizer {
         if (name.endsWith("page_token")) {
             return text.isEmpty() ? text : "<token>";
         }
+        if (name.equals("resource_pattern") && text.matches("[1-9]\\d*")) {
+            return "<experiment>";
+        }
         String result = EXPERIMENT_IDS.contains(name) ? experiment(text) : text;
+        result = ROLE_OF_USER.matcher(result).replaceAll("__user_<number>__");
         result = name.equals("run_name") || name.equals("name") ? runName(result) : result;
         result = artifactPath(result);
         for (Map.Entry<String, String> variable : variables.entrySet()) {

@@ -1,5 +1,7 @@
 package dev.kiroku.conformance;
 
+import dev.kiroku.conformance.cases.AccessCases;
+import dev.kiroku.conformance.cases.AccessResourceCases;
 import dev.kiroku.conformance.cases.ArtifactCases;
 import dev.kiroku.conformance.cases.ClientCases;
 import dev.kiroku.conformance.cases.ExperimentCases;
@@ -15,12 +17,17 @@ import dev.kiroku.conformance.cases.SearchCases;
 import dev.kiroku.conformance.cases.SystemCases;
 import dev.kiroku.conformance.cases.WebhookCases;
 import dev.kiroku.conformance.cases.WireCases;
+import dev.kiroku.reference.MlflowInstallation;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All scenarios, in the order in which they are run. */
 public final class ScenarioGroups {
+    private static final List<String> REFERENCE = List.of(MlflowInstallation.RELEASES.getFirst());
+
     private ScenarioGroups() {}
 
+    /** Returns the scenarios on servers without users. */
     public static List<ScenarioGroup> all() {
         return List.of(
                 new ScenarioGroup("Experiments", ExperimentCases.all()),
@@ -38,5 +45,17 @@ public final class ScenarioGroups {
                 new ScenarioGroup("Wire", WireCases.all()),
                 new ScenarioGroup("System", SystemCases.all()),
                 new ScenarioGroup("Other clients", ClientCases.all()));
+    }
+
+    /** Returns the scenarios on servers with users. */
+    static List<ScenarioGroup> access() {
+        return List.of(
+                new ScenarioGroup("Access: users, roles and grants", AccessCases.all(), REFERENCE),
+                new ScenarioGroup("Access: resources", AccessResourceCases.all(), REFERENCE));
+    }
+
+    /** Returns the scenarios of all servers. */
+    static List<ScenarioGroup> documented() {
+        return Stream.of(all(), access()).flatMap(List::stream).toList();
     }
 }

@@ -30,6 +30,7 @@ public final class ScenarioSession {
     public ApiCall resolve(ApiCall call) {
         byte[] body = call.body() == null ? null : substitute(call.body());
         return new ApiCall(
+                call.person(),
                 call.method(),
                 substitute(call.path()),
                 call.contentType(),
@@ -51,6 +52,9 @@ public final class ScenarioSession {
                 if (call.contentType() != null) {
                     request.header("Content-Type", call.contentType());
                 }
+            }
+            if (call.person() != null) {
+                request.header("Authorization", call.person().authorization());
             }
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             RecordedResponse answer = RecordedResponse.of(

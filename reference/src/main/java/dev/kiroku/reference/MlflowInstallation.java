@@ -70,6 +70,35 @@ public final class MlflowInstallation {
     }
 
     /**
+     * Returns a folder with the package of another release, without its dependencies: named by {@code PYTHONPATH}, it takes precedence over the
+     * release of this installation. Installs it under {@code ~/.cache/kiroku} if it is missing.
+     *
+     * @throws IOException if it cannot be installed; the message names the reason
+     */
+    public Path findOrInstallPackage(String release) throws IOException {
+        Path folder = cache().resolve("mlflow-package-" + release);
+        Path complete = folder.resolve(".complete");
+        locked(() -> {
+            if (!Files.exists(complete)) {
+                List<String> install = List.of(
+                        environment.resolve("bin/pip").toString(),
+                        "install",
+                        "--quiet",
+                        "--no-deps",
+                        "--upgrade",
+                        "--target",
+                        folder.toString(),
+                        "mlflow==" + release);
+                // The one dependency of MLflow 2 whose later releases do not fit it.
+                List<String> more = release.startsWith("2.") ? List.of("sqlalchemy<2.1") : List.of();
+                run(cache(), Stream.concat(install.stream(), more.stream()).toList());
+                Files.createFile(complete);
+            }
+        });
+        return folder;
+    }
+
+    /**
      * Installs MLflow's driver for PostgreSQL if it is missing.
      *
      * @throws IOException if it cannot be installed; the message names the reason

@@ -7,19 +7,18 @@ a model version only if it finds the version's source in its own file system.
 import difflib
 import hashlib
 import json
-import multiprocessing
 import os
 import re
+import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mlflow
 import mlflow.sklearn
 import numpy
 from mlflow import MlflowClient
-from mlflow_export_import.bulk.export_all import main as export_all_command
-from mlflow_export_import.bulk.import_models import main as import_all_command  # of the command import-all
 from sklearn.linear_model import LinearRegression
 
 
@@ -66,37 +65,21 @@ def fill(uri):
     mlflow.genai.register_prompt("greeting", "Hello {{name}}", commit_message="first")
 
 
-def start_tool(command, uri, *words):
-    """Starts a command of the tool in a forked process, which need not import MLflow again."""
-    output = tempfile.NamedTemporaryFile("w+")
-    process = multiprocessing.get_context("fork").Process(target=run_command, args=(command, uri, words, output))
-    process.start()
-    return process, output
-
-
-def run_command(command, uri, words, output):
-    for stream in (1, 2):
-        os.dup2(output.fileno(), stream)
-    mlflow.set_tracking_uri(uri)
-    os.environ["MLFLOW_TRACKING_URI"] = uri
-    command.main(list(words))
-
-
-def finish(tool):
-    process, output = tool
-    process.join()
-    said = Path(output.name).read_text()
-    assert process.exitcode == 0 and "Traceback" not in said, said
+def run_tool(module, uri, *words):
+    environment = os.environ | {"MLFLOW_TRACKING_URI": uri}
+    command = [sys.executable, "-m", "mlflow_export_import.bulk." + module, *words]
+    said = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert said.returncode == 0 and "Traceback" not in said.stdout, f"{module} {uri}:\n{said.stdout}"
 
 
 def export_all(uri):
     folder = tempfile.mkdtemp()
-    finish(start_tool(export_all_command, uri, "--output-dir", folder))
+    run_tool("export_all", uri, "--output-dir", folder)
     return folder
 
 
-def start_import(uri, folder):
-    return start_tool(import_all_command, uri, "--input-dir", folder)
+def import_all(uri, folder):
+    run_tool("import_models", uri, "--input-dir", folder)  # the module of the command import-all
 
 
 def describe(uri):
@@ -179,10 +162,9 @@ fill(source)
 exported = export_all(source)
 version = json.loads(Path(exported, "models/iris/model.json").read_text())["mlflow"]["registered_model"]
 assert version["aliases"], version  # the aliases of a model are exported, though not imported
-to_target = start_import(target, exported)
-finish(start_import(reference, exported))
-finish(start_import(back, export_all(reference)))
-finish(to_target)
+with ThreadPoolExecutor() as threads:
+    list(threads.map(import_all, (reference, target), (exported, exported)))
+import_all(back, export_all(reference))
 expected = describe(source)
 assert len(expected["runs"]) == 8 and len(expected["models"]["iris"]["versions"]) == 3, expected
 for title, uri in (("Kiroku to MLflow", reference), ("Kiroku to Kiroku", target), ("MLflow to Kiroku", back)):

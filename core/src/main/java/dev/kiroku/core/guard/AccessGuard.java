@@ -311,7 +311,7 @@ public final class AccessGuard {
         }
 
         private void checkOwners(Action action, String path, ArtifactOwners.Owners owners) {
-            owners.keys().forEach(owner -> require(action, path, new Found(owner, true)));
+            owners.keys().forEach(owner -> requireOwner(action, path, owner));
             if (owners.keys().isEmpty()) {
                 boolean all = !hides(ResourceType.EXPERIMENT)
                         && !hides(ResourceType.RUN)
@@ -323,6 +323,17 @@ public final class AccessGuard {
             }
         }
 
+        /** Refuses what belongs to others as it refuses what belongs to nobody. */
+        private void requireOwner(Action action, String path, ResourceKey owner) {
+            boolean exists = owner.root().id() != null;
+            AccessDecision reading = rights.decide(Action.READ, owner);
+            if (!reading.allowed() || !exists && hides(ResourceType.EXPERIMENT)) {
+                ResourceKey unknown = ResourceKey.unknown(ResourceType.WORKSPACE);
+                throw Refusal.of(caller, action, path, unknown, reading, false, this::managers);
+            }
+            require(action, path, new Found(owner, true));
+        }
+
         private void checkLocation(Action action, String uri) {
             ArtifactSource source = ArtifactSource.parse(uri);
             switch (source) {
@@ -331,7 +342,7 @@ public final class AccessGuard {
                     require(action, id, keys.part(type, id, version));
                 case ArtifactSource.Location(String location) -> {
                     ArtifactOwners.Owners owners = artifacts.ofLocation(location, action, version);
-                    owners.keys().forEach(owner -> require(action, location, new Found(owner, true)));
+                    owners.keys().forEach(owner -> requireOwner(action, location, owner));
                     if (owners.hasExperimentsBelow()) {
                         require(Action.MANAGE, location, new Found(ResourceKey.unknown(ResourceType.WORKSPACE), true));
                     }

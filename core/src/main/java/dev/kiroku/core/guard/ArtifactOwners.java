@@ -70,7 +70,7 @@ public final class ArtifactOwners {
                 && location.startsWith(root)
                 && location.substring(root.length()).matches("\\d+(/.*)?");
         // The folder of an experiment that does not exist yet.
-        return reserved && action != Action.READ
+        return reserved
                 ? new Owners(List.of(ResourceKey.unknown(ResourceType.EXPERIMENT)), owners.hasExperimentsBelow())
                 : owners;
     }

@@ -61,8 +61,9 @@ final class Refusal {
                     + "'.";
         }
         if (key.type() == ResourceType.WORKSPACE) {
-            return user + "lacks the permission for '" + text + "', which belongs to no single experiment that the user"
-                    + " may read: it needs MANAGE on workspace/* or membership of the group '" + Caller.ADMINS + "'.";
+            return user + "lacks the permission for '" + text
+                    + "': it needs one on the experiment, run or model that owns"
+                    + " it, or MANAGE on workspace/* if nothing does. Ask an administrator.";
         }
         String level = denied == null
                 ? "READ"

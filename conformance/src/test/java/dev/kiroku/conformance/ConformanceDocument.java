@@ -61,7 +61,8 @@ final class ConformanceDocument {
                     .toList();
             long differing =
                     compared.stream().filter(call -> call.differsFrom(release)).count();
-            text.append(compared.isEmpty() ? " – | – |" : " %d | %d |".formatted(compared.size() - differing, differing));
+            text.append(
+                    compared.isEmpty() ? " – | – |" : " %d | %d |".formatted(compared.size() - differing, differing));
         }
         text.append('\n');
     }

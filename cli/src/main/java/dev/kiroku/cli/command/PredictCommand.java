@@ -79,17 +79,17 @@ final class PredictCommand {
     }
 
     private int runPrepare(ParseResult arguments) throws Exception {
-        Logging logging = Logging.start(LogLevel.INFO, context.err());
+        Logging.start(LogLevel.INFO, context.err());
         PreparedModel prepared = withIoErrors(() -> prepare(new ModelOptions(arguments, context.environment())));
         context.out().println("The model is in " + prepared.folder() + ", its Python is " + prepared.python());
-        return logging == null ? ExitStatus.FAILURE : ExitStatus.SUCCESS;
+        return ExitStatus.SUCCESS;
     }
 
     private int runPredict(ParseResult arguments) throws Exception {
         ModelOptions options = new ModelOptions(arguments, context.environment());
         String type = options.oneOf("--content-type", "json", "json", "csv");
         String input = options.value("--input-path", null, null);
-        Logging logging = Logging.start(LogLevel.INFO, context.err());
+        Logging.start(LogLevel.INFO, context.err());
         ScoringResponse answer = withIoErrors(() -> {
             byte[] body = input == null ? System.in.readAllBytes() : Files.readAllBytes(Path.of(input));
             PreparedModel prepared = prepare(options);
@@ -113,7 +113,7 @@ final class PredictCommand {
         } else {
             Files.writeString(Path.of(output), text);
         }
-        return logging == null ? ExitStatus.FAILURE : ExitStatus.SUCCESS;
+        return ExitStatus.SUCCESS;
     }
 
     private interface IoCallable<T> {

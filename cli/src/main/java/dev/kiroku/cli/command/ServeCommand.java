@@ -116,7 +116,7 @@ final class ServeCommand {
     /** Serves until the process is terminated; returns only by an exception. */
     int run(ParseResult arguments) throws Exception {
         ModelOptions options = new ModelOptions(arguments, context.environment());
-        Logging logging = Logging.start(LogLevel.INFO, context.err());
+        Logging.start(LogLevel.INFO, context.err());
         ModelServerConfig config = config(options);
         RunningServer server;
         try {
@@ -130,7 +130,7 @@ final class ServeCommand {
                 .println("Serving " + server.description() + " on http://"
                         + config.http().host() + ":" + server.port());
         Thread.currentThread().join(); // waits for its own end, that is, until the process is terminated
-        throw new IllegalStateException(logging + " outlives the server");
+        throw new IllegalStateException("the wait for the end of the process has ended");
     }
 
     private static ModelServerConfig config(ModelOptions options) {

@@ -123,12 +123,12 @@ final class ServerCommand {
     }
 
     private int serve(KirokuConfig config) throws Exception {
-        Logging logging = Logging.start(config.logLevel(), context.err());
+        Logging.start(config.logLevel(), context.err());
         RunningServer server = ServerWiring.start(config, context.environment());
         ServerShutdown.closeOnTermination(server, Duration.ofSeconds(config.shutdownTimeoutSeconds()), context.err());
         StartupBanner.lines(config, server.port()).forEach(context.err()::println);
         Thread.currentThread().join(); // waits for its own end, that is, until the process is terminated
-        throw new IllegalStateException(logging + " outlives the server");
+        throw new IllegalStateException("the wait for the end of the process has ended");
     }
 
     /** Returns the flags by property name. The last of a repeated flag counts. */

@@ -27,31 +27,25 @@ public final class Logging {
     /** Logs a stack trace if the port is in use; {@code KirokuServer} reports that in one line. */
     private static final String STARTER = "io.helidon.webserver.LoomServer";
 
-    /** References to the loggers: the log manager holds them weakly and would lose their levels. */
-    private final List<Logger> quieted;
+    private Logging() {}
 
-    private Logging(List<Logger> quieted) {
-        this.quieted = quieted;
-    }
-
-    /** Replaces the previous configuration. The caller must keep a reference to the result for as long as the program logs. */
-    public static Logging start(LogLevel level, OutputStream stream) {
+    /** Replaces the previous configuration. */
+    public static void start(LogLevel level, OutputStream stream) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
         }
-        Handler handler = new FlushingHandler(stream);
-        handler.setLevel(Level.ALL);
-        // A connection that arrives while the server stops is rejected, which is not an error.
-        handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
-        root.addHandler(handler);
-        root.setLevel(julLevel(level));
         List<Logger> quieted = Stream.concat(NOISY_LOGGERS.stream(), Stream.of(STARTER))
                 .map(Logger::getLogger)
                 .toList();
         quieted.forEach(logger -> logger.setLevel(level == LogLevel.ERROR ? Level.SEVERE : Level.WARNING));
         quieted.getLast().setLevel(Level.OFF);
-        return new Logging(quieted);
+        Handler handler = new FlushingHandler(stream, quieted);
+        handler.setLevel(Level.ALL);
+        // A connection that arrives while the server stops is rejected, which is not an error.
+        handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
+        root.addHandler(handler);
+        root.setLevel(julLevel(level));
     }
 
     private static Level julLevel(LogLevel level) {
@@ -64,8 +58,13 @@ public final class Logging {
     }
 
     private static final class FlushingHandler extends StreamHandler {
-        FlushingHandler(OutputStream stream) {
+        /** The loggers whose levels were set: the log manager holds them weakly, and their levels would be lost with them. */
+        @SuppressWarnings("unused")
+        private final List<Logger> configured;
+
+        FlushingHandler(OutputStream stream, List<Logger> configured) {
             super(stream, new SingleLineFormatter());
+            this.configured = configured;
         }
 
         @Override

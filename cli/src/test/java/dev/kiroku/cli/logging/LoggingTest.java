@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.cli.config.LogLevel;
 import java.io.ByteArrayOutputStream;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -62,5 +63,17 @@ public class LoggingTest {
                         .lines()
                         .map(line -> line.substring(line.indexOf(' ') + 1))
                         .toList());
+    }
+
+    @Test
+    void levelsOutliveGarbageCollection() throws InterruptedException {
+        Logging.start(LogLevel.INFO, stream);
+        WeakReference<Object> collected = new WeakReference<>(new Object());
+        while (collected.get() != null) {
+            System.gc();
+            Thread.sleep(1);
+        }
+        LoggerFactory.getLogger("io.helidon.webserver.ServerListener").info("unseen");
+        assertEquals("", stream.toString(StandardCharsets.UTF_8));
     }
 }

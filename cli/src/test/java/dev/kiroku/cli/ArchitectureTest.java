@@ -37,6 +37,7 @@ class ArchitectureTest {
             "artifacts", List.of("model", "core"),
             "server", List.of("model", "wire", "http", "core"),
             "client", List.of("model", "wire"),
+            "transfer", List.of("model", "wire", "client", "core"),
             "serving", List.of("model", "http", "client", "core")));
 
     private final JavaClasses classes = new ClassFileImporter()

@@ -9,6 +9,7 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.users.DeviceLoginStore;
 import dev.kiroku.core.users.SessionStore;
 import dev.kiroku.core.users.UserStore;
@@ -26,6 +27,7 @@ import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
+import dev.kiroku.stores.transfer.SqlTransferStore;
 import dev.kiroku.stores.users.SqlAccessStore;
 import dev.kiroku.stores.users.SqlDeviceLoginStore;
 import dev.kiroku.stores.users.SqlSessionStore;
@@ -55,7 +57,8 @@ public record Stores(
         AccessStore access,
         ResourceIndex resources,
         WebhookStore webhooks,
-        WebhookOutbox outbox)
+        WebhookOutbox outbox,
+        TransferStore transfer)
         implements AutoCloseable {
     /** Cached ids of texts, so that a key or a common value is not looked up for each request. */
     private static final int KEY_CACHE_SIZE = 50_000;
@@ -117,7 +120,8 @@ public record Stores(
                     new SqlAccessStore(database, audit),
                     new SqlResourceIndex(database),
                     new SqlWebhookStore(database, audit),
-                    outbox);
+                    outbox,
+                    new SqlTransferStore(database, keys, texts));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

@@ -165,6 +165,14 @@ public interface Dialect {
      */
     Sql distinctValues(String table, String column, Sql where, int limit);
 
+    /**
+     * Returns a query that makes the generated values of a column continue after the greatest one in the table, for rows that were inserted with
+     * values of their own; null if they do so anyway.
+     */
+    default @Nullable String continueIdentity(String table, String column) {
+        return null;
+    }
+
     // Expressions
 
     /**

@@ -145,6 +145,13 @@ public final class PostgresDialect extends StandardDialect {
     }
 
     @Override
+    public String continueIdentity(String table, String column) {
+        String sequence = "pg_get_serial_sequence('" + table + "', '" + column + "')";
+        return "select setval(" + sequence + ", greatest(nextval(" + sequence + "), (select max(" + column + ") from "
+                + table + ")))";
+    }
+
+    @Override
     public Sql textTable(List<List<String>> columns) {
         Sql table = Sql.of("unnest(");
         List<String> names = new ArrayList<>();

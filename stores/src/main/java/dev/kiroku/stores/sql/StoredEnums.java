@@ -2,6 +2,7 @@ package dev.kiroku.stores.sql;
 
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.transfer.RecordKind;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -89,6 +90,19 @@ public final class StoredEnums {
                 case EDIT -> 4;
                 case MANAGE -> 5;
             });
+
+    /** {@code imported_records.kind}. */
+    public static final EnumCodes<RecordKind> RECORD_KIND = EnumCodes.of(RecordKind.class, kind -> switch (kind) {
+        case EXPERIMENT -> 0;
+        case RUN -> 1;
+        case METRIC_POINT -> 2;
+        case LOGGED_MODEL -> 3;
+        case REGISTERED_MODEL -> 4;
+        case MODEL_VERSION -> 5;
+        case WEBHOOK -> 6;
+        case USER -> 7;
+        case ROLE -> 8;
+    });
 
     private StoredEnums() {}
 }

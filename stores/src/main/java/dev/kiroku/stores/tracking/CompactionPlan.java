@@ -29,13 +29,18 @@ record CompactionPlan(
         boolean complete,
         CompactionStats stats) {
     /** Enough points that the row of a block costs little, few enough to read a block for a sample. */
-    private static final int MAX_POINTS_PER_BLOCK = 4096;
+    static final int MAX_POINTS_PER_BLOCK = 4096;
     /** Metrics with fewer points share blocks: a row for each would be larger than its points. */
-    private static final int MIN_POINTS_FOR_OWN_BLOCK = 64;
+    static final int MIN_POINTS_FOR_OWN_BLOCK = 64;
     /** Bounds the memory of a plan and the length of its transaction. */
     private static final int MAX_BLOCKS_PER_STEP = 256;
 
     private static final int MAX_POINTS_PER_STEP = 50_000;
+
+    /** Inserts a block after the last one of its key, with {@link #insertParameters}. */
+    static final String INSERT_BLOCK = """
+            insert into metric_blocks (run_key, key_id, seq, points, data)
+            select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?""";
 
     /** A block in the database. */
     record StoredBlock(long keyId, long seq, int points) {}
@@ -91,12 +96,9 @@ record CompactionPlan(
                 deleteBlocks(tx, block.keyId, block.seq, block.seq, 1);
             }
         }
-        List<@Nullable Object[]> rows = newBlocks.stream()
-                .map(b -> new @Nullable Object[] {runKey, b.keyId, b.points, b.data, runKey, b.keyId})
-                .toList();
-        tx.batch("""
-                insert into metric_blocks (run_key, key_id, seq, points, data)
-                select ?, ?, coalesce(max(seq), 0) + 1, ?, ? from metric_blocks where run_key = ? and key_id = ?""", rows);
+        List<@Nullable Object[]> rows =
+                newBlocks.stream().map(block -> insertParameters(runKey, block)).toList();
+        tx.batch(INSERT_BLOCK, rows);
         // Uncompacted blocks are numbered from 1 again if none is left.
         tx.update(Sql.of("""
                 update runs
@@ -110,6 +112,11 @@ record CompactionPlan(
                     "update fresh_runs set since = " + tx.dialect().currentTimeMillis() + " where run_key = ?",
                     runKey));
         }
+    }
+
+    /** Returns the parameters of {@link #INSERT_BLOCK}. */
+    static @Nullable Object[] insertParameters(long runKey, NewBlock block) {
+        return new @Nullable Object[] {runKey, block.keyId, block.points, block.data, runKey, block.keyId};
     }
 
     /** Deletes blocks; new blocks have greater numbers, so that between the first and the last there are only those of the plan. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.core.transfer.RecordKind;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -43,6 +44,11 @@ class StoredEnumsTest {
                 "{DENY=0, EDIT=4, MANAGE=5, NO_PERMISSIONS=1, READ=2, USE=3}",
                 PermissionLevel.class,
                 StoredEnums.PERMISSION_LEVEL);
+        assertCodes(
+                "{EXPERIMENT=0, LOGGED_MODEL=3, METRIC_POINT=2, MODEL_VERSION=5, REGISTERED_MODEL=4, ROLE=8, RUN=1, USER=7,"
+                        + " WEBHOOK=6}",
+                RecordKind.class,
+                StoredEnums.RECORD_KIND);
     }
 
     @Test

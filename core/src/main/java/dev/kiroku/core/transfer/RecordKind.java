@@ -1,0 +1,25 @@
+package dev.kiroku.core.transfer;
+
+/** The kinds of records that an import counts. */
+public enum RecordKind {
+    EXPERIMENT("experiments"),
+    RUN("runs"),
+    METRIC_POINT("metric points"),
+    LOGGED_MODEL("logged models"),
+    REGISTERED_MODEL("registered models"),
+    MODEL_VERSION("model versions"),
+    WEBHOOK("webhooks"),
+    USER("users"),
+    ROLE("roles");
+
+    private final String plural;
+
+    RecordKind(String plural) {
+        this.plural = plural;
+    }
+
+    /** Returns the name in a count, such as {@code runs}. */
+    public String plural() {
+        return plural;
+    }
+}

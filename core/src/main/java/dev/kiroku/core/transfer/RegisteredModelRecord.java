@@ -1,0 +1,47 @@
+package dev.kiroku.core.transfer;
+
+import dev.kiroku.core.registry.store.Stage;
+import dev.kiroku.model.KeyValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered model, or a prompt, with its versions and aliases. A prompt is a registered model with the tag {@code mlflow.prompt.is_prompt}.
+ *
+ * @param creationTime milliseconds since 1970
+ * @param versions in ascending order
+ */
+public record RegisteredModelRecord(
+        String name,
+        @Nullable String description,
+        long creationTime,
+        long lastUpdateTime,
+        List<KeyValue> tags,
+        List<Version> versions,
+        List<Alias> aliases) {
+    /**
+     * A model version.
+     *
+     * @param source as the client named it
+     * @param storageLocation where the files of the version are
+     */
+    public record Version(
+            long version,
+            long creationTime,
+            long lastUpdateTime,
+            @Nullable String description,
+            Stage stage,
+            String source,
+            String storageLocation,
+            @Nullable String runId,
+            @Nullable String runLink,
+            List<KeyValue> tags) {}
+
+    /** An alias and the version that it points at. */
+    public record Alias(String alias, long version) {}
+
+    /** Returns the model with another name. */
+    public RegisteredModelRecord named(String otherName) {
+        return new RegisteredModelRecord(otherName, description, creationTime, lastUpdateTime, tags, versions, aliases);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.kiroku.stores.kit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.core.transfer.MetricPoints;
+import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.core.transfer.RunMetrics;
+import dev.kiroku.core.transfer.RunRecord;
+import dev.kiroku.core.transfer.TransferBatch;
+import dev.kiroku.core.transfer.TransferResult;
+import dev.kiroku.core.transfer.TransferStore;
+import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.tracking.Dataset;
+import dev.kiroku.model.tracking.DatasetInput;
+import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.ModelInput;
+import dev.kiroku.model.tracking.ModelOutput;
+import dev.kiroku.model.tracking.Run;
+import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.stores.Stores;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Imports on one database. */
+abstract class TransferContract {
+    private static final long EXPERIMENT = 41;
+
+    protected abstract Stores stores();
+
+    private TransferStore transfer() {
+        return stores().transfer();
+    }
+
+    private static ExperimentRecord experiment(long id, String name) {
+        return new ExperimentRecord(
+                id,
+                name,
+                "s3://bucket/" + id,
+                LifecycleStage.ACTIVE,
+                100,
+                200,
+                List.of(new KeyValue("team", "vision")));
+    }
+
+    private static RunRecord run(String id, RunStatus status, List<KeyValue> tags) {
+        return new RunRecord(
+                id,
+                EXPERIMENT,
+                "name of " + id,
+                "ann",
+                status,
+                1_000,
+                status.isTerminal() ? 2_000L : null,
+                LifecycleStage.DELETED,
+                3_000L,
+                "s3://bucket/41/" + id + "/artifacts",
+                List.of(new KeyValue("lr", "0.1"), new KeyValue("depth", "3")),
+                tags,
+                List.of(new DatasetInput(
+                        List.of(new KeyValue("mlflow.data.context", "training")),
+                        new Dataset("iris", "d1", "http", "{}", "{\"a\":1}", null))),
+                List.of(new ModelInput("m-1")),
+                List.of(new ModelOutput("m-2", 7L)),
+                RunRecord.UNKNOWN);
+    }
+
+    private static MetricPoints series(String key, int from, int to) {
+        long[] steps = LongStream.range(from, to).toArray();
+        double[] values = DoubleStream.iterate(from, v -> v + 1)
+                .limit((long) to - from)
+                .map(v -> v * 0.5)
+                .toArray();
+        return new MetricPoints(key, steps.clone(), steps, values);
+    }
+
+    private TransferResult apply(RunRecord run, boolean compare, MetricPoints... series) {
+        return transfer()
+                .apply(TransferBatch.ofRuns(List.of(run), List.of(new RunMetrics(run.id(), List.of(series), compare))));
+    }
+
+    private long countBlocks() {
+        return stores().database()
+                .read(tx -> tx.queryLong(dev.kiroku.stores.dialect.Sql.of("select count(*) from metric_blocks"))
+                        .orElseThrow());
+    }
+
+    @Test
+    void takesARunAsItIs() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        RunRecord record = run("r1", RunStatus.KILLED, List.of(new KeyValue("mlflow.parentRunId", "r0")));
+        MetricPoints odd =
+                new MetricPoints("odd", new long[] {5, 5, 6, 7, 5}, new long[] {-1, -1, 3, 2, -1}, new double[] {
+                    Double.NaN, 1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1
+                });
+        apply(record, false, series("loss", 0, 10_000), odd);
+
+        Run run = stores().runs().get("r1");
+        assertEquals("41", run.info().experimentId());
+        assertEquals(RunStatus.KILLED, run.info().status());
+        assertEquals(2_000L, run.info().endTime());
+        assertEquals("deleted", run.info().lifecycleStage());
+        assertEquals("ann", run.info().userId());
+        assertEquals(
+                List.of("3", "0.1"),
+                run.data().params().stream()
+                        .map(KeyValue::value)
+                        .sorted(java.util.Comparator.reverseOrder())
+                        .toList());
+        assertEquals("r0", run.data().tags().getFirst().value());
+        assertEquals(record.datasets(), run.inputs().datasetInputs());
+        assertEquals(record.modelInputs(), run.inputs().modelInputs());
+        assertEquals(record.modelOutputs(), run.outputs().modelOutputs());
+        List<Metric> loss =
+                stores().runs().getMetricHistory("r1", "loss", 0, null).items();
+        assertEquals(10_000, loss.size());
+        assertEquals(4999.5, loss.getLast().value());
+        assertEquals(
+                List.of(1.0, Double.NaN, Double.MAX_VALUE, -Double.MAX_VALUE),
+                stores().runs().getMetricHistory("r1", "odd", 0, null).items().stream()
+                        .map(Metric::value)
+                        .sorted(java.util.Comparator.comparing(
+                                (Double v) -> Math.abs(v) == 1 ? 0 : v.isNaN() ? 1 : v > 0 ? 2 : 3))
+                        .toList());
+        Metric latest = run.data().metrics().stream()
+                .filter(metric -> metric.key().equals("odd"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(3, latest.step());
+        assertEquals(4, countBlocks(), "10,000 points in blocks of 4096, and one for the small metric");
+        var experiment = stores().experiments().get(EXPERIMENT);
+        assertEquals(100, experiment.creationTime());
+        assertEquals("s3://bucket/41", experiment.artifactLocation());
+    }
+
+    @Test
+    void takingABatchTwiceChangesNothing() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        RunRecord record = run("r1", RunStatus.FINISHED, List.of());
+        assertEquals(500, apply(record, true, series("loss", 0, 500)).added(RecordKind.METRIC_POINT));
+        Run before = stores().runs().get("r1");
+        TransferResult again = apply(record, true, series("loss", 0, 500));
+        assertEquals(new TransferResult.Count(RecordKind.RUN, 0, 0, 1), again.count(RecordKind.RUN));
+        assertEquals(
+                new TransferResult.Count(RecordKind.METRIC_POINT, 0, 0, 500), again.count(RecordKind.METRIC_POINT));
+        assertEquals(before, stores().runs().get("r1"));
+        assertEquals(500, transfer().findRuns(List.of("r1", "r2")).get("r1").points());
+    }
+
+    @Test
+    void aLaterImportBringsWhatIsNewAndKeepsChangesMadeHere() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        RunRecord first = run("r1", RunStatus.RUNNING, List.of(new KeyValue("note", "source")));
+        apply(first, false, series("loss", 0, 100));
+        stores().runs().setLifecycleStage("r1", LifecycleStage.ACTIVE, 9);
+        stores().runs().logBatch("r1", List.of(), List.of(), List.of(new KeyValue("note", "here")));
+        apply(first, true, series("loss", 0, 150));
+        Run kept = stores().runs().get("r1");
+        assertEquals("here", kept.data().tags().getFirst().value());
+        assertEquals("active", kept.info().lifecycleStage());
+        assertEquals(
+                150,
+                stores().runs().getMetricHistory("r1", "loss", 0, null).items().size());
+        assertEquals(149, kept.data().metrics().getFirst().step());
+
+        apply(run("r1", RunStatus.FINISHED, List.of(new KeyValue("note", "finished"))), true);
+        Run finished = stores().runs().get("r1");
+        assertEquals(RunStatus.FINISHED, finished.info().status());
+        assertEquals("finished", finished.data().tags().getFirst().value());
+    }
+
+    @Test
+    void importedMetricsCanBeSearched() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        apply(run("r1", RunStatus.FINISHED, List.of()), false, series("loss", 0, 10));
+        stores().runs().setLifecycleStage("r1", LifecycleStage.ACTIVE, 9);
+        stores().runs().logBatch("r1", List.of(new Metric("loss", 77, 50, 50)), List.of(), List.of());
+        assertEquals(77, stores().runs().get("r1").data().metrics().getFirst().value());
+        assertEquals(
+                11,
+                stores().runs().getMetricHistory("r1", "loss", 0, null).items().size());
+    }
+
+    @Test
+    void namesConflictsAndTakesTheRest() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        TransferBatch batch = TransferBatch.ofExperiments(
+                List.of(experiment(42, "moved"), experiment(43, "free"), experiment(EXPERIMENT, "moved")));
+        TransferResult check = transfer().check(batch);
+        TransferResult result = transfer().apply(batch);
+        assertEquals(check, result);
+        assertEquals(1, result.conflicts().size());
+        assertTrue(result.conflicts().getFirst().reason().contains("--map-experiment 42=41"), result::toString);
+        assertEquals(1, result.added(RecordKind.EXPERIMENT));
+        long created = stores().experiments()
+                .create("later", id -> "s3://b/" + id, List.of(), new dev.kiroku.model.api.Caller("ann", "-"), 5);
+        assertTrue(created > 43, "new experiments get ids after the imported ones");
+
+        TransferResult taken = transfer()
+                .apply(TransferBatch.ofExperiments(List.of(experiment(43, "other"), experiment(created, "mine"))));
+        assertEquals(1, taken.conflicts().size(), "an imported experiment that was renamed in the source is renamed");
+        assertTrue(
+                taken.conflicts().getFirst().reason().contains("belongs to the experiment 'later'"), taken::toString);
+    }
+
+    @Test
+    void aRunOfAnUnknownExperimentIsAConflict() {
+        RunRecord record = run("r9", RunStatus.FINISHED, List.of());
+        TransferResult result = apply(record, false, series("loss", 0, 10));
+        assertEquals(RecordKind.RUN, result.conflicts().getFirst().kind());
+        assertTrue(transfer().findRuns(List.of("r9")).isEmpty());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.kiroku.transfer.source;
+
+import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.core.transfer.LoggedModelRecord;
+import dev.kiroku.core.transfer.RegisteredModelRecord;
+import dev.kiroku.core.transfer.RoleRecord;
+import dev.kiroku.core.transfer.RunMetrics;
+import dev.kiroku.core.transfer.RunRecord;
+import dev.kiroku.core.transfer.UserRecord;
+import dev.kiroku.core.transfer.WebhookRecord;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where an import reads from. It is only read, and may change meanwhile: an import that begins later brings what is new. Used by one thread.
+ *
+ * <p>Records that cannot be read, such as half-written files, are left out and reported as {@link #problems}.
+ *
+ * @throws dev.kiroku.model.KirokuException from all methods if the source cannot be read at all
+ */
+public interface TransferSource extends AutoCloseable {
+    /** Points of one {@link RunMetrics} at most, which bounds the memory of an import. */
+    int MAX_POINTS = 131_072;
+
+    /** Returns what the source is, such as {@code MLflow 3.1 database sqlite:///mlflow.db}; without a password. */
+    String description();
+
+    /** Returns how much there is. */
+    Inventory inventory();
+
+    /** Returns all experiments, deleted ones too. */
+    List<ExperimentRecord> experiments();
+
+    /** Returns the runs of an experiment, deleted ones too, in pages of at most some hundred runs. */
+    Iterator<List<RunRecord>> runs(long experimentId);
+
+    /**
+     * Passes the metric points of runs to a consumer, run by run. A run with more than {@link #MAX_POINTS} comes in several parts, and a run
+     * without points not at all.
+     */
+    void readMetrics(List<RunRecord> runs, Consumer<RunMetrics> consumer);
+
+    /** Returns the logged models of an experiment, deleted ones too, in pages. */
+    Iterator<List<LoggedModelRecord>> loggedModels(long experimentId);
+
+    /** Returns the registered models and prompts, in pages. */
+    Iterator<List<RegisteredModelRecord>> registeredModels();
+
+    /** Returns the webhooks. */
+    default List<WebhookRecord> webhooks() {
+        return List.of();
+    }
+
+    /** Returns the users of the basic authentication. */
+    default List<UserRecord> users() {
+        return List.of();
+    }
+
+    /** Returns the roles. */
+    default List<RoleRecord> roles() {
+        return List.of();
+    }
+
+    /** Returns what was left out so far, a sentence each. */
+    default List<String> problems() {
+        return List.of();
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Where an import reads from. */
+@NullMarked
+package dev.kiroku.transfer.source;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A registered model, or a prompt, with its versions and aliases. A prompt is a registered model with the tag {@code mlflow.prompt.is_prompt}.
  *
  * @param creationTime milliseconds since 1970
+ * @param lastVersion the greatest version number that was ever used, also by a version that is deleted; 0 if there was none
  * @param versions in ascending order
  */
 public record RegisteredModelRecord(
@@ -16,6 +17,7 @@ public record RegisteredModelRecord(
         @Nullable String description,
         long creationTime,
         long lastUpdateTime,
+        long lastVersion,
         List<KeyValue> tags,
         List<Version> versions,
         List<Alias> aliases) {
@@ -42,6 +44,6 @@ public record RegisteredModelRecord(
 
     /** Returns the model with another name. */
     public RegisteredModelRecord named(String otherName) {
-        return new RegisteredModelRecord(otherName, description, creationTime, lastUpdateTime, tags, versions, aliases);
+        return new RegisteredModelRecord(otherName, description, creationTime, lastUpdateTime, lastVersion, tags, versions, aliases);
     }
 }

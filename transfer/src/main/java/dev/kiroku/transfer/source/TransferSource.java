@@ -8,6 +8,7 @@ import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.UserRecord;
 import dev.kiroku.core.transfer.WebhookRecord;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,8 +33,8 @@ public interface TransferSource extends AutoCloseable {
     /** Returns all experiments, deleted ones too. */
     List<ExperimentRecord> experiments();
 
-    /** Returns the runs of an experiment, deleted ones too, in pages of at most some hundred runs. */
-    Iterator<List<RunRecord>> runs(long experimentId);
+    /** Returns the runs of experiments, deleted ones too, in pages of at most some hundred runs. */
+    Iterator<List<RunRecord>> runs(Collection<Long> experimentIds);
 
     /**
      * Passes the metric points of runs to a consumer, run by run. A run with more than {@link #MAX_POINTS} comes in several parts, and a run
@@ -41,8 +42,8 @@ public interface TransferSource extends AutoCloseable {
      */
     void readMetrics(List<RunRecord> runs, Consumer<RunMetrics> consumer);
 
-    /** Returns the logged models of an experiment, deleted ones too, in pages. */
-    Iterator<List<LoggedModelRecord>> loggedModels(long experimentId);
+    /** Returns the logged models of experiments, deleted ones too, in pages. */
+    Iterator<List<LoggedModelRecord>> loggedModels(Collection<Long> experimentIds);
 
     /** Returns the registered models and prompts, in pages. */
     Iterator<List<RegisteredModelRecord>> registeredModels();

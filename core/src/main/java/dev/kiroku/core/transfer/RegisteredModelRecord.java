@@ -44,6 +44,7 @@ public record RegisteredModelRecord(
 
     /** Returns the model with another name. */
     public RegisteredModelRecord named(String otherName) {
-        return new RegisteredModelRecord(otherName, description, creationTime, lastUpdateTime, lastVersion, tags, versions, aliases);
+        return new RegisteredModelRecord(
+                otherName, description, creationTime, lastUpdateTime, lastVersion, tags, versions, aliases);
     }
 }

@@ -56,7 +56,8 @@ public final class Bench {
     private static int run(CommandLine line, BenchmarkOptions options) throws Exception {
         List<BenchmarkScenario> scenarios = new ArrayList<>(WriteScenarios.all());
         scenarios.addAll(ReadScenarios.all());
-        scenarios.addAll(AccessScenarios.all());
+        scenarios.addAll(AccessScenarios.all(
+                options.sizes().stream().mapToInt(Integer::intValue).max().orElseThrow()));
         scenarios.addAll(SearchScenarios.all(options.sizes(), options.mlflowUpTo()));
         for (String wanted : options.only()) {
             if (scenarios.stream().noneMatch(s -> s.name().startsWith(wanted))) {

@@ -21,15 +21,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Searches of an administrator and of a user with 1,000 grants, half of them on prefixes, in 10,000 experiments of which the user may read
- * half. What permissions cost is the difference; MLflow is not measured.
+ * What sign-in and permissions cost; MLflow is not measured. Searches of an administrator and of a user with 1,000 grants, half of them on
+ * prefixes, in 10,000 experiments of which the user may read half; and one metric logged without sign-in and with the token of that user.
+ * Half of the runs are in one experiment, the others are spread over all.
  */
 public final class AccessScenarios {
     private static final int EXPERIMENTS = 10_000;
@@ -37,16 +40,23 @@ public final class AccessScenarios {
     private static final int GRANTS = 1000;
     private static final int FIRST_ID = 1;
     private static final int SEARCHED = 7;
+    private static final int SEARCHED_TOGETHER = 500;
+    private static final int CLIENTS = 8;
     private static final Caller SETUP = new Caller("bench", "setup");
     private static final Duration WAIT = Duration.ofSeconds(30);
 
     private AccessScenarios() {}
 
-    /** Returns the scenarios, in pairs of administrator and user. */
-    public static List<BenchmarkScenario> all() {
-        Tokens tokens = new Tokens();
+    /**
+     * Returns the scenarios, in pairs of administrator and user.
+     *
+     * @param runs the number of runs in all experiments
+     */
+    public static List<BenchmarkScenario> all(int runs) {
+        Tokens tokens = new Tokens(runs);
         String experiments = "{\"max_results\":%d}";
-        String runs = "{\"experiment_ids\":[\"" + SEARCHED + "\"],\"max_results\":100}";
+        String one = searchIn(IntStream.of(SEARCHED));
+        String several = searchIn(IntStream.range(FIRST_ID, FIRST_ID + SEARCHED_TOGETHER));
         return List.of(
                 new Search("search-experiments-admin", "experiments/search", experiments.formatted(1000), true, tokens),
                 new Search(
@@ -63,13 +73,28 @@ public final class AccessScenarios {
                         experiments.formatted(25),
                         false,
                         tokens),
-                new Search("search-runs-admin", "runs/search", runs, true, tokens),
-                new Search("search-runs-1000-grants", "runs/search", runs, false, tokens));
+                new Search("search-runs-admin", "runs/search", one, true, tokens),
+                new Search("search-runs-1000-grants", "runs/search", one, false, tokens),
+                new Search("search-runs-500-experiments-admin", "runs/search", several, true, tokens),
+                new Search("search-runs-500-experiments-1000-grants", "runs/search", several, false, tokens),
+                new OpenLogMetric(),
+                new TokenLogMetric(tokens));
+    }
+
+    private static String searchIn(IntStream experiments) {
+        return "{\"experiment_ids\":["
+                + experiments.mapToObj(id -> "\"" + id + "\"").collect(Collectors.joining(","))
+                + "],\"max_results\":100}";
     }
 
     /** The users, created with the experiments on first use. */
     private static final class Tokens {
+        private final int runs;
         private final Map<Boolean, String> byAdmin = new HashMap<>();
+
+        Tokens(int runs) {
+            this.runs = runs;
+        }
 
         String get(boolean admin, BenchmarkServer server, BenchmarkStore store) throws SQLException {
             if (byAdmin.isEmpty()) {
@@ -84,8 +109,15 @@ public final class AccessScenarios {
                     BulkLoader.load(
                             connection,
                             "runs (run_id, experiment_id, name, user_id, status, start_time, stage, artifact_uri)",
-                            IntStream.range(0, EXPERIMENTS).mapToObj(n -> new Object[] {
-                                "run-" + n, SEARCHED, "run", "bench", 0, n, 0, "mlflow-artifacts:/run-" + n
+                            IntStream.range(0, runs).mapToObj(n -> new Object[] {
+                                "run-" + n,
+                                n % 2 == 0 ? SEARCHED : FIRST_ID + n / 2 % EXPERIMENTS,
+                                "run",
+                                "bench",
+                                0,
+                                n,
+                                0,
+                                "mlflow-artifacts:/run-" + n
                             }));
                     BulkLoader.execute(connection, List.of("analyze"));
                 }
@@ -104,8 +136,12 @@ public final class AccessScenarios {
                 // The prefixes name every other team; single experiments are added from one that is named and from one
                 // that is not.
                 for (int i = 0; i < GRANTS / 2; i++) {
-                    state.addGrant(Principal.user("ann"), grant(team(2 * i) + "/*"));
-                    state.addGrant(Principal.user("ann"), grant(Integer.toString(SEARCHED + 13 * i)));
+                    state.addGrant(Principal.user("ann"), grant(team(2 * i) + "/*", PermissionLevel.READ));
+                    state.addGrant(
+                            Principal.user("ann"),
+                            grant(
+                                    Integer.toString(SEARCHED + 13 * i),
+                                    i == 0 ? PermissionLevel.EDIT : PermissionLevel.READ));
                 }
                 stores.access()
                         .apply(
@@ -125,8 +161,8 @@ public final class AccessScenarios {
             return "team-%04d".formatted(n);
         }
 
-        private static Grant grant(String pattern) {
-            return new Grant(ResourceType.EXPERIMENT, ResourcePattern.parse(pattern), PermissionLevel.READ);
+        private static Grant grant(String pattern, PermissionLevel level) {
+            return new Grant(ResourceType.EXPERIMENT, ResourcePattern.parse(pattern), level);
         }
     }
 
@@ -159,5 +195,68 @@ public final class AccessScenarios {
                     (client, worker, n) -> client.sendAndDiscard(request),
                     () -> server.call(request).size());
         }
+    }
+
+    /** Appends a point on the server without authentication. */
+    private record OpenLogMetric() implements BenchmarkScenario {
+        @Override
+        public String name() {
+            return "log-metric-open";
+        }
+
+        @Override
+        public int clients() {
+            return CLIENTS;
+        }
+
+        @Override
+        public boolean bearableForMlflow() {
+            return false;
+        }
+
+        @Override
+        public PreparedScenario prepare(BenchmarkServer server, BenchmarkStore store) throws IOException {
+            return logMetric(server, Integer.toString(0), null);
+        }
+    }
+
+    /** Appends a point with the token of the user who has the grants. */
+    private record TokenLogMetric(Tokens tokens) implements BenchmarkScenario {
+        @Override
+        public String name() {
+            return "log-metric-token";
+        }
+
+        @Override
+        public int clients() {
+            return CLIENTS;
+        }
+
+        @Override
+        public boolean authenticates() {
+            return true;
+        }
+
+        @Override
+        public boolean bearableForMlflow() {
+            return false;
+        }
+
+        @Override
+        public PreparedScenario prepare(BenchmarkServer server, BenchmarkStore store) throws IOException, SQLException {
+            return logMetric(server, Integer.toString(SEARCHED), tokens.get(false, server, store));
+        }
+    }
+
+    private static BenchmarkScenario.PreparedScenario logMetric(BenchmarkServer server, String experiment, String token)
+            throws IOException {
+        List<String> runs = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            runs.add(ApiCalls.createRun(server, experiment, token));
+        }
+        return new BenchmarkScenario.PreparedScenario(
+                (client, worker, n) -> client.sendAndDiscard(
+                        ApiCalls.logMetric(runs.get(worker), n).withToken(token)),
+                runs::size);
     }
 }

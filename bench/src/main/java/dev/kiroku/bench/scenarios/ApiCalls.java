@@ -18,10 +18,25 @@ final class ApiCalls {
     private ApiCalls() {}
 
     static String createRun(BenchmarkServer server) throws IOException {
+        return createRun(server, "0", null);
+    }
+
+    /** Creates a run as the user of a token, or without sign-in if it is null. */
+    static String createRun(BenchmarkServer server, String experiment, String token) throws IOException {
         return server.call(BenchmarkRequest.post(
-                        PATH + "runs/create", "{\"experiment_id\": \"0\", \"start_time\": 1700000000000}"))
+                                PATH + "runs/create",
+                                "{\"experiment_id\": \"" + experiment + "\", \"start_time\": 1700000000000}")
+                        .withToken(token))
                 .at("/run/info/run_id")
                 .asString();
+    }
+
+    /** Returns the request that appends the n-th point. */
+    static BenchmarkRequest logMetric(String runId, long n) {
+        return BenchmarkRequest.post(
+                PATH + "runs/log-metric",
+                "{\"run_id\":\"" + runId + "\",\"key\":\"loss\",\"value\":" + 1.0 / (n + 1) + ",\"timestamp\":"
+                        + (1_700_000_000_000L + n) + ",\"step\":" + n + "}");
     }
 
     static BenchmarkRequest getRun(String runId) {

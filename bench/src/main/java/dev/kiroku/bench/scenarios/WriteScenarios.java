@@ -55,18 +55,11 @@ public final class WriteScenarios {
                 runs.add(ApiCalls.createRun(server));
             }
             return new PreparedScenario(
-                    (client, worker, n) -> client.sendAndDiscard(request(runs.get(worker), n)), () -> {
+                    (client, worker, n) -> client.sendAndDiscard(ApiCalls.logMetric(runs.get(worker), n)), () -> {
                         String runId = ApiCalls.createRun(server);
-                        server.call(request(runId, 3));
+                        server.call(ApiCalls.logMetric(runId, 3));
                         return ApiCalls.data(server.call(ApiCalls.getRun(runId)).get("run"));
                     });
-        }
-
-        private static BenchmarkRequest request(String runId, long n) {
-            return BenchmarkRequest.post(
-                    ApiCalls.PATH + "runs/log-metric",
-                    "{\"run_id\":\"" + runId + "\",\"key\":\"loss\",\"value\":" + 1.0 / (n + 1) + ",\"timestamp\":"
-                            + (1_700_000_000_000L + n) + ",\"step\":" + n + "}");
         }
     }
 

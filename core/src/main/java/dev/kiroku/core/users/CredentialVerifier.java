@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -40,6 +39,7 @@ public final class CredentialVerifier {
     private static final Duration LAST_USE_PRECISION = Duration.ofMinutes(1);
     private static final Duration ATTEMPT_WINDOW = Duration.ofMinutes(5);
     private static final int MAX_VERIFIED = 10_000;
+    private static final int MAX_RECORDED_TOKENS = 10_000;
     private static final int MAX_ATTEMPT_COUNTERS = 100_000;
     private static final int MAX_ATTEMPTS_PER_NAME_AND_ADDRESS = 10;
     private static final int MAX_ATTEMPTS_PER_ADDRESS = 100;
@@ -62,8 +62,9 @@ public final class CredentialVerifier {
     private final FailureListener failures;
     private final UserStore store;
     private final InstantSource clock;
-    /** The tokens whose use is being recorded. */
-    private final Set<String> recordedUses = ConcurrentHashMap.newKeySet();
+    /** When this process last began to record a use, by token: what the store returns can be older. */
+    private final Cache<String, Long> recordedUses =
+            Caffeine.newBuilder().maximumSize(MAX_RECORDED_TOKENS).build();
 
     private final PasswordHasher passwordHasher;
     private final SecretKeySpec key;
@@ -197,18 +198,25 @@ public final class CredentialVerifier {
 
     /** Records the use of a token once a minute at most, in the background: the request need not wait for a commit. */
     private void recordUse(Token token, long now) {
-        Long recorded = token.lastUsedTimestamp();
-        if ((recorded == null || now - recorded >= LAST_USE_PRECISION.toMillis()) && recordedUses.add(token.id())) {
+        if (!isOlder(token.lastUsedTimestamp(), now) || !isOlder(recordedUses.getIfPresent(token.id()), now)) {
+            return;
+        }
+        Long begun =
+                recordedUses.asMap().compute(token.id(), (_, last) -> isOlder(last, now) ? Long.valueOf(now) : last);
+        if (begun == now) {
             Thread.ofVirtual().name("token-use").start(() -> {
                 try {
                     store.setLastUsed(token.id(), now);
                 } catch (RuntimeException e) {
                     log.debug("the use of token {} was not recorded", token.id(), e); // a later use is
-                } finally {
-                    recordedUses.remove(token.id());
+                    recordedUses.asMap().remove(token.id(), now);
                 }
             });
         }
+    }
+
+    private static boolean isOlder(@Nullable Long recorded, long now) {
+        return recorded == null || now - recorded >= LAST_USE_PRECISION.toMillis();
     }
 
     /**

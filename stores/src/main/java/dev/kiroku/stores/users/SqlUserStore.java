@@ -20,6 +20,7 @@ import dev.kiroku.stores.sql.Row;
 import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.sql.VersionedCache;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,11 +50,19 @@ public final class SqlUserStore implements UserStore {
             where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)""";
     /** The sum of the grants of all cached users. */
     private static final int CACHED_GRANTS = 200_000;
+    /** Longer than the name of any account: whoever attempts to sign in chooses the text. */
+    private static final int MAX_CACHED_NAME = 256;
 
     private final Database database;
     private final SqlAuditLog audit;
     private final VersionedCache<AccessKey, UserAccess> cache =
             new VersionedCache<>(CACHED_GRANTS, access -> 1 + access.grants().size());
+
+    private final SignInCache<NameKey> byName;
+    private final SignInCache<ByteBuffer> byToken;
+
+    /** A name that somebody signs in with, and groups beside those of the account. */
+    private record NameKey(String name, Set<String> moreGroups) {}
 
     /** A user of the cache: the key of the account, 0 for a user without account, and groups beside those of the account. */
     private record AccessKey(long userKey, Set<String> moreGroups) {}
@@ -67,6 +77,8 @@ public final class SqlUserStore implements UserStore {
     public SqlUserStore(Database database, SqlAuditLog audit) {
         this.database = database;
         this.audit = audit;
+        this.byName = new SignInCache<>(database);
+        this.byToken = new SignInCache<>(database);
     }
 
     @Override
@@ -104,6 +116,7 @@ public final class SqlUserStore implements UserStore {
             for (String table : List.of("sessions", "user_tokens", "user_groups", "users")) {
                 tx.update(Sql.of("delete from " + table + " where user_key = ?", user.key()));
             }
+            AccessVersions.changeSignIn(tx);
             audit(tx, change, "user.delete", user.name(), before, null);
         });
     }
@@ -115,6 +128,15 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public SignIn signIn(String name, Set<String> moreGroups) {
+        Set<String> groups = Set.copyOf(moreGroups);
+        if (name.length() > MAX_CACHED_NAME) {
+            return readSignIn(name, groups);
+        }
+        return byName.get(new NameKey(name, groups), () -> Optional.of(readSignIn(name, groups)))
+                .orElseThrow();
+    }
+
+    private SignIn readSignIn(String name, Set<String> moreGroups) {
         Optional<UserRow> user = database.readAutoCommit(tx -> findUser(tx, name));
         return user.isPresent()
                 ? signIn(user.get(), moreGroups, null)
@@ -123,6 +145,15 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public Optional<SignIn> signInByToken(byte[] hash, long now) {
+        return byToken.get(ByteBuffer.wrap(hash), () -> readSignIn(hash, now))
+                .filter(signIn -> isValid(Objects.requireNonNull(signIn.token()), now));
+    }
+
+    private static boolean isValid(Token token, long now) {
+        return token.expirationTimestamp() == null || token.expirationTimestamp() > now;
+    }
+
+    private Optional<SignIn> readSignIn(byte[] hash, long now) {
         record TokenRow(UserRow user, Token token) {}
         Optional<TokenRow> found = database.readAutoCommit(
                 tx -> tx.queryFirst(Sql.of(SIGN_IN_TOKEN, hash, now), row -> new TokenRow(userRow(row), token(row))));
@@ -229,6 +260,7 @@ public final class SqlUserStore implements UserStore {
             }
             tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
             tx.update(Sql.of("delete from sessions where user_key = ?", user.key()));
+            AccessVersions.changeSignIn(tx);
             audit(
                     tx,
                     change,
@@ -304,6 +336,7 @@ public final class SqlUserStore implements UserStore {
             Token token = tx.queryFirst(Sql.of(TOKENS).add(" where t.token_id = ?", id), SqlUserStore::token)
                     .orElseThrow(() -> notFound("Token with id '%s' not found.", id));
             tx.update(Sql.of("delete from user_tokens where token_id = ?", id));
+            AccessVersions.changeSignIn(tx);
             audit(tx, change, "token.revoke", token.user(), auditContent(token), null);
         });
     }

@@ -245,6 +245,41 @@ abstract class AccessContract {
         }
     }
 
+    /** Sign-ins are cached too; what was revoked on one server is refused by all from then on. */
+    @Test
+    void cachedSignInsAreValidUntilAChangeOnAnyServer() {
+        try (Stores other = openAgain()) {
+            Users others = new Users(other.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+            var verifier =
+                    new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+            Users.NewToken revoked = users.createToken("ann", "revoked", null, TokenScope.UNRESTRICTED, ROOT);
+            Users.NewToken expiring =
+                    users.createToken("ann", "expiring", Duration.ofDays(1), TokenScope.UNRESTRICTED, ROOT);
+            Users.NewToken ofRemoved = users.createToken("bob", "removed", null, TokenScope.UNRESTRICTED, ROOT);
+            users.setPassword("ann", "the first password", ROOT);
+            for (Users.NewToken token : List.of(revoked, expiring, ofRemoved)) {
+                verifier.authenticateToken(token.value(), "127.0.0.1");
+            }
+            verifier.authenticatePassword("ann", "the first password", "127.0.0.1");
+
+            others.revokeToken(revoked.token().id(), ROOT);
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(revoked.value(), "127.0.0.1"));
+            others.remove("bob", ROOT);
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(ofRemoved.value(), "127.0.0.1"));
+            others.setPassword("ann", "the second password", ROOT);
+            assertRefused(
+                    ErrorCode.UNAUTHENTICATED,
+                    () -> verifier.authenticatePassword("ann", "the first password", "127.0.0.1"));
+            verifier.authenticatePassword("ann", "the second password", "127.0.0.1");
+            others.updateGroups("ann", List.of(Caller.ADMINS), List.of(), ROOT);
+            assertTrue(verifier.authenticateToken(expiring.value(), "127.0.0.1")
+                    .activeGroups()
+                    .contains(Caller.ADMINS));
+            clock.addAndGet(Duration.ofDays(1).toMillis());
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(expiring.value(), "127.0.0.1"));
+        }
+    }
+
     @Test
     void administratorsAreTheMembersOfAdmins() {
         ResourceKey server = ResourceKey.unknown(ResourceType.SERVER);

@@ -1,0 +1,53 @@
+package dev.kiroku.stores.users;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kiroku.core.users.UserStore.SignIn;
+import dev.kiroku.stores.sql.Database;
+import dev.kiroku.stores.sql.SharedRead;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Sign-ins that were read from the database. The {@linkplain AccessVersions#getSignIn version} of all that they depend on is read each time,
+ * so that a sign-in is never returned after a change by any server. Thread-safe.
+ *
+ * @param <K> by what somebody signs in
+ */
+final class SignInCache<K> {
+    /** Bounds the memory by grants, and the number of entries to a {@link #ENTRY_WEIGHT}th. */
+    private static final int MAX_WEIGHT = 200_000;
+
+    private static final int ENTRY_WEIGHT = 20;
+    /** So that what only the row of a token tells, such as its last use, does not stay old. */
+    private static final Duration TTL = Duration.ofSeconds(30);
+
+    private record Entry(long version, SignIn signIn) {}
+
+    private final SharedRead<Long> version;
+    private final Cache<K, Entry> entries = Caffeine.newBuilder()
+            .expireAfterWrite(TTL)
+            .maximumWeight(MAX_WEIGHT)
+            .weigher((K key, Entry entry) ->
+                    ENTRY_WEIGHT + entry.signIn().grants().size())
+            .build();
+
+    /** Creates a cache. */
+    SignInCache(Database database) {
+        version = new SharedRead<>(() -> database.readAutoCommit(AccessVersions::getSignIn));
+    }
+
+    /** Returns a sign-in that was read at the current version, or reads it. */
+    Optional<SignIn> get(K key, Supplier<Optional<SignIn>> read) {
+        long current = version.get();
+        Entry known = entries.getIfPresent(key);
+        if (known != null && known.version == current) {
+            return Optional.of(known.signIn);
+        }
+        // A change during the read makes the version of the entry an earlier one, so that it is not returned.
+        Optional<SignIn> signIn = read.get();
+        signIn.ifPresent(found -> entries.put(key, new Entry(current, found)));
+        return signIn;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.kiroku.stores.sql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SharedReadTest {
+    /** Each caller sees what was written before its call, whoever reads for it. */
+    @Test
+    void sharedReadsBeginAfterTheCall() throws Exception {
+        AtomicLong stored = new AtomicLong();
+        SharedRead<Long> read = new SharedRead<>(stored::get);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> callers = new ArrayList<>();
+            for (int caller = 0; caller < 16; caller++) {
+                callers.add(threads.submit(() -> {
+                    boolean fresh = true;
+                    for (int i = 0; i < 5000; i++) {
+                        long written = stored.incrementAndGet();
+                        fresh &= read.get() >= written;
+                    }
+                    return fresh;
+                }));
+            }
+            for (Future<Boolean> caller : callers) {
+                assertTrue(caller.get());
+            }
+        }
+    }
+
+    /** Those who come during a read wait for one more, together. */
+    @Test
+    void callersThatWaitShareOneRead() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        CountDownLatch firstBegun = new CountDownLatch(1);
+        CountDownLatch firstMayEnd = new CountDownLatch(1);
+        SharedRead<Integer> read = new SharedRead<>(() -> {
+            int number = reads.incrementAndGet();
+            firstBegun.countDown();
+            try {
+                firstMayEnd.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return number;
+        });
+        Future<Integer> first;
+        List<Future<Integer>> others = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(9)) {
+            first = threads.submit(read::get);
+            firstBegun.await();
+            List<Thread> waiting = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                others.add(threads.submit(() -> {
+                    synchronized (waiting) {
+                        waiting.add(Thread.currentThread());
+                    }
+                    return read.get();
+                }));
+            }
+            while (!allWait(waiting, 8)) {
+                Thread.onSpinWait();
+            }
+            firstMayEnd.countDown();
+        }
+        assertEquals(1, first.get());
+        for (Future<Integer> other : others) {
+            assertEquals(2, other.get());
+        }
+    }
+
+    private static boolean allWait(List<Thread> threads, int count) {
+        synchronized (threads) {
+            return threads.size() == count
+                    && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING);
+        }
+    }
+
+    @Test
+    void failuresReachTheCallerAndTheNextCallReadsAgain() {
+        AtomicInteger reads = new AtomicInteger();
+        SharedRead<Integer> read = new SharedRead<>(() -> {
+            if (reads.incrementAndGet() == 1) {
+                throw new IllegalStateException("away");
+            }
+            return 7;
+        });
+        assertThrows(IllegalStateException.class, read::get);
+        assertEquals(7, read.get());
+    }
+}

@@ -1,5 +1,6 @@
 package dev.kiroku.stores.sql;
 
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,7 @@ public final class SharedRead<T> {
         if (round.failure != null) {
             throw round.failure;
         }
-        T result = round.result;
-        assert result != null;
-        return result;
+        return Objects.requireNonNull(round.result);
     }
 
     private void run(Round<T> round) {

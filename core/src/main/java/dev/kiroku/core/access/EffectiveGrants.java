@@ -13,12 +13,8 @@ import dev.kiroku.model.access.ResourceSelector;
 import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.access.VisibleResources;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,64 +35,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A token can only restrict what its owner may do. Immutable.
  */
 public final class EffectiveGrants implements AccessRights {
-    /** The grants on one type, by what they match. */
-    private static final class TypeGrants {
-        private final Map<String, List<HeldGrant>> exact = new HashMap<>();
-        private final List<HeldGrant> wildcards = new ArrayList<>();
-        private final Set<ResourcePattern> allowed;
-        private final Set<ResourcePattern> denied;
-
-        private TypeGrants(List<HeldGrant> grants) {
-            for (HeldGrant held : grants) {
-                ResourcePattern pattern = held.grant().pattern();
-                if (pattern.kind() == ResourcePattern.Kind.EXACT) {
-                    exact.computeIfAbsent(pattern.value(), _ -> new ArrayList<>(1))
-                            .add(held);
-                } else {
-                    wildcards.add(held);
-                }
-            }
-            allowed = patterns(grants, false);
-            denied = patterns(grants, true);
-        }
-
-        private static Set<ResourcePattern> patterns(List<HeldGrant> grants, boolean denying) {
-            return grants.stream()
-                    .map(HeldGrant::grant)
-                    .filter(grant -> denying == (grant.level() == PermissionLevel.DENY))
-                    .map(grant -> grant.pattern())
-                    .collect(Collectors.toUnmodifiableSet());
-        }
-
-        /** Returns the grants that match a resource of the type. */
-        private List<HeldGrant> matching(ResourceKey resource) {
-            ResourceKey container = resource.container();
-            ResourceKey named = resource.type().container() == null || container == null ? resource : container;
-            List<HeldGrant> found = new ArrayList<>(2);
-            addExact(found, named.id(), resource);
-            if (named.name() != null && !named.name().equals(named.id())) {
-                addExact(found, named.name(), resource);
-            }
-            wildcards.stream()
-                    .filter(held -> resource.isMatchedBy(held.grant().pattern()))
-                    .forEach(found::add);
-            return found;
-        }
-
-        private void addExact(List<HeldGrant> found, @Nullable String text, ResourceKey resource) {
-            exact.getOrDefault(text == null ? "" : text, List.of()).stream()
-                    .filter(held -> resource.isMatchedBy(held.grant().pattern()))
-                    .forEach(found::add);
-        }
-    }
-
-    private static final TypeGrants NO_GRANTS = new TypeGrants(List.of());
-
     private final boolean admin;
     private final PermissionLevel defaultLevel;
     private final boolean ownDefault;
-    private final Map<ResourceType, TypeGrants> grants;
-    private final int size;
+    private final GrantIndex grants;
     private final TokenScope scope;
     private final OptionalLong sharedVersion;
 
@@ -112,8 +54,7 @@ public final class EffectiveGrants implements AccessRights {
                 admin,
                 groupDefault == null ? PermissionLevel.NO_PERMISSIONS : groupDefault,
                 groupDefault != null,
-                index(grants),
-                grants.size(),
+                new GrantIndex(grants),
                 TokenScope.UNRESTRICTED,
                 OptionalLong.empty());
     }
@@ -122,44 +63,34 @@ public final class EffectiveGrants implements AccessRights {
             boolean admin,
             PermissionLevel defaultLevel,
             boolean ownDefault,
-            Map<ResourceType, TypeGrants> grants,
-            int size,
+            GrantIndex grants,
             TokenScope scope,
             OptionalLong sharedVersion) {
         this.admin = admin;
         this.defaultLevel = defaultLevel;
         this.ownDefault = ownDefault;
         this.grants = grants;
-        this.size = size;
         this.scope = scope;
         this.sharedVersion = sharedVersion;
-    }
-
-    private static Map<ResourceType, TypeGrants> index(List<HeldGrant> grants) {
-        Map<ResourceType, TypeGrants> index = new EnumMap<>(ResourceType.class);
-        grants.stream()
-                .collect(Collectors.groupingBy(held -> held.grant().type()))
-                .forEach((type, ofType) -> index.put(type, new TypeGrants(ofType)));
-        return index;
     }
 
     /** Returns these rights with the default permission of the server, which counts unless a group of the user has one. */
     public EffectiveGrants withServerDefault(PermissionLevel level) {
         return ownDefault || level == defaultLevel
                 ? this
-                : new EffectiveGrants(admin, level, false, grants, size, scope, sharedVersion);
+                : new EffectiveGrants(admin, level, false, grants, scope, sharedVersion);
     }
 
     /** Returns these rights as restricted by a token. */
     public EffectiveGrants restrictedTo(TokenScope tokenScope) {
         return tokenScope.isUnrestricted()
                 ? this
-                : new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, tokenScope, sharedVersion);
+                : new EffectiveGrants(admin, defaultLevel, ownDefault, grants, tokenScope, sharedVersion);
     }
 
     /** Returns these rights with the version that they were read with. */
     public EffectiveGrants withSharedVersion(long version) {
-        return new EffectiveGrants(admin, defaultLevel, ownDefault, grants, size, scope, OptionalLong.of(version));
+        return new EffectiveGrants(admin, defaultLevel, ownDefault, grants, scope, OptionalLong.of(version));
     }
 
     @Override
@@ -174,7 +105,7 @@ public final class EffectiveGrants implements AccessRights {
 
     /** Returns the number of grants. */
     public int size() {
-        return size;
+        return grants.size();
     }
 
     /** Returns the default permission of the user. */
@@ -201,10 +132,10 @@ public final class EffectiveGrants implements AccessRights {
 
     /** Returns the level that a user has by the grants on the resource's own type, or by the default permission if there are none. */
     public PermissionLevel levelOn(ResourceKey resource) {
-        if (admin || !workspaceAdminGrants().isEmpty()) {
+        if (admin || !grants.workspaceManagers().isEmpty()) {
             return PermissionLevel.MANAGE;
         }
-        PermissionLevel level = fold(on(resource.type()).matching(resource), PermissionLevel.NO_PERMISSIONS);
+        PermissionLevel level = fold(grants.on(resource.type()).matching(resource), PermissionLevel.NO_PERMISSIONS);
         return level == PermissionLevel.DENY ? level : PermissionLevel.max(level, defaultLevel);
     }
 
@@ -221,7 +152,7 @@ public final class EffectiveGrants implements AccessRights {
         if (admin) {
             return admin(action, resource, List.of());
         }
-        List<HeldGrant> matching = on(resource.type()).matching(resource);
+        List<HeldGrant> matching = grants.on(resource.type()).matching(resource);
         PermissionLevel level = fold(matching, PermissionLevel.NO_PERMISSIONS);
         return new AccessDecision(List.of(new Check(
                 resource.type(), action, level.allows(action), Basis.GRANT, level, resource.type(), matching)));
@@ -231,7 +162,7 @@ public final class EffectiveGrants implements AccessRights {
         if (!scope.permits(action, resource)) {
             return deniedByToken(action, resource);
         }
-        List<HeldGrant> workspace = workspaceAdminGrants();
+        List<HeldGrant> workspace = grants.workspaceManagers();
         if (admin || !workspace.isEmpty()) {
             return admin(action, resource, workspace);
         }
@@ -240,15 +171,9 @@ public final class EffectiveGrants implements AccessRights {
                 .toList());
     }
 
-    private List<HeldGrant> workspaceAdminGrants() {
-        return on(ResourceType.WORKSPACE).wildcards.stream()
-                .filter(held -> held.grant().level() == PermissionLevel.MANAGE)
-                .toList();
-    }
-
     private Check check(Action action, ResourceKey resource) {
         for (ResourceKey tier = resource; tier != null; tier = action == Action.CREATE ? null : tier.container()) {
-            List<HeldGrant> matching = on(tier.type()).matching(tier);
+            List<HeldGrant> matching = grants.on(tier.type()).matching(tier);
             if (!matching.isEmpty()) {
                 return check(action, resource, tier.type(), matching);
             }
@@ -305,18 +230,15 @@ public final class EffectiveGrants implements AccessRights {
                         .filter(selector -> selector.type() == root)
                         .map(ResourceSelector::pattern)
                         .collect(Collectors.toSet());
-        if (admin || !workspaceAdminGrants().isEmpty()) {
+        if (admin || !grants.workspaceManagers().isEmpty()) {
             return new VisibleResources(true, Set.of(), Set.of(), within);
         }
-        Set<ResourcePattern> denied = on(root).denied;
-        if (type != root && !on(type).denied.isEmpty()) {
+        Set<ResourcePattern> denied = grants.on(root).denied();
+        if (type != root && !grants.on(type).denied().isEmpty()) {
             denied = new HashSet<>(denied);
-            denied.addAll(on(type).denied);
+            denied.addAll(grants.on(type).denied());
         }
-        return new VisibleResources(defaultLevel.allows(Action.READ), on(root).allowed, denied, within);
-    }
-
-    private TypeGrants on(ResourceType type) {
-        return grants.getOrDefault(type, NO_GRANTS);
+        return new VisibleResources(
+                defaultLevel.allows(Action.READ), grants.on(root).allowed(), denied, within);
     }
 }

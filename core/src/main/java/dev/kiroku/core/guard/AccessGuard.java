@@ -86,9 +86,10 @@ public final class AccessGuard {
         resources.stream()
                 .flatMap(access -> access.fields().stream())
                 .forEach(field -> readers.put(field, RequestFields.of(type, field)));
+        List<ResourceAccess> checked = checked(resources);
         return (request, caller) -> {
             if (!caller.rights().isUnrestricted()) {
-                check(caller, resources, new RecordFields(request, readers));
+                runCheck(caller, checked, new RecordFields(request, readers));
             }
         };
     }
@@ -99,16 +100,23 @@ public final class AccessGuard {
      * @throws KirokuException with PERMISSION_DENIED and what is missing if not
      */
     public void check(Caller caller, List<ResourceAccess> resources, Fields fields) {
-        if (caller.rights().isUnrestricted()) {
-            return;
+        if (!caller.rights().isUnrestricted()) {
+            runCheck(caller, checked(resources), fields);
         }
+    }
+
+    /** Whoever administers the server needs no other permission for that. */
+    private static List<ResourceAccess> checked(List<ResourceAccess> resources) {
+        List<ResourceAccess> administrative =
+                resources.stream().filter(ResourceAccess::isAdministrative).toList();
+        return administrative.isEmpty() ? resources : administrative;
+    }
+
+    private void runCheck(Caller caller, List<ResourceAccess> checked, Fields fields) {
         if (lookup == null) {
             throw new IllegalStateException("a caller with restrictions on a server without authentication");
         }
-        List<ResourceAccess> administrative =
-                resources.stream().filter(ResourceAccess::isAdministrative).toList();
-        // Whoever administers the server needs no other permission for that.
-        new Check(lookup, caller, fields).run(administrative.isEmpty() ? resources : administrative);
+        new Check(lookup, caller, fields).run(checked);
     }
 
     /** One check. */
@@ -211,6 +219,10 @@ public final class AccessGuard {
                 return; // else a search
             }
             List<String> ids = values(access);
+            if (ids.size() == 1) {
+                require(access.action(), ids.getFirst(), keys.part(access.type(), ids.getFirst(), version));
+                return;
+            }
             Map<String, Found> found = keys.parts(access.type(), ids, version);
             ids.forEach(id -> require(access.action(), id, Objects.requireNonNull(found.get(id))));
         }

@@ -105,7 +105,10 @@ public final class StoredResourceKeys implements ResourceKeyLookup {
 
     /** Returns a run or a logged model by its ID. */
     Found part(ResourceType type, String id, OptionalLong version) {
-        return Objects.requireNonNull(parts(type, Set.of(id), version).get(id));
+        Long experiment = (type == ResourceType.RUN ? runs : models).getIfPresent(id);
+        return experiment == null
+                ? Objects.requireNonNull(parts(type, Set.of(id), version).get(id))
+                : new Found(experiment(experiment, version).key().child(type, id), true);
     }
 
     /** Returns runs or logged models by their IDs, with at most one statement for all and one for each of their experiments. */

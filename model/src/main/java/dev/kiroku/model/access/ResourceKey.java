@@ -57,7 +57,7 @@ public record ResourceKey(
     }
 
     /** Returns the resource that patterns of grants on this resource's type name: the container of a part, else this one. */
-    ResourceKey matched() {
+    public ResourceKey matched() {
         return type.container() == null || container == null ? this : container.matched();
     }
 

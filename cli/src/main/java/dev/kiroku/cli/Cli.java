@@ -27,18 +27,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses the command line, runs the command and reports errors: one line on standard error, and an exit status. */
-final class Cli {
+public final class Cli {
 
     private static final String LOG_LEVEL_VARIABLE = "KIROKU_LOG_LEVEL";
 
     private final CommandContext context;
 
-    Cli(CommandContext context) {
+    /** Creates a command line with the streams and variables of its commands. */
+    public Cli(CommandContext context) {
         this.context = context;
     }
 
     /** Runs one command and returns the exit status of the process. */
-    int run(String... args) {
+    public int run(String... args) {
         CommandLine kiroku = new CommandLine(root());
         Map<String, Supplier<CommandSpec>> commands = CommandRegistry.create(context);
         // Building all commands takes longer than the rest of a start: the others are needed only to list them.

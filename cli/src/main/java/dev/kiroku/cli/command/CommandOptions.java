@@ -25,6 +25,15 @@ public final class CommandOptions {
                 .build();
     }
 
+    /** Returns an option that takes one value and has several names, such as a long and a short one. */
+    static OptionSpec option(List<String> names, String label, String description) {
+        return OptionSpec.builder(names.toArray(String[]::new))
+                .type(String.class)
+                .paramLabel(label)
+                .description(escape(description))
+                .build();
+    }
+
     /** Returns an option that takes one value and may be repeated. */
     static OptionSpec repeatableOption(String name, String label, String description) {
         return OptionSpec.builder(name)

@@ -20,6 +20,9 @@ public final class CommandRegistry {
         Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
         commands.put("server", () -> new ServerCommand(context).spec());
         commands.put("db", () -> new DbCommand(context).spec());
+        commands.put("experiments", () -> new ExperimentsCommand(context).spec());
+        commands.put("runs", () -> new RunsCommand(context).spec());
+        commands.put("artifacts", () -> new ArtifactsCommand(context).spec());
         commands.put("models", () -> new ModelsCommand(context).spec());
         commands.put("users", () -> new UsersCommand(context).spec());
         commands.put("login", () -> new LoginCommand(context).login());

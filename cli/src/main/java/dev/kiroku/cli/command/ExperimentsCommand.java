@@ -272,7 +272,7 @@ final class ExperimentsCommand {
             new RunsCsv().write(runs, context.out());
             return ExitStatus.SUCCESS;
         }
-        runs.hasNext(); // a server that refuses leaves no empty file
+        var _ = runs.hasNext(); // a server that refuses leaves no empty file
         try (Writer file = Files.newBufferedWriter(Path.of(filename))) {
             new RunsCsv().write(runs, file);
         }

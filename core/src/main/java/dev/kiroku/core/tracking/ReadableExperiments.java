@@ -6,6 +6,7 @@ import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Caller;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The experiments that a request names and the caller may search in. The others are left out before the search, as in MLflow, so that they
@@ -31,9 +32,10 @@ final class ReadableExperiments {
             return List.of();
         }
         Map<Long, String> names = store.findNames(ids);
+        Predicate<ResourceKey> readable = visible.filter();
         return ids.stream()
                 .filter(names::containsKey)
-                .filter(id -> visible.contains(ResourceKey.experiment(id.toString(), names.get(id))))
+                .filter(id -> readable.test(ResourceKey.experiment(id.toString(), names.get(id))))
                 .toList();
     }
 }

@@ -20,7 +20,6 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.ResourceKey;
 import dev.kiroku.model.access.ResourceType;
-import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.registry.Gate;
@@ -37,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -71,10 +71,11 @@ public final class Gates {
     /** Returns the gates that the caller may read, and the revision of all gates. */
     public GateApi.GatePolicy list(Empty request, Caller caller) {
         List<Gate> gates = registry.inSnapshot(RegistrySnapshot::listGates);
-        VisibleResources visible = caller.rights().visible(ResourceType.GATE);
+        Predicate<ResourceKey> visible =
+                caller.rights().visible(ResourceType.GATE).filter();
         return new GateApi.GatePolicy(
                 gates.stream()
-                        .filter(gate -> visible.contains(ResourceKey.named(ResourceType.GATE, gate.name())))
+                        .filter(gate -> visible.test(ResourceKey.named(ResourceType.GATE, gate.name())))
                         .toList(),
                 revision(gates));
     }

@@ -188,7 +188,7 @@ public final class FileStoreSource implements TransferSource {
                         reader.read(item.experimentId, item.folder).ifPresent(page::add);
                     } catch (UncheckedIOException e) {
                         problems.add(
-                                item.folder + " is left out: " + e.getCause().getMessage() + ".");
+                                item.folder + " is left out: " + e.getMessage() + ".");
                     }
                 }
                 return page;

@@ -187,8 +187,7 @@ public final class FileStoreSource implements TransferSource {
                     try {
                         reader.read(item.experimentId, item.folder).ifPresent(page::add);
                     } catch (UncheckedIOException e) {
-                        problems.add(
-                                item.folder + " is left out: " + e.getMessage() + ".");
+                        problems.add(item.folder + " is left out: " + e.getMessage() + ".");
                     }
                 }
                 return page;

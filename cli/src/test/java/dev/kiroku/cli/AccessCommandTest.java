@@ -16,7 +16,10 @@ import dev.kiroku.cli.wiring.RunningServer;
 import dev.kiroku.cli.wiring.ServerWiring;
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.client.TrackingClient;
+import dev.kiroku.model.api.Empty;
 import dev.kiroku.model.tracking.ExperimentApi;
+import dev.kiroku.model.users.AccessApi;
+import dev.kiroku.model.users.AccessPolicy;
 import dev.kiroku.model.users.UserApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,9 +30,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code kiroku access …} on a server that {@code --app-name basic-auth} starts. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessCommandTest {
     private static final String PASSWORD = "correct horse battery";
     private static final String POLICY = """
@@ -62,9 +68,9 @@ class AccessCommandTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private RunningServer server;
 
-    @BeforeEach
-    void start() throws IOException {
-        server = startServer(Map.of("MLFLOW_AUTH_ADMIN_PASSWORD", PASSWORD));
+    @BeforeAll
+    void start(@TempDir Path home) throws IOException {
+        server = startServer(home, Map.of("MLFLOW_AUTH_ADMIN_PASSWORD", PASSWORD));
         try (TrackingClient admin = client("admin", PASSWORD)) {
             for (String name : List.of("ann", "bob")) {
                 admin.call(UserApi.CREATE, new UserApi.CreateUserRequest(name, PASSWORD));
@@ -74,8 +80,8 @@ class AccessCommandTest {
         }
     }
 
-    private RunningServer startServer(Map<String, String> environment) throws IOException {
-        Path file = folder.resolve("basic_auth.ini");
+    private static RunningServer startServer(Path home, Map<String, String> environment) throws IOException {
+        Path file = home.resolve("basic_auth.ini");
         Files.writeString(file, "[mlflow]\ndefault_permission = NO_PERMISSIONS\n");
         Map<String, String> all = new HashMap<>(environment);
         all.put("MLFLOW_AUTH_CONFIG_PATH", file.toString());
@@ -85,19 +91,39 @@ class AccessCommandTest {
                 "app-name",
                 "basic-auth",
                 "backend-store-uri",
-                "sqlite:///" + folder.resolve("kiroku.db"),
+                "sqlite:///" + home.resolve("kiroku.db"),
                 "artifacts-destination",
-                folder.resolve("artifacts").toString());
+                home.resolve("artifacts").toString());
         return ServerWiring.start(
                 KirokuConfig.from(new Settings(ServerProperties.all(), flags, all, ConfigFile.NONE)), Map.of());
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         server.close();
     }
 
+    /** Removes what a test has granted, so that each begins with the grant of the creator of the experiment alone. */
+    @AfterEach
+    void removeGrants() {
+        try (TrackingClient admin = client("admin", PASSWORD)) {
+            AccessPolicy nothing = new AccessPolicy(List.of(), List.of(), List.of());
+            admin.call(AccessApi.APPLY, new AccessApi.ApplyPolicyRequest(nothing, false));
+            AccessPolicy left = admin.call(AccessApi.LIST, new Empty()).policy();
+            for (AccessPolicy.HolderGrants holder : left.grants()) {
+                for (String grant : holder.to().equals("user:admin") ? List.<String>of() : holder.grants()) {
+                    String resources = grant.substring(grant.indexOf(' ') + 1);
+                    admin.call(AccessApi.REVOKE, new AccessApi.RevokeRequest(holder.to(), resources));
+                }
+            }
+        }
+    }
+
     private String url() {
+        return url(server);
+    }
+
+    private static String url(RunningServer server) {
         return "http://127.0.0.1:" + server.port();
     }
 
@@ -145,13 +171,18 @@ class AccessCommandTest {
 
     @Test
     void administratorsOfTheFileAreAddedOnceAndKeepTheirPassword() throws IOException {
-        assertEquals(ExitStatus.SUCCESS, access("list"), errors());
-        server.close();
-        server = startServer(Map.of("MLFLOW_AUTH_ADMIN_PASSWORD", "another password"));
-        assertEquals(ExitStatus.SUCCESS, access("list"), "the password is still the first");
-        server.close();
-        server = startServer(Map.of());
-        assertEquals(ExitStatus.SUCCESS, access("list"), "no password is needed when there is an administrator");
+        List<Map<String, String>> starts = List.of(
+                Map.of("MLFLOW_AUTH_ADMIN_PASSWORD", PASSWORD),
+                Map.of("MLFLOW_AUTH_ADMIN_PASSWORD", "another password"),
+                Map.of()); // no password is needed when there is an administrator
+        for (Map<String, String> environment : starts) {
+            try (RunningServer own = startServer(folder, environment)) {
+                assertEquals(
+                        ExitStatus.SUCCESS,
+                        runAs("admin", null, "access", "list", "--tracking-uri", url(own)),
+                        () -> environment + errors());
+            }
+        }
     }
 
     @Test

@@ -17,6 +17,9 @@ public final class AccessCases {
     private static final String SHORTER = "Kiroku's passwords have at least 8 characters, MLflow's 12.";
     static final String FOR_EARLIER_CLIENTS = "Kiroku also lists the grants that clients before MLflow 3.13 require.";
 
+    private static final String OWN_ROLES = "In Kiroku users read only the roles that they have, because the grants of a role name resources; in MLflow"
+            + " whoever has any grant reads all roles, also those of single users.";
+
     private AccessCases() {}
 
     public static List<ConformanceScenario> all() {
@@ -312,6 +315,9 @@ public final class AccessCases {
                 .save("role", "role.id")
                 .post(USERS + "create", "{'username': 'member', 'password': 'password-of-member'}")
                 .differs(FOR_EARLIER_CLIENTS)
+                .post(OF_USERS + "permissions/grant", grant("reader", "registered_model", "hidden-from-member", "READ"))
+                .get(OF_USERS + "roles/list?username=reader")
+                .save("hidden", "roles.0.id")
                 .as("member")
                 .get(ROLES + "get?role_id=${role}")
                 .get(OF_USERS + "roles/list?username=member")
@@ -331,7 +337,12 @@ public final class AccessCases {
                 .as("member")
                 .get(ROLES + "get?role_id=${role}")
                 .get(ROLES + "get?role_id=987654")
+                .get(ROLES + "get?role_id=${hidden}")
+                .differs(OWN_ROLES)
+                .get(ROLES + "permissions/list?role_id=${hidden}")
+                .differs(OWN_ROLES)
                 .get(ROLES + "list?workspace=default")
+                .differs(OWN_ROLES)
                 .get(ROLES + "list?workspace=elsewhere")
                 .get(ROLES + "list")
                 .get(ROLES + "permissions/list?role_id=${role}")
@@ -349,6 +360,7 @@ public final class AccessCases {
                 .delete(ROLES + "unassign", assignment.formatted("member"))
                 .delete(ROLES + "unassign", assignment.formatted("nobody"))
                 .delete(ROLES + "unassign", "{'username': 'member', 'role_id': 987654}")
+                .post(OF_USERS + "permissions/revoke", resource("reader", "registered_model", "hidden-from-member"))
                 .delete(ROLES + "delete", "{'role_id': ${role}}")
                 .delete(USERS + "delete", "{'username': 'member'}");
     }

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of {@link RoleApi}. As in MLflow, administrators change roles, users who have any role or grant read them, and who must not
- * learn whether a role exists is refused either way. Thread-safe.
+ * The operations of {@link RoleApi}. As in MLflow, administrators change roles. Other users read only the roles that they have, because the grants
+ * of a role name resources; a role that they do not have and one that does not exist are refused alike. Thread-safe.
  */
 public final class Roles {
     private static final int MAX_NAME = 255;
@@ -84,9 +84,16 @@ public final class Roles {
         return new RoleApi.RoleResponse(requireReadable(request.roleId(), caller));
     }
 
+    /** Returns a role that the caller has, or any role for administrators. */
     private Role requireReadable(long id, Caller caller) {
-        requireMember(caller);
-        return store.findRole(id).orElseThrow(() -> denied(caller, id));
+        AccessChecks.requireAuthentication(caller);
+        if (AccessChecks.administers(caller)) {
+            return store.findRole(id).orElseThrow(() -> denied(caller, id));
+        }
+        return held(caller).stream()
+                .filter(role -> role.id() == id)
+                .findFirst()
+                .orElseThrow(() -> denied(caller, id));
     }
 
     /** Administrators learn that there is no such role; others are refused as if it were not theirs to see. */
@@ -95,22 +102,32 @@ public final class Roles {
         return notFound("Role with id=%d not found", id);
     }
 
-    private void requireMember(Caller caller) {
-        AccessChecks.requireAuthentication(caller);
-        boolean member = AccessChecks.administers(caller)
-                || !store.listRolesOf(caller.name(), List.copyOf(caller.groups()))
-                        .isEmpty();
-        AccessChecks.require(member, caller, "roles are visible to users who have a role or a grant");
+    /** Returns the roles of the caller: the caller's own, those that the caller is assigned to, and those of the caller's groups. */
+    private List<Role> held(Caller caller) {
+        return roles(store.listRolesOf(caller.name(), List.copyOf(caller.groups())));
     }
 
-    /** Returns the roles of the workspaces, with those of single users. */
+    private static List<Role> roles(List<AccessStore.HeldRole> held) {
+        // A user and a group can both be assigned to a role.
+        return held.stream()
+                .map(AccessStore.HeldRole::role)
+                .distinct()
+                .sorted(Comparator.comparing(Role::id))
+                .toList();
+    }
+
+    /** Returns the roles of the workspaces that the caller may read; for administrators, all with those of single users. */
     public RoleApi.RolesResponse list(RoleApi.ListRolesRequest request, Caller caller) {
         AccessChecks.requireAuthentication(caller);
-        if (!caller.isAdmin()) {
-            AccessChecks.require(
-                    !request.workspace().isEmpty(), caller, "a list of all workspaces needs membership of 'admins'");
-            requireMember(caller);
-        }
+        AccessChecks.require(
+                caller.isAdmin() || !request.workspace().isEmpty(),
+                caller,
+                "a list of all workspaces needs membership of 'admins'");
+        List<Role> readable = AccessChecks.administers(caller) ? store.listAllRoles() : held(caller);
+        AccessChecks.require(
+                AccessChecks.administers(caller) || !readable.isEmpty(),
+                caller,
+                "roles are visible to users who have a role or a grant");
         for (String workspace : request.workspace()) {
             if (workspace.isBlank()) {
                 throw invalid("Parameter 'workspace' must be a non-empty string when provided.");
@@ -121,7 +138,7 @@ public final class Roles {
                     "the user has no role in the workspace '" + workspace + "'");
         }
         boolean listed = request.workspace().isEmpty() || request.workspace().contains(Role.WORKSPACE);
-        return new RoleApi.RolesResponse(listed ? store.listAllRoles() : List.of());
+        return new RoleApi.RolesResponse(listed ? readable : List.of());
     }
 
     /** Changes the name or the description of a role. */
@@ -234,14 +251,9 @@ public final class Roles {
         List<String> groups = users.find(request.username())
                 .orElseThrow(() -> notFound("User with username=%s not found", request.username()))
                 .groups();
-        return new RoleApi.RolesResponse(store
-                .listRolesOf(
-                        request.username(),
-                        AccessChecks.isSelf(caller, request.username()) ? List.copyOf(caller.groups()) : groups)
-                .stream()
-                .map(AccessStore.HeldRole::role)
-                .sorted(Comparator.comparing(Role::id))
-                .toList());
+        return new RoleApi.RolesResponse(roles(store.listRolesOf(
+                request.username(),
+                AccessChecks.isSelf(caller, request.username()) ? List.copyOf(caller.groups()) : groups)));
     }
 
     private ChangeContext change(Caller caller) {

@@ -57,6 +57,7 @@ class AccessApiTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> tokens = new HashMap<>();
     private Stores stores;
+    private Users users;
     private KirokuServer server;
 
     @BeforeEach
@@ -64,10 +65,10 @@ class AccessApiTest {
         SecureRandom random = new SecureRandom();
         Clock clock = Clock.systemUTC();
         stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")), Duration.ZERO);
-        var users = new Users(stores.users(), random, clock);
-        users.add("admin", "a long password", List.of(Caller.ADMINS), ROOT);
+        users = new Users(stores.users(), random, clock);
+        users.add("admin", null, List.of(Caller.ADMINS), ROOT);
         for (String name : List.of("owner", "stranger")) {
-            users.add(name, "a long password", List.of(), ROOT);
+            users.add(name, null, List.of(), ROOT);
         }
         for (String name : List.of("admin", "owner", "stranger")) {
             tokens.put(
@@ -161,6 +162,7 @@ class AccessApiTest {
     @Test
     void usersChangeTheirPasswordsWithTheCurrentOne() throws Exception {
         String path = USERS + "update-password";
+        users.setPassword("owner", "a long password", ROOT);
         assertStatus(400, call("owner", "PATCH", path, "{'username': 'owner', 'password': 'another password'}"));
         assertStatus(
                 400,
@@ -331,6 +333,44 @@ class AccessApiTest {
         assertStatus(404, call("admin", "GET", ROLES + "get?role_id=" + id, null));
     }
 
+    /** Grants name resources, so the roles of others would tell of models that one must not know of. */
+    @Test
+    void rolesOfOthersLookLikeRolesThatDoNotExist() throws Exception {
+        String grant = "{'username': '%s', 'resource_type': 'registered_model', 'resource_id': '%s', 'permission': 'READ'}";
+        for (String name : List.of("owner", "stranger")) {
+            assertStatus(
+                    200,
+                    call("admin", "POST", "/api/3.0/mlflow/users/permissions/grant", grant.formatted(name, "of-" + name)));
+        }
+        assertStatus(
+                200, call("admin", "POST", ACCESS + "grant", "{'to': 'group:ml', 'level': 'READ', 'resources': 'prompt/of-ml'}"));
+        String ofOwner = roleOf("owner");
+        String ofGroup = call("admin", "GET", ROLES + "list", null).replaceAll("(?s).*'id':(\\d+),'name':'__group_ml__'.*", "$1");
+        for (String route : List.of("get", "permissions/list", "users/list")) {
+            String missing = call("stranger", "GET", ROLES + route + "?role_id=987654", null);
+            assertStatus(403, missing);
+            for (String hidden : List.of(ofOwner, ofGroup)) {
+                assertEquals(missing, call("stranger", "GET", ROLES + route + "?role_id=" + hidden, null));
+                assertStatus(200, call("admin", "GET", ROLES + route + "?role_id=" + hidden, null));
+            }
+        }
+        String listed = call("stranger", "GET", ROLES + "list?workspace=default", null);
+        assertTrue(listed.startsWith("200 ") && listed.contains("of-stranger"), listed);
+        assertFalse(listed.contains("of-owner") || listed.contains("of-ml"), listed);
+        for (String route : List.of("get", "permissions/list")) {
+            String own = call("owner", "GET", ROLES + route + "?role_id=" + ofOwner, null);
+            assertTrue(own.startsWith("200 ") && own.contains("of-owner"), own);
+        }
+        call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'stranger', 'join': ['ml']}");
+        assertStatus(200, call("stranger", "GET", ROLES + "get?role_id=" + ofGroup, null));
+        assertStatus(403, call("stranger", "GET", ROLES + "get?role_id=" + ofOwner, null));
+    }
+
+    private String roleOf(String user) throws Exception {
+        return call(user, "GET", "/api/3.0/mlflow/users/roles/list?username=" + user, null)
+                .replaceAll("(?s).*?'id':(\\d+).*", "$1");
+    }
+
     /** Whoever manages the workspace manages its resources and roles, but neither passwords nor the server. */
     @Test
     void workspaceAdministratorsAreNoAdministrators() throws Exception {
@@ -454,7 +494,7 @@ class AccessApiTest {
             assertStatus(403, call("restricted", "POST", ACCOUNTS + "sessions/end", "{}"));
             assertStatus(403, call("restricted", "POST", ACCOUNTS + "create", "{'username': 'eve'}"));
             assertStatus(
-                    403, call("restricted", "POST", ACCOUNTS + "groups/update", "{'username': 'eve', 'join': ['x']}"));
+                    403, call("restricted", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'eve', 'join': ['x']}"));
             assertStatus(403, call("restricted", "GET", ACCOUNTS + "tokens/list?username=owner", null));
         }
     }
@@ -478,6 +518,7 @@ class AccessApiTest {
         var credentials = new CredentialVerifier(stores.users(), new SecureRandom(), Clock.systemUTC());
         var sessions = new Sessions(
                 stores.sessions(), credentials, new SecureRandom(), Clock.systemUTC(), Duration.ofHours(1));
+        users.setPassword("owner", "a long password", ROOT);
         for (String name : List.of("first", "second")) {
             tokens.put(name, sessions.startWithPassword("owner", "a long password", "127.0.0.1", "r"));
         }
@@ -513,14 +554,14 @@ class AccessApiTest {
         String moved = call(
                 "admin",
                 "POST",
-                ACCOUNTS + "groups/update",
+                "/api/2.0/kiroku/users/groups/update",
                 "{'username': 'owner', 'join': ['ml', 'leads'], 'leave': ['none']}");
         assertTrue(moved.contains("'groups':['leads','ml']"), moved);
         assertStatus(
-                403, call("owner", "POST", ACCOUNTS + "groups/update", "{'username': 'owner', 'join': ['admins']}"));
+                403, call("owner", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'owner', 'join': ['admins']}"));
         assertStatus(
-                400, call("admin", "POST", ACCOUNTS + "groups/update", "{'username': 'admin', 'leave': ['admins']}"));
-        assertStatus(400, call("admin", "POST", ACCOUNTS + "groups/update", "{'username': 'owner', 'join': ['a b']}"));
+                400, call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'admin', 'leave': ['admins']}"));
+        assertStatus(400, call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'owner', 'join': ['a b']}"));
 
         String role = call("admin", "POST", ROLES + "create", "{'name': 'editors', 'workspace': 'default'}");
         String assign = "{'role_id': %s, 'group_name': 'ml'}".formatted(field(role, "id"));

@@ -66,7 +66,13 @@ export function ExplainPanel({ resource }: { resource?: string }) {
           </select>
         </label>
         {resource === undefined && (
-          <ResourceFields type={type} pattern={pattern} onType={setType} onPattern={setPattern} />
+          <ResourceFields
+            type={type}
+            pattern={pattern}
+            onType={setType}
+            onPattern={setPattern}
+            example="team-a/fraud"
+          />
         )}
         <button className="btn primary" disabled={!user.trim() || about.endsWith('/')}>
           {t('explain')}

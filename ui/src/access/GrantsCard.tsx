@@ -6,12 +6,14 @@ import { useAction } from '../shell/toasts'
 import { GrantForm } from './GrantForm'
 import { LevelChip } from './LevelChip'
 import { splitGrant, splitResource, typeText } from './resources'
+import { useExperimentNames } from './useExperimentNames'
 
 /** The grants of a user, group or role, with a form that adds one. */
 export function GrantsCard({ holder, grants, note }: { holder: string; grants: string[]; note?: string }) {
   const t = useT()
   const act = useAction()
   const client = useQueryClient()
+  const nameOf = useExperimentNames(grants.map((text) => splitGrant(text).resources))
   const change = (work: () => Promise<unknown>) =>
     act(work).then(async (ok) => {
       await client.invalidateQueries()
@@ -47,7 +49,10 @@ export function GrantsCard({ holder, grants, note }: { holder: string; grants: s
                     <LevelChip level={level} />
                   </td>
                   <td className="nowrap soft">{typeText(type, t)}</td>
-                  <td className="mono break">{pattern}</td>
+                  <td className="break">
+                    <span className="mono">{pattern}</span>
+                    {nameOf(resources) && <span className="faint"> {nameOf(resources)}</span>}
+                  </td>
                   <td style={{ width: 30, padding: '4px 8px' }}>
                     <button
                       className="btn ghost icon small"

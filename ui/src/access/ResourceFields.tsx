@@ -1,17 +1,23 @@
 import { useT } from '../shell/settings'
 import { isWhole, TYPES, typeText } from './resources'
 
-/** The fields for a type of resource and a pattern. */
+/**
+ * The fields for a type of resource and a pattern.
+ *
+ * @param example what the empty field of the pattern shows
+ */
 export function ResourceFields({
   type,
   pattern,
   onType,
   onPattern,
+  example = 'team-a/*',
 }: {
   type: string
   pattern: string
   onType: (type: string) => void
   onPattern: (pattern: string) => void
+  example?: string
 }) {
   const t = useT()
   return (
@@ -32,7 +38,7 @@ export function ResourceFields({
           className="input mono"
           value={isWhole(type) ? '*' : pattern}
           disabled={isWhole(type)}
-          placeholder="team-a/*"
+          placeholder={example}
           maxLength={1024}
           onChange={(event) => onPattern(event.target.value)}
         />

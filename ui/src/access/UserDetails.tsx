@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { assignRole, policy, unassignRole } from '../api/access'
-import { accounts, deleteAccount, groups as groupsQuery, updateGroups } from '../api/accounts'
+import { accounts, deleteAccount, groups as groupsQuery, setDisabled, updateGroups } from '../api/accounts'
 import { SessionsCard } from '../account/SessionsCard'
 import { TokensCard } from '../account/TokensCard'
 import { ConfirmDelete } from '../shell/Dialog'
@@ -22,7 +22,7 @@ export function UserDetails({ name, me, back }: { name: string; me: string; back
   const list = useQuery(accounts)
   const all = useQuery(policy)
   const groups = useQuery(groupsQuery)
-  const [dialog, setDialog] = useState<'password' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<'password' | 'disable' | 'delete' | null>(null)
   const user = list.data?.find((one) => one.name === name)
   if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
   if (!user) return <p className="empty">{list.isPending ? t('loading') : t('nothingFound')}</p>
@@ -43,12 +43,21 @@ export function UserDetails({ name, me, back }: { name: string; me: string; back
           <>
             {user.groups?.includes('admins') && <span className="chip accent">{t('administrator')}</span>}
             {user.service && <span className="chip">{t('service')}</span>}
+            {user.disabled && <span className="chip">{t('disabled')}</span>}
           </>
         }
       >
         {!user.service && name !== me && (
           <button className="btn" onClick={() => setDialog('password')}>
             {t('resetPassword')}
+          </button>
+        )}
+        {name !== me && (
+          <button
+            className="btn"
+            onClick={() => (user.disabled ? void change(() => setDisabled(name, false)) : setDialog('disable'))}
+          >
+            {t(user.disabled ? 'enableUser' : 'disableUser')}
           </button>
         )}
         {name !== me && (
@@ -88,6 +97,15 @@ export function UserDetails({ name, me, back }: { name: string; me: string; back
       <TokensCard user={name} />
       {!user.service && <SessionsCard user={name} />}
       {dialog === 'password' && <PasswordDialog name={name} close={() => setDialog(null)} />}
+      {dialog === 'disable' && (
+        <ConfirmDelete
+          title={t('disableUserTitle', { name })}
+          text={t('disableUserText')}
+          action={t('disableUser')}
+          close={() => setDialog(null)}
+          run={() => void change(() => setDisabled(name, true)).then(() => setDialog(null))}
+        />
+      )}
       {dialog === 'delete' && (
         <ConfirmDelete
           title={t('deleteUserTitle', { name })}

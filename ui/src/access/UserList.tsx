@@ -94,6 +94,7 @@ function UserRow({ user }: { user: Account }) {
           </Link>
           {groups.includes('admins') && <span className="chip accent">{t('administrator')}</span>}
           {user.service && <span className="chip">{t('service')}</span>}
+          {user.disabled && <span className="chip">{t('disabled')}</span>}
         </span>
       </td>
       <td>

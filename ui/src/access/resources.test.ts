@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { translate, type Key } from '../shell/messages'
-import { exactPattern, holderText, resourceText, splitGrant, splitHolder, splitResource } from './resources'
+import {
+  exactPattern,
+  experimentIds,
+  holderText,
+  resourceText,
+  splitGrant,
+  splitHolder,
+  splitResource,
+} from './resources'
 
 const t = (key: Key, values?: Record<string, string | number>) => translate('en', key, values)
 
@@ -9,6 +17,10 @@ describe('texts of grants', () => {
     expect(splitResource('experiment/team-a/*')).toEqual({ type: 'experiment', pattern: 'team-a/*' })
     expect(splitGrant('EDIT experiment/a b')).toEqual({ level: 'EDIT', resources: 'experiment/a b' })
     expect(splitHolder('user:a:b')).toEqual({ kind: 'user', name: 'a:b' })
+  })
+  it('name experiments by ID', () => {
+    const all = ['run/7', 'experiment/10', 'experiment/7', 'registered_model/8', 'experiment/team-a/*', 'experiment/*']
+    expect(experimentIds(all)).toEqual(['10', '7'])
   })
   it('escape a star at the end of a name', () => {
     expect(exactPattern('iris*')).toBe('iris\\*')

@@ -19,6 +19,10 @@ export const TYPES = [
   'server',
 ] as const
 
+/** The types whose patterns name experiments. */
+const OF_EXPERIMENTS = new Set(['experiment', 'run', 'logged_model', 'trace', 'assessment', 'review_queue'])
+const ID = /^[0-9]{1,18}$/
+
 /** The levels of grants, from the lowest. */
 export const LEVELS: PermissionLevel[] = ['READ', 'USE', 'EDIT', 'MANAGE', 'DENY']
 
@@ -38,6 +42,12 @@ export function splitResource(text: string): { type: string; pattern: string } {
 export function splitGrant(text: string): { level: PermissionLevel; resources: string } {
   const space = text.indexOf(' ')
   return { level: text.slice(0, space) as PermissionLevel, resources: text.slice(space + 1) }
+}
+
+/** Returns the IDs of the experiments that resources such as `experiment/7` or `run/7` name. */
+export function experimentIds(resources: string[]): string[] {
+  const named = resources.map(splitResource).filter(({ type, pattern }) => OF_EXPERIMENTS.has(type) && ID.test(pattern))
+  return [...new Set(named.map(({ pattern }) => pattern))].sort()
 }
 
 /** Splits a holder such as `group:ml`. */

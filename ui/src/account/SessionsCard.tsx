@@ -49,6 +49,12 @@ export function SessionsCard({ user }: { user?: string }) {
                 <tr key={session.id}>
                   <td className="nowrap" title={instant(session.creation_timestamp)}>
                     {t('signedIn', { when: ago(session.creation_timestamp, t) })}
+                    {session.current && (
+                      <>
+                        {' '}
+                        <span className="chip accent">{t('thisSession')}</span>
+                      </>
+                    )}
                   </td>
                   <td className="soft nowrap" title={instant(session.expiration_timestamp)}>
                     {t('ends', { when: expiryText(session.expiration_timestamp - Date.now(), t) })}

@@ -11,6 +11,10 @@ export const accounts = queryOptions({
 
 export const createAccount = (request: CreateAccountRequest) => call('POST /2.0/kiroku/users/create', request)
 
+/** Disables an account: sessions end, passwords and tokens are refused. Or enables it again. */
+export const setDisabled = (username: string, disabled: boolean) =>
+  call('POST /2.0/kiroku/users/set-disabled', { username, disabled })
+
 export const deleteAccount = (username: string) => call('DELETE /2.0/mlflow/users/delete', { username })
 
 export const setPassword = (username: string, password: string, current_password?: string) =>

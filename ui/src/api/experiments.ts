@@ -26,6 +26,18 @@ export const experiment = (id: string) =>
       (await call('GET /2.0/mlflow/experiments/get', { experiment_id: id })).experiment as Experiment,
   })
 
+/** The names of those of several experiments that the user may see, by ID. */
+export const experimentNames = (ids: string[]) =>
+  queryOptions({
+    queryKey: ['experiments', 'names', ids],
+    queryFn: async () => {
+      const filter = `experiment_id IN (${ids.map((id) => `'${id}'`).join(', ')})`
+      const page = await call('POST /2.0/mlflow/experiments/search', { filter, view_type: 'ALL', max_results: 1000 })
+      return new Map((page.experiments as Experiment[] | undefined)?.map((one) => [one.experiment_id, one.name]))
+    },
+    enabled: ids.length > 0,
+  })
+
 /** @returns the id of the new experiment */
 export const createExperiment = async (name: string) =>
   (await call('POST /2.0/mlflow/experiments/create', { name })).experiment_id!

@@ -1311,10 +1311,16 @@ export interface Session {
   user?: string
   creation_timestamp?: number
   expiration_timestamp?: number
+  current?: boolean
 }
 
 export interface SessionsResponse {
   sessions: Session[]
+}
+
+export interface SetDisabledRequest {
+  username: string
+  disabled: boolean
 }
 
 export interface SetExperimentTagRequest {
@@ -1478,6 +1484,7 @@ export interface User {
   id?: number
   name?: string
   service?: boolean
+  disabled?: boolean
   groups?: string[]
   has_password?: boolean
   tokens?: number
@@ -1630,6 +1637,7 @@ export interface Operations {
   'GET /2.0/kiroku/users/list': { request: Empty; response: AccountsResponse }
   'POST /2.0/kiroku/users/sessions/end': { request: EndSessionsRequest; response: EndSessionsResponse }
   'GET /2.0/kiroku/users/sessions/list': { request: ListSessionsRequest; response: SessionsResponse }
+  'POST /2.0/kiroku/users/set-disabled': { request: SetDisabledRequest; response: AccountResponse }
   'POST /2.0/kiroku/users/tokens/create': { request: CreateTokenRequest; response: CreateTokenResponse }
   'GET /2.0/kiroku/users/tokens/list': { request: ListTokensRequest; response: TokensResponse }
   'POST /2.0/kiroku/users/tokens/revoke': { request: RevokeTokenRequest; response: Empty }

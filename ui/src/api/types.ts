@@ -142,7 +142,10 @@ export type Report = Present<
 /** Returns a number of the API, in which NaN and infinities are strings. */
 export const toNumber = (value: wire.Double | undefined) => Number(value)
 
-export type Account = Present<wire.User, 'id' | 'name' | 'service' | 'has_password' | 'tokens' | 'creation_timestamp'>
+export type Account = Present<
+  wire.User,
+  'id' | 'name' | 'service' | 'disabled' | 'has_password' | 'tokens' | 'creation_timestamp'
+>
 export type Group = Present<wire.Group, 'name'>
 export type Token = Present<wire.Token, 'id' | 'user' | 'creation_timestamp' | 'read_only'>
 export type Session = Required<wire.Session>

@@ -490,6 +490,14 @@ export const messages = {
     'Sessions of this user that began with the old password end. Tokens stay valid.',
     '以前のパスワードで開始されたセッションは終了します。トークンは引き続き有効です。',
   ],
+  disabled: ['disabled', '無効'],
+  disableUser: ['Disable', '無効にする'],
+  enableUser: ['Enable', '有効にする'],
+  disableUserTitle: ['Disable {name}?', '{name} を無効にしますか？'],
+  disableUserText: [
+    'Sessions end at once, and passwords and tokens are refused until an administrator enables the account. Nothing is deleted.',
+    'セッションは直ちに終了し、管理者がアカウントを有効にするまでパスワードとトークンは使用できません。データは削除されません。',
+  ],
   deleteUser: ['Delete user', 'ユーザーを削除'],
   deleteUserTitle: ['Delete user {name}?', 'ユーザー「{name}」を削除しますか？'],
   deleteUserText: [
@@ -656,6 +664,7 @@ export const messages = {
     'ブラウザーおよび kiroku login のセッションはありません。',
   ],
   signedIn: ['Signed in {when}', '{when}にサインイン'],
+  thisSession: ['this session', 'このセッション'],
   ends: ['ends {when}', '終了まで: {when}'],
   end: ['End', '終了'],
   signOutEverywhere: ['Sign out everywhere', 'すべてサインアウト'],

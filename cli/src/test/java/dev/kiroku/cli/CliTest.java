@@ -162,7 +162,7 @@ class CliTest {
                 text(out)
                         .replaceAll("\\s", "")
                         .contains(
-                                "\"name\":\"ann\",\"service\":false,\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"),
+                                "\"name\":\"ann\",\"service\":false,\"disabled\":false,\"groups\":[\"b\",\"reviewers\"],\"has_password\":true"),
                 text(out));
         out.reset();
         run(store, "users", "token", "list", "robot", "--json");
@@ -179,6 +179,16 @@ class CliTest {
         assertEquals(1, text(err).lines().count(), text(err));
         assertEquals(ExitStatus.SUCCESS, run(store, "users", "sign-out", "ann"));
         assertTrue(text(out).endsWith("Ended 0 sessions of ann.\n"), text(out));
+        out.reset();
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "disable", "ann"), text(err));
+        assertEquals("Disabled ann.", text(out).strip());
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "list"));
+        assertTrue(text(out).contains("person, disabled"), text(out));
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "enable", "ann"));
+        out.reset();
+        assertEquals(ExitStatus.SUCCESS, run(store, "users", "list"));
+        assertFalse(text(out).contains("disabled"), text(out));
+        assertEquals(ExitStatus.FAILURE, run(store, "users", "disable", "nobody"));
         assertEquals(ExitStatus.SUCCESS, run(store, "users", "remove", "ann"));
         assertEquals(ExitStatus.FAILURE, run(store, "users", "remove", "ann"));
         assertEquals(ExitStatus.FAILURE, runWith(store, "short\n", "users", "add", "bob", "--password-stdin"));

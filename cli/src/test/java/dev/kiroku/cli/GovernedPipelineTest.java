@@ -59,6 +59,7 @@ class GovernedPipelineTest {
                 require: >-
                   metrics.accuracy >= 0.90 AND metrics.f1_macro >= 0.85 AND version.has_signature AND version.flavor = 'sklearn'
                   AND metrics.accuracy >= champion.metrics.accuracy - 0.005
+                freeze: true
               - name: sign-off
                 models: "*"
                 alias: champion
@@ -197,6 +198,23 @@ class GovernedPipelineTest {
                 call("ann", "GET", "/api/2.0/mlflow/registered-models/alias?name=iris-classifier&alias=champion", null)
                         .body()
                         .replaceAll("(?s).*\"version\":\"(\\d+)\".*", "$1"));
+
+        String run = call("ann", "GET", "/api/2.0/mlflow/model-versions/get?name=iris-classifier&version=2", null)
+                .body()
+                .replaceAll("(?s).*\"run_id\":\"(\\w+)\".*", "$1");
+        HttpResponse<String> frozen = call(
+                "ann",
+                "POST",
+                "/api/2.0/mlflow/runs/log-metric",
+                Map.of("run_id", run, "key", "accuracy", "value", 0.99, "timestamp", 1));
+        assertEquals(403, frozen.statusCode(), frozen.body());
+        assertTrue(frozen.body().contains("gate 'quality' freezes it"), frozen.body());
+        String exported = kiroku("root", "gates", "export").out;
+        assertTrue(exported.contains("freeze: true"), exported);
+        Files.writeString(folder.resolve("exported.yaml"), exported);
+        assertEquals(0, kiroku("root", "gates", "diff", "-f", "exported.yaml").status);
+        Files.writeString(folder.resolve("wrong.yaml"), exported.replace("freeze: true", "freeze: perhaps"));
+        assertEquals(ExitStatus.FAILURE, kiroku("root", "gates", "diff", "-f", "wrong.yaml").status);
 
         List<String> events = new ArrayList<>();
         for (WebhookRequest event = webhookRequests.poll(60, TimeUnit.SECONDS);

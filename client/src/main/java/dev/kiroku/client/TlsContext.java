@@ -43,13 +43,8 @@ final class TlsContext {
     }
 
     private static TrustManager[] trustManagers(Path file) throws GeneralSecurityException {
-        KeyStore store = emptyStore();
-        int index = 0;
-        for (Certificate certificate : new PemFile(file).certificates()) {
-            store.setCertificateEntry("ca-" + index++, certificate);
-        }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
+        factory.init(new PemFile(file).trustStore());
         return factory.getTrustManagers();
     }
 

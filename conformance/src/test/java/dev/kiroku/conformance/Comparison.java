@@ -32,6 +32,21 @@ record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actu
         return answer.body().path("error_code").asString("") + ": " + (call.equalText() ? message : !message.isBlank());
     }
 
+    /** Returns whether a refusal of the server under test has MLflow's form of errors, which its client turns into an exception with the code. */
+    boolean hasErrorForm() {
+        return switch (actual.status()) {
+            case 401 -> isError("UNAUTHENTICATED");
+            case 403 -> isError("PERMISSION_DENIED");
+            default -> true;
+        };
+    }
+
+    private boolean isError(String code) {
+        return actual.isJson()
+                && actual.body().path("error_code").asString("").equals(code)
+                && !actual.body().path("message").asString("").isBlank();
+    }
+
     /** Returns whether the responses agree exactly if no difference is declared. */
     boolean isAsDeclared() {
         return agrees() != call.differsFrom(MlflowInstallation.VERSION);
@@ -39,7 +54,8 @@ record Comparison(ApiCall call, RecordedResponse expected, RecordedResponse actu
 
     @Override
     public String toString() {
-        String verdict = agrees() ? "is declared to differ, but agrees" : "differs";
+        String known = agrees() ? "is declared to differ, but agrees" : "differs";
+        String verdict = hasErrorForm() ? known : "is refused without MLflow's form of errors";
         return call + " " + verdict + "\n    expected " + shortened(expected) + "\n    actual   " + shortened(actual);
     }
 

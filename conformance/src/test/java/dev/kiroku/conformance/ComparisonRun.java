@@ -94,7 +94,7 @@ final class ComparisonRun {
                 ApiCall call = scenario.calls().get(i);
                 Comparison comparison = new Comparison(call, answers.get(i), actual.send(call));
                 report.add(area, target, comparison);
-                if (SELF ? !comparison.agrees() : !comparison.isAsDeclared()) {
+                if (SELF ? !comparison.agrees() : !comparison.isAsDeclared() || !comparison.hasErrorForm()) {
                     surprises.add(target.name() + ": " + comparison);
                 }
             }

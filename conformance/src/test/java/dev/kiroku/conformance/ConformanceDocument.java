@@ -20,6 +20,7 @@ final class ConformanceDocument {
                 MLflow %s is the reference; with `-Dmlflow.version=%s` it is that release. CI compares with both, in two jobs side by side: the
                 installation of the other release and its run take longer than a minute and a half.
                 The calls of "Access" are sent as different users to servers that `--app-name basic-auth` starts, and the others to servers without users.
+                MLflow refuses with a line of text; each refusal of Kiroku (401, 403) must have MLflow's form of errors, in which the client finds the code.
                 A difference that is not listed here fails the test, and so does a listed one that is gone. The cases are in
                 `conformance/src/test/java/dev/kiroku/conformance/cases`; `-Dconformance.write=true` writes this page anew,
                 `-Dconformance.only=text` runs the scenarios with that text in their title, `-Dconformance.self=true` compares MLflow with itself.

@@ -47,15 +47,21 @@ public final class ScenarioGroups {
                 new ScenarioGroup("Other clients", ClientCases.all()));
     }
 
-    /** Returns the scenarios on servers with users. */
+    /** Returns the scenarios on servers with users and the default permission READ. */
     static List<ScenarioGroup> access() {
         return List.of(
                 new ScenarioGroup("Access: users, roles and grants", AccessCases.all(), REFERENCE),
-                new ScenarioGroup("Access: resources", AccessResourceCases.all(), REFERENCE));
+                new ScenarioGroup("Access: resources", AccessResourceCases.withDefaultRead(), REFERENCE));
+    }
+
+    /** Returns the scenarios on servers with users and the default permission NO_PERMISSIONS. */
+    static List<ScenarioGroup> accessWithoutDefault() {
+        return List.of(new ScenarioGroup(
+                "Access: resources, NO_PERMISSIONS by default", AccessResourceCases.withoutDefault(), REFERENCE));
     }
 
     /** Returns the scenarios of all servers. */
     static List<ScenarioGroup> documented() {
-        return Stream.of(all(), access()).flatMap(List::stream).toList();
+        return Stream.of(all(), access(), accessWithoutDefault()).flatMap(List::stream).toList();
     }
 }

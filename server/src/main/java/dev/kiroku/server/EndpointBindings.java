@@ -283,6 +283,7 @@ public final class EndpointBindings {
                 bind(AccountApi.LIST, directory::list),
                 bind(AccountApi.CREATE, directory::create),
                 bind(AccountApi.LIST_GROUPS, directory::listGroups),
+                bind(AccountApi.SET_DISABLED, directory::setDisabled),
                 bind(AccountApi.UPDATE_GROUPS, directory::updateGroups),
                 bind(AccountApi.SET_GROUP_DEFAULT, directory::setGroupDefault),
                 bind(AccountApi.LIST_TOKENS, credentials::listTokens),

@@ -2,12 +2,16 @@ package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.cli.wiring.ModelServerWiring;
+import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.serving.source.ModelCache;
 import dev.kiroku.serving.source.ModelSourceFactory;
 import dev.kiroku.serving.source.PythonEnvironment;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
@@ -15,8 +19,21 @@ import picocli.CommandLine.ParseResult;
 
 /** The parsed options of a command on a model. A flag takes precedence over the environment. */
 record ModelOptions(ParseResult arguments, Map<String, String> environment) {
+    private static final String TOKEN_FILE = "--token-file";
+    private static final String TOKEN_FILE_VARIABLE = "KIROKU_TRACKING_TOKEN_FILE";
+
     static OptionSpec.Builder text(String label, String help, String... names) {
         return OptionSpec.builder(names).type(String.class).paramLabel(label).description(help.replace("%", "%%"));
+    }
+
+    /** Returns the option that names a file with the token for the tracking server. */
+    static OptionSpec tokenFile() {
+        return text(
+                        "FILE",
+                        "A file with the token for the tracking server, instead of $MLFLOW_TRACKING_TOKEN. [$"
+                                + TOKEN_FILE_VARIABLE + "]",
+                        TOKEN_FILE)
+                .build();
     }
 
     static OptionSpec.Builder flag(String help, String... names) {
@@ -117,7 +134,32 @@ record ModelOptions(ParseResult arguments, Map<String, String> environment) {
     /** Returns a factory of model sources that downloads into {@link #cache()} and shows its progress. */
     ModelSourceFactory modelSources(PrintStream progress) {
         return ModelServerWiring.modelSources(
-                environment, new ModelCache(cache().resolve("models"), new DownloadProgress(progress)));
+                sourceEnvironment(), new ModelCache(cache().resolve("models"), new DownloadProgress(progress)));
+    }
+
+    /** Returns the environment with the token of the file that the options name, if any. It takes precedence over other credentials. */
+    Map<String, String> sourceEnvironment() {
+        String file = value(TOKEN_FILE, TOKEN_FILE_VARIABLE, null);
+        if (file == null) {
+            return environment;
+        }
+        Map<String, String> withToken = new HashMap<>(environment);
+        withToken.keySet().removeAll(RemoteCommandSupport.CREDENTIAL_VARIABLES);
+        withToken.put(RemoteCommandSupport.TOKEN_VARIABLE, readToken(Path.of(file)));
+        return withToken;
+    }
+
+    private static String readToken(Path file) {
+        String token;
+        try {
+            token = Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UsageException(TOKEN_FILE + ": " + file + " cannot be read: " + FileErrors.reason(e));
+        }
+        if (token.isEmpty() || token.lines().count() > 1) {
+            throw new UsageException(TOKEN_FILE + ": " + file + " must have one line, the token");
+        }
+        return token;
     }
 
     /** Returns the Python environments that the options ask for. */

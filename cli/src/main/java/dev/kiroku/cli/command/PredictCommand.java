@@ -66,6 +66,7 @@ final class PredictCommand {
         spec.addOption(CommandOptions.help());
         spec.addOption(ModelOptions.text("URI", "The model, as for 'kiroku models serve'.", "-m", "--model-uri")
                 .build());
+        spec.addOption(ModelOptions.tokenFile());
         ModelOptions.pythonOptions().forEach(spec::addOption);
     }
 

@@ -61,6 +61,7 @@ final class ServeCommand {
                         "-t",
                         "--timeout")
                 .build());
+        spec.addOption(ModelOptions.tokenFile());
         ModelOptions.pythonOptions().forEach(spec::addOption);
         spec.addOption(ModelOptions.text(
                         "MODE",

@@ -106,6 +106,20 @@ final class UsersCommand {
                         this::remove,
                         CommandOptions.positional(0, "NAME")));
         users.addSubcommand(
+                "disable",
+                command(
+                        "disable",
+                        "Disable the accounts of users: sessions end, and passwords and tokens are refused.",
+                        (all, arguments) -> setDisabled(all, arguments, true),
+                        CommandOptions.positionalList(0, "NAME")));
+        users.addSubcommand(
+                "enable",
+                command(
+                        "enable",
+                        "Enable disabled accounts.",
+                        (all, arguments) -> setDisabled(all, arguments, false),
+                        CommandOptions.positionalList(0, "NAME")));
+        users.addSubcommand(
                 "sign-out",
                 storesCommand(
                         "sign-out",
@@ -208,6 +222,12 @@ final class UsersCommand {
         context.out().println("Removed " + firstArgument(arguments) + ".");
     }
 
+    private void setDisabled(Users users, ParseResult arguments, boolean disabled) {
+        List<String> names = arguments.matchedPositionalValue(0, List.of());
+        names.forEach(name -> users.setDisabled(name, disabled, operatingSystemCaller()));
+        context.out().println((disabled ? "Disabled " : "Enabled ") + String.join(", ", names) + ".");
+    }
+
     private void signOut(Stores stores, ParseResult arguments) {
         var change =
                 new ChangeContext(operatingSystemCaller(), Clock.systemUTC().millis());
@@ -224,7 +244,7 @@ final class UsersCommand {
                     "NAME", "KIND", "GROUPS", "PASSWORD", "TOKENS", "CREATED (UTC)", "LAST SIGN-IN (UTC)");
             all.forEach(user -> table.addRow(
                     user.name(),
-                    user.service() ? "service" : "person",
+                    (user.service() ? "service" : "person") + (user.disabled() ? ", disabled" : ""),
                     String.join(",", user.groups()),
                     user.hasPassword() ? "yes" : "no",
                     user.tokens(),

@@ -221,7 +221,8 @@ public record KirokuConfig(
                 set(settings.get(OIDC_ALLOWED_GROUPS)),
                 settings.get(OIDC_ADMIN_GROUP),
                 set(settings.get(OIDC_AUDIENCES)),
-                settings.get(PUBLIC_URL));
+                settings.get(PUBLIC_URL),
+                path(settings.get(OIDC_CA)));
     }
 
     private static Set<String> set(List<String> values) {

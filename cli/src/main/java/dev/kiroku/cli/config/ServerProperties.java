@@ -342,6 +342,14 @@ public final class ServerProperties {
             null,
             "A file with the secret of the client.",
             SECURITY);
+    static final Property<String> OIDC_CA = new Property<>(
+            "oidc-ca",
+            null,
+            "KIROKU_OIDC_CA",
+            ValueType.FILE,
+            null,
+            "A PEM file with the certificate authorities that are trusted for connections to the provider. Default: those of the JDK.",
+            SECURITY);
     static final Property<List<String>> OIDC_SCOPES = new Property<>(
             "oidc-scopes",
             null,
@@ -553,6 +561,7 @@ public final class ServerProperties {
             OIDC_CLIENT_ID,
             OIDC_CLIENT_SECRET,
             OIDC_CLIENT_SECRET_FILE,
+            OIDC_CA,
             OIDC_SCOPES,
             OIDC_NAME_CLAIM,
             OIDC_GROUPS_CLAIM,

@@ -202,6 +202,12 @@ class KirokuConfigTest {
                         config -> config.oidc().clientSecret(),
                         "from a file"),
                 new Example(
+                        ServerProperties.OIDC_CA,
+                        "/etc/kiroku/ca.pem",
+                        "/other",
+                        config -> config.oidc().certificateAuthorities(),
+                        Path.of("/etc/kiroku/ca.pem")),
+                new Example(
                         ServerProperties.OIDC_SCOPES,
                         "openid, groups",
                         "openid",
@@ -430,7 +436,7 @@ class KirokuConfigTest {
                                 Set.of(),
                                 "admins",
                                 Set.of(),
-                                null),
+                                null, null),
                         12,
                         PermissionLevel.READ,
                         new KirokuConfig.FirstAdministrator("admin", null, false),

@@ -49,24 +49,38 @@ final class AccessTestServer implements AutoCloseable {
         try (Stores stores = Stores.open(new StoreUri.Sqlite(database), id -> "mlflow-artifacts:/" + id, 1)) {
             Users accounts = new Users(stores.users(), new SecureRandom(), Clock.systemUTC());
             users.forEach((name, groups) -> {
-                accounts.add(name, "a long password", groups, SETUP);
+                accounts.add(name, null, groups, SETUP); // a hash takes long
                 tokens.put(
                         name,
                         accounts.createToken(name, "", null, TokenScope.UNRESTRICTED, SETUP)
                                 .value());
             });
         }
+        server = start(folder, more);
+    }
+
+    private AccessTestServer(RunningServer server, Map<String, String> tokens) {
+        this.server = server;
+        this.tokens.putAll(tokens);
+    }
+
+    /** Starts another server on the same database, with the same users. */
+    AccessTestServer besides(Path folder, Map<String, String> more) {
+        return new AccessTestServer(start(folder, more), tokens);
+    }
+
+    private static RunningServer start(Path folder, Map<String, String> more) {
         Map<String, String> flags = new HashMap<>(Map.of(
                 "port",
                 "0",
                 "auth",
                 "BASIC",
                 "backend-store-uri",
-                "sqlite:///" + database,
+                "sqlite:///" + folder.resolve("kiroku.db"),
                 "artifacts-destination",
                 folder.resolve("artifacts").toString()));
         flags.putAll(more);
-        server = ServerWiring.start(
+        return ServerWiring.start(
                 KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
     }
 

@@ -4,15 +4,17 @@ import static dev.kiroku.conformance.ConformanceScenario.scenario;
 
 import dev.kiroku.conformance.ConformanceScenario;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Experiments, runs, artifacts and the registry, as people with different permissions see them: an owner, who created what the scenario is about, users to
- * whom the owner has granted READ or DENY on it, a stranger without grants, and the administrator.
+ * whom the owner has granted EDIT, READ or DENY on it, a stranger without grants, and the administrator.
  */
 public final class AccessResourceCases {
     /** Everybody, those last who may delete. */
-    private static final List<String> PEOPLE = List.of("stranger", "denied", "reader", "owner", "admin");
+    private static final List<String> PEOPLE = List.of("stranger", "denied", "reader", "editor", "owner", "admin");
 
     private static final String GRANT = "/api/3.0/mlflow/users/permissions/grant";
     private static final String REVOKE = "/api/3.0/mlflow/users/permissions/revoke";
@@ -21,22 +23,40 @@ public final class AccessResourceCases {
     private static final String MISSING =
             "What everybody may read by default is missing in Kiroku's answer; MLflow refuses to say.";
 
-    private AccessResourceCases() {}
+    /** Whether everybody may read what no grant matches. */
+    private final boolean open;
 
-    public static List<ConformanceScenario> all() {
+    private AccessResourceCases(boolean open) {
+        this.open = open;
+    }
+
+    /** Returns the cases for servers with the default permission READ. */
+    public static List<ConformanceScenario> withDefaultRead() {
+        return new AccessResourceCases(true).all();
+    }
+
+    /** Returns the cases for servers with the default permission NO_PERMISSIONS. */
+    public static List<ConformanceScenario> withoutDefault() {
+        return new AccessResourceCases(false).all();
+    }
+
+    private List<ConformanceScenario> all() {
         return List.of(
                 experiments(),
                 runs(),
+                loggedModels(),
                 artifacts(),
                 models(),
                 versions(),
                 sourcesOfVersions(),
                 searches(),
+                graphql(),
+                webhooks(),
                 narrowerGrants(),
                 deniedCreation());
     }
 
-    private static ConformanceScenario everybody(ConformanceScenario cases, Consumer<ConformanceScenario> call) {
+    private ConformanceScenario everybody(ConformanceScenario cases, Consumer<ConformanceScenario> call) {
         for (String person : PEOPLE) {
             call.accept(cases.as(person));
         }
@@ -44,7 +64,7 @@ public final class AccessResourceCases {
     }
 
     /** As {@link #everybody(ConformanceScenario, Consumer)}; the responses to some people differ on purpose. */
-    private static void everybody(
+    private void everybody(
             ConformanceScenario cases, String reason, List<String> people, Consumer<ConformanceScenario> call) {
         for (String person : PEOPLE) {
             call.accept(cases.as(person));
@@ -52,6 +72,16 @@ public final class AccessResourceCases {
                 cases.differs(reason);
             }
         }
+    }
+
+    /** Returns the people from whom what is guarded is hidden. */
+    private List<String> hidden() {
+        return open ? List.of("denied") : List.of("denied", "stranger");
+    }
+
+    /** Returns people for whom something differs where everybody may read by default, or nobody where nobody may. */
+    private List<String> people(String... names) {
+        return open ? List.of(names) : List.of();
     }
 
     private static String grant(String user, String type, String id, String level) {
@@ -63,30 +93,32 @@ public final class AccessResourceCases {
         return "{'username': '%s', 'resource_type': '%s', 'resource_id': '%s'}".formatted(user, type, id);
     }
 
-    private static ConformanceScenario granted(ConformanceScenario cases, String type, String id) {
-        return cases.post(GRANT, grant("reader", type, id, "READ")).post(GRANT, grant("denied", type, id, "DENY"));
+    private ConformanceScenario granted(ConformanceScenario cases, String type, String id) {
+        return cases.post(GRANT, grant("reader", type, id, "READ"))
+                .post(GRANT, grant("editor", type, id, "EDIT"))
+                .post(GRANT, grant("denied", type, id, "DENY"));
     }
 
     /** Returns a scenario with an experiment, {@code ${exp}}, and a run, {@code ${run}}. */
-    private static ConformanceScenario onExperiment(String title, String name) {
+    private ConformanceScenario onExperiment(String title, String name) {
         return granted(scenario(title).as("owner").experiment(name), "experiment", "${exp}")
                 .run("run", 1);
     }
 
-    private static ConformanceScenario onModel(String title, String name) {
+    private ConformanceScenario onModel(String title, String name) {
         return granted(
                 scenario(title).as("owner").post("registered-models/create", "{'name': '" + name + "'}"),
                 "registered_model",
                 name);
     }
 
-    private static ConformanceScenario experiments() {
+    private ConformanceScenario experiments() {
         ConformanceScenario cases = onExperiment("access, experiments", "guarded");
         everybody(cases, c -> c.get("experiments/get?experiment_id=${exp}"));
         everybody(
                 cases,
                 "In Kiroku a name that one may not read and one that does not exist look the same.",
-                List.of("denied"),
+                hidden(),
                 c -> c.get("experiments/get-by-name?experiment_name=guarded"));
         everybody(cases, c -> c.post("experiments/update", "{'experiment_id': '${exp}', 'new_name': 'guarded'}"));
         everybody(
@@ -98,14 +130,14 @@ public final class AccessResourceCases {
         return cases;
     }
 
-    private static ConformanceScenario runs() {
+    private ConformanceScenario runs() {
         ConformanceScenario cases = onExperiment("access, runs", "guarded-runs");
         everybody(cases, c -> c.post("runs/create", "{'experiment_id': '${exp}', 'run_name': 'new', 'start_time': 2}"));
         everybody(cases, c -> c.get("runs/get?run_id=${run}"));
         everybody(
                 cases,
                 MISSING,
-                List.of("stranger", "reader", "owner"),
+                people("stranger", "reader", "editor", "owner"),
                 c -> c.get("runs/get?run_id=00000000000000000000000000000000"));
         everybody(
                 cases, c -> c.post("runs/log-metric", "{'run_id': '${run}', 'key': 'm', 'value': 1, 'timestamp': 1}"));
@@ -121,7 +153,37 @@ public final class AccessResourceCases {
         return cases;
     }
 
-    private static ConformanceScenario artifacts() {
+    private ConformanceScenario loggedModels() {
+        ConformanceScenario cases = onExperiment("access, logged models", "guarded-logged-models")
+                .post("logged-models", "{'experiment_id': '${exp}', 'name': 'lm', 'source_run_id': '${run}'}")
+                .save("model", "model.info.model_id");
+        String model = "logged-models/${model}";
+        everybody(cases, c -> c.post("logged-models", "{'experiment_id': '${exp}', 'name': 'another'}"));
+        everybody(cases, c -> c.get(model));
+        everybody(
+                cases,
+                MISSING,
+                people("stranger", "reader", "editor", "owner"),
+                c -> c.get("logged-models/m-00000000000000000000000000000000"));
+        everybody(cases, c -> c.post("logged-models/search", "{'experiment_ids': ['${exp}']}"));
+        for (String person : PEOPLE) {
+            String params = "[{'key': 'of-" + person + "', 'value': '1'}]";
+            cases.as(person).post(model + "/params", "{'model_id': '${model}', 'params': " + params + "}");
+        }
+        everybody(cases, c -> c.patch(model + "/tags", "{'tags': [{'key': 'a', 'value': 'b'}]}"));
+        everybody(cases, c -> c.patch(model, "{'model_id': '${model}', 'status': 'LOGGED_MODEL_READY'}"));
+        everybody(cases, c -> c.get(model + "/artifacts/directories"));
+        everybody(
+                cases,
+                c -> c.post(
+                        "runs/log-metric",
+                        "{'run_id': '${run}', 'key': 'm', 'value': 1, 'timestamp': 1, 'model_id': '${model}'}"));
+        everybody(cases, c -> c.delete(model + "/tags/a"));
+        everybody(cases, c -> c.delete(model));
+        return cases;
+    }
+
+    private ConformanceScenario artifacts() {
         String file = PROXY + "/${exp}/${run}/artifacts/a.txt";
         ConformanceScenario cases = onExperiment("access, artifacts", "guarded-artifacts");
         everybody(cases, c -> c.put(file, "text"));
@@ -132,7 +194,7 @@ public final class AccessResourceCases {
         return cases.as("owner").get("artifacts/list?run_id=${run}");
     }
 
-    private static ConformanceScenario models() {
+    private ConformanceScenario models() {
         String models = "registered-models/";
         ConformanceScenario cases = onModel("access, registered models", "guarded-model");
         everybody(cases, c -> c.get(models + "get?name=guarded-model"));
@@ -145,7 +207,7 @@ public final class AccessResourceCases {
         return cases;
     }
 
-    private static ConformanceScenario versions() {
+    private ConformanceScenario versions() {
         String versions = "model-versions/";
         String one = "'name': 'guarded-versions', 'version': '1'";
         ConformanceScenario cases = onModel("access, model versions", "guarded-versions")
@@ -155,7 +217,7 @@ public final class AccessResourceCases {
         everybody(
                 cases,
                 MISSING,
-                List.of("stranger", "denied", "reader", "owner"),
+                people("stranger", "denied", "reader", "editor", "owner"),
                 c -> c.get(versions + "get?name=no-such-model&version=1"));
         everybody(cases, c -> c.patch(versions + "update", "{" + one + ", 'description': 'd'}"));
         everybody(cases, c -> c.post(versions + "set-tag", "{" + one + ", 'key': 'a', 'value': 'b'}"));
@@ -176,7 +238,7 @@ public final class AccessResourceCases {
         return cases;
     }
 
-    private static ConformanceScenario sourcesOfVersions() {
+    private ConformanceScenario sourcesOfVersions() {
         String create = "model-versions/create";
         String mine = "{'name': 'copied-by-others', ";
         return onExperiment("access, sources of model versions", "guarded-sources")
@@ -212,7 +274,7 @@ public final class AccessResourceCases {
                 .post(create, mine + "'source': 'models:/source-model/1'}");
     }
 
-    private static ConformanceScenario searches() {
+    private ConformanceScenario searches() {
         ConformanceScenario cases = onExperiment("access, searches", "found-1")
                 .post("runs/log-metric", "{'run_id': '${run}', 'key': 'm', 'value': 1, 'timestamp': 1}")
                 .post("registered-models/create", "{'name': 'found-model-1'}")
@@ -240,7 +302,56 @@ public final class AccessResourceCases {
         return cases;
     }
 
-    private static ConformanceScenario narrowerGrants() {
+    private ConformanceScenario graphql() {
+        ConformanceScenario cases = onExperiment("access, GraphQL", "guarded-graphql")
+                .post("registered-models/create", "{'name': 'guarded-graphql'}")
+                .post("model-versions/create", "{'name': 'guarded-graphql', 'source': 's3://b/1', 'run_id': '${run}'}");
+        String says = "Kiroku says why there is no such object for the user; MLflow only leaves it out.";
+        ask(cases, says, "{ mlflowGetExperiment(input: {experimentId: \"${exp}\"}) { experiment { name } } }");
+        ask(
+                cases,
+                says,
+                "{ mlflowGetRun(input: {runId: \"${run}\"}) { run { info { runName } modelVersions { name } } } }");
+        ask(
+                cases,
+                "Kiroku finds no runs where MLflow's answer is null.",
+                "{ mlflowSearchRuns(input: {experimentIds: [\"${exp}\"]}) { runs { info { runName } } } }");
+        String versions =
+                "{ mlflowSearchModelVersions(input: {filter: \"name='guarded-graphql'\"}) { modelVersions { name version } } }";
+        everybody(cases, c -> c.raw("POST", "/graphql", query(versions)));
+        return cases;
+    }
+
+    private void ask(ConformanceScenario cases, String reason, String query) {
+        everybody(cases, reason, hidden(), c -> c.raw("POST", "/graphql", query(query)));
+    }
+
+    private static String query(String text) {
+        return JsonMapper.shared().writeValueAsString(Map.of("query", text));
+    }
+
+    private ConformanceScenario webhooks() {
+        ConformanceScenario cases = scenario("access, webhooks")
+                .as("admin")
+                .post(
+                        "webhooks",
+                        "{'name': 'guarded', 'url': 'https://1.1.1.1/hook', 'events': [{'entity': 'MODEL_VERSION', 'action': 'CREATED'}]}")
+                .save("hook", "webhook.webhook_id");
+        for (String person : PEOPLE.subList(0, PEOPLE.size() - 1)) {
+            cases.as(person)
+                    .post(
+                            "webhooks",
+                            "{'name': 'more', 'url': 'https://1.1.1.1/', 'events': [{'entity': 'MODEL_VERSION', 'action': 'CREATED'}]}");
+        }
+        everybody(cases, c -> c.get("webhooks/${hook}"));
+        everybody(cases, c -> c.patch("webhooks/${hook}", "{'description': 'more'}"));
+        everybody(cases, c -> c.get("webhooks"));
+        everybody(cases, c -> c.get("webhooks/nobody"));
+        everybody(cases, c -> c.delete("webhooks/${hook}"));
+        return cases;
+    }
+
+    private ConformanceScenario narrowerGrants() {
         return scenario("access, narrower grants")
                 .as("owner")
                 .experiment("narrow")
@@ -295,7 +406,7 @@ public final class AccessResourceCases {
                 .delete("users/delete", "{'username': 'narrow'}");
     }
 
-    private static ConformanceScenario deniedCreation() {
+    private ConformanceScenario deniedCreation() {
         return scenario("access, denied creation")
                 .as("admin")
                 .post("users/create", "{'username': 'barred', 'password': 'password-of-barred'}")

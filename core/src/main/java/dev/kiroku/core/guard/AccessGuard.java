@@ -36,11 +36,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class AccessGuard {
-    /** Searches name lists of experiments and leave out those that the caller may not read. */
-    private static final String SEARCHED_EXPERIMENTS = "experiment_ids";
-    /** The field by which {@code get-by-name} finds an experiment. */
-    private static final String EXPERIMENT_NAME = "experiment_name";
-
     /** What finds resources. */
     private record Lookup(StoredResourceKeys keys, ArtifactOwners artifacts, ResourceIndex index) {}
 
@@ -181,7 +176,7 @@ public final class AccessGuard {
 
         private void checkExperiment(ResourceAccess access) {
             List<String> values = values(access);
-            if (access.fields().isEmpty() || access.fields().contains(SEARCHED_EXPERIMENTS)) {
+            if (access.fields().isEmpty() || access.rule() == ResourceAccess.Rule.FILTERED) {
                 return; // a search
             }
             if (access.action() == Action.CREATE) {
@@ -189,7 +184,7 @@ public final class AccessGuard {
                         ResourceType.EXPERIMENT, new ResourceKey(ResourceType.EXPERIMENT, null, name, null)));
                 return;
             }
-            if (access.fields().contains(EXPERIMENT_NAME)) {
+            if (access.rule() == ResourceAccess.Rule.HIDDEN_IS_ABSENT) {
                 values.forEach(this::checkExperimentName);
                 return;
             }
@@ -242,7 +237,7 @@ public final class AccessGuard {
                             prompt ? ResourceKey.prompt(name) : ResourceKey.registeredModel(name));
                 } else {
                     Found found = keys.model(name);
-                    requireModel(changesType() ? Action.MANAGE : access.action(), found);
+                    requireModel(changesType(access) ? Action.MANAGE : access.action(), found);
                     named.put(ResourceType.REGISTERED_MODEL, found.key());
                 }
             }
@@ -255,12 +250,9 @@ public final class AccessGuard {
         }
 
         /** The tag that makes a model a prompt decides which grants count, so changing it is for those who give them. */
-        private boolean changesType() {
-            return fields instanceof RecordFields(Record request, var _)
-                    && (request instanceof RegistryApi.SetRegisteredModelTagRequest set
-                                    && set.key().equals(WebhookMessage.PROMPT_TAG)
-                            || request instanceof RegistryApi.DeleteRegisteredModelTagRequest delete
-                                    && delete.key().equals(WebhookMessage.PROMPT_TAG));
+        private boolean changesType(ResourceAccess access) {
+            return access.rule() == ResourceAccess.Rule.TAG
+                    && fields.get(access.fields().getLast()).contains(WebhookMessage.PROMPT_TAG);
         }
 
         /** The decision on a model depends on its name alone, so it is the same for one that does not exist. */
@@ -324,6 +316,10 @@ public final class AccessGuard {
 
         private void checkOwners(Action action, String path, ArtifactOwners.Owners owners) {
             owners.keys().forEach(owner -> requireOwner(action, path, owner));
+            if (!owners.keys().isEmpty() && owners.hasExperimentsBelow() && action != Action.READ) {
+                // A folder of one experiment in which others have their locations: deleting it deletes what is theirs.
+                require(Action.MANAGE, path, new Found(ResourceKey.unknown(ResourceType.WORKSPACE), true));
+            }
             if (owners.keys().isEmpty()) {
                 boolean all = !hides(ResourceType.EXPERIMENT)
                         && !hides(ResourceType.RUN)
@@ -341,7 +337,7 @@ public final class AccessGuard {
             AccessDecision reading = rights.decide(Action.READ, owner);
             if (!reading.allowed() || !exists && hides(ResourceType.EXPERIMENT)) {
                 ResourceKey unknown = ResourceKey.unknown(ResourceType.WORKSPACE);
-                throw Refusal.of(caller, action, path, unknown, reading, false, this::managers);
+                throw new Refusal(caller, action, path, unknown, reading, false).toException(this::managers);
             }
             require(action, path, new Found(owner, true));
         }
@@ -355,7 +351,10 @@ public final class AccessGuard {
                 case ArtifactSource.Location(String location) -> {
                     ArtifactOwners.Owners owners = artifacts.ofLocation(location, action, version);
                     owners.keys().forEach(owner -> requireOwner(action, location, owner));
-                    if (owners.hasExperimentsBelow()) {
+                    // Whoever may read a run reads all of its folder by the run's ID.
+                    boolean withinPart = action != Action.READ
+                            && owners.keys().stream().anyMatch(owner -> owner.type() != ResourceType.EXPERIMENT);
+                    if (owners.hasExperimentsBelow() || withinPart) {
                         require(Action.MANAGE, location, new Found(ResourceKey.unknown(ResourceType.WORKSPACE), true));
                     }
                 }
@@ -376,7 +375,7 @@ public final class AccessGuard {
                 boolean readable = found.exists()
                         && key.type().isGrantable()
                         && rights.decide(Action.READ, key).allowed();
-                throw Refusal.of(caller, action, text, key, decision, readable, this::managers);
+                throw new Refusal(caller, action, text, key, decision, readable).toException(this::managers);
             }
         }
 

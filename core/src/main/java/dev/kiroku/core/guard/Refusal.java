@@ -16,40 +16,32 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The text of refusals: what is missing, and who can give it. */
-final class Refusal {
+/**
+ * The refusal of an action. It says nothing about a resource that the caller may not read, not even whether it exists.
+ *
+ * @param text what the request calls the resource; null if it does not name it
+ * @param readable whether the resource exists and the caller may read it
+ */
+record Refusal(
+        Caller caller,
+        Action action,
+        @Nullable String text,
+        ResourceKey key,
+        AccessDecision decision,
+        boolean readable) {
     /** How many of those who manage a resource are named. */
     static final int MAX_MANAGERS = 3;
 
-    private Refusal() {}
-
     /**
-     * Returns the refusal of an action. It says nothing about a resource that the caller may not read, not even whether it exists.
+     * Returns the error with PERMISSION_DENIED.
      *
-     * @param text what the request calls the resource; null if it does not name it
-     * @param readable whether the resource exists and the caller may read it
      * @param managers returns the names of those who manage a resource
      */
-    static KirokuException of(
-            Caller caller,
-            Action action,
-            @Nullable String text,
-            ResourceKey key,
-            AccessDecision decision,
-            boolean readable,
-            Function<ResourceKey, Collection<String>> managers) {
-        return new KirokuException(
-                ErrorCode.PERMISSION_DENIED, message(caller, action, text, key, decision, readable, managers));
+    KirokuException toException(Function<ResourceKey, Collection<String>> managers) {
+        return new KirokuException(ErrorCode.PERMISSION_DENIED, message(managers));
     }
 
-    private static String message(
-            Caller caller,
-            Action action,
-            @Nullable String text,
-            ResourceKey key,
-            AccessDecision decision,
-            boolean readable,
-            Function<ResourceKey, Collection<String>> managers) {
+    private String message(Function<ResourceKey, Collection<String>> managers) {
         AccessDecision.Check denied = decision.firstDenied().orElse(null);
         String user = "User '" + caller.name() + "' ";
         if (denied != null && denied.basis() == Basis.TOKEN) {

@@ -10,6 +10,7 @@ import dev.kiroku.core.registry.approvals.AssignmentResult;
 import dev.kiroku.core.registry.approvals.Assignments;
 import dev.kiroku.core.registry.approvals.GuardedNames;
 import dev.kiroku.core.registry.gates.PolicyTransactions;
+import dev.kiroku.core.registry.gates.RunFreeze;
 import dev.kiroku.core.registry.store.Assignment;
 import dev.kiroku.core.registry.store.GateTarget;
 import dev.kiroku.core.registry.store.ModelRow;
@@ -341,9 +342,24 @@ public final class RegistryWriter {
         return targets;
     }
 
+    /** Throws with PERMISSION_DENIED if a gate freezes a tag of a version while an alias or stage points at the version. */
+    private static void requireUnfrozenTag(RegistryTransaction tx, ModelRow model, ModelVersion version, String key) {
+        long number = Long.parseLong(version.version());
+        List<RunFreeze.Holder> holders = targetsOf(version).stream()
+                .filter(target -> tx.findHolder(model, target) == number)
+                .map(target -> new RunFreeze.Holder(model.name(), target, number))
+                .toList();
+        if (!holders.isEmpty()) {
+            RunFreeze.findVersionTagRefusal(tx.listGates(), holders, key).ifPresent(message -> {
+                throw new KirokuException(ErrorCode.PERMISSION_DENIED, message);
+            });
+        }
+    }
+
     /** Adds or replaces a tag of a version. */
     public void setVersionTag(String name, long version, KeyValue tag, ChangeContext change) {
         changeVersion(name, version, (tx, model, before) -> {
+            requireUnfrozenTag(tx, model, before, tag.key());
             tx.putVersionTag(model, version, tag);
             audit(
                     tx,
@@ -362,6 +378,7 @@ public final class RegistryWriter {
         changeVersion(name, version, (tx, model, before) -> {
             String value = findTag(before, key);
             if (value != null) {
+                requireUnfrozenTag(tx, model, before, key);
                 tx.deleteVersionTag(model, version, key);
                 audit(
                         tx,

@@ -110,7 +110,10 @@ public final class AccountCredentials {
 
     /** Returns the sessions of a user that have not expired, the newest first. */
     public AccountApi.SessionsResponse listSessions(AccountApi.ListSessionsRequest request, Caller caller) {
-        return new AccountApi.SessionsResponse(sessions.list(requireOwner(request.username(), caller), clock.millis()));
+        return new AccountApi.SessionsResponse(
+                sessions.list(requireOwner(request.username(), caller), clock.millis()).stream()
+                        .map(session -> session.withCurrent(session.id().equals(caller.session())))
+                        .toList());
     }
 
     /** Ends one session or all sessions of a user. */

@@ -112,6 +112,16 @@ public final class AccountDirectory {
         return new AccountApi.AccountResponse(require(request.username()));
     }
 
+    /** Disables an account, or enables it again. */
+    public AccountApi.AccountResponse setDisabled(AccountApi.SetDisabledRequest request, Caller caller) {
+        AccessChecks.requireServerAdministrator(caller);
+        if (request.disabled() && AccessChecks.isSelf(caller, request.username())) {
+            throw invalid("You cannot disable your own account. Ask another administrator.");
+        }
+        users.setDisabled(request.username(), request.disabled(), caller);
+        return new AccountApi.AccountResponse(require(request.username()));
+    }
+
     /** Sets the default permission of the members of a group, or removes it. */
     public Empty setGroupDefault(AccountApi.SetGroupDefaultRequest request, Caller caller) {
         AccessChecks.requireServerAdministrator(caller);

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -130,7 +131,8 @@ public final class CredentialVerifier {
         }
         String counted = UserNames.canonical(name); // attempts on all spellings of a name count together
         UserStore.SignIn signIn = store.signIn(name, Set.of());
-        UserStore.Account account = signIn.account().orElse(null);
+        UserStore.Account known = signIn.account().orElse(null);
+        UserStore.Account account = known == null || known.disabled() ? null : known;
         if (account != null && isVerified(account, password)) {
             return toIdentity(signIn, account);
         }
@@ -150,7 +152,7 @@ public final class CredentialVerifier {
                     MAX_ATTEMPTS_PER_ADDRESS,
                     counterKey("name " + counted),
                     MAX_ATTEMPTS_PER_NAME);
-            String user = account == null ? null : account.name();
+            String user = known == null ? null : known.name();
             limits.forEach((what, limit) -> checkAttempts(what, limit, user, address));
             // Counted before the comparison, so that concurrent attempts cannot exceed the limit either.
             limits.keySet().forEach(what -> failedAttempts.asMap().merge(what, 1, Integer::sum));
@@ -163,10 +165,24 @@ public final class CredentialVerifier {
                     .forEach(what ->
                             failedAttempts.asMap().computeIfPresent(what, (k, count) -> count > 1 ? count - 1 : null));
             failedAttempts.invalidate(both);
-            verifiedPasswords.put(cacheKey(account.name(), hash, password), true);
+            verifiedPasswords.put(cacheKey(account.name(), ownHash(account, hash, password), password), true);
             return toIdentity(signIn, account);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Returns the stored hash of a password that was verified; an imported hash is replaced by one of {@link PasswordHasher} first. */
+    private String ownHash(UserStore.Account account, String hash, String password) {
+        if (!PasswordHasher.isImported(hash)) {
+            return hash;
+        }
+        String own = passwordHasher.hash(password);
+        try {
+            return store.replacePasswordHash(account.key(), hash, own) ? own : hash;
+        } catch (RuntimeException e) {
+            log.warn("The imported password hash of user '{}' was not replaced.", account.name(), e); // the next sign-in tries again
+            return hash;
         }
     }
 
@@ -224,13 +240,25 @@ public final class CredentialVerifier {
      * account here: without one, the name is the {@linkplain UserNames canonical form}.
      *
      * @param serviceGroups the groups from the service, which are added to those of the account
+     * @throws KirokuException with UNAUTHENTICATED if the account is disabled
      */
     public Identity resolveExternalUser(String name, Set<String> serviceGroups) {
+        return findExternalUser(name, serviceGroups)
+                .orElseThrow(() -> new KirokuException(
+                        ErrorCode.UNAUTHENTICATED,
+                        "The account of user '" + name + "' is disabled. Ask an administrator."));
+    }
+
+    /** Returns the identity of a user whom a service has authenticated; empty if the account is disabled. */
+    Optional<Identity> findExternalUser(String name, Set<String> serviceGroups) {
         UserStore.SignIn signIn = store.signIn(name, serviceGroups);
+        if (signIn.account().map(UserStore.Account::disabled).orElse(false)) {
+            return Optional.empty();
+        }
         Set<String> groups = new HashSet<>(serviceGroups);
         signIn.account().ifPresent(account -> groups.addAll(account.groups()));
         String known = signIn.account().map(UserStore.Account::name).orElseGet(() -> UserNames.canonical(name));
-        return new Identity(known, groups, signIn.grants(), TokenScope.UNRESTRICTED);
+        return Optional.of(new Identity(known, groups, signIn.grants(), TokenScope.UNRESTRICTED));
     }
 
     /** Notes an attempt that an OpenID provider, or what its users may do here, refused. */

@@ -6,6 +6,7 @@ import dev.kiroku.model.api.Caller;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authenticated user.
@@ -13,10 +14,22 @@ import java.util.stream.Collectors;
  * @param groups all groups of the user
  * @param grants what the user may do, without the default permission of the server and without the restrictions of the token
  * @param scope the restrictions of the token that the user signed in with
+ * @param session the ID of the session; null for other ways to sign in
  */
-public record Identity(String name, Set<String> groups, EffectiveGrants grants, TokenScope scope) {
+public record Identity(
+        String name, Set<String> groups, EffectiveGrants grants, TokenScope scope, @Nullable String session) {
     public Identity {
         groups = Set.copyOf(groups);
+    }
+
+    /** Creates a user without session. */
+    public Identity(String name, Set<String> groups, EffectiveGrants grants, TokenScope scope) {
+        this(name, groups, grants, scope, null);
+    }
+
+    /** Returns this user in a session. */
+    Identity inSession(String id) {
+        return new Identity(name, groups, grants, scope, id);
     }
 
     /** Creates a user whose grants are not known yet. */

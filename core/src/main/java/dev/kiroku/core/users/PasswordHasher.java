@@ -4,16 +4,20 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes passwords with bcrypt. Passwords longer than bcrypt's limit of 72 bytes are hashed with SHA-512 first, not
- * truncated. Thread-safe.
+ * truncated. Also compares passwords with hashes of users who come from MLflow. Thread-safe.
  */
 final class PasswordHasher {
     /** About 250 ms on a CPU of 2026. */
     private static final int COST = 12;
+
+    private static final Pattern BCRYPT = Pattern.compile("\\$2a\\$(0[4-9]|1[0-2])\\$[./A-Za-z0-9]{53}");
 
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
@@ -43,6 +47,16 @@ final class PasswordHasher {
                 .hashToString(COST, password.toCharArray());
     }
 
+    /** Returns whether a text is a hash that passwords can be compared with: one of bcrypt with the cost of this class at most, or of Werkzeug. */
+    static boolean isHash(String text) {
+        return BCRYPT.matcher(text).matches() || WerkzeugHash.parse(text).isPresent();
+    }
+
+    /** Returns whether a hash is of another form than {@link #hash} makes. */
+    static boolean isImported(String hash) {
+        return !BCRYPT.matcher(hash).matches();
+    }
+
     /**
      * Returns whether a password matches a hash.
      *
@@ -51,6 +65,10 @@ final class PasswordHasher {
     boolean verify(String password, @Nullable String hash) {
         permits.acquireUninterruptibly();
         try {
+            Optional<WerkzeugHash> imported = hash == null ? Optional.empty() : WerkzeugHash.parse(hash);
+            if (imported.isPresent()) {
+                return imported.get().matches(password);
+            }
             boolean matches = BCrypt.verifyer(VERSION, LongPasswordStrategies.hashSha512(VERSION))
                     .verify(
                             password.getBytes(StandardCharsets.UTF_8),

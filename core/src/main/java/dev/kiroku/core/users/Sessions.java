@@ -18,6 +18,7 @@ public final class Sessions {
     public static final String SECRET_PREFIX = "kirokus_";
 
     private static final int SECRET_BYTES = 32;
+    private static final int ID_BYTES = 6;
 
     private final SessionStore store;
     private final CredentialVerifier credentials;
@@ -66,8 +67,13 @@ public final class Sessions {
         return secret;
     }
 
-    /** Starts a session of a user whom a service has authenticated and returns its secret. */
+    /**
+     * Starts a session of a user whom a service has authenticated and returns its secret.
+     *
+     * @throws KirokuException with UNAUTHENTICATED if the account is disabled
+     */
     public String startFor(Identity user, String requestId) {
+        credentials.resolveExternalUser(user.name(), user.groups());
         String secret = createSecret();
         ChangeContext change = change(user, requestId);
         store.addForService(hash(secret), user, expiry(change), change);
@@ -79,13 +85,20 @@ public final class Sessions {
         if (!secret.startsWith(SECRET_PREFIX)) {
             return Optional.empty();
         }
-        return store.find(hash(secret), clock.millis())
-                .map(session -> credentials.resolveExternalUser(session.user(), session.groups()));
+        byte[] hash = hash(secret);
+        return store.find(hash, clock.millis())
+                .flatMap(session -> credentials.findExternalUser(session.user(), session.groups()))
+                .map(user -> user.inSession(id(hash)));
     }
 
     /** Ends a session. Does nothing if there is no such session. */
     public void end(String secret, String requestId) {
         find(secret).ifPresent(user -> store.remove(hash(secret), change(user, requestId)));
+    }
+
+    /** Returns what names the session of a hash; it is not secret. */
+    public static String id(byte[] hash) {
+        return HexFormat.of().formatHex(hash, 0, ID_BYTES);
     }
 
     /** Returns a new secret. */

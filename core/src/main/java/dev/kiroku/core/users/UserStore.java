@@ -20,8 +20,10 @@ public interface UserStore {
      *
      * @param key identifies the user; not reused after deletion
      * @param passwordHash null for a user who has only tokens
+     * @param disabled whether the user may not sign in
      */
-    record Account(long key, String name, @Nullable String passwordHash, List<String> groups) {}
+    record Account(
+            long key, String name, @Nullable String passwordHash, boolean disabled, List<String> groups) {}
 
     /**
      * What a sign-in needs to know.
@@ -71,6 +73,18 @@ public interface UserStore {
     /** Replaces the password hash of a user. */
     void setPassword(String name, String passwordHash, ChangeContext change);
 
+    /**
+     * Replaces the password hash of a user by another hash of the same password. Sessions stay, and the audit log has no entry.
+     *
+     * @param key of the account
+     * @param expected the hash that is replaced
+     * @return whether the user has that hash
+     */
+    boolean replacePasswordHash(long key, String expected, String passwordHash);
+
+    /** Sets whether a user may sign in. Ends the sessions of a user who may not any more. */
+    void setDisabled(String name, boolean disabled, ChangeContext change);
+
     /** Adds a user to groups and removes it from others. */
     void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change);
 
@@ -82,7 +96,7 @@ public interface UserStore {
     void addToken(Token token, byte[] hash, ChangeContext change);
 
     /**
-     * Returns the account and the grants of the owner of a token that has not expired, without the restrictions of the token. One statement
+     * Returns the account and the grants of the owner of a token that has not expired, unless the account is disabled, without the restrictions of the token. One statement
      * if nothing changed since the last call for the user.
      *
      * @param now milliseconds since 1970

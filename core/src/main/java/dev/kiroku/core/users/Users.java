@@ -86,14 +86,35 @@ public final class Users {
         return store.list().stream().anyMatch(user -> user.groups().contains(Caller.ADMINS));
     }
 
+    /**
+     * Adds a user whose password has been hashed already; otherwise as {@link #add(String, String, List, Caller)}. Throws
+     * {@link KirokuException} with INVALID_PARAMETER_VALUE if the hash has none of the forms of bcrypt and of MLflow's users, or a cost beyond all
+     * measure. The first sign-in replaces hashes that are not bcrypt's.
+     */
+    public void addWithPasswordHash(String name, String hash, List<String> groups, Caller by) {
+        if (!PasswordHasher.isHash(hash)) {
+            throw invalid(
+                    "The password hash of user '%s' has no form that can be compared with a password: use scrypt:N:r:p$salt$hex or"
+                            + " pbkdf2:sha256:iterations$salt$hex with the costs of Werkzeug, or bcrypt.",
+                    name);
+        }
+        store.add(requireNew(name, groups), hash, false, groups, change(by));
+    }
+
     private void add(String name, @Nullable String password, boolean service, List<String> groups, Caller by) {
+        String canonical = requireNew(name, groups);
+        store.add(canonical, password == null ? null : hashPassword(password), service, groups, change(by));
+    }
+
+    /** Returns the canonical form of the name of a new user; throws if the user or a group cannot be called so. */
+    private static String requireNew(String name, List<String> groups) {
         String canonical = UserNames.canonical(name);
         checkName(canonical, "a user");
         if (UserNames.areSame(name, Caller.ANONYMOUS)) {
             throw invalid("The user name '%s' is reserved for unauthenticated callers.", name);
         }
         groups.forEach(group -> checkName(group, "a group"));
-        store.add(canonical, password == null ? null : hashPassword(password), service, groups, change(by));
+        return canonical;
     }
 
     /** Removes a user with its tokens and group memberships. */
@@ -127,6 +148,11 @@ public final class Users {
         return store.find(name)
                 .map(account -> passwordHasher.verify(password, account.passwordHash()))
                 .orElse(false);
+    }
+
+    /** Sets whether a user may sign in. Sessions of a disabled user end, and tokens are refused until the user is enabled. */
+    public void setDisabled(String name, boolean disabled, Caller by) {
+        store.setDisabled(name, disabled, change(by));
     }
 
     /** Adds a user to groups and removes it from others. */

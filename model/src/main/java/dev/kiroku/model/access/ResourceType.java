@@ -94,6 +94,16 @@ public enum ResourceType {
         return new ResourceAccess(this, Action.READ, List.of(fields));
     }
 
+    /** Returns the access of a search among resources that the request names, which leaves out what the caller may not read. */
+    public ResourceAccess search(String... fields) {
+        return new ResourceAccess(this, Action.READ, List.of(fields), ResourceAccess.Rule.FILTERED);
+    }
+
+    /** Returns the access of an operation that looks for a resource: what the caller may not read does not exist. */
+    public ResourceAccess find(String... fields) {
+        return new ResourceAccess(this, Action.READ, List.of(fields), ResourceAccess.Rule.HIDDEN_IS_ABSENT);
+    }
+
     /** Returns the access of an operation that refers to the resource or triggers it without changing it. */
     public ResourceAccess use(String... fields) {
         return new ResourceAccess(this, Action.USE, List.of(fields));

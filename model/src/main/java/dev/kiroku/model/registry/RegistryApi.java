@@ -201,13 +201,17 @@ public final class RegistryApi {
                     SearchRegisteredModelsResponse.class,
                     REGISTERED_MODEL.read());
     public static final Endpoint<SetRegisteredModelTagRequest, Empty> SET_REGISTERED_MODEL_TAG = endpoint(
-            POST, MODELS + "set-tag", SetRegisteredModelTagRequest.class, Empty.class, REGISTERED_MODEL.update("name"));
+            POST,
+            MODELS + "set-tag",
+            SetRegisteredModelTagRequest.class,
+            Empty.class,
+            REGISTERED_MODEL.update("name").withTag("key"));
     public static final Endpoint<DeleteRegisteredModelTagRequest, Empty> DELETE_REGISTERED_MODEL_TAG = endpoint(
             DELETE,
             MODELS + "delete-tag",
             DeleteRegisteredModelTagRequest.class,
             Empty.class,
-            REGISTERED_MODEL.update("name"));
+            REGISTERED_MODEL.update("name").withTag("key"));
     public static final Endpoint<GetLatestVersionsRequest, ModelVersionsResponse> GET_LATEST_VERSIONS = endpoint(
             POST,
             MODELS + "get-latest-versions",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -49,6 +50,25 @@ public record PemFile(Path path) {
                     .toList();
         } catch (CertificateException e) {
             throw KirokuException.invalid("The file %s has a certificate that cannot be read: %s", path, e);
+        }
+    }
+
+    /**
+     * Returns a key store in which the certificates are trusted, and no others.
+     *
+     * @throws KirokuException with {@code INVALID_PARAMETER_VALUE} if the file cannot be read or has none
+     */
+    public KeyStore trustStore() {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int index = 0;
+            for (X509Certificate certificate : certificates()) {
+                store.setCertificateEntry("ca-" + index++, certificate);
+            }
+            return store;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e); // nothing is read or written
         }
     }
 

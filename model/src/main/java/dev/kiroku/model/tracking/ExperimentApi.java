@@ -89,7 +89,7 @@ public final class ExperimentApi {
             BASE + "get-by-name",
             GetExperimentByNameRequest.class,
             ExperimentResponse.class,
-            EXPERIMENT.read("experiment_name"));
+            EXPERIMENT.find("experiment_name"));
     public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH = endpoint(
             POST, BASE + "search", SearchExperimentsRequest.class, SearchExperimentsResponse.class, EXPERIMENT.read());
     public static final Endpoint<SearchExperimentsRequest, SearchExperimentsResponse> SEARCH_VIA_GET = endpoint(
@@ -122,5 +122,5 @@ public final class ExperimentApi {
             BASE + "search-datasets",
             SearchDatasetsRequest.class,
             SearchDatasetsResponse.class,
-            EXPERIMENT.read("experiment_ids"));
+            EXPERIMENT.search("experiment_ids"));
 }

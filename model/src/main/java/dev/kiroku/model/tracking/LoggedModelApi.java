@@ -136,7 +136,7 @@ public final class LoggedModelApi {
             BASE + "/search",
             SearchLoggedModelsRequest.class,
             SearchLoggedModelsResponse.class,
-            EXPERIMENT.read("experiment_ids"),
+            EXPERIMENT.search("experiment_ids"),
             LOGGED_MODEL.read());
     public static final Endpoint<GetLoggedModelRequest, LoggedModelResponse> GET_BY_ID =
             endpoint(GET, MODEL, GetLoggedModelRequest.class, LoggedModelResponse.class, LOGGED_MODEL.read("model_id"));

@@ -174,21 +174,21 @@ public final class OverviewApi {
             BASE + "runs/rows",
             RunRowsRequest.class,
             RunRowsResponse.class,
-            EXPERIMENT.read("experiment_ids"),
+            EXPERIMENT.search("experiment_ids"),
             RUN.read());
     public static final Endpoint<RunKeysRequest, RunKeysResponse> FIND_KEYS = endpoint(
             POST,
             BASE + "runs/keys",
             RunKeysRequest.class,
             RunKeysResponse.class,
-            EXPERIMENT.read("experiment_ids"),
+            EXPERIMENT.search("experiment_ids"),
             RUN.read());
     public static final Endpoint<RunValuesRequest, RunValuesResponse> FIND_VALUES = endpoint(
             POST,
             BASE + "runs/values",
             RunValuesRequest.class,
             RunValuesResponse.class,
-            EXPERIMENT.read("experiment_ids"),
+            EXPERIMENT.search("experiment_ids"),
             RUN.read());
     public static final Endpoint<MetricSummariesRequest, MetricSummariesResponse> GET_SUMMARIES = endpoint(
             POST,

@@ -191,7 +191,7 @@ public final class RunApi {
             BASE + "search",
             SearchRunsRequest.class,
             SearchRunsResponse.class,
-            EXPERIMENT.read("experiment_ids"),
+            EXPERIMENT.search("experiment_ids"),
             RUN.read());
     public static final Endpoint<LogMetricRequest, Empty> LOG_METRIC = endpoint(
             POST,

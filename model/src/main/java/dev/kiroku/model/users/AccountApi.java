@@ -57,6 +57,10 @@ public final class AccountApi {
     public record SetGroupDefaultRequest(
             @Required String name, @Nullable PermissionLevel defaultPermission) {}
 
+    /** @param disabled whether the user may not sign in */
+    public record SetDisabledRequest(
+            @Required String username, @Required Boolean disabled) {}
+
     // Tokens
 
     /** @param username null for the caller */
@@ -114,6 +118,8 @@ public final class AccountApi {
             endpoint(GET, USERS + "list", Empty.class, AccountsResponse.class, USER.read());
     public static final Endpoint<CreateAccountRequest, AccountResponse> CREATE = endpoint(
             POST, USERS + "create", CreateAccountRequest.class, AccountResponse.class, USER.create("username"));
+    public static final Endpoint<SetDisabledRequest, AccountResponse> SET_DISABLED = endpoint(
+            POST, USERS + "set-disabled", SetDisabledRequest.class, AccountResponse.class, USER.manage("username"));
     public static final Endpoint<Empty, GroupsResponse> LIST_GROUPS =
             endpoint(GET, USERS + "groups/list", Empty.class, GroupsResponse.class, USER.read());
     public static final Endpoint<UpdateGroupsRequest, AccountResponse> UPDATE_GROUPS = endpoint(

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An account of a person or a program.
  *
  * @param service whether it is the account of a program, which signs in with tokens only
+ * @param disabled whether the user may not sign in
  * @param groups the names of the user's groups, sorted
  * @param hasPassword false if the user only has tokens
  * @param tokens the number of tokens
@@ -17,6 +18,7 @@ public record User(
         Long id,
         String name,
         Boolean service,
+        Boolean disabled,
         List<String> groups,
         Boolean hasPassword,
         Long tokens,

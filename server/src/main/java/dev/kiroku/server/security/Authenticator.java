@@ -127,7 +127,8 @@ public final class Authenticator {
                 requestId,
                 identity.grants()
                         .withServerDefault(settings.defaultPermission())
-                        .restrictedTo(identity.scope()));
+                        .restrictedTo(identity.scope()),
+                identity.session());
     }
 
     private Identity identify(InetAddress peer, Request.Client client, Function<String, List<String>> headers) {

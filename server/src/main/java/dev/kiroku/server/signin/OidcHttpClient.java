@@ -8,15 +8,20 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import dev.kiroku.model.tls.PemFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Sends requests to an OpenID provider, with limits for time and size. Redirects are not followed, and URLs are those of the provider's
@@ -28,10 +33,33 @@ final class OidcHttpClient implements HTTPRequestSender, ResourceRetriever, Auto
     private static final int MAX_RESPONSE_BYTES = 1 << 20;
     private static final Set<String> SENT_HEADERS = Set.of("authorization", "content-type", "accept");
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(CONNECT_TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http;
+
+    /**
+     * Creates a client.
+     *
+     * @param certificateAuthorities a PEM file with the authorities that are trusted; null for those of the JDK
+     */
+    OidcHttpClient(Path certificateAuthorities) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER);
+        if (certificateAuthorities != null) {
+            builder.sslContext(trusting(certificateAuthorities));
+        }
+        this.http = builder.build();
+    }
+
+    private static SSLContext trusting(Path certificateAuthorities) {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(new PemFile(certificateAuthorities).trustStore());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @Override
     public Resource retrieveResource(URL url) throws IOException {

@@ -90,7 +90,7 @@ final class OidcProvider implements AutoCloseable {
 
     private final Logger log = LoggerFactory.getLogger(OidcProvider.class);
     private final OidcSettings settings;
-    private final OidcHttpClient http = new OidcHttpClient();
+    private final OidcHttpClient http;
     private final Issuer issuer;
     private final ClientID clientId;
     private final ReentrantLock lock = new ReentrantLock();
@@ -98,6 +98,7 @@ final class OidcProvider implements AutoCloseable {
 
     OidcProvider(OidcSettings settings) {
         this.settings = settings;
+        this.http = new OidcHttpClient(settings.certificateAuthorities());
         this.issuer = new Issuer(settings.issuer());
         this.clientId = new ClientID(settings.clientId());
     }

@@ -2,6 +2,7 @@ package dev.kiroku.server.signin;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param adminGroup the group of the provider whose members are administrators here
  * @param audiences the accepted audiences of tokens that programs send; empty for the client ID only
  * @param publicUrl the URL of this server for browsers, without a slash at the end; null for that of the request
+ * @param certificateAuthorities a PEM file with the authorities that are trusted for connections to the provider; null for those of the JDK
  */
 public record OidcSettings(
         URI issuer,
@@ -29,7 +31,8 @@ public record OidcSettings(
         Set<String> allowedGroups,
         String adminGroup,
         Set<String> audiences,
-        URI publicUrl) {
+        URI publicUrl,
+        Path certificateAuthorities) {
     /** Returns whether a URL may be called: by HTTPS, or on this machine. */
     public static boolean isSecure(URI url) {
         if ("https".equalsIgnoreCase(url.getScheme())) {

@@ -333,6 +333,23 @@ class AccessApiTest {
         assertStatus(404, call("admin", "GET", ROLES + "get?role_id=" + id, null));
     }
 
+    @Test
+    void administratorsDisableAccounts() throws Exception {
+        String disable = "{'username': 'owner', 'disabled': %s}";
+        assertStatus(403, call("stranger", "POST", ACCOUNTS + "set-disabled", disable.formatted(true)));
+        assertStatus(200, call("owner", "GET", ACCOUNTS + "tokens/list", null));
+        String disabled = call("admin", "POST", ACCOUNTS + "set-disabled", disable.formatted(true));
+        assertTrue(disabled.startsWith("200 ") && disabled.contains("'disabled':true"), disabled);
+        assertStatus(401, call("owner", "GET", ACCOUNTS + "tokens/list", null));
+        assertStatus(
+                400, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'admin', 'disabled': true}"));
+        assertStatus(
+                404, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'nobody', 'disabled': true}"));
+        assertStatus(400, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'owner'}"));
+        assertStatus(200, call("admin", "POST", ACCOUNTS + "set-disabled", disable.formatted(false)));
+        assertStatus(200, call("owner", "GET", ACCOUNTS + "tokens/list", null));
+    }
+
     /** Grants name resources, so the roles of others would tell of models that one must not know of. */
     @Test
     void rolesOfOthersLookLikeRolesThatDoNotExist() throws Exception {
@@ -525,6 +542,8 @@ class AccessApiTest {
         String listed = call("first", "GET", ACCOUNTS + "sessions/list", null);
         assertEquals(2, listed.split("'id'", -1).length - 1, listed);
         assertFalse(listed.contains("kirokus_"), listed);
+        assertEquals(1, listed.split("'current':true", -1).length - 1, listed);
+        assertFalse(call("owner", "GET", ACCOUNTS + "sessions/list", null).contains("'current':true"));
         String one = "{'id': '%s'}".formatted(field(listed, "id"));
         assertStatus(404, call("stranger", "POST", ACCOUNTS + "sessions/end", one));
         assertStatus(403, call("stranger", "POST", ACCOUNTS + "sessions/end", "{'username': 'owner'}"));

@@ -15,11 +15,11 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /** A self-signed certificate for {@code localhost}, made by the JDK's keytool. */
-record TestCertificate(X509Certificate certificate, String certificatePem, String keyPem) {
+public record TestCertificate(X509Certificate certificate, String certificatePem, String keyPem) {
     private static final String PASSWORD = "changeit";
 
     /** @param algorithm RSA, EC or Ed25519 */
-    static TestCertificate create(Path folder, String algorithm) throws Exception {
+    public static TestCertificate create(Path folder, String algorithm) throws Exception {
         Path file = Files.createTempDirectory(folder, "keys").resolve("keys.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.users.CredentialVerifier;
+import dev.kiroku.core.users.FailedSignIns;
 import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.audit.AuditApi;
 import dev.kiroku.model.users.UserApi;
 import dev.kiroku.server.KirokuServer;
 import dev.kiroku.server.ServerInfo;
@@ -17,6 +19,7 @@ import dev.kiroku.server.TestGuards;
 import dev.kiroku.server.http.EndpointBinding;
 import dev.kiroku.server.security.Authenticator;
 import dev.kiroku.server.security.Authenticator.SignInMethod;
+import dev.kiroku.server.security.TestCertificate;
 import dev.kiroku.server.security.TrustedProxies;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
@@ -27,15 +30,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
+import no.nav.security.mock.oauth2.OAuth2Config;
 import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +62,7 @@ class OidcSignInTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final MockOAuth2Server issuer = new MockOAuth2Server();
     private Stores stores;
+    private FailedSignIns failed;
     private OidcSignIn oidc;
     private KirokuServer server;
 
@@ -58,6 +70,7 @@ class OidcSignInTest {
     void open(@TempDir Path folder) throws Exception {
         issuer.start(InetAddress.getByName("127.0.0.1"), 0);
         stores = Stores.open(new StoreUri.Sqlite(folder.resolve("k.db")), Duration.ZERO);
+        failed = FailedSignIns.start(stores.audit(), Clock.systemUTC());
         start(Set.of());
     }
 
@@ -65,17 +78,22 @@ class OidcSignInTest {
     void close() {
         server.close();
         oidc.close();
+        failed.close();
         stores.close();
         issuer.shutdown();
     }
 
     private void start(Set<String> allowedGroups) {
+        start(issuer, allowedGroups, null);
+    }
+
+    private void start(MockOAuth2Server provider, Set<String> allowedGroups, Path certificateAuthorities) {
         if (server != null) {
             server.close();
             oidc.close();
         }
         var settings = new OidcSettings(
-                issuer.issuerUrl(REALM).uri(),
+                provider.issuerUrl(REALM).uri(),
                 "kiroku",
                 "secret of the client",
                 List.of("openid", "profile"),
@@ -84,8 +102,9 @@ class OidcSignInTest {
                 allowedGroups,
                 "platform",
                 Set.of(),
-                null);
-        var credentials = new CredentialVerifier(stores.users(), RANDOM, Clock.systemUTC());
+                null,
+                certificateAuthorities);
+        var credentials = new CredentialVerifier(stores.users(), RANDOM, Clock.systemUTC(), failed);
         var sessions = new Sessions(stores.sessions(), credentials, RANDOM, Clock.systemUTC(), Duration.ofHours(1));
         oidc = new OidcSignIn(settings, credentials, sessions, "", RANDOM);
         var authentication = new Authenticator.AuthenticationSettings(
@@ -233,6 +252,96 @@ class OidcSignInTest {
         assertEquals("./#/b", location(get(second.callback(), "Cookie", both)));
         issuer.enqueueCallback(tokens("ann"));
         assertEquals("./#/a", location(get(first.callback(), "Cookie", both)));
+    }
+
+    @Test
+    void failedSignInsAreInTheAuditLog() throws Exception {
+        start(Set.of("ml"));
+        issuer.enqueueCallback(tokens("bob", "other"));
+        assertEquals(403, signIn("/sign-in-start").statusCode());
+        Returned returned = atProvider("/sign-in-start");
+        String state = returned.callback().getQuery().replaceAll(".*state=([^&]*).*", "$1");
+        get("/sign-in-callback?error=access_denied&state=" + state, "Cookie", returned.cookie());
+        String token =
+                issuer.issueToken(REALM, "kiroku", tokens("bob", "other")).serialize();
+        assertTrue(currentUser("Authorization", "Bearer " + token).startsWith("403"));
+        assertTrue(currentUser("Authorization", "Bearer nonsense").startsWith("401"));
+        failed.close(); // writes
+        var all = new AuditApi.SearchAuditLogRequest(null, null, null, null, null, null, true, null, null);
+        assertEquals(
+                List.of("session.failed users {\"addresses\":[\"127.0.0.1\"],\"attempts\":4}"),
+                stores.audit().search(all, 100).items().stream()
+                        .map(entry -> entry.action() + " " + entry.subject() + " " + entry.after())
+                        .toList());
+    }
+
+    @Test
+    void disabledAccountsDoNotSignInAtTheProvider() throws Exception {
+        Users users = new Users(stores.users(), RANDOM, Clock.systemUTC());
+        users.add("ann", null, List.of(), new Caller("root", "r"));
+        issuer.enqueueCallback(tokens("ann", "ml"));
+        String session = cookie(signIn("/sign-in-start"), "kiroku_session");
+        assertTrue(currentUser("Cookie", session).startsWith("200"));
+        users.setDisabled("ann", true, new Caller("root", "r"));
+        assertTrue(currentUser("Cookie", session).startsWith("401"));
+        issuer.enqueueCallback(tokens("ann", "ml"));
+        HttpResponse<String> refused = signIn("/sign-in-start");
+        assertEquals(400, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("disabled"), refused.body());
+        assertTrue(refused.headers().allValues("Set-Cookie").isEmpty());
+        String token = issuer.issueToken(REALM, "kiroku", tokens("ann", "ml")).serialize();
+        assertTrue(currentUser("Authorization", "Bearer " + token).startsWith("401"));
+    }
+
+    /** The provider's certificate is of an authority that the JDK does not know. */
+    @Test
+    void providersWithACertificateOfAPrivateAuthorityAreTrustedIfItIsNamed(@TempDir Path folder) throws Exception {
+        var secure = new MockOAuth2Server(
+                OAuth2Config.Companion.fromJson("{\"httpServer\": {\"type\": \"NettyWrapper\", \"ssl\": {}}}"));
+        secure.start(InetAddress.getByName("127.0.0.1"), 0);
+        try {
+            URI url = secure.issuerUrl(REALM).uri();
+            assertEquals("https", url.getScheme());
+            Path own = Files.writeString(folder.resolve("own.pem"), certificate(url));
+            Path other = Files.writeString(
+                    folder.resolve("other.pem"), TestCertificate.create(folder, "EC").certificatePem());
+            String token = secure.issueToken(REALM, "kiroku", tokens("ann")).serialize();
+            start(secure, Set.of(), null);
+            assertTrue(currentUser("Authorization", "Bearer " + token).startsWith("503"), "the JDK does not know it");
+            start(secure, Set.of(), other);
+            assertTrue(currentUser("Authorization", "Bearer " + token).startsWith("503"), "nor is it this one's");
+            start(secure, Set.of(), own);
+            String ann = currentUser("Authorization", "Bearer " + token);
+            assertTrue(ann.startsWith("200") && ann.contains("\"ann\""), ann);
+        } finally {
+            secure.shutdown();
+        }
+    }
+
+    /** Returns the certificate of a server in PEM format. */
+    private static String certificate(URI server) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        List<X509Certificate> seen = new ArrayList<>();
+        context.init(null, new TrustManager[] {new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {
+                seen.add(chain[chain.length - 1]);
+            }
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        }}, null);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(server.getHost(), server.getPort())) {
+            socket.startHandshake();
+        }
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(seen.getFirst().getEncoded()) + "\n-----END CERTIFICATE-----\n";
     }
 
     @Test

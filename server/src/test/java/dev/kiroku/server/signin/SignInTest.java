@@ -23,6 +23,10 @@ import dev.kiroku.server.security.Authenticator.SignInMethod;
 import dev.kiroku.server.security.TrustedProxies;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -33,7 +37,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,6 +181,48 @@ class SignInTest {
         assertTrue(out.headers().allValues("Set-Cookie").getFirst().contains("Max-Age=0"));
         assertEquals(401, statusWith(cookie(in)), "the secret is worth nothing any more");
         assertEquals(200, post("/sign-out", "").statusCode(), "without a session");
+    }
+
+    /** A valid cookie with flipped bits, cut short or made longer. */
+    @Test
+    void changedCookiesAreRefused() throws Exception {
+        byte[] valid = cookie(signIn("/sign-in", PASSWORD)).getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(200, statusWithRaw(valid));
+        Random changes = new Random(17);
+        for (int i = 0; i < 300; i++) {
+            byte[] changed =
+                    switch (i % 4) {
+                        case 0 -> Arrays.copyOf(valid, changes.nextInt(valid.length));
+                        case 1 -> (new String(valid, StandardCharsets.ISO_8859_1)
+                                        + (i % 8 == 1 ? "f".repeat(1 + changes.nextInt(500)) : "%00"))
+                                .getBytes(StandardCharsets.ISO_8859_1);
+                        default -> valid.clone();
+                    };
+            if (i % 4 > 1) {
+                changed[changes.nextInt(changed.length)] ^= (byte) (1 << changes.nextInt(8));
+            }
+            int status = statusWithRaw(changed);
+            // A byte that no header may contain makes the request invalid.
+            assertTrue(status == 401 || status == 400, status + " for " + Arrays.toString(changed));
+        }
+        assertEquals(200, statusWithRaw(valid), "the session itself is untouched");
+    }
+
+    private int statusWithRaw(byte[] cookie) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            var request = new ByteArrayOutputStream();
+            request.writeBytes(("GET /api/2.0/kiroku/users/current HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                            + "\r\nConnection: close\r\nCookie: ")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            request.writeBytes(cookie);
+            request.writeBytes("\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(request.toByteArray());
+            String status = new BufferedReader(
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))
+                    .readLine();
+            return Integer.parseInt(status.split(" ")[1]);
+        }
     }
 
     @Test

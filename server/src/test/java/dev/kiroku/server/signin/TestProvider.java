@@ -140,7 +140,7 @@ final class TestProvider implements AutoCloseable {
                 allowedGroups,
                 "platform",
                 Set.of(),
-                null);
+                null, null);
     }
 
     @Override

@@ -125,6 +125,7 @@ class SqlRegistrySnapshot implements RegistrySnapshot {
     @Override
     public Optional<VoterAccount> findAccount(String userName) {
         return unchecked(() -> SqlUserStore.findAccount(tx, userName))
+                .filter(account -> !account.disabled())
                 .map(account -> new VoterAccount(account.key(), Set.copyOf(account.groups())));
     }
 

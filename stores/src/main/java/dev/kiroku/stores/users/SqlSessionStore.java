@@ -6,6 +6,7 @@ import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.Identity;
 import dev.kiroku.core.users.SessionStore;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.UserNames;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.stores.audit.SqlAuditLog;
@@ -13,7 +14,6 @@ import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,16 +113,14 @@ public final class SqlSessionStore implements SessionStore {
         return database.read(tx -> find(tx, user).stream()
                 .filter(session -> session.expiration() > now)
                 .map(session -> new dev.kiroku.model.users.Session(
-                        session.id(), session.user(), session.creation(), session.expiration()))
+                        session.id(), session.user(), session.creation(), session.expiration(), false))
                 .toList());
     }
 
     /** A session with its hash, of which the first bytes name it. */
     private record StoredSession(byte[] hash, String user, long creation, long expiration) {
-        private static final int ID_BYTES = 6;
-
         String id() {
-            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+            return Sessions.id(hash);
         }
     }
 
@@ -155,13 +153,18 @@ public final class SqlSessionStore implements SessionStore {
     @Override
     public int removeAll(String user, ChangeContext change) {
         return database.write(SqlUserStore.WRITE_ORDER_KEY, tx -> {
-            String name = UserNames.canonical(user); // names from before canonical forms are found as they are
-            int count = tx.update(Sql.of("delete from sessions where user_name in (?, ?)", user, name));
+            int count = removeAll(tx, user);
             if (count > 0) {
-                audit(tx, change, "session.end", name, Map.of("sessions", count), null);
+                audit(tx, change, "session.end", UserNames.canonical(user), Map.of("sessions", count), null);
             }
             return count;
         });
+    }
+
+    /** Deletes the sessions of a user, also those that a proxy or provider authenticated, and returns their number. */
+    static int removeAll(Transaction tx, String user) throws SQLException {
+        // Names from before canonical forms are found as they are.
+        return tx.update(Sql.of("delete from sessions where user_name in (?, ?)", user, UserNames.canonical(user)));
     }
 
     private void audit(

@@ -41,13 +41,13 @@ public final class SqlUserStore implements UserStore {
     private static final String TOKENS = """
             select t.token_id, u.name, t.label, t.creation_time, t.expiration_time, t.last_used_time, t.read_only,
             t.resources from user_tokens t join users u on u.user_key = t.user_key""";
-    private static final String USERS = "select u.user_key, u.name, u.password_hash, " + AccessVersions.OF_USER
+    private static final String USERS = "select u.user_key, u.name, u.password_hash, u.disabled, " + AccessVersions.OF_USER
             + " from users u join access_version v on v.id = 1";
     private static final String SIGN_IN_TOKEN = "select " + AccessVersions.OF_USER + """
-            , u.user_key, u.password_hash, t.token_id, u.name, t.label, t.creation_time, t.expiration_time,
+            , u.user_key, u.password_hash, u.disabled, t.token_id, u.name, t.label, t.creation_time, t.expiration_time,
             t.last_used_time, t.read_only, t.resources
             from user_tokens t join users u on u.user_key = t.user_key join access_version v on v.id = 1
-            where t.hash = ? and (t.expiration_time is null or t.expiration_time > ?)""";
+            where t.hash = ? and u.disabled = 0 and (t.expiration_time is null or t.expiration_time > ?)""";
     /** The sum of the grants of all cached users. */
     private static final int CACHED_GRANTS = 200_000;
     /** Longer than the name of any account: whoever attempts to sign in chooses the text. */
@@ -71,7 +71,8 @@ public final class SqlUserStore implements UserStore {
     private record UserAccess(List<String> groups, EffectiveGrants grants) {}
 
     /** A row of a user, with the version that cached values must have. */
-    private record UserRow(long key, String name, @Nullable String passwordHash, long version) {}
+    private record UserRow(
+            long key, String name, @Nullable String passwordHash, boolean disabled, long version) {}
 
     /** Creates the store of a database. */
     public SqlUserStore(Database database, SqlAuditLog audit) {
@@ -166,7 +167,7 @@ public final class SqlUserStore implements UserStore {
         if (access == null) {
             access = database.read(tx -> load(tx, key, user.name()));
         }
-        Account account = new Account(user.key(), user.name(), user.passwordHash(), access.groups());
+        Account account = new Account(user.key(), user.name(), user.passwordHash(), user.disabled(), access.groups());
         return new SignIn(Optional.of(account), access.grants(), token);
     }
 
@@ -227,7 +228,7 @@ public final class SqlUserStore implements UserStore {
                             .add(row.getString("group_name")));
             return tx.queryList(
                     Sql.of("""
-                            select u.user_key, u.name, u.service, case when u.password_hash is null then 0 else 1 end as has_password,
+                            select u.user_key, u.name, u.service, u.disabled, case when u.password_hash is null then 0 else 1 end as has_password,
                             u.creation_time,
                             (select count(*) from user_tokens t where t.user_key = u.user_key) as token_count,
                             (select max(t.last_used_time) from user_tokens t where t.user_key = u.user_key) as token_use,
@@ -237,6 +238,7 @@ public final class SqlUserStore implements UserStore {
                             row.getLong("user_key"),
                             row.getString("name"),
                             row.getBoolean("service"),
+                            row.getBoolean("disabled"),
                             groups.getOrDefault(row.getLong("user_key"), List.of()),
                             row.getBoolean("has_password"),
                             row.getLong("token_count"),
@@ -268,6 +270,39 @@ public final class SqlUserStore implements UserStore {
                     user.name(),
                     Map.of("password", passwordState(user.passwordHash())),
                     Map.of("password", "set"));
+        });
+    }
+
+    @Override
+    public boolean replacePasswordHash(long key, String expected, String passwordHash) {
+        return database.write(WRITE_ORDER_KEY, tx -> {
+            int replaced = tx.update(Sql.of(
+                    "update users set password_hash = ? where user_key = ? and password_hash = ?",
+                    passwordHash,
+                    key,
+                    expected));
+            if (replaced > 0) {
+                AccessVersions.changeSignIn(tx);
+            }
+            return replaced > 0;
+        });
+    }
+
+    @Override
+    public void setDisabled(String name, boolean disabled, ChangeContext change) {
+        database.run(WRITE_ORDER_KEY, tx -> {
+            Account user = require(tx, name);
+            if (user.disabled() == disabled) {
+                return;
+            }
+            tx.update(Sql.of("update users set disabled = ? where user_key = ?", disabled ? 1 : 0, user.key()));
+            Map<String, Object> after = new LinkedHashMap<>(Map.of("disabled", disabled));
+            if (disabled) {
+                after.put("sessions_ended", SqlSessionStore.removeAll(tx, user.name()));
+            }
+            AccessVersions.changeSignIn(tx);
+            String action = disabled ? "user.disable" : "user.enable";
+            audit(tx, change, action, user.name(), Map.of("disabled", user.disabled()), after);
         });
     }
 
@@ -412,6 +447,7 @@ public final class SqlUserStore implements UserStore {
                 row.getLong("user_key"),
                 row.getString("name"),
                 row.getStringOrNull("password_hash"),
+                row.getBoolean("disabled"),
                 row.getLong("version"));
     }
 
@@ -466,7 +502,7 @@ public final class SqlUserStore implements UserStore {
     }
 
     private static Account account(Transaction tx, UserRow user) throws SQLException {
-        return new Account(user.key(), user.name(), user.passwordHash(), groups(tx, user.key()));
+        return new Account(user.key(), user.name(), user.passwordHash(), user.disabled(), groups(tx, user.key()));
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class TestDatabases {
             for (String column : List.of("read_only", "resources", "last_used_time")) {
                 tx.update(Sql.of("alter table user_tokens drop column " + column));
             }
-            for (String column : List.of("version", "service")) {
+            for (String column : List.of("version", "service", "disabled")) {
                 tx.update(Sql.of("alter table users drop column " + column));
             }
             tx.update(Sql.of("drop index users_by_canonical_name"));
@@ -86,7 +86,7 @@ public final class TestDatabases {
             tx.update(Sql.of("alter table approval_votes drop column actor_roles"));
             tx.update(Sql.of("alter table gates drop column freezes_run"));
             tx.update(Sql.of("alter table runs drop column watched"));
-            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20')"));
+            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21')"));
         });
         stores.close();
     }

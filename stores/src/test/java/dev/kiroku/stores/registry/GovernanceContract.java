@@ -254,6 +254,28 @@ abstract class GovernanceContract {
     }
 
     @Test
+    void tagsOfTheVersionThatAGateReadsAreFrozenToo() {
+        registry.setVersionTag("iris", 2, new KeyValue("status", "approved"), by(ANN));
+        registry.setVersionTag("iris", 3, new KeyValue("status", "approved"), by(ANN));
+        setChampion(2);
+        apply(frozen("iris", "champion", null, "version.tags.status = 'approved' AND metrics.accuracy >= 0.9"));
+        assertTrue(denied(() -> registry.setVersionTag("iris", 2, new KeyValue("status", "no"), by(EVE)))
+                .contains("Tag 'status' of version 2 of model 'iris' cannot be changed: gate 'frozen' freezes it while alias"
+                        + " 'champion' points at the version."));
+        denied(() -> registry.deleteVersionTag("iris", 2, "status", by(EVE)));
+        registry.setVersionTag("iris", 2, new KeyValue("note", "no gate reads it"), by(EVE));
+        registry.setVersionTag("iris", 3, new KeyValue("status", "no champion"), by(EVE));
+        registry.setVersionTag("iris", 3, new KeyValue("status", "approved"), by(EVE));
+        setChampion(3);
+        registry.deleteVersionTag("iris", 2, "status", by(EVE));
+        registry.transitionStage("iris", 3, Stage.PRODUCTION, false, by(ANN));
+        apply(frozen("iris", null, "Production", "version.tags.status = 'approved'"));
+        denied(() -> registry.deleteVersionTag("iris", 3, "status", by(EVE)));
+        apply(quality("iris", null, "Production", "version.tags.status = 'approved'"));
+        registry.deleteVersionTag("iris", 3, "status", by(EVE)); // the gate does not freeze any more
+    }
+
+    @Test
     void gatesWithApprovalsFreezeAllMetrics() {
         setChampion(2);
         apply(new Gate(

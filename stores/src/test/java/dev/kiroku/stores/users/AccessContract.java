@@ -15,6 +15,7 @@ import dev.kiroku.core.audit.AuditVerifier;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.users.CredentialVerifier;
 import dev.kiroku.core.users.Identity;
+import dev.kiroku.core.users.Sessions;
 import dev.kiroku.core.users.UserStore;
 import dev.kiroku.core.users.Users;
 import dev.kiroku.model.ErrorCode;
@@ -36,6 +37,7 @@ import dev.kiroku.model.users.RoleAssignment;
 import dev.kiroku.model.users.RolePermission;
 import dev.kiroku.model.users.Session;
 import dev.kiroku.model.users.Token;
+import dev.kiroku.model.users.User;
 import dev.kiroku.stores.Stores;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -54,6 +56,10 @@ abstract class AccessContract {
     private static final Caller ROOT = new Caller("root", "r1");
     private static final ChangeContext CHANGE = new ChangeContext(ROOT, 1000);
     private static final Principal ANN = Principal.user("ann");
+    /** Werkzeug's hash of “correct horse battery”, of low cost. */
+    private static final String MIAS_HASH =
+            "pbkdf2:sha256:1000$gvrNKLPCkgy4tPFC$467468818db4f7e81fcdb3afee189c5b7aa93cd45cfa80982d4eb7811e3183e2";
+
     private static final ResourceKey FRAUD = ResourceKey.experiment("7", "team-a/fraud");
 
     private final AtomicLong clock = new AtomicLong(1_000_000);
@@ -473,8 +479,8 @@ abstract class AccessContract {
         sessions.addForService(later, new Identity("ann", Set.of("sso")), 9000, new ChangeContext(ROOT, 2000));
         assertEquals(
                 List.of(
-                        new Session("010000000000", "ann", 2000L, 9000L),
-                        new Session("000000000000", "ann", 1000L, 5000L)),
+                        new Session("010000000000", "ann", 2000L, 9000L, false),
+                        new Session("000000000000", "ann", 1000L, 5000L, false)),
                 sessions.list("ANN", 4999));
         assertEquals(1, sessions.list("ann", 5000).size());
         assertEquals(2000L, users.list().getFirst().lastSignInTimestamp());
@@ -512,5 +518,75 @@ abstract class AccessContract {
                         "group.default groups/ml null \"EDIT\"",
                         "role.delete roles/r {\"grants\":[\"READ experiment/*\"],\"name\":\"r\"} null"),
                 log);
+    }
+
+    /** The hash is of Werkzeug, which MLflow uses. */
+    @Test
+    void hashOfMlflowIsReplacedAtTheFirstSignIn() {
+        String imported = MIAS_HASH;
+        users.addWithPasswordHash("mia", imported, List.of("ml"), ROOT);
+        assertRefused(
+                ErrorCode.INVALID_PARAMETER_VALUE,
+                () -> users.addWithPasswordHash("max", "scrypt:1073741824:8:1$s$" + "0".repeat(128), List.of(), ROOT));
+        var verifier = new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticatePassword("mia", "wrong password", "127.0.0.1"));
+        assertEquals(imported, stores.users().find("mia").orElseThrow().passwordHash());
+
+        Identity mia = verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1");
+        assertEquals(Set.of("ml"), mia.groups());
+        String own = stores.users().find("mia").orElseThrow().passwordHash();
+        assertTrue(own.startsWith("$2a$12$"), own);
+        assertTrue(users.isPassword("mia", "correct horse battery"));
+        verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1");
+        assertEquals(own, stores.users().find("mia").orElseThrow().passwordHash(), "replaced once");
+        assertFalse(stores.users().replacePasswordHash(mia(), imported, imported), "another hash by now");
+    }
+
+    @Test
+    void disabledUsersSignInByNoWay() {
+        users.addWithPasswordHash("mia", MIAS_HASH, List.of("ml"), ROOT);
+        String token = users.createToken("mia", "", null, ROOT).value();
+        try (Stores other = openAgain()) {
+            var verifier = new CredentialVerifier(other.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+            var sessions = new Sessions(
+                    other.sessions(), verifier, new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()), Duration.ofHours(1));
+            verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1"); // and cached from here on
+            String ofPassword = sessions.startWithPassword("mia", "correct horse battery", "127.0.0.1", "r");
+            String ofProvider = sessions.startFor(new Identity("mia", Set.of("sso")), "r");
+            assertTrue(sessions.find(ofProvider).isPresent());
+
+            users.setDisabled("mia", true, ROOT);
+            users.setDisabled("mia", true, ROOT);
+            assertRefused(
+                    ErrorCode.UNAUTHENTICATED,
+                    () -> verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1"));
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticatePassword("mia", token, "127.0.0.1"));
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(token, "127.0.0.1"));
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.resolveExternalUser("MIA", Set.of("sso")));
+            assertRefused(
+                    ErrorCode.UNAUTHENTICATED, () -> sessions.startFor(new Identity("mia", Set.of("sso")), "r"));
+            for (String session : List.of(ofPassword, ofProvider)) {
+                assertTrue(sessions.find(session).isEmpty());
+            }
+            assertEquals(
+                    List.of("mia"),
+                    users.list().stream().filter(User::disabled).map(User::name).toList());
+
+            users.setDisabled("mia", false, ROOT);
+            assertEquals("mia", verifier.authenticateToken(token, "127.0.0.1").name());
+            verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1");
+            assertTrue(sessions.find(ofPassword).isEmpty(), "it has ended for good");
+        }
+        assertEquals(
+                List.of("user.disable {\"disabled\":true,\"sessions_ended\":2}", "user.enable {\"disabled\":false}"),
+                auditLog().stream()
+                        .filter(entry -> entry.action().endsWith("able"))
+                        .map(entry -> entry.action() + " " + entry.after())
+                        .toList());
+        assertRefused(ErrorCode.RESOURCE_DOES_NOT_EXIST, () -> users.setDisabled("nobody", true, ROOT));
+    }
+
+    private long mia() {
+        return stores.users().find("mia").orElseThrow().key();
     }
 }

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
 /**
  * Decides which changes of a run the gates with {@code freeze} refuse while an alias or stage that they protect points
  * at a version of the run: changes of the values that their conditions read and, as approvers see all metrics, of all
- * metrics if the gate requires approvals. The run cannot be deleted either.
+ * metrics if the gate requires approvals. The run cannot be deleted either. The tags of the version that conditions read are frozen in the
+ * same way.
  */
 public final class RunFreeze {
     /** An alias or stage that points at a version of the run. */
@@ -51,6 +52,26 @@ public final class RunFreeze {
                             + "' freezes it while " + holder.target + " of model '" + holder.model
                             + "' points at version " + holder.version
                             + ", which came from this run. Log to a new run, and register its model as a new version.");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Returns why a change of a tag of a version is refused, or empty if it is permitted. The conditions of gates can read these tags, too.
+     *
+     * @param gates all gates
+     * @param holders the aliases and stages that point at the version
+     */
+    public static Optional<String> findVersionTagRefusal(List<Gate> gates, List<Holder> holders, String key) {
+        List<Gate> freezing = gates.stream().filter(Gate::freezes).toList();
+        for (Holder holder : holders) {
+            for (Gate gate : GateEvaluator.gatesOf(freezing, holder.model, holder.target)) {
+                if (GateInputs.of(List.of(ParsedGate.parse(gate))).versionTags().contains(key)) {
+                    return Optional.of("Tag '" + key + "' of version " + holder.version + " of model '" + holder.model
+                            + "' cannot be changed: gate '" + gate.name() + "' freezes it while " + holder.target
+                            + " points at the version. Register a new version, or point the name at another version first.");
                 }
             }
         }

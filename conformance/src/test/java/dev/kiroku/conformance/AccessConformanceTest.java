@@ -53,8 +53,8 @@ class AccessConformanceTest {
         } else {
             run.addTarget(KirokuServers.onSqlite(environment, options));
             if (run == withDefaultRead) { // once is enough for what the databases do differently
-                run.addTarget(
-                        KirokuServers.onPostgres(run.open(EmbeddedPostgres.start()).getPort(), environment, options));
+                run.addTarget(KirokuServers.onPostgres(
+                        run.open(EmbeddedPostgres.start()).getPort(), environment, options));
             }
         }
         run.servers().forEach(server -> addPeople(run, server));

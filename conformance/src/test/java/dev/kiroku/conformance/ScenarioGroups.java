@@ -62,6 +62,8 @@ public final class ScenarioGroups {
 
     /** Returns the scenarios of all servers. */
     static List<ScenarioGroup> documented() {
-        return Stream.of(all(), access(), accessWithoutDefault()).flatMap(List::stream).toList();
+        return Stream.of(all(), access(), accessWithoutDefault())
+                .flatMap(List::stream)
+                .toList();
     }
 }

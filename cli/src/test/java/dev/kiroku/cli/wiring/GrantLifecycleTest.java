@@ -56,7 +56,10 @@ class GrantLifecycleTest {
 
     /** Returns everything that is granted, as one text. */
     private String grants() throws Exception {
-        return server.send("root", "GET", ACCESS + "list", "", null).json().path("policy").toString();
+        return server.send("root", "GET", ACCESS + "list", "", null)
+                .json()
+                .path("policy")
+                .toString();
     }
 
     private String experiment(String user, String name, String location) throws Exception {
@@ -86,7 +89,11 @@ class GrantLifecycleTest {
         assertEquals(403, status("eve", REPORTS + "update", update));
         assertEquals(403, status("eve", REPORTS + "delete", "{'report_id': '" + id + "', 'expected_version': 1}"));
         assertEquals(
-                200, status("ann", ACCESS + "grant", "{'to': 'user:eve', 'level': 'READ', 'resources': 'report/" + id + "'}"));
+                200,
+                status(
+                        "ann",
+                        ACCESS + "grant",
+                        "{'to': 'user:eve', 'level': 'READ', 'resources': 'report/" + id + "'}"));
         assertEquals(200, get("eve", REPORTS + "get", "report_id=" + id));
         assertEquals(403, status("eve", REPORTS + "update", update));
         assertEquals(200, status("ann", REPORTS + "delete", "{'report_id': '" + id + "', 'expected_version': 1}"));
@@ -152,7 +159,8 @@ class GrantLifecycleTest {
     void grantsOnAModelFollowItsNameAndEndWithIt() throws Exception {
         server.ok("ann", "registered-models/create", "{'name': 'iris-a'}");
         server.ok("ann", "model-versions/create", "{'name': 'iris-a', 'source': 's3://b/1'}");
-        JsonNode role = server.ok("root", "/api/3.0/mlflow/roles/create", "{'name': 'botanists', 'workspace': 'default'}");
+        JsonNode role =
+                server.ok("root", "/api/3.0/mlflow/roles/create", "{'name': 'botanists', 'workspace': 'default'}");
         String roleId = role.path("role").path("id").asString();
         server.ok("root", "/api/3.0/mlflow/roles/assign", "{'username': 'eve', 'role_id': " + roleId + "}");
         grant("role:botanists", "READ", "registered_model/iris-a");
@@ -172,7 +180,8 @@ class GrantLifecycleTest {
                 200,
                 server.send("ann", "DELETE", "/api/2.0/mlflow/registered-models/delete", "", "{\"name\": \"rose\"}")
                         .status());
-        assertFalse(grants().contains("rose") || grants().contains("iris-a\"") || grants().contains("iris-b"), grants());
+        assertFalse(
+                grants().contains("rose") || grants().contains("iris-a\"") || grants().contains("iris-b"), grants());
         assertTrue(grants().contains("EDIT registered_model/iris-*"), "grants on prefixes stay");
         server.ok("root", "registered-models/create", "{'name': 'rose'}");
         for (String former : List.of("ann", "bob", "eve", "mia")) {
@@ -227,7 +236,12 @@ class GrantLifecycleTest {
                             "{'name': 'within', 'artifact_location': 'mlflow-artifacts:/shared/" + within + "'}"),
                     "who reads the run would read the experiment's files");
         }
-        assertEquals(200, status("ann", "experiments/create", "{'name': 'beside', 'artifact_location': 'mlflow-artifacts:/shared/beside'}"));
+        assertEquals(
+                200,
+                status(
+                        "ann",
+                        "experiments/create",
+                        "{'name': 'beside', 'artifact_location': 'mlflow-artifacts:/shared/beside'}"));
         assertEquals(403, get("ann", "artifacts/list", "run_id=" + run));
         assertEquals(403, get("ann", "/get-artifact", "run_id=" + run + "&path=secret.txt"));
         assertEquals(403, delete("mia", "shared"), "only administrators delete what lies above experiments");
@@ -249,8 +263,7 @@ class GrantLifecycleTest {
                 .path("info")
                 .path("run_id")
                 .asString();
-        String other = server.ok(
-                        "eve", "runs/create", "{'experiment_id': '" + experiment("eve", "of-eve", null) + "'}")
+        String other = server.ok("eve", "runs/create", "{'experiment_id': '" + experiment("eve", "of-eve", null) + "'}")
                 .path("run")
                 .path("info")
                 .path("run_id")
@@ -276,19 +289,29 @@ class GrantLifecycleTest {
         String id = experiment("ann", "files", null);
         String file = id + "/" + "0".repeat(32) + "/artifacts/x.txt";
         grant("user:bob", "READ", "experiment/" + id);
-        try (AccessTestServer artifacts = server.besides(
-                folder, Map.of("default-permission", "NO_PERMISSIONS", "artifacts-only", "true"))) {
+        try (AccessTestServer artifacts =
+                server.besides(folder, Map.of("default-permission", "NO_PERMISSIONS", "artifacts-only", "true"))) {
             assertEquals(200, artifacts.put("ann", file, "x").status());
             assertEquals(403, artifacts.put("bob", file, "y").status());
             assertEquals(403, artifacts.put("eve", file, "y").status());
-            assertEquals(200, artifacts.send("bob", "GET", PROXY + "/" + file, "", null).status());
-            assertEquals(403, artifacts.send("eve", "GET", PROXY + "/" + file, "", null).status());
-            assertEquals(401, artifacts.send("nobody", "GET", PROXY + "/" + file, "", null).status());
+            assertEquals(
+                    200,
+                    artifacts.send("bob", "GET", PROXY + "/" + file, "", null).status());
+            assertEquals(
+                    403,
+                    artifacts.send("eve", "GET", PROXY + "/" + file, "", null).status());
+            assertEquals(
+                    401,
+                    artifacts
+                            .send("nobody", "GET", PROXY + "/" + file, "", null)
+                            .status());
             server.ok(
                     "ann",
                     ACCESS + "grant",
                     "{'to': 'user:eve', 'level': 'READ', 'resources': 'experiment/" + id + "'}");
-            assertEquals(200, artifacts.send("eve", "GET", PROXY + "/" + file, "", null).status());
+            assertEquals(
+                    200,
+                    artifacts.send("eve", "GET", PROXY + "/" + file, "", null).status());
         }
     }
 
@@ -304,7 +327,10 @@ class GrantLifecycleTest {
         server.ok("ann", "runs/log-metric", metric.formatted("0.95"));
         server.ok("ann", "registered-models/create", "{'name': 'frozen'}");
         String source = "mlflow-artifacts:/" + id + "/" + run + "/artifacts/model";
-        server.ok("ann", "model-versions/create", "{'name': 'frozen', 'source': '" + source + "', 'run_id': '" + run + "'}");
+        server.ok(
+                "ann",
+                "model-versions/create",
+                "{'name': 'frozen', 'source': '" + source + "', 'run_id': '" + run + "'}");
         String tag = "{'name': 'frozen', 'version': '1', 'key': 'status', 'value': '%s'}";
         server.ok("ann", "model-versions/set-tag", tag.formatted("approved"));
         server.ok(

@@ -17,8 +17,9 @@ public final class AccessCases {
     private static final String SHORTER = "Kiroku's passwords have at least 8 characters, MLflow's 12.";
     static final String FOR_EARLIER_CLIENTS = "Kiroku also lists the grants that clients before MLflow 3.13 require.";
 
-    private static final String OWN_ROLES = "In Kiroku users read only the roles that they have, because the grants of a role name resources; in MLflow"
-            + " whoever has any grant reads all roles, also those of single users.";
+    private static final String OWN_ROLES =
+            "In Kiroku users read only the roles that they have, because the grants of a role name resources; in MLflow"
+                    + " whoever has any grant reads all roles, also those of single users.";
 
     private AccessCases() {}
 

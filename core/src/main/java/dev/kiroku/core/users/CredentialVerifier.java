@@ -181,7 +181,10 @@ public final class CredentialVerifier {
         try {
             return store.replacePasswordHash(account.key(), hash, own) ? own : hash;
         } catch (RuntimeException e) {
-            log.warn("The imported password hash of user '{}' was not replaced.", account.name(), e); // the next sign-in tries again
+            log.warn(
+                    "The imported password hash of user '{}' was not replaced.",
+                    account.name(),
+                    e); // the next sign-in tries again
             return hash;
         }
     }

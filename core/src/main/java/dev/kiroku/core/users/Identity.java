@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param session the ID of the session; null for other ways to sign in
  */
 public record Identity(
-        String name, Set<String> groups, EffectiveGrants grants, TokenScope scope, @Nullable String session) {
+        String name,
+        Set<String> groups,
+        EffectiveGrants grants,
+        TokenScope scope,
+        @Nullable String session) {
     public Identity {
         groups = Set.copyOf(groups);
     }

@@ -90,10 +90,7 @@ public final class Roles {
         if (AccessChecks.administers(caller)) {
             return store.findRole(id).orElseThrow(() -> denied(caller, id));
         }
-        return held(caller).stream()
-                .filter(role -> role.id() == id)
-                .findFirst()
-                .orElseThrow(() -> denied(caller, id));
+        return held(caller).stream().filter(role -> role.id() == id).findFirst().orElseThrow(() -> denied(caller, id));
     }
 
     /** Administrators learn that there is no such role; others are refused as if it were not theirs to see. */

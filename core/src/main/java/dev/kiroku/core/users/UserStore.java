@@ -22,8 +22,7 @@ public interface UserStore {
      * @param passwordHash null for a user who has only tokens
      * @param disabled whether the user may not sign in
      */
-    record Account(
-            long key, String name, @Nullable String passwordHash, boolean disabled, List<String> groups) {}
+    record Account(long key, String name, @Nullable String passwordHash, boolean disabled, List<String> groups) {}
 
     /**
      * What a sign-in needs to know.

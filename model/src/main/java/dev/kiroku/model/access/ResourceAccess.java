@@ -38,7 +38,10 @@ public record ResourceAccess(ResourceType type, Action action, List<String> fiel
     /** Returns this access by an operation that changes a tag of the resource. */
     public ResourceAccess withTag(String keyField) {
         return new ResourceAccess(
-                type, action, Stream.concat(fields.stream(), Stream.of(keyField)).toList(), Rule.TAG);
+                type,
+                action,
+                Stream.concat(fields.stream(), Stream.of(keyField)).toList(),
+                Rule.TAG);
     }
 
     /** Returns whether only administrators have this access. */

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param session the ID of the session that the request was sent in; null for other ways to sign in
  */
 public record Caller(
-        String name, Set<String> groups, String requestId, AccessRights rights, @Nullable String session) {
+        String name,
+        Set<String> groups,
+        String requestId,
+        AccessRights rights,
+        @Nullable String session) {
     /** The name of callers on a server without authentication. */
     public static final String ANONYMOUS = "anonymous";
     /** The group whose members are administrators. */

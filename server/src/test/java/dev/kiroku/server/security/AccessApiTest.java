@@ -341,10 +341,8 @@ class AccessApiTest {
         String disabled = call("admin", "POST", ACCOUNTS + "set-disabled", disable.formatted(true));
         assertTrue(disabled.startsWith("200 ") && disabled.contains("'disabled':true"), disabled);
         assertStatus(401, call("owner", "GET", ACCOUNTS + "tokens/list", null));
-        assertStatus(
-                400, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'admin', 'disabled': true}"));
-        assertStatus(
-                404, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'nobody', 'disabled': true}"));
+        assertStatus(400, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'admin', 'disabled': true}"));
+        assertStatus(404, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'nobody', 'disabled': true}"));
         assertStatus(400, call("admin", "POST", ACCOUNTS + "set-disabled", "{'username': 'owner'}"));
         assertStatus(200, call("admin", "POST", ACCOUNTS + "set-disabled", disable.formatted(false)));
         assertStatus(200, call("owner", "GET", ACCOUNTS + "tokens/list", null));
@@ -353,16 +351,27 @@ class AccessApiTest {
     /** Grants name resources, so the roles of others would tell of models that one must not know of. */
     @Test
     void rolesOfOthersLookLikeRolesThatDoNotExist() throws Exception {
-        String grant = "{'username': '%s', 'resource_type': 'registered_model', 'resource_id': '%s', 'permission': 'READ'}";
+        String grant =
+                "{'username': '%s', 'resource_type': 'registered_model', 'resource_id': '%s', 'permission': 'READ'}";
         for (String name : List.of("owner", "stranger")) {
             assertStatus(
                     200,
-                    call("admin", "POST", "/api/3.0/mlflow/users/permissions/grant", grant.formatted(name, "of-" + name)));
+                    call(
+                            "admin",
+                            "POST",
+                            "/api/3.0/mlflow/users/permissions/grant",
+                            grant.formatted(name, "of-" + name)));
         }
         assertStatus(
-                200, call("admin", "POST", ACCESS + "grant", "{'to': 'group:ml', 'level': 'READ', 'resources': 'prompt/of-ml'}"));
+                200,
+                call(
+                        "admin",
+                        "POST",
+                        ACCESS + "grant",
+                        "{'to': 'group:ml', 'level': 'READ', 'resources': 'prompt/of-ml'}"));
         String ofOwner = roleOf("owner");
-        String ofGroup = call("admin", "GET", ROLES + "list", null).replaceAll("(?s).*'id':(\\d+),'name':'__group_ml__'.*", "$1");
+        String ofGroup = call("admin", "GET", ROLES + "list", null)
+                .replaceAll("(?s).*'id':(\\d+),'name':'__group_ml__'.*", "$1");
         for (String route : List.of("get", "permissions/list", "users/list")) {
             String missing = call("stranger", "GET", ROLES + route + "?role_id=987654", null);
             assertStatus(403, missing);
@@ -511,7 +520,12 @@ class AccessApiTest {
             assertStatus(403, call("restricted", "POST", ACCOUNTS + "sessions/end", "{}"));
             assertStatus(403, call("restricted", "POST", ACCOUNTS + "create", "{'username': 'eve'}"));
             assertStatus(
-                    403, call("restricted", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'eve', 'join': ['x']}"));
+                    403,
+                    call(
+                            "restricted",
+                            "POST",
+                            "/api/2.0/kiroku/users/groups/update",
+                            "{'username': 'eve', 'join': ['x']}"));
             assertStatus(403, call("restricted", "GET", ACCOUNTS + "tokens/list?username=owner", null));
         }
     }
@@ -577,10 +591,22 @@ class AccessApiTest {
                 "{'username': 'owner', 'join': ['ml', 'leads'], 'leave': ['none']}");
         assertTrue(moved.contains("'groups':['leads','ml']"), moved);
         assertStatus(
-                403, call("owner", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'owner', 'join': ['admins']}"));
+                403,
+                call(
+                        "owner",
+                        "POST",
+                        "/api/2.0/kiroku/users/groups/update",
+                        "{'username': 'owner', 'join': ['admins']}"));
         assertStatus(
-                400, call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'admin', 'leave': ['admins']}"));
-        assertStatus(400, call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'owner', 'join': ['a b']}"));
+                400,
+                call(
+                        "admin",
+                        "POST",
+                        "/api/2.0/kiroku/users/groups/update",
+                        "{'username': 'admin', 'leave': ['admins']}"));
+        assertStatus(
+                400,
+                call("admin", "POST", "/api/2.0/kiroku/users/groups/update", "{'username': 'owner', 'join': ['a b']}"));
 
         String role = call("admin", "POST", ROLES + "create", "{'name': 'editors', 'workspace': 'default'}");
         String assign = "{'role_id': %s, 'group_name': 'ml'}".formatted(field(role, "id"));

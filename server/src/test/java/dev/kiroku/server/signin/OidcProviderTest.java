@@ -284,7 +284,8 @@ class OidcProviderTest {
                 Set.of(),
                 "admins",
                 Set.of(),
-                null, null));
+                null,
+                null));
         assertEquals(
                 "ann@example.com",
                 byEmail.toIdentity(Map.of("email", "ann@example.com")).name());

@@ -304,7 +304,8 @@ class OidcSignInTest {
             assertEquals("https", url.getScheme());
             Path own = Files.writeString(folder.resolve("own.pem"), certificate(url));
             Path other = Files.writeString(
-                    folder.resolve("other.pem"), TestCertificate.create(folder, "EC").certificatePem());
+                    folder.resolve("other.pem"),
+                    TestCertificate.create(folder, "EC").certificatePem());
             String token = secure.issueToken(REALM, "kiroku", tokens("ann")).serialize();
             start(secure, Set.of(), null);
             assertTrue(currentUser("Authorization", "Bearer " + token).startsWith("503"), "the JDK does not know it");
@@ -322,26 +323,32 @@ class OidcSignInTest {
     private static String certificate(URI server) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         List<X509Certificate> seen = new ArrayList<>();
-        context.init(null, new TrustManager[] {new X509TrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+        context.init(
+                null,
+                new TrustManager[] {
+                    new X509TrustManager() {
+                        @Override
+                        public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {
-                seen.add(chain[chain.length - 1]);
-            }
+                        @Override
+                        public void checkServerTrusted(X509Certificate[] chain, String type) {
+                            seen.add(chain[chain.length - 1]);
+                        }
 
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        }}, null);
+                        @Override
+                        public X509Certificate[] getAcceptedIssuers() {
+                            return new X509Certificate[0];
+                        }
+                    }
+                },
+                null);
         try (SSLSocket socket =
                 (SSLSocket) context.getSocketFactory().createSocket(server.getHost(), server.getPort())) {
             socket.startHandshake();
         }
         return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(seen.getFirst().getEncoded()) + "\n-----END CERTIFICATE-----\n";
+                + Base64.getMimeEncoder().encodeToString(seen.getFirst().getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     @Test

@@ -190,14 +190,14 @@ class SignInTest {
         assertEquals(200, statusWithRaw(valid));
         Random changes = new Random(17);
         for (int i = 0; i < 300; i++) {
-            byte[] changed =
-                    switch (i % 4) {
-                        case 0 -> Arrays.copyOf(valid, changes.nextInt(valid.length));
-                        case 1 -> (new String(valid, StandardCharsets.ISO_8859_1)
-                                        + (i % 8 == 1 ? "f".repeat(1 + changes.nextInt(500)) : "%00"))
-                                .getBytes(StandardCharsets.ISO_8859_1);
-                        default -> valid.clone();
-                    };
+            byte[] changed = switch (i % 4) {
+                case 0 -> Arrays.copyOf(valid, changes.nextInt(valid.length));
+                case 1 ->
+                    (new String(valid, StandardCharsets.ISO_8859_1)
+                                    + (i % 8 == 1 ? "f".repeat(1 + changes.nextInt(500)) : "%00"))
+                            .getBytes(StandardCharsets.ISO_8859_1);
+                default -> valid.clone();
+            };
             if (i % 4 > 1) {
                 changed[changes.nextInt(changed.length)] ^= (byte) (1 << changes.nextInt(8));
             }

@@ -140,7 +140,8 @@ final class TestProvider implements AutoCloseable {
                 allowedGroups,
                 "platform",
                 Set.of(),
-                null, null);
+                null,
+                null);
     }
 
     @Override

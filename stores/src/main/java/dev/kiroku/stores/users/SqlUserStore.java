@@ -41,8 +41,8 @@ public final class SqlUserStore implements UserStore {
     private static final String TOKENS = """
             select t.token_id, u.name, t.label, t.creation_time, t.expiration_time, t.last_used_time, t.read_only,
             t.resources from user_tokens t join users u on u.user_key = t.user_key""";
-    private static final String USERS = "select u.user_key, u.name, u.password_hash, u.disabled, " + AccessVersions.OF_USER
-            + " from users u join access_version v on v.id = 1";
+    private static final String USERS = "select u.user_key, u.name, u.password_hash, u.disabled, "
+            + AccessVersions.OF_USER + " from users u join access_version v on v.id = 1";
     private static final String SIGN_IN_TOKEN = "select " + AccessVersions.OF_USER + """
             , u.user_key, u.password_hash, u.disabled, t.token_id, u.name, t.label, t.creation_time, t.expiration_time,
             t.last_used_time, t.read_only, t.resources
@@ -71,8 +71,7 @@ public final class SqlUserStore implements UserStore {
     private record UserAccess(List<String> groups, EffectiveGrants grants) {}
 
     /** A row of a user, with the version that cached values must have. */
-    private record UserRow(
-            long key, String name, @Nullable String passwordHash, boolean disabled, long version) {}
+    private record UserRow(long key, String name, @Nullable String passwordHash, boolean disabled, long version) {}
 
     /** Creates the store of a database. */
     public SqlUserStore(Database database, SqlAuditLog audit) {

@@ -86,7 +86,8 @@ public final class TestDatabases {
             tx.update(Sql.of("alter table approval_votes drop column actor_roles"));
             tx.update(Sql.of("alter table gates drop column freezes_run"));
             tx.update(Sql.of("alter table runs drop column watched"));
-            tx.update(Sql.of("delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21')"));
+            tx.update(Sql.of(
+                    "delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21')"));
         });
         stores.close();
     }

@@ -260,8 +260,9 @@ abstract class GovernanceContract {
         setChampion(2);
         apply(frozen("iris", "champion", null, "version.tags.status = 'approved' AND metrics.accuracy >= 0.9"));
         assertTrue(denied(() -> registry.setVersionTag("iris", 2, new KeyValue("status", "no"), by(EVE)))
-                .contains("Tag 'status' of version 2 of model 'iris' cannot be changed: gate 'frozen' freezes it while alias"
-                        + " 'champion' points at the version."));
+                .contains(
+                        "Tag 'status' of version 2 of model 'iris' cannot be changed: gate 'frozen' freezes it while alias"
+                                + " 'champion' points at the version."));
         denied(() -> registry.deleteVersionTag("iris", 2, "status", by(EVE)));
         registry.setVersionTag("iris", 2, new KeyValue("note", "no gate reads it"), by(EVE));
         registry.setVersionTag("iris", 3, new KeyValue("status", "no champion"), by(EVE));

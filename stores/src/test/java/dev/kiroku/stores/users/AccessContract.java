@@ -528,8 +528,10 @@ abstract class AccessContract {
         assertRefused(
                 ErrorCode.INVALID_PARAMETER_VALUE,
                 () -> users.addWithPasswordHash("max", "scrypt:1073741824:8:1$s$" + "0".repeat(128), List.of(), ROOT));
-        var verifier = new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
-        assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticatePassword("mia", "wrong password", "127.0.0.1"));
+        var verifier =
+                new CredentialVerifier(stores.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+        assertRefused(
+                ErrorCode.UNAUTHENTICATED, () -> verifier.authenticatePassword("mia", "wrong password", "127.0.0.1"));
         assertEquals(imported, stores.users().find("mia").orElseThrow().passwordHash());
 
         Identity mia = verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1");
@@ -547,9 +549,14 @@ abstract class AccessContract {
         users.addWithPasswordHash("mia", MIAS_HASH, List.of("ml"), ROOT);
         String token = users.createToken("mia", "", null, ROOT).value();
         try (Stores other = openAgain()) {
-            var verifier = new CredentialVerifier(other.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
+            var verifier =
+                    new CredentialVerifier(other.users(), new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()));
             var sessions = new Sessions(
-                    other.sessions(), verifier, new SecureRandom(), () -> Instant.ofEpochMilli(clock.get()), Duration.ofHours(1));
+                    other.sessions(),
+                    verifier,
+                    new SecureRandom(),
+                    () -> Instant.ofEpochMilli(clock.get()),
+                    Duration.ofHours(1));
             verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1"); // and cached from here on
             String ofPassword = sessions.startWithPassword("mia", "correct horse battery", "127.0.0.1", "r");
             String ofProvider = sessions.startFor(new Identity("mia", Set.of("sso")), "r");
@@ -563,8 +570,7 @@ abstract class AccessContract {
             assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticatePassword("mia", token, "127.0.0.1"));
             assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.authenticateToken(token, "127.0.0.1"));
             assertRefused(ErrorCode.UNAUTHENTICATED, () -> verifier.resolveExternalUser("MIA", Set.of("sso")));
-            assertRefused(
-                    ErrorCode.UNAUTHENTICATED, () -> sessions.startFor(new Identity("mia", Set.of("sso")), "r"));
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> sessions.startFor(new Identity("mia", Set.of("sso")), "r"));
             for (String session : List.of(ofPassword, ofProvider)) {
                 assertTrue(sessions.find(session).isEmpty());
             }

@@ -69,9 +69,11 @@ public final class RunFreeze {
         for (Holder holder : holders) {
             for (Gate gate : GateEvaluator.gatesOf(freezing, holder.model, holder.target)) {
                 if (GateInputs.of(List.of(ParsedGate.parse(gate))).versionTags().contains(key)) {
-                    return Optional.of("Tag '" + key + "' of version " + holder.version + " of model '" + holder.model
-                            + "' cannot be changed: gate '" + gate.name() + "' freezes it while " + holder.target
-                            + " points at the version. Register a new version, or point the name at another version first.");
+                    return Optional.of(
+                            "Tag '" + key + "' of version " + holder.version + " of model '" + holder.model
+                                    + "' cannot be changed: gate '" + gate.name() + "' freezes it while "
+                                    + holder.target
+                                    + " points at the version. Register a new version, or point the name at another version first.");
                 }
             }
         }

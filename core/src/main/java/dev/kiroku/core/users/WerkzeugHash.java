@@ -56,13 +56,12 @@ abstract sealed class WerkzeugHash {
         if (pbkdf2.matches()) {
             Digest digest = DIGESTS.get(pbkdf2.group(1));
             int iterations = Integer.parseInt(pbkdf2.group(2));
-            boolean valid = digest != null
+            if (digest != null
                     && iterations > 0
                     && iterations <= MAX_ITERATIONS
-                    && pbkdf2.group(4).length() == 2 * digest.bytes();
-            return valid
-                    ? Optional.of(new Pbkdf2(digest, iterations, pbkdf2.group(3), pbkdf2.group(4)))
-                    : Optional.empty();
+                    && pbkdf2.group(4).length() == 2 * digest.bytes()) {
+                return Optional.of(new Pbkdf2(digest, iterations, pbkdf2.group(3), pbkdf2.group(4)));
+            }
         }
         return Optional.empty();
     }

@@ -28,6 +28,26 @@ public record LoggedModelRecord(
         List<KeyValue> params,
         List<KeyValue> tags,
         List<Metric> metrics) {
+    /** Returns the model with other params, tags and metrics. */
+    public LoggedModelRecord withDetails(
+            List<KeyValue> otherParams, List<KeyValue> otherTags, List<Metric> otherMetrics) {
+        return new LoggedModelRecord(
+                id,
+                experimentId,
+                name,
+                artifactLocation,
+                creationTime,
+                lastUpdateTime,
+                status,
+                stage,
+                modelType,
+                sourceRunId,
+                statusMessage,
+                otherParams,
+                otherTags,
+                otherMetrics);
+    }
+
     /** Returns the model in another experiment. */
     public LoggedModelRecord in(long otherExperimentId) {
         return with(otherExperimentId, artifactLocation);

@@ -16,6 +16,9 @@ public interface TransferStore {
     /** Returns what {@link #apply} would do, and changes nothing. */
     TransferResult check(TransferBatch batch);
 
+    /** Returns the names of all experiments by id, deleted ones too. */
+    Map<Long, String> findExperiments();
+
     /** Returns the runs that the store has, by id; the others are missing. */
     Map<String, StoredRun> findRuns(Collection<String> runIds);
 

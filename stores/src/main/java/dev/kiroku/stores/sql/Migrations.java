@@ -64,7 +64,7 @@ final class Migrations {
         if (tableExists(connection, "alembic_version")) {
             throw invalid(
                     "This database was made by MLflow itself and Kiroku does not touch it. Give --backend-store-uri an empty database (for"
-                            + " PostgreSQL: createdb kiroku), and keep MLflow's for MLflow.");
+                            + " PostgreSQL: createdb kiroku), and keep MLflow's for MLflow. To bring its runs and models over: kiroku import URI.");
         }
         if (!tableExists(connection, HISTORY_TABLE)) {
             return 0;

@@ -167,7 +167,7 @@ public final class SqlLoggedModelStore implements LoggedModelStore {
     }
 
     /** Adds metrics of a run to the logged models that they name; metrics of unknown models are ignored. */
-    static void addMetrics(Transaction tx, String runId, List<Metric> metrics) throws SQLException {
+    public static void addMetrics(Transaction tx, String runId, List<Metric> metrics) throws SQLException {
         if (metrics.isEmpty()) {
             return;
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentImport {
     private ExperimentImport() {}
 
-    private record Holder(long id, String name) {}
+    private record Holder(long id, String name, long creationTime) {}
 
     static void apply(ImportTransaction in, List<ExperimentRecord> experiments) throws SQLException {
         boolean added = false;
@@ -49,7 +49,9 @@ final class ExperimentImport {
                                     .formatted(e.name(), byName.get().id, e.id(), e.id(), byName.get().id));
             return false;
         }
-        if (byId.isPresent() && imported == null && !byId.get().name.equals(e.name())) {
+        // Other sources use the same ids. The experiment of an earlier import has the time of its creation.
+        boolean sameExperiment = imported != null && byId.isPresent() && byId.get().creationTime == e.creationTime();
+        if (byId.isPresent() && !sameExperiment && !byId.get().name.equals(e.name())) {
             in.result()
                     .conflict(
                             RecordKind.EXPERIMENT,
@@ -64,7 +66,7 @@ final class ExperimentImport {
         } else {
             // An experiment that was there before keeps what it has; an experiment of an earlier import follows the
             // source.
-            update(in, e, imported != null || isUnusedDefault(in, e));
+            update(in, e, sameExperiment || isUnusedDefault(in, e));
             in.result().present(RecordKind.EXPERIMENT, true);
         }
         in.putDigests(RecordKind.EXPERIMENT, Map.of(id, digest));
@@ -81,8 +83,9 @@ final class ExperimentImport {
     private static Optional<Holder> find(ImportTransaction in, Sql condition) throws SQLException {
         return in.tx()
                 .queryFirst(
-                        Sql.of("select id, name from experiments where ").add(condition),
-                        row -> new Holder(row.getLong("id"), row.getString("name")));
+                        Sql.of("select id, name, creation_time from experiments where ")
+                                .add(condition),
+                        row -> new Holder(row.getLong("id"), row.getString("name"), row.getLong("creation_time")));
     }
 
     private static void insert(ImportTransaction in, ExperimentRecord e) throws SQLException {

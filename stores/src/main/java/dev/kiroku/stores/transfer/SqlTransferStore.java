@@ -76,6 +76,9 @@ public final class SqlTransferStore implements TransferStore {
         if (!batch.runs().isEmpty() || !batch.metrics().isEmpty()) {
             new RunImport(in, ids.keys, ids.texts, metrics).apply(batch.runs(), batch.metrics(), encoded);
         }
+        LoggedModelImport.apply(in, batch.loggedModels());
+        RegistryImport.apply(in, batch.registeredModels());
+        RegistryImport.applyWebhooks(in, batch.webhooks());
         return in.result().build();
     }
 
@@ -115,6 +118,17 @@ public final class SqlTransferStore implements TransferStore {
                 .toList();
         var runKey = tx.queryLong(Sql.of("select run_key from runs where run_id = ?", run.runId()));
         return runKey.isEmpty() ? Map.of() : CompactedMetrics.read(tx, runKey.get(), keyIds);
+    }
+
+    @Override
+    public Map<Long, String> findExperiments() {
+        return database.read(tx -> {
+            Map<Long, String> names = new HashMap<>();
+            tx.queryEach(
+                    Sql.of("select id, name from experiments"),
+                    row -> names.put(row.getLong("id"), row.getString("name")));
+            return names;
+        });
     }
 
     @Override

@@ -1,0 +1,145 @@
+package dev.kiroku.cli.command;
+
+import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.core.transfer.TransferResult;
+import dev.kiroku.stores.Stores;
+import dev.kiroku.transfer.ImportOptions;
+import dev.kiroku.transfer.ImportSummary;
+import dev.kiroku.transfer.Importer;
+import dev.kiroku.transfer.SourceFactory;
+import dev.kiroku.transfer.source.TransferSource;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code kiroku import SOURCE}: brings experiments, runs and models of MLflow into the database of the server. */
+final class ImportCommand {
+    private static final String DRY_RUN = "--dry-run";
+    private static final String MAP_EXPERIMENT = "--map-experiment";
+    private static final String RENAME = "--rename";
+    private static final String PREFIX = "--prefix";
+    private static final String AUTO = "auto";
+    private static final int MAX_LISTED = 20;
+
+    private final CommandContext context;
+
+    ImportCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    CommandSpec spec() {
+        CommandHandler handler = this::run;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("import");
+        spec.usageMessage()
+                .description(
+                        "Bring experiments, runs, metrics and models of MLflow into the database of the server, with their ids and times.",
+                        "The source is only read, and may be in use. Stopped at any moment, the command goes on when it is run again; run later, it brings what is new.")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  kiroku import sqlite:///mlflow.db --dry-run",
+                        "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
+                        "",
+                        "docs/moving.md explains how a team moves.");
+        spec.addOption(CommandOptions.help());
+        spec.addPositional(CommandOptions.positional(0, "SOURCE"));
+        spec.addOption(StoreOption.spec());
+        spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
+        spec.addOption(
+                CommandOptions.repeatableOption(
+                        MAP_EXPERIMENT,
+                        "ID=ID",
+                        "Give an experiment of the source another id, or bring its runs into an experiment that exists; may be repeated. 'auto' does so for all experiments whose id belongs to another one: they go into the experiment of their name, or get a new id."));
+        spec.addOption(CommandOptions.repeatableOption(
+                RENAME, "OLD=NEW", "Give an experiment or registered model another name; may be repeated."));
+        spec.addOption(CommandOptions.option(
+                PREFIX, "TEXT", "Put a text before the names of all experiments and registered models."));
+        return spec;
+    }
+
+    private int run(ParseResult arguments) {
+        ImportOptions options = options(arguments);
+        try (TransferSource source = SourceFactory.open(arguments.matchedPositionalValue(0, ""));
+                Stores stores = StoreOption.open(arguments, context);
+                ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
+            ImportSummary summary = new Importer(source, stores.transfer(), options, progress).run();
+            progress.end();
+            print(summary, options.dryRun());
+            return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+        }
+    }
+
+    private static ImportOptions options(ParseResult arguments) {
+        boolean auto = false;
+        Map<Long, Long> ids = new HashMap<>();
+        for (String mapping : arguments.matchedOptionValue(MAP_EXPERIMENT, List.<String>of())) {
+            if (mapping.equals(AUTO)) {
+                auto = true;
+            } else if (mapping.matches("\\d{1,18}=\\d{1,18}")) {
+                String[] both = mapping.split("=");
+                ids.put(Long.valueOf(both[0]), Long.valueOf(both[1]));
+            } else {
+                throw new UsageException(MAP_EXPERIMENT
+                        + " takes the id of an experiment in the source and its id here, such as 3=17, or auto (got '"
+                        + mapping + "')");
+            }
+        }
+        Map<String, String> renames = new HashMap<>();
+        for (String rename : arguments.matchedOptionValue(RENAME, List.<String>of())) {
+            int equals = rename.indexOf('=');
+            if (equals < 1 || equals == rename.length() - 1) {
+                throw new UsageException(RENAME + " takes two names, such as old=new (got '" + rename + "')");
+            }
+            renames.put(rename.substring(0, equals), rename.substring(equals + 1));
+        }
+        return new ImportOptions(
+                ids,
+                auto,
+                renames,
+                arguments.matchedOptionValue(PREFIX, ""),
+                arguments.matchedOptionValue(DRY_RUN, false));
+    }
+
+    private void print(ImportSummary summary, boolean dryRun) {
+        PrintStream out = context.out();
+        out.println((dryRun ? "Would import from " : "Imported from ") + summary.source() + ":");
+        for (RecordKind kind : RecordKind.values()) {
+            TransferResult.Count count = summary.result().count(kind);
+            if (count.added() + count.updated() + count.unchanged() > 0) {
+                out.printf(
+                        "  %-18s %,12d new%s%s%n",
+                        kind.plural(),
+                        count.added(),
+                        count.updated() > 0 ? ", %,d changed".formatted(count.updated()) : "",
+                        count.unchanged() > 0 ? ", %,d here already".formatted(count.unchanged()) : "");
+            }
+        }
+        printList("Left in the source, because Kiroku does not have them:", summary.left());
+        printList("Could not be read, and were passed by:", summary.problems());
+        printList(
+                "Conflicts; these were not imported:",
+                summary.result().conflicts().stream()
+                        .map(TransferResult.Conflict::reason)
+                        .toList());
+        if (!summary.complete()) {
+            out.println("Stopped. Run the command again to go on.");
+        } else if (!dryRun) {
+            out.printf("Done in %.1f s.%n", summary.duration().toMillis() / 1000.0);
+        }
+    }
+
+    private void printList(String title, List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        context.out().println(title);
+        lines.stream().limit(MAX_LISTED).forEach(line -> context.out().println("  " + line));
+        if (lines.size() > MAX_LISTED) {
+            context.out().println("  … and " + (lines.size() - MAX_LISTED) + " more");
+        }
+    }
+}

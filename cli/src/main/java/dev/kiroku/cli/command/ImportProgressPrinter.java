@@ -1,0 +1,121 @@
+package dev.kiroku.cli.command;
+
+import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.transfer.ImportProgress;
+import dev.kiroku.transfer.source.Inventory;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prints the progress of an import: a line that changes on a terminal, otherwise a line every 10 seconds. Cancels the import when the process is
+ * told to end, and gives it time to finish the current batch.
+ */
+final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
+    private static final long TERMINAL_INTERVAL_NANOS = 200_000_000L;
+    private static final long LINE_INTERVAL_NANOS = 10_000_000_000L;
+    private static final long STOP_SECONDS = 30;
+
+    private final CommandContext context;
+    private final long start = System.nanoTime();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::cancel, "import-stop");
+    private Inventory inventory = new Inventory(Map.of(), java.util.List.of());
+    private long nextPrint;
+    private boolean lineOpen;
+    private volatile boolean cancelled;
+
+    ImportProgressPrinter(CommandContext context) {
+        this.context = context;
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    private void cancel() {
+        cancelled = true;
+        try {
+            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                context.err()
+                        .println(
+                                "Stopped in the middle of a batch, which is not written. Run the command again to go on.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onStart(String source, Inventory counted) {
+        inventory = counted;
+        context.err()
+                .printf(
+                        "%s: %,d experiments, %,d runs, %,d metric points%n",
+                        source,
+                        counted.count(RecordKind.EXPERIMENT),
+                        counted.count(RecordKind.RUN),
+                        counted.count(RecordKind.METRIC_POINT));
+    }
+
+    @Override
+    public void onBatch(long runs, long points) {
+        long now = System.nanoTime();
+        if (now < nextPrint || nextPrint == 0 && context.terminal() == null && setNext(now)) {
+            return;
+        }
+        setNext(now);
+        double seconds = (now - start) / 1e9;
+        String line = "%,d of %,d runs, %,d of %,d points, %,.0f points/s%s"
+                .formatted(
+                        runs,
+                        inventory.count(RecordKind.RUN),
+                        points,
+                        inventory.count(RecordKind.METRIC_POINT),
+                        points / seconds,
+                        timeLeft(runs, points, seconds));
+        if (context.terminal() == null) {
+            context.err().println(line);
+        } else {
+            context.err().print("\r" + line + "\u001b[K");
+            context.err().flush();
+            lineOpen = true;
+        }
+    }
+
+    private boolean setNext(long now) {
+        nextPrint = now + (context.terminal() == null ? LINE_INTERVAL_NANOS : TERMINAL_INTERVAL_NANOS);
+        return true;
+    }
+
+    private String timeLeft(long runs, long points, double seconds) {
+        long total = inventory.count(RecordKind.RUN) + inventory.count(RecordKind.METRIC_POINT);
+        long done = runs + points;
+        if (done == 0 || done > total) {
+            return "";
+        }
+        long left = Math.round(seconds * (total - done) / done);
+        return left < 60 ? ", %d s left".formatted(left) : ", %d min %d s left".formatted(left / 60, left % 60);
+    }
+
+    /** Ends the line that changes. */
+    void end() {
+        if (lineOpen) {
+            context.err().println();
+            lineOpen = false;
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        ended.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending, and the hook is running.
+        }
+    }
+}

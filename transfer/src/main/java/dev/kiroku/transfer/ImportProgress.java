@@ -1,0 +1,25 @@
+package dev.kiroku.transfer;
+
+import dev.kiroku.transfer.source.Inventory;
+
+/** Listens to an import. */
+public interface ImportProgress {
+    /** Ignores everything. */
+    ImportProgress NONE = new ImportProgress() {};
+
+    /** Called when the source has been counted. */
+    default void onStart(String source, Inventory inventory) {}
+
+    /**
+     * Called after each batch.
+     *
+     * @param runs runs that are done, written or not
+     * @param points metric points that are done
+     */
+    default void onBatch(long runs, long points) {}
+
+    /** Returns whether to stop after the current batch. */
+    default boolean isCancelled() {
+        return false;
+    }
+}

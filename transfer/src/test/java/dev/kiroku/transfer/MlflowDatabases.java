@@ -1,0 +1,27 @@
+package dev.kiroku.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+
+/** The databases that real releases of MLflow made; see the README beside them. */
+final class MlflowDatabases {
+    private MlflowDatabases() {}
+
+    /** Unpacks the SQLite database of a release into a folder; returns its URI. */
+    static String unpack(String release, Path folder) throws IOException {
+        Path file = folder.resolve("mlflow-" + release + ".db");
+        try (InputStream in = open("mlflow-" + release + ".db.gz")) {
+            Files.copy(in, file);
+        }
+        return "sqlite:///" + file;
+    }
+
+    /** Opens a file of the resources, without its compression. */
+    static InputStream open(String name) throws IOException {
+        InputStream resource = MlflowDatabases.class.getResourceAsStream("/mlflow/" + name);
+        return new GZIPInputStream(resource);
+    }
+}

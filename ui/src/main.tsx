@@ -13,6 +13,8 @@ const client = new QueryClient({
     queries: {
       staleTime: 3_000,
       refetchOnWindowFocus: true,
+      // Whether the server answers is tried, not guessed from the network of the browser.
+      networkMode: 'always',
       // A request that the server has refused is not repeated. Network and server errors may be temporary.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
     },

@@ -1,16 +1,27 @@
 import {
+  type RouteComponent,
   createHashHistory,
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
 } from '@tanstack/react-router'
+import { lazy, type ReactNode } from 'react'
 import { ExperimentsPage } from './experiments/ExperimentsPage'
 import type { AccessSearch } from './access/AccessPage'
 import type { ReportSearch } from './reports/ReportPage'
 import { ExperimentPage } from './runs/ExperimentPage'
 import type { RunsSearch } from './runs/view'
 import { Layout, NotFound } from './shell/Layout'
+import { PageError } from './shell/PageError'
+
+/**
+ * A page whose code is loaded when it is first opened, or pointed at. If that fails, the error component of the router is shown: to reload the
+ * page by itself would lose what it shows while the server is away.
+ */
+function lazyPage(load: () => Promise<() => ReactNode>): RouteComponent {
+  const component = lazy(() => load().then((page) => ({ default: page })))
+  return Object.assign(component, { preload: () => load().then(() => undefined) })
+}
 
 /**
  * The pages and their addresses. Addresses are in the fragment and equal those of MLflow's UI where it has the page, so that the links
@@ -38,14 +49,14 @@ const experimentRuns = createRoute({
 const runRoute = createRoute({
   getParentRoute: () => root,
   path: '/experiments/$experimentId/runs/$runId',
-  component: lazyRouteComponent(() => import('./run/RunPage'), 'RunPage'),
+  component: lazyPage(() => import('./run/RunPage').then((module) => module.RunPage)),
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string; path?: string },
 })
 
 const compareRoute = createRoute({
   getParentRoute: () => root,
   path: '/compare',
-  component: lazyRouteComponent(() => import('./compare/ComparePage'), 'ComparePage'),
+  component: lazyPage(() => import('./compare/ComparePage').then((module) => module.ComparePage)),
   validateSearch: (search: Record<string, unknown>) =>
     search as { runs?: string[]; experiment?: string | number; same?: boolean; tab?: string },
 })
@@ -53,49 +64,49 @@ const compareRoute = createRoute({
 const modelsRoute = createRoute({
   getParentRoute: () => root,
   path: '/models',
-  component: lazyRouteComponent(() => import('./models/ModelsPage'), 'ModelsPage'),
+  component: lazyPage(() => import('./models/ModelsPage').then((module) => module.ModelsPage)),
 })
 const modelRoute = createRoute({
   getParentRoute: () => root,
   path: '/models/$name',
-  component: lazyRouteComponent(() => import('./models/ModelPage'), 'ModelPage'),
+  component: lazyPage(() => import('./models/ModelPage').then((module) => module.ModelPage)),
   validateSearch: (search: Record<string, unknown>) => search as { compare?: string[]; tab?: 'permissions' },
 })
 const versionRoute = createRoute({
   getParentRoute: () => root,
   path: '/models/$name/versions/$version',
-  component: lazyRouteComponent(() => import('./models/VersionPage'), 'VersionPage'),
+  component: lazyPage(() => import('./models/VersionPage').then((module) => module.VersionPage)),
 })
 
 const reportsRoute = createRoute({
   getParentRoute: () => root,
   path: '/reports',
-  component: lazyRouteComponent(() => import('./reports/ReportsPage'), 'ReportsPage'),
+  component: lazyPage(() => import('./reports/ReportsPage').then((module) => module.ReportsPage)),
 })
 const reportRoute = createRoute({
   getParentRoute: () => root,
   path: '/reports/$reportId',
-  component: lazyRouteComponent(() => import('./reports/ReportPage'), 'ReportPage'),
+  component: lazyPage(() => import('./reports/ReportPage').then((module) => module.ReportPage)),
   validateSearch: (search: Record<string, unknown>) => search as ReportSearch,
 })
 
 const governanceRoute = createRoute({
   getParentRoute: () => root,
   path: '/governance',
-  component: lazyRouteComponent(() => import('./governance/GovernancePage'), 'GovernancePage'),
+  component: lazyPage(() => import('./governance/GovernancePage').then((module) => module.GovernancePage)),
   validateSearch: (search: Record<string, unknown>) => search as { tab?: string },
 })
 
 const accessRoute = createRoute({
   getParentRoute: () => root,
   path: '/access',
-  component: lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage'),
+  component: lazyPage(() => import('./access/AccessPage').then((module) => module.AccessPage)),
   validateSearch: (search: Record<string, unknown>) => search as AccessSearch,
 })
 const accountRoute = createRoute({
   getParentRoute: () => root,
   path: '/account',
-  component: lazyRouteComponent(() => import('./account/AccountPage'), 'AccountPage'),
+  component: lazyPage(() => import('./account/AccountPage').then((module) => module.AccountPage)),
 })
 
 const routeTree = root.addChildren([
@@ -120,6 +131,7 @@ export const router = createRouter({
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingMs: 200,
+  defaultErrorComponent: PageError,
 })
 
 declare module '@tanstack/react-router' {

@@ -1,6 +1,7 @@
 // A person's ways through the pages, in Chromium. KirokuPagesBrowserTest (module browser) starts the servers, fills one, and runs this.
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -1066,6 +1067,91 @@ describe('two people', () => {
     await hers.getByText('Needs membership of the group admins; ask bob.').waitFor()
     await hers.fine()
     await his.fine()
+  })
+})
+
+/** A connection to the server that can be cut: the server is away then, for those who connect through it. */
+async function connection(target) {
+  const sockets = new Set()
+  const keep = (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    return socket
+  }
+  const relay = createServer((near) => {
+    const far = keep(connect(Number(new URL(target).port), '127.0.0.1'))
+    keep(near).pipe(far).pipe(near)
+  })
+  const listen = (port) => new Promise((listening) => relay.listen(port, '127.0.0.1', listening))
+  await listen(0)
+  const { port } = relay.address()
+  const cut = async () => {
+    const closed = new Promise((resolve) => relay.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  return { url: `http://127.0.0.1:${port}`, cut, restore: () => listen(port) }
+}
+
+describe('while the server is away', () => {
+  const lost = 'Connection to the server lost. Trying again …'
+  const allowed = ['ERR_CONNECTION_REFUSED', 'ERR_CONNECTION_RESET', 'ERR_EMPTY_RESPONSE', 'ERR_SOCKET_NOT_CONNECTED']
+  let line
+  before(async () => {
+    line = await connection(base)
+  })
+  after(() => line?.cut())
+
+  it('the table and the charts keep what they show, and go on once it is back', async () => {
+    for (const [tab, shown] of [
+      ['', '.tr:not(.header) .runname'],
+      ['?tab=charts', 'canvas[role=img]'],
+    ]) {
+      const page = await open(`#/experiments/${store.sweep}${tab}`, { url: line.url, allowed })
+      await page.locator(shown).first().waitFor()
+      await line.cut()
+      await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+      await page.getByText(lost).waitFor()
+      assert.ok((await page.locator(shown).count()) > 0)
+      assert.equal(await page.getByRole('alert').count(), 0)
+      await line.restore()
+      await page.getByText(lost).waitFor({ state: 'detached' })
+      assert.ok((await page.locator(shown).count()) > 0)
+      await page.fine()
+    }
+  })
+
+  it('what one has typed stays, also after a reload', async () => {
+    const page = await open(`#/experiments/${store.training}/runs/${store.runs[1]}`, { url: line.url, allowed })
+    await page.getByRole('button', { name: 'Edit' }).click()
+    const text = page.getByRole('textbox', { name: 'Description' })
+    await text.fill('half a thought')
+    await line.cut()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('The server cannot be reached.').first().waitFor()
+    assert.equal(await text.inputValue(), 'half a thought')
+    await line.restore()
+    await page.reload()
+    await page.getByText('Your unsaved changes have been restored.').waitFor()
+    assert.equal(await text.inputValue(), 'half a thought')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.locator('.prose').getByText('half a thought').waitFor()
+    await page.reload()
+    await page.locator('.prose').getByText('half a thought').waitFor()
+    assert.equal(await text.count(), 0, 'no draft is left')
+    await page.fine()
+  })
+
+  it('a page that cannot be loaded says so, and shows the ways on', async () => {
+    const page = await open('#/experiments', { url: line.url, allowed: [...allowed, 'dynamically imported module'] })
+    await page.getByRole('link', { name: 'iris-classification' }).waitFor()
+    await line.cut()
+    await page.getByRole('navigation', { name: 'Kiroku' }).getByRole('link', { name: 'Governance' }).click()
+    await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor()
+    await line.restore()
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await page.getByRole('tab', { name: 'Gates' }).waitFor()
+    await page.fine()
   })
 })
 

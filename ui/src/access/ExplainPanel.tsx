@@ -3,7 +3,7 @@ import { useId, useState } from 'react'
 import { explain } from '../api/access'
 import { userNames } from '../api/accounts'
 import type { ActionName } from '../api/types'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { ExplanationCard } from './ExplanationCard'
 import { ResourceFields } from './ResourceFields'
@@ -79,7 +79,7 @@ export function ExplainPanel({ resource }: { resource?: string }) {
         </button>
       </form>
       {asked &&
-        (answer.error ? (
+        (problemOf(answer) ? (
           <div className="foot">
             <Problem error={answer.error} />
           </div>

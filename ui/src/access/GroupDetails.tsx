@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { assignRole, policy, unassignRole } from '../api/access'
 import { groups, setGroupDefault, updateGroups, userNames } from '../api/accounts'
 import type { PermissionLevel } from '../api/types'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { DetailHead } from './DetailHead'
@@ -19,8 +19,8 @@ export function GroupDetails({ name, back }: { name: string; back: () => void })
   const list = useQuery(groups)
   const all = useQuery(policy)
   const users = useQuery(userNames)
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
-  if (list.isPending) return <p className="empty">{t('loading')}</p>
+  if (problemOf(list)) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (!list.data) return <p className="empty">{t('loading')}</p>
   const group = list.data.find((one) => one.name === name)
   const change = (work: () => Promise<unknown>) =>
     act(work).then(async (ok) => {

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { groups } from '../api/accounts'
 import type { Group } from '../api/types'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -19,7 +19,7 @@ export function GroupList({ onOpen }: { onOpen: (name: string) => void }) {
   const list = useQuery(groups)
   const [words, setWords] = useState('')
   const [adding, setAdding] = useState(false)
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (problemOf(list)) return <Problem error={list.error} retry={() => void list.refetch()} />
   const shown = (list.data ?? []).filter((group) => matches(words, [group.name, ...group.members, ...group.roles]))
   return (
     <div className="stack">

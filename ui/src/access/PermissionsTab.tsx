@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { permissionsOn } from '../api/access'
 import { currentUser } from '../api/users'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { ExplainPanel } from './ExplainPanel'
 import { OwnRights } from './OwnRights'
@@ -21,7 +21,7 @@ export function PermissionsTab({ resource }: { resource: string }) {
       {!me.data.is_admin && <OwnRights whyNot={whyNot} />}
       {refused !== undefined ? (
         <p className="soft">{t('permissionsRefused', { why: refused })}</p>
-      ) : found.error ? (
+      ) : problemOf(found) ? (
         <Problem error={found.error} retry={() => void found.refetch()} />
       ) : (
         found.data && (

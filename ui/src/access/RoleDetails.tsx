@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { assignRole, deleteRole, policy, unassignRole, updateRole } from '../api/access'
 import { groups, userNames } from '../api/accounts'
 import { ConfirmDelete } from '../shell/Dialog'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { DetailHead } from './DetailHead'
@@ -29,7 +29,7 @@ export function RoleDetails({
   const users = useQuery(userNames)
   const allGroups = useQuery(groups)
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null)
-  if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
+  if (problemOf(found)) return <Problem error={found.error} retry={() => void found.refetch()} />
   const role = found.data?.policy.roles.find((one) => one.name === name)
   if (!role) return <p className="empty">{found.isPending ? t('loading') : t('nothingFound')}</p>
   const change = (work: () => Promise<unknown>) =>

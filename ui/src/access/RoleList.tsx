@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { createRole, policy } from '../api/access'
 import type { PolicyRole } from '../api/types'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -22,7 +22,7 @@ export function RoleList({ onOpen }: { onOpen: (name: string) => void }) {
   const found = useQuery(policy)
   const [words, setWords] = useState('')
   const [adding, setAdding] = useState(false)
-  if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
+  if (problemOf(found)) return <Problem error={found.error} retry={() => void found.refetch()} />
   const roles = found.data?.policy.roles ?? []
   const shown = roles.filter((role) =>
     matches(words, [role.name, role.description, ...(role.members ?? []), ...(role.grants ?? [])]),

@@ -5,7 +5,7 @@ import { accounts, deleteAccount, groups as groupsQuery, setDisabled, updateGrou
 import { SessionsCard } from '../account/SessionsCard'
 import { TokensCard } from '../account/TokensCard'
 import { ConfirmDelete } from '../shell/Dialog'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { DetailHead } from './DetailHead'
@@ -24,7 +24,7 @@ export function UserDetails({ name, me, back }: { name: string; me: string; back
   const groups = useQuery(groupsQuery)
   const [dialog, setDialog] = useState<'password' | 'disable' | 'delete' | null>(null)
   const user = list.data?.find((one) => one.name === name)
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (problemOf(list)) return <Problem error={list.error} retry={() => void list.refetch()} />
   if (!user) return <p className="empty">{list.isPending ? t('loading') : t('nothingFound')}</p>
   const change = (work: () => Promise<unknown>) =>
     act(work).then(async (ok) => {

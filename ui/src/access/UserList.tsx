@@ -5,7 +5,7 @@ import { accounts } from '../api/accounts'
 import type { Account } from '../api/types'
 import { ago, instant } from '../shell/format'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -32,7 +32,7 @@ export function UserList({ onOpen }: { onOpen: (name: string) => void }) {
       ),
     [list.data, words, kind],
   )
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (problemOf(list)) return <Problem error={list.error} retry={() => void list.refetch()} />
   return (
     <div className="stack">
       <div className="row wrap">

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { endSessions, sessions } from '../api/accounts'
 import { ConfirmDelete } from '../shell/Dialog'
 import { ago, instant } from '../shell/format'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { expiryText } from './expiry'
@@ -35,7 +35,7 @@ export function SessionsCard({ user }: { user?: string }) {
           </button>
         )}
       </header>
-      {list.error ? (
+      {problemOf(list) ? (
         <div className="body">
           <Problem error={list.error} retry={() => void list.refetch()} />
         </div>

@@ -6,7 +6,7 @@ import { ListPart } from '../access/ListPart'
 import { matches } from '../access/matches'
 import { ConfirmDelete } from '../shell/Dialog'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
@@ -45,7 +45,7 @@ export function TokensCard({ user, account = true }: { user?: string; account?: 
           {t('newToken')}
         </NewButton>
       </header>
-      {list.error ? (
+      {problemOf(list) ? (
         <div className="body">
           <Problem error={list.error} retry={() => void list.refetch()} />
         </div>

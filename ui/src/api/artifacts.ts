@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { allPages, call, errorOf } from './client'
+import { allPages, call, errorOf, send } from './client'
 import type { FileInfo, Owner } from './types'
 
 /** The files of a folder of a run or a logged model. */
@@ -32,7 +32,7 @@ export const fileAddress = (owner: Owner, path: string) =>
  * @returns the text, and whether the file is longer
  */
 export async function fetchBeginning(address: string, maxBytes: number): Promise<{ text: string; cut: boolean }> {
-  const response = await fetch(address)
+  const response = await send(address)
   if (!response.ok) throw errorOf(response.status, (await response.text()).slice(0, 5000))
   const reader = response.body!.getReader()
   const decoder = new TextDecoder()

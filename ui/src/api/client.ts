@@ -22,6 +22,20 @@ export class UnreachableError extends Error {
   }
 }
 
+/** Returns whether an error means that the server is away: it does not answer, or a proxy says so. What was loaded before is still valid. */
+export function isAway(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof ApiError && [502, 503, 504].includes(error.status))
+}
+
+/** Returns whether the server answers. */
+export async function isAnswering(): Promise<boolean> {
+  try {
+    return (await fetch('health', { cache: 'no-store' })).ok
+  } catch {
+    return false
+  }
+}
+
 type Fields = Record<string, unknown>
 
 /** The base address. It is relative to the page, so that a path prefix or a proxy makes no difference. */
@@ -96,7 +110,8 @@ export function queryString(fields: Fields): string {
   return text && `?${text}`
 }
 
-async function send(address: string, init?: RequestInit): Promise<Response> {
+/** Fetches an address. @throws UnreachableError if there is no answer */
+export async function send(address: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init)
   } catch (error) {

@@ -6,7 +6,7 @@ import { MAX_LINES, type ChartBlock } from '../reports/blocks'
 import { assignColours, type RunAppearance } from '../runs/colours'
 import { and, filterOf, layoutOf, NO_KEYS, type RunsSearch } from '../runs/view'
 import { copy } from '../shell/Code'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { readStored, useT, writeStored } from '../shell/settings'
 import { useToast } from '../shell/toasts'
 import { AddChart } from './AddChart'
@@ -105,7 +105,7 @@ export function Board(props: BoardProps) {
     setCards(rest)
   }
 
-  if (found.error)
+  if (problemOf(found))
     return (
       <div style={{ padding: 14 }}>
         <Problem error={found.error} retry={() => void found.refetch()} />

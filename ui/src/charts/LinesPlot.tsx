@@ -4,7 +4,7 @@ import { curves } from '../api/metrics'
 import { type Axis, type RunRow } from '../api/types'
 import { PALETTE, type RunAppearance } from '../runs/colours'
 import { valueOf, type Layout } from '../runs/view'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Bars } from './Bars'
 import type { Card } from './cards'
@@ -69,7 +69,7 @@ export function LinesPlot({
   }, [series, group, runs, layout])
   useEffect(() => onData?.(shown), [shown, onData])
   const bars = series.length > 0 && (found.data ?? []).every((curve) => curve.points === 1) && range === null
-  if (found.error)
+  if (problemOf(found))
     return (
       <div style={{ padding: 12 }}>
         <Problem error={found.error} retry={() => void found.refetch()} />

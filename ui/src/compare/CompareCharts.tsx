@@ -9,7 +9,7 @@ import { seriesOf } from '../charts/series'
 import type { RunAppearance } from '../runs/colours'
 import { RunNameLink } from '../runs/RunNameLink'
 import { valueOf, type Layout } from '../runs/view'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 export function CompareCharts({ runs, layout, looks }: { runs: RunRow[]; layout: Layout; looks: RunAppearance }) {
@@ -61,7 +61,7 @@ export function CompareCharts({ runs, layout, looks }: { runs: RunRow[]; layout:
           <span className="faint num nowrap">{t('chartsHidden', { n: drawn.length, all: runs.length })}</span>
         )}
       </div>
-      {found.error ? <Problem error={found.error} /> : null}
+      {problemOf(found) ? <Problem error={found.error} /> : null}
       <div className="board">
         {keys.map((key) => (
           <section key={key} className="chart w6" aria-label={key}>

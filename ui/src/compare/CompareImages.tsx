@@ -5,7 +5,7 @@ import { type RunRow } from '../api/types'
 import { imageAt, imagesOf, seriesOfImages, type ImageSeries } from '../run/images'
 import { StepSlider } from '../run/RunImages'
 import type { RunAppearance } from '../runs/colours'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 /** The images that several runs have logged under the same name, side by side. */
@@ -34,7 +34,7 @@ export function CompareImages({ runs, looks }: { runs: RunRow[]; looks: RunAppea
     [sorted],
   )
   const paths = useMemo(() => [...new Set([...sorted.values()].flatMap((one) => one.others))].sort(), [sorted])
-  if (found.error) return <Problem error={found.error} />
+  if (problemOf(found)) return <Problem error={found.error} />
   if (found.isSuccess && paths.length === 0 && keys.length === 0) return <p className="empty">{t('nothingFound')}</p>
   return (
     <div style={{ overflow: 'auto', flex: 1, padding: 14 }} className="stack">

@@ -7,7 +7,7 @@ import { type RunRow } from '../api/types'
 import { assignColours, useRunAppearance } from '../runs/colours'
 import { layoutOf, systemLast, type Layout } from '../runs/view'
 import { useTitle } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Tabs } from '../shell/Tabs'
 import { CompareCharts } from './CompareCharts'
@@ -83,7 +83,7 @@ export function ComparePage() {
   const change = (next: Partial<typeof search>) =>
     void navigate({ to: '/compare', search: { ...search, ...next }, replace: true })
   if (ids.length < 2) return <p className="empty">{t('compareNone')}</p>
-  const error = where.error ?? known.error ?? found.error
+  const error = problemOf(where) ?? problemOf(known) ?? problemOf(found)
   const tab = search.tab ?? 'table'
   return (
     <div className="full">

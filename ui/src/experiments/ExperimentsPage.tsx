@@ -7,7 +7,7 @@ import { type Experiment } from '../api/types'
 import { ConfirmDelete } from '../shell/Dialog'
 import { useTitle } from '../shell/hooks'
 import { NewButton } from '../shell/NewButton'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -49,7 +49,7 @@ export function ExperimentsPage() {
     enabled: onlyDefault,
     refetchInterval: 3_000,
   })
-  if (list.error) return <PageProblem query={list} />
+  if (problemOf(list)) return <PageProblem query={list} />
   if (onlyDefault && probe.data === false) return <GettingStarted />
 
   const changed = () => void client.invalidateQueries({ queryKey: ['experiments'] })

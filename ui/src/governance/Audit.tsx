@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { audit } from '../api/governance'
 import { instant } from '../shell/format'
 import { useDebounced } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
 import { AuditVerifier } from './AuditVerifier'
@@ -37,7 +37,7 @@ export function Audit() {
         <span className="spacer" />
         <AuditVerifier />
       </div>
-      {list.error ? (
+      {problemOf(list) ? (
         <Problem error={list.error} retry={() => void list.refetch()} />
       ) : (
         <TableCard

@@ -3,12 +3,14 @@ import { useState } from 'react'
 import { applyGates } from '../api/governance'
 import { type Gate, type GateChange } from '../api/types'
 import { Dialog, DialogActions } from '../shell/Dialog'
+import { DraftNotice } from '../shell/DraftNotice'
 import { Problem } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
+import { useDraft } from '../shell/useDraft'
 import { GateChangeCard } from './GateChanges'
 import { GateDryRun } from './GateDryRun'
-import { fieldsOf, gateOf, type GateFields } from './gateFields'
+import { fieldsOf, gateOf } from './gateFields'
 import { GateForm } from './GateForm'
 
 /**
@@ -31,13 +33,18 @@ export function GateEditor({
   const t = useT()
   const act = useAction()
   const client = useQueryClient()
-  const [fields, setFields] = useState<GateFields>(() => fieldsOf(initial))
+  const draft = useDraft(`gate.${initial?.name ?? ''}`, fieldsOf(initial), revision)
+  const fields = draft.value
   const [changes, setChanges] = useState<GateChange[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const gate = gateOf(fields)
   const next = [...all.filter((one) => one.name !== initial?.name && one.name !== gate.name), gate]
   const complete =
     gate.name && gate.models && (fields.kind === 'stage' || gate.alias) && (gate.require || gate.approvals)
+  const leave = () => {
+    draft.forget()
+    close()
+  }
   const look = async () => {
     setError(null)
     try {
@@ -49,15 +56,16 @@ export function GateEditor({
   const apply = () =>
     void act(() => applyGates(next, revision, false), t('saved')).then((ok) => {
       void client.invalidateQueries()
-      if (ok) close()
+      if (ok) leave()
     })
   return (
     <Dialog title={initial ? `${t('gate')}: ${initial.name}` : t('newGate')} close={close} wide>
+      {draft.restored && <DraftNotice onDrop={draft.discard} onKeep={draft.acknowledge} />}
       <div className="block-form">
         <GateForm
           fields={fields}
           onChange={(next) => {
-            setFields(next)
+            draft.setValue(next)
             setChanges(null)
           }}
         />
@@ -70,7 +78,7 @@ export function GateEditor({
           {gate.require ? <GateDryRun gate={gate} /> : null}
         </div>
       </div>
-      <DialogActions close={close}>
+      <DialogActions close={leave}>
         {changes === null ? (
           <button className="btn primary" disabled={!complete} onClick={() => void look()}>
             {t('showChanges')}

@@ -6,7 +6,7 @@ import { type Gate } from '../api/types'
 import { Code } from '../shell/Code'
 import { ConfirmDelete } from '../shell/Dialog'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { RowMenu } from '../shell/RowMenu'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -23,7 +23,7 @@ export function GateList() {
   const [editing, setEditing] = useState<Gate | 'new' | null>(null)
   const [asking, setAsking] = useState<Gate | null>(null)
   const whyNot = useRights('server/*')('manage')
-  if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
+  if (problemOf(found)) return <Problem error={found.error} retry={() => void found.refetch()} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   const { revision } = found.data
   const all = found.data.gates ?? []

@@ -4,7 +4,7 @@ import { type Webhook } from '../api/types'
 import { deleteWebhook, deliveries as deliveriesQuery, testWebhook, webhooks as webhooksQuery } from '../api/webhooks'
 import { ConfirmDelete } from '../shell/Dialog'
 import { NewButton } from '../shell/NewButton'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { RowMenu } from '../shell/RowMenu'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -30,7 +30,7 @@ export function Webhooks() {
       if (!result.success) throw new Error(`${hook.url}: ${result.error_message ?? result.response_status ?? ''}`)
       say(`${hook.url}: ${result.response_status}`)
     }).then(changed)
-  if (list.error) return <Problem error={list.error} retry={() => void list.refetch()} />
+  if (problemOf(list)) return <Problem error={list.error} retry={() => void list.refetch()} />
   return (
     <div className="stack">
       <div className="row">

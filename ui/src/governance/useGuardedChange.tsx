@@ -6,6 +6,7 @@ import { Dialog, DialogActions } from '../shell/Dialog'
 import { errorText } from '../shell/errorText'
 import { useT } from '../shell/settings'
 import { useToast } from '../shell/toasts'
+import { useDraft } from '../shell/useDraft'
 import { isProtected } from './gates'
 
 /** The assignment of an alias or a stage to a version; without a version, the removal of an alias. */
@@ -56,11 +57,13 @@ function RequestApprovalDialog({ move, why, close }: { move: GuardedChange; why:
   const t = useT()
   const say = useToast()
   const client = useQueryClient()
-  const [comment, setComment] = useState('')
+  const draft = useDraft(`approval-request.${move.name}`, '', null)
+  const comment = draft.value
   const submit = async () => {
     try {
       await requestApproval({ ...move, comment: comment || undefined })
       say(t('approvalAsked'))
+      draft.forget()
       void client.invalidateQueries({ queryKey: ['approvals'] })
       close()
     } catch (error) {
@@ -75,7 +78,7 @@ function RequestApprovalDialog({ move, why, close }: { move: GuardedChange; why:
       <p className="soft break">{why}</p>
       <label className="field">
         {t('comment')}
-        <textarea className="input" rows={3} value={comment} onChange={(event) => setComment(event.target.value)} />
+        <textarea className="input" rows={3} value={comment} onChange={(event) => draft.setValue(event.target.value)} />
       </label>
       <DialogActions close={close}>
         <button className="btn primary" onClick={() => void submit()}>

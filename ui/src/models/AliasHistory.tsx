@@ -5,7 +5,7 @@ import { ApiError } from '../api/client'
 import { aliasChanges } from '../api/governance'
 import { type AuditEntry } from '../api/types'
 import { instant } from '../shell/format'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 /** A period in which an alias was assigned to a version. */
@@ -49,7 +49,7 @@ export function AliasHistory({ name }: { name: string }) {
   const readable = useRights('server/*')('manage') === undefined
   const found = useQuery({ ...aliasChanges(name), enabled: readable })
   if (found.error instanceof ApiError && found.error.status === 403) return null
-  if (found.error) return <Problem error={found.error} />
+  if (problemOf(found)) return <Problem error={found.error} />
   const aliases = [...periodsByAlias(found.data ?? [])].sort(
     ([a], [b]) => Number(b === 'champion') - Number(a === 'champion') || a.localeCompare(b),
   )

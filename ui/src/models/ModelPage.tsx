@@ -10,7 +10,7 @@ import { currentUser } from '../api/users'
 import { Markdown } from '../run/Markdown'
 import { EditableText } from '../shell/EditableText'
 import { useTitle } from '../shell/hooks'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Tabs } from '../shell/Tabs'
 import { useAction } from '../shell/toasts'
@@ -43,7 +43,7 @@ export function ModelPage() {
       search: next.length ? { compare: next } : {},
       replace: true,
     })
-  if (found.error) return <PageProblem query={found} />
+  if (problemOf(found)) return <PageProblem query={found} />
   const model = found.data
   const champion = model?.aliases?.find((alias) => alias.alias === 'champion')
   // Lists of versions have no aliases, as in MLflow: those of the model are added.
@@ -108,6 +108,7 @@ export function ModelPage() {
           <section className="card">
             <div className="body stack">
               <EditableText
+                subject={`model/${name}`}
                 whyNot={whyNot('update')}
                 text={model?.description ?? ''}
                 show={(text) => <Markdown text={text} />}

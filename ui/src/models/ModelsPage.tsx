@@ -7,7 +7,7 @@ import { serverAddress } from '../experiments/GettingStarted'
 import { Code } from '../shell/Code'
 import { ago, instant } from '../shell/format'
 import { useDebounced, useTitle } from '../shell/hooks'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -23,7 +23,7 @@ export function ModelsPage() {
     refetchInterval: 10_000,
   })
   useTitle(t('models'))
-  if (list.error) return <PageProblem query={list} />
+  if (problemOf(list)) return <PageProblem query={list} />
   if (list.isSuccess && list.data.length === 0 && !words) {
     return (
       <div className="hero">

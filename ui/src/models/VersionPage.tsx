@@ -13,7 +13,7 @@ import { Code } from '../shell/Code'
 import { EditableText } from '../shell/EditableText'
 import { number } from '../shell/format'
 import { useTitle } from '../shell/hooks'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { useAction } from '../shell/toasts'
@@ -43,7 +43,7 @@ export function VersionPage() {
     : one?.run_id
       ? { kind: 'run', id: one.run_id }
       : null
-  if (found.error) return <PageProblem query={found} />
+  if (problemOf(found)) return <PageProblem query={found} />
   if (!one) return <p className="empty">{t('loading')}</p>
   const alias = one.aliases?.[0]
   const uri = alias ? `models:/${name}@${alias}` : `models:/${name}/${version}`
@@ -86,6 +86,7 @@ export function VersionPage() {
             </header>
             <div className="body">
               <EditableText
+                subject={`version/${name}/${version}`}
                 whyNot={whyNot('update')}
                 text={one.description ?? ''}
                 show={(text) => <Markdown text={text} />}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Fragment, useMemo } from 'react'
 import { report as reportQuery } from '../api/reports'
 import { type Report } from '../api/types'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { diff, stretches, type DiffLine } from './diff'
 
@@ -15,7 +15,7 @@ export function Changes({ report }: { report: Report }) {
     const old = first ? undefined : before.data
     return first || old ? diff(first ? '' : whole(old!), whole(report)) : undefined
   }, [first, before.data, report])
-  if (before.error) return <Problem error={before.error} retry={() => void before.refetch()} />
+  if (problemOf(before)) return <Problem error={before.error} retry={() => void before.refetch()} />
   if (!lines) return <p className="empty">{t('loading')}</p>
   const changed = lines.filter((line) => line.kind !== 'same').length
   return (

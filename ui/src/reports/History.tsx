@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { reportVersions } from '../api/reports'
 import { ago, instant } from '../shell/format'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 export function History({
@@ -32,7 +32,7 @@ export function History({
           {t('whatChanged')}
         </button>
       </header>
-      {list.error ? <Problem error={list.error} /> : null}
+      {problemOf(list) ? <Problem error={list.error} /> : null}
       <ol>
         {(list.data ?? []).map((version, index) => (
           <li key={version.version}>

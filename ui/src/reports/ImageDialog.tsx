@@ -6,7 +6,7 @@ import { imagesOf } from '../run/images'
 import { filterOf } from '../runs/view'
 import { Dialog, DialogActions } from '../shell/Dialog'
 import { useDebounced } from '../shell/hooks'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { imageMarkdown } from './blocks'
 import { ExperimentSelect, useFirstExperiment } from './ExperimentSelect'
@@ -50,7 +50,7 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
             {t('filterRuns')}
             <input className="input" type="search" value={text} onChange={(event) => setText(event.target.value)} />
           </label>
-          {runs.error ? <Problem error={runs.error} /> : null}
+          {problemOf(runs) ? <Problem error={runs.error} /> : null}
           <div className="choices" role="radiogroup" aria-label={t('run')} style={{ maxHeight: 260 }}>
             {(runs.data?.runs ?? []).map((one) => (
               <label key={one.run_id} className="row">
@@ -77,7 +77,7 @@ export function ImageDialog({ close, done }: { close: () => void; done: (markdow
         <div aria-label={t('images')} role="radiogroup" className="thumbs">
           {!run ? (
             <p className="empty">{t('chooseRun')}</p>
-          ) : images.error ? (
+          ) : problemOf(images) ? (
             <Problem error={images.error} />
           ) : !images.data ? (
             <p className="empty">{t('loading')}</p>

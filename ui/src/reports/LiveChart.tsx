@@ -8,7 +8,7 @@ import { Cursor, CursorContext } from '../charts/cursor'
 import type { PlotExports } from '../charts/Plot'
 import { useRunAppearance } from '../runs/colours'
 import { filterOf, layoutOf, NO_KEYS, orderOf } from '../runs/view'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { MAX_LINES, type ChartBlock } from './blocks'
 import { BlockSource } from './BlockSource'
@@ -64,7 +64,7 @@ export function LiveChart({ block, edit }: { block: ChartBlock; edit?: ReactNode
         <strong>{name}</strong>
         {edit}
       </BlockSource>
-      {found.error ? (
+      {problemOf(found) ? (
         <Problem error={found.error} retry={() => void found.refetch()} />
       ) : !found.data ? (
         <p className="empty">{t('loading')}</p>

@@ -5,7 +5,7 @@ import { columnLabel } from '../runs/columnLabel'
 import { RunNameLink } from '../runs/RunNameLink'
 import { filterOf, keyOf, kindOf, layoutOf, orderOf, valueOf, type Value } from '../runs/view'
 import { duration, instant, number } from '../shell/format'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { MAX_ROWS, type TableBlock } from './blocks'
@@ -40,7 +40,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
         )}
         {edit}
       </BlockSource>
-      {found.error ? (
+      {problemOf(found) ? (
         <Problem error={found.error} retry={() => void found.refetch()} />
       ) : !found.data ? (
         <p className="empty">{t('loading')}</p>

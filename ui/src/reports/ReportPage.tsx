@@ -13,7 +13,7 @@ import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { useSettings, useT } from '../shell/settings'
 import { useAction, useToast } from '../shell/toasts'
 import { Changes } from './Changes'
@@ -44,7 +44,7 @@ export function ReportPage() {
   useTitle(found.data?.title ?? t('reports'))
   const go = (next: ReportSearch) =>
     void navigate({ to: '/reports/$reportId', params: { reportId }, search: next, replace: true })
-  if (found.error) return <PageProblem query={found} />
+  if (problemOf(found)) return <PageProblem query={found} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   return search.edit ? (
     <Editor key={reportId} report={found.data} done={() => go({})} />

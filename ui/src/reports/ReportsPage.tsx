@@ -6,7 +6,7 @@ import { reports } from '../api/reports'
 import { ago, instant } from '../shell/format'
 import { useDebounced, useTitle } from '../shell/hooks'
 import { NewButton } from '../shell/NewButton'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { TableCard } from '../shell/TableCard'
@@ -27,7 +27,7 @@ export function ReportsPage() {
     </NewButton>
   )
   const dialog = making && <NewReport close={() => setMaking(false)} />
-  if (list.error) return <PageProblem query={list} />
+  if (problemOf(list)) return <PageProblem query={list} />
   if (list.isSuccess && list.data.length === 0 && !words) {
     return (
       <div className="hero">

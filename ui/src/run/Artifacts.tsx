@@ -4,7 +4,7 @@ import { files } from '../api/artifacts'
 import { type FileInfo, type Owner } from '../api/types'
 import { bytes } from '../shell/format'
 import { Icon } from '../shell/Icon'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { nameOf } from './fileKinds'
 import { FilePreview } from './FilePreview'
@@ -24,7 +24,7 @@ export function Artifacts({
   const t = useT()
   const top = useQuery(files(owner, ''))
   const [chosen, setChosen] = useState<FileInfo | null>(null)
-  if (top.error) return <Problem error={top.error} retry={() => void top.refetch()} />
+  if (problemOf(top)) return <Problem error={top.error} retry={() => void top.refetch()} />
   if (top.isSuccess && top.data.length === 0)
     return (
       <div className="card">
@@ -76,7 +76,7 @@ function Folder({
 }) {
   const t = useT()
   const list = useQuery(files(owner, path))
-  if (list.error) return <Problem error={list.error} />
+  if (problemOf(list)) return <Problem error={list.error} />
   if (!list.data)
     return (
       <p className="faint" style={{ padding: 6 }}>

@@ -4,7 +4,7 @@ import { fetchBeginning, fileAddress } from '../api/artifacts'
 import { type Owner } from '../api/types'
 import { bytes } from '../shell/format'
 import { Icon } from '../shell/Icon'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Segments } from '../shell/Tabs'
 import { CsvTable } from './CsvTable'
@@ -59,7 +59,7 @@ export function FilePreview({ owner, path, size }: { owner: Owner; path: string;
             {t('firstBytes', { n: bytes(MAX_BYTES), all: bytes(size) || '…' })}
           </p>
         )}
-        {content.error ? (
+        {problemOf(content) ? (
           <div style={{ padding: 12 }}>
             <Problem error={content.error} />
           </div>

@@ -9,7 +9,7 @@ import { type Series } from '../charts/series'
 import { SmoothingSlider } from '../charts/SmoothingSlider'
 import { PALETTE } from '../runs/colours'
 import { Dialog } from '../shell/Dialog'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 /** A metric of a run as a large chart, with smoothing, a logarithmic axis and export. */
@@ -77,7 +77,7 @@ export function MetricDialog({
           {t('close')}
         </button>
       </div>
-      {found.error ? <Problem error={found.error} /> : null}
+      {problemOf(found) ? <Problem error={found.error} /> : null}
       <div title={range ? undefined : t('zoomHint')}>
         <LineChart
           series={series}

@@ -8,7 +8,7 @@ import type { Series } from '../charts/series'
 import { PALETTE } from '../runs/colours'
 import { number } from '../shell/format'
 import { Icon } from '../shell/Icon'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { SearchBox } from '../shell/SearchBox'
 import { useT } from '../shell/settings'
 import { MetricDialog } from './MetricDialog'
@@ -50,7 +50,7 @@ export function Metrics({ run, keys, byTime }: { run: Run; keys: string[]; byTim
           </button>
         )}
       </div>
-      {found.error ? <Problem error={found.error} /> : null}
+      {problemOf(found) ? <Problem error={found.error} /> : null}
       <div className="sparks">
         {shown.map((key) => {
           const curve = found.data?.find((c) => c.key === key)

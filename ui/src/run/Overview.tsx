@@ -42,7 +42,7 @@ export function Overview({
     <div className="grid2">
       <div className="stack">
         <RunFacts run={run} parent={parent} />
-        <RunDescription whyNot={whyNot} note={note} onSave={(text) => set(NOTE, text)} />
+        <RunDescription runId={run.info.run_id} whyNot={whyNot} note={note} onSave={(text) => set(NOTE, text)} />
         <section className="card">
           <header>
             <h2>{t('tags')}</h2>

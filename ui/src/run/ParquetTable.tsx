@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { decompress } from 'fzstd'
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors } from 'hyparquet'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 
 const ROWS = 500
@@ -69,7 +69,7 @@ export function ParquetTable({ address }: { address: string }) {
     staleTime: 60_000,
     retry: false,
   })
-  if (found.error)
+  if (problemOf(found))
     return (
       <div style={{ padding: 12 }}>
         <Problem error={found.error} />

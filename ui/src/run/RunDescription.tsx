@@ -1,15 +1,17 @@
 import { useState } from 'react'
 import { ActionButton } from '../shell/ActionButton'
-import { DescriptionForm } from '../shell/EditableText'
+import { DescriptionForm, hasDescriptionDraft } from '../shell/EditableText'
 import { useT } from '../shell/settings'
 import { Markdown } from './Markdown'
 
 /** The description of a run, in Markdown, and a form that changes it. */
 export function RunDescription({
+  runId,
   note,
   whyNot,
   onSave,
 }: {
+  runId: string
   note: string | undefined
   /** why the description cannot be changed; undefined if it can */
   whyNot: string | undefined
@@ -17,7 +19,8 @@ export function RunDescription({
   onSave: (text: string) => Promise<boolean>
 }) {
   const t = useT()
-  const [writing, setWriting] = useState(false)
+  const subject = `run/${runId}`
+  const [writing, setWriting] = useState(() => whyNot === undefined && hasDescriptionDraft(subject))
   return (
     <section className="card">
       <header>
@@ -31,7 +34,13 @@ export function RunDescription({
       </header>
       <div className="body">
         {writing ? (
-          <DescriptionForm text={note ?? ''} rows={8} onSave={onSave} close={() => setWriting(false)} />
+          <DescriptionForm
+            subject={subject}
+            text={note ?? ''}
+            rows={8}
+            onSave={onSave}
+            close={() => setWriting(false)}
+          />
         ) : note ? (
           <Markdown text={note} />
         ) : (

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { fileAddress } from '../api/artifacts'
 import { type Owner } from '../api/types'
 import { instant } from '../shell/format'
-import { Problem } from '../shell/Problem'
+import { Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { imagesOf, seriesOfImages, type ImageSeries } from './images'
 
@@ -17,7 +17,7 @@ export function RunImages({ id, live }: { id: string; live: boolean }) {
     refetchInterval: live ? 10_000 : false,
   })
   const { series, others } = useMemo(() => seriesOfImages(found.data ?? []), [found.data])
-  if (found.error) return <Problem error={found.error} retry={() => void found.refetch()} />
+  if (problemOf(found)) return <Problem error={found.error} retry={() => void found.refetch()} />
   if (!found.data) return <p className="empty">{t('loading')}</p>
   if (found.data.length === 0) return <p className="empty">{t('noImages')}</p>
   return (

@@ -12,7 +12,7 @@ import { useTitle } from '../shell/hooks'
 import { Icon } from '../shell/Icon'
 import { MenuItem } from '../shell/MenuItem'
 import { Popover } from '../shell/Popover'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { Status } from '../shell/Status'
 import { Tabs } from '../shell/Tabs'
@@ -50,7 +50,7 @@ function RunDetails({ id }: { id: string }) {
   const whyNotRegister = useRights('registered_model/*')('create')
   useTitle(found.data?.info.run_name)
 
-  if (found.error) return <PageProblem query={found} />
+  if (problemOf(found)) return <PageProblem query={found} />
   const run = found.data
   if (!run) return <p className="empty">{t('loading')}</p>
   const { info } = run

@@ -5,7 +5,7 @@ import { ApiError } from '../api/client'
 import { experiment } from '../api/experiments'
 import { save, toCsv } from '../shell/format'
 import { useTitle } from '../shell/hooks'
-import { PageProblem, Problem } from '../shell/Problem'
+import { PageProblem, Problem, problemOf } from '../shell/Problem'
 import { useT } from '../shell/settings'
 import { useAction } from '../shell/toasts'
 import { BulkActions } from './BulkActions'
@@ -75,7 +75,7 @@ function Experiment({
       )
     })
 
-  if (about.error) return <PageProblem query={about} />
+  if (problemOf(about)) return <PageProblem query={about} />
   const refused = rows.error instanceof ApiError && rows.error.status < 500 ? rows.error : null
   return (
     <div className="full">

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { PermissionsTab } from '../access/PermissionsTab'
 import { experiment } from '../api/experiments'
 import { useTitle } from '../shell/hooks'
-import { PageProblem } from '../shell/Problem'
+import { PageProblem, problemOf } from '../shell/Problem'
 import { ExperimentHead } from './ExperimentHead'
 import type { RunsSearch } from './view'
 
@@ -10,7 +10,7 @@ import type { RunsSearch } from './view'
 export function ExperimentPermissions({ id, onTab }: { id: string; onTab: (tab: RunsSearch['tab']) => void }) {
   const about = useQuery(experiment(id))
   useTitle(about.data?.name)
-  if (about.error) return <PageProblem query={about} />
+  if (problemOf(about)) return <PageProblem query={about} />
   return (
     <>
       <ExperimentHead name={about.data?.name} tab="permissions" onTab={onTab} />

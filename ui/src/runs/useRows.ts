@@ -2,6 +2,7 @@ import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { fetchRows, type RowsRequest } from '../api/runs'
 import { type Rows, type RunRow } from '../api/types'
+import { problemOf } from '../shell/Problem'
 
 /** The number of runs in a block: few enough to load quickly, and more than a screen shows. */
 const BLOCK = 200
@@ -169,7 +170,7 @@ export function useRows(
 
   return {
     runs,
-    error: head.error ?? many.error ?? [...further.values()].find((part) => part.error)?.error,
+    error: [head, many, ...further.values()].map(problemOf).find((error) => error),
     pending: head.isPending && enabled,
     fresh,
     need,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { currentUser as meQuery, hasSession } from '../api/users'
+import { ConnectionBar } from './ConnectionBar'
 import { Icon } from './Icon'
 import icon from './icon.svg'
 import { useSettings, useT } from './settings'
@@ -67,6 +68,7 @@ export function Layout() {
           <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
         </button>
       </header>
+      <ConnectionBar />
       <main id="content">
         <Outlet />
       </main>
@@ -79,6 +81,7 @@ export function NotFound() {
   return (
     <div className="page">
       <h1>{t('notThere')}</h1>
+      <p className="soft">{t('notThereText')}</p>
       <p style={{ marginTop: 8 }}>
         <Link to="/">{t('experiments')}</Link>
       </p>

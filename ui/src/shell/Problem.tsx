@@ -1,3 +1,4 @@
+import { isAway } from '../api/client'
 import { errorText } from './errorText'
 import { useT } from './settings'
 
@@ -16,6 +17,14 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
       )}
     </div>
   )
+}
+
+/**
+ * Returns the error to show in place of what a query loads; null if there is something to show. While the server is away, what was loaded
+ * before stays.
+ */
+export function problemOf({ error, data }: { error: unknown; data: unknown }): unknown {
+  return data !== undefined && isAway(error) ? null : error
 }
 
 /** A page whose record could not be loaded. */

@@ -24,6 +24,9 @@ export interface Draft<T, B> {
   forget: () => void
 }
 
+/** Returns whether there is a draft that was not saved. */
+export const hasDraft = (key: string) => readStored(`draft.${key}`) !== undefined
+
 /**
  * A value that is being edited. While it differs from the saved one it is kept in this browser, so that it is not lost when the page is left,
  * closed or reloaded.

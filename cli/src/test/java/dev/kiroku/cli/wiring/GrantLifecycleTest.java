@@ -122,6 +122,21 @@ class GrantLifecycleTest {
         assertFalse(grants().contains("welcome") || grants().contains("greeting"), grants());
     }
 
+    /** The tag decides whether grants on models or those on prompts count, so it is for those who give grants. */
+    @Test
+    void whoMayOnlyEditAModelDoesNotMakeItAPrompt() throws Exception {
+        server.ok("ann", "registered-models/create", "{'name': 'becomes-prompt'}");
+        grant("user:bob", "EDIT", "registered_model/becomes-prompt");
+        String tag = "{'name': 'becomes-prompt', 'key': '%s', 'value': 'true'}";
+        String set = "registered-models/set-tag";
+        String path = "/api/2.0/mlflow/registered-models/delete-tag";
+        String key = "{\"name\": \"becomes-prompt\", \"key\": \"mlflow.prompt.is_prompt\"}";
+        assertEquals(200, status("bob", set, tag.formatted("team")));
+        assertEquals(403, status("bob", set, tag.formatted("mlflow.prompt.is_prompt")));
+        assertEquals(403, server.send("bob", "DELETE", path, "", key).status());
+        assertEquals(200, status("ann", set, tag.formatted("mlflow.prompt.is_prompt")));
+    }
+
     @Test
     void grantsOnAnExperimentFollowItsName() throws Exception {
         String id = experiment("ann", "vision/ocr", null);

@@ -396,6 +396,19 @@ abstract class GovernanceContract {
     }
 
     @Test
+    void approvalsOfDisabledUsersDoNotCount() {
+        stores.users().add("max", null, false, List.of(), by(ANN));
+        apply(signOff(2, List.of(), false));
+        long id = request(2).id();
+        assertEquals(1, approve(id, new Caller("max", "r5")).pending().getFirst().given());
+        stores.users().setDisabled("max", true, by(ANN));
+        assertEquals(0, get(id).pending().getFirst().given());
+        assertEquals(State.OPEN, approve(id, LEAD).state());
+        stores.users().setDisabled("max", false, by(ANN));
+        assertEquals(0, get(id).pending().size(), "they count again");
+    }
+
+    @Test
     void conditionsUseTheLatestMetrics() {
         apply(quality("iris", "champion", null, "metrics.accuracy >= 0.9"));
         denied(() -> setChampion(1));

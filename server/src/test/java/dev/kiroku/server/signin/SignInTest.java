@@ -55,6 +55,7 @@ class SignInTest {
     private static final String PASSWORD = "correct horse battery";
     /** Of the lowest cost, as each test signs in. */
     private static final String HASH = "$2a$04$h/nJvIjh7aoLxmubwkm0.O7pNxepttgHstJPVq.yZsAP/fUOfRxui";
+
     private static final String BROWSER =
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
     private static final String[] OPENS_PAGE = {

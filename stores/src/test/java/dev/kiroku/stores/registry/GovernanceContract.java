@@ -400,7 +400,8 @@ abstract class GovernanceContract {
         stores.users().add("max", null, false, List.of(), by(ANN));
         apply(signOff(2, List.of(), false));
         long id = request(2).id();
-        assertEquals(1, approve(id, new Caller("max", "r5")).pending().getFirst().given());
+        assertEquals(
+                1, approve(id, new Caller("max", "r5")).pending().getFirst().given());
         stores.users().setDisabled("max", true, by(ANN));
         assertEquals(0, get(id).pending().getFirst().given());
         assertEquals(State.OPEN, approve(id, LEAD).state());

@@ -12,20 +12,24 @@ import { extensionOf, kindOf, nameOf } from './fileKinds'
 import { Markdown } from './Markdown'
 import { ModelCard } from './ModelCard'
 
-export /** The number of bytes of a text file that are shown. */
-const MAX_BYTES = 512_000
+/** The number of bytes of a text file that are shown. */
+export const MAX_BYTES = 512_000
 
 const ParquetTable = lazy(() => import('./ParquetTable').then((module) => ({ default: module.ParquetTable })))
+
+/** A file: as a picture, a table, a text, …, or why it cannot be shown. */
 export function FilePreview({ owner, path, size }: { owner: Owner; path: string; size: number | undefined }) {
   const t = useT()
   const address = fileAddress(owner, path)
   const kind = kindOf(path)
   const [raw, setRaw] = useState(false)
+  const [unreadable, setUnreadable] = useState(false)
   const textual = !['image', 'video', 'audio', 'parquet', 'none'].includes(kind)
   const content = useQuery({
     queryKey: ['file', address],
     queryFn: () => fetchBeginning(address, MAX_BYTES),
-    enabled: textual,
+    // An image, video or audio that cannot be loaded does not tell why: its response does.
+    enabled: textual || unreadable,
     staleTime: 60000,
   })
   const both = ['page', 'markdown', 'table', 'json', 'model'].includes(kind)
@@ -63,12 +67,14 @@ export function FilePreview({ owner, path, size }: { owner: Owner; path: string;
           <div style={{ padding: 12 }}>
             <Problem error={content.error} />
           </div>
+        ) : unreadable ? (
+          <p className="empty">{t(content.isPending ? 'loading' : 'unreadableFile')}</p>
         ) : kind === 'image' ? (
-          <img src={address} alt={path} />
+          <img src={address} alt={path} onError={() => setUnreadable(true)} />
         ) : kind === 'video' ? (
-          <video src={address} controls style={{ maxWidth: '100%' }} />
+          <video src={address} onError={() => setUnreadable(true)} controls style={{ maxWidth: '100%' }} />
         ) : kind === 'audio' ? (
-          <audio src={address} controls style={{ margin: 14 }} />
+          <audio src={address} onError={() => setUnreadable(true)} controls style={{ margin: 14 }} />
         ) : kind === 'parquet' ? (
           <Suspense fallback={<p className="empty">{t('loading')}</p>}>
             <ParquetTable address={address} />

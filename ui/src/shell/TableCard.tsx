@@ -17,12 +17,14 @@ export function TableCard({
 }) {
   return (
     <div className="card">
-      <table className="plain">
-        <thead>
-          <tr>{columns.map((column, i) => (typeof column === 'object' ? column : <th key={i}>{column}</th>))}</tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
+      <div className="scroll-x">
+        <table className="plain">
+          <thead>
+            <tr>{columns.map((column, i) => (typeof column === 'object' ? column : <th key={i}>{column}</th>))}</tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
+      </div>
       {empty}
     </div>
   )

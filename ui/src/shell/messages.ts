@@ -225,6 +225,10 @@ export const messages = {
   ],
   firstRows: ['The first {n} of {all} rows are shown.', '{all} 行のうち先頭の {n} 行を表示しています。'],
   onlyRows: ['The first {n} rows are shown.', '先頭の {n} 行を表示しています。'],
+  unreadableFile: [
+    'The browser cannot show this file: it may be damaged. Download it to open it with another program.',
+    'このファイルはブラウザーで表示できません。破損している可能性があります。ダウンロードして別のプログラムで開いてください。',
+  ],
   noPreview: [
     'There is no preview for this type of file. Download it to open it.',
     'この種類のファイルはプレビューできません。ダウンロードして開いてください。',

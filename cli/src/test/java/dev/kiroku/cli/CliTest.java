@@ -34,6 +34,9 @@ class CliTest {
             server extra                              | kiroku server: unknown command or argument 'extra'
             server --config nowhere.yaml              | kiroku server: The configuration file nowhere.yaml cannot be read: it does not exist
             server --backend-store-uri mysql://a:s3cr3t@b/c | kiroku server: --backend-store-uri has the scheme 'mysql'
+            export sqlite:////nowhere/m.db            | kiroku export: TARGET sqlite:////nowhere/m.db does not exist
+            export mysql://a:s3cr3t@b/c               | kiroku export: TARGET has the scheme 'mysql'
+            experiments get                           | kiroku experiments get: give either --experiment-id or --experiment-name
             db upgrade                                | kiroku db upgrade: Missing required parameter: 'URI'
             db upgrade mysql://a:s3cr3t@b/c           | kiroku db upgrade: the URI has the scheme 'mysql'
             """)

@@ -4,6 +4,12 @@ import static dev.kiroku.model.KirokuException.invalid;
 
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.DatabaseSource;
+import dev.kiroku.transfer.source.directory.ExportDirectorySource;
+import dev.kiroku.transfer.source.files.FileStoreSource;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens sources. */
 public final class SourceFactory {
@@ -12,15 +18,25 @@ public final class SourceFactory {
     /**
      * Opens a source.
      *
-     * @param source the URI of a database
+     * @param source the URI of a database, or a folder: {@code mlruns} or what mlflow-export-import wrote
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it is not one that can be imported
      */
     public static TransferSource open(String source) {
         if (DatabaseSource.accepts(source)) {
             return DatabaseSource.open(source);
         }
-        throw invalid(
-                "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow.",
-                source);
+        Path folder = findFolder(source)
+                .orElseThrow(() -> invalid(
+                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, or a folder of mlflow-export-import.",
+                        source));
+        return ExportDirectorySource.isExport(folder) ? new ExportDirectorySource(folder) : new FileStoreSource(folder);
+    }
+
+    private static Optional<Path> findFolder(String source) {
+        try {
+            return Optional.of(Path.of(source.replaceFirst("^file:(//)?", ""))).filter(Files::isDirectory);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 }

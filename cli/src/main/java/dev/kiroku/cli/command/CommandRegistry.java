@@ -24,6 +24,7 @@ public final class CommandRegistry {
         commands.put("runs", () -> new RunsCommand(context).spec());
         commands.put("artifacts", () -> new ArtifactsCommand(context).spec());
         commands.put("import", () -> new ImportCommand(context).spec());
+        commands.put("export", () -> new ExportCommand(context).spec());
         commands.put("models", () -> new ModelsCommand(context).spec());
         commands.put("users", () -> new UsersCommand(context).spec());
         commands.put("login", () -> new LoginCommand(context).login());

@@ -8,6 +8,7 @@ import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.transfer.source.Inventory;
+import dev.kiroku.transfer.source.PointCollector;
 import dev.kiroku.transfer.source.TransferSource;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -197,15 +198,16 @@ public final class FileStoreSource implements TransferSource {
 
     @Override
     public void readMetrics(List<RunRecord> runs, Consumer<RunMetrics> consumer) {
+        PointCollector points = new PointCollector(consumer);
         for (RunRecord run : runs) {
             Path folder = runFolders
                     .getOrDefault(run.id(), folder(run.experimentId()).resolve(run.id()))
                     .resolve(RunFolder.METRICS);
             for (Path file : Folders.files(folder)) {
-                new MetricFile(Folders.key(folder, file), file, problems)
-                        .read(MAX_POINTS, points -> consumer.accept(new RunMetrics(run.id(), List.of(points), false)));
+                new MetricFile(Folders.key(folder, file), file, problems).read(run.id(), points);
             }
         }
+        points.end();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.kiroku.transfer.source.files;
 
-import dev.kiroku.core.transfer.MetricPoints;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.transfer.source.PointCollector;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,18 +23,9 @@ record MetricFile(String key, Path file, Problems problems) {
         void accept(Line line);
     }
 
-    /** Passes the points, in parts of at most {@code maxPoints}, while the file is read. */
-    void read(int maxPoints, Consumer<MetricPoints> consumer) {
-        Buffer buffer = new Buffer(maxPoints);
-        readLines(line -> {
-            buffer.add(line);
-            if (buffer.size == maxPoints) {
-                consumer.accept(buffer.take(key));
-            }
-        });
-        if (buffer.size > 0) {
-            consumer.accept(buffer.take(key));
-        }
+    /** Adds the points of a run, while the file is read. */
+    void read(String runId, PointCollector points) {
+        readLines(line -> points.add(runId, key, line.timestamp, line.step, line.value));
     }
 
     /** Passes the points of a logged model, with their runs and datasets. */
@@ -118,40 +109,5 @@ record MetricFile(String key, Path file, Problems problems) {
             case "False" -> 0;
             default -> Double.parseDouble(text);
         };
-    }
-
-    /** Arrays that grow. */
-    private static final class Buffer {
-        private static final int INITIAL = 1024;
-
-        private final int max;
-        private long[] timestamps = new long[INITIAL];
-        private long[] steps = new long[INITIAL];
-        private double[] values = new double[INITIAL];
-        private int size;
-
-        Buffer(int max) {
-            this.max = max;
-        }
-
-        void add(Line line) {
-            if (size == values.length) {
-                int larger = Math.min(2 * size, Math.max(max, size + 1));
-                timestamps = Arrays.copyOf(timestamps, larger);
-                steps = Arrays.copyOf(steps, larger);
-                values = Arrays.copyOf(values, larger);
-            }
-            timestamps[size] = line.timestamp;
-            steps[size] = line.step;
-            values[size] = line.value;
-            size++;
-        }
-
-        MetricPoints take(String key) {
-            MetricPoints points = new MetricPoints(
-                    key, Arrays.copyOf(timestamps, size), Arrays.copyOf(steps, size), Arrays.copyOf(values, size));
-            size = 0;
-            return points;
-        }
     }
 }

@@ -69,6 +69,12 @@ final class AccessTestServer implements AutoCloseable {
         return new AccessTestServer(start(folder, more), tokens);
     }
 
+    /** Makes a token of a user that is restricted to some resources; {@code alias} signs in with it from now on. */
+    void addRestrictedToken(String user, String resource, String alias) throws Exception {
+        JsonNode created = ok(user, "/api/2.0/kiroku/users/tokens/create", "{'resources': ['%s']}".formatted(resource));
+        tokens.put(alias, created.path("secret").asString());
+    }
+
     private static RunningServer start(Path folder, Map<String, String> more) {
         Map<String, String> flags = new HashMap<>(Map.of(
                 "port",

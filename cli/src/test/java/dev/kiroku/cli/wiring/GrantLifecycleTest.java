@@ -77,6 +77,27 @@ class GrantLifecycleTest {
         return status(user, "registered-models/rename", "{'name': '" + name + "', 'new_name': '" + newName + "'}");
     }
 
+    /** The token of a job can be restricted to its run. */
+    @Test
+    void tokensOfOneRunChangeNothingElse() throws Exception {
+        String create = "{'experiment_id': '%s'}".formatted(experiment("ann", "of-jobs", null));
+        String run =
+                server.ok("ann", "runs/create", create).at("/run/info/run_id").asString();
+        String other =
+                server.ok("ann", "runs/create", create).at("/run/info/run_id").asString();
+        server.addRestrictedToken("ann", "run/" + run, "job");
+        String metric = "{'run_id': '%s', 'key': 'loss', 'value': 1, 'timestamp': 1}";
+        String end = "{'run_id': '%s', 'status': 'FINISHED'}";
+        assertEquals(200, status("job", "runs/log-metric", metric.formatted(run)));
+        assertEquals(200, get("job", "runs/get", "run_id=" + run));
+        assertEquals(200, status("job", "runs/update", end.formatted(run)));
+        assertEquals(403, status("job", "runs/log-metric", metric.formatted(other)));
+        assertEquals(403, get("job", "runs/get", "run_id=" + other));
+        assertEquals(403, status("job", "runs/update", end.formatted(other)));
+        assertEquals(403, status("job", "runs/create", create));
+        assertEquals(403, status("job", "/api/2.0/kiroku/users/tokens/create", "{}"));
+    }
+
     @Test
     void creatorsManageTheirReportsUntilTheyDeleteThem() throws Exception {
         String id = server.ok("ann", REPORTS + "create", "{'title': 'weekly'}")

@@ -455,6 +455,15 @@ export interface FinalizeLoggedModelRequest {
   status: LoggedModelStatus
 }
 
+export interface FindRunsRequest {
+  experiment_id: string
+  run_ids?: string[]
+}
+
+export interface FindRunsResponse {
+  runs?: StoredRun[]
+}
+
 export interface Gate {
   name: string
   models: string
@@ -581,6 +590,41 @@ export interface Group {
 
 export interface GroupsResponse {
   groups: Group[]
+}
+
+export interface ImportRunsRequest {
+  experiment_id: string
+  runs?: ImportedRun[]
+  metrics?: ImportedMetrics[]
+}
+
+export interface ImportRunsResponse {
+  runs_added?: number
+  runs_updated?: number
+  runs_unchanged?: number
+  points_added?: number
+  points_unchanged?: number
+  refused?: Refused[]
+}
+
+export interface ImportedMetrics {
+  run_id: string
+  series?: PackedPoints[]
+  compare?: boolean
+}
+
+export interface ImportedRun {
+  run_id: string
+  run_name?: string
+  user_id?: string
+  status?: RunStatus
+  start_time?: number
+  end_time?: number
+  params?: KeyValue[]
+  tags?: KeyValue[]
+  dataset_inputs?: DatasetInput[]
+  model_inputs?: ModelInput[]
+  model_outputs?: ModelOutput[]
 }
 
 export type KeyKind = 'PARAM' | 'TAG'
@@ -898,6 +942,11 @@ export interface MultipartUploadPart {
   url?: string
 }
 
+export interface PackedPoints {
+  key?: string
+  data?: string
+}
+
 export type PermissionLevel = 'DENY' | 'NO_PERMISSIONS' | 'READ' | 'USE' | 'EDIT' | 'MANAGE'
 
 export interface PermissionResponse {
@@ -947,6 +996,11 @@ export interface ProxiedDownloadUrlResponse {
 
 export interface RedeliverRequest {
   delivery_id: string
+}
+
+export interface Refused {
+  run_id?: string
+  reason?: string
 }
 
 export interface RegisteredModel {
@@ -1376,6 +1430,12 @@ export interface StartLoginResponse {
   interval: number
 }
 
+export interface StoredRun {
+  run_id?: string
+  points?: number
+  deleted?: boolean
+}
+
 export interface TestWebhookRequest {
   webhook_id: string
   event?: WebhookEvent
@@ -1629,6 +1689,8 @@ export interface Operations {
   'POST /2.0/kiroku/runs/keys': { request: RunKeysRequest; response: RunKeysResponse }
   'POST /2.0/kiroku/runs/rows': { request: RunRowsRequest; response: RunRowsResponse }
   'POST /2.0/kiroku/runs/values': { request: RunValuesRequest; response: RunValuesResponse }
+  'POST /2.0/kiroku/transfer/runs/find': { request: FindRunsRequest; response: FindRunsResponse }
+  'POST /2.0/kiroku/transfer/runs/import': { request: ImportRunsRequest; response: ImportRunsResponse }
   'POST /2.0/kiroku/users/create': { request: CreateAccountRequest; response: AccountResponse }
   'GET /2.0/kiroku/users/current': { request: CurrentUserRequest; response: CurrentUserResponse }
   'GET /2.0/kiroku/users/groups/list': { request: Empty; response: GroupsResponse }

@@ -46,7 +46,7 @@ final class RunTransfer {
     }
 
     private Map<String, StoredRun> findStored(List<RunRecord> page) {
-        return store.findRuns(page.stream().map(RunRecord::id).toList());
+        return store.findRuns(page);
     }
 
     /** Moves them all. */

@@ -58,9 +58,7 @@ class ImportTest {
     void everyRecordOfEachGeneration(String release) throws Exception {
         String uri = MlflowDatabases.unpack(release, folder);
         ImportSummary counted = run(uri, new ImportOptions(Map.of(), false, Map.of(), "", true));
-        assertEquals(
-                List.of(),
-                stores.transfer().findRuns(List.of("x")).keySet().stream().toList());
+        assertEquals(Map.of(0L, "Default"), stores.transfer().findExperiments(), "a dry run writes nothing");
         ImportSummary summary = run(uri, ImportOptions.DEFAULT);
         assertTrue(summary.isClean(), summary::toString);
         assertTrue(
@@ -113,6 +111,46 @@ class ImportTest {
             assertEquals("model_version.created,registered_model.created", rows.getString(4));
             assertTrue(rows.next());
             assertEquals(1, rows.getInt(2));
+        }
+    }
+
+    private RecordDifferences verify(String uri) {
+        try (TransferSource source = SourceFactory.open(uri)) {
+            var imported = new ImportedStores(
+                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry());
+            return new ImportVerifier(source, imported, ImportOptions.DEFAULT, ImportProgress.NONE).run();
+        }
+    }
+
+    @Test
+    void verifyFindsEachDifference() throws Exception {
+        String uri = MlflowDatabases.unpack("3.17.2", folder);
+        assertTrue(verify(uri).differences() > 15, "nothing is imported yet");
+        run(uri, ImportOptions.DEFAULT);
+        assertEquals(List.of(), verify(uri).first());
+        try (Connection mlflow = connect(uri);
+                var statement = mlflow.createStatement()) {
+            statement.executeUpdate("update runs set status = 'FAILED' where name = 'parent'");
+            statement.executeUpdate("update tags set value = 'other' where key = 'phase'");
+            statement.executeUpdate("update metrics set value = 0.75 where key = 'loss' and step = 7");
+            statement.executeUpdate("update registered_model_aliases set version = 4 where alias = 'champion'");
+            statement.executeUpdate("update logged_model_params set param_value = '101'");
+            statement.executeUpdate(
+                    "update model_versions set current_stage = 'Staging' where name = 'iris' and version = 4");
+        }
+        List<String> differences = verify(uri).first();
+        for (String expected : List.of(
+                "status is FAILED in the source, FINISHED here",
+                "tags is",
+                "of the metric loss is missing",
+                "the metric loss has 1 points that are not in the source",
+                "aliases is",
+                "params is",
+                "stage is Staging in the source, None here")) {
+            assertEquals(
+                    1,
+                    differences.stream().filter(line -> line.contains(expected)).count(),
+                    () -> expected + " in " + differences);
         }
     }
 

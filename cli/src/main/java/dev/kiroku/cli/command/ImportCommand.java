@@ -1,15 +1,15 @@
 package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.core.transfer.RecordKind;
-import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ImportOptions;
 import dev.kiroku.transfer.ImportSummary;
+import dev.kiroku.transfer.ImportVerifier;
+import dev.kiroku.transfer.ImportedStores;
 import dev.kiroku.transfer.Importer;
+import dev.kiroku.transfer.RecordDifferences;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.source.TransferSource;
-import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,6 @@ final class ImportCommand {
     private static final String RENAME = "--rename";
     private static final String PREFIX = "--prefix";
     private static final String AUTO = "auto";
-    private static final int MAX_LISTED = 20;
 
     private final CommandContext context;
 
@@ -45,10 +44,28 @@ final class ImportCommand {
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
                         "",
                         "docs/moving.md explains how a team moves.");
+        addOptions(spec);
+        spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
+        spec.addSubcommand("verify", verifySpec());
+        return spec;
+    }
+
+    private CommandSpec verifySpec() {
+        CommandHandler handler = this::verify;
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("verify");
+        spec.usageMessage()
+                .description(
+                        "Compare everything in a source with the database of the server, and print the first differences.",
+                        "Give the same options as for the import.")
+                .footer("", "Example:", "  kiroku import verify sqlite:///mlflow.db");
+        addOptions(spec);
+        return spec;
+    }
+
+    private static void addOptions(CommandSpec spec) {
         spec.addOption(CommandOptions.help());
         spec.addPositional(CommandOptions.positional(0, "SOURCE"));
         spec.addOption(StoreOption.spec());
-        spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
         spec.addOption(
                 CommandOptions.repeatableOption(
                         MAP_EXPERIMENT,
@@ -58,7 +75,19 @@ final class ImportCommand {
                 RENAME, "OLD=NEW", "Give an experiment or registered model another name; may be repeated."));
         spec.addOption(CommandOptions.option(
                 PREFIX, "TEXT", "Put a text before the names of all experiments and registered models."));
-        return spec;
+    }
+
+    private int verify(ParseResult arguments) {
+        try (TransferSource source = SourceFactory.open(arguments.matchedPositionalValue(0, ""));
+                Stores stores = StoreOption.open(arguments, context);
+                ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
+            var imported = new ImportedStores(
+                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry());
+            RecordDifferences differences = new ImportVerifier(source, imported, options(arguments), progress).run();
+            progress.end();
+            new ImportReport(context.out()).print(differences, source.description());
+            return differences.differences() == 0 ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+        }
     }
 
     private int run(ParseResult arguments) {
@@ -68,7 +97,8 @@ final class ImportCommand {
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             ImportSummary summary = new Importer(source, stores.transfer(), options, progress).run();
             progress.end();
-            print(summary, options.dryRun());
+            new ImportReport(context.out())
+                    .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
             return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
         }
     }
@@ -97,49 +127,6 @@ final class ImportCommand {
             renames.put(rename.substring(0, equals), rename.substring(equals + 1));
         }
         return new ImportOptions(
-                ids,
-                auto,
-                renames,
-                arguments.matchedOptionValue(PREFIX, ""),
-                arguments.matchedOptionValue(DRY_RUN, false));
-    }
-
-    private void print(ImportSummary summary, boolean dryRun) {
-        PrintStream out = context.out();
-        out.println((dryRun ? "Would import from " : "Imported from ") + summary.source() + ":");
-        for (RecordKind kind : RecordKind.values()) {
-            TransferResult.Count count = summary.result().count(kind);
-            if (count.added() + count.updated() + count.unchanged() > 0) {
-                out.printf(
-                        "  %-18s %,12d new%s%s%n",
-                        kind.plural(),
-                        count.added(),
-                        count.updated() > 0 ? ", %,d changed".formatted(count.updated()) : "",
-                        count.unchanged() > 0 ? ", %,d here already".formatted(count.unchanged()) : "");
-            }
-        }
-        printList("Left in the source, because Kiroku does not have them:", summary.left());
-        printList("Could not be read, and were passed by:", summary.problems());
-        printList(
-                "Conflicts; these were not imported:",
-                summary.result().conflicts().stream()
-                        .map(TransferResult.Conflict::reason)
-                        .toList());
-        if (!summary.complete()) {
-            out.println("Stopped. Run the command again to go on.");
-        } else if (!dryRun) {
-            out.printf("Done in %.1f s.%n", summary.duration().toMillis() / 1000.0);
-        }
-    }
-
-    private void printList(String title, List<String> lines) {
-        if (lines.isEmpty()) {
-            return;
-        }
-        context.out().println(title);
-        lines.stream().limit(MAX_LISTED).forEach(line -> context.out().println("  " + line));
-        if (lines.size() > MAX_LISTED) {
-            context.out().println("  … and " + (lines.size() - MAX_LISTED) + " more");
-        }
+                ids, auto, renames, arguments.matchedOptionValue(PREFIX, ""), arguments.hasMatchedOption(DRY_RUN));
     }
 }

@@ -3,6 +3,7 @@ package dev.kiroku.cli.command;
 import dev.kiroku.core.transfer.RecordKind;
 import dev.kiroku.transfer.ImportProgress;
 import dev.kiroku.transfer.source.Inventory;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +20,11 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     private final CommandContext context;
     private final long start = System.nanoTime();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch cancellation = new CountDownLatch(1);
     private final Thread hook = new Thread(this::cancel, "import-stop");
-    private Inventory inventory = new Inventory(Map.of(), java.util.List.of());
+    private Inventory inventory = new Inventory(Map.of(), List.of());
     private long nextPrint;
     private boolean lineOpen;
-    private volatile boolean cancelled;
 
     ImportProgressPrinter(CommandContext context) {
         this.context = context;
@@ -31,7 +32,7 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     }
 
     private void cancel() {
-        cancelled = true;
+        cancellation.countDown();
         try {
             if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
                 context.err()
@@ -45,7 +46,7 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
 
     @Override
     public boolean isCancelled() {
-        return cancelled;
+        return cancellation.getCount() == 0;
     }
 
     @Override
@@ -63,10 +64,14 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     @Override
     public void onBatch(long runs, long points) {
         long now = System.nanoTime();
-        if (now < nextPrint || nextPrint == 0 && context.terminal() == null && setNext(now)) {
+        boolean first = nextPrint == 0;
+        if (now < nextPrint) {
             return;
         }
-        setNext(now);
+        nextPrint = now + (context.terminal() == null ? LINE_INTERVAL_NANOS : TERMINAL_INTERVAL_NANOS);
+        if (first && context.terminal() == null) {
+            return;
+        }
         double seconds = (now - start) / 1e9;
         String line = "%,d of %,d runs, %,d of %,d points, %,.0f points/s%s"
                 .formatted(
@@ -85,11 +90,6 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
         }
     }
 
-    private boolean setNext(long now) {
-        nextPrint = now + (context.terminal() == null ? LINE_INTERVAL_NANOS : TERMINAL_INTERVAL_NANOS);
-        return true;
-    }
-
     private String timeLeft(long runs, long points, double seconds) {
         long total = inventory.count(RecordKind.RUN) + inventory.count(RecordKind.METRIC_POINT);
         long done = runs + points;
@@ -98,6 +98,16 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
         }
         long left = Math.round(seconds * (total - done) / done);
         return left < 60 ? ", %d s left".formatted(left) : ", %d min %d s left".formatted(left / 60, left % 60);
+    }
+
+    /** Waits; returns false at once if the process is told to end. */
+    boolean waitUnlessCancelled(long seconds) {
+        try {
+            return !cancellation.await(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Ends the line that changes. */

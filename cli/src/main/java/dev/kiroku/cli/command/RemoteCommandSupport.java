@@ -96,8 +96,17 @@ final class RemoteCommandSupport {
 
     /** Returns how to reach the server: with the credentials of the environment, or else with the token of {@code kiroku login}. */
     private ClientSettings clientSettings(ParseResult arguments) throws IOException {
+        return clientSettings(trackingUri(arguments));
+    }
+
+    /**
+     * Returns how to reach a server.
+     *
+     * @param uri its address, or null for that of the environment
+     */
+    ClientSettings clientSettings(String uri) throws IOException {
         Map<String, String> environment = context.environment();
-        ClientSettings settings = ClientSettings.fromEnvironment(trackingUri(arguments), environment);
+        ClientSettings settings = ClientSettings.fromEnvironment(uri, environment);
         Optional<StoredTokens> tokens = StoredTokens.of(environment);
         if (settings.authorization() != null || tokens.isEmpty()) {
             return settings;

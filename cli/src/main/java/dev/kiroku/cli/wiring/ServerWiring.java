@@ -24,6 +24,7 @@ import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.transfer.RunImports;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
@@ -180,6 +181,8 @@ public final class ServerWiring {
                                 new AccountDirectory(users, stores.access(), clock),
                                 new AccountCredentials(users, stores.users(), stores.sessions(), clock)),
                         EndpointBindings.overviews(new Overviews(stores.overviews(), stores.experiments())),
+                        EndpointBindings.transfers(
+                                new RunImports(stores.transfer(), stores.experiments(), stores.audit(), clock)),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)

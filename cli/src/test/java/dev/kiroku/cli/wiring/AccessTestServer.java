@@ -90,6 +90,14 @@ final class AccessTestServer implements AutoCloseable {
                 KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
     }
 
+    int port() {
+        return server.port();
+    }
+
+    String token(String user) {
+        return tokens.get(user);
+    }
+
     /** Sends a request. @param body null for none */
     Answer send(String user, String method, String path, String query, String body) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + server.port() + path + (query.isEmpty() ? "" : "?" + query));

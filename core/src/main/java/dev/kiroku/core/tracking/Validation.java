@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Validation of names, keys and values in tracking: the maximum lengths of params, tags and names, and their allowed characters. The rules
  * and limits are those of the validation module of MLflow 3.17.2.
  */
-final class Validation {
+public final class Validation {
     static final int MAX_METRICS = 1000;
     static final int MAX_PARAMS_OR_TAGS = 100;
     static final int MAX_ENTITIES = 1000;
@@ -54,7 +54,7 @@ final class Validation {
     }
 
     /** Returns an experiment ID as a number; the ID of the default experiment if it is null or empty. */
-    static long parseExperimentId(@Nullable String id) {
+    public static long parseExperimentId(@Nullable String id) {
         if (id == null || id.isEmpty()) {
             return ExperimentStore.DEFAULT_ID;
         }
@@ -67,13 +67,15 @@ final class Validation {
         }
     }
 
-    static void requireRunId(String runId) {
+    /** Throws INVALID_PARAMETER_VALUE if a text is not a valid run ID. */
+    public static void requireRunId(String runId) {
         if (!RUN_ID.matcher(runId).matches()) {
             throw invalidValue(runId, "run_id", "");
         }
     }
 
-    static void requireMetric(Metric m, JsonPath path) {
+    /** Throws INVALID_PARAMETER_VALUE if the key or the timestamp of a point is not valid. */
+    public static void requireMetric(Metric m, JsonPath path) {
         requireName(m.key(), path, "name", () -> invalidValue("", path.field("name"), ": Metric name cannot be None."));
         if (m.timestamp() < 0) {
             throw invalid(
@@ -84,14 +86,14 @@ final class Validation {
     }
 
     /** Returns the param as it is stored: a missing value is empty, a long one is truncated or refused. */
-    static KeyValue normalizeParam(KeyValue p, JsonPath path, boolean truncate) {
+    public static KeyValue normalizeParam(KeyValue p, JsonPath path, boolean truncate) {
         requireName(p.key(), path, "key", () -> invalidValue("", path.field("key"), ""));
         requireMaxLength(MAX_KEY, p.key(), "Param key");
         return new KeyValue(p.key(), limit(p.value(), MAX_PARAM_VALUE, "Param value", truncate));
     }
 
     /** Returns the tag as it is stored: a missing value is empty, a long one is truncated or refused. */
-    static KeyValue normalizeTag(KeyValue t, JsonPath path, boolean truncate) {
+    public static KeyValue normalizeTag(KeyValue t, JsonPath path, boolean truncate) {
         requireName(t.key(), path, "key", () -> missingParameter(path.field("key")));
         requireMaxLength(MAX_KEY, t.key(), path.field("key"));
         return new KeyValue(t.key(), limit(t.value(), MAX_TAG_VALUE, path.field("value"), truncate));
@@ -112,7 +114,8 @@ final class Validation {
         }
     }
 
-    static void requireUniqueKeys(List<KeyValue> params) {
+    /** Throws INVALID_PARAMETER_VALUE if a key occurs twice. */
+    public static void requireUniqueKeys(List<KeyValue> params) {
         var seen = new java.util.HashSet<String>();
         List<String> twice = params.stream()
                 .map(KeyValue::key)
@@ -126,7 +129,8 @@ final class Validation {
         }
     }
 
-    static void requireDataset(DatasetInput input) {
+    /** Throws INVALID_PARAMETER_VALUE if a field of a dataset is too long. */
+    public static void requireDataset(DatasetInput input) {
         Dataset d = input.dataset();
         if (d == null) {
             throw invalid("Dataset cannot be None");

@@ -1,6 +1,6 @@
 package dev.kiroku.core.transfer;
 
-import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,13 +19,18 @@ public interface TransferStore {
     /** Returns the names of all experiments by id, deleted ones too. */
     Map<Long, String> findExperiments();
 
-    /** Returns the runs that the store has, by id; the others are missing. */
-    Map<String, StoredRun> findRuns(Collection<String> runIds);
+    /**
+     * Returns which of these runs the store has, by id; the others are missing.
+     *
+     * @param runs with the ids of their experiments in the store
+     */
+    Map<String, StoredRun> findRuns(List<RunRecord> runs);
 
     /**
      * A run in the store.
      *
      * @param points the number of its metric points; points that were logged twice may count twice
+     * @param deleted whether it is in the lifecycle stage deleted
      */
-    record StoredRun(long experimentId, long points) {}
+    record StoredRun(long experimentId, long points, boolean deleted) {}
 }

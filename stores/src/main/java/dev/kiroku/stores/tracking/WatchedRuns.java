@@ -13,6 +13,7 @@ import dev.kiroku.stores.sql.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -75,6 +76,20 @@ public final class WatchedRuns {
         if (run.watched() || tx.isNoted(new Watched(runId))) {
             requireUnfrozen(tx, runId, change.get());
         }
+    }
+
+    /**
+     * Returns the message of the gate that refuses any change of a run.
+     *
+     * @param runId of a run that the transaction has locked
+     */
+    public static Optional<String> findRefusal(Transaction tx, String runId) throws SQLException {
+        boolean watched = tx.queryLong(Sql.of("select 1 from runs where run_id = ? and watched = 1", runId))
+                .isPresent();
+        List<Gate> gates = watched ? listFreezing(tx) : List.of();
+        return gates.isEmpty()
+                ? Optional.empty()
+                : RunFreeze.findRefusal(runId, gates, listHolders(tx, runId), RunFreeze.RunChange.DELETION);
     }
 
     /** As {@link #requireUnfrozen(Transaction, RunRow, Supplier)}, for a run that is watched. */

@@ -10,6 +10,7 @@ import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.tracking.CompactedMetrics;
 import dev.kiroku.stores.tracking.CompactedMetrics.EncodedMetrics;
 import dev.kiroku.stores.tracking.CompactedMetrics.RunKey;
+import dev.kiroku.stores.tracking.WatchedRuns;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -65,9 +67,9 @@ final class RunImport {
         if (!added.isEmpty() && !in.checkOnly()) {
             stored.putAll(find(added.stream().map(RunRecord::id).toList(), ""));
         }
-        List<RunRecord> changed = present.stream()
+        List<RunRecord> changed = withoutFrozen(present.stream()
                 .filter(run -> !Objects.equals(before.get(run.id()), digests.get(run.id())))
-                .toList();
+                .toList());
         update(changed, stored);
         List<RunRecord> written =
                 Stream.concat(added.stream(), changed.stream()).toList();
@@ -118,6 +120,19 @@ final class RunImport {
             }
         }
         return fitting;
+    }
+
+    /** Leaves out runs that gates keep as they are, because an alias or stage points at a version that they made. */
+    private List<RunRecord> withoutFrozen(List<RunRecord> runs) throws SQLException {
+        List<RunRecord> free = new ArrayList<>(runs.size());
+        for (RunRecord run : runs) {
+            Optional<String> refusal = WatchedRuns.findRefusal(in.tx(), run.id());
+            refusal.ifPresent(reason -> in.result().conflict(RecordKind.RUN, run.id(), reason));
+            if (refusal.isEmpty()) {
+                free.add(run);
+            }
+        }
+        return free;
     }
 
     private Set<Long> existing(List<Long> experimentIds) throws SQLException {

@@ -7,9 +7,11 @@ import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.stores.dialect.Sql;
 import dev.kiroku.stores.sql.Database;
 import dev.kiroku.stores.sql.PageQuery;
+import dev.kiroku.stores.sql.StoredEnums;
 import dev.kiroku.stores.sql.TextDictionary;
 import dev.kiroku.stores.sql.Transaction;
 import dev.kiroku.stores.tracking.CompactedMetrics;
@@ -17,7 +19,6 @@ import dev.kiroku.stores.tracking.CompactedMetrics.EncodedMetrics;
 import dev.kiroku.stores.tracking.MetricPoint;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -132,18 +133,22 @@ public final class SqlTransferStore implements TransferStore {
     }
 
     @Override
-    public Map<String, StoredRun> findRuns(Collection<String> runIds) {
+    public Map<String, StoredRun> findRuns(List<RunRecord> runs) {
         return database.read(tx -> {
             Map<String, StoredRun> found = new HashMap<>();
-            for (List<String> chunk : PageQuery.chunks(List.copyOf(runIds))) {
+            for (List<String> chunk :
+                    PageQuery.chunks(runs.stream().map(RunRecord::id).toList())) {
                 tx.queryEach(
                         Sql.of("""
-                                        select r.run_id, r.experiment_id, coalesce((select sum(b.points) from metric_blocks b
+                                        select r.run_id, r.experiment_id, r.stage, coalesce((select sum(b.points) from metric_blocks b
                                           where b.run_key = r.run_key), 0) as points
                                         from runs r where r.run_id in\s""").addIn(chunk),
                         row -> found.put(
                                 row.getString("run_id"),
-                                new StoredRun(row.getLong("experiment_id"), row.getLong("points"))));
+                                new StoredRun(
+                                        row.getLong("experiment_id"),
+                                        row.getLong("points"),
+                                        row.get("stage", StoredEnums.LIFECYCLE_STAGE) == LifecycleStage.DELETED)));
             }
             return found;
         });

@@ -148,7 +148,12 @@ abstract class TransferContract {
         assertEquals(
                 new TransferResult.Count(RecordKind.METRIC_POINT, 0, 0, 500), again.count(RecordKind.METRIC_POINT));
         assertEquals(before, stores().runs().get("r1"));
-        assertEquals(500, transfer().findRuns(List.of("r1", "r2")).get("r1").points());
+        assertEquals(
+                500,
+                transfer()
+                        .findRuns(List.of(record, run("r2", RunStatus.FINISHED, List.of())))
+                        .get("r1")
+                        .points());
     }
 
     @Test
@@ -212,6 +217,6 @@ abstract class TransferContract {
         RunRecord record = run("r9", RunStatus.FINISHED, List.of());
         TransferResult result = apply(record, false, series("loss", 0, 10));
         assertEquals(RecordKind.RUN, result.conflicts().getFirst().kind());
-        assertTrue(transfer().findRuns(List.of("r9")).isEmpty());
+        assertTrue(transfer().findRuns(List.of(record)).isEmpty());
     }
 }

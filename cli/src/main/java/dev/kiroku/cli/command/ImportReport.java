@@ -1,0 +1,69 @@
+package dev.kiroku.cli.command;
+
+import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.core.transfer.TransferResult;
+import dev.kiroku.transfer.ImportSummary;
+import dev.kiroku.transfer.RecordDifferences;
+import java.io.PrintStream;
+import java.util.List;
+
+/** Prints what an import did: counts, what was left, what could not be read, and conflicts. */
+record ImportReport(PrintStream out) {
+    private static final int MAX_LISTED = 20;
+
+    /** Prints the result of a comparison with a source. */
+    void print(RecordDifferences differences, String source) {
+        out.printf(
+                "Compared %,d records with %s: %s%n",
+                differences.compared(),
+                source,
+                differences.differences() == 0
+                        ? "no differences."
+                        : "%,d differences.".formatted(differences.differences()));
+        differences.first().stream().limit(MAX_LISTED).forEach(line -> out.println("  " + line));
+    }
+
+    /**
+     * Prints a summary.
+     *
+     * @param verb before the name of the source, such as {@code Imported from}
+     * @param done whether something was written
+     */
+    void print(ImportSummary summary, String verb, boolean done) {
+        out.println(verb + summary.source() + ":");
+        for (RecordKind kind : RecordKind.values()) {
+            TransferResult.Count count = summary.result().count(kind);
+            if (count.added() + count.updated() + count.unchanged() > 0) {
+                out.printf(
+                        "  %-18s %,12d new%s%s%n",
+                        kind.plural(),
+                        count.added(),
+                        count.updated() > 0 ? ", %,d changed".formatted(count.updated()) : "",
+                        count.unchanged() > 0 ? ", %,d here already".formatted(count.unchanged()) : "");
+            }
+        }
+        printList("Left in the source, because Kiroku does not have them:", summary.left());
+        printList("Could not be read, and were passed by:", summary.problems());
+        printList(
+                "Conflicts; these were not imported:",
+                summary.result().conflicts().stream()
+                        .map(TransferResult.Conflict::reason)
+                        .toList());
+        if (!summary.complete()) {
+            out.println("Stopped. Run the command again to go on.");
+        } else if (done) {
+            out.printf("Done in %.1f s.%n", summary.duration().toMillis() / 1000.0);
+        }
+    }
+
+    private void printList(String title, List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        out.println(title);
+        lines.stream().limit(MAX_LISTED).forEach(line -> out.println("  " + line));
+        if (lines.size() > MAX_LISTED) {
+            out.println("  … and " + (lines.size() - MAX_LISTED) + " more");
+        }
+    }
+}

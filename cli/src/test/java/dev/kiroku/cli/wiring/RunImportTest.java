@@ -1,0 +1,134 @@
+package dev.kiroku.cli.wiring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.kiroku.cli.Cli;
+import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.model.transfer.PackedPoints;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Runs that keep their ids and times, sent to a server by users with and without permissions; and {@code kiroku sync}. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RunImportTest {
+    private static final String IMPORT = "/api/2.0/kiroku/transfer/runs/import";
+    private static final String RUN = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    private static Path folder;
+
+    private AccessTestServer server;
+
+    @BeforeAll
+    void start() {
+        server = new AccessTestServer(
+                folder, Map.of("default-permission", "READ"), Map.of("ann", List.of(), "eve", List.of()));
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private String experiment(String name) throws Exception {
+        return server.ok("ann", "experiments/create", "{'name': '" + name + "'}")
+                .path("experiment_id")
+                .asString();
+    }
+
+    private static String body(String experiment, String run, String more) {
+        String points = PackedPoints.of(
+                        "loss", new long[] {1, 2, 3}, new long[] {0, 1, 2}, new double[] {1, Double.NaN, 0.5})
+                .data();
+        return ("{'experiment_id': '%s', 'runs': [{'run_id': '%s', 'run_name': 'offline', 'status': 'FINISHED', 'start_time': 7, 'end_time': 9,"
+                        + " 'params': [{'key': 'lr', 'value': '0.1'}]%s}],"
+                        + " 'metrics': [{'run_id': '%s', 'compare': true, 'series': [{'key': 'loss', 'data': '%s'}]}]}")
+                .formatted(experiment, run, more, run, points);
+    }
+
+    @Test
+    void whoMayEditAnExperimentSendsRunsWithTheirIds() throws Exception {
+        String experiment = experiment("sent");
+        JsonNode first = server.ok("ann", IMPORT, body(experiment, RUN, ", 'artifact_uri': 'file:///etc'"));
+        assertEquals(1, first.path("runs_added").asInt());
+        assertEquals(3, first.path("points_added").asInt());
+        JsonNode again = server.ok("ann", IMPORT, body(experiment, RUN, ""));
+        assertEquals(1, again.path("runs_unchanged").asInt());
+        assertEquals(3, again.path("points_unchanged").asInt());
+        JsonNode info = server.send("ann", "GET", "/api/2.0/mlflow/runs/get", "run_id=" + RUN, null)
+                .json()
+                .path("run")
+                .path("info");
+        assertEquals(7, info.path("start_time").asInt());
+        assertEquals("FINISHED", info.path("status").asString());
+        assertEquals(
+                "mlflow-artifacts:/" + experiment + "/" + RUN + "/artifacts",
+                info.path("artifact_uri").asString());
+
+        assertEquals(403, server.post("eve", IMPORT, body(experiment, RUN, "")).status());
+        String other = experiment("other");
+        JsonNode taken = server.ok("ann", IMPORT, body(other, RUN, ""));
+        assertTrue(
+                taken.path("refused").get(0).path("reason").asString().contains("another experiment"), taken::toString);
+        server.ok("ann", "runs/delete", "{'run_id': '" + RUN + "'}");
+        JsonNode deleted = server.ok("ann", IMPORT, body(experiment, RUN, ""));
+        assertTrue(deleted.path("refused").get(0).path("reason").asString().contains("deleted"), deleted::toString);
+    }
+
+    @Test
+    void wrongValuesAreRefused() throws Exception {
+        String experiment = experiment("wrong");
+        for (String body : List.of(
+                body(experiment, "../x", ""),
+                body(experiment, "a".repeat(32), ", 'tags': [{'key': '', 'value': 'x'}]"),
+                body(experiment, "a".repeat(32), ", 'tags': [{'key': 'k', 'value': '" + "x".repeat(8001) + "'}]"),
+                body(experiment, "a".repeat(32), "").replace("'loss'", "'lo\\\\ss'"),
+                body(experiment, "a".repeat(32), "").replaceFirst("'data': '", "'data': '!"),
+                body(experiment, "a".repeat(32), "").replaceFirst("'data': '....", "'data': '"))) {
+            AccessTestServer.Answer answer = server.post("ann", IMPORT, body);
+            assertEquals(400, answer.status(), body + "\n" + answer.body());
+        }
+    }
+
+    @Test
+    void syncSendsADatabaseAgainAndAgainWhileItGrows() throws Exception {
+        Path database = folder.resolve("offline.db");
+        try (var in = new GZIPInputStream(
+                Files.newInputStream(Path.of("../transfer/src/test/resources/mlflow/mlflow-3.17.2.db.gz")))) {
+            Files.copy(in, database);
+        }
+        String first = sync(database);
+        assertTrue(first.contains("runs                           5 new"), first);
+        String second = sync(database);
+        assertTrue(second.contains("runs                           0 new, 5 here already"), second);
+        try (var mlflow = DriverManager.getConnection("jdbc:sqlite:" + database);
+                var statement = mlflow.createStatement()) {
+            statement.executeUpdate("insert into metrics (key, value, timestamp, step, is_nan, run_uuid)"
+                    + " select 'loss', 0.125, 1, 1, 0, run_uuid from runs where name = 'still running'");
+        }
+        String third = sync(database);
+        assertTrue(third.contains("metric points                  1 new"), third);
+    }
+
+    private String sync(Path database) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        var context = new CommandContext(print, print, Map.of("MLFLOW_TRACKING_TOKEN", server.token("ann")));
+        new Cli(context).run("sync", database.toString(), "--to", "http://127.0.0.1:" + server.port(), "--experiment", "vision");
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

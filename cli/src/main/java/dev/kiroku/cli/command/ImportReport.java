@@ -42,7 +42,7 @@ record ImportReport(PrintStream out) {
                         count.unchanged() > 0 ? ", %,d here already".formatted(count.unchanged()) : "");
             }
         }
-        printList("Left in the source, because Kiroku does not have them:", summary.left());
+        printList("Left in the source:", summary.left());
         printList("Could not be read, and were passed by:", summary.problems());
         printList(
                 "Conflicts; these were not imported:",

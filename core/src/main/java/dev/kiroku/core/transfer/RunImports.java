@@ -56,12 +56,13 @@ public final class RunImports {
         long experimentId = Validation.parseExperimentId(request.experimentId());
         requireAtMost(MAX_RUNS, request.runIds().size(), "runs");
         Map<String, StoredRun> stored = find(experimentId, request.runIds());
-        return new TransferApi.FindRunsResponse(request.runIds().stream()
-                .distinct()
-                .filter(id -> stored.containsKey(id) && stored.get(id).experimentId() == experimentId)
-                .map(id -> new TransferApi.StoredRun(
-                        id, stored.get(id).points(), stored.get(id).deleted()))
-                .toList());
+        List<TransferApi.StoredRun> runs = new ArrayList<>();
+        stored.forEach((id, run) -> {
+            if (run.experimentId() == experimentId) {
+                runs.add(new TransferApi.StoredRun(id, run.points(), run.deleted()));
+            }
+        });
+        return new TransferApi.FindRunsResponse(runs);
     }
 
     private Map<String, StoredRun> find(long experimentId, List<String> runIds) {

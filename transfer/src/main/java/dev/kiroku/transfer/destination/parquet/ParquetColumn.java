@@ -1,6 +1,8 @@
 package dev.kiroku.transfer.destination.parquet;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -94,15 +96,22 @@ final class ParquetColumn {
         return levels.size() + values.size();
     }
 
-    /** Returns the content of a page with all values, without compression, and forgets them. */
-    byte[] takePage() {
+    /**
+     * Writes the content of a page with all values, without compression, and forgets them.
+     *
+     * @return the number of bytes
+     */
+    int writePage(OutputStream out) throws IOException {
         if (runLength > 0) {
             endRun();
         }
-        ByteBuffer page = ByteBuffer.allocate(Integer.BYTES + size()).order(ByteOrder.LITTLE_ENDIAN);
-        page.putInt(levels.size()).put(levels.toByteArray()).put(values.toByteArray());
+        int bytes = Integer.BYTES + size();
+        number.putInt(0, levels.size());
+        out.write(number.array(), 0, Integer.BYTES);
+        levels.writeTo(out);
+        values.writeTo(out);
         levels.reset();
         values.reset();
-        return page.array();
+        return bytes;
     }
 }

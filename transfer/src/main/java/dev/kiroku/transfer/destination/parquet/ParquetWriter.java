@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParquetWriter implements AutoCloseable {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_GROUP_BYTES = 32 << 20;
+    private static final int MAX_GROUP_BYTES = 8 << 20;
     private static final int MAX_GROUP_ROWS = 500_000;
     private static final int OPTIONAL = 1;
     private static final int PLAIN = 0;
@@ -67,12 +67,15 @@ final class ParquetWriter implements AutoCloseable {
     private void writeGroup() throws IOException {
         List<Chunk> chunks = new ArrayList<>();
         for (ParquetColumn column : columns) {
-            byte[] page = column.takePage();
-            byte[] compressed = compress(page);
+            ByteArrayOutputStream compressed = new ByteArrayOutputStream(column.size() / 4 + 64);
+            int pageSize;
+            try (OutputStream gzip = fastGzip(compressed)) {
+                pageSize = column.writePage(gzip);
+            }
             CompactThrift header = new CompactThrift();
             header.i32(1, 0); // a data page
-            header.i32(2, page.length);
-            header.i32(3, compressed.length);
+            header.i32(2, pageSize);
+            header.i32(3, compressed.size());
             header.beginStruct(5);
             header.i32(1, rows);
             header.i32(2, PLAIN);
@@ -82,24 +85,21 @@ final class ParquetWriter implements AutoCloseable {
             header.end();
             byte[] headerBytes = header.toBytes();
             chunks.add(new Chunk(
-                    position, (long) headerBytes.length + compressed.length, (long) headerBytes.length + page.length));
+                    position, (long) headerBytes.length + compressed.size(), (long) headerBytes.length + pageSize));
             write(headerBytes);
-            write(compressed);
+            compressed.writeTo(out);
+            position += compressed.size();
         }
         groups.add(new Group(rows, chunks));
         rows = 0;
     }
 
-    private static byte[] compress(byte[] page) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(page.length / 4 + 64);
-        try (OutputStream gzip = new GZIPOutputStream(bytes) {
+    private static OutputStream fastGzip(OutputStream target) throws IOException {
+        return new GZIPOutputStream(target) {
             {
                 def.setLevel(Deflater.BEST_SPEED);
             }
-        }) {
-            gzip.write(page);
-        }
-        return bytes.toByteArray();
+        };
     }
 
     private void write(byte[] bytes) throws IOException {

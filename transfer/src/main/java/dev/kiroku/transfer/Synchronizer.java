@@ -6,7 +6,7 @@ import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.TransferSource;
-import dev.kiroku.transfer.target.ServerTarget;
+import dev.kiroku.transfer.destination.ServerTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

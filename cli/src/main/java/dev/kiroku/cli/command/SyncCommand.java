@@ -6,7 +6,7 @@ import dev.kiroku.transfer.ImportSummary;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.Synchronizer;
 import dev.kiroku.transfer.source.TransferSource;
-import dev.kiroku.transfer.target.ServerTarget;
+import dev.kiroku.transfer.destination.ServerTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,24 +3,17 @@ package dev.kiroku.stores.kit;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(PostgresServer.class)
 class PostgresUserNamesTest extends UserNamesContract {
-    private static EmbeddedPostgres postgres;
+    private final EmbeddedPostgres postgres;
 
     private StoreUri uri;
 
-    @BeforeAll
-    static void start() throws IOException {
-        postgres = TestDatabases.startPostgres();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        postgres.close();
+    PostgresUserNamesTest(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
     }
 
     @Override

@@ -2,24 +2,15 @@ package dev.kiroku.stores.kit;
 
 import dev.kiroku.stores.Stores;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PostgresServer.class)
 class PostgresVisibilityTest extends VisibilityContract {
-    private EmbeddedPostgres postgres;
+    private final EmbeddedPostgres postgres;
 
-    @BeforeAll
-    void start() throws IOException {
-        postgres = TestDatabases.startPostgres();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        postgres.close();
+    PostgresVisibilityTest(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
     }
 
     @Override

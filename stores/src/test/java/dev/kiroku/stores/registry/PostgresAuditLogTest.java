@@ -2,33 +2,25 @@ package dev.kiroku.stores.registry;
 
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.kit.PostgresServer;
 import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PostgresServer.class)
 class PostgresAuditLogTest extends AuditLogContract {
-    private EmbeddedPostgres postgres;
+    private final EmbeddedPostgres postgres;
     private StoreUri database;
 
-    @BeforeAll
-    void start() throws IOException {
-        postgres = TestDatabases.startPostgres();
+    PostgresAuditLogTest(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
     }
 
     @BeforeEach
     void create() throws SQLException {
         database = TestDatabases.create(postgres);
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        postgres.close();
     }
 
     @Override

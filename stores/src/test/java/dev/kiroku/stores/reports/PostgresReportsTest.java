@@ -1,26 +1,18 @@
 package dev.kiroku.stores.reports;
 
 import dev.kiroku.stores.Stores;
+import dev.kiroku.stores.kit.PostgresServer;
 import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PostgresServer.class)
 class PostgresReportsTest extends ReportsContract {
-    private EmbeddedPostgres postgres;
+    private final EmbeddedPostgres postgres;
 
-    @BeforeAll
-    void start() throws IOException {
-        postgres = TestDatabases.startPostgres();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        postgres.close();
+    PostgresReportsTest(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
     }
 
     @Override

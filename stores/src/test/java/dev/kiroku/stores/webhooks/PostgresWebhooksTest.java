@@ -1,30 +1,22 @@
 package dev.kiroku.stores.webhooks;
 
 import dev.kiroku.stores.StoreUri;
+import dev.kiroku.stores.kit.PostgresServer;
 import dev.kiroku.stores.kit.TestDatabases;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
+import java.sql.SQLException;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(PostgresServer.class)
 class PostgresWebhooksTest extends WebhooksContract {
-    private EmbeddedPostgres postgres;
-    private int databases;
+    private final EmbeddedPostgres postgres;
 
-    @BeforeAll
-    void start() throws IOException {
-        postgres = TestDatabases.startPostgres();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        postgres.close();
+    PostgresWebhooksTest(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
     }
 
     @Override
-    protected StoreUri newDatabase() {
-        return TestDatabases.createEmpty(postgres, "webhooks" + databases++);
+    protected StoreUri newDatabase() throws SQLException {
+        return TestDatabases.create(postgres);
     }
 }

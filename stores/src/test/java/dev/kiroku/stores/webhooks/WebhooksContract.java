@@ -125,10 +125,10 @@ abstract class WebhooksContract {
     private StoreUri database;
 
     /** Returns an empty database for one test. */
-    protected abstract StoreUri newDatabase();
+    protected abstract StoreUri newDatabase() throws Exception;
 
     @BeforeEach
-    void startReceiver() throws IOException {
+    void startReceiver() throws Exception {
         received.clear();
         plannedStatuses.clear();
         database = newDatabase();

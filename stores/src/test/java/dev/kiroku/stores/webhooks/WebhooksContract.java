@@ -39,7 +39,6 @@ import dev.kiroku.model.webhooks.WebhookEvent.Entity;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.kit.TestDatabases;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;

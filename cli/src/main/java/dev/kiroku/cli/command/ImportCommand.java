@@ -64,7 +64,7 @@ final class ImportCommand {
 
     private static void addOptions(CommandSpec spec) {
         spec.addOption(CommandOptions.help());
-        spec.addPositional(CommandOptions.positional(0, "SOURCE"));
+        spec.addPositional(CommandOptions.optionalPositional(0, "SOURCE", "The URI of a database, or a folder."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(
@@ -78,7 +78,7 @@ final class ImportCommand {
     }
 
     private int verify(ParseResult arguments) {
-        try (TransferSource source = SourceFactory.open(arguments.matchedPositionalValue(0, ""));
+        try (TransferSource source = SourceFactory.open(source(arguments));
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             var imported = new ImportedStores(
@@ -92,7 +92,7 @@ final class ImportCommand {
 
     private int run(ParseResult arguments) {
         ImportOptions options = options(arguments);
-        try (TransferSource source = SourceFactory.open(arguments.matchedPositionalValue(0, ""));
+        try (TransferSource source = SourceFactory.open(source(arguments));
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             ImportSummary summary = new Importer(source, stores.transfer(), options, progress).run();
@@ -101,6 +101,15 @@ final class ImportCommand {
                     .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
             return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
         }
+    }
+
+    /** Returns the source. It is not a required parameter, because the command would require it beside its subcommand too. */
+    private static String source(ParseResult arguments) {
+        String source = arguments.matchedPositionalValue(0, "");
+        if (source.isEmpty()) {
+            throw new UsageException("name the source, such as sqlite:///mlflow.db");
+        }
+        return source;
     }
 
     private static ImportOptions options(ParseResult arguments) {

@@ -124,6 +124,35 @@ class RunImportTest {
         assertTrue(third.matches("(?s).*metric points +1 new.*"), third);
     }
 
+    @Test
+    void importAndVerifyAreCommands() throws Exception {
+        Path database = folder.resolve("source.db");
+        try (var in = new GZIPInputStream(
+                Files.newInputStream(Path.of("../transfer/src/test/resources/mlflow/mlflow-2.9.2.db.gz")))) {
+            Files.copy(in, database);
+        }
+        String source = "sqlite:///" + database;
+        String store = "sqlite:///" + folder.resolve("imported.db");
+        assertEquals(
+                1, cli("import", "verify", source, "--backend-store-uri", store).status());
+        assertEquals(
+                0,
+                cli("import", source, "--backend-store-uri", store, "--dry-run").status());
+        assertEquals(0, cli("import", source, "--backend-store-uri", store).status());
+        AccessTestServer.Answer verified = cli("import", "verify", source, "--backend-store-uri", store);
+        assertEquals(0, verified.status(), verified.body());
+        assertTrue(verified.body().contains("no differences"), verified.body());
+        assertEquals(2, cli("import").status());
+        assertEquals(2, cli("import", source, "--map-experiment", "x").status());
+    }
+
+    private static AccessTestServer.Answer cli(String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int status = new Cli(new CommandContext(print, print, Map.of())).run(words);
+        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
+    }
+
     private String sync(Path database) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);

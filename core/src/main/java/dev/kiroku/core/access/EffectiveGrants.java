@@ -13,6 +13,7 @@ import dev.kiroku.model.access.ResourceSelector;
 import dev.kiroku.model.access.ResourceType;
 import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.access.VisibleResources;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -166,9 +167,12 @@ public final class EffectiveGrants implements AccessRights {
         if (admin || !workspace.isEmpty()) {
             return admin(action, resource, workspace);
         }
-        return new AccessDecision(AccessRequirements.of(action, resource).stream()
-                .map(required -> check(required.action(), required.resource()))
-                .toList());
+        List<AccessRequirements.Requirement> required = AccessRequirements.of(action, resource);
+        List<Check> checks = new ArrayList<>(required.size());
+        for (AccessRequirements.Requirement each : required) {
+            checks.add(check(each.action(), each.resource()));
+        }
+        return new AccessDecision(checks);
     }
 
     private Check check(Action action, ResourceKey resource) {

@@ -137,10 +137,7 @@ public final class AccessGuard {
         }
 
         private void run(List<ResourceAccess> resources) {
-            boolean copiesVersion = resources.stream()
-                    .filter(access -> access.type() == ResourceType.ARTIFACT_LOCATION)
-                    .flatMap(access -> values(access).stream())
-                    .anyMatch(ArtifactSource::isModelVersion);
+            boolean copiesVersion = copiesVersion(resources);
             for (ResourceAccess access : resources) {
                 // Who may read a model version may copy it: its run and logged model are not read.
                 boolean lineage = access.type() == ResourceType.RUN || access.type() == ResourceType.LOGGED_MODEL;
@@ -148,6 +145,16 @@ public final class AccessGuard {
                     check(access);
                 }
             }
+        }
+
+        private boolean copiesVersion(List<ResourceAccess> resources) {
+            for (ResourceAccess access : resources) {
+                if (access.type() == ResourceType.ARTIFACT_LOCATION
+                        && values(access).stream().anyMatch(ArtifactSource::isModelVersion)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private List<String> values(ResourceAccess access) {

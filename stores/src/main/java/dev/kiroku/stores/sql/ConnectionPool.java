@@ -6,18 +6,22 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A pool of connections to one database, each with its cache of prepared statements. Thread-safe. */
 final class ConnectionPool implements AutoCloseable {
     private final Dialect dialect;
     private final HikariDataSource pool;
     private final PageTokens pageTokens;
+    private final AtomicLong sharedChanges;
     private final Map<Connection, StatementCache> statements = new ConcurrentHashMap<>();
 
-    ConnectionPool(Dialect dialect, HikariDataSource pool, PageTokens pageTokens) {
+    /** @param sharedChanges counts the changes of what {@link SharedRead}s read */
+    ConnectionPool(Dialect dialect, HikariDataSource pool, PageTokens pageTokens, AtomicLong sharedChanges) {
         this.dialect = dialect;
         this.pool = pool;
         this.pageTokens = pageTokens;
+        this.sharedChanges = sharedChanges;
     }
 
     /**
@@ -46,7 +50,7 @@ final class ConnectionPool implements AutoCloseable {
         StatementCache cache = dialect.statementCacheSize() == 0
                 ? new StatementCache(connection, dialect)
                 : statements.computeIfAbsent(physical(connection), c -> new StatementCache(c, dialect));
-        return new Transaction(cache, dialect, pageTokens);
+        return new Transaction(cache, dialect, pageTokens, sharedChanges);
     }
 
     /** Rolls back. A connection that fails to do so is closed: the state of its transaction is unknown. */

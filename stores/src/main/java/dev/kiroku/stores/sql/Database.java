@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -69,13 +70,19 @@ public final class Database implements AutoCloseable {
     private final ConnectionPool readPool;
     private final ConnectionPool writePool;
     private final List<GroupCommit> groupCommits;
+    private final AtomicLong sharedChanges;
 
     private Database(
-            Dialect dialect, ConnectionPool readPool, ConnectionPool writePool, List<GroupCommit> groupCommits) {
+            Dialect dialect,
+            ConnectionPool readPool,
+            ConnectionPool writePool,
+            List<GroupCommit> groupCommits,
+            AtomicLong sharedChanges) {
         this.dialect = dialect;
         this.readPool = readPool;
         this.writePool = writePool;
         this.groupCommits = groupCommits;
+        this.sharedChanges = sharedChanges;
     }
 
     /**
@@ -103,15 +110,16 @@ public final class Database implements AutoCloseable {
             dialect.configureReadPool(read);
             HikariDataSource readSource = new HikariDataSource(read);
             opened.addFirst(readSource);
-            ConnectionPool readPool = new ConnectionPool(dialect, readSource, pageTokens);
-            ConnectionPool writePool = new ConnectionPool(dialect, writeSource, pageTokens);
+            AtomicLong sharedChanges = new AtomicLong();
+            ConnectionPool readPool = new ConnectionPool(dialect, readSource, pageTokens, sharedChanges);
+            ConnectionPool writePool = new ConnectionPool(dialect, writeSource, pageTokens, sharedChanges);
             List<GroupCommit> groupCommits = new ArrayList<>();
             for (int i = 0; i < dialect.writeConnections(); i++) {
                 GroupCommit groupCommit = new GroupCommit("store-writer-" + i, dialect, writePool);
                 opened.addFirst(groupCommit);
                 groupCommits.add(groupCommit);
             }
-            return new Database(dialect, readPool, writePool, List.copyOf(groupCommits));
+            return new Database(dialect, readPool, writePool, List.copyOf(groupCommits), sharedChanges);
         } catch (SQLException e) {
             KirokuException failure = DatabaseErrors.cannotBeOpened(dialect, e);
             opened.forEach(closeAfter(failure));
@@ -191,6 +199,15 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw dialect.classify(e).toException(e);
         }
+    }
+
+    /**
+     * Returns a read of a single statement that concurrent callers share.
+     *
+     * @param maxAge how old a result may be; that of a change in this process, see {@link Transaction#changeShared}, is never
+     */
+    public <T> SharedRead<T> sharedRead(Duration maxAge, TransactionCallback<T> callback) {
+        return new SharedRead<>(() -> readAutoCommit(callback), maxAge, sharedChanges::get);
     }
 
     /**

@@ -1,34 +1,53 @@
 package dev.kiroku.stores.sql;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read that the callers who wait for it at the same time share. Each gets the result of a read that began after its call, as if it had read
- * alone. Thread-safe.
+ * A read whose result concurrent callers share. Each gets the result of a read that began after its call or, if nothing was changed by this
+ * process since, at most {@code maxAge} before it. Thread-safe.
  */
 public final class SharedRead<T> {
-    /** One read; its fields are guarded by {@link #lock}. */
+    /** One read. Its fields are guarded by {@link #lock}, and do not change once it is {@link #last}. */
     private static final class Round<T> {
         private boolean done;
+        private long begin;
+        private long changes;
         private @Nullable T result;
         private @Nullable RuntimeException failure;
     }
 
     private final Supplier<T> read;
+    private final long maxAgeNanos;
+    private final LongSupplier changes;
     private final ReentrantLock lock = new ReentrantLock();
     /** The next read, which has not begun. */
     private volatile Round<T> next = new Round<>();
+    /** The last read that has succeeded. */
+    private volatile @Nullable Round<T> last;
 
-    /** Creates a shared read. */
-    public SharedRead(Supplier<T> read) {
+    /**
+     * Creates a shared read.
+     *
+     * @param maxAge zero for no result from before the call
+     * @param changes a number that changes, after they are committed, with the changes by this process of what is read
+     */
+    SharedRead(Supplier<T> read, Duration maxAge, LongSupplier changes) {
         this.read = read;
+        this.maxAgeNanos = maxAge.toNanos();
+        this.changes = changes;
     }
 
-    /** Returns what a read returns that began after this call; throws what it throws. */
+    /** Returns the result; throws what the read throws. */
     public T get() {
+        Round<T> known = last;
+        if (known != null && System.nanoTime() - known.begin < maxAgeNanos && known.changes == changes.getAsLong()) {
+            return Objects.requireNonNull(known.result);
+        }
         Round<T> round = next;
         lock.lock();
         try {
@@ -46,8 +65,11 @@ public final class SharedRead<T> {
     }
 
     private void run(Round<T> round) {
+        round.begin = System.nanoTime();
+        round.changes = changes.getAsLong();
         try {
             round.result = read.get();
+            last = round;
         } catch (RuntimeException e) {
             round.failure = e;
         } finally {

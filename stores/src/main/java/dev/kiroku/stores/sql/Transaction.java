@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +48,17 @@ public final class Transaction {
     private final StatementCache statements;
     private final Dialect dialect;
     private final PageTokens pageTokens;
+    private final AtomicLong sharedChanges;
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final Map<DeferredWriter<?>, List<Object>> deferred = new LinkedHashMap<>();
     private final Set<Object> notes = new HashSet<>();
     private int changes;
 
-    Transaction(StatementCache statements, Dialect dialect, PageTokens pageTokens) {
+    Transaction(StatementCache statements, Dialect dialect, PageTokens pageTokens, AtomicLong sharedChanges) {
         this.statements = statements;
         this.dialect = dialect;
         this.pageTokens = pageTokens;
+        this.sharedChanges = sharedChanges;
     }
 
     /** Returns the dialect of the database. */
@@ -226,6 +229,11 @@ public final class Transaction {
     /** Returns how many statements so far changed something, or may have. */
     int changes() {
         return changes;
+    }
+
+    /** Makes {@link SharedRead}s of this process read again, when the transaction is committed. */
+    public void changeShared() {
+        afterCommit(sharedChanges::incrementAndGet);
     }
 
     /** Runs the actions of {@link #afterCommit}. */

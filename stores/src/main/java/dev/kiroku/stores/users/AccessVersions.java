@@ -51,5 +51,6 @@ final class AccessVersions {
     /** Makes every sign-in be read again, when the transaction is committed: a password, a token or an account has changed. */
     static void changeSignIn(Transaction tx) throws SQLException {
         tx.update(Sql.of("update access_version set version = version + 1 where id = 2"));
+        tx.changeShared();
     }
 }

@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Sign-ins that were read from the database. The {@linkplain AccessVersions#getSignIn version} of all that they depend on is read each time,
- * so that a sign-in is never returned after a change by any server. Thread-safe.
+ * Sign-ins that were read from the database. A change on this server, such as a revoked token, counts from the next call. For changes by other
+ * servers the {@linkplain AccessVersions#getSignIn version} of all that sign-ins depend on is read, so that they count {@link #MAX_AGE} later at
+ * the latest. Thread-safe.
  *
  * @param <K> by what somebody signs in
  */
 final class SignInCache<K> {
+    /** Less than the answer to whoever has changed something takes to arrive. */
+    static final Duration MAX_AGE = Duration.ofMillis(2);
     /** Bounds the memory by grants, and the number of entries to a {@link #ENTRY_WEIGHT}th. */
     private static final int MAX_WEIGHT = 200_000;
 
@@ -35,7 +38,7 @@ final class SignInCache<K> {
 
     /** Creates a cache. */
     SignInCache(Database database) {
-        version = new SharedRead<>(() -> database.readAutoCommit(AccessVersions::getSignIn));
+        version = database.sharedRead(MAX_AGE, AccessVersions::getSignIn);
     }
 
     /** Returns a sign-in that was read at the current version, or reads it. */

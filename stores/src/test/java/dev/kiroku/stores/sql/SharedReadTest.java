@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,7 @@ class SharedReadTest {
     @Test
     void sharedReadsBeginAfterTheCall() throws Exception {
         AtomicLong stored = new AtomicLong();
-        SharedRead<Long> read = new SharedRead<>(stored::get);
+        SharedRead<Long> read = new SharedRead<>(stored::get, Duration.ZERO, () -> 0);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Boolean>> callers = new ArrayList<>();
             for (int caller = 0; caller < 16; caller++) {
@@ -43,16 +44,19 @@ class SharedReadTest {
         AtomicInteger reads = new AtomicInteger();
         CountDownLatch firstBegun = new CountDownLatch(1);
         CountDownLatch firstMayEnd = new CountDownLatch(1);
-        SharedRead<Integer> read = new SharedRead<>(() -> {
-            int number = reads.incrementAndGet();
-            firstBegun.countDown();
-            try {
-                firstMayEnd.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            return number;
-        });
+        SharedRead<Integer> read = new SharedRead<>(
+                () -> {
+                    int number = reads.incrementAndGet();
+                    firstBegun.countDown();
+                    try {
+                        firstMayEnd.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return number;
+                },
+                Duration.ZERO,
+                () -> 0);
         Future<Integer> first;
         List<Future<Integer>> others = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(9)) {
@@ -88,13 +92,29 @@ class SharedReadTest {
     @Test
     void failuresReachTheCallerAndTheNextCallReadsAgain() {
         AtomicInteger reads = new AtomicInteger();
-        SharedRead<Integer> read = new SharedRead<>(() -> {
-            if (reads.incrementAndGet() == 1) {
-                throw new IllegalStateException("away");
-            }
-            return 7;
-        });
+        SharedRead<Integer> read = new SharedRead<>(
+                () -> {
+                    if (reads.incrementAndGet() == 1) {
+                        throw new IllegalStateException("away");
+                    }
+                    return 7;
+                },
+                Duration.ofDays(1),
+                () -> 0);
         assertThrows(IllegalStateException.class, read::get);
         assertEquals(7, read.get());
+    }
+
+    /** An earlier result is used again until it is too old or this process has changed something. */
+    @Test
+    void earlierResultsAreUsedUntilAChange() {
+        AtomicInteger reads = new AtomicInteger();
+        AtomicLong changes = new AtomicLong();
+        SharedRead<Integer> read = new SharedRead<>(reads::incrementAndGet, Duration.ofDays(1), changes::get);
+        assertEquals(List.of(1, 1), List.of(read.get(), read.get()));
+        changes.incrementAndGet();
+        assertEquals(List.of(2, 2), List.of(read.get(), read.get()));
+        SharedRead<Integer> always = new SharedRead<>(reads::incrementAndGet, Duration.ZERO, changes::get);
+        assertEquals(List.of(3, 4), List.of(always.get(), always.get()));
     }
 }

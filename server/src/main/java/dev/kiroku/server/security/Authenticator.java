@@ -165,9 +165,11 @@ public final class Authenticator {
         if (values.size() > 1) {
             throw unauthenticated("The request has more than one Authorization header.");
         }
-        String[] words = values.getFirst().strip().split(" +", 2);
-        String value = words.length < 2 ? "" : words[1].strip();
-        return switch (words[0].toLowerCase(Locale.ROOT)) {
+        String header = values.getFirst().strip();
+        int space = header.indexOf(' ');
+        String scheme = space < 0 ? header : header.substring(0, space);
+        String value = space < 0 ? "" : header.substring(space + 1).strip();
+        return switch (scheme.toLowerCase(Locale.ROOT)) {
             case "basic" -> authenticateBasic(value, client.address());
             case "bearer" -> authenticateBearer(value, client.address());
             default ->

@@ -100,6 +100,8 @@ final class LoggingClients implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("MLFLOW_"));
+        // The thread of the client's telemetry changes the environment while others read it.
+        builder.environment().put("MLFLOW_DISABLE_TELEMETRY", "true");
         clients.add(new Client(release, output, builder.start()));
     }
 

@@ -96,6 +96,16 @@ class RunImportTest {
                 body(experiment, "../x", ""),
                 body(experiment, "a".repeat(32), ", 'tags': [{'key': '', 'value': 'x'}]"),
                 body(experiment, "a".repeat(32), ", 'tags': [{'key': 'k', 'value': '" + "x".repeat(8001) + "'}]"),
+                body(experiment, "a".repeat(32), ", 'tags': [{'value': 'x'}]"),
+                body(experiment, "a".repeat(32), "").replace("'key': 'lr', ", ""),
+                body(experiment, "a".repeat(32), ", 'model_inputs': [{}]"),
+                body(experiment, "a".repeat(32), ", 'model_outputs': [{'step': 1}]"),
+                body(experiment, "a".repeat(32), ", 'dataset_inputs': [{}]"),
+                body(experiment, "a".repeat(32), "")
+                        .replace("'runs': [", "'runs': [{'run_id': '" + "a".repeat(32) + "'}, "),
+                body(experiment, "a".repeat(32), "")
+                        .replace("'metrics': [", "'metrics': [{'run_id': '" + "a".repeat(32) + "'}, "),
+                body(experiment, "a".repeat(32), "").replace("'key': 'loss', ", ""),
                 body(experiment, "a".repeat(32), "").replace("'loss'", "'lo\\\\ss'"),
                 body(experiment, "a".repeat(32), "").replaceFirst("'data': '", "'data': '!"),
                 body(experiment, "a".repeat(32), "").replaceFirst("'data': '....", "'data': '"))) {

@@ -16,8 +16,10 @@ import dev.kiroku.model.access.VisibleResources;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +35,30 @@ import org.jspecify.annotations.Nullable;
  *   <li>A new resource needs no grant, but a matching one must not deny it.
  * </ol>
  *
- * <p>A token can only restrict what its owner may do. Immutable.
+ * <p>A token can only restrict what its owner may do. Immutable but for what is remembered of earlier calls. Thread-safe.
  */
 public final class EffectiveGrants implements AccessRights {
+    /** How many decisions are remembered for each user. */
+    private static final int MAX_DECISIONS = 32;
+
     private final boolean admin;
     private final PermissionLevel defaultLevel;
     private final boolean ownDefault;
     private final GrantIndex grants;
     private final TokenScope scope;
     private final OptionalLong sharedVersion;
+    /** The last result of {@link #withServerDefault}, which every request asks for. */
+    private volatile @Nullable EffectiveGrants withDefault;
+    /** By what they depend on: a client that logs to a run asks the same again and again. */
+    private final Map<DecisionKey, AccessDecision> decisions = new ConcurrentHashMap<>();
+
+    /** What a decision by grants depends on: the ID and name are those that patterns match, which for parts are those of the container. */
+    private record DecisionKey(
+            Action action,
+            ResourceType type,
+            boolean isPart,
+            @Nullable String id,
+            @Nullable String name) {}
 
     /**
      * Creates the rights of a user.
@@ -77,9 +94,15 @@ public final class EffectiveGrants implements AccessRights {
 
     /** Returns these rights with the default permission of the server, which counts unless a group of the user has one. */
     public EffectiveGrants withServerDefault(PermissionLevel level) {
-        return ownDefault || level == defaultLevel
-                ? this
-                : new EffectiveGrants(admin, level, false, grants, scope, sharedVersion);
+        if (ownDefault || level == defaultLevel) {
+            return this;
+        }
+        EffectiveGrants known = withDefault;
+        if (known == null || known.defaultLevel != level) {
+            known = new EffectiveGrants(admin, level, false, grants, scope, sharedVersion);
+            withDefault = known;
+        }
+        return known;
     }
 
     /** Returns these rights as restricted by a token. */
@@ -163,6 +186,21 @@ public final class EffectiveGrants implements AccessRights {
         if (!scope.permits(action, resource)) {
             return deniedByToken(action, resource);
         }
+        ResourceKey matched = resource.matched();
+        DecisionKey key =
+                new DecisionKey(action, resource.type(), resource.container() != null, matched.id(), matched.name());
+        AccessDecision known = decisions.get(key);
+        if (known == null) {
+            known = decideAnew(action, resource);
+            if (decisions.size() >= MAX_DECISIONS) {
+                decisions.clear();
+            }
+            decisions.put(key, known);
+        }
+        return known;
+    }
+
+    private AccessDecision decideAnew(Action action, ResourceKey resource) {
         List<HeldGrant> workspace = grants.workspaceManagers();
         if (admin || !workspace.isEmpty()) {
             return admin(action, resource, workspace);

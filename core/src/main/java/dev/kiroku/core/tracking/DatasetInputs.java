@@ -7,11 +7,11 @@ import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
 
 /** Normalization of the datasets of a request. */
-final class DatasetInputs {
+public final class DatasetInputs {
     private DatasetInputs() {}
 
     /** Returns the input with empty strings for missing required values, and one value per tag; throws INVALID_PARAMETER_VALUE without a dataset. */
-    static DatasetInput normalize(DatasetInput input) {
+    public static DatasetInput normalize(DatasetInput input) {
         Dataset d = input.dataset();
         if (d == null) {
             throw invalid("Dataset input must have a dataset associated with it.");

@@ -169,13 +169,13 @@ public final class Validation {
     }
 
     /** Returns {@code all}; throws INVALID_PARAMETER_VALUE if an item has no key. */
-    static List<KeyValue> requireKeys(List<KeyValue> all, String list) {
+    public static List<KeyValue> requireKeys(List<KeyValue> all, String list) {
         requireText(all, KeyValue::key, list, "key");
         return all;
     }
 
     /** Throws INVALID_PARAMETER_VALUE if a field of an item is null or empty. */
-    static <T> void requireText(List<T> items, Function<T, @Nullable String> field, String list, String name) {
+    public static <T> void requireText(List<T> items, Function<T, @Nullable String> field, String list, String name) {
         for (int i = 0; i < items.size(); i++) {
             String value = field.apply(items.get(i));
             if (value == null || value.isEmpty()) {

@@ -6,15 +6,19 @@ import dev.kiroku.core.audit.AuditEvent;
 import dev.kiroku.core.audit.AuditStore;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.tracking.ArtifactLocations;
+import dev.kiroku.core.tracking.DatasetInputs;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.Validation;
 import dev.kiroku.core.transfer.TransferStore.StoredRun;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.JsonPath;
+import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.Metric;
+import dev.kiroku.model.tracking.ModelInput;
+import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.model.transfer.PackedPoints;
 import dev.kiroku.model.transfer.TransferApi;
@@ -23,10 +27,13 @@ import dev.kiroku.model.transfer.TransferApi.ImportedRun;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +93,8 @@ public final class RunImports {
         long id = Long.parseLong(experiment.experimentId());
         requireAtMost(MAX_RUNS, request.runs().size(), "runs");
         requireAtMost(MAX_RUNS, request.metrics().size(), "runs with metrics");
+        requireDistinct(request.runs(), ImportedRun::runId, "runs");
+        requireDistinct(request.metrics(), ImportedMetrics::runId, "metrics");
         List<String> runIds = Stream.concat(
                         request.runs().stream().map(ImportedRun::runId),
                         request.metrics().stream().map(ImportedMetrics::runId))
@@ -128,13 +137,23 @@ public final class RunImports {
 
     private static RunRecord validated(ImportedRun run, long experimentId, String location) {
         JsonPath path = JsonPath.ROOT.field("runs");
+        Validation.requireKeys(run.params(), "runs.params");
+        Validation.requireKeys(run.tags(), "runs.tags");
         List<KeyValue> params = new ArrayList<>();
         run.params().forEach(param -> params.add(Validation.normalizeParam(param, path.field("params"), false)));
         List<KeyValue> tags = new ArrayList<>();
         run.tags().forEach(tag -> tags.add(Validation.normalizeTag(tag, path.field("tags"), false)));
         Validation.requireUniqueKeys(params);
         Validation.requireUniqueKeys(tags);
-        run.datasetInputs().forEach(Validation::requireDataset);
+        List<DatasetInput> datasets = new ArrayList<>();
+        for (DatasetInput input : run.datasetInputs()) {
+            Validation.requireKeys(input.tags(), "runs.dataset_inputs.tags");
+            DatasetInput normalized = DatasetInputs.normalize(input);
+            Validation.requireDataset(normalized);
+            datasets.add(normalized);
+        }
+        Validation.requireText(run.modelInputs(), ModelInput::modelId, "runs.model_inputs", "model_id");
+        Validation.requireText(run.modelOutputs(), ModelOutput::modelId, "runs.model_outputs", "model_id");
         return record(
                 new ImportedRun(
                         run.runId(),
@@ -145,7 +164,7 @@ public final class RunImports {
                         run.endTime(),
                         params,
                         tags,
-                        run.datasetInputs(),
+                        datasets,
                         run.modelInputs(),
                         run.modelOutputs()),
                 experimentId,
@@ -180,6 +199,7 @@ public final class RunImports {
         long points = 0;
         List<RunMetrics> metrics = new ArrayList<>(all.size());
         for (ImportedMetrics run : all) {
+            Validation.requireText(run.series(), PackedPoints::key, "metrics.series", "key");
             List<MetricPoints> series =
                     run.series().stream().map(RunImports::unpack).toList();
             Map<String, MetricPoints> byKey = new LinkedHashMap<>();
@@ -214,6 +234,15 @@ public final class RunImports {
             return point.value();
         });
         return new MetricPoints(packed.key(), timestamps, steps, values);
+    }
+
+    private static <T> void requireDistinct(List<T> items, Function<T, String> id, String list) {
+        Set<String> ids = new HashSet<>();
+        for (T item : items) {
+            if (!ids.add(id.apply(item))) {
+                throw invalid("The run '%s' occurs twice in '%s'. Send each run once.", id.apply(item), list);
+            }
+        }
     }
 
     private static void requireAtMost(long limit, long size, String what) {

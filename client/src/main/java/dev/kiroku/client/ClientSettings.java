@@ -73,7 +73,7 @@ public record ClientSettings(
     }
 
     /** Returns the address without credentials, for messages. */
-    String displayUri() {
+    public String displayUri() {
         return mask(baseUri.toString());
     }
 

@@ -99,6 +99,30 @@ public final class TrackingClient implements AutoCloseable {
     }
 
     /**
+     * Opens the content of a route for streaming. The caller closes the stream.
+     *
+     * @param path below the base URI, with each segment encoded
+     * @param query the parameters, not encoded
+     */
+    public InputStream open(String path, Map<String, String> query) {
+        return send(request(path + query(query)).build(), true).body();
+    }
+
+    /**
+     * Opens the response to a search for streaming. The caller closes the stream.
+     *
+     * @param path below the base URI of an operation that only reads, because it may be sent twice
+     * @param body the request as JSON
+     */
+    public InputStream openSearch(String path, byte[] body) {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        return send(request, true).body();
+    }
+
+    /**
      * Opens a file of the server's artifact proxy for streaming. The caller closes the stream.
      *
      * @param path of the file below {@code mlflow-artifacts:/}

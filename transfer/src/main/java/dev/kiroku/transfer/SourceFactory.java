@@ -11,7 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Opens sources. */
+/** Opens sources that are files or databases. */
 public final class SourceFactory {
     private SourceFactory() {}
 
@@ -27,7 +27,7 @@ public final class SourceFactory {
         }
         Path folder = findFolder(source)
                 .orElseThrow(() -> invalid(
-                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, or a folder of mlflow-export-import.",
+                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import, or the URL of a server, such as http://127.0.0.1:5000.",
                         source));
         return ExportDirectorySource.isExport(folder) ? new ExportDirectorySource(folder) : new FileStoreSource(folder);
     }

@@ -10,6 +10,8 @@ import dev.kiroku.transfer.Importer;
 import dev.kiroku.transfer.RecordDifferences;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.source.TransferSource;
+import dev.kiroku.transfer.source.rest.RestSource;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +27,11 @@ final class ImportCommand {
     private static final String AUTO = "auto";
 
     private final CommandContext context;
+    private final RemoteCommandSupport remote;
 
     ImportCommand(CommandContext context) {
         this.context = context;
+        this.remote = new RemoteCommandSupport(context);
     }
 
     CommandSpec spec() {
@@ -42,6 +46,7 @@ final class ImportCommand {
                         "Examples:",
                         "  kiroku import sqlite:///mlflow.db --dry-run",
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
+                        "  kiroku import https://mlflow.example.com",
                         "",
                         "docs/moving.md explains how a team moves.");
         addOptions(spec);
@@ -64,7 +69,7 @@ final class ImportCommand {
 
     private static void addOptions(CommandSpec spec) {
         spec.addOption(CommandOptions.help());
-        spec.addPositional(CommandOptions.optionalPositional(0, "SOURCE", "The URI of a database, or a folder."));
+        spec.addPositional(CommandOptions.optionalPositional(0, "SOURCE", "The URI of a database, a folder, or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(
@@ -77,8 +82,8 @@ final class ImportCommand {
                 PREFIX, "TEXT", "Put a text before the names of all experiments and registered models."));
     }
 
-    private int verify(ParseResult arguments) {
-        try (TransferSource source = SourceFactory.open(source(arguments));
+    private int verify(ParseResult arguments) throws IOException {
+        try (TransferSource source = open(source(arguments));
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             var imported = new ImportedStores(
@@ -90,9 +95,9 @@ final class ImportCommand {
         }
     }
 
-    private int run(ParseResult arguments) {
+    private int run(ParseResult arguments) throws IOException {
         ImportOptions options = options(arguments);
-        try (TransferSource source = SourceFactory.open(source(arguments));
+        try (TransferSource source = open(source(arguments));
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             ImportSummary summary = new Importer(source, stores.transfer(), options, progress).run();
@@ -101,6 +106,12 @@ final class ImportCommand {
                     .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
             return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
         }
+    }
+
+    private TransferSource open(String source) throws IOException {
+        return RestSource.accepts(source)
+                ? RestSource.open(remote.clientSettings(source))
+                : SourceFactory.open(source);
     }
 
     /** Returns the source. It is not a required parameter, because the command would require it beside its subcommand too. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Prints the progress of an import: a line that changes on a terminal, otherwise a line every 10 seconds. Cancels the import when the process is
@@ -53,12 +55,11 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     public void onStart(String source, Inventory counted) {
         inventory = counted;
         context.err()
-                .printf(
-                        "%s: %,d experiments, %,d runs, %,d metric points%n",
-                        source,
-                        counted.count(RecordKind.EXPERIMENT),
-                        counted.count(RecordKind.RUN),
-                        counted.count(RecordKind.METRIC_POINT));
+                .println(source + ": "
+                        + Stream.of(RecordKind.EXPERIMENT, RecordKind.RUN, RecordKind.METRIC_POINT)
+                                .filter(counted.counts()::containsKey)
+                                .map(kind -> "%,d %s".formatted(counted.count(kind), kind.plural()))
+                                .collect(Collectors.joining(", ")));
     }
 
     @Override
@@ -73,12 +74,10 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
             return;
         }
         double seconds = (now - start) / 1e9;
-        String line = "%,d of %,d runs, %,d of %,d points, %,.0f points/s%s"
+        String line = "%s runs, %s points, %,.0f points/s%s"
                 .formatted(
-                        runs,
-                        inventory.count(RecordKind.RUN),
-                        points,
-                        inventory.count(RecordKind.METRIC_POINT),
+                        ofAll(runs, RecordKind.RUN),
+                        ofAll(points, RecordKind.METRIC_POINT),
                         points / seconds,
                         timeLeft(runs, points, seconds));
         if (context.terminal() == null) {
@@ -88,6 +87,12 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
             context.err().flush();
             lineOpen = true;
         }
+    }
+
+    private String ofAll(long done, RecordKind kind) {
+        return inventory.counts().containsKey(kind)
+                ? "%,d of %,d".formatted(done, inventory.count(kind))
+                : "%,d".formatted(done);
     }
 
     private String timeLeft(long runs, long points, double seconds) {

@@ -1,16 +1,12 @@
 package dev.kiroku.transfer.source.directory;
 
 import dev.kiroku.core.transfer.RunMetrics;
-import dev.kiroku.model.KeyValue;
 import dev.kiroku.transfer.source.PointCollector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -93,35 +89,5 @@ record ExportedFile(Path path) {
                 reader.read(name, parser);
             }
         }
-    }
-
-    /** Returns tags or params: a map, or a list of keys with values. */
-    static List<KeyValue> keyValues(JsonNode node) {
-        List<KeyValue> values = new ArrayList<>();
-        if (node.isArray()) {
-            node.forEach(item -> values.add(new KeyValue(
-                    item.path("key").asString(""), item.path("value").asString(""))));
-        } else {
-            node.forEachEntry((key, value) -> values.add(new KeyValue(key, value.asString(""))));
-        }
-        return values;
-    }
-
-    /** Returns a text; null if it is missing or empty. */
-    static @Nullable String text(JsonNode node, String field) {
-        JsonNode value = node.path(field);
-        return value.isNull() || value.asString("").isEmpty() ? null : value.asString("");
-    }
-
-    /** Returns a number, which may be written as a text; null if it is missing. */
-    static @Nullable Long number(JsonNode node, String field) {
-        String text = text(node, field);
-        return text != null && text.matches("-?\\d{1,18}") ? Long.valueOf(text) : null;
-    }
-
-    /** Returns a number, or {@code missing}. */
-    static long number(JsonNode node, String field, long missing) {
-        Long number = number(node, field);
-        return number == null ? missing : number;
     }
 }

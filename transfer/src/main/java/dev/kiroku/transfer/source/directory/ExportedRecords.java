@@ -1,27 +1,22 @@
 package dev.kiroku.transfer.source.directory;
 
-import static dev.kiroku.transfer.source.directory.ExportedFile.keyValues;
-import static dev.kiroku.transfer.source.directory.ExportedFile.number;
-import static dev.kiroku.transfer.source.directory.ExportedFile.text;
+import static dev.kiroku.transfer.source.JsonFields.keyValues;
+import static dev.kiroku.transfer.source.JsonFields.number;
+import static dev.kiroku.transfer.source.JsonFields.requireNumber;
+import static dev.kiroku.transfer.source.JsonFields.text;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.RunRecord;
-import dev.kiroku.model.tracking.Dataset;
-import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.Metric;
-import dev.kiroku.model.tracking.ModelInput;
-import dev.kiroku.model.tracking.ModelOutput;
-import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.transfer.source.JsonRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +27,7 @@ final class ExportedRecords {
     private ExportedRecords() {}
 
     static ExperimentRecord experiment(JsonNode file) {
-        JsonNode experiment = file.path("experiment");
-        long created = number(experiment, "creation_time", 0);
-        return new ExperimentRecord(
-                requireNumber(experiment, "experiment_id"),
-                requireNonNullElse(text(experiment, "name"), ""),
-                requireNonNullElse(text(experiment, "artifact_location"), ""),
-                stage(experiment),
-                created,
-                number(experiment, "last_update_time", created),
-                keyValues(experiment.path("tags")));
+        return JsonRecords.experiment(file.path("experiment"));
     }
 
     /** Returns an experiment of which only a run was exported. Its name is not known. */
@@ -60,18 +46,6 @@ final class ExportedRecords {
                 List.of());
     }
 
-    static long requireNumber(JsonNode node, String field) {
-        Long number = number(node, field);
-        if (number == null) {
-            throw new IllegalArgumentException("it has no " + field);
-        }
-        return number;
-    }
-
-    private static LifecycleStage stage(JsonNode node) {
-        return "deleted".equals(text(node, "lifecycle_stage")) ? LifecycleStage.DELETED : LifecycleStage.ACTIVE;
-    }
-
     /** @param folder with the artifacts of the run, if they were exported */
     static RunRecord run(JsonNode file, Path folder) {
         JsonNode info = file.path("info");
@@ -83,26 +57,18 @@ final class ExportedRecords {
                         text(info, "run_name"),
                         file.path("tags").path("mlflow.runName").asString("")),
                 requireNonNullElse(text(info, "user_id"), ""),
-                status(text(info, "status")),
+                JsonRecords.status(text(info, "status")),
                 number(info, "start_time", 0),
                 number(info, "end_time"),
-                stage(info),
-                stage(info) == LifecycleStage.DELETED ? number(info, "end_time") : null,
+                JsonRecords.stage(info),
+                JsonRecords.stage(info) == LifecycleStage.DELETED ? number(info, "end_time") : null,
                 artifacts(folder.resolve("artifacts"), text(info, "artifact_uri")),
                 keyValues(file.path("params")),
                 keyValues(file.path("tags")),
-                datasets(file.path("inputs").path("dataset_inputs")),
-                modelInputs(file.path("inputs").path("model_inputs")),
-                modelOutputs(file.path("outputs").path("model_outputs")),
+                JsonRecords.datasets(file.path("inputs").path("dataset_inputs")),
+                JsonRecords.modelInputs(file.path("inputs").path("model_inputs")),
+                JsonRecords.modelOutputs(file.path("outputs").path("model_outputs")),
                 RunRecord.UNKNOWN);
-    }
-
-    private static RunStatus status(@Nullable String status) {
-        try {
-            return RunStatus.valueOf(requireNonNullElse(status, "").toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("its status is " + status, e);
-        }
     }
 
     /** Returns the copies in the export, or where the artifacts were if there are none. */
@@ -110,36 +76,6 @@ final class ExportedRecords {
         return Files.isDirectory(copies)
                 ? copies.toAbsolutePath().normalize().toUri().toString().replaceAll("/$", "")
                 : requireNonNullElse(original, "");
-    }
-
-    private static List<DatasetInput> datasets(JsonNode inputs) {
-        List<DatasetInput> datasets = new ArrayList<>();
-        for (JsonNode input : inputs) {
-            JsonNode dataset = input.path("dataset");
-            datasets.add(new DatasetInput(
-                    keyValues(input.path("tags")),
-                    new Dataset(
-                            requireNonNullElse(text(dataset, "name"), ""),
-                            requireNonNullElse(text(dataset, "digest"), ""),
-                            requireNonNullElse(text(dataset, "source_type"), ""),
-                            requireNonNullElse(text(dataset, "source"), ""),
-                            text(dataset, "schema"),
-                            text(dataset, "profile"))));
-        }
-        return datasets;
-    }
-
-    private static List<ModelInput> modelInputs(JsonNode inputs) {
-        List<ModelInput> models = new ArrayList<>();
-        inputs.forEach(input -> models.add(new ModelInput(input.path("model_id").asString(""))));
-        return models;
-    }
-
-    private static List<ModelOutput> modelOutputs(JsonNode outputs) {
-        List<ModelOutput> models = new ArrayList<>();
-        outputs.forEach(
-                output -> models.add(new ModelOutput(output.path("model_id").asString(""), number(output, "step", 0))));
-        return models;
     }
 
     static LoggedModelRecord loggedModel(JsonNode file, Path folder) {
@@ -167,7 +103,7 @@ final class ExportedRecords {
                 created,
                 number(model, "last_updated_timestamp", created),
                 loggedModelStatus(text(model, "status")),
-                stage(model),
+                JsonRecords.stage(model),
                 text(model, "model_type"),
                 text(model, "source_run_id"),
                 text(model, "status_message"),
@@ -193,16 +129,7 @@ final class ExportedRecords {
         if (name == null) {
             throw new IllegalArgumentException("it has no registered model with a name");
         }
-        List<RegisteredModelRecord.Version> versions = new ArrayList<>();
-        for (JsonNode version : model.path("versions")) {
-            versions.add(version(version));
-        }
-        versions.sort(Comparator.comparingLong(RegisteredModelRecord.Version::version));
-        List<RegisteredModelRecord.Alias> aliases = new ArrayList<>();
-        for (JsonNode alias : model.path("aliases")) {
-            aliases.add(
-                    new RegisteredModelRecord.Alias(alias.path("alias").asString(""), requireNumber(alias, "version")));
-        }
+        List<RegisteredModelRecord.Version> versions = JsonRecords.versions(model.path("versions"));
         long created = number(model, "creation_timestamp", 0);
         return new RegisteredModelRecord(
                 name,
@@ -212,22 +139,6 @@ final class ExportedRecords {
                 versions.isEmpty() ? 0 : versions.getLast().version(),
                 keyValues(model.path("tags")),
                 versions,
-                aliases);
-    }
-
-    private static RegisteredModelRecord.Version version(JsonNode version) {
-        long created = number(version, "creation_timestamp", 0);
-        String source = requireNonNullElse(text(version, "source"), "");
-        return new RegisteredModelRecord.Version(
-                requireNumber(version, "version"),
-                created,
-                number(version, "last_updated_timestamp", created),
-                text(version, "description"),
-                Stage.parse(requireNonNullElse(text(version, "current_stage"), "None")),
-                source,
-                requireNonNullElse(text(version, "storage_location"), source),
-                text(version, "run_id"),
-                text(version, "run_link"),
-                keyValues(version.path("tags")));
+                JsonRecords.aliases(model.path("aliases")));
     }
 }

@@ -55,8 +55,8 @@ class MlflowExportTest {
         source = "sqlite:///" + folder.resolve("source.db");
         target = "sqlite:///" + folder.resolve("target.db");
         python.runScript("clients/round_trip.py", "fill", source, target);
-        mlflow = CompletableFuture.supplyAsync(() -> startMlflow(source), task -> Thread.ofVirtual()
-                .start(task));
+        mlflow = CompletableFuture.supplyAsync(
+                () -> startMlflow(source), task -> Thread.ofVirtual().start(task));
     }
 
     @AfterAll
@@ -100,7 +100,8 @@ class MlflowExportTest {
             List<Long> ids =
                     api.experiments().stream().map(ExperimentRecord::id).toList();
             List<RunRecord> runs = sorted(database.runs(ids), RunRecord::id);
-            assertEquals(runs.stream().map(MlflowExportTest::asOverTheApi).toList(), sorted(api.runs(ids), RunRecord::id));
+            assertEquals(
+                    runs.stream().map(MlflowExportTest::asOverTheApi).toList(), sorted(api.runs(ids), RunRecord::id));
             Map<String, List<String>> points = points(database, runs);
             assertTrue(points.size() > 3, points::toString);
             assertEquals(points, points(api, runs));
@@ -149,7 +150,8 @@ class MlflowExportTest {
         Map<String, List<String>> points = new TreeMap<>();
         source.readMetrics(runs, metrics -> {
             for (MetricPoints series : metrics.series()) {
-                List<String> lines = points.computeIfAbsent(metrics.runId() + " " + series.key(), _ -> new ArrayList<>());
+                List<String> lines =
+                        points.computeIfAbsent(metrics.runId() + " " + series.key(), _ -> new ArrayList<>());
                 for (int i = 0; i < series.size(); i++) {
                     lines.add(series.timestamps()[i] + " " + series.steps()[i] + " " + (series.values()[i] + 0.0));
                 }

@@ -69,7 +69,11 @@ final class ImportCommand {
 
     private static void addOptions(CommandSpec spec) {
         spec.addOption(CommandOptions.help());
-        spec.addPositional(CommandOptions.optionalPositional(0, "SOURCE", "The URI of a database, a folder, or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
+        spec.addPositional(
+                CommandOptions.optionalPositional(
+                        0,
+                        "SOURCE",
+                        "The URI of a database, a folder, or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(
@@ -109,9 +113,7 @@ final class ImportCommand {
     }
 
     private TransferSource open(String source) throws IOException {
-        return RestSource.accepts(source)
-                ? RestSource.open(remote.clientSettings(source))
-                : SourceFactory.open(source);
+        return RestSource.accepts(source) ? RestSource.open(remote.clientSettings(source)) : SourceFactory.open(source);
     }
 
     /** Returns the source. It is not a required parameter, because the command would require it beside its subcommand too. */

@@ -43,9 +43,7 @@ class RestImportTest {
         AccessTestServer.Answer filled = cli(Map.of(), "import", original, STORE, store("kiroku.db"));
         assertEquals(0, filled.status(), filled.body());
         server = new AccessTestServer(
-                folder,
-                Map.of("default-permission", "READ"),
-                Map.of("root", List.of(Caller.ADMINS), "ann", List.of()));
+                folder, Map.of("default-permission", "READ"), Map.of("root", List.of(Caller.ADMINS), "ann", List.of()));
     }
 
     @AfterAll

@@ -55,8 +55,9 @@ final class RegistryReader {
         for (JsonNode model : answer.path("registered_models")) {
             String name = model.path("name").asString("");
             if (name.contains("'") && name.contains("\"")) {
-                problems.add("The registered model %s is left out: no filter can name it. Import from the database of the server."
-                        .formatted(name));
+                problems.add(
+                        "The registered model %s is left out: no filter can name it. Import from the database of the server."
+                                .formatted(name));
             } else if (isPrompt(model) == filter.equals(IS_PROMPT)) {
                 found.add(model);
             }
@@ -140,8 +141,7 @@ final class RegistryReader {
     private String downloadUri(String name, Version version) {
         try {
             JsonNode answer = server.get(
-                    VERSIONS + "get-download-uri",
-                    Map.of("name", name, "version", Long.toString(version.version())));
+                    VERSIONS + "get-download-uri", Map.of("name", name, "version", Long.toString(version.version())));
             String uri = text(answer, "artifact_uri");
             return uri == null ? version.source() : uri;
         } catch (KirokuException e) {

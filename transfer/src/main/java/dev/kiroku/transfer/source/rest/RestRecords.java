@@ -88,8 +88,8 @@ final class RestRecords {
     private static List<DatasetInput> datasets(JsonNode inputs) {
         Function<DatasetInput, String> name = input -> input.dataset().name();
         return JsonRecords.datasets(inputs).stream()
-                .map(input -> new DatasetInput(
-                        sorted(input.tags(), Comparator.comparing(KeyValue::key)), input.dataset()))
+                .map(input ->
+                        new DatasetInput(sorted(input.tags(), Comparator.comparing(KeyValue::key)), input.dataset()))
                 .sorted(Comparator.comparing(name)
                         .thenComparing(input -> input.dataset().digest()))
                 .toList();
@@ -157,7 +157,8 @@ final class RestRecords {
     static WebhookRecord webhook(JsonNode webhook) {
         List<String> events = new ArrayList<>();
         for (JsonNode event : webhook.path("events")) {
-            events.add((event.path("entity").asString("") + "." + event.path("action").asString(""))
+            events.add((event.path("entity").asString("") + "."
+                            + event.path("action").asString(""))
                     .toLowerCase(Locale.ROOT));
         }
         webhook.path("other_events").forEach(event -> events.add(event.asString("")));

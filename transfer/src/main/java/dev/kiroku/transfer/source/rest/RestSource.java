@@ -94,16 +94,13 @@ public final class RestSource implements TransferSource {
             left.add("traces");
         }
         return new Inventory(
-                Map.of(
-                        RecordKind.EXPERIMENT,
-                        (long) experiments.size(),
-                        RecordKind.WEBHOOK,
-                        (long) webhooks.size()),
+                Map.of(RecordKind.EXPERIMENT, (long) experiments.size(), RecordKind.WEBHOOK, (long) webhooks.size()),
                 left);
     }
 
     private boolean hasTraces(List<ExperimentRecord> experiments) {
-        for (List<Long> ids : chunks(experiments.stream().map(ExperimentRecord::id).toList())) {
+        for (List<Long> ids :
+                chunks(experiments.stream().map(ExperimentRecord::id).toList())) {
             ObjectNode request = server.request().put("max_results", 1);
             ArrayNode locations = request.putArray("locations");
             for (long id : ids) {
@@ -201,7 +198,9 @@ public final class RestSource implements TransferSource {
 
     private static List<String> metricKeys(JsonNode run) {
         List<String> keys = new ArrayList<>();
-        run.path("data").path("metrics").forEach(metric -> keys.add(metric.path("key").asString("")));
+        run.path("data")
+                .path("metrics")
+                .forEach(metric -> keys.add(metric.path("key").asString("")));
         return keys.stream().distinct().sorted().toList();
     }
 
@@ -221,10 +220,12 @@ public final class RestSource implements TransferSource {
 
     @Override
     public Iterator<List<LoggedModelRecord>> loggedModels(Collection<Long> experimentIds) {
-        return pages(experimentIds, (ids, token) -> ServerReader.ifSupported(
-                        () -> server.post(LOGGED_MODELS, searchIn(ids, OTHERS_PER_PAGE, token)))
-                .map(answer -> page(answer, "models", RestRecords::loggedModel, "A logged model"))
-                .orElse(new Page<>(List.of(), null)));
+        return pages(
+                experimentIds,
+                (ids, token) -> ServerReader.ifSupported(
+                                () -> server.post(LOGGED_MODELS, searchIn(ids, OTHERS_PER_PAGE, token)))
+                        .map(answer -> page(answer, "models", RestRecords::loggedModel, "A logged model"))
+                        .orElse(new Page<>(List.of(), null)));
     }
 
     @Override

@@ -114,8 +114,7 @@ final class ServerReader implements AutoCloseable {
         }
     }
 
-    private <T> T read(
-            String operation, Supplier<InputStream> request, BodyReader<T> reader) {
+    private <T> T read(String operation, Supplier<InputStream> request, BodyReader<T> reader) {
         for (int attempt = 1; ; attempt++) {
             try (InputStream body = request.get()) {
                 return reader.read(body);

@@ -139,7 +139,9 @@ class RestSourceTest {
             assertArrayEquals(IntStream.range(0, 450).asLongStream().toArray(), points.steps());
         }
         answers.put(HISTORY, "{\"metrics\": [" + points(0, 60_000) + "]}");
-        broken.put(HISTORY, 2); // the first one is left after a page, so that the break shows when the points are passed on
+        broken.put(
+                HISTORY,
+                2); // the first one is left after a page, so that the break shows when the points are passed on
         try (TransferSource source = open()) {
             MetricPoints points = readMetrics(source).getFirst().series().getFirst();
             assertArrayEquals(IntStream.range(0, 60_000).asLongStream().toArray(), points.steps());

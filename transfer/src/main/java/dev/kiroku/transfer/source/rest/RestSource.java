@@ -51,6 +51,9 @@ public final class RestSource implements TransferSource {
     /** The metrics of the runs that were read last, by the id of the run. */
     private final Map<String, List<String>> metricKeys = new HashMap<>();
 
+    /** Whether the server has logged models; null before it was asked. */
+    private @Nullable Boolean loggedModels;
+
     private RestSource(ServerReader server, String release) {
         this.server = server;
         this.release = release;
@@ -143,7 +146,8 @@ public final class RestSource implements TransferSource {
         Iterator<List<ExperimentRecord>> pages = new TokenPages<>(token -> {
             ObjectNode request = search(EXPERIMENTS_PER_PAGE, token).put("view_type", "ALL");
             request.putArray("order_by").add("experiment_id ASC");
-            return page(server.post(EXPERIMENTS, request), "experiments", RestRecords::experiment, "An experiment");
+            JsonNode answer = server.post(EXPERIMENTS, request);
+            return page(answer, answer.path("experiments"), RestRecords::experiment, "An experiment");
         });
         List<ExperimentRecord> experiments = new ArrayList<>();
         pages.forEachRemaining(experiments::addAll);
@@ -155,9 +159,10 @@ public final class RestSource implements TransferSource {
         return token == null ? request : request.put("page_token", token);
     }
 
-    private <T> Page<T> page(JsonNode answer, String field, Function<JsonNode, T> converter, String what) {
+    /** @param found the items of the answer */
+    private <T> Page<T> page(JsonNode answer, Iterable<JsonNode> found, Function<JsonNode, T> converter, String what) {
         List<T> items = new ArrayList<>();
-        for (JsonNode item : answer.path(field)) {
+        for (JsonNode item : found) {
             try {
                 items.add(converter.apply(item));
             } catch (IllegalArgumentException e) {
@@ -191,9 +196,41 @@ public final class RestSource implements TransferSource {
         ObjectNode request = searchIn(experimentIds, RUNS_PER_PAGE, token).put("run_view_type", "ALL");
         request.putArray("order_by").add("attributes.start_time ASC");
         JsonNode answer = server.post(RUNS, request);
+        List<JsonNode> runs = new ArrayList<>();
+        if (hasLoggedModels(experimentIds)) {
+            List<String> ids = new ArrayList<>();
+            answer.path("runs").forEach(run -> ids.add(RestRecords.runId(run)));
+            ReadAhead.each(ids, this::readRun, (id, run) -> addUnlessDeleted(id, run, runs));
+        } else {
+            answer.path("runs").forEach(runs::add);
+        }
         metricKeys.clear();
-        answer.path("runs").forEach(run -> metricKeys.put(RestRecords.runId(run), metricKeys(run)));
-        return page(answer, "runs", RestRecords::run, "A run");
+        runs.forEach(run -> metricKeys.put(RestRecords.runId(run), metricKeys(run)));
+        return page(answer, runs, RestRecords::run, "A run");
+    }
+
+    /** Returns whether the server has logged models. Its searches leave out which of them a run used, so that each run must be read. */
+    private boolean hasLoggedModels(List<Long> experimentIds) {
+        if (loggedModels == null) {
+            loggedModels = ServerReader.ifSupported(() -> server.post(LOGGED_MODELS, searchIn(experimentIds, 1, null)))
+                    .isPresent();
+        }
+        return loggedModels;
+    }
+
+    private void addUnlessDeleted(String id, ReadAhead.Result<JsonNode> run, List<JsonNode> runs) {
+        try {
+            runs.add(run.get());
+        } catch (KirokuException e) {
+            if (e.code() != ErrorCode.RESOURCE_DOES_NOT_EXIST) {
+                throw e;
+            }
+            problems.add("Run " + id + " is left out: the server has deleted it for good meanwhile.");
+        }
+    }
+
+    private JsonNode readRun(String id) {
+        return server.get("/2.0/mlflow/runs/get", Map.of("run_id", id)).path("run");
     }
 
     private static List<String> metricKeys(JsonNode run) {
@@ -210,8 +247,7 @@ public final class RestSource implements TransferSource {
         for (RunRecord run : runs) {
             List<String> keys = metricKeys.get(run.id());
             if (keys == null) {
-                keys = metricKeys(server.get("/2.0/mlflow/runs/get", Map.of("run_id", run.id()))
-                        .path("run"));
+                keys = metricKeys(readRun(run.id()));
             }
             keys.forEach(key -> all.add(new MetricHistories.Series(run.id(), key)));
         }
@@ -224,7 +260,7 @@ public final class RestSource implements TransferSource {
                 experimentIds,
                 (ids, token) -> ServerReader.ifSupported(
                                 () -> server.post(LOGGED_MODELS, searchIn(ids, OTHERS_PER_PAGE, token)))
-                        .map(answer -> page(answer, "models", RestRecords::loggedModel, "A logged model"))
+                        .map(answer -> page(answer, answer.path("models"), RestRecords::loggedModel, "A logged model"))
                         .orElse(new Page<>(List.of(), null)));
     }
 
@@ -242,7 +278,8 @@ public final class RestSource implements TransferSource {
             if (token != null) {
                 query.put("page_token", token);
             }
-            return page(server.get(WEBHOOKS, query), "webhooks", RestRecords::webhook, "A webhook");
+            JsonNode answer = server.get(WEBHOOKS, query);
+            return page(answer, answer.path("webhooks"), RestRecords::webhook, "A webhook");
         });
         List<WebhookRecord> webhooks = new ArrayList<>();
         try {

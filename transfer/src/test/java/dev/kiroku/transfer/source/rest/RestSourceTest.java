@@ -43,6 +43,7 @@ class RestSourceTest {
 
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private int refusal = 404;
+    private String refusalText = "<!doctype html><title>No</title>";
     private HttpServer http;
 
     @BeforeEach
@@ -65,7 +66,7 @@ class RestSourceTest {
         String query = String.valueOf(exchange.getRequestURI().getQuery());
         String key = query.contains("page_token=next") ? path + " next" : path;
         String answer = answers.get(key);
-        byte[] body = (answer == null ? "<!doctype html><title>No</title>" : answer).getBytes(UTF_8);
+        byte[] body = (answer == null ? refusalText : answer).getBytes(UTF_8);
         exchange.sendResponseHeaders(answer == null ? refusal : 200, body.length);
         boolean breaks = broken.computeIfPresent(key, (_, left) -> left > 0 ? left - 1 : null) != null;
         try (exchange) {
@@ -124,6 +125,25 @@ class RestSourceTest {
             assertFalse(source.loggedModels(List.of(7L)).next().iterator().hasNext(), "it has no logged models");
             assertEquals(List.of(), source.webhooks());
             assertEquals(List.of(), source.problems());
+        }
+    }
+
+    @Test
+    void runsThatAreDeletedMeanwhileAreLeftOut() {
+        answerRun("loss");
+        try (TransferSource source = open()) {
+            refusalText = "{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\", \"message\": \"no such run\"}";
+            answers.put("/api/2.0/mlflow/logged-models/search", "{}");
+            assertEquals(List.of(), source.runs(List.of(7L)).next());
+            assertTrue(source.problems().getFirst().contains("Run " + RUN), source.problems()::toString);
+        }
+        answers.remove("/api/2.0/mlflow/logged-models/search");
+        try (TransferSource source = open()) {
+            refusalText = "<!doctype html>";
+            List<RunRecord> runs = source.runs(List.of(7L)).next();
+            refusalText = "{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\", \"message\": \"no such run\"}";
+            source.readMetrics(runs, part -> assertEquals(0, part.size()));
+            assertTrue(source.problems().getFirst().contains("Metrics of run " + RUN), source.problems()::toString);
         }
     }
 

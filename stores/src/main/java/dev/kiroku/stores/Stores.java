@@ -9,6 +9,7 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.transfer.AccountTransferStore;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.users.DeviceLoginStore;
 import dev.kiroku.core.users.SessionStore;
@@ -27,6 +28,7 @@ import dev.kiroku.stores.tracking.SqlExperimentStore;
 import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
+import dev.kiroku.stores.transfer.SqlAccountTransferStore;
 import dev.kiroku.stores.transfer.SqlTransferStore;
 import dev.kiroku.stores.users.SqlAccessStore;
 import dev.kiroku.stores.users.SqlDeviceLoginStore;
@@ -58,7 +60,8 @@ public record Stores(
         ResourceIndex resources,
         WebhookStore webhooks,
         WebhookOutbox outbox,
-        TransferStore transfer)
+        TransferStore transfer,
+        AccountTransferStore accountTransfer)
         implements AutoCloseable {
     /** Cached ids of texts, so that a key or a common value is not looked up for each request. */
     private static final int KEY_CACHE_SIZE = 50_000;
@@ -105,6 +108,8 @@ public record Stores(
             var texts = new TextDictionary("texts", TEXT_CACHE_SIZE);
             var audit = new SqlAuditLog(database);
             var outbox = new WebhookOutbox();
+            var users = new SqlUserStore(database, audit);
+            var access = new SqlAccessStore(database, audit);
             return new Stores(
                     database,
                     new SqlExperimentStore(database),
@@ -114,14 +119,15 @@ public record Stores(
                     new SqlRegistryStore(database, audit, outbox, settings.trustedArtifactRoots()),
                     audit,
                     new SqlReportStore(database, audit),
-                    new SqlUserStore(database, audit),
+                    users,
                     new SqlSessionStore(database, audit),
                     new SqlDeviceLoginStore(database, audit),
-                    new SqlAccessStore(database, audit),
+                    access,
                     new SqlResourceIndex(database),
                     new SqlWebhookStore(database, audit),
                     outbox,
-                    new SqlTransferStore(database, keys, texts));
+                    new SqlTransferStore(database, keys, texts),
+                    new SqlAccountTransferStore(database, audit, users, access));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

@@ -6,10 +6,12 @@ import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.core.transfer.TransferResult.Conflict;
 import dev.kiroku.core.transfer.TransferStore;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.TransferSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Brings everything from a source into a store: experiments, runs with their metrics, logged models, registered models, webhooks, users. May stop
+ * Brings everything from a source into a store: experiments, runs with their metrics, logged models, registered models, webhooks. May stop
  * at any moment: what is written is whole, and the next import goes on with the rest.
  */
 public final class Importer {
@@ -28,6 +30,8 @@ public final class Importer {
     private final TransferStore store;
     private final ImportOptions options;
     private final ImportProgress progress;
+    private final Map<Long, Long> experiments = new TreeMap<>();
+    private final Map<String, ImportedResources.Model> models = new HashMap<>();
     private TransferResult result = TransferResult.NONE;
 
     /** Creates an import, to be run once. */
@@ -45,6 +49,7 @@ public final class Importer {
         progress.onStart(source.description(), inventory);
         ExperimentMapping mapping = ExperimentMapping.of(source.experiments(), store.findExperiments(), options);
         Map<Long, Long> ids = importExperiments(mapping);
+        experiments.putAll(ids);
         RunTransfer runs = new RunTransfer(source, store, ids, progress);
         result = result.plus(options.dryRun() ? runs.count() : runs.run());
         if (!progress.isCancelled()) {
@@ -58,6 +63,11 @@ public final class Importer {
                 source.problems(),
                 Duration.ofNanos(System.nanoTime() - start),
                 !progress.isCancelled());
+    }
+
+    /** Returns what the store has of the source after {@link #run}; in a dry run, what it would have. */
+    public ImportedResources resources() {
+        return new ImportedResources(experiments, models);
     }
 
     private TransferResult write(TransferBatch batch) {
@@ -95,15 +105,17 @@ public final class Importer {
         while (pages.hasNext() && !progress.isCancelled()) {
             List<RegisteredModelRecord> page = new ArrayList<>();
             for (RegisteredModelRecord model : pages.next()) {
-                page.add(model.named(options.nameOf(model.name())));
+                String name = options.nameOf(model.name());
+                page.add(model.named(name));
+                models.put(model.name(), new ImportedResources.Model(name, WebhookMessage.isPrompt(model.tags())));
             }
-            write(TransferBatch.ofRegisteredModels(page));
+            for (Conflict conflict :
+                    write(TransferBatch.ofRegisteredModels(page)).conflicts()) {
+                models.values().removeIf(model -> model.name().equals(conflict.id()));
+            }
         }
         if (!source.webhooks().isEmpty()) {
             write(TransferBatch.ofWebhooks(source.webhooks()));
-        }
-        if (!source.users().isEmpty() || !source.roles().isEmpty()) {
-            write(TransferBatch.ofUsers(source.users(), source.roles()));
         }
     }
 }

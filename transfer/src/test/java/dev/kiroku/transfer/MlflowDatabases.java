@@ -12,8 +12,17 @@ final class MlflowDatabases {
 
     /** Unpacks the SQLite database of a release into a folder; returns its URI. */
     static String unpack(String release, Path folder) throws IOException {
-        Path file = folder.resolve("mlflow-" + release + ".db");
-        try (InputStream in = open("mlflow-" + release + ".db.gz")) {
+        return unpackDatabase("mlflow-" + release + ".db", folder);
+    }
+
+    /** Unpacks the SQLite database of the users of a release into a folder; returns its URI. */
+    static String unpackUsers(String release, Path folder) throws IOException {
+        return unpackDatabase("basic-auth-" + release + ".db", folder);
+    }
+
+    private static String unpackDatabase(String name, Path folder) throws IOException {
+        Path file = folder.resolve(name);
+        try (InputStream in = open(name + ".gz")) {
             Files.copy(in, file);
         }
         return "sqlite:///" + file;

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ImportOptions;
 import dev.kiroku.transfer.ImportSummary;
@@ -9,9 +10,12 @@ import dev.kiroku.transfer.ImportedStores;
 import dev.kiroku.transfer.Importer;
 import dev.kiroku.transfer.RecordDifferences;
 import dev.kiroku.transfer.SourceFactory;
+import dev.kiroku.transfer.UserImporter;
 import dev.kiroku.transfer.source.TransferSource;
+import dev.kiroku.transfer.source.database.BasicAuthDatabase;
 import dev.kiroku.transfer.source.rest.RestSource;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,7 @@ final class ImportCommand {
     private static final String MAP_EXPERIMENT = "--map-experiment";
     private static final String RENAME = "--rename";
     private static final String PREFIX = "--prefix";
+    private static final String USERS = "--users";
     private static final String AUTO = "auto";
 
     private final CommandContext context;
@@ -45,12 +50,18 @@ final class ImportCommand {
                         "",
                         "Examples:",
                         "  kiroku import sqlite:///mlflow.db --dry-run",
+                        "  kiroku import sqlite:///mlflow.db --users sqlite:///basic_auth.db",
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
                         "  kiroku import https://mlflow.example.com",
                         "",
                         "docs/moving.md explains how a team moves.");
         addOptions(spec);
         spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
+        spec.addOption(
+                CommandOptions.option(
+                        USERS,
+                        "URI",
+                        "Also bring users with their passwords, roles and permissions from this database of MLflow's basic-auth, such as sqlite:///basic_auth.db."));
         spec.addSubcommand("verify", verifySpec());
         return spec;
     }
@@ -102,10 +113,18 @@ final class ImportCommand {
     private int run(ParseResult arguments) throws IOException {
         ImportOptions options = options(arguments);
         try (TransferSource source = open(source(arguments));
+                BasicAuthDatabase users = openUsers(arguments);
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
-            ImportSummary summary = new Importer(source, stores.transfer(), options, progress).run();
+            Importer importer = new Importer(source, stores.transfer(), options, progress);
+            ImportSummary summary = importer.run();
             progress.end();
+            if (users != null && summary.complete()) {
+                ChangeContext change = new ChangeContext(
+                        UsersCommand.operatingSystemCaller(), Clock.systemUTC().millis());
+                UserImporter userImporter = new UserImporter(users, stores.accountTransfer(), options.dryRun(), change);
+                summary = summary.plus(userImporter.run(importer.resources()));
+            }
             new ImportReport(context.out())
                     .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
             return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
@@ -114,6 +133,12 @@ final class ImportCommand {
 
     private TransferSource open(String source) throws IOException {
         return RestSource.accepts(source) ? RestSource.open(remote.clientSettings(source)) : SourceFactory.open(source);
+    }
+
+    /** Returns the database of users; null without the option. */
+    private static BasicAuthDatabase openUsers(ParseResult arguments) {
+        String uri = arguments.matchedOptionValue(USERS, "");
+        return uri.isEmpty() ? null : BasicAuthDatabase.open(uri);
     }
 
     /** Returns the source. It is not a required parameter, because the command would require it beside its subcommand too. */

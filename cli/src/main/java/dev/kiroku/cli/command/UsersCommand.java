@@ -310,7 +310,7 @@ final class UsersCommand {
     }
 
     /** Returns the caller for the audit log: the user of the operating system, because nobody signs in to work on the database. */
-    private static Caller operatingSystemCaller() {
+    static Caller operatingSystemCaller() {
         return new Caller("os:" + System.getProperty("user.name"), "-");
     }
 

@@ -10,7 +10,9 @@ public enum RecordKind {
     MODEL_VERSION("model versions"),
     WEBHOOK("webhooks"),
     USER("users"),
-    ROLE("roles");
+    ROLE("roles"),
+    /** A grant, the password of a user, or membership of a role or group. */
+    GRANT("grants");
 
     private final String plural;
 

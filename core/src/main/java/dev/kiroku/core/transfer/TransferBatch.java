@@ -12,41 +12,33 @@ public record TransferBatch(
         List<RunMetrics> metrics,
         List<LoggedModelRecord> loggedModels,
         List<RegisteredModelRecord> registeredModels,
-        List<WebhookRecord> webhooks,
-        List<UserRecord> users,
-        List<RoleRecord> roles) {
+        List<WebhookRecord> webhooks) {
     /** A batch without records, to make others from. */
     public static final TransferBatch EMPTY =
-            new TransferBatch(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            new TransferBatch(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** Returns a batch of experiments. */
     public static TransferBatch ofExperiments(List<ExperimentRecord> experiments) {
-        return new TransferBatch(
-                experiments, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new TransferBatch(experiments, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     /** Returns a batch of runs and of metric points, which may be of other runs. */
     public static TransferBatch ofRuns(List<RunRecord> runs, List<RunMetrics> metrics) {
-        return new TransferBatch(List.of(), runs, metrics, List.of(), List.of(), List.of(), List.of(), List.of());
+        return new TransferBatch(List.of(), runs, metrics, List.of(), List.of(), List.of());
     }
 
     /** Returns a batch of logged models. */
     public static TransferBatch ofLoggedModels(List<LoggedModelRecord> models) {
-        return new TransferBatch(List.of(), List.of(), List.of(), models, List.of(), List.of(), List.of(), List.of());
+        return new TransferBatch(List.of(), List.of(), List.of(), models, List.of(), List.of());
     }
 
     /** Returns a batch of registered models. */
     public static TransferBatch ofRegisteredModels(List<RegisteredModelRecord> models) {
-        return new TransferBatch(List.of(), List.of(), List.of(), List.of(), models, List.of(), List.of(), List.of());
+        return new TransferBatch(List.of(), List.of(), List.of(), List.of(), models, List.of());
     }
 
     /** Returns a batch of webhooks. */
     public static TransferBatch ofWebhooks(List<WebhookRecord> webhooks) {
-        return new TransferBatch(List.of(), List.of(), List.of(), List.of(), List.of(), webhooks, List.of(), List.of());
-    }
-
-    /** Returns a batch of users and roles. */
-    public static TransferBatch ofUsers(List<UserRecord> users, List<RoleRecord> roles) {
-        return new TransferBatch(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), users, roles);
+        return new TransferBatch(List.of(), List.of(), List.of(), List.of(), List.of(), webhooks);
     }
 }

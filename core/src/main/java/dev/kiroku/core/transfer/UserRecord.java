@@ -1,21 +1,15 @@
 package dev.kiroku.core.transfer;
 
+import dev.kiroku.model.access.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user of the basic authentication of MLflow, with what the user may do.
+ * A user of MLflow's basic authentication.
  *
- * @param passwordHash as the source stores it; null if the user cannot sign in with a password
- * @param grants held by the user alone; those of roles are in {@link RoleRecord}
+ * @param name in its canonical form
+ * @param passwordHash null if the user cannot sign in with a password
+ * @param admin whether the user administers the server
+ * @param grants held by the user alone; those of roles are in {@link RoleRecord}; none on the same resources twice
  */
-public record UserRecord(String name, @Nullable String passwordHash, boolean admin, List<GrantRecord> grants) {
-    /**
-     * A permission for a resource.
-     *
-     * @param resourceType such as {@code experiment}
-     * @param pattern the id or name of the resource, or {@code *}
-     * @param permission such as {@code READ}
-     */
-    public record GrantRecord(String resourceType, String pattern, String permission) {}
-}
+public record UserRecord(String name, @Nullable String passwordHash, boolean admin, List<Grant> grants) {}

@@ -59,7 +59,8 @@ public final class Roles {
         }
     }
 
-    static String requireName(String name) {
+    /** Returns a name; throws with INVALID_PARAMETER_VALUE if no role can be called so. */
+    public static String requireName(String name) {
         if (name.isBlank()) {
             throw invalid("Role name cannot be empty.");
         }

@@ -101,6 +101,24 @@ public final class Users {
         store.add(requireNew(name, groups), hash, false, groups, change(by));
     }
 
+    /** Returns whether a text is a password hash that {@link #addWithPasswordHash} accepts. */
+    public static boolean isPasswordHash(String text) {
+        return PasswordHasher.isHash(text);
+    }
+
+    /** Returns whether a hash in the form of MLflow's users is that of a password. */
+    public static boolean isHashOf(String password, String hash) {
+        return WerkzeugHash.parse(hash).map(parsed -> parsed.matches(password)).orElse(false);
+    }
+
+    /**
+     * Returns the canonical form of the name of a new user; throws {@link KirokuException} with INVALID_PARAMETER_VALUE if no user can be called
+     * so.
+     */
+    public static String requireName(String name) {
+        return requireNew(name, List.of());
+    }
+
     private void add(String name, @Nullable String password, boolean service, List<String> groups, Caller by) {
         String canonical = requireNew(name, groups);
         store.add(canonical, password == null ? null : hashPassword(password), service, groups, change(by));

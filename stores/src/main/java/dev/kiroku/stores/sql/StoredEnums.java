@@ -102,6 +102,7 @@ public final class StoredEnums {
         case WEBHOOK -> 6;
         case USER -> 7;
         case ROLE -> 8;
+        case GRANT -> 9;
     });
 
     private StoredEnums() {}

@@ -233,6 +233,49 @@ public final class SqlAccessStore implements AccessStore {
         }
     }
 
+    // Within the transaction of a caller
+
+    /** Returns the ID of a role that users and groups can be assigned to. */
+    public static Optional<Long> findRoleId(Transaction tx, String name) throws SQLException {
+        return RoleTable.findNamed(tx, name).map(RoleRow::id);
+    }
+
+    /** Adds a role without grants; returns its ID. */
+    public long createRole(Transaction tx, String name, @Nullable String description, ChangeContext change)
+            throws SQLException {
+        return create(tx, name, description, change).id();
+    }
+
+    /** Assigns a user or group to a role unless it is assigned; returns whether it was not. */
+    public boolean assignIfAbsent(Transaction tx, String role, Principal holder, ChangeContext change)
+            throws SQLException {
+        RoleRow row = requireNamed(tx, role);
+        if (holder(tx, holder).assignment(tx, row.id()).isPresent()) {
+            return false;
+        }
+        assign(tx, row, holder, change);
+        return true;
+    }
+
+    /** Returns the level of the grant that a user, group or role has on a type and pattern. */
+    public static Optional<PermissionLevel> findLevel(Transaction tx, Principal holder, ResourceSelector resources)
+            throws SQLException {
+        Optional<RoleRow> role = switch (holder.kind()) {
+            case USER ->
+                RoleTable.findOfUser(tx, SqlUserStore.require(tx, holder.name()).key());
+            case GROUP -> RoleTable.findOfGroup(tx, holder.name());
+            case ROLE -> RoleTable.findNamed(tx, holder.name());
+        };
+        return role.isEmpty()
+                ? Optional.empty()
+                : PermissionTable.find(tx, role.get().id(), resources).map(RolePermission::permission);
+    }
+
+    /** Adds a grant, or replaces the level of the one on the same type and pattern. */
+    public void setGrant(Transaction tx, Principal holder, Grant grant, ChangeContext change) throws SQLException {
+        set(tx, requireRoleOf(tx, holder), grant, change);
+    }
+
     // Grants
 
     @Override

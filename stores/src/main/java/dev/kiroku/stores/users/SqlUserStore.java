@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Users in SQL. All changes run in order, as they are rare. */
 public final class SqlUserStore implements UserStore {
-    static final String WRITE_ORDER_KEY = "users";
+    /** The key that orders all changes of users, roles and grants. */
+    public static final String WRITE_ORDER_KEY = "users";
+
     private static final String TOKENS = """
             select t.token_id, u.name, t.label, t.creation_time, t.expiration_time, t.last_used_time, t.read_only,
             t.resources from user_tokens t join users u on u.user_key = t.user_key""";
@@ -84,22 +86,32 @@ public final class SqlUserStore implements UserStore {
     @Override
     public void add(
             String name, @Nullable String passwordHash, boolean service, List<String> groups, ChangeContext change) {
-        database.run(WRITE_ORDER_KEY, tx -> {
-            audit.lock(tx); // one server at a time, because no constraint of the database compares canonical forms
-            for (UserRow other : findSpellings(tx, name)) {
-                throw alreadyExists("The user '%s' already exists.", other.name());
-            }
-            tx.update(Sql.of(
-                    "insert into users (name, canonical_name, password_hash, creation_time, service) values (?, ?, ?, ?, ?)",
-                    name,
-                    UserNames.canonical(name),
-                    passwordHash,
-                    change.timestamp(),
-                    service ? 1 : 0));
-            AccessVersions.changeShared(tx); // what is cached about the name as a user without account
-            join(tx, require(tx, name).key(), groups);
-            audit(tx, change, "user.create", name, null, auditContent(require(tx, name)));
-        });
+        database.run(WRITE_ORDER_KEY, tx -> add(tx, name, passwordHash, service, groups, change));
+    }
+
+    /** Adds a user within a transaction. */
+    public void add(
+            Transaction tx,
+            String name,
+            @Nullable String passwordHash,
+            boolean service,
+            List<String> groups,
+            ChangeContext change)
+            throws SQLException {
+        audit.lock(tx); // one server at a time, because no constraint of the database compares canonical forms
+        for (UserRow other : findSpellings(tx, name)) {
+            throw alreadyExists("The user '%s' already exists.", other.name());
+        }
+        tx.update(Sql.of(
+                "insert into users (name, canonical_name, password_hash, creation_time, service) values (?, ?, ?, ?, ?)",
+                name,
+                UserNames.canonical(name),
+                passwordHash,
+                change.timestamp(),
+                service ? 1 : 0));
+        AccessVersions.changeShared(tx); // what is cached about the name as a user without account
+        join(tx, require(tx, name).key(), groups);
+        audit(tx, change, "user.create", name, null, auditContent(require(tx, name)));
     }
 
     @Override
@@ -252,24 +264,28 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void setPassword(String name, String passwordHash, ChangeContext change) {
-        database.run(WRITE_ORDER_KEY, tx -> {
-            Account user = require(tx, name);
-            if (tx.queryLong(Sql.of("select service from users where user_key = ?", user.key()))
-                            .orElseThrow()
-                    != 0) {
-                throw invalid("The service account '%s' signs in with tokens only.", user.name());
-            }
-            tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
-            tx.update(Sql.of("delete from sessions where user_key = ?", user.key()));
-            AccessVersions.changeSignIn(tx);
-            audit(
-                    tx,
-                    change,
-                    "user.password",
-                    user.name(),
-                    Map.of("password", passwordState(user.passwordHash())),
-                    Map.of("password", "set"));
-        });
+        database.run(WRITE_ORDER_KEY, tx -> setPassword(tx, name, passwordHash, change));
+    }
+
+    /** Replaces the password hash of a user within a transaction. */
+    public void setPassword(Transaction tx, String name, String passwordHash, ChangeContext change)
+            throws SQLException {
+        Account user = require(tx, name);
+        if (tx.queryLong(Sql.of("select service from users where user_key = ?", user.key()))
+                        .orElseThrow()
+                != 0) {
+            throw invalid("The service account '%s' signs in with tokens only.", user.name());
+        }
+        tx.update(Sql.of("update users set password_hash = ? where user_key = ?", passwordHash, user.key()));
+        tx.update(Sql.of("delete from sessions where user_key = ?", user.key()));
+        AccessVersions.changeSignIn(tx);
+        audit(
+                tx,
+                change,
+                "user.password",
+                user.name(),
+                Map.of("password", passwordState(user.passwordHash())),
+                Map.of("password", "set"));
     }
 
     @Override
@@ -307,24 +323,22 @@ public final class SqlUserStore implements UserStore {
 
     @Override
     public void updateGroups(String name, List<String> join, List<String> leave, ChangeContext change) {
-        database.run(WRITE_ORDER_KEY, tx -> {
-            Account user = require(tx, name);
-            join(tx, user.key(), join);
-            for (String group : leave) {
-                tx.update(Sql.of("delete from user_groups where user_key = ? and group_name = ?", user.key(), group));
-            }
-            List<String> groups = require(tx, name).groups();
-            if (!groups.equals(user.groups())) {
-                AccessVersions.changeUser(tx, user.key());
-                audit(
-                        tx,
-                        change,
-                        "user.groups",
-                        user.name(),
-                        Map.of("groups", user.groups()),
-                        Map.of("groups", groups));
-            }
-        });
+        database.run(WRITE_ORDER_KEY, tx -> updateGroups(tx, name, join, leave, change));
+    }
+
+    /** Adds a user to groups and removes it from others within a transaction. */
+    public void updateGroups(Transaction tx, String name, List<String> join, List<String> leave, ChangeContext change)
+            throws SQLException {
+        Account user = require(tx, name);
+        join(tx, user.key(), join);
+        for (String group : leave) {
+            tx.update(Sql.of("delete from user_groups where user_key = ? and group_name = ?", user.key(), group));
+        }
+        List<String> groups = require(tx, name).groups();
+        if (!groups.equals(user.groups())) {
+            AccessVersions.changeUser(tx, user.key());
+            audit(tx, change, "user.groups", user.name(), Map.of("groups", user.groups()), Map.of("groups", groups));
+        }
     }
 
     @Override

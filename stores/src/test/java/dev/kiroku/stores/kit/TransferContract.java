@@ -3,15 +3,24 @@ package dev.kiroku.stores.kit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.transfer.AccountRecords;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.MetricPoints;
 import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.core.transfer.RoleRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.core.transfer.TransferStore;
+import dev.kiroku.core.transfer.UserRecord;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.access.Grant;
+import dev.kiroku.model.access.PermissionLevel;
+import dev.kiroku.model.access.ResourcePattern;
+import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
@@ -218,5 +227,40 @@ abstract class TransferContract {
         TransferResult result = apply(record, false, series("loss", 0, 10));
         assertEquals(RecordKind.RUN, result.conflicts().getFirst().kind());
         assertTrue(transfer().findRuns(List.of(record)).isEmpty());
+    }
+
+    @Test
+    void takesUsersAndRolesOfASourceOnce() {
+        ChangeContext change = new ChangeContext(new Caller("os:root", "-"), 7);
+        Grant edit = new Grant(ResourceType.EXPERIMENT, ResourcePattern.exact("7"), PermissionLevel.EDIT);
+        Grant read = new Grant(ResourceType.RUN, ResourcePattern.ALL, PermissionLevel.READ);
+        AccountRecords records = new AccountRecords(
+                "mlflow",
+                List.of(
+                        new UserRecord("ann", "scrypt:1", true, List.of(edit)),
+                        new UserRecord("bob", null, false, List.of())),
+                List.of(new RoleRecord("readers", "May read", List.of(read), List.of("ann", "bob"))));
+        TransferResult check = stores().accountTransfer().apply(records, true, change);
+        assertTrue(stores().users().list().isEmpty(), "a dry run writes nothing");
+        assertEquals(check, stores().accountTransfer().apply(records, false, change));
+        assertEquals(
+                List.of("admins"), stores().users().find("ann").orElseThrow().groups());
+        assertEquals(
+                "{role:readers={run/*=READ}, user:ann={experiment/7=EDIT}}",
+                stores().access().getState().grants().toString());
+        assertEquals(
+                "[user:ann, user:bob]",
+                stores().access().getState().roles().get("readers").members().toString());
+
+        TransferResult again = stores().accountTransfer().apply(records, false, change);
+        assertEquals(
+                List.of(
+                        new TransferResult.Count(RecordKind.USER, 0, 0, 2),
+                        new TransferResult.Count(RecordKind.ROLE, 0, 0, 1),
+                        new TransferResult.Count(RecordKind.GRANT, 0, 0, 2)),
+                again.counts());
+        TransferResult other = stores().accountTransfer()
+                .apply(new AccountRecords("another", records.users(), records.roles()), false, change);
+        assertEquals(3, other.conflicts().size(), other::toString);
     }
 }

@@ -45,7 +45,7 @@ class StoredEnumsTest {
                 PermissionLevel.class,
                 StoredEnums.PERMISSION_LEVEL);
         assertCodes(
-                "{EXPERIMENT=0, LOGGED_MODEL=3, METRIC_POINT=2, MODEL_VERSION=5, REGISTERED_MODEL=4, ROLE=8, RUN=1, USER=7,"
+                "{EXPERIMENT=0, GRANT=9, LOGGED_MODEL=3, METRIC_POINT=2, MODEL_VERSION=5, REGISTERED_MODEL=4, ROLE=8, RUN=1, USER=7,"
                         + " WEBHOOK=6}",
                 RecordKind.class,
                 StoredEnums.RECORD_KIND);

@@ -3,10 +3,8 @@ package dev.kiroku.transfer.source;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.RegisteredModelRecord;
-import dev.kiroku.core.transfer.RoleRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
-import dev.kiroku.core.transfer.UserRecord;
 import dev.kiroku.core.transfer.WebhookRecord;
 import java.util.Collection;
 import java.util.Iterator;
@@ -50,16 +48,6 @@ public interface TransferSource extends AutoCloseable {
 
     /** Returns the webhooks. */
     default List<WebhookRecord> webhooks() {
-        return List.of();
-    }
-
-    /** Returns the users of the basic authentication. */
-    default List<UserRecord> users() {
-        return List.of();
-    }
-
-    /** Returns the roles. */
-    default List<RoleRecord> roles() {
         return List.of();
     }
 

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Queries that return a page of an ordered result (see {@link Keyset}). */
@@ -34,6 +36,75 @@ public final class PageQuery {
         PageBuilder<T> page = new PageBuilder<>(tx, select, maxResults, token, mapper);
         page.addPart(where, order);
         return page.build();
+    }
+
+    /**
+     * Returns a page of the rows that pass a test, or nothing if the next {@code maxRows} rows, passing or not, are too few for it. For tests that
+     * most rows pass: the order's index then gives the page without a condition in SQL.
+     *
+     * @param where as for {@link #read}
+     * @param maxRows the number of rows to read at most; at least {@code maxResults + 1}
+     */
+    public static <T> Optional<Page<T>> readPassing(
+            Transaction tx,
+            String select,
+            Sql where,
+            Keyset order,
+            int maxResults,
+            @Nullable String token,
+            Transaction.RowMapper<T> mapper,
+            Predicate<T> test,
+            int maxRows)
+            throws SQLException {
+        var page = new PassingRows<>(order, tx.pageTokens(), maxResults, mapper, test);
+        Sql query = Sql.of(select + order.columns()).add(where);
+        if (token != null && !token.isEmpty()) {
+            query.add(order.after(tx.pageTokens(), token));
+        }
+        tx.queryEach(query.add(order.orderBy() + " limit " + maxRows), page::add);
+        return page.read < maxRows || page.hasMore
+                ? Optional.of(new Page<>(page.rows, page.hasMore ? page.lastToken : null))
+                : Optional.empty();
+    }
+
+    private static final class PassingRows<T> {
+        private final Keyset order;
+        private final PageTokens tokens;
+        private final int maxResults;
+        private final Transaction.RowMapper<T> mapper;
+        private final Predicate<T> test;
+        private final List<T> rows = new ArrayList<>();
+        private @Nullable String lastToken;
+        private int read;
+        private boolean hasMore;
+
+        PassingRows(
+                Keyset order, PageTokens tokens, int maxResults, Transaction.RowMapper<T> mapper, Predicate<T> test) {
+            this.order = order;
+            this.tokens = tokens;
+            this.maxResults = maxResults;
+            this.mapper = mapper;
+            this.test = test;
+        }
+
+        void add(Row row) throws SQLException {
+            read++;
+            if (hasMore) {
+                return;
+            }
+            T item = mapper.map(row);
+            if (!test.test(item)) {
+                return;
+            }
+            if (rows.size() == maxResults) {
+                hasMore = true;
+                return;
+            }
+            rows.add(item);
+            if (rows.size() == maxResults) {
+                lastToken = order.encodeToken(tokens, row);
+            }
+        }
     }
 
     /** Builds a page from the parts of a result, one after the other, until it is full. */

@@ -12,7 +12,9 @@ import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.access.ResourceKey;
 import dev.kiroku.model.access.ResourceType;
+import dev.kiroku.model.access.VisibleResources;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.api.Page;
 import dev.kiroku.model.tracking.DatasetSummary;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /** Experiments in SQL. Thread-safe. */
 public final class SqlExperimentStore implements ExperimentStore {
@@ -45,6 +48,9 @@ public final class SqlExperimentStore implements ExperimentStore {
             "e.id, e.name, e.artifact_location, e.stage, e.last_update_time, e.creation_time";
     /** Writes of experiments are ordered: names are unique. */
     private static final String WRITE_ORDER_KEY = "experiments";
+
+    /** With so few patterns, a lookup for each is not slower than a scan of the first experiments. */
+    private static final int FEW_PATTERNS = 10;
 
     private static final int ACTIVE = StoredEnums.LIFECYCLE_STAGE.encode(LifecycleStage.ACTIVE);
 
@@ -181,27 +187,53 @@ public final class SqlExperimentStore implements ExperimentStore {
 
     @Override
     public Page<Experiment> search(Query query) {
-        Sql where = VisibilityCondition.from(query.visible(), ResourceTable.EXPERIMENTS, "e", database.dialect());
+        return database.read(tx -> {
+            Page<Experiment> page = readPage(tx, query);
+            return new Page<>(withTags(tx, page.items()), page.nextPageToken());
+        });
+    }
+
+    /** Returns a page without tags of experiments. */
+    private static Page<Experiment> readPage(Transaction tx, Query query) throws SQLException {
+        VisibleResources visible = query.visible();
+        Keyset keyset = order(query.order());
+        Sql matching = new Sql();
         if (query.view() != ViewType.ALL) {
             LifecycleStage stage =
                     query.view() == ViewType.ACTIVE_ONLY ? LifecycleStage.ACTIVE : LifecycleStage.DELETED;
-            where.add(" and e.stage = ?", StoredEnums.LIFECYCLE_STAGE.encode(stage));
+            matching.add(" and e.stage = ?", StoredEnums.LIFECYCLE_STAGE.encode(stage));
         }
-        Keyset keyset = order(query.order());
-        return database.read(tx -> {
-            for (Condition condition : query.filter().conditions()) {
-                where.add(" and ").add(compile(tx, condition));
-            }
-            Page<Experiment> page = PageQuery.read(
+        for (Condition condition : query.filter().conditions()) {
+            matching.add(" and ").add(compile(tx, condition));
+        }
+        if (!visible.isAll() && (visible.byDefault() || visible.allowed().size() > FEW_PATTERNS)) {
+            // Who has many grants can usually read many of the experiments. So the page is among the first ones, and
+            // the patterns of all
+            // other experiments need not be looked up.
+            Predicate<ResourceKey> filter = visible.filter();
+            Optional<Page<Experiment>> page = PageQuery.readPassing(
                     tx,
                     "select " + COLUMNS,
-                    where,
+                    Sql.of(" from experiments e where 1 = 1").add(matching),
                     keyset,
                     query.maxResults(),
                     query.pageToken(),
-                    SqlExperimentStore::experiment);
-            return new Page<>(withTags(tx, page.items()), page.nextPageToken());
-        });
+                    SqlExperimentStore::experiment,
+                    experiment -> filter.test(ResourceKey.experiment(experiment.experimentId(), experiment.name())),
+                    query.maxResults() * 5 / 2 + FEW_PATTERNS);
+            if (page.isPresent()) {
+                return page.get();
+            }
+        }
+        return PageQuery.read(
+                tx,
+                "select " + COLUMNS,
+                VisibilityCondition.from(visible, ResourceTable.EXPERIMENTS, "e", tx.dialect())
+                        .add(matching),
+                keyset,
+                query.maxResults(),
+                query.pageToken(),
+                SqlExperimentStore::experiment);
     }
 
     private static Sql compile(Transaction tx, Condition condition) {

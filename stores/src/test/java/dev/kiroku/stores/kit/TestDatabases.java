@@ -81,13 +81,15 @@ public final class TestDatabases {
             for (String column : List.of("version", "service", "disabled")) {
                 tx.update(Sql.of("alter table users drop column " + column));
             }
+            tx.update(Sql.of("drop index experiments_by_creation_time"));
             tx.update(Sql.of("drop index users_by_canonical_name"));
             tx.update(Sql.of("alter table users drop column canonical_name"));
             tx.update(Sql.of("alter table approval_votes drop column actor_roles"));
             tx.update(Sql.of("alter table gates drop column freezes_run"));
             tx.update(Sql.of("alter table runs drop column watched"));
-            tx.update(Sql.of(
-                    "delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21')"));
+            tx.update(
+                    Sql.of(
+                            "delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21', '22')"));
         });
         stores.close();
     }

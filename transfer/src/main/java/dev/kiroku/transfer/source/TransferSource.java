@@ -51,6 +51,11 @@ public interface TransferSource extends AutoCloseable {
         return List.of();
     }
 
+    /** Returns the places of artifacts that belong to the source itself. The caller closes them. */
+    default List<ArtifactRoot> artifactRoots() {
+        return List.of();
+    }
+
     /** Returns what was left out so far, a sentence each. */
     default List<String> problems() {
         return List.of();

@@ -8,9 +8,13 @@ import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.WebhookRecord;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.Inventory;
+import dev.kiroku.transfer.source.LocalArtifactFolder;
 import dev.kiroku.transfer.source.PageIterator;
 import dev.kiroku.transfer.source.TransferSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -177,6 +181,27 @@ public final class DatabaseSource implements TransferSource {
     @Override
     public List<WebhookRecord> webhooks() {
         return query(() -> new RegistryReader(database, schema).webhooks());
+    }
+
+    /**
+     * Returns the folders that MLflow uses by default beside an SQLite database: {@code mlruns}, and {@code mlartifacts} for what its server serves.
+     * Other places are known from records only, which anybody may have written.
+     */
+    @Override
+    public List<ArtifactRoot> artifactRoots() {
+        List<ArtifactRoot> roots = new ArrayList<>();
+        database.uri().findFolder().ifPresent(folder -> {
+            Path proxied = folder.resolve("mlartifacts");
+            for (Path each : List.of(folder.resolve("mlruns"), proxied)) {
+                if (Files.isDirectory(each)) {
+                    roots.add(new ArtifactRoot(each.toString(), new LocalArtifactFolder(each)));
+                }
+            }
+            if (Files.isDirectory(proxied)) {
+                roots.add(new ArtifactRoot(ArtifactRoot.PROXIED, new LocalArtifactFolder(proxied)));
+            }
+        });
+        return roots;
     }
 
     @Override

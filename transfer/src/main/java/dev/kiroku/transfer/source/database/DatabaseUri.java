@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -46,6 +47,14 @@ record DatabaseUri(Kind kind, String jdbcUrl, Properties properties, String show
                         "A database of the kind '%s' cannot be imported; SQLite, PostgreSQL, MySQL and MariaDB can. Import over the API of its server instead: kiroku import http://…",
                         scheme);
         };
+    }
+
+    /** Returns the folder of the file of an SQLite database; empty for others. */
+    Optional<Path> findFolder() {
+        return kind == Kind.SQLITE
+                ? Optional.ofNullable(
+                        Path.of(jdbcUrl.substring("jdbc:sqlite:".length())).getParent())
+                : Optional.empty();
     }
 
     private static DatabaseUri sqlite(String uri) {

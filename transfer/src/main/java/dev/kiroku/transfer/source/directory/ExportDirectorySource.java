@@ -9,7 +9,9 @@ import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.Inventory;
+import dev.kiroku.transfer.source.LocalArtifactFolder;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.files.Problems;
 import java.io.IOException;
@@ -224,6 +226,11 @@ public final class ExportDirectorySource implements TransferSource {
     @Override
     public Iterator<List<RegisteredModelRecord>> registeredModels() {
         return pages(modelFiles.iterator(), (fields, folder) -> ExportedRecords.registeredModel(fields), _ -> true);
+    }
+
+    @Override
+    public List<ArtifactRoot> artifactRoots() {
+        return List.of(new ArtifactRoot(root.toString(), new LocalArtifactFolder(root)));
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.Inventory;
+import dev.kiroku.transfer.source.LocalArtifactFolder;
 import dev.kiroku.transfer.source.PointCollector;
 import dev.kiroku.transfer.source.TransferSource;
 import java.io.UncheckedIOException;
@@ -224,6 +226,11 @@ public final class FileStoreSource implements TransferSource {
                 List.of(0L),
                 id -> Folders.children(root.resolve(MODELS)),
                 (id, model) -> new ModelFolder(model, problems).read());
+    }
+
+    @Override
+    public List<ArtifactRoot> artifactRoots() {
+        return List.of(new ArtifactRoot(root.toString(), new LocalArtifactFolder(root)));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.kiroku.core.transfer.WebhookRecord;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Page;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.files.Problems;
@@ -293,6 +294,12 @@ public final class RestSource implements TransferSource {
             }
         }
         return webhooks;
+    }
+
+    /** Returns the artifacts that the server serves. Those at other places are read there, if the user has named them. */
+    @Override
+    public List<ArtifactRoot> artifactRoots() {
+        return List.of(new ArtifactRoot(ArtifactRoot.PROXIED, new ServerArtifactFolder(server.copy())));
     }
 
     @Override

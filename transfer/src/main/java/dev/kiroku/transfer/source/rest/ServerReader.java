@@ -2,6 +2,7 @@ package dev.kiroku.transfer.source.rest;
 
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.client.TrackingClient;
+import dev.kiroku.core.artifacts.ArtifactPath;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import java.io.IOException;
@@ -44,6 +45,11 @@ final class ServerReader implements AutoCloseable {
                 settings.requestTimeout(),
                 Math.max(MIN_RETRIES, settings.maxRetries()),
                 true));
+    }
+
+    /** Returns another reader of the same server, to be closed by itself. */
+    ServerReader copy() {
+        return new ServerReader(settings);
     }
 
     /** Reads the body of an answer. */
@@ -92,6 +98,15 @@ final class ServerReader implements AutoCloseable {
     JsonNode post(String operation, ObjectNode request) {
         byte[] body = json.writeValueAsBytes(request);
         return read(operation, () -> client.openSearch("/api" + operation, body), this::readJson);
+    }
+
+    /** Opens a file of the artifacts that the server serves; the caller closes the stream. */
+    InputStream openArtifact(ArtifactPath file) {
+        try {
+            return client.openArtifact(file.value());
+        } catch (KirokuException e) {
+            throw withHint(e);
+        }
     }
 
     /** Returns an answer, or empty if the server does not have the operation, because its release is older. */

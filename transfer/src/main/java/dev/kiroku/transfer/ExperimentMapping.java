@@ -2,6 +2,8 @@ package dev.kiroku.transfer;
 
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.transfer.source.TransferSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,40 @@ import java.util.Map;
  * @param records the experiments to import, as they will be in the store; without those that are mapped into existing ones
  */
 record ExperimentMapping(Map<Long, Long> ids, List<ExperimentRecord> records) {
+    /** Where new experiments keep the artifacts of runs that are logged to them later, as experiments that the API creates do by default. */
+    private static final String ARTIFACT_ROOT = "mlflow-artifacts:/";
+
+    /**
+     * Returns the mapping of a source. Experiments without IDs of their own go into those of their names, which stay as they are.
+     *
+     * @param stored the names of the experiments in the store by id
+     */
+    static ExperimentMapping of(TransferSource source, Map<Long, String> stored, ImportOptions options) {
+        return source.hasExperimentIds()
+                ? of(source.experiments(), stored, options)
+                : byName(source.experiments(), stored, options);
+    }
+
+    private static ExperimentMapping byName(
+            List<ExperimentRecord> experiments, Map<Long, String> stored, ImportOptions options) {
+        Map<String, Long> idByName = new HashMap<>();
+        stored.forEach((id, name) -> idByName.put(name, id));
+        long greatest =
+                stored.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        Map<Long, Long> ids = new LinkedHashMap<>();
+        List<ExperimentRecord> records = new ArrayList<>();
+        for (ExperimentRecord experiment : experiments) {
+            String name = options.nameOf(experiment.name());
+            Long mapped = options.experimentIds().getOrDefault(experiment.id(), idByName.get(name));
+            long id = mapped != null ? mapped : ++greatest;
+            ids.put(experiment.id(), id);
+            if (!stored.containsKey(id) && idByName.putIfAbsent(name, id) == null) {
+                records.add(experiment.as(id, name).withArtifactLocation(ARTIFACT_ROOT + id));
+            }
+        }
+        return new ExperimentMapping(ids, records);
+    }
+
     /**
      * Returns the mapping.
      *

@@ -46,8 +46,7 @@ public final class ImportVerifier {
     public RecordDifferences run() {
         progress.onStart(source.description(), source.inventory());
         TransferStore transfer = stores.transfer();
-        List<ExperimentRecord> experiments = source.experiments();
-        ExperimentMapping mapping = ExperimentMapping.of(experiments, transfer.findExperiments(), options);
+        ExperimentMapping mapping = ExperimentMapping.of(source, transfer.findExperiments(), options);
         mapping.records().forEach(this::compareExperiment);
         Map<Long, Long> ids = mapping.ids();
         long runs = 0;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Brings everything from a source into a store: experiments, runs with their metrics, logged models, registered models, webhooks. May stop
@@ -47,7 +48,7 @@ public final class Importer {
         long start = System.nanoTime();
         Inventory inventory = source.inventory();
         progress.onStart(source.description(), inventory);
-        ExperimentMapping mapping = ExperimentMapping.of(source.experiments(), store.findExperiments(), options);
+        ExperimentMapping mapping = ExperimentMapping.of(source, store.findExperiments(), options);
         Map<Long, Long> ids = importExperiments(mapping);
         experiments.putAll(ids);
         RunTransfer runs = new RunTransfer(source, store, ids, progress);
@@ -59,7 +60,7 @@ public final class Importer {
         return new ImportSummary(
                 source.description(),
                 result,
-                inventory.left(),
+                Stream.concat(inventory.left().stream(), source.left().stream()).toList(),
                 source.problems(),
                 Duration.ofNanos(System.nanoTime() - start),
                 !progress.isCancelled());

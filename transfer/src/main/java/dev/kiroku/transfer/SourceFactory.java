@@ -6,6 +6,7 @@ import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.DatabaseSource;
 import dev.kiroku.transfer.source.directory.ExportDirectorySource;
 import dev.kiroku.transfer.source.files.FileStoreSource;
+import dev.kiroku.transfer.source.tensorboard.TensorBoardSource;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ public final class SourceFactory {
     /**
      * Opens a source.
      *
-     * @param source the URI of a database, or a folder: {@code mlruns} or what mlflow-export-import wrote
+     * @param source the URI of a database, or a folder: {@code mlruns}, or what mlflow-export-import or another tracker wrote
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if it is not one that can be imported
      */
     public static TransferSource open(String source) {
@@ -27,9 +28,22 @@ public final class SourceFactory {
         }
         Path folder = findFolder(source)
                 .orElseThrow(() -> invalid(
-                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import, or the URL of a server, such as http://127.0.0.1:5000.",
+                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import or TensorBoard, or the URL of a server, such as http://127.0.0.1:5000.",
                         source));
-        return ExportDirectorySource.isExport(folder) ? new ExportDirectorySource(folder) : new FileStoreSource(folder);
+        return openFolder(folder);
+    }
+
+    /** Opens a folder. File stores come first, because artifacts of their runs may be files of other trackers. */
+    private static TransferSource openFolder(Path folder) {
+        if (ExportDirectorySource.isExport(folder)) {
+            return new ExportDirectorySource(folder);
+        }
+        if (!FileStoreSource.isFileStore(folder)) {
+            if (TensorBoardSource.accepts(folder)) {
+                return TensorBoardSource.open(folder);
+            }
+        }
+        return new FileStoreSource(folder);
     }
 
     private static Optional<Path> findFolder(String source) {

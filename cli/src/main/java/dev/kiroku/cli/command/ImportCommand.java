@@ -53,6 +53,7 @@ final class ImportCommand {
                         "  kiroku import sqlite:///mlflow.db --users sqlite:///basic_auth.db",
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
                         "  kiroku import https://mlflow.example.com",
+                        "  kiroku import logs/",
                         "",
                         "docs/moving.md explains how a team moves.");
         addOptions(spec);
@@ -84,7 +85,7 @@ final class ImportCommand {
                 CommandOptions.optionalPositional(
                         0,
                         "SOURCE",
-                        "The URI of a database, a folder, or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
+                        "The URI of a database, a folder (mlruns, mlflow-export-import, TensorBoard), or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(

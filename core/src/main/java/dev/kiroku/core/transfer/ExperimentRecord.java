@@ -22,4 +22,9 @@ public record ExperimentRecord(
     public ExperimentRecord as(long otherId, String otherName) {
         return new ExperimentRecord(otherId, otherName, artifactLocation, stage, creationTime, lastUpdateTime, tags);
     }
+
+    /** Returns the record with another location of its artifacts. */
+    public ExperimentRecord withArtifactLocation(String otherLocation) {
+        return new ExperimentRecord(id, name, otherLocation, stage, creationTime, lastUpdateTime, tags);
+    }
 }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * {@link TransferSource#MAX_POINTS} points each.
  */
 public final class PointCollector {
-    private static final int INITIAL_CAPACITY = 64;
+    private static final int INITIAL_CAPACITY = 16;
 
     private final Consumer<RunMetrics> consumer;
     private final Map<String, Columns> byKey = new LinkedHashMap<>();

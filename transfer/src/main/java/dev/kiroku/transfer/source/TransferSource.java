@@ -56,6 +56,19 @@ public interface TransferSource extends AutoCloseable {
         return List.of();
     }
 
+    /**
+     * Returns whether experiments have IDs. Otherwise {@link #experiments} numbers them, and an import brings each into the experiment of its name, or
+     * into a new one.
+     */
+    default boolean hasExperimentIds() {
+        return true;
+    }
+
+    /** Returns what an import leaves that shows only while runs are read, besides what is in {@link Inventory#left}. */
+    default List<String> left() {
+        return List.of();
+    }
+
     /** Returns what was left out so far, a sentence each. */
     default List<String> problems() {
         return List.of();

@@ -592,10 +592,39 @@ export interface GroupsResponse {
   groups: Group[]
 }
 
+export interface ImportConflict {
+  kind?: string
+  id?: string
+  reason?: string
+}
+
+export interface ImportCount {
+  kind?: string
+  added?: number
+  updated?: number
+  unchanged?: number
+}
+
+export interface ImportRecordsRequest {
+  dry_run?: boolean
+  experiments?: ImportedExperiment[]
+  runs?: ImportedRun[]
+  metrics?: ImportedMetrics[]
+  logged_models?: ImportedLoggedModel[]
+  registered_models?: ImportedModel[]
+  webhooks?: ImportedWebhook[]
+}
+
+export interface ImportRecordsResponse {
+  counts?: ImportCount[]
+  conflicts?: ImportConflict[]
+}
+
 export interface ImportRunsRequest {
   experiment_id: string
   runs?: ImportedRun[]
   metrics?: ImportedMetrics[]
+  logged_models?: ImportedLoggedModel[]
 }
 
 export interface ImportRunsResponse {
@@ -604,7 +633,37 @@ export interface ImportRunsResponse {
   runs_unchanged?: number
   points_added?: number
   points_unchanged?: number
+  models_added?: number
+  models_updated?: number
+  models_unchanged?: number
   refused?: Refused[]
+}
+
+export interface ImportedExperiment {
+  experiment_id: string
+  name: string
+  artifact_location?: string
+  lifecycle_stage?: string
+  creation_time?: number
+  last_update_time?: number
+  tags?: KeyValue[]
+}
+
+export interface ImportedLoggedModel {
+  model_id: string
+  experiment_id?: string
+  name: string
+  artifact_location?: string
+  creation_time?: number
+  last_update_time?: number
+  status?: LoggedModelStatus
+  lifecycle_stage?: string
+  model_type?: string
+  source_run_id?: string
+  status_message?: string
+  params?: KeyValue[]
+  tags?: KeyValue[]
+  metrics?: Metric[]
 }
 
 export interface ImportedMetrics {
@@ -613,8 +672,23 @@ export interface ImportedMetrics {
   compare?: boolean
 }
 
+export interface ImportedModel {
+  name: string
+  description?: string
+  creation_time?: number
+  last_update_time?: number
+  last_version?: number
+  tags?: KeyValue[]
+  versions?: ImportedVersion[]
+  aliases?: RegisteredModelAlias[]
+}
+
 export interface ImportedRun {
   run_id: string
+  experiment_id?: string
+  artifact_uri?: string
+  lifecycle_stage?: string
+  deleted_time?: number
   run_name?: string
   user_id?: string
   status?: RunStatus
@@ -625,6 +699,30 @@ export interface ImportedRun {
   dataset_inputs?: DatasetInput[]
   model_inputs?: ModelInput[]
   model_outputs?: ModelOutput[]
+}
+
+export interface ImportedVersion {
+  version: string
+  creation_time?: number
+  last_update_time?: number
+  description?: string
+  stage?: string
+  source?: string
+  storage_location?: string
+  run_id?: string
+  run_link?: string
+  tags?: KeyValue[]
+}
+
+export interface ImportedWebhook {
+  webhook_id: string
+  name: string
+  description?: string
+  url: string
+  events?: string[]
+  active?: boolean
+  creation_time?: number
+  last_update_time?: number
 }
 
 export type KeyKind = 'PARAM' | 'TAG'
@@ -1000,6 +1098,7 @@ export interface RedeliverRequest {
 
 export interface Refused {
   run_id?: string
+  model_id?: string
   reason?: string
 }
 
@@ -1689,6 +1788,7 @@ export interface Operations {
   'POST /2.0/kiroku/runs/keys': { request: RunKeysRequest; response: RunKeysResponse }
   'POST /2.0/kiroku/runs/rows': { request: RunRowsRequest; response: RunRowsResponse }
   'POST /2.0/kiroku/runs/values': { request: RunValuesRequest; response: RunValuesResponse }
+  'POST /2.0/kiroku/transfer/import': { request: ImportRecordsRequest; response: ImportRecordsResponse }
   'POST /2.0/kiroku/transfer/runs/find': { request: FindRunsRequest; response: FindRunsResponse }
   'POST /2.0/kiroku/transfer/runs/import': { request: ImportRunsRequest; response: ImportRunsResponse }
   'POST /2.0/kiroku/users/create': { request: CreateAccountRequest; response: AccountResponse }

@@ -11,6 +11,7 @@ import dev.kiroku.core.tracking.Experiments;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.transfer.RecordImports;
 import dev.kiroku.core.transfer.RunImports;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
@@ -34,6 +35,7 @@ import dev.kiroku.model.tracking.ExperimentApi;
 import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
+import dev.kiroku.model.transfer.ImportApi;
 import dev.kiroku.model.transfer.TransferApi;
 import dev.kiroku.model.users.AccessApi;
 import dev.kiroku.model.users.AccountApi;
@@ -279,10 +281,12 @@ public final class EndpointBindings {
                 bind(AccessApi.GET_PERMISSIONS, resources::get));
     }
 
-    /** Returns the bindings of runs that keep their ids and times. */
-    public static List<EndpointBinding<?, ?>> transfers(RunImports imports) {
+    /** Returns the bindings of records that keep their ids and times. */
+    public static List<EndpointBinding<?, ?>> transfers(RunImports runs, RecordImports records) {
         return List.of(
-                bind(TransferApi.FIND_RUNS, imports::findRuns), bind(TransferApi.IMPORT_RUNS, imports::importRuns));
+                bind(TransferApi.FIND_RUNS, runs::findRuns),
+                bind(TransferApi.IMPORT_RUNS, runs::importRuns),
+                bind(ImportApi.IMPORT_RECORDS, records::importRecords));
     }
 
     /** Returns the bindings of the directory of accounts, and of tokens and sessions. */

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.UsageException;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ImportOptions;
@@ -11,6 +12,7 @@ import dev.kiroku.transfer.Importer;
 import dev.kiroku.transfer.RecordDifferences;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.UserImporter;
+import dev.kiroku.transfer.destination.ServerStore;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.BasicAuthDatabase;
 import dev.kiroku.transfer.source.rest.RestSource;
@@ -29,6 +31,7 @@ final class ImportCommand {
     private static final String RENAME = "--rename";
     private static final String PREFIX = "--prefix";
     private static final String USERS = "--users";
+    private static final String TO = "--to";
     private static final String AUTO = "auto";
 
     private final CommandContext context;
@@ -54,10 +57,16 @@ final class ImportCommand {
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
                         "  kiroku import https://mlflow.example.com",
                         "  kiroku import logs/",
+                        "  kiroku import mlruns --to https://kiroku.example.com",
                         "",
                         "docs/moving.md explains how a team moves.");
         addOptions(spec);
         spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
+        spec.addOption(
+                CommandOptions.option(
+                        TO,
+                        "URL",
+                        "Send everything to this running server over its API, as an administrator, instead of writing to its database. Signs in as 'kiroku runs' does; if the source is a server too, with $KIROKU_TO_USERNAME and $KIROKU_TO_PASSWORD, $KIROKU_TO_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(
                 CommandOptions.option(
                         USERS,
@@ -113,6 +122,9 @@ final class ImportCommand {
 
     private int run(ParseResult arguments) throws IOException {
         ImportOptions options = options(arguments);
+        if (arguments.hasMatchedOption(TO)) {
+            return runOverApi(arguments, options);
+        }
         try (TransferSource source = open(source(arguments));
                 BasicAuthDatabase users = openUsers(arguments);
                 Stores stores = StoreOption.open(arguments, context);
@@ -126,10 +138,35 @@ final class ImportCommand {
                 UserImporter userImporter = new UserImporter(users, stores.accountTransfer(), options.dryRun(), change);
                 summary = summary.plus(userImporter.run(importer.resources()));
             }
-            new ImportReport(context.out())
-                    .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
-            return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+            return report(summary, options);
         }
+    }
+
+    private int runOverApi(ParseResult arguments, ImportOptions options) throws IOException {
+        for (String option : List.of(USERS, StoreOption.FLAG)) {
+            if (arguments.hasMatchedOption(option)) {
+                throw new UsageException(option + " and " + TO
+                        + " cannot be combined: " + option
+                        + " needs the database of the server. Run the command without "
+                        + TO + " on the machine of the server.");
+            }
+        }
+        String from = source(arguments);
+        String to = arguments.matchedOptionValue(TO, null);
+        try (TransferSource source = open(from);
+                TrackingClient server = new TrackingClient(
+                        RestSource.accepts(from) ? remote.destinationSettings(to) : remote.clientSettings(to));
+                ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
+            ImportSummary summary = new Importer(source, new ServerStore(server), options, progress).run();
+            progress.end();
+            return report(summary, options);
+        }
+    }
+
+    private int report(ImportSummary summary, ImportOptions options) {
+        new ImportReport(context.out())
+                .print(summary, options.dryRun() ? "Would import from " : "Imported from ", !options.dryRun());
+        return summary.isClean() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
     }
 
     private TransferSource open(String source) throws IOException {

@@ -40,6 +40,8 @@ final class RemoteCommandSupport {
     static final Set<String> CREDENTIAL_VARIABLES =
             Set.of("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", TOKEN_VARIABLE);
 
+    private static final String SOURCE_PREFIX = "MLFLOW_TRACKING_";
+    private static final String DESTINATION_PREFIX = "KIROKU_TO_";
     private static final String TRACKING_URI = "--tracking-uri";
     private static final String JSON = "--json";
     private static final DateTimeFormatter TIME =
@@ -105,7 +107,28 @@ final class RemoteCommandSupport {
      * @param uri its address, or null for that of the environment
      */
     ClientSettings clientSettings(String uri) throws IOException {
-        Map<String, String> environment = context.environment();
+        return clientSettings(uri, context.environment());
+    }
+
+    /**
+     * Returns how to reach the destination of records that come from another server. The credentials for the other server are not sent to it.
+     *
+     * @param uri its address
+     */
+    ClientSettings destinationSettings(String uri) throws IOException {
+        Map<String, String> environment = new HashMap<>(context.environment());
+        for (String variable : CREDENTIAL_VARIABLES) {
+            String value = environment.get(variable.replace(SOURCE_PREFIX, DESTINATION_PREFIX));
+            if (value == null) {
+                environment.remove(variable);
+            } else {
+                environment.put(variable, value);
+            }
+        }
+        return clientSettings(uri, environment);
+    }
+
+    private static ClientSettings clientSettings(String uri, Map<String, String> environment) throws IOException {
         ClientSettings settings = ClientSettings.fromEnvironment(uri, environment);
         Optional<StoredTokens> tokens = StoredTokens.of(environment);
         if (settings.authorization() != null || tokens.isEmpty()) {

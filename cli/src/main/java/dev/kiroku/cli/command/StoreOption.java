@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 
 /** The option {@code --backend-store-uri} of commands that work on the database, with the server's variable and default. */
 final class StoreOption {
-    private static final String FLAG = ServerProperties.backendStore().flag();
+    static final String FLAG = ServerProperties.backendStore().flag();
 
     private StoreOption() {}
 

@@ -24,6 +24,7 @@ import dev.kiroku.core.tracking.IdGenerator;
 import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
+import dev.kiroku.core.transfer.RecordImports;
 import dev.kiroku.core.transfer.RunImports;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
@@ -182,7 +183,13 @@ public final class ServerWiring {
                                 new AccountCredentials(users, stores.users(), stores.sessions(), clock)),
                         EndpointBindings.overviews(new Overviews(stores.overviews(), stores.experiments())),
                         EndpointBindings.transfers(
-                                new RunImports(stores.transfer(), stores.experiments(), stores.audit(), clock)),
+                                new RunImports(
+                                        stores.transfer(),
+                                        stores.experiments(),
+                                        stores.loggedModels(),
+                                        stores.audit(),
+                                        clock),
+                                new RecordImports(stores.transfer(), stores.audit(), clock)),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)

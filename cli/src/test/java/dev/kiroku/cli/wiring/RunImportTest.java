@@ -36,7 +36,9 @@ class RunImportTest {
     @BeforeAll
     void start() {
         server = new AccessTestServer(
-                folder, Map.of("default-permission", "READ"), Map.of("ann", List.of(), "eve", List.of()));
+                folder,
+                Map.of("default-permission", "READ"),
+                Map.of("ann", List.of(), "bob", List.of(), "eve", List.of()));
     }
 
     @AfterAll
@@ -80,13 +82,81 @@ class RunImportTest {
                 info.path("artifact_uri").asString());
 
         assertEquals(403, server.post("eve", IMPORT, body(experiment, RUN, "")).status());
+        server.ok(
+                "ann",
+                "experiments/permissions/create",
+                "{'experiment_id': '%s', 'username': 'bob', 'permission': 'EDIT'}".formatted(experiment));
         String other = experiment("other");
         JsonNode taken = server.ok("ann", IMPORT, body(other, RUN, ""));
         assertTrue(
                 taken.path("refused").get(0).path("reason").asString().contains("another experiment"), taken::toString);
+        AccessTestServer.Answer deletes =
+                server.post("bob", IMPORT, body(experiment, RUN, ", 'lifecycle_stage': 'deleted'"));
+        assertTrue(
+                deletes.json().path("refused").get(0).path("reason").asString().contains("may not delete"),
+                deletes::body);
         server.ok("ann", "runs/delete", "{'run_id': '" + RUN + "'}");
         JsonNode deleted = server.ok("ann", IMPORT, body(experiment, RUN, ""));
         assertTrue(deleted.path("refused").get(0).path("reason").asString().contains("deleted"), deleted::toString);
+    }
+
+    private static String loggedModel(String experiment, String id, String more) {
+        return "{'experiment_id': '%s', 'logged_models': [{'model_id': '%s', 'name': 'net', 'status': 'LOGGED_MODEL_READY', 'creation_time': 5%s}]}"
+                .formatted(experiment, id, more);
+    }
+
+    @Test
+    void loggedModelsKeepTheirIdsAndNameRunsOfOthersOnlyIfTheCallerMayEditThem() throws Exception {
+        String experiment = experiment("models");
+        String run = "c".repeat(32);
+        String private1 = experiment("private");
+        String foreign = "d".repeat(32);
+        server.ok("ann", IMPORT, body(experiment, run, ""));
+        server.ok("ann", IMPORT, body(private1, foreign, ""));
+        server.ok(
+                "ann",
+                "experiments/permissions/create",
+                "{'experiment_id': '%s', 'username': 'bob', 'permission': 'EDIT'}".formatted(experiment));
+        String metrics =
+                ", 'source_run_id': '%s', 'metrics': [{'key': 'acc', 'value': 0.5, 'timestamp': 1, 'run_id': '%s'}, {'key': 'f1', 'value': 0.5, 'timestamp': 1, 'run_id': '%s'}]"
+                        .formatted(run, run, foreign);
+        JsonNode first = server.ok("bob", IMPORT, loggedModel(experiment, "m-1", metrics));
+        assertEquals(1, first.path("models_added").asInt());
+        assertTrue(
+                first.path("refused").get(0).path("reason").asString().contains("1 metrics are left out"),
+                first::toString);
+        JsonNode model = server.send("ann", "GET", "/api/2.0/mlflow/logged-models/m-1", "", null)
+                .json()
+                .path("model");
+        assertEquals(
+                "mlflow-artifacts:/" + experiment + "/models/m-1/artifacts",
+                model.path("info").path("artifact_uri").asString());
+        assertEquals(5, model.path("info").path("creation_timestamp_ms").asInt());
+        assertEquals(1, model.path("data").path("metrics").size());
+        JsonNode all = server.ok("ann", IMPORT, loggedModel(experiment, "m-1", metrics));
+        assertEquals(1, all.path("models_updated").asInt());
+
+        JsonNode taken = server.ok("ann", IMPORT, loggedModel(private1, "m-1", ""));
+        assertTrue(
+                taken.path("refused").get(0).path("reason").asString().contains("exists in experiment"),
+                taken::toString);
+        JsonNode deletes = server.ok("bob", IMPORT, loggedModel(experiment, "m-1", ", 'lifecycle_stage': 'deleted'"));
+        assertTrue(
+                deletes.path("refused").get(0).path("reason").asString().contains("may not delete"), deletes::toString);
+        server.ok("ann", IMPORT, loggedModel(experiment, "m-1", ", 'lifecycle_stage': 'deleted'"));
+        JsonNode deleted = server.ok("ann", IMPORT, loggedModel(experiment, "m-1", metrics));
+        assertTrue(deleted.path("refused").get(0).path("reason").asString().contains("is deleted"), deleted::toString);
+        assertEquals(
+                403,
+                server.post("eve", IMPORT, loggedModel(experiment, "m-2", "")).status());
+        for (String body : List.of(
+                loggedModel(experiment, "m/2", ""),
+                loggedModel(experiment, "m-2", "").replace("'net'", "'a/b'"),
+                loggedModel(experiment, "m-2", ", 'metrics': [{'key': 'acc', 'value': 1}]"),
+                loggedModel(experiment, "m-2", ", 'source_run_id': '../x'"),
+                loggedModel(experiment, "m-2", ", 'tags': [{'key': ''}]"))) {
+            assertEquals(400, server.post("ann", IMPORT, body).status(), body);
+        }
     }
 
     @Test
@@ -122,9 +192,9 @@ class RunImportTest {
             Files.copy(in, database);
         }
         String first = sync(database);
-        assertTrue(first.matches("(?s).*runs +5 new\n.*"), first);
+        assertTrue(first.matches("(?s).*runs +6 new\n.*"), first);
         String second = sync(database);
-        assertTrue(second.matches("(?s).*runs +0 new, 5 here already\n.*"), second);
+        assertTrue(second.matches("(?s).*runs +0 new, 6 here already\n.*"), second);
         try (var mlflow = DriverManager.getConnection("jdbc:sqlite:" + database);
                 var statement = mlflow.createStatement()) {
             statement.executeUpdate("insert into metrics (key, value, timestamp, step, is_nan, run_uuid)"

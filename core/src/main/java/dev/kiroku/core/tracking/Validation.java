@@ -146,7 +146,8 @@ public final class Validation {
         }
     }
 
-    static void requireLoggedModelName(@Nullable String name) {
+    /** Throws INVALID_PARAMETER_VALUE if a name is not one that a logged model can have; null is accepted. */
+    public static void requireLoggedModelName(@Nullable String name) {
         if (name != null && (name.isEmpty() || name.chars().anyMatch(c -> "/:.%\"'".indexOf(c) >= 0))) {
             throw invalid(
                     "Invalid model name ('%s') provided. Model name must be a non-empty string and cannot contain the following characters: "

@@ -8,6 +8,8 @@ import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.api.Endpoint;
 import dev.kiroku.model.api.Required;
 import dev.kiroku.model.tracking.DatasetInput;
+import dev.kiroku.model.tracking.LoggedModelStatus;
+import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.ModelInput;
 import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.RunStatus;
@@ -39,18 +41,30 @@ public final class TransferApi {
      * changes only if it differs from the one of the request before.
      *
      * @param metrics points of these runs, or of runs that the experiment has
+     * @param loggedModels models of the experiment
      */
     public record ImportRunsRequest(
-            @Required String experimentId, List<ImportedRun> runs, List<ImportedMetrics> metrics) {}
+            @Required String experimentId,
+            List<ImportedRun> runs,
+            List<ImportedMetrics> metrics,
+            List<ImportedLoggedModel> loggedModels) {}
 
     /**
-     * A run. Its artifacts are below the location of the experiment.
+     * A run.
      *
+     * @param experimentId not read if the request is about one experiment
+     * @param artifactUri not read if the request is about one experiment: the artifacts are below the location of that experiment then
      * @param startTime milliseconds since 1970
      * @param endTime null while the run is not finished
+     * @param lifecycleStage {@code active}, which is the default, or {@code deleted}
+     * @param deletedTime null unless the run is deleted
      */
     public record ImportedRun(
             @Required String runId,
+            @Nullable String experimentId,
+            @Nullable String artifactUri,
+            @Nullable String lifecycleStage,
+            @Nullable Long deletedTime,
             @Nullable String runName,
             @Nullable String userId,
             @Nullable RunStatus status,
@@ -73,17 +87,50 @@ public final class TransferApi {
             List<PackedPoints> series,
             @Nullable Boolean compare) {}
 
-    /** What became of the runs and points. */
+    /**
+     * A logged model.
+     *
+     * @param experimentId not read if the request is about one experiment
+     * @param artifactLocation not read if the request is about one experiment: the artifacts are below the location of that experiment then
+     * @param creationTime milliseconds since 1970
+     * @param lifecycleStage {@code active}, which is the default, or {@code deleted}
+     * @param metrics each with the run that logged it
+     */
+    public record ImportedLoggedModel(
+            @Required String modelId,
+            @Nullable String experimentId,
+            @Required String name,
+            @Nullable String artifactLocation,
+            @Nullable Long creationTime,
+            @Nullable Long lastUpdateTime,
+            @Nullable LoggedModelStatus status,
+            @Nullable String lifecycleStage,
+            @Nullable String modelType,
+            @Nullable String sourceRunId,
+            @Nullable String statusMessage,
+            List<KeyValue> params,
+            List<KeyValue> tags,
+            List<Metric> metrics) {}
+
+    /** What became of the runs, points and logged models. */
     public record ImportRunsResponse(
             Long runsAdded,
             Long runsUpdated,
             Long runsUnchanged,
             Long pointsAdded,
             Long pointsUnchanged,
+            Long modelsAdded,
+            Long modelsUpdated,
+            Long modelsUnchanged,
             List<Refused> refused) {}
 
-    /** A run that was not taken. */
-    public record Refused(String runId, String reason) {}
+    /**
+     * A run or logged model of which something was not taken.
+     *
+     * @param runId null for a logged model
+     * @param modelId null for a run
+     */
+    public record Refused(@Nullable String runId, @Nullable String modelId, String reason) {}
 
     public static final Endpoint<FindRunsRequest, FindRunsResponse> FIND_RUNS = endpoint(
             POST,

@@ -24,6 +24,7 @@ public final class SharedRead<T> {
     private final Supplier<T> read;
     private final long maxAgeNanos;
     private final LongSupplier changes;
+    private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     /** The next read, which has not begun. */
     private volatile Round<T> next = new Round<>();
@@ -37,6 +38,12 @@ public final class SharedRead<T> {
      * @param changes a number that changes, after they are committed, with the changes by this process of what is read
      */
     SharedRead(Supplier<T> read, Duration maxAge, LongSupplier changes) {
+        this(read, maxAge, changes, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    SharedRead(Supplier<T> read, Duration maxAge, LongSupplier changes, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.read = read;
         this.maxAgeNanos = maxAge.toNanos();
         this.changes = changes;
@@ -45,11 +52,20 @@ public final class SharedRead<T> {
     /** Returns the result; throws what the read throws. */
     public T get() {
         Round<T> known = last;
-        if (known != null && System.nanoTime() - known.begin < maxAgeNanos && known.changes == changes.getAsLong()) {
-            return Objects.requireNonNull(known.result);
+        if (known != null && known.changes == changes.getAsLong()) {
+            long age = nanoTime.getAsLong() - known.begin;
+            if (age < maxAgeNanos) {
+                // One caller reads again before the result is too old, so that the others need not wait for it.
+                return age > maxAgeNanos / 2 && lock.tryLock() ? finish(next) : Objects.requireNonNull(known.result);
+            }
         }
         Round<T> round = next;
         lock.lock();
+        return finish(round);
+    }
+
+    /** Runs a round, unless another caller has done that, and releases the lock. */
+    private T finish(Round<T> round) {
         try {
             if (!round.done) {
                 next = new Round<>();
@@ -65,7 +81,7 @@ public final class SharedRead<T> {
     }
 
     private void run(Round<T> round) {
-        round.begin = System.nanoTime();
+        round.begin = nanoTime.getAsLong();
         round.changes = changes.getAsLong();
         try {
             round.result = read.get();

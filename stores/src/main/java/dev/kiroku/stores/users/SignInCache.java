@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  * @param <K> by what somebody signs in
  */
 final class SignInCache<K> {
-    /** Less than the answer to whoever has changed something takes to arrive. */
-    static final Duration MAX_AGE = Duration.ofMillis(2);
+    /** Nobody can tell it from the time that the change itself takes; reads then cost nothing beside the requests that they are for. */
+    static final Duration MAX_AGE = Duration.ofMillis(10);
     /** Bounds the memory by grants, and the number of entries to a {@link #ENTRY_WEIGHT}th. */
     private static final int MAX_WEIGHT = 200_000;
 

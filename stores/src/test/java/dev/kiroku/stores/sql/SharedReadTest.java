@@ -48,11 +48,7 @@ class SharedReadTest {
                 () -> {
                     int number = reads.incrementAndGet();
                     firstBegun.countDown();
-                    try {
-                        firstMayEnd.await();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
+                    awaitUninterruptibly(firstMayEnd);
                     return number;
                 },
                 Duration.ZERO,
@@ -116,5 +112,48 @@ class SharedReadTest {
         assertEquals(List.of(2, 2), List.of(read.get(), read.get()));
         SharedRead<Integer> always = new SharedRead<>(reads::incrementAndGet, Duration.ZERO, changes::get);
         assertEquals(List.of(3, 4), List.of(always.get(), always.get()));
+    }
+
+    /** From half of the age on, one caller reads again; the others do not wait for it before the result is too old. */
+    @Test
+    void oneCallerReadsAgainBeforeTheResultIsTooOld() throws Exception {
+        AtomicLong time = new AtomicLong();
+        AtomicInteger reads = new AtomicInteger();
+        CountDownLatch secondBegun = new CountDownLatch(1);
+        CountDownLatch secondMayEnd = new CountDownLatch(1);
+        SharedRead<Integer> read = new SharedRead<>(
+                () -> {
+                    int number = reads.incrementAndGet();
+                    if (number == 2) {
+                        secondBegun.countDown();
+                        awaitUninterruptibly(secondMayEnd);
+                    }
+                    return number;
+                },
+                Duration.ofNanos(100),
+                () -> 0,
+                time::get);
+        assertEquals(1, read.get());
+        time.set(50);
+        assertEquals(1, read.get());
+        time.set(51);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> second = threads.submit(read::get);
+            secondBegun.await();
+            assertEquals(1, read.get());
+            time.set(100);
+            Future<Integer> third = threads.submit(read::get);
+            secondMayEnd.countDown();
+            assertEquals(2, second.get());
+            assertTrue(third.get() >= 2, "the first result is too old");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

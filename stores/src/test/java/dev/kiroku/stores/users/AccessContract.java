@@ -571,7 +571,7 @@ abstract class AccessContract {
     }
 
     @Test
-    void disabledUsersSignInByNoWay() {
+    void disabledUsersSignInByNoWay() throws Exception {
         users.addWithPasswordHash("mia", MIAS_HASH, List.of("ml"), ROOT);
         String token = users.createToken("mia", "", null, ROOT).value();
         try (Stores other = openAgain()) {
@@ -590,6 +590,7 @@ abstract class AccessContract {
 
             users.setDisabled("mia", true, ROOT);
             users.setDisabled("mia", true, ROOT);
+            passMaxAge();
             assertRefused(
                     ErrorCode.UNAUTHENTICATED,
                     () -> verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1"));
@@ -605,6 +606,7 @@ abstract class AccessContract {
                     users.list().stream().filter(User::disabled).map(User::name).toList());
 
             users.setDisabled("mia", false, ROOT);
+            passMaxAge();
             assertEquals("mia", verifier.authenticateToken(token, "127.0.0.1").name());
             verifier.authenticatePassword("mia", "correct horse battery", "127.0.0.1");
             assertTrue(sessions.find(ofPassword).isEmpty(), "it has ended for good");

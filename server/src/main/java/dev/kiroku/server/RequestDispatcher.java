@@ -248,7 +248,10 @@ final class RequestDispatcher {
             return Response.empty(302).withHeader("Location", prefix.substring(prefix.lastIndexOf('/') + 1) + "/");
         }
         InetAddress peer = remoteAddress(request);
-        Function<String, List<String>> allValues = name -> request.headers().values(HeaderNames.create(name));
+        Function<String, List<String>> allValues = name -> {
+            HeaderName header = HeaderNames.create(name);
+            return request.headers().contains(header) ? request.headers().values(header) : List.of();
+        };
         Request.Client client = authenticator.trustedProxies().client(peer, request.isSecure(), allValues);
         Router.Match match = router.find(path);
         boolean open = probe || match != null && match.allows(method) && match.isOpen(method);

@@ -7,6 +7,7 @@ import dev.kiroku.transfer.source.database.DatabaseSource;
 import dev.kiroku.transfer.source.directory.ExportDirectorySource;
 import dev.kiroku.transfer.source.files.FileStoreSource;
 import dev.kiroku.transfer.source.tensorboard.TensorBoardSource;
+import dev.kiroku.transfer.source.wandb.WandbSource;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class SourceFactory {
         }
         Path folder = findFolder(source)
                 .orElseThrow(() -> invalid(
-                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import or TensorBoard, or the URL of a server, such as http://127.0.0.1:5000.",
+                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import, Weights & Biases or TensorBoard, or the URL of a server, such as http://127.0.0.1:5000.",
                         source));
         return openFolder(folder);
     }
@@ -38,12 +39,13 @@ public final class SourceFactory {
         if (ExportDirectorySource.isExport(folder)) {
             return new ExportDirectorySource(folder);
         }
-        if (!FileStoreSource.isFileStore(folder)) {
-            if (TensorBoardSource.accepts(folder)) {
-                return TensorBoardSource.open(folder);
-            }
+        if (FileStoreSource.isFileStore(folder)) {
+            return new FileStoreSource(folder);
         }
-        return new FileStoreSource(folder);
+        if (WandbSource.accepts(folder)) {
+            return WandbSource.open(folder);
+        }
+        return TensorBoardSource.accepts(folder) ? TensorBoardSource.open(folder) : new FileStoreSource(folder);
     }
 
     private static Optional<Path> findFolder(String source) {

@@ -1,6 +1,7 @@
 package dev.kiroku.transfer.source.tensorboard;
 
 import dev.kiroku.transfer.source.files.Problems;
+import dev.kiroku.transfer.source.tracker.RecordConsumer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +22,6 @@ record EventFile(Path path, Problems problems) {
     private static final int HEADER = Long.BYTES + Integer.BYTES;
     private static final int MASK_DELTA = 0xa282ead8;
     private static final int MASK_SHIFT = 15;
-
-    interface RecordConsumer {
-        /** @throws IOException if the record is damaged */
-        void accept(byte[] data) throws IOException;
-    }
 
     /** Passes the records. A record whose consumer fails is reported. */
     void read(RecordConsumer consumer) {
@@ -48,7 +44,9 @@ record EventFile(Path path, Problems problems) {
                     reportEnd();
                     return;
                 }
-                readRecord(in, position, length, consumer);
+                if (!readRecord(in, position, length, consumer)) {
+                    return;
+                }
                 position += HEADER + length + Integer.BYTES;
             }
         } catch (IOException e) {
@@ -60,12 +58,13 @@ record EventFile(Path path, Problems problems) {
         problems.add(path + " ends within a record, which is left out.");
     }
 
-    private void readRecord(InputStream in, long position, long length, RecordConsumer consumer) throws IOException {
+    /** Returns whether to go on. */
+    private boolean readRecord(InputStream in, long position, long length, RecordConsumer consumer) throws IOException {
         String record = "The record at byte " + position + " of " + path + " is left out: ";
         if (length > MAX_RECORD) {
             problems.add(record + "it has more than " + (MAX_RECORD >> 20) + " MiB.");
             in.skipNBytes(length + Integer.BYTES);
-            return;
+            return true;
         }
         byte[] data = in.readNBytes((int) length);
         byte[] checksum = in.readNBytes(Integer.BYTES);
@@ -75,12 +74,13 @@ record EventFile(Path path, Problems problems) {
         int expected = ByteBuffer.wrap(checksum).order(ByteOrder.LITTLE_ENDIAN).getInt();
         if (expected != checksum(data, data.length)) {
             problems.add(record + "its checksum is wrong.");
-            return;
+            return true;
         }
         try {
-            consumer.accept(data);
+            return consumer.accept(data);
         } catch (IOException e) {
             problems.add(record + e.getMessage() + ".");
+            return true;
         }
     }
 

@@ -72,7 +72,10 @@ record EventRun(String project, String name, Path folder, List<Path> files, Prob
 
     private void readEvents(EventListener listener) {
         EventParser parser = new EventParser(listener);
-        files.forEach(file -> new EventFile(file, problems).read(parser::parse));
+        files.forEach(file -> new EventFile(file, problems).read(event -> {
+            parser.parse(event);
+            return true;
+        }));
     }
 
     @Override

@@ -9,15 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Reads all of a source, for tests. */
 public record SourceReader(TransferSource source) {
-    /** Returns all runs by name. */
+    /** Returns all runs by name; in a source of several experiments, with {@code " of "} and that of the experiment. */
     public Map<String, RunRecord> runs() {
-        List<Long> experiments =
-                source.experiments().stream().map(ExperimentRecord::id).toList();
+        Map<Long, String> experiments =
+                source.experiments().stream().collect(Collectors.toMap(ExperimentRecord::id, ExperimentRecord::name));
         Map<String, RunRecord> runs = new TreeMap<>();
-        source.runs(experiments).forEachRemaining(page -> page.forEach(run -> runs.put(run.name(), run)));
+        source.runs(experiments.keySet())
+                .forEachRemaining(page -> page.forEach(run -> {
+                    String experiment = experiments.size() == 1 ? "" : " of " + experiments.get(run.experimentId());
+                    runs.put(run.name() + experiment, run);
+                }));
         return runs;
     }
 

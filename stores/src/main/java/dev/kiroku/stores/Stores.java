@@ -10,6 +10,7 @@ import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.transfer.AccountTransferStore;
+import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.users.DeviceLoginStore;
 import dev.kiroku.core.users.SessionStore;
@@ -29,6 +30,7 @@ import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.transfer.SqlAccountTransferStore;
+import dev.kiroku.stores.transfer.SqlRelocationStore;
 import dev.kiroku.stores.transfer.SqlTransferStore;
 import dev.kiroku.stores.users.SqlAccessStore;
 import dev.kiroku.stores.users.SqlDeviceLoginStore;
@@ -61,7 +63,8 @@ public record Stores(
         WebhookStore webhooks,
         WebhookOutbox outbox,
         TransferStore transfer,
-        AccountTransferStore accountTransfer)
+        AccountTransferStore accountTransfer,
+        RelocationStore relocations)
         implements AutoCloseable {
     /** Cached ids of texts, so that a key or a common value is not looked up for each request. */
     private static final int KEY_CACHE_SIZE = 50_000;
@@ -127,7 +130,8 @@ public record Stores(
                     new SqlWebhookStore(database, audit),
                     outbox,
                     new SqlTransferStore(database, keys, texts),
-                    new SqlAccountTransferStore(database, audit, users, access));
+                    new SqlAccountTransferStore(database, audit, users, access),
+                    new SqlRelocationStore(database));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

@@ -1,6 +1,11 @@
 package dev.kiroku.transfer;
 
+import dev.kiroku.core.tracking.ArtifactLocations;
+import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.core.transfer.LoggedModelRecord;
+import dev.kiroku.core.transfer.RunRecord;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an import treats names and ids.
@@ -10,19 +15,57 @@ import java.util.Map;
  * @param renames new names of experiments and registered models by their names in the source
  * @param prefix of the names of experiments and registered models that are not renamed; may be empty
  * @param dryRun whether to write nothing
+ * @param artifactRoot the location below which experiments that are new get theirs, in folders with their ids as names; null to keep the
+ *     locations of the source
+ * @param skipArtifacts whether runs and logged models that are new get locations below {@code artifactRoot} too, where nothing is yet
  */
 public record ImportOptions(
         Map<Long, Long> experimentIds,
         boolean mapConflicts,
         Map<String, String> renames,
         String prefix,
-        boolean dryRun) {
+        boolean dryRun,
+        @Nullable String artifactRoot,
+        boolean skipArtifacts) {
     /** Keeps all names and ids. */
     public static final ImportOptions DEFAULT = new ImportOptions(Map.of(), false, Map.of(), "", false);
+
+    /** Creates options that keep the locations of artifacts. */
+    public ImportOptions(
+            Map<Long, Long> experimentIds,
+            boolean mapConflicts,
+            Map<String, String> renames,
+            String prefix,
+            boolean dryRun) {
+        this(experimentIds, mapConflicts, renames, prefix, dryRun, null, false);
+    }
 
     public ImportOptions {
         experimentIds = Map.copyOf(experimentIds);
         renames = Map.copyOf(renames);
+    }
+
+    /** Returns the location of an experiment that is new in the store. */
+    String locationOf(ExperimentRecord experiment) {
+        return artifactRoot == null
+                ? experiment.artifactLocation()
+                : ArtifactLocations.append(artifactRoot, Long.toString(experiment.id()));
+    }
+
+    /** Returns a run as it is imported. @param run in its experiment of the store */
+    RunRecord located(RunRecord run) {
+        return artifactRoot != null && skipArtifacts
+                ? run.withArtifactUri(
+                        ArtifactLocations.append(artifactRoot, run.experimentId() + "/" + run.id() + "/artifacts"))
+                : run;
+    }
+
+    /** Returns a logged model as it is imported. @param model in its experiment of the store */
+    LoggedModelRecord located(LoggedModelRecord model) {
+        return artifactRoot != null && skipArtifacts
+                ? model.withArtifactLocation(ArtifactLocations.append(
+                        artifactRoot, model.experimentId() + "/models/" + model.id() + "/artifacts"))
+                : model;
     }
 
     /** Returns the name in the store of a record of the source. */

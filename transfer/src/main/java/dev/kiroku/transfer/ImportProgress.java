@@ -1,9 +1,10 @@
 package dev.kiroku.transfer;
 
+import dev.kiroku.transfer.artifacts.CopyProgress;
 import dev.kiroku.transfer.source.Inventory;
 
 /** Listens to an import. */
-public interface ImportProgress {
+public interface ImportProgress extends CopyProgress {
     /** Ignores everything. */
     ImportProgress NONE = new ImportProgress() {};
 
@@ -18,7 +19,8 @@ public interface ImportProgress {
      */
     default void onBatch(long runs, long points) {}
 
-    /** Returns whether to stop after the current batch. */
+    /** Returns whether to stop after the current batch, and within the copy of a file. */
+    @Override
     default boolean isCancelled() {
         return false;
     }

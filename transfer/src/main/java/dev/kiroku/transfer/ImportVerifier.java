@@ -8,6 +8,7 @@ import dev.kiroku.core.transfer.RegisteredModelRecord.Alias;
 import dev.kiroku.core.transfer.RegisteredModelRecord.Version;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.TransferStore;
+import dev.kiroku.core.webhooks.WebhookMessage;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.registry.ModelVersion;
@@ -16,7 +17,9 @@ import dev.kiroku.model.tracking.Experiment;
 import dev.kiroku.model.tracking.LoggedModel;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.transfer.RecordDifferences.Fields;
+import dev.kiroku.transfer.artifacts.VersionLocations;
 import dev.kiroku.transfer.source.TransferSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,8 @@ public final class ImportVerifier {
     private final ImportOptions options;
     private final ImportProgress progress;
     private final RecordDifferences differences = new RecordDifferences();
+    private final Map<Long, Long> experiments = new HashMap<>();
+    private final Map<String, ImportedResources.Model> models = new HashMap<>();
 
     /** Creates a comparison, to be run once. */
     public ImportVerifier(
@@ -42,6 +47,11 @@ public final class ImportVerifier {
         this.progress = progress;
     }
 
+    /** Returns the experiments and models that were compared, in the form of an import. */
+    public ImportedResources resources() {
+        return new ImportedResources(experiments, models);
+    }
+
     /** Compares. */
     public RecordDifferences run() {
         progress.onStart(source.description(), source.inventory());
@@ -49,6 +59,7 @@ public final class ImportVerifier {
         ExperimentMapping mapping = ExperimentMapping.of(source, transfer.findExperiments(), options);
         mapping.records().forEach(this::compareExperiment);
         Map<Long, Long> ids = mapping.ids();
+        experiments.putAll(ids);
         long runs = 0;
         var pages = source.runs(ids.keySet());
         MetricComparison metrics = new MetricComparison(stores.runs(), differences);
@@ -60,13 +71,17 @@ public final class ImportVerifier {
             runs += page.size();
             progress.onBatch(runs, metrics.points());
         }
-        var models = source.loggedModels(ids.keySet());
-        while (models.hasNext()) {
-            models.next().forEach(this::compareLoggedModel);
+        var logged = source.loggedModels(ids.keySet());
+        while (logged.hasNext()) {
+            logged.next().forEach(this::compareLoggedModel);
         }
         var registered = source.registeredModels();
         while (registered.hasNext()) {
-            registered.next().forEach(model -> compareModel(model.named(options.nameOf(model.name()))));
+            for (RegisteredModelRecord model : registered.next()) {
+                String name = options.nameOf(model.name());
+                models.put(model.name(), new ImportedResources.Model(name, WebhookMessage.isPrompt(model.tags())));
+                compareModel(model.named(name));
+            }
         }
         return differences;
     }
@@ -168,7 +183,7 @@ public final class ImportVerifier {
         if (found.isPresent()) {
             Fields fields = differences.of(what);
             fields.same("stage", expected.stage().wireName(), found.get().currentStage());
-            fields.same("source", expected.source(), found.get().source());
+            fields.same("source", source(model, expected), found.get().source());
             fields.same(
                     "run",
                     expected.runId() == null ? "" : expected.runId(),
@@ -176,5 +191,13 @@ public final class ImportVerifier {
             fields.same("creation time", expected.creationTime(), found.get().creationTimestamp());
             fields.samePairs("tags", expected.tags(), found.get().tags());
         }
+    }
+
+    /** Returns the source that a version is to have: if artifacts were copied, it follows the copy. */
+    private String source(String model, Version expected) {
+        return options.artifactRoot() == null
+                ? expected.source()
+                : new VersionLocations(stores.relocations())
+                        .sourceOf(expected, stores.registry().getStorageLocation(model, expected.version()));
     }
 }

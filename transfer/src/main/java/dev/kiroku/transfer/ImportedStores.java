@@ -4,6 +4,7 @@ import dev.kiroku.core.registry.store.RegistryStore;
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.RunStore;
+import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.core.transfer.TransferStore;
 
 /** The stores that an import is compared with. */
@@ -12,4 +13,5 @@ public record ImportedStores(
         ExperimentStore experiments,
         RunStore runs,
         LoggedModelStore loggedModels,
-        RegistryStore registry) {}
+        RegistryStore registry,
+        RelocationStore relocations) {}

@@ -51,7 +51,7 @@ public final class Importer {
         ExperimentMapping mapping = ExperimentMapping.of(source, store.findExperiments(), options);
         Map<Long, Long> ids = importExperiments(mapping);
         experiments.putAll(ids);
-        RunTransfer runs = new RunTransfer(source, store, ids, progress);
+        RunTransfer runs = new RunTransfer(source, store, ids, progress, options::located);
         result = result.plus(options.dryRun() ? runs.count() : runs.run());
         if (!progress.isCancelled()) {
             importLoggedModels(ids);
@@ -82,7 +82,9 @@ public final class Importer {
         Set<String> refused = new HashSet<>();
         List<ExperimentRecord> all = mapping.records();
         for (int from = 0; from < all.size(); from += EXPERIMENTS_PER_BATCH) {
-            List<ExperimentRecord> part = all.subList(from, Math.min(all.size(), from + EXPERIMENTS_PER_BATCH));
+            List<ExperimentRecord> part = all.subList(from, Math.min(all.size(), from + EXPERIMENTS_PER_BATCH)).stream()
+                    .map(experiment -> experiment.withArtifactLocation(options.locationOf(experiment)))
+                    .toList();
             for (Conflict conflict : write(TransferBatch.ofExperiments(part)).conflicts()) {
                 refused.add(conflict.id());
             }
@@ -96,7 +98,8 @@ public final class Importer {
         var pages = source.loggedModels(experimentIds.keySet());
         while (pages.hasNext() && !progress.isCancelled()) {
             write(TransferBatch.ofLoggedModels(pages.next().stream()
-                    .map(model -> model.in(experimentIds.getOrDefault(model.experimentId(), model.experimentId())))
+                    .map(model -> options.located(
+                            model.in(experimentIds.getOrDefault(model.experimentId(), model.experimentId()))))
                     .toList()));
         }
     }

@@ -4,10 +4,9 @@ import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.transfer.MetricPoints;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.model.tracking.Metric;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Compares the metric points of a source with the histories that a store returns, run by run. */
@@ -15,8 +14,8 @@ final class MetricComparison implements Consumer<RunMetrics> {
     private final RunStore store;
     private final RecordDifferences differences;
     private String runId = "";
-    /** The points of the run that the store has and the source has not shown yet, by key. */
-    private final Map<String, Set<Point>> unseen = new LinkedHashMap<>();
+    /** The points of the run that the store has, by key; true if the source has shown them, once or several times. */
+    private final Map<String, Map<Point, Boolean>> stored = new LinkedHashMap<>();
 
     private long points;
 
@@ -40,10 +39,10 @@ final class MetricComparison implements Consumer<RunMetrics> {
             runId = metrics.runId();
         }
         for (MetricPoints series : metrics.series()) {
-            Set<Point> stored = unseen.computeIfAbsent(series.key(), this::read);
+            Map<Point, Boolean> ofKey = stored.computeIfAbsent(series.key(), this::read);
             for (int i = 0; i < series.size(); i++) {
                 Point point = Point.of(series.timestamps()[i], series.steps()[i], series.values()[i]);
-                if (!stored.remove(point)) {
+                if (ofKey.replace(point, true) == null) {
                     differences.add("run %s: %s of the metric %s is missing".formatted(runId, point, series.key()));
                 }
             }
@@ -52,23 +51,24 @@ final class MetricComparison implements Consumer<RunMetrics> {
         }
     }
 
-    private Set<Point> read(String key) {
-        Set<Point> stored = new HashSet<>();
+    private Map<Point, Boolean> read(String key) {
+        Map<Point, Boolean> points = new HashMap<>();
         for (Metric metric : store.getMetricHistory(runId, key, 0, null).items()) {
-            stored.add(Point.of(metric.timestamp(), metric.step(), metric.value()));
+            points.put(Point.of(metric.timestamp(), metric.step(), metric.value()), false);
         }
-        return stored;
+        return points;
     }
 
     /** Ends the comparison of a run: what is left in its histories is not in the source. */
     void end() {
-        unseen.forEach((key, left) -> {
-            if (!left.isEmpty()) {
-                differences.add("run %s: the metric %s has %d points that are not in the source"
-                        .formatted(runId, key, left.size()));
+        stored.forEach((key, all) -> {
+            long left = all.values().stream().filter(seen -> !seen).count();
+            if (left > 0) {
+                differences.add(
+                        "run %s: the metric %s has %d points that are not in the source".formatted(runId, key, left));
             }
         });
-        unseen.clear();
+        stored.clear();
         runId = "";
     }
 

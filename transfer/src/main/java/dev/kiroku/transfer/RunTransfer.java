@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Moves runs and their metric points, page by page. Points of a run are read only if the source has another number of them than the store: a
@@ -24,15 +25,27 @@ final class RunTransfer {
     private final TransferStore store;
     private final Map<Long, Long> experimentIds;
     private final ImportProgress progress;
+    private final UnaryOperator<RunRecord> change;
     private long runs;
     private long points;
 
     /** @param experimentIds the ids in the store of the experiments to import, by their ids in the source */
     RunTransfer(TransferSource source, TransferStore store, Map<Long, Long> experimentIds, ImportProgress progress) {
+        this(source, store, experimentIds, progress, UnaryOperator.identity());
+    }
+
+    /** @param change of each run, in its experiment of the store */
+    RunTransfer(
+            TransferSource source,
+            TransferStore store,
+            Map<Long, Long> experimentIds,
+            ImportProgress progress,
+            UnaryOperator<RunRecord> change) {
         this.source = source;
         this.store = store;
         this.experimentIds = experimentIds;
         this.progress = progress;
+        this.change = change;
     }
 
     private Iterator<List<RunRecord>> pages() {
@@ -41,7 +54,7 @@ final class RunTransfer {
 
     private List<RunRecord> mapped(List<RunRecord> page) {
         return page.stream()
-                .map(run -> run.in(Objects.requireNonNull(experimentIds.get(run.experimentId()))))
+                .map(run -> change.apply(run.in(Objects.requireNonNull(experimentIds.get(run.experimentId())))))
                 .toList();
     }
 

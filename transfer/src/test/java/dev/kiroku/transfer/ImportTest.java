@@ -117,7 +117,12 @@ class ImportTest {
     private RecordDifferences verify(String uri) {
         try (TransferSource source = SourceFactory.open(uri)) {
             var imported = new ImportedStores(
-                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry());
+                    stores.transfer(),
+                    stores.experiments(),
+                    stores.runs(),
+                    stores.loggedModels(),
+                    stores.registry(),
+                    stores.relocations());
             return new ImportVerifier(source, imported, ImportOptions.DEFAULT, ImportProgress.NONE).run();
         }
     }

@@ -76,7 +76,12 @@ class InterruptedImportTest {
                 var statement = kiroku.createStatement();
                 var points = statement.executeQuery("select sum(points) from metric_blocks")) {
             var imported = new ImportedStores(
-                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry());
+                    stores.transfer(),
+                    stores.experiments(),
+                    stores.runs(),
+                    stores.loggedModels(),
+                    stores.registry(),
+                    stores.relocations());
             RecordDifferences differences =
                     new ImportVerifier(source, imported, ImportOptions.DEFAULT, ImportProgress.NONE).run();
             assertEquals(List.of(), differences.first());

@@ -66,7 +66,7 @@ final class ArtifactsFromOption {
             boolean server = named.stream().anyMatch(root -> root.folder() instanceof ServerArtifactFolder);
             all.addAll(server ? proxied : own);
             all.addAll(server ? own : proxied);
-            return new ArtifactSource(all);
+            return new ArtifactSource(all, !source.hasArtifactsElsewhere());
         } catch (IOException | RuntimeException e) {
             named.forEach(root -> root.folder().close());
             own.forEach(root -> root.folder().close());

@@ -7,11 +7,12 @@ import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ImportOptions;
 import dev.kiroku.transfer.ImportSummary;
 import dev.kiroku.transfer.ImportVerifier;
-import dev.kiroku.transfer.ImportedStores;
 import dev.kiroku.transfer.Importer;
 import dev.kiroku.transfer.RecordDifferences;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.UserImporter;
+import dev.kiroku.transfer.artifacts.ArtifactCopier;
+import dev.kiroku.transfer.artifacts.CopySummary;
 import dev.kiroku.transfer.destination.ServerStore;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.BasicAuthDatabase;
@@ -55,7 +56,7 @@ final class ImportCommand {
                         "  kiroku import sqlite:///mlflow.db --dry-run",
                         "  kiroku import sqlite:///mlflow.db --users sqlite:///basic_auth.db",
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
-                        "  kiroku import https://mlflow.example.com",
+                        "  kiroku import https://mlflow.example.com --artifacts copy --artifacts-destination s3://bucket/kiroku",
                         "  kiroku import logs/",
                         "  kiroku import mlruns --to https://kiroku.example.com",
                         "",
@@ -105,27 +106,38 @@ final class ImportCommand {
                 RENAME, "OLD=NEW", "Give an experiment or registered model another name; may be repeated."));
         spec.addOption(CommandOptions.option(
                 PREFIX, "TEXT", "Put a text before the names of all experiments and registered models."));
+        ArtifactCopyOptions.add(spec);
     }
 
     private int verify(ParseResult arguments) throws IOException {
         try (TransferSource source = open(source(arguments));
+                ImportArtifacts artifacts = ImportArtifacts.open(arguments, context, source);
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
-            var imported = new ImportedStores(
-                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry());
-            RecordDifferences differences = new ImportVerifier(source, imported, options(arguments), progress).run();
+            ImportVerifier verifier = new ImportVerifier(
+                    source, ImportArtifacts.imported(stores), options(arguments, context), progress);
+            RecordDifferences differences = verifier.run();
             progress.end();
-            new ImportReport(context.out()).print(differences, source.description());
-            return differences.differences() == 0 ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+            ImportReport report = new ImportReport(context.out());
+            report.print(differences, source.description());
+            boolean same = differences.differences() == 0;
+            if (artifacts.areCopied() && !progress.isCancelled()) {
+                CopySummary compared =
+                        artifacts.run(stores, progress, ArtifactCopier.Mode.COMPARE, verifier.resources());
+                report.printComparison(compared);
+                same &= compared.isClean();
+            }
+            return same ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
         }
     }
 
     private int run(ParseResult arguments) throws IOException {
-        ImportOptions options = options(arguments);
+        ImportOptions options = options(arguments, context);
         if (arguments.hasMatchedOption(TO)) {
             return runOverApi(arguments, options);
         }
         try (TransferSource source = open(source(arguments));
+                ImportArtifacts artifacts = ImportArtifacts.open(arguments, context, source);
                 BasicAuthDatabase users = openUsers(arguments);
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
@@ -138,7 +150,17 @@ final class ImportCommand {
                 UserImporter userImporter = new UserImporter(users, stores.accountTransfer(), options.dryRun(), change);
                 summary = summary.plus(userImporter.run(importer.resources()));
             }
-            return report(summary, options);
+            int status = report(summary, options);
+            if (!artifacts.areCopied() || !summary.complete()) {
+                return status;
+            }
+            CopySummary copied = artifacts.run(
+                    stores,
+                    progress,
+                    options.dryRun() ? ArtifactCopier.Mode.COUNT : ArtifactCopier.Mode.COPY,
+                    importer.resources());
+            new ImportReport(context.out()).print(copied, options.dryRun(), !progress.isCancelled());
+            return copied.isClean() && !progress.isCancelled() ? status : ExitStatus.FAILURE;
         }
     }
 
@@ -150,6 +172,10 @@ final class ImportCommand {
                         + " needs the database of the server. Run the command without "
                         + TO + " on the machine of the server.");
             }
+        }
+        if (ArtifactCopyOptions.mode(arguments) == ArtifactCopyOptions.Mode.COPY) {
+            throw new UsageException("artifacts cannot be copied with " + TO
+                    + " yet. Run the command without it on a machine that reaches the database and the artifact destination of the server.");
         }
         String from = source(arguments);
         String to = arguments.matchedOptionValue(TO, null);
@@ -188,7 +214,8 @@ final class ImportCommand {
         return source;
     }
 
-    private static ImportOptions options(ParseResult arguments) {
+    private static ImportOptions options(ParseResult arguments, CommandContext context) {
+        ArtifactCopyOptions.Mode artifacts = ArtifactCopyOptions.mode(arguments);
         boolean auto = false;
         Map<Long, Long> ids = new HashMap<>();
         for (String mapping : arguments.matchedOptionValue(MAP_EXPERIMENT, List.<String>of())) {
@@ -212,6 +239,12 @@ final class ImportCommand {
             renames.put(rename.substring(0, equals), rename.substring(equals + 1));
         }
         return new ImportOptions(
-                ids, auto, renames, arguments.matchedOptionValue(PREFIX, ""), arguments.hasMatchedOption(DRY_RUN));
+                ids,
+                auto,
+                renames,
+                arguments.matchedOptionValue(PREFIX, ""),
+                arguments.hasMatchedOption(DRY_RUN),
+                artifacts == ArtifactCopyOptions.Mode.REFERENCE ? null : ArtifactCopyOptions.root(arguments, context),
+                artifacts == ArtifactCopyOptions.Mode.SKIP);
     }
 }

@@ -20,7 +20,7 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     private static final long STOP_SECONDS = 30;
 
     private final CommandContext context;
-    private final long start = System.nanoTime();
+    private long start = System.nanoTime();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch cancellation = new CountDownLatch(1);
     private final Thread hook = new Thread(this::cancel, "import-stop");
@@ -63,23 +63,48 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     }
 
     @Override
-    public void onBatch(long runs, long points) {
+    public synchronized void onBatch(long runs, long points) {
+        if (isDue()) {
+            double seconds = seconds();
+            print("%s runs, %s points, %,.0f points/s%s"
+                    .formatted(
+                            ofAll(runs, RecordKind.RUN),
+                            ofAll(points, RecordKind.METRIC_POINT),
+                            points / seconds,
+                            timeLeft(runs, points, seconds)));
+        }
+    }
+
+    /** Called before artifacts are copied. */
+    synchronized void startCopies() {
+        end();
+        start = System.nanoTime();
+        nextPrint = 0;
+    }
+
+    @Override
+    public synchronized void onCopied(long files, long bytes) {
+        if (isDue()) {
+            print("%,d files, %s, %s/s"
+                    .formatted(files, ImportReport.bytes(bytes), ImportReport.bytes((long) (bytes / seconds()))));
+        }
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    private boolean isDue() {
         long now = System.nanoTime();
         boolean first = nextPrint == 0;
-        if (now < nextPrint) {
-            return;
+        if (!first && now < nextPrint) {
+            return false;
         }
         nextPrint = now + (context.terminal() == null ? LINE_INTERVAL_NANOS : TERMINAL_INTERVAL_NANOS);
-        if (first && context.terminal() == null) {
-            return;
-        }
-        double seconds = (now - start) / 1e9;
-        String line = "%s runs, %s points, %,.0f points/s%s"
-                .formatted(
-                        ofAll(runs, RecordKind.RUN),
-                        ofAll(points, RecordKind.METRIC_POINT),
-                        points / seconds,
-                        timeLeft(runs, points, seconds));
+        return !first || context.terminal() != null;
+    }
+
+    private void print(String line) {
         if (context.terminal() == null) {
             context.err().println(line);
         } else {
@@ -116,7 +141,7 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     }
 
     /** Ends the line that changes. */
-    void end() {
+    synchronized void end() {
         if (lineOpen) {
             context.err().println();
             lineOpen = false;

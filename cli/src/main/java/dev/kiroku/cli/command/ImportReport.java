@@ -4,6 +4,7 @@ import dev.kiroku.core.transfer.RecordKind;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.transfer.ImportSummary;
 import dev.kiroku.transfer.RecordDifferences;
+import dev.kiroku.transfer.artifacts.CopySummary;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -54,6 +55,43 @@ record ImportReport(PrintStream out) {
         } else if (done) {
             out.printf("Done in %.1f s.%n", summary.duration().toMillis() / 1000.0);
         }
+    }
+
+    /** Prints what became of artifacts. */
+    void print(CopySummary summary, boolean dryRun, boolean complete) {
+        out.printf(
+                "Artifacts: %,d files (%s) %s%s%n",
+                summary.files(),
+                bytes(summary.bytes()),
+                dryRun ? "to copy" : "copied, their digests compared",
+                summary.present() > 0 ? ", %,d here already".formatted(summary.present()) : "");
+        printList("Artifacts that were not copied:", summary.problems());
+        if (!complete) {
+            out.println("Stopped. Run the command again to go on.");
+        }
+    }
+
+    /** Prints the result of a comparison of artifacts. */
+    void printComparison(CopySummary summary) {
+        out.printf(
+                "Compared %,d artifact files: %s%n",
+                summary.present(),
+                summary.isClean()
+                        ? "no differences."
+                        : "%,d differences.".formatted(summary.problems().size()));
+        printList("Artifacts that differ:", summary.problems());
+    }
+
+    /** Returns a number of bytes, such as {@code 1.5 GiB}. */
+    static String bytes(long bytes) {
+        double value = bytes;
+        for (String unit : List.of("bytes", "KiB", "MiB", "GiB")) {
+            if (value < 1024) {
+                return (unit.equals("bytes") ? "%,.0f %s" : "%,.1f %s").formatted(value, unit);
+            }
+            value /= 1024;
+        }
+        return "%,.1f TiB".formatted(value);
     }
 
     private void printList(String title, List<String> lines) {

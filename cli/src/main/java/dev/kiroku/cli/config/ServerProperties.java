@@ -623,6 +623,16 @@ public final class ServerProperties {
         return BACKEND_STORE_URI;
     }
 
+    /** Returns the property for the location of artifacts that go through the server, which other commands use too. */
+    public static Property<String> artifactsDestination() {
+        return ARTIFACTS_DESTINATION;
+    }
+
+    /** Returns the property for the location of artifacts of new experiments, which other commands use too. */
+    public static Property<String> defaultArtifactRoot() {
+        return DEFAULT_ARTIFACT_ROOT;
+    }
+
     /** Returns all properties in the order of the help. */
     public static List<Property<?>> all() {
         List<Property<?>> all = new ArrayList<>(SUPPORTED);

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 /** Imports in SQL. Metric points become compacted blocks, which are encoded before the transaction begins. Thread-safe. */
 public final class SqlTransferStore implements TransferStore {
-    private static final String WRITE_ORDER_KEY = "import";
+    static final String WRITE_ORDER_KEY = "import";
 
     private final Database database;
     private final TextDictionary keys;

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.transfer.AccountRecords;
+import dev.kiroku.core.transfer.ArtifactRelocation;
 import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.MetricPoints;
 import dev.kiroku.core.transfer.RecordKind;
+import dev.kiroku.core.transfer.RegisteredModelRecord;
+import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.core.transfer.RoleRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
@@ -24,6 +29,7 @@ import dev.kiroku.model.api.Caller;
 import dev.kiroku.model.tracking.Dataset;
 import dev.kiroku.model.tracking.DatasetInput;
 import dev.kiroku.model.tracking.LifecycleStage;
+import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.Metric;
 import dev.kiroku.model.tracking.ModelInput;
 import dev.kiroku.model.tracking.ModelOutput;
@@ -31,6 +37,7 @@ import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunStatus;
 import dev.kiroku.stores.Stores;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +103,65 @@ abstract class TransferContract {
         return stores().database()
                 .read(tx -> tx.queryLong(dev.kiroku.stores.dialect.Sql.of("select count(*) from metric_blocks"))
                         .orElseThrow());
+    }
+
+    @Test
+    void locationsOfArtifactsChange() {
+        transfer().apply(TransferBatch.ofExperiments(List.of(experiment(EXPERIMENT, "moved"))));
+        apply(run("r9", RunStatus.FINISHED, List.of()), false);
+        transfer()
+                .apply(TransferBatch.ofLoggedModels(List.of(new LoggedModelRecord(
+                        "m-9",
+                        EXPERIMENT,
+                        "net",
+                        "s3://bucket/41/models/m-9/artifacts",
+                        1,
+                        1,
+                        LoggedModelStatus.LOGGED_MODEL_READY,
+                        LifecycleStage.ACTIVE,
+                        null,
+                        "r9",
+                        null,
+                        List.of(),
+                        List.of(),
+                        List.of()))));
+        transfer()
+                .apply(TransferBatch.ofRegisteredModels(List.of(new RegisteredModelRecord(
+                        "net of r9",
+                        null,
+                        1,
+                        1,
+                        2,
+                        List.of(),
+                        List.of(
+                                new RegisteredModelRecord.Version(
+                                        1, 1, 1, null, Stage.NONE, "s3://a", "s3://a", "r9", null, List.of()),
+                                new RegisteredModelRecord.Version(
+                                        2, 1, 1, null, Stage.NONE, "s3://b", "s3://b", "r9", null, List.of())),
+                        List.of()))));
+        RelocationStore relocations = stores().relocations();
+        assertEquals(
+                "s3://bucket/41/r9/artifacts", stores().runs().get("r9").info().artifactUri());
+        relocations.relocate(List.of(
+                new ArtifactRelocation.OfExperiment(EXPERIMENT, "new:/41"),
+                new ArtifactRelocation.OfRun("r9", "new:/41/r9"),
+                new ArtifactRelocation.OfRun("none", "new:/none"),
+                new ArtifactRelocation.OfLoggedModel("m-9", "new:/41/m-9"),
+                new ArtifactRelocation.OfVersion("net of r9", 2, "new:/source", "new:/storage")));
+        assertEquals("new:/41", stores().experiments().get(EXPERIMENT).artifactLocation());
+        assertEquals("new:/41/r9", stores().runs().get("r9").info().artifactUri());
+        assertEquals(
+                "new:/41/m-9", stores().loggedModels().get("m-9", false).info().artifactUri());
+        assertEquals(
+                "new:/source", stores().registry().getVersion("net of r9", 2).source());
+        assertEquals("new:/storage", stores().registry().getStorageLocation("net of r9", 2));
+        assertEquals("s3://a", stores().registry().getStorageLocation("net of r9", 1));
+        assertEquals(
+                Map.of("r9", new RelocationStore.StoredLocation(EXPERIMENT, "new:/41/r9")),
+                relocations.findRuns(List.of("r9", "none")));
+        assertEquals(
+                Map.of("m-9", new RelocationStore.StoredLocation(EXPERIMENT, "new:/41/m-9")),
+                relocations.findLoggedModels(List.of("m-9", "none")));
     }
 
     @Test

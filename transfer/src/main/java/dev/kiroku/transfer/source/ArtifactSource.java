@@ -18,10 +18,17 @@ import java.util.Optional;
  */
 public final class ArtifactSource implements AutoCloseable {
     private final List<ArtifactRoot> roots;
+    private final boolean complete;
 
     /** @param roots the places; the first one that has a URI counts; they are closed with this object */
     public ArtifactSource(List<ArtifactRoot> roots) {
+        this(roots, false);
+    }
+
+    /** @param complete whether there are no artifacts at other places */
+    public ArtifactSource(List<ArtifactRoot> roots, boolean complete) {
         this.roots = List.copyOf(roots);
+        this.complete = complete;
     }
 
     private record Location(ArtifactFolder folder, ArtifactPath path) {}
@@ -42,12 +49,12 @@ public final class ArtifactSource implements AutoCloseable {
     }
 
     /**
-     * Returns whether artifacts with a URI may be read.
+     * Returns whether artifacts with a URI may be read, or are known not to exist.
      *
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if the URI has a path that artifacts cannot have, such as one with {@code ..}
      */
     public boolean covers(String uri) {
-        return find(uri).isPresent();
+        return find(uri).isPresent() || complete;
     }
 
     private Location require(String uri) {
@@ -64,6 +71,9 @@ public final class ArtifactSource implements AutoCloseable {
      * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if they may not be read
      */
     public void list(String uri, ArtifactFolder.Visitor visitor) throws IOException {
+        if (complete && find(uri).isEmpty()) {
+            return;
+        }
         Location location = require(uri);
         int prefix = location.path.isRoot() ? 0 : location.path.value().length() + 1;
         location.folder.list(location.path, new ArtifactFolder.Visitor() {

@@ -69,6 +69,11 @@ public interface TransferSource extends AutoCloseable {
         return List.of();
     }
 
+    /** Returns whether records can have artifacts at other places than {@link #artifactRoots}. If not, those without artifacts there have none. */
+    default boolean hasArtifactsElsewhere() {
+        return true;
+    }
+
     /** Returns what was left out so far, a sentence each. */
     default List<String> problems() {
         return List.of();

@@ -233,6 +233,12 @@ public final class ExportDirectorySource implements TransferSource {
         return List.of(new ArtifactRoot(root.toString(), new LocalArtifactFolder(root)));
     }
 
+    /** Returns false: a run without a folder of artifacts had none when it was exported. */
+    @Override
+    public boolean hasArtifactsElsewhere() {
+        return false;
+    }
+
     @Override
     public List<String> problems() {
         return problems.all();

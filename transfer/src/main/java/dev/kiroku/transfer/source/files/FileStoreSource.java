@@ -7,7 +7,9 @@ import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.RunMetrics;
 import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.model.KirokuException;
+import dev.kiroku.transfer.source.ArtifactFolder;
 import dev.kiroku.transfer.source.ArtifactRoot;
+import dev.kiroku.transfer.source.ArtifactSource;
 import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.LocalArtifactFolder;
 import dev.kiroku.transfer.source.PointCollector;
@@ -20,6 +22,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -230,7 +233,16 @@ public final class FileStoreSource implements TransferSource {
 
     @Override
     public List<ArtifactRoot> artifactRoots() {
-        return List.of(new ArtifactRoot(root.toString(), new LocalArtifactFolder(root)));
+        ArtifactFolder folder = new LocalArtifactFolder(root);
+        Set<String> places = new LinkedHashSet<>(List.of(root.toString()));
+        for (ExperimentRecord experiment : experiments()) {
+            // Where the folder was before it was copied: what was there is in it.
+            ArtifactSource.findPath(experiment.artifactLocation())
+                    .filter(location -> location.endsWith(Long.toString(experiment.id())))
+                    .ifPresent(
+                            location -> places.add(location.resolveSibling("").toString()));
+        }
+        return places.stream().map(place -> new ArtifactRoot(place, folder)).toList();
     }
 
     @Override

@@ -29,8 +29,7 @@ final class ImportArtifacts implements AutoCloseable {
     /** Opens the places that the options name; the caller closes them. */
     static ImportArtifacts open(ParseResult arguments, CommandContext context, TransferSource source)
             throws IOException {
-        return new ImportArtifacts(
-                arguments, context, source, ArtifactsFromOption.open(arguments, source, context));
+        return new ImportArtifacts(arguments, context, source, ArtifactsFromOption.open(arguments, source, context));
     }
 
     /** Returns whether artifacts are copied. */

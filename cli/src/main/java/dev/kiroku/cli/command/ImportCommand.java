@@ -114,8 +114,8 @@ final class ImportCommand {
                 ImportArtifacts artifacts = ImportArtifacts.open(arguments, context, source);
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
-            ImportVerifier verifier = new ImportVerifier(
-                    source, ImportArtifacts.imported(stores), options(arguments, context), progress);
+            ImportVerifier verifier =
+                    new ImportVerifier(source, ImportArtifacts.imported(stores), options(arguments, context), progress);
             RecordDifferences differences = verifier.run();
             progress.end();
             ImportReport report = new ImportReport(context.out());
@@ -174,8 +174,9 @@ final class ImportCommand {
             }
         }
         if (ArtifactCopyOptions.mode(arguments) == ArtifactCopyOptions.Mode.COPY) {
-            throw new UsageException("artifacts cannot be copied with " + TO
-                    + " yet. Run the command without it on a machine that reaches the database and the artifact destination of the server.");
+            throw new UsageException(
+                    "artifacts cannot be copied with " + TO
+                            + " yet. Run the command without it on a machine that reaches the database and the artifact destination of the server.");
         }
         String from = source(arguments);
         String to = arguments.matchedOptionValue(TO, null);

@@ -54,7 +54,11 @@ class TrackerImportTest {
                 assertEquals(0, count.added() + count.updated(), "the second import changes nothing: " + count);
             }
             var imported = new ImportedStores(
-                    stores.transfer(), stores.experiments(), stores.runs(), stores.loggedModels(), stores.registry(),
+                    stores.transfer(),
+                    stores.experiments(),
+                    stores.runs(),
+                    stores.loggedModels(),
+                    stores.registry(),
                     stores.relocations());
             try (TransferSource opened = source(name)) {
                 RecordDifferences differences =

@@ -6,6 +6,7 @@ import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.DatabaseSource;
 import dev.kiroku.transfer.source.directory.ExportDirectorySource;
 import dev.kiroku.transfer.source.files.FileStoreSource;
+import dev.kiroku.transfer.source.neptune.NeptuneSource;
 import dev.kiroku.transfer.source.tensorboard.TensorBoardSource;
 import dev.kiroku.transfer.source.wandb.WandbSource;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public final class SourceFactory {
         }
         Path folder = findFolder(source)
                 .orElseThrow(() -> invalid(
-                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import, Weights & Biases or TensorBoard, or the URL of a server, such as http://127.0.0.1:5000.",
+                        "'%s' cannot be imported. Give the URI of MLflow's database, such as sqlite:///mlflow.db or postgresql://user:password@host/mlflow, the folder mlruns of a file store, a folder of mlflow-export-import, TensorBoard, Weights & Biases or neptune-exporter, or the URL of a server, such as http://127.0.0.1:5000.",
                         source));
         return openFolder(folder);
     }
@@ -41,6 +42,9 @@ public final class SourceFactory {
         }
         if (FileStoreSource.isFileStore(folder)) {
             return new FileStoreSource(folder);
+        }
+        if (NeptuneSource.accepts(folder)) {
+            return NeptuneSource.open(folder);
         }
         if (WandbSource.accepts(folder)) {
             return WandbSource.open(folder);

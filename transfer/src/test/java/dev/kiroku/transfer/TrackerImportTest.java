@@ -41,7 +41,7 @@ class TrackerImportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tensorboard, 1, 3, 49", "wandb, 3, 4, 430"})
+    @CsvSource({"tensorboard, 1, 3, 49", "wandb, 3, 4, 430", "neptune, 1, 2, 3003"})
     void everythingIsImportedOnce(String name, int experiments, int runs, int points) throws Exception {
         try (Stores stores = open()) {
             List<Long> expected = List.of((long) experiments, (long) runs, (long) points);

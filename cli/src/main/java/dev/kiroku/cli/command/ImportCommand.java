@@ -95,7 +95,7 @@ final class ImportCommand {
                 CommandOptions.optionalPositional(
                         0,
                         "SOURCE",
-                        "The URI of a database, a folder (mlruns, mlflow-export-import, TensorBoard, Weights & Biases), or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
+                        "The URI of a database, a folder (mlruns, mlflow-export-import, TensorBoard, Weights & Biases, neptune-exporter), or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(

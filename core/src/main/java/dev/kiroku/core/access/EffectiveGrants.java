@@ -52,6 +52,8 @@ public final class EffectiveGrants implements AccessRights {
     /** By what they depend on: a client that logs to a run asks the same again and again. */
     private final Map<DecisionKey, AccessDecision> decisions = new ConcurrentHashMap<>();
 
+    private final Map<ResourceType, VisibleResources> visible = new ConcurrentHashMap<>();
+
     /** What a decision by grants depends on: the ID and name are those that patterns match, which for parts are those of the container. */
     private record DecisionKey(
             Action action,
@@ -265,6 +267,10 @@ public final class EffectiveGrants implements AccessRights {
         if (!type.isGrantable()) {
             throw new IllegalArgumentException("no permissions are granted on " + type);
         }
+        return visible.computeIfAbsent(type, this::findVisible);
+    }
+
+    private VisibleResources findVisible(ResourceType type) {
         ResourceType root = type.container() == null ? type : type.container();
         Set<ResourcePattern> within = scope.resources().isEmpty()
                 ? null

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Queries that return a page of an ordered result (see {@link Keyset}). */
@@ -43,6 +42,7 @@ public final class PageQuery {
      * most rows pass: the order's index then gives the page without a condition in SQL.
      *
      * @param where as for {@link #read}
+     * @param test whether a row passes; the others are not mapped
      * @param maxRows the number of rows to read at most; at least {@code maxResults + 1}
      */
     public static <T> Optional<Page<T>> readPassing(
@@ -53,7 +53,7 @@ public final class PageQuery {
             int maxResults,
             @Nullable String token,
             Transaction.RowMapper<T> mapper,
-            Predicate<T> test,
+            Transaction.RowMapper<Boolean> test,
             int maxRows)
             throws SQLException {
         var page = new PassingRows<>(order, tx.pageTokens(), maxResults, mapper, test);
@@ -72,14 +72,18 @@ public final class PageQuery {
         private final PageTokens tokens;
         private final int maxResults;
         private final Transaction.RowMapper<T> mapper;
-        private final Predicate<T> test;
+        private final Transaction.RowMapper<Boolean> test;
         private final List<T> rows = new ArrayList<>();
         private @Nullable String lastToken;
         private int read;
         private boolean hasMore;
 
         PassingRows(
-                Keyset order, PageTokens tokens, int maxResults, Transaction.RowMapper<T> mapper, Predicate<T> test) {
+                Keyset order,
+                PageTokens tokens,
+                int maxResults,
+                Transaction.RowMapper<T> mapper,
+                Transaction.RowMapper<Boolean> test) {
             this.order = order;
             this.tokens = tokens;
             this.maxResults = maxResults;
@@ -89,18 +93,14 @@ public final class PageQuery {
 
         void add(Row row) throws SQLException {
             read++;
-            if (hasMore) {
-                return;
-            }
-            T item = mapper.map(row);
-            if (!test.test(item)) {
+            if (hasMore || !test.map(row)) {
                 return;
             }
             if (rows.size() == maxResults) {
                 hasMore = true;
                 return;
             }
-            rows.add(item);
+            rows.add(mapper.map(row));
             if (rows.size() == maxResults) {
                 lastToken = order.encodeToken(tokens, row);
             }

@@ -219,7 +219,7 @@ public final class SqlExperimentStore implements ExperimentStore {
                     query.maxResults(),
                     query.pageToken(),
                     SqlExperimentStore::experiment,
-                    experiment -> filter.test(ResourceKey.experiment(experiment.experimentId(), experiment.name())),
+                    row -> filter.test(ResourceKey.experiment(Long.toString(row.getLong("id")), row.getString("name"))),
                     query.maxResults() * 5 / 2 + FEW_PATTERNS);
             if (page.isPresent()) {
                 return page.get();

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,8 @@ public final class TrackingClient implements AutoCloseable {
     private static final long FIRST_DELAY_MILLIS = 400;
     private static final long MAX_DELAY_MILLIS = 30_000;
     private static final Set<Integer> RETRYABLE_IF_SAFE = Set.of(502, 503, 504);
+    private static final Set<ErrorCode> NOT_A_FILE =
+            Set.of(ErrorCode.RESOURCE_DOES_NOT_EXIST, ErrorCode.NOT_FOUND, ErrorCode.INVALID_PARAMETER_VALUE);
     private static final int MAX_ERROR_BYTES = 64 << 10;
     private static final int MAX_QUOTED_LENGTH = 500;
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\.\\.\\.)?}");
@@ -147,6 +150,47 @@ public final class TrackingClient implements AutoCloseable {
         readAll(send(request, true));
     }
 
+    /**
+     * Uploads the content of a stream to the server's artifact proxy. A file with this path is replaced. Sent once: a stream cannot be read again.
+     *
+     * @param path of the artifact below {@code mlflow-artifacts:/}
+     * @param length the number of bytes of the stream
+     */
+    public void uploadArtifact(String path, InputStream content, long length) {
+        HttpRequest.BodyPublisher body = length == 0
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.fromPublisher(
+                        HttpRequest.BodyPublishers.ofInputStream(() -> content), length);
+        HttpRequest request =
+                request(artifactPath(path)).timeout(TRANSFER_TIMEOUT).PUT(body).build();
+        readAll(send(request, false));
+    }
+
+    /**
+     * Returns the size of a file of the server's artifact proxy in bytes; empty if there is no such file.
+     *
+     * @param path of the file below {@code mlflow-artifacts:/}
+     */
+    public OptionalLong findArtifactSize(String path) {
+        // The first byte: unlike HEAD, it does not make a server in front of an object store fetch the whole file.
+        HttpRequest request =
+                request(artifactPath(path)).header("Range", "bytes=0-0").build();
+        try {
+            HttpResponse<InputStream> response = send(request, true);
+            readAll(response);
+            String range = response.headers().firstValue("Content-Range").orElse("");
+            String size = range.substring(range.indexOf('/') + 1);
+            return size.matches("\\d{1,18}")
+                    ? OptionalLong.of(Long.parseLong(size))
+                    : response.headers().firstValueAsLong("Content-Length");
+        } catch (KirokuException e) {
+            if (NOT_A_FILE.contains(e.code())) {
+                return OptionalLong.empty();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void close() {
         http.close();
@@ -209,7 +253,8 @@ public final class TrackingClient implements AutoCloseable {
             try {
                 HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
                 int status = response.statusCode();
-                if (status / 100 == 2) {
+                // 416: the answer of an empty file to a request for its first byte
+                if (status / 100 == 2 || status == 416) {
                     return response;
                 }
                 boolean retryable = status == 429 || safe && RETRYABLE_IF_SAFE.contains(status);

@@ -9,6 +9,7 @@ import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.WebhookRecord;
 import dev.kiroku.model.KeyValue;
 import dev.kiroku.transfer.source.ArtifactRoot;
+import dev.kiroku.transfer.source.ArtifactSource;
 import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.LocalArtifactFolder;
 import dev.kiroku.transfer.source.PageIterator;
@@ -23,7 +24,9 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +44,8 @@ public final class DatabaseSource implements TransferSource {
             "secrets", "gateway secrets",
             "jobs", "jobs",
             "mcp_servers", "MCP servers"));
+
+    private static final String DEFAULT_FOLDER = "mlruns";
 
     private final MlflowDatabase database;
     private final MlflowSchema schema;
@@ -184,24 +189,40 @@ public final class DatabaseSource implements TransferSource {
     }
 
     /**
-     * Returns the folders that MLflow uses by default beside an SQLite database: {@code mlruns}, and {@code mlartifacts} for what its server serves.
-     * Other places are known from records only, which anybody may have written.
+     * Returns the folders that MLflow uses by default beside an SQLite database: {@code mlruns}, also under the path that it had on the machine from which it
+     * was copied, and {@code mlartifacts} for what its server serves. Other places are known from records only, which anybody may have written.
      */
     @Override
     public List<ArtifactRoot> artifactRoots() {
         List<ArtifactRoot> roots = new ArrayList<>();
         database.uri().findFolder().ifPresent(folder -> {
             Path proxied = folder.resolve("mlartifacts");
-            for (Path each : List.of(folder.resolve("mlruns"), proxied)) {
+            for (Path each : List.of(folder.resolve(DEFAULT_FOLDER), proxied)) {
                 if (Files.isDirectory(each)) {
                     roots.add(new ArtifactRoot(each.toString(), new LocalArtifactFolder(each)));
                 }
+            }
+            Path local = folder.resolve(DEFAULT_FOLDER);
+            if (Files.isDirectory(local)) {
+                formerFolders().forEach(path -> roots.add(new ArtifactRoot(path, new LocalArtifactFolder(local))));
             }
             if (Files.isDirectory(proxied)) {
                 roots.add(new ArtifactRoot(ArtifactRoot.PROXIED, new LocalArtifactFolder(proxied)));
             }
         });
         return roots;
+    }
+
+    /** Returns paths that do not exist on this machine, of which experiments say that they were {@code mlruns}. */
+    private Set<String> formerFolders() {
+        Set<String> folders = new TreeSet<>();
+        for (ExperimentRecord experiment : experiments()) {
+            ArtifactSource.findPath(experiment.artifactLocation())
+                    .map(Path::getParent)
+                    .filter(parent -> parent.endsWith(DEFAULT_FOLDER) && !Files.exists(parent))
+                    .ifPresent(parent -> folders.add(parent.toString()));
+        }
+        return folders;
     }
 
     @Override

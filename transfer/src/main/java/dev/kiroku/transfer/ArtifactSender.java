@@ -44,16 +44,8 @@ final class ArtifactSender implements AutoCloseable {
     ArtifactSender(ArtifactSource source, TrackingClient server, ImportProgress progress, Set<String> complete) {
         this.source = source;
         this.server = server;
-        this.copier = new ArtifactCopier(
-                source, new ServerArtifacts(server), ArtifactCopier.Mode.COPY, new CancelledBy(progress));
+        this.copier = new ArtifactCopier(source, new ServerArtifacts(server), ArtifactCopier.Mode.COPY, progress);
         this.complete = complete;
-    }
-
-    private record CancelledBy(ImportProgress progress) implements dev.kiroku.transfer.artifacts.CopyProgress {
-        @Override
-        public boolean isCancelled() {
-            return progress.isCancelled();
-        }
     }
 
     /**

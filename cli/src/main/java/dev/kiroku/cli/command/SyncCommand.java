@@ -102,7 +102,11 @@ final class SyncCommand {
                         withArtifacts ? ArtifactsFromOption.open(arguments, source, context) : null) {
             SyncSummary summary = synchronizer.run(source, artifacts);
             progress.end();
-            new SyncReport(context.out()).print(summary, "Sent from ");
+            ImportReport report = new ImportReport(context.out());
+            report.print(summary.records(), "Sent from ", true);
+            if (summary.artifacts() != null) {
+                report.print(summary.artifacts(), false, !progress.isCancelled());
+            }
             return summary.isClean();
         } catch (KirokuException e) {
             if (!goOn || e.code() != ErrorCode.TEMPORARILY_UNAVAILABLE) {

@@ -6,6 +6,7 @@ import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.DatabaseSource;
 import dev.kiroku.transfer.source.directory.ExportDirectorySource;
 import dev.kiroku.transfer.source.files.FileStoreSource;
+import dev.kiroku.transfer.source.history.HistoryFolderSource;
 import dev.kiroku.transfer.source.neptune.NeptuneSource;
 import dev.kiroku.transfer.source.tensorboard.TensorBoardSource;
 import dev.kiroku.transfer.source.wandb.WandbSource;
@@ -42,6 +43,9 @@ public final class SourceFactory {
         }
         if (FileStoreSource.isFileStore(folder)) {
             return new FileStoreSource(folder);
+        }
+        if (HistoryFolderSource.accepts(folder)) {
+            return HistoryFolderSource.open(folder);
         }
         if (NeptuneSource.accepts(folder)) {
             return NeptuneSource.open(folder);

@@ -41,7 +41,13 @@ class TrackerImportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tensorboard, 1, 3, 49", "wandb, 3, 4, 430", "neptune, 1, 2, 3003"})
+    @CsvSource({
+        "tensorboard, 1, 3, 49",
+        "wandb, 3, 4, 430",
+        "neptune, 1, 2, 3003",
+        "aim, 2, 2, 102",
+        "history, 1, 4, 100"
+    })
     void everythingIsImportedOnce(String name, int experiments, int runs, int points) throws Exception {
         try (Stores stores = open()) {
             List<Long> expected = List.of((long) experiments, (long) runs, (long) points);

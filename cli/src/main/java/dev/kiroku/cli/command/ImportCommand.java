@@ -48,7 +48,7 @@ final class ImportCommand {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("import");
         spec.usageMessage()
                 .description(
-                        "Bring experiments, runs, metrics and models of MLflow into the database of the server, with their ids and times.",
+                        "Bring experiments, runs, metrics and models of MLflow into the database of the server, with their ids and times; or runs of other trackers.",
                         "The source is only read, and may be in use. Stopped at any moment, the command goes on when it is run again; run later, it brings what is new.")
                 .footer(
                         "",
@@ -95,7 +95,7 @@ final class ImportCommand {
                 CommandOptions.optionalPositional(
                         0,
                         "SOURCE",
-                        "The URI of a database, a folder (mlruns, mlflow-export-import, TensorBoard, Weights & Biases, neptune-exporter), or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
+                        "The URI of a database, a folder (mlruns, mlflow-export-import, TensorBoard, Weights & Biases, neptune-exporter, others), or the URL of a server. Signs in to it with $MLFLOW_TRACKING_USERNAME and $MLFLOW_TRACKING_PASSWORD, $MLFLOW_TRACKING_TOKEN, or the token of 'kiroku login'."));
         spec.addOption(StoreOption.spec());
         spec.addOption(
                 CommandOptions.repeatableOption(

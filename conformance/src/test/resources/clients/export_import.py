@@ -1,7 +1,10 @@
 """export_import.py SOURCE MLFLOW TARGET BACK: moves what a server holds to others with mlflow-export-import, and compares.
 
-SOURCE is filled and exported into MLFLOW and into TARGET; MLFLOW is exported into BACK. All keep artifacts in local folders: the tool imports
-a model version only if it finds the version's source in its own file system.
+SOURCE is filled and exported into MLFLOW and into TARGET; MLFLOW is exported into BACK.
+
+export_import.py exported SOURCE TARGET FOLDER: imports a folder that `kiroku export` wrote of SOURCE into TARGET, and compares.
+
+All servers keep artifacts in local folders: the tool imports a model version only if it finds the version's source in its own file system.
 """
 
 import difflib
@@ -157,6 +160,11 @@ def require_equal(expected, actual, title):
     assert one == other, title + "\n" + "\n".join(difflib.unified_diff(one, other, lineterm=""))
 
 
+if sys.argv[1] == "exported":
+    source, target, exported = sys.argv[2:]
+    import_all(target, exported)
+    require_equal(describe(source), describe(target), "kiroku export to MLflow")
+    sys.exit()
 source, reference, target, back = sys.argv[1:]
 fill(source)
 exported = export_all(source)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Moves experiments, runs, artifacts and registered models with {@code export-all} and {@code import-all} of mlflow-export-import: from Kiroku to
- * Kiroku, from Kiroku to MLflow and from MLflow to Kiroku.
+ * Kiroku, from Kiroku to MLflow and from MLflow to Kiroku. What {@code kiroku export} wrote is imported into MLflow too.
  */
 class ExportImportTest {
     @Test
@@ -25,6 +25,19 @@ class ExportImportTest {
                 ServerProcess back = startKiroku(folder.resolve("back"));
                 ServerProcess mlflow = starting.join()) {
             python.runScript("clients/export_import.py", source.uri(), mlflow.uri(), target.uri(), back.uri());
+            String exported = folder.resolve("exported").toString();
+            KirokuServers.command(
+                    source,
+                    null,
+                    "export",
+                    exported,
+                    "--format",
+                    "mlflow-export-import",
+                    "--default-artifact-root",
+                    folder.resolve("source").toString());
+            try (ServerProcess second = startMlflow(folder.resolve("second"))) {
+                python.runScript("clients/export_import.py", "exported", source.uri(), second.uri(), exported);
+            }
         }
     }
 

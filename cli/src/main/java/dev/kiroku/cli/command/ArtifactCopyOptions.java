@@ -44,10 +44,15 @@ final class ArtifactCopyOptions {
                         ARTIFACTS,
                         "MODE",
                         "What becomes of artifacts. reference (default): they stay where they are. copy: they are copied to the artifact destination of the server. skip: they are left, and the locations of runs and logged models are those that the server gives."));
+        addServerOptions(spec);
+    }
+
+    /** Adds the options that say where the server has artifacts. */
+    static void addServerOptions(CommandSpec spec) {
         spec.addOption(ArtifactsFromOption.spec());
         spec.addOption(serverOption(
                 ServerProperties.artifactsDestination(),
-                "Where the server stores artifacts, and copies go. Default: "
+                "Where the server stores artifacts. Default: "
                         + ServerProperties.artifactsDestination().defaultText() + "."));
         spec.addOption(
                 serverOption(

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.OptionSpec;
@@ -46,6 +47,18 @@ final class ArtifactsFromOption {
      */
     static ArtifactSource open(ParseResult arguments, TransferSource source, CommandContext context)
             throws IOException {
+        return open(arguments, source::artifactRoots, !source.hasArtifactsElsewhere(), context);
+    }
+
+    /**
+     * Returns places and those that the user has named; the caller closes them.
+     *
+     * @param roots opens places
+     * @param complete whether there are no artifacts at others
+     */
+    static ArtifactSource open(
+            ParseResult arguments, Supplier<List<ArtifactRoot>> roots, boolean complete, CommandContext context)
+            throws IOException {
         List<ArtifactRoot> named = new ArrayList<>();
         List<ArtifactRoot> proxied = new ArrayList<>();
         List<ArtifactRoot> own = List.of();
@@ -60,13 +73,13 @@ final class ArtifactsFromOption {
                     proxied.add(new ArtifactRoot(ArtifactRoot.PROXIED, folder));
                 }
             }
-            own = source.artifactRoots();
+            own = roots.get();
             List<ArtifactRoot> all = new ArrayList<>(named);
             // A server that was named is meant for these URIs before what the source has itself.
             boolean server = named.stream().anyMatch(root -> root.folder() instanceof ServerArtifactFolder);
             all.addAll(server ? proxied : own);
             all.addAll(server ? own : proxied);
-            return new ArtifactSource(all, !source.hasArtifactsElsewhere());
+            return new ArtifactSource(all, complete);
         } catch (IOException | RuntimeException e) {
             named.forEach(root -> root.folder().close());
             own.forEach(root -> root.folder().close());

@@ -13,6 +13,7 @@ import dev.kiroku.transfer.destination.database.MlflowDatabaseTarget;
 import dev.kiroku.transfer.destination.parquet.ParquetTarget;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.store.StoreSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,12 +24,15 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code kiroku export TARGET}: writes experiments, runs and models to a database of MLflow or to Parquet files. */
+/** {@code kiroku export TARGET}: writes experiments, runs and models to a database of MLflow, a folder of mlflow-export-import, or Parquet files. */
 final class ExportCommand {
     private static final String EXPERIMENT = "--experiment";
     private static final String MODEL = "--model";
     private static final String FILTER = "--filter";
     private static final String RUNS_ONLY = "--runs-only";
+    private static final String FORMAT = "--format";
+    private static final String PARQUET = "parquet";
+    private static final String NO_ARTIFACTS = "--no-artifacts";
 
     private final CommandContext context;
 
@@ -41,16 +45,17 @@ final class ExportCommand {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(handler).name("export");
         spec.usageMessage()
                 .description(
-                        "Write experiments, runs, metrics and models to a database of MLflow, or to Parquet files for analysis.",
-                        "TARGET is the URI of a database whose tables MLflow 3.17 or newer created ('mlflow db upgrade URI'), or a folder for Parquet files. The server may be running.")
+                        "Write experiments, runs, metrics and models to a database of MLflow, to a folder of mlflow-export-import, or to Parquet files for analysis.",
+                        "TARGET is the URI of a database whose tables MLflow 3.17 or newer created ('mlflow db upgrade URI'), or a folder. The server may be running.")
                 .footer(
                         "",
                         "Examples:",
                         "  mlflow db upgrade sqlite:///mlflow.db && kiroku export sqlite:///mlflow.db",
                         "  kiroku export postgresql://mlflow:password@db-host/mlflow --experiment vision --experiment 17",
                         "  kiroku export analysis/ --filter \"metrics.accuracy > 0.9\" --runs-only",
+                        "  kiroku export export/ --format mlflow-export-import",
                         "",
-                        "docs/moving.md explains what is written.");
+                        "docs/exporting.md explains what is written.");
         spec.addPositional(CommandOptions.positional(0, "TARGET"));
         spec.addOption(CommandOptions.repeatableOption(
                 EXPERIMENT, "NAME|ID", "Only this experiment, with its runs and logged models; may be repeated."));
@@ -60,25 +65,52 @@ final class ExportCommand {
                 "FILTER",
                 "Only runs that match, in MLflow's search syntax, such as \"metrics.accuracy > 0.9\"."));
         spec.addOption(CommandOptions.flag(RUNS_ONLY, "No registered models."));
+        spec.addOption(
+                CommandOptions.option(
+                        FORMAT,
+                        "FORMAT",
+                        "Of a folder: parquet (default), or mlflow-export-import for 'import-all' of this tool, with artifacts."));
+        spec.addOption(CommandOptions.flag(NO_ARTIFACTS, "Leave artifacts out of a folder of mlflow-export-import."));
+        ArtifactCopyOptions.addServerOptions(spec);
         spec.addOption(StoreOption.spec());
         return spec.addOption(CommandOptions.help());
     }
 
-    private int run(ParseResult arguments) {
+    private int run(ParseResult arguments) throws IOException {
         String target = arguments.matchedPositionalValue(0, "");
         Exporter.Selection selection = new Exporter.Selection(
                 arguments.matchedOptionValue(EXPERIMENT, List.of()),
                 arguments.matchedOptionValue(MODEL, List.of()),
                 !arguments.hasMatchedOption(RUNS_ONLY));
-        try (TransferTarget opened = open(target);
-                Stores stores = StoreOption.open(arguments, context);
+        boolean exportDirectory = isExportDirectory(arguments, target);
+        try (Stores stores = StoreOption.openExisting(arguments, context);
                 TransferSource source =
                         new StoreSource(records(stores), RemoteCommandSupport.findOption(arguments, FILTER))) {
-            Map<RecordKind, Long> counts = new Exporter(source, opened, selection).run();
-            context.out().println("Exported to " + opened.description() + ":");
-            counts.forEach((kind, number) -> context.out().printf("  %-18s %,12d%n", kind.plural(), number));
+            if (exportDirectory) {
+                return new ExportFolderCommand(context)
+                        .run(arguments, Path.of(target), source, selection, !arguments.hasMatchedOption(NO_ARTIFACTS));
+            }
+            try (TransferTarget opened = open(target)) {
+                print(new Exporter(source, opened, selection).run(), opened, context);
+            }
         }
         return ExitStatus.SUCCESS;
+    }
+
+    static void print(Map<RecordKind, Long> counts, TransferTarget target, CommandContext context) {
+        context.out().println("Exported to " + target.description() + ":");
+        counts.forEach((kind, number) -> context.out().printf("  %-18s %,12d%n", kind.plural(), number));
+    }
+
+    private static boolean isExportDirectory(ParseResult arguments, String target) {
+        String format = arguments.matchedOptionValue(FORMAT, PARQUET);
+        if (!format.equals(PARQUET) && !format.equals("mlflow-export-import")) {
+            throw new UsageException(FORMAT + " takes parquet or mlflow-export-import (got '" + format + "')");
+        }
+        if (target.contains("://") && arguments.hasMatchedOption(FORMAT)) {
+            throw new UsageException(FORMAT + " is that of a folder, and TARGET is a database");
+        }
+        return !format.equals(PARQUET);
     }
 
     private static StoreSource.Records records(Stores stores) {

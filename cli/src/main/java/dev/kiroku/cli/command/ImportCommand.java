@@ -112,7 +112,7 @@ final class ImportCommand {
     private int verify(ParseResult arguments) throws IOException {
         try (TransferSource source = open(source(arguments));
                 ImportArtifacts artifacts = ImportArtifacts.open(arguments, context, source);
-                Stores stores = StoreOption.open(arguments, context);
+                Stores stores = StoreOption.openExisting(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             ImportVerifier verifier =
                     new ImportVerifier(source, ImportArtifacts.imported(stores), options(arguments, context), progress);

@@ -8,6 +8,7 @@ import dev.kiroku.model.KirokuException;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.StoreUriParser;
 import dev.kiroku.stores.Stores;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,17 +33,28 @@ final class StoreOption {
     /** Opens the database; the caller closes it. Sets the log level to WARNING, because commands print what they have done. */
     static Stores open(ParseResult arguments, CommandContext context) {
         Logging.start(LogLevel.WARNING, context.err());
+        return Stores.open(uri(arguments, context), Duration.ZERO);
+    }
+
+    /** As {@link #open}, for commands that only read: throws {@link UsageException} if a database on SQLite does not exist. */
+    static Stores openExisting(ParseResult arguments, CommandContext context) {
+        if (uri(arguments, context) instanceof StoreUri.Sqlite sqlite && !Files.exists(sqlite.file())) {
+            throw new UsageException(
+                    "The database " + sqlite.file() + " does not exist. Name that of the server with " + FLAG + ".");
+        }
+        return open(arguments, context);
+    }
+
+    private static StoreUri uri(ParseResult arguments, CommandContext context) {
         Map<String, String> environment = context.environment();
         var property = ServerProperties.backendStore();
         String variable = environment.getOrDefault(property.env(), "");
         String text =
                 arguments.matchedOptionValue(FLAG, variable.isBlank() ? property.defaultText() : variable.strip());
-        StoreUri uri;
         try {
-            uri = StoreUriParser.parse(text);
+            return StoreUriParser.parse(text);
         } catch (KirokuException e) {
             throw new UsageException(FLAG + " " + e.getMessage());
         }
-        return Stores.open(uri, Duration.ZERO);
     }
 }

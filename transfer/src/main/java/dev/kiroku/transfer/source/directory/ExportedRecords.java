@@ -10,6 +10,7 @@ import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.RunRecord;
+import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.Metric;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Converts the JSON of an export to records. */
 final class ExportedRecords {
@@ -64,11 +66,21 @@ final class ExportedRecords {
                 JsonRecords.stage(info) == LifecycleStage.DELETED ? number(info, "end_time") : null,
                 artifacts(folder.resolve("artifacts"), text(info, "artifact_uri")),
                 keyValues(file.path("params")),
-                keyValues(file.path("tags")),
+                tags(file),
                 JsonRecords.datasets(file.path("inputs").path("dataset_inputs")),
                 JsonRecords.modelInputs(file.path("inputs").path("model_inputs")),
                 JsonRecords.modelOutputs(file.path("outputs").path("model_outputs")),
                 RunRecord.UNKNOWN);
+    }
+
+    /** Returns the tags of a run, with that of a parent that is not exported, which Kiroku writes apart. */
+    private static List<KeyValue> tags(JsonNode file) {
+        List<KeyValue> tags = new ArrayList<>(keyValues(file.path("tags")));
+        String parent = text(file, "_parent_run_id");
+        if (parent != null) {
+            tags.add(new KeyValue("mlflow.parentRunId", parent));
+        }
+        return tags;
     }
 
     /** Returns the copies in the export, or where the artifacts were if there are none. */
@@ -129,7 +141,10 @@ final class ExportedRecords {
         if (name == null) {
             throw new IllegalArgumentException("it has no registered model with a name");
         }
-        List<RegisteredModelRecord.Version> versions = JsonRecords.versions(model.path("versions"));
+        List<JsonNode> nodes = new ArrayList<>();
+        model.path("versions").forEach(version -> nodes.add(withSource(version)));
+        model.path("_other_versions").forEach(version -> nodes.add(withSource(version)));
+        List<RegisteredModelRecord.Version> versions = JsonRecords.versions(nodes);
         long created = number(model, "creation_timestamp", 0);
         return new RegisteredModelRecord(
                 name,
@@ -140,5 +155,11 @@ final class ExportedRecords {
                 keyValues(model.path("tags")),
                 versions,
                 JsonRecords.aliases(model.path("aliases")));
+    }
+
+    /** Returns a version with the source that it had. Kiroku exports it apart from the one that mlflow-export-import reads. */
+    private static JsonNode withSource(JsonNode version) {
+        String source = text(version, "_source");
+        return source != null && version instanceof ObjectNode fields ? fields.put("source", source) : version;
     }
 }

@@ -109,6 +109,12 @@ const accountRoute = createRoute({
   component: lazyPage(() => import('./account/AccountPage').then((module) => module.AccountPage)),
 })
 
+const importRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/import',
+  component: lazyPage(() => import('./imports/ImportPage').then((module) => module.ImportPage)),
+})
+
 const routeTree = root.addChildren([
   home,
   experimentsList,
@@ -124,6 +130,7 @@ const routeTree = root.addChildren([
   governanceRoute,
   accessRoute,
   accountRoute,
+  importRoute,
 ])
 
 export const router = createRouter({

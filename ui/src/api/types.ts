@@ -171,3 +171,19 @@ export interface AccessPolicyResponse {
   policy: { roles: PolicyRole[]; grants: HolderGrants[]; groups: GroupDefault[] }
   default_permission: PermissionLevel
 }
+
+/** An import into the database of the server. */
+export type Import = Replace<
+  Present<wire.ServerImport, 'import_id' | 'state' | 'source' | 'started_by' | 'start_time' | 'update_time'>,
+  {
+    options: { map_experiment?: string[]; rename?: string[]; prefix: string }
+    progress: Present<wire.ServerImportProgress, 'runs' | 'points'>
+    summary: Replace<
+      Present<wire.ServerImportSummary, 'problem_count' | 'conflict_count'>,
+      { counts?: Required<wire.ServerImportCount>[] }
+    >
+  }
+>
+
+/** A source from which an experiment was imported. */
+export type Origin = Present<wire.Origin, 'source' | 'import_time' | 'imported_by' | 'complete'>

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState, type Ref } from 'react'
 import { type Axis } from '../api/types'
 import { duration, instant, number } from '../shell/format'
+import { useT } from '../shell/settings'
 import { type ChartColours } from './chartColours'
 import { useCursor } from './cursor'
 import { frame, PAD } from './frame'
@@ -157,6 +158,7 @@ interface Point {
 
 /** The values of the lines nearest to the pointer. */
 function LineTip({ pointer, axis, points }: { pointer: Pointer; axis: Axis; points: Point[] }) {
+  const t = useT()
   return (
     <Tip pointer={pointer}>
       <div className="faint num">
@@ -164,7 +166,7 @@ function LineTip({ pointer, axis, points }: { pointer: Pointer; axis: Axis; poin
           ? number(Math.round(points[0]!.x))
           : axis === 'TIME'
             ? instant(points[0]!.x)
-            : duration(points[0]!.x)}
+            : duration(points[0]!.x, t)}
       </div>
       <table>
         <tbody>

@@ -101,7 +101,7 @@ export function CompareTable({
               </th>
               {shown.map((run) => (
                 <td key={run.run_id} className="soft num">
-                  {run.end_time ? duration(run.end_time - run.start_time) : '–'}
+                  {run.end_time ? duration(run.end_time - run.start_time, t) : '–'}
                 </td>
               ))}
             </tr>

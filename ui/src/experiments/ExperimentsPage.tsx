@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useRights } from '../access/useRights'
 import { deleteExperiment, experiments, restoreExperiment } from '../api/experiments'
@@ -31,6 +32,7 @@ export function ExperimentsPage() {
   const [deleting, setDeleting] = useState<Experiment | null>(null)
   const list = useQuery({ ...experiments(view), refetchInterval: 10_000 })
   const whyNot = useRights('experiment/*')
+  const importRefused = useRights('server/*')('manage')
   useTitle(t('experiments'))
 
   const shown = useMemo(() => {
@@ -68,6 +70,11 @@ export function ExperimentsPage() {
             ['DELETED_ONLY', t('deleted')],
           ]}
         />
+        {importRefused === undefined && (
+          <Link to="/import" className="btn">
+            {t('import')}
+          </Link>
+        )}
         <SearchBox label={t('searchExperiments')} style={{ width: 250 }} value={text} onChange={setText} />
         <NewButton whyNot={whyNot('create')} onClick={() => setCreating(true)}>
           {t('newExperiment')}

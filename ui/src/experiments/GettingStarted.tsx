@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Code } from '../shell/Code'
 import { useT } from '../shell/settings'
 
@@ -32,6 +33,11 @@ export function GettingStarted({ experiment }: { experiment?: string }) {
           <h2>{t('emptyEnv')}</h2>
           <Code text={`export MLFLOW_TRACKING_URI=${address}`} />
         </section>
+        {!experiment && (
+          <p>
+            <Link to="/import">{t('emptyImport')}</Link>
+          </p>
+        )}
       </div>
       <p className="status faint" style={{ marginTop: 24 }}>
         <span className="dot RUNNING" aria-hidden="true" />

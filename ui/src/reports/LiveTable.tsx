@@ -80,6 +80,7 @@ export function LiveTable({ block, edit }: { block: TableBlock; edit?: ReactNode
 }
 
 export function CellValue({ column, value }: { column: string; value: Value }) {
+  const t = useT()
   if (value === null) return <>–</>
   if (kindOf(column) === 'm') return <>{number(value as number)}</>
   switch (column) {
@@ -88,7 +89,7 @@ export function CellValue({ column, value }: { column: string; value: Value }) {
     case 'a:start_time':
       return <>{instant(value as number)}</>
     case 'a:duration':
-      return <>{duration(value as number)}</>
+      return <>{duration(value as number, t)}</>
     default:
       return <>{kindOf(column) === 'a' || keyOf(column) ? String(value) : ''}</>
   }

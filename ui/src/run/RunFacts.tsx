@@ -24,7 +24,7 @@ export function RunFacts({ run, parent }: { run: Run; parent: string | undefined
             {instant(info.start_time)} <span className="faint">{ago(info.start_time, t)}</span>
           </dd>
           <dt>{t('duration')}</dt>
-          <dd className="num">{duration((info.end_time ?? Date.now()) - info.start_time)}</dd>
+          <dd className="num">{duration((info.end_time ?? Date.now()) - info.start_time, t)}</dd>
           {info.user_id && (
             <>
               <dt>{t('user')}</dt>

@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useState } from 'react'
 import { ApiError } from '../api/client'
 import { experiment } from '../api/experiments'
+import { OriginBanner } from '../experiments/OriginBanner'
 import { save, toCsv } from '../shell/format'
 import { useTitle } from '../shell/hooks'
 import { PageProblem, Problem, problemOf } from '../shell/Problem'
@@ -80,6 +81,7 @@ function Experiment({
   return (
     <div className="full">
       <ExperimentHead name={about.data?.name} tab={search.tab} onTab={(tab) => change({ tab })} />
+      <OriginBanner experimentId={id} />
       <RunsToolbar
         experimentId={id}
         search={search}

@@ -97,7 +97,7 @@ const Cell = memo(function Cell({ column, value }: { column: string; value: Valu
         </span>
       )
     case 'a:duration':
-      return <span className="soft">{duration(value as number)}</span>
+      return <span className="soft">{duration(value as number, t)}</span>
     case 'a:run_id':
       return <span className="mono soft ellipsis">{value}</span>
     default:

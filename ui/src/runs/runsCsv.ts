@@ -5,7 +5,9 @@ import { keyOf, kindOf, plain, valueOf, type Layout } from './view'
 
 /** Returns the rows of a CSV file of runs: a header, then a row for each run with its id, its name and the columns. */
 export function runsCsv(runs: RunRow[], columns: string[], layout: Layout, t: Translate): (string | number | null)[][] {
-  const names = columns.map((column) => (kindOf(column) === 'a' ? columnLabel(column, t) : keyOf(column)))
+  const names = columns.map((column) =>
+    column === 'a:duration' ? `${t('duration')} (s)` : kindOf(column) === 'a' ? columnLabel(column, t) : keyOf(column),
+  )
   return [
     ['run_id', 'run_name', ...names],
     ...runs.map((run) => [

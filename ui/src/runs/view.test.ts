@@ -116,9 +116,9 @@ describe('groupsOf', () => {
 })
 
 describe('plain', () => {
-  it('writes times and durations as text', () => {
+  it('writes times in ISO 8601 and durations in seconds', () => {
     expect(plain(0, 'a:start_time')).toBe('1970-01-01T00:00:00.000Z')
-    expect(plain(1500, 'a:duration')).toBe('1.5 s')
+    expect(plain(1500, 'a:duration')).toBe(1.5)
     expect(plain(0.25, 'm:loss')).toBe(0.25)
   })
 })

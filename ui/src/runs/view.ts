@@ -1,7 +1,6 @@
 import type { RowsRequest } from '../api/runs'
 import { type Axis, type Keys, type RunRow } from '../api/types'
 import type { Card } from '../charts/cards'
-import { duration } from '../shell/format'
 
 /** Which value of a metric a column shows. */
 export type Aggregate = 'last' | 'min' | 'max' | 'first'
@@ -233,11 +232,11 @@ export function groupsOf(runs: RunRow[], by: string, columns: string[], layout: 
   })
 }
 
-/** Returns a value as it is written to a CSV file. */
+/** Returns a value as it is written to a CSV file: a time in ISO 8601, a duration in seconds. */
 export function plain(value: Value, column: string): string | number | null {
   if (value === null) return null
   if (column === 'a:start_time') return new Date(value as number).toISOString()
-  if (column === 'a:duration') return duration(value as number)
+  if (column === 'a:duration') return (value as number) / 1000
   return value
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCsv } from '../run/csv'
+import { translate } from './messages'
 import { ago, bytes, duration, instant, number, toCsv } from './format'
 
 describe('number', () => {
@@ -33,10 +34,22 @@ describe('duration', () => {
     [-5, '0 ms'],
     [400, '400 ms'],
     [59_940, '59.9 s'],
-    [61_000, '1 m 1 s'],
-    [3_600_000, '1 h 0 m'],
+    [59_960, '1 min 0 s'],
+    [61_000, '1 min 1 s'],
+    [3_600_000, '1 h 0 min'],
     [50 * 3_600_000, '2 d 2 h'],
-  ])('formats %d ms as %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text))
+  ])('formats %d ms as %s', (milliseconds, text) =>
+    expect(duration(milliseconds, (key, values) => translate('en', key, values))).toBe(text),
+  )
+  it.each([
+    [400, '400ミリ秒'],
+    [12_300, '12.3秒'],
+    [149_000, '2分29秒'],
+    [5_400_000, '1時間30分'],
+    [50 * 3_600_000, '2日2時間'],
+  ])('formats %d ms in Japanese as %s', (milliseconds, text) =>
+    expect(duration(milliseconds, (key, values) => translate('ja', key, values))).toBe(text),
+  )
 })
 
 describe('instant', () => {

@@ -28,14 +28,19 @@ export function bytes(size: number | undefined): string {
   return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
 }
 
-export function duration(milliseconds: number): string {
+/** Formats a duration with its two greatest units. */
+export function duration(milliseconds: number, t: Translate): string {
   const seconds = Math.max(0, milliseconds) / 1000
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`
-  if (seconds < 60) return `${seconds.toFixed(1)} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} m ${Math.floor(seconds % 60)} s`
+  if (seconds < 1) return t('for_ms', { ms: Math.round(seconds * 1000) })
+  // Rounded here, so that 59.96 seconds are a minute and not 60.0 seconds.
+  if (Math.round(seconds * 10) < 600) return t('for_s', { s: seconds.toFixed(1) })
+  const whole = Math.round(seconds)
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return t('for_m', { m: minutes, s: whole % 60 })
   const hours = Math.floor(minutes / 60)
-  return hours < 48 ? `${hours} h ${minutes % 60} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+  return hours < 48
+    ? t('for_h', { h: hours, m: minutes % 60 })
+    : t('for_d', { d: Math.floor(hours / 24), h: hours % 24 })
 }
 
 export function instant(time: number | undefined): string {

@@ -13,6 +13,7 @@ import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.transfer.RecordImports;
 import dev.kiroku.core.transfer.RunImports;
+import dev.kiroku.core.transfer.ServerImports;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
@@ -36,6 +37,7 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.transfer.ImportApi;
+import dev.kiroku.model.transfer.ServerImportApi;
 import dev.kiroku.model.transfer.TransferApi;
 import dev.kiroku.model.users.AccessApi;
 import dev.kiroku.model.users.AccountApi;
@@ -281,12 +283,17 @@ public final class EndpointBindings {
                 bind(AccessApi.GET_PERMISSIONS, resources::get));
     }
 
-    /** Returns the bindings of records that keep their ids and times. */
-    public static List<EndpointBinding<?, ?>> transfers(RunImports runs, RecordImports records) {
+    /** Returns the bindings of records that keep their ids and times, and of imports by the server. */
+    public static List<EndpointBinding<?, ?>> transfers(
+            RunImports runs, RecordImports records, ServerImports imports) {
         return List.of(
                 bind(TransferApi.FIND_RUNS, runs::findRuns),
                 bind(TransferApi.IMPORT_RUNS, runs::importRuns),
-                bind(ImportApi.IMPORT_RECORDS, records::importRecords));
+                bind(ImportApi.IMPORT_RECORDS, records::importRecords),
+                bind(ServerImportApi.LIST, imports::list),
+                bind(ServerImportApi.START, imports::start),
+                bind(ServerImportApi.CANCEL, imports::cancel),
+                bind(ServerImportApi.FIND_ORIGINS, imports::findOrigins));
     }
 
     /** Returns the bindings of the directory of accounts, and of tokens and sessions. */

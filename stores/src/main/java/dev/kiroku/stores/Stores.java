@@ -10,6 +10,7 @@ import dev.kiroku.core.tracking.LoggedModelStore;
 import dev.kiroku.core.tracking.OverviewStore;
 import dev.kiroku.core.tracking.RunStore;
 import dev.kiroku.core.transfer.AccountTransferStore;
+import dev.kiroku.core.transfer.ImportStore;
 import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.users.DeviceLoginStore;
@@ -30,6 +31,7 @@ import dev.kiroku.stores.tracking.SqlLoggedModelStore;
 import dev.kiroku.stores.tracking.SqlOverviewStore;
 import dev.kiroku.stores.tracking.SqlRunStore;
 import dev.kiroku.stores.transfer.SqlAccountTransferStore;
+import dev.kiroku.stores.transfer.SqlImportStore;
 import dev.kiroku.stores.transfer.SqlRelocationStore;
 import dev.kiroku.stores.transfer.SqlTransferStore;
 import dev.kiroku.stores.users.SqlAccessStore;
@@ -64,7 +66,8 @@ public record Stores(
         WebhookOutbox outbox,
         TransferStore transfer,
         AccountTransferStore accountTransfer,
-        RelocationStore relocations)
+        RelocationStore relocations,
+        ImportStore imports)
         implements AutoCloseable {
     /** Cached ids of texts, so that a key or a common value is not looked up for each request. */
     private static final int KEY_CACHE_SIZE = 50_000;
@@ -131,7 +134,8 @@ public record Stores(
                     outbox,
                     new SqlTransferStore(database, keys, texts),
                     new SqlAccountTransferStore(database, audit, users, access),
-                    new SqlRelocationStore(database));
+                    new SqlRelocationStore(database),
+                    new SqlImportStore(database));
         } catch (RuntimeException | Error e) {
             database.close();
             throw e;

@@ -1,9 +1,13 @@
 package dev.kiroku.transfer;
 
+import static dev.kiroku.model.KirokuException.invalid;
+
 import dev.kiroku.core.tracking.ArtifactLocations;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.RunRecord;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,8 @@ public record ImportOptions(
         boolean skipArtifacts) {
     /** Keeps all names and ids. */
     public static final ImportOptions DEFAULT = new ImportOptions(Map.of(), false, Map.of(), "", false);
+
+    private static final String AUTO = "auto";
 
     /** Creates options that keep the locations of artifacts. */
     public ImportOptions(
@@ -66,6 +72,49 @@ public record ImportOptions(
                 ? model.withArtifactLocation(ArtifactLocations.append(
                         artifactRoot, model.experimentId() + "/models/" + model.id() + "/artifacts"))
                 : model;
+    }
+
+    /**
+     * Returns these options with other locations of artifacts.
+     *
+     * @param root see {@link #artifactRoot}
+     * @param skip see {@link #skipArtifacts}
+     */
+    public ImportOptions withArtifacts(@Nullable String root, boolean skip) {
+        return new ImportOptions(experimentIds, mapConflicts, renames, prefix, dryRun, root, skip);
+    }
+
+    /**
+     * Parses options as they are written on a command line.
+     *
+     * @param mapExperiment {@code 3=17} for the id of an experiment in the source and its id in the store, or {@code auto}
+     * @param rename {@code old=new}
+     * @throws dev.kiroku.model.KirokuException INVALID_PARAMETER_VALUE if one is malformed
+     */
+    public static ImportOptions parse(List<String> mapExperiment, List<String> rename, String prefix, boolean dryRun) {
+        boolean auto = false;
+        Map<Long, Long> ids = new HashMap<>();
+        for (String mapping : mapExperiment) {
+            if (mapping.equals(AUTO)) {
+                auto = true;
+            } else if (mapping.matches("\\d{1,18}=\\d{1,18}")) {
+                String[] both = mapping.split("=");
+                ids.put(Long.valueOf(both[0]), Long.valueOf(both[1]));
+            } else {
+                throw invalid(
+                        "A mapping of experiments is the id of one in the source and its id here, such as 3=17, or auto (got '%s').",
+                        mapping);
+            }
+        }
+        Map<String, String> renames = new HashMap<>();
+        for (String each : rename) {
+            int equals = each.indexOf('=');
+            if (equals < 1 || equals == each.length() - 1) {
+                throw invalid("A new name is written with the old one, such as old=new (got '%s').", each);
+            }
+            renames.put(each.substring(0, equals), each.substring(equals + 1));
+        }
+        return new ImportOptions(ids, auto, renames, prefix, dryRun);
     }
 
     /** Returns the name in the store of a record of the source. */

@@ -2,6 +2,7 @@ package dev.kiroku.transfer;
 
 import dev.kiroku.transfer.artifacts.CopyProgress;
 import dev.kiroku.transfer.source.Inventory;
+import java.util.Collection;
 
 /** Listens to an import. */
 public interface ImportProgress extends CopyProgress {
@@ -18,6 +19,13 @@ public interface ImportProgress extends CopyProgress {
      * @param points metric points that are done
      */
     default void onBatch(long runs, long points) {}
+
+    /**
+     * Called before experiments, or runs of them, are written; not in a dry run.
+     *
+     * @param experimentIds their ids in the store; may be passed again
+     */
+    default void onExperiments(Collection<Long> experimentIds) {}
 
     /** Returns whether to stop after the current batch, and within the copy of a file. */
     @Override

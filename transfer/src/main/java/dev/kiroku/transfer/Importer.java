@@ -1,5 +1,6 @@
 package dev.kiroku.transfer;
 
+import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.RegisteredModelRecord;
 import dev.kiroku.core.transfer.TransferBatch;
@@ -51,6 +52,13 @@ public final class Importer {
         ExperimentMapping mapping = ExperimentMapping.of(source, store.findExperiments(), options);
         Map<Long, Long> ids = importExperiments(mapping);
         experiments.putAll(ids);
+        if (!options.dryRun()) {
+            // Every source has the experiment Default, most of them without runs; those are noted with their
+            // experiments.
+            progress.onExperiments(ids.values().stream()
+                    .filter(id -> id != ExperimentStore.DEFAULT_ID)
+                    .toList());
+        }
         RunTransfer runs = new RunTransfer(source, store, ids, progress, options::located);
         result = result.plus(options.dryRun() ? runs.count() : runs.run());
         if (!progress.isCancelled()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Moves runs and their metric points, page by page. Points of a run are read only if the source has another number of them than the store: a
@@ -69,6 +70,8 @@ final class RunTransfer {
             while (!progress.isCancelled() && pages.hasNext()) {
                 List<RunRecord> page = mapped(pages.next());
                 Map<String, StoredRun> stored = findStored(page);
+                progress.onExperiments(
+                        page.stream().map(RunRecord::experimentId).collect(Collectors.toSet()));
                 writer.write(TransferBatch.ofRuns(page, List.of()));
                 MetricBatches batches = new MetricBatches(writer, stored);
                 source.readMetrics(

@@ -1,14 +1,22 @@
 package dev.kiroku.cli.command;
 
+import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.cli.config.UsageException;
 import dev.kiroku.client.TrackingClient;
 import dev.kiroku.core.audit.ChangeContext;
+import dev.kiroku.core.transfer.ImportRecorder;
+import dev.kiroku.model.KirokuException;
+import dev.kiroku.model.api.Caller;
+import dev.kiroku.model.transfer.ServerImport;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ImportOptions;
+import dev.kiroku.transfer.ImportProgress;
 import dev.kiroku.transfer.ImportSummary;
 import dev.kiroku.transfer.ImportVerifier;
+import dev.kiroku.transfer.ImportedResources;
 import dev.kiroku.transfer.Importer;
 import dev.kiroku.transfer.RecordDifferences;
+import dev.kiroku.transfer.RecordedProgress;
 import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.UserImporter;
 import dev.kiroku.transfer.artifacts.ArtifactCopier;
@@ -19,9 +27,8 @@ import dev.kiroku.transfer.source.database.BasicAuthDatabase;
 import dev.kiroku.transfer.source.rest.RestSource;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -33,7 +40,6 @@ final class ImportCommand {
     private static final String PREFIX = "--prefix";
     private static final String USERS = "--users";
     private static final String TO = "--to";
-    private static final String AUTO = "auto";
 
     private final CommandContext context;
     private final RemoteCommandSupport remote;
@@ -141,27 +147,59 @@ final class ImportCommand {
                 BasicAuthDatabase users = openUsers(arguments);
                 Stores stores = StoreOption.open(arguments, context);
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
-            Importer importer = new Importer(source, stores.transfer(), options, progress);
-            ImportSummary summary = importer.run();
+            Imported imported = options.dryRun()
+                    ? run(source, users, stores, options, progress)
+                    : record(arguments, stores, recorder ->
+                            run(source, users, stores, options, new RecordedProgress(recorder, progress)));
             progress.end();
-            if (users != null && summary.complete()) {
-                ChangeContext change = new ChangeContext(
-                        UsersCommand.operatingSystemCaller(), Clock.systemUTC().millis());
-                UserImporter userImporter = new UserImporter(users, stores.accountTransfer(), options.dryRun(), change);
-                summary = summary.plus(userImporter.run(importer.resources()));
-            }
-            int status = report(summary, options);
-            if (!artifacts.areCopied() || !summary.complete()) {
+            int status = report(imported.summary(), options);
+            if (!artifacts.areCopied() || !imported.summary().complete()) {
                 return status;
             }
             CopySummary copied = artifacts.run(
                     stores,
                     progress,
                     options.dryRun() ? ArtifactCopier.Mode.COUNT : ArtifactCopier.Mode.COPY,
-                    importer.resources());
+                    imported.resources());
             new ImportReport(context.out()).print(copied, options.dryRun(), !progress.isCancelled());
             return copied.isClean() && !progress.isCancelled() ? status : ExitStatus.FAILURE;
         }
+    }
+
+    /** What was imported, and where it is. */
+    private record Imported(ImportSummary summary, ImportedResources resources) {}
+
+    /** Records where what is imported comes from, for the web UI and the audit log. */
+    private static Imported record(
+            ParseResult arguments, Stores stores, Function<ImportRecorder, Imported> importing) {
+        var plan = new ImportRecorder.Plan(
+                SecretMasker.mask(source(arguments)),
+                new ServerImport.Options(
+                        arguments.matchedOptionValue(MAP_EXPERIMENT, List.<String>of()),
+                        arguments.matchedOptionValue(RENAME, List.<String>of()),
+                        arguments.matchedOptionValue(PREFIX, "")),
+                false,
+                false);
+        Caller caller = UsersCommand.operatingSystemCaller();
+        return ImportRecorder.start(stores.imports(), stores.audit(), Clock.systemUTC(), plan, caller, false)
+                .run(importing, imported -> RecordedProgress.outcome(imported.summary()));
+    }
+
+    private static Imported run(
+            TransferSource source,
+            BasicAuthDatabase users,
+            Stores stores,
+            ImportOptions options,
+            ImportProgress progress) {
+        Importer importer = new Importer(source, stores.transfer(), options, progress);
+        ImportSummary summary = importer.run();
+        if (users != null && summary.complete()) {
+            ChangeContext change = new ChangeContext(
+                    UsersCommand.operatingSystemCaller(), Clock.systemUTC().millis());
+            UserImporter userImporter = new UserImporter(users, stores.accountTransfer(), options.dryRun(), change);
+            summary = summary.plus(userImporter.run(importer.resources()));
+        }
+        return new Imported(summary, importer.resources());
     }
 
     private int runOverApi(ParseResult arguments, ImportOptions options) throws IOException {
@@ -217,35 +255,19 @@ final class ImportCommand {
 
     private static ImportOptions options(ParseResult arguments, CommandContext context) {
         ArtifactCopyOptions.Mode artifacts = ArtifactCopyOptions.mode(arguments);
-        boolean auto = false;
-        Map<Long, Long> ids = new HashMap<>();
-        for (String mapping : arguments.matchedOptionValue(MAP_EXPERIMENT, List.<String>of())) {
-            if (mapping.equals(AUTO)) {
-                auto = true;
-            } else if (mapping.matches("\\d{1,18}=\\d{1,18}")) {
-                String[] both = mapping.split("=");
-                ids.put(Long.valueOf(both[0]), Long.valueOf(both[1]));
-            } else {
-                throw new UsageException(MAP_EXPERIMENT
-                        + " takes the id of an experiment in the source and its id here, such as 3=17, or auto (got '"
-                        + mapping + "')");
-            }
+        try {
+            return ImportOptions.parse(
+                            arguments.matchedOptionValue(MAP_EXPERIMENT, List.<String>of()),
+                            arguments.matchedOptionValue(RENAME, List.<String>of()),
+                            arguments.matchedOptionValue(PREFIX, ""),
+                            arguments.hasMatchedOption(DRY_RUN))
+                    .withArtifacts(
+                            artifacts == ArtifactCopyOptions.Mode.REFERENCE
+                                    ? null
+                                    : ArtifactCopyOptions.root(arguments, context),
+                            artifacts == ArtifactCopyOptions.Mode.SKIP);
+        } catch (KirokuException e) {
+            throw new UsageException(e.getMessage());
         }
-        Map<String, String> renames = new HashMap<>();
-        for (String rename : arguments.matchedOptionValue(RENAME, List.<String>of())) {
-            int equals = rename.indexOf('=');
-            if (equals < 1 || equals == rename.length() - 1) {
-                throw new UsageException(RENAME + " takes two names, such as old=new (got '" + rename + "')");
-            }
-            renames.put(rename.substring(0, equals), rename.substring(equals + 1));
-        }
-        return new ImportOptions(
-                ids,
-                auto,
-                renames,
-                arguments.matchedOptionValue(PREFIX, ""),
-                arguments.hasMatchedOption(DRY_RUN),
-                artifacts == ArtifactCopyOptions.Mode.REFERENCE ? null : ArtifactCopyOptions.root(arguments, context),
-                artifacts == ArtifactCopyOptions.Mode.SKIP);
     }
 }

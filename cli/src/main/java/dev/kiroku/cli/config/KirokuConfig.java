@@ -5,6 +5,7 @@ import static dev.kiroku.cli.config.ServerProperties.*;
 import dev.kiroku.core.files.FileErrors;
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.tracking.LocationRules;
+import dev.kiroku.core.transfer.ImportSources;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.PermissionLevel;
@@ -45,6 +46,7 @@ public record KirokuConfig(
         String artifactsDestination,
         LocationRules locationRules,
         List<String> trustedArtifactRoots,
+        ImportSources importSources,
         Duration presignedUrlTtl,
         boolean truncateLongValues,
         boolean serveArtifacts,
@@ -132,6 +134,7 @@ public record KirokuConfig(
                 destination,
                 locationRules(root, settings),
                 settings.get(TRUSTED_ARTIFACT_ROOTS) == null ? List.of() : settings.get(TRUSTED_ARTIFACT_ROOTS),
+                new ImportSources(settings.get(IMPORT_SOURCES) == null ? List.of() : settings.get(IMPORT_SOURCES)),
                 Duration.ofSeconds(settings.get(PRESIGNED_URL_TTL)),
                 settings.get(TRUNCATE_LONG_VALUES),
                 serve,

@@ -84,6 +84,16 @@ public final class ServerProperties {
                     + " that a version names if its artifacts lie below one of them, although they are not of that run. Only"
                     + " programs that you trust may write there.",
             SECURITY);
+    static final Property<List<String>> IMPORT_SOURCES = new Property<>(
+            "import-sources",
+            null,
+            "KIROKU_IMPORT_SOURCES",
+            ValueType.IMPORT_SOURCES,
+            null,
+            "What administrators may import from in the web UI, separated by commas: folders such as /srv/mlflow, with SQLite"
+                    + " databases in them, servers such as https://mlflow.example.com, and databases such as"
+                    + " postgresql://db-host/mlflow. Without it, only 'kiroku import' imports.",
+            SECURITY);
     static final Property<Integer> PRESIGNED_URL_TTL = new Property<>(
             "presigned-url-ttl",
             null,
@@ -552,6 +562,7 @@ public final class ServerProperties {
             TLS_KEY,
             HSTS_SECONDS,
             TRUSTED_ARTIFACT_ROOTS,
+            IMPORT_SOURCES,
             AUTH,
             APP_NAME,
             AUTH_CONFIG,

@@ -1,6 +1,7 @@
 package dev.kiroku.cli.config;
 
 import dev.kiroku.core.net.AddressRange;
+import dev.kiroku.core.transfer.ImportSources;
 import dev.kiroku.core.webhooks.SecretCipher;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.PermissionLevel;
@@ -29,6 +30,8 @@ record ValueType<T>(String label, Function<String, T> reader) {
     static final ValueType<List<String>> ARTIFACT_ROOTS = new ValueType<>(
             "LIST",
             text -> list(text).stream().map(ArtifactUris::checkTrustedRoot).toList());
+    static final ValueType<List<String>> IMPORT_SOURCES = new ValueType<>(
+            "LIST", text -> list(text).stream().map(ImportSources::requireValid).toList());
     static final ValueType<StoreUri> STORE_URI = new ValueType<>("URI", StoreUriParser::parse);
     static final ValueType<String> HOST = new ValueType<>("HOST", ValueType::host);
     static final ValueType<String> PREFIX = new ValueType<>("PATH", ValueType::prefix);

@@ -25,7 +25,9 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.transfer.RecordImports;
+import dev.kiroku.core.transfer.ImportRunner;
 import dev.kiroku.core.transfer.RunImports;
+import dev.kiroku.core.transfer.ServerImports;
 import dev.kiroku.core.users.AccessPolicies;
 import dev.kiroku.core.users.AccountCredentials;
 import dev.kiroku.core.users.AccountDirectory;
@@ -63,6 +65,7 @@ import dev.kiroku.stores.StoreSettings;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.stores.dialect.Dialects;
 import dev.kiroku.stores.tracking.Compactor;
+import dev.kiroku.transfer.SourceImportRunner;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -163,6 +166,12 @@ public final class ServerWiring {
         stores.outbox().onCommit(dispatcher::wake);
         var webhooks = new Webhooks(stores.webhooks(), urlPolicy, cipher, sender, dispatcher::wake, clock);
 
+        // The classes of the sources are loaded when an import starts.
+        ImportRunner importRunner = request ->
+                new SourceImportRunner(stores.transfer(), config.importSources(), environment).prepare(request);
+        var imports = resources.add(
+                new ServerImports(stores.imports(), stores.audit(), config.importSources(), importRunner, clock));
+
         var approvals = new Approvals(stores.registry(), clock);
         List<EndpointBinding<?, ?>> bindings = Stream.of(
                         EndpointBindings.all(
@@ -189,7 +198,8 @@ public final class ServerWiring {
                                         stores.loggedModels(),
                                         stores.audit(),
                                         clock),
-                                new RecordImports(stores.transfer(), stores.audit(), clock)),
+                                new RecordImports(stores.transfer(), stores.audit(), clock),
+                                imports),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))
                 .<EndpointBinding<?, ?>>flatMap(List::stream)

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.net.AddressRange;
 import dev.kiroku.core.tracking.LocationRules;
+import dev.kiroku.core.transfer.ImportSources;
 import dev.kiroku.core.webhooks.WebhookDispatcher;
 import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
@@ -324,6 +325,12 @@ class KirokuConfigTest {
                         KirokuConfig::trustedArtifactRoots,
                         List.of("s3://models/released", "gs://b")),
                 new Example(
+                        ServerProperties.IMPORT_SOURCES,
+                        "/srv/mlflow, https://mlflow.example.com",
+                        "/srv/other",
+                        c -> c.importSources().allowed(),
+                        List.of("/srv/mlflow", "https://mlflow.example.com")),
+                new Example(
                         ServerProperties.PRESIGNED_URL_TTL,
                         "60",
                         "90",
@@ -405,6 +412,7 @@ class KirokuConfigTest {
                         "./kiroku-data/artifacts",
                         LocationRules.of("mlflow-artifacts:/"),
                         List.of(),
+                        new ImportSources(List.of()),
                         Duration.ofMinutes(15),
                         true,
                         true,
@@ -494,6 +502,8 @@ class KirokuConfigTest {
             trusted-artifact-roots | s3://a,file:///srv  | must be URIs of buckets or folders in other stores
             trusted-artifact-roots | mlflow-artifacts:/x | must be URIs of buckets or folders in other stores
             trusted-artifact-roots | s3://b/x/%2e%2e/y   | must not have '..'
+            import-sources         | srv/mlflow          | must be folders such as /srv/mlflow
+            import-sources         | https://a:b@example.com | must be folders such as /srv/mlflow
             auth                   | ldap                | must be one of OFF, BASIC, PROXY, BOTH
             auth                   | proxy               | needs --trusted-proxies
             auth                   | oidc                | needs --oidc-issuer

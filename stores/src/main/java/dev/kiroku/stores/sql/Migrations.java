@@ -16,7 +16,7 @@ import org.flywaydb.core.api.FlywayException;
 /** Migrates the schema of a database to the version of this program. */
 final class Migrations {
     /** The greatest version among the migrations. */
-    private static final int LATEST_VERSION = 22;
+    private static final int LATEST_VERSION = 23;
 
     private static final String HISTORY_TABLE = "kiroku_schema";
 

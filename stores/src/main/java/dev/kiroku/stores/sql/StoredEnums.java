@@ -8,6 +8,7 @@ import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.model.transfer.ServerImport;
 import dev.kiroku.model.webhooks.WebhookDelivery;
 
 /** The codes of all enums that are stored as numbers. A code that is in use never changes its meaning. */
@@ -104,6 +105,16 @@ public final class StoredEnums {
         case ROLE -> 8;
         case GRANT -> 9;
     });
+
+    /** {@code imports.state}. */
+    public static final EnumCodes<ServerImport.State> IMPORT_STATE =
+            EnumCodes.of(ServerImport.State.class, state -> switch (state) {
+                case RUNNING -> 0;
+                case COMPLETED -> 1;
+                case CANCELLED -> 2;
+                case FAILED -> 3;
+                case INTERRUPTED -> 4;
+            });
 
     private StoredEnums() {}
 }

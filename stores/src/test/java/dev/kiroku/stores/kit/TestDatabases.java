@@ -66,6 +66,8 @@ public final class TestDatabases {
     static void undoCanonicalNames(Stores stores) {
         stores.database().run("test", tx -> {
             for (String table : List.of(
+                    "imported_experiments",
+                    "imports",
                     "imported_records",
                     "device_logins",
                     "role_assignments",
@@ -89,7 +91,7 @@ public final class TestDatabases {
             tx.update(Sql.of("alter table runs drop column watched"));
             tx.update(
                     Sql.of(
-                            "delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21', '22')"));
+                            "delete from kiroku_schema where version in ('14', '15', '16', '17', '18', '19', '20', '21', '22', '23')"));
         });
         stores.close();
     }

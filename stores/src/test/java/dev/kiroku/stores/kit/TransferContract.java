@@ -1,6 +1,8 @@
 package dev.kiroku.stores.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.core.audit.ChangeContext;
@@ -8,6 +10,7 @@ import dev.kiroku.core.registry.store.Stage;
 import dev.kiroku.core.transfer.AccountRecords;
 import dev.kiroku.core.transfer.ArtifactRelocation;
 import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.core.transfer.ImportStore;
 import dev.kiroku.core.transfer.LoggedModelRecord;
 import dev.kiroku.core.transfer.MetricPoints;
 import dev.kiroku.core.transfer.RecordKind;
@@ -20,7 +23,9 @@ import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.transfer.UserRecord;
+import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KeyValue;
+import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.access.Grant;
 import dev.kiroku.model.access.PermissionLevel;
 import dev.kiroku.model.access.ResourcePattern;
@@ -35,6 +40,10 @@ import dev.kiroku.model.tracking.ModelInput;
 import dev.kiroku.model.tracking.ModelOutput;
 import dev.kiroku.model.tracking.Run;
 import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.model.transfer.ServerImportApi.Origin;
+import dev.kiroku.model.transfer.ServerImport;
+import dev.kiroku.model.transfer.ServerImport.State;
+import dev.kiroku.model.transfer.ServerImport.Summary;
 import dev.kiroku.stores.Stores;
 import java.util.List;
 import java.util.Map;
@@ -328,5 +337,131 @@ abstract class TransferContract {
         TransferResult other = stores().accountTransfer()
                 .apply(new AccountRecords("another", records.users(), records.roles()), false, change);
         assertEquals(3, other.conflicts().size(), other::toString);
+    }
+
+    private static ServerImport server(State state, String source, long time) {
+        return new ServerImport(
+                0L,
+                state,
+                false,
+                source,
+                null,
+                new ServerImport.Options(List.of("auto", "3=17"), List.of("a=b"), "x-"),
+                true,
+                "ann",
+                time,
+                time,
+                null,
+                ServerImport.Progress.NONE,
+                null,
+                new Summary(List.of(), List.of(), List.of(), 0L, List.of(), 0L));
+    }
+
+    private static ServerImport ended(long id, String source) {
+        ServerImport first = server(State.COMPLETED, source, 100);
+        return new ServerImport(
+                id,
+                State.COMPLETED,
+                false,
+                source,
+                "MLflow at " + source,
+                first.options(),
+                true,
+                "ann",
+                100L,
+                150L,
+                150L,
+                new ServerImport.Progress(3L, 40L, 3L, null),
+                null,
+                new Summary(
+                        List.of(new ServerImport.Count("RUN", 2L, 1L, 0L)),
+                        List.of("7 traces", "secrets"),
+                        List.of("line\nbreak"),
+                        5L,
+                        List.of(),
+                        0L));
+    }
+
+    @Test
+    void oneServerImportsAtATime() {
+        ImportStore imports = stores().imports();
+        long first = imports.add(server(State.RUNNING, "one", 100), true, 50);
+        KirokuException refused =
+                assertThrows(KirokuException.class, () -> imports.add(server(State.RUNNING, "two", 101), true, 50));
+        assertEquals(ErrorCode.RESOURCE_CONFLICT, refused.code());
+        assertTrue(String.valueOf(refused.getMessage()).contains("one, started by ann"), refused::getMessage);
+        imports.add(server(State.RUNNING, "command", 101), false, 50);
+
+        assertFalse(imports.save(imports.list(9).getLast()));
+        assertTrue(imports.requestCancel(first));
+        assertTrue(imports.save(imports.list(9).getLast()));
+
+        long next = imports.add(server(State.RUNNING, "two", 300), true, 200);
+        ServerImport dead = imports.list(9).getLast();
+        assertEquals(List.of(first, State.INTERRUPTED), List.of(dead.importId(), dead.state()));
+        assertEquals(next, imports.list(9).getFirst().importId());
+        assertFalse(imports.requestCancel(first), "it is over");
+    }
+
+    @Test
+    void importsAreReadAsTheyWereSaved() {
+        ImportStore imports = stores().imports();
+        long id = imports.add(server(State.RUNNING, "one", 100), true, 0);
+        ServerImport saved = ended(id, "one");
+        imports.save(saved);
+        Summary summary = saved.summary();
+        ServerImport expected = new ServerImport(
+                id,
+                saved.state(),
+                saved.dryRun(),
+                saved.source(),
+                saved.description(),
+                saved.options(),
+                saved.signedIn(),
+                saved.startedBy(),
+                saved.startTime(),
+                saved.updateTime(),
+                saved.endTime(),
+                saved.progress(),
+                null,
+                new Summary(summary.counts(), summary.left(), List.of("line break"), 5L, List.of(), 0L));
+        assertEquals(List.of(expected), imports.list(9));
+    }
+
+    @Test
+    void anExperimentKnowsItsSources() {
+        ImportStore imports = stores().imports();
+        long[] ids = new long[3];
+        for (int i = 0; i < 3; i++) {
+            String source = i == 1 ? "two" : "one";
+            ids[i] = imports.add(server(State.RUNNING, source, 100 + i), true, 0);
+            imports.addExperiments(ids[i], List.of(41L, 42L + i));
+            imports.addExperiments(ids[i], List.of(41L));
+            imports.save(ended(ids[i], source));
+        }
+        List<Origin> origins = imports.findOrigins(41);
+        assertEquals(
+                List.of("MLflow at one", "MLflow at two"),
+                origins.stream().map(Origin::source).toList());
+        Origin latest = origins.getFirst();
+        assertEquals(new Origin("MLflow at one", 102L, "ann", true, List.of("7 traces", "secrets")), latest);
+        assertEquals(1, imports.findOrigins(42).size());
+        assertEquals(List.of(), imports.findOrigins(99));
+    }
+
+    @Test
+    void importsThatBroughtNothingAreForgotten() {
+        ImportStore imports = stores().imports();
+        long kept = imports.add(server(State.RUNNING, "kept", 1), false, 0);
+        imports.addExperiments(kept, List.of(41L));
+        for (int i = 2; i < 110; i++) {
+            long id = imports.add(server(State.RUNNING, "dry", i), false, 0);
+            imports.save(ended(id, "dry"));
+        }
+        imports.save(ended(kept, "kept"));
+        imports.add(server(State.RUNNING, "last", 200), false, 0);
+        List<ServerImport> all = imports.list(1000);
+        assertEquals(kept, all.getLast().importId());
+        assertTrue(all.size() < 105, all.size() + " imports");
     }
 }

@@ -11,6 +11,7 @@ import dev.kiroku.model.registry.ApprovalRequest;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.RunStatus;
+import dev.kiroku.model.transfer.ServerImport;
 import dev.kiroku.model.webhooks.WebhookDelivery;
 import java.util.Arrays;
 import java.util.Map;
@@ -49,6 +50,10 @@ class StoredEnumsTest {
                         + " WEBHOOK=6}",
                 RecordKind.class,
                 StoredEnums.RECORD_KIND);
+        assertCodes(
+                "{CANCELLED=2, COMPLETED=1, FAILED=3, INTERRUPTED=4, RUNNING=0}",
+                ServerImport.State.class,
+                StoredEnums.IMPORT_STATE);
     }
 
     @Test

@@ -71,7 +71,20 @@ public final class RestSource implements TransferSource {
      * @throws KirokuException with {@code TEMPORARILY_UNAVAILABLE} if it cannot be reached
      */
     public static RestSource open(ClientSettings settings) {
-        ServerReader server = new ServerReader(settings);
+        return open(new ServerReader(settings));
+    }
+
+    /**
+     * Connects to a server.
+     *
+     * @param signIn what to do if the server refuses the credentials: a sentence after a space, for the message
+     * @throws KirokuException with {@code TEMPORARILY_UNAVAILABLE} if it cannot be reached
+     */
+    public static RestSource open(ClientSettings settings, String signIn) {
+        return open(new ServerReader(settings, signIn));
+    }
+
+    private static RestSource open(ServerReader server) {
         try {
             return new RestSource(server, server.version().orElse(""));
         } catch (RuntimeException e) {

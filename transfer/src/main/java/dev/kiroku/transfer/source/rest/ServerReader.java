@@ -26,18 +26,29 @@ final class ServerReader implements AutoCloseable {
     private static final int MIN_RETRIES = 7; // some 50 seconds: a restart of the server
     private static final int MAX_BROKEN_ANSWERS = 5;
     private static final Set<ErrorCode> UNKNOWN_OPERATION = Set.of(ErrorCode.NOT_FOUND, ErrorCode.ENDPOINT_NOT_FOUND);
-    private static final String SIGN_IN =
+    private static final String SIGN_IN_BY_VARIABLES =
             " Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, of a user who may read everything that is to be imported.";
 
     private final ClientSettings settings;
+    private final String signIn;
     private final TrackingClient client;
     private final JsonMapper json = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
-    /** Creates a reader. No request is sent. */
+    /** Creates a reader with the credentials of environment variables. No request is sent. */
     ServerReader(ClientSettings settings) {
+        this(settings, SIGN_IN_BY_VARIABLES);
+    }
+
+    /**
+     * Creates a reader. No request is sent.
+     *
+     * @param signIn what to do if the server refuses the credentials: a sentence after a space
+     */
+    ServerReader(ClientSettings settings, String signIn) {
         this.settings = settings;
+        this.signIn = signIn;
         this.client = new TrackingClient(new ClientSettings(
                 settings.baseUri(),
                 settings.authorization(),
@@ -49,7 +60,7 @@ final class ServerReader implements AutoCloseable {
 
     /** Returns another reader of the same server, to be closed by itself. */
     ServerReader copy() {
-        return new ServerReader(settings);
+        return new ServerReader(settings, signIn);
     }
 
     /** Reads the body of an answer. */
@@ -147,11 +158,11 @@ final class ServerReader implements AutoCloseable {
         }
     }
 
-    private static KirokuException withHint(KirokuException e) {
+    private KirokuException withHint(KirokuException e) {
         String message = String.valueOf(e.getMessage());
         boolean refused = e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.PERMISSION_DENIED;
         return refused && !message.contains("MLFLOW_TRACKING_")
-                ? new KirokuException(e.code(), message + SIGN_IN, e)
+                ? new KirokuException(e.code(), message + signIn, e)
                 : e;
     }
 

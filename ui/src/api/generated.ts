@@ -154,6 +154,10 @@ export interface AuditLogHead {
   hash?: string
 }
 
+export interface CancelImportRequest {
+  import_id: number
+}
+
 export interface CheckGatesRequest {
   name: string
   version: string
@@ -455,6 +459,14 @@ export interface FinalizeLoggedModelRequest {
   status: LoggedModelStatus
 }
 
+export interface FindOriginsRequest {
+  experiment_id: string
+}
+
+export interface FindOriginsResponse {
+  origins?: Origin[]
+}
+
 export interface FindRunsRequest {
   experiment_id: string
   run_ids?: string[]
@@ -620,6 +632,10 @@ export interface ImportRecordsResponse {
   conflicts?: ImportConflict[]
 }
 
+export interface ImportResponse {
+  server_import?: ServerImport
+}
+
 export interface ImportRunsRequest {
   experiment_id: string
   runs?: ImportedRun[]
@@ -742,6 +758,13 @@ export interface ListArtifactsResponse {
   root_uri?: string
   files?: FileInfo[]
   next_page_token?: string
+}
+
+export type ListImportsRequest = Record<string, never>
+
+export interface ListImportsResponse {
+  sources?: string[]
+  imports?: ServerImport[]
 }
 
 export interface ListLoggedModelArtifactsRequest {
@@ -1038,6 +1061,14 @@ export interface MultipartUploadPart {
   part_number?: number
   etag?: string
   url?: string
+}
+
+export interface Origin {
+  source?: string
+  import_time?: number
+  imported_by?: string
+  complete?: boolean
+  left?: string[]
 }
 
 export interface PackedPoints {
@@ -1459,6 +1490,54 @@ export interface SearchRunsResponse {
   next_page_token?: string
 }
 
+export interface ServerImport {
+  import_id?: number
+  state?: ServerImportState
+  dry_run?: boolean
+  source?: string
+  description?: string
+  options?: ServerImportOptions
+  signed_in?: boolean
+  started_by?: string
+  start_time?: number
+  update_time?: number
+  end_time?: number
+  progress?: ServerImportProgress
+  message?: string
+  summary?: ServerImportSummary
+}
+
+export interface ServerImportCount {
+  kind?: string
+  added?: number
+  updated?: number
+  unchanged?: number
+}
+
+export interface ServerImportOptions {
+  map_experiment?: string[]
+  rename?: string[]
+  prefix?: string
+}
+
+export interface ServerImportProgress {
+  runs?: number
+  points?: number
+  runs_total?: number
+  points_total?: number
+}
+
+export type ServerImportState = 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED'
+
+export interface ServerImportSummary {
+  counts?: ServerImportCount[]
+  left?: string[]
+  problems?: string[]
+  problem_count?: number
+  conflicts?: string[]
+  conflict_count?: number
+}
+
 export interface Session {
   id?: string
   user?: string
@@ -1516,6 +1595,16 @@ export interface SetRunTagRequest {
   run_id: string
   key: string
   value?: string
+}
+
+export interface StartImportRequest {
+  source: string
+  username?: string
+  password?: string
+  map_experiment?: string[]
+  rename?: string[]
+  prefix?: string
+  dry_run?: boolean
 }
 
 export interface StartLoginRequest {
@@ -1771,9 +1860,13 @@ export interface Operations {
   'POST /2.0/kiroku/approvals/withdraw': { request: ApprovalActionRequest; response: ApprovalResponse }
   'GET /2.0/kiroku/audit/head': { request: Empty; response: AuditLogHead }
   'GET /2.0/kiroku/audit/search': { request: SearchAuditLogRequest; response: SearchAuditLogResponse }
+  'GET /2.0/kiroku/experiments/origins': { request: FindOriginsRequest; response: FindOriginsResponse }
   'POST /2.0/kiroku/gates/apply': { request: ApplyGatesRequest; response: ApplyGatesResponse }
   'GET /2.0/kiroku/gates/check': { request: CheckGatesRequest; response: CheckGatesResponse }
   'GET /2.0/kiroku/gates/list': { request: Empty; response: GatePolicy }
+  'POST /2.0/kiroku/imports/cancel': { request: CancelImportRequest; response: ImportResponse }
+  'GET /2.0/kiroku/imports/list': { request: ListImportsRequest; response: ListImportsResponse }
+  'POST /2.0/kiroku/imports/start': { request: StartImportRequest; response: ImportResponse }
   'POST /2.0/kiroku/login/end': { request: EndLoginRequest; response: Empty }
   'POST /2.0/kiroku/login/poll': { request: PollLoginRequest; response: PollLoginResponse }
   'POST /2.0/kiroku/login/start': { request: StartLoginRequest; response: StartLoginResponse }

@@ -284,8 +284,7 @@ public final class EndpointBindings {
     }
 
     /** Returns the bindings of records that keep their ids and times, and of imports by the server. */
-    public static List<EndpointBinding<?, ?>> transfers(
-            RunImports runs, RecordImports records, ServerImports imports) {
+    public static List<EndpointBinding<?, ?>> transfers(RunImports runs, RecordImports records, ServerImports imports) {
         return List.of(
                 bind(TransferApi.FIND_RUNS, runs::findRuns),
                 bind(TransferApi.IMPORT_RUNS, runs::importRuns),

@@ -149,8 +149,10 @@ final class ImportCommand {
                 ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
             Imported imported = options.dryRun()
                     ? run(source, users, stores, options, progress)
-                    : record(arguments, stores, recorder ->
-                            run(source, users, stores, options, new RecordedProgress(recorder, progress)));
+                    : record(
+                            arguments,
+                            stores,
+                            recorder -> run(source, users, stores, options, new RecordedProgress(recorder, progress)));
             progress.end();
             int status = report(imported.summary(), options);
             if (!artifacts.areCopied() || !imported.summary().complete()) {

@@ -388,7 +388,9 @@ class AccessEnforcementTest {
         if (raw == Boolean.class) {
             return false;
         }
-        return Number.class.isAssignableFrom(raw) ? (Object) 1 : secrets.getOrDefault(name, ANY_VALUE);
+        return raw.isPrimitive() || Number.class.isAssignableFrom(raw)
+                ? (Object) 1
+                : secrets.getOrDefault(name, ANY_VALUE);
     }
 
     /** Fields that would make searches invalid, or the operation one on something else. */

@@ -1,7 +1,7 @@
 package dev.kiroku.core.transfer;
 
-import dev.kiroku.model.transfer.ServerImportApi.Origin;
 import dev.kiroku.model.transfer.ServerImport;
+import dev.kiroku.model.transfer.ServerImportApi.Origin;
 import java.util.Collection;
 import java.util.List;
 

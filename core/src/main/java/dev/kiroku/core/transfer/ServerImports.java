@@ -9,10 +9,10 @@ import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.tracking.Validation;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.api.Caller;
-import dev.kiroku.model.transfer.ServerImportApi;
 import dev.kiroku.model.transfer.ServerImport;
 import dev.kiroku.model.transfer.ServerImport.Options;
 import dev.kiroku.model.transfer.ServerImport.State;
+import dev.kiroku.model.transfer.ServerImportApi;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +82,8 @@ public final class ServerImports implements AutoCloseable {
     }
 
     /** Starts an import. */
-    public synchronized ServerImportApi.ImportResponse start(ServerImportApi.StartImportRequest request, Caller caller) {
+    public synchronized ServerImportApi.ImportResponse start(
+            ServerImportApi.StartImportRequest request, Caller caller) {
         ImportRunner.Import prepared = runner.prepare(request);
         var options = new Options(
                 request.mapExperiment(), request.rename(), request.prefix() == null ? "" : request.prefix());

@@ -1,6 +1,7 @@
 // A person's ways through the pages, in Chromium. KirokuPagesBrowserTest (module browser) starts the servers, fills one, and runs this.
 import assert from 'node:assert/strict'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -1217,4 +1218,92 @@ describe('for everybody', () => {
       )
     })
   }
+})
+
+describe('imports', () => {
+  const source = process.env.KIROKU_IMPORT_SOURCE
+  const slow = process.env.KIROKU_SLOW_SOURCE
+  const card = (page) => page.getByRole('region', { name: /^Import \d/ }).first()
+
+  it('counts first, imports in the background, and says where an experiment comes from', async () => {
+    const page = await open('#/experiments')
+    await page.getByRole('link', { name: 'Import', exact: true }).click()
+    await page.getByLabel('Import from').fill(source)
+    await page.getByRole('button', { name: 'Dry run' }).click()
+    await card(page).getByText('Completed').waitFor()
+    await card(page).getByText('Conflicts; not imported').waitFor()
+    await page.getByText('Names and IDs', { exact: true }).click()
+    await page.getByLabel('Merge experiments with the same name').check()
+    await page.getByLabel('Prefix of all names').fill('moved/')
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    await card(page).getByText('Dry run').waitFor({ state: 'detached' })
+    await card(page).getByRole('row', { name: 'Runs 8' }).waitFor()
+    assert.equal(await card(page).getByText('Conflicts').count(), 0)
+    await page.reload()
+    await card(page).getByText('1 traces').waitFor()
+    const problems = (await new AxeBuilder({ page }).analyze()).violations.filter((v) => v.impact !== 'minor')
+    assert.deepEqual(problems, [])
+
+    await page.getByRole('navigation', { name: 'breadcrumb' }).getByRole('link', { name: 'Experiments' }).click()
+    await page.getByRole('searchbox').fill('moved/')
+    await page.getByRole('link', { name: 'moved/vision' }).click()
+    const banner = page.getByRole('region', { name: 'Import' })
+    await banner.getByText('Imported from MLflow database').waitFor()
+    await banner.getByRole('button', { name: 'Details' }).click()
+    await banner.getByText('1 traces').waitFor()
+    await banner.getByRole('button', { name: 'Hide' }).click()
+    await page.reload()
+    await page.locator('.tr .runname').first().waitFor()
+    assert.equal(await banner.count(), 0)
+    await page.fine()
+  })
+
+  it('goes on while the page is closed, and can be cancelled', async () => {
+    const held = []
+    let holds = true
+    const server = createHttpServer((request, response) => {
+      const answer = () => response.end('{}')
+      if (holds && request.url.endsWith('/experiments/search')) held.push(answer)
+      else answer()
+    }).listen(new URL(slow).port, '127.0.0.1')
+    const page = await open('#/import', { language: 'ja', viewport: { width: 390, height: 800 } })
+    await page.getByLabel('インポート元').fill(slow)
+    await page.getByLabel('ユーザー名').fill('ann')
+    await page.getByLabel('パスワードまたはトークン').fill('only-in-memory')
+    await page.getByRole('button', { name: 'インポート', exact: true }).click()
+    await page.getByText('実行中').waitFor()
+    assert.equal(await page.getByLabel('パスワードまたはトークン').inputValue(), '')
+    await page.goto('about:blank')
+    await page.goto(`${base}/#/import`)
+    await page.getByText('インポート元を読み込んでいます…').waitFor()
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is clipped')
+    await page.getByRole('button', { name: 'インポートを中止' }).click()
+    await page.getByText('処理中のまとまりが終わると停止します…').waitFor()
+    holds = false
+    for (const answer of held) answer()
+    await page.getByText('中止', { exact: true }).waitFor()
+    await page.getByRole('button', { name: '続きから再開' }).click()
+    await page.getByText('続けるには、パスワードをもう一度入力してください。').waitFor()
+    assert.equal(await page.getByLabel('インポート元').inputValue(), slow)
+    server.close()
+    server.closeAllConnections()
+    await page.fine()
+  })
+
+  it('are only for administrators, of sources that are allowed', async () => {
+    const closed = await open('#/import', { url: empty })
+    await closed.getByText('--import-sources').waitFor()
+    await closed.fine()
+    const refused = await open('#/import', { allowed: ['400'] })
+    await refused.getByLabel('Import from').fill('/etc')
+    await refused.getByRole('button', { name: 'Dry run' }).click()
+    await refused.getByText('is not among the sources').waitFor()
+    await refused.fine()
+    const ann = await open('#/import', { url: governed, user: 'ann' })
+    await ann.getByText('Needs membership of the group admins').waitFor()
+    await ann.getByRole('link', { name: 'Experiments' }).first().click()
+    await ann.getByRole('heading', { name: /Experiments|No runs/ }).waitFor()
+    assert.equal(await ann.getByRole('link', { name: 'Import', exact: true }).count(), 0)
+    await ann.fine()
+  })
 })

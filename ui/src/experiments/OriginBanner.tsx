@@ -30,31 +30,31 @@ function OriginNotice({ all, hide }: { all: Origin[]; hide: () => void }) {
   const partial = all.some((origin) => !origin.complete)
   const more = all.some((origin) => origin.left?.length)
   return (
-    <section className="notice info" aria-label={t('import')} style={{ margin: '0 14px 8px' }}>
-      {all.map((origin) => (
-        <div key={origin.source}>
-          <span className="break">{t('importedFrom', { source: origin.source })}</span>{' '}
-          <span className="faint" title={instant(origin.import_time)}>
-            {t('importedBy', { when: ago(origin.import_time, t), who: origin.imported_by })}
-          </span>
-          {open && origin.left && (
-            <div className="soft">
-              {t('importLeft')}: {origin.left.join(t('listSeparator'))}
-            </div>
-          )}
-        </div>
-      ))}
-      {partial && <div className="soft">{t('importPartial')}</div>}
-      <div className="row" style={{ marginTop: 2 }}>
-        {more && (
-          <button className="btn small ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {t('importLeft')}
-          </button>
-        )}
-        <button className="btn small ghost" onClick={hide}>
-          {t('hide')}
-        </button>
+    <section className="notice info row" aria-label={t('import')} style={{ margin: '0 14px 8px' }}>
+      <div style={{ flex: 1, minWidth: 0 }}>
+        {all.map((origin) => (
+          <div key={origin.source}>
+            <span className="break">{t('importedFrom', { source: origin.source })}</span>{' '}
+            <span className="faint" title={instant(origin.import_time)}>
+              {t('importedBy', { when: ago(origin.import_time, t), who: origin.imported_by })}
+            </span>
+            {open && origin.left && (
+              <div className="soft">
+                {t('importLeft')}: {origin.left.join(t('listSeparator'))}
+              </div>
+            )}
+          </div>
+        ))}
+        {partial && <div className="soft">{t('importPartial')}</div>}
       </div>
+      {more && (
+        <button className="btn small ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t('showDetails')}
+        </button>
+      )}
+      <button className="btn small ghost" onClick={hide}>
+        {t('hide')}
+      </button>
     </section>
   )
 }

@@ -31,9 +31,10 @@ describe('the form', () => {
       dry_run: false,
     }))
   it('asks for credentials of servers and databases only', () =>
-    expect(['https://a', 'postgresql://a/b', '/srv', 'sqlite:////srv/a.db'].map(takesCredentials)).toEqual([
+    expect(['https://a', 'postgresql://a/b', '/srv', 'sqlite:////srv/a.db', ''].map(takesCredentials)).toEqual([
       true,
       true,
+      false,
       false,
       false,
     ]))

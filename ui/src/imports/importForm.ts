@@ -58,7 +58,7 @@ export function formOf(earlier: Import): ImportForm {
 }
 
 /** Returns whether a source may need a user name and a password; a file needs none. */
-export const takesCredentials = (source: string) => !/^\s*(\/|file:|sqlite)/i.test(source)
+export const takesCredentials = (source: string) => !/^\s*($|\/|file:|sqlite)/i.test(source)
 
 /** Returns how far an import is. */
 export function progressOf({ progress, start_time, update_time }: Import): {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { currentUser as meQuery, hasSession } from '../api/users'
+import { SearchButton } from '../search/SearchButton'
 import { ConnectionBar } from './ConnectionBar'
 import { Icon } from './Icon'
 import icon from './icon.svg'
@@ -14,7 +15,8 @@ export function Layout() {
   const inModels = path.startsWith('/models')
   const inReports = path.startsWith('/reports')
   const inAccess = path.startsWith('/access')
-  const inExperiments = !(inModels || inReports || inGovernance || inAccess || path.startsWith('/account'))
+  const elsewhere = inModels || inReports || inGovernance || inAccess || path.startsWith('/account')
+  const inExperiments = !elsewhere
   return (
     <div className="app">
       <header className="topbar">
@@ -42,6 +44,7 @@ export function Layout() {
           )}
         </nav>
         <span className="spacer" />
+        <SearchButton />
         {me && (
           <Link to="/account" className="soft ellipsis who" title={t('signedInAs', { name: me.username })}>
             {me.username}

@@ -83,6 +83,22 @@ export const messages = {
   for_h: ['{h} h {m} min', '{h}時間{m}分'],
   for_d: ['{d} d {h} h', '{d}日{h}時間'],
 
+  // Search and shortcuts
+  searchEverything: ['Search everything', 'すべてを検索'],
+  searchEverythingHint: [
+    'Name of an experiment, run, model, version (iris v3), report or page',
+    '実験、ラン、モデル、バージョン（iris v3）、レポート、ページの名前',
+  ],
+  searching: ['Searching …', '検索中…'],
+  page: ['Page', 'ページ'],
+  model: ['Model', 'モデル'],
+  report: ['Report', 'レポート'],
+  shortcuts: ['Keyboard shortcuts', 'キーボードショートカット'],
+  shortcutFilter: ['Go to the filter of the page', 'ページのフィルターへ移動'],
+  shortcutClose: ['Close a dialog or a menu', 'ダイアログやメニューを閉じる'],
+  shortcutChoose: ['Choose in a list or a menu', 'リストやメニューで選択'],
+  shortcutApply: ['Apply a filter, or open what is chosen', 'フィルターを適用、または選択したものを開く'],
+
   // Experiments
   searchExperiments: ['Search experiments', '実験を検索'],
   newExperiment: ['New experiment', '実験を作成'],

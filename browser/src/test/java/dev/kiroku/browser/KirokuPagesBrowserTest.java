@@ -33,8 +33,8 @@ class KirokuPagesBrowserTest {
         provider.start();
         Path sources = Files.createDirectories(folder.resolve("sources"));
         Path mlflow = sources.resolve("mlflow.db");
-        try (var in = new GZIPInputStream(Files.newInputStream(
-                Path.of("../transfer/src/test/resources/mlflow/mlflow-3.17.2.db.gz")))) {
+        try (var in = new GZIPInputStream(
+                Files.newInputStream(Path.of("../transfer/src/test/resources/mlflow/mlflow-3.17.2.db.gz")))) {
             Files.copy(in, mlflow);
         }
         String slow = "http://127.0.0.1:" + freePort();

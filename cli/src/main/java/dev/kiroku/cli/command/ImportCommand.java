@@ -172,8 +172,7 @@ final class ImportCommand {
     private record Imported(ImportSummary summary, ImportedResources resources) {}
 
     /** Records where what is imported comes from, for the web UI and the audit log. */
-    private static Imported record(
-            ParseResult arguments, Stores stores, Function<ImportRecorder, Imported> importing) {
+    private static Imported record(ParseResult arguments, Stores stores, Function<ImportRecorder, Imported> importing) {
         var plan = new ImportRecorder.Plan(
                 SecretMasker.mask(source(arguments)),
                 new ServerImport.Options(

@@ -38,27 +38,29 @@ export function ImportFormCard({
             {note}
           </p>
         )}
-        <label className="field">
-          {t('importFrom')}
-          <input
-            className="input mono"
-            required
-            list={id}
-            spellCheck={false}
-            autoComplete="off"
-            placeholder={sources[0]}
-            value={form.source}
-            onChange={(event) => change({ source: event.target.value })}
-          />
-          <datalist id={id}>
-            {sources.map((source) => (
-              <option key={source} value={source} />
-            ))}
-          </datalist>
-          <span className="faint break">
+        <div>
+          <label className="field">
+            {t('importFrom')}
+            <input
+              className="input mono"
+              required
+              list={id}
+              spellCheck={false}
+              autoComplete="off"
+              placeholder={sources[0]}
+              value={form.source}
+              onChange={(event) => change({ source: event.target.value })}
+            />
+            <datalist id={id}>
+              {sources.map((source) => (
+                <option key={source} value={source} />
+              ))}
+            </datalist>
+          </label>
+          <p className="faint break" style={{ marginTop: 4 }}>
             {t('importSourceHint')} <span className="mono">{sources.join(', ')}</span>
-          </span>
-        </label>
+          </p>
+        </div>
         {takesCredentials(form.source) && <Credentials form={form} change={change} />}
         <Names form={form} change={change} />
         <div className="row wrap">

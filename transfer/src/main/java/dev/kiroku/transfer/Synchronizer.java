@@ -9,6 +9,7 @@ import dev.kiroku.core.transfer.RunRecord;
 import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.model.ErrorCode;
+import dev.kiroku.model.KeyValue;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.transfer.destination.ServerTarget;
@@ -43,6 +44,11 @@ public final class Synchronizer {
         this.progress = progress;
     }
 
+    /** Returns the tag of records that says where they come from. */
+    public static KeyValue originTag(String origin) {
+        return new KeyValue(VersionSender.SOURCE_TAG, origin);
+    }
+
     /**
      * Sends what the server does not have yet. May be called again: artifacts that were complete after an earlier call are not looked at.
      *
@@ -63,7 +69,9 @@ public final class Synchronizer {
                 sendArtifacts(source, sender, ids);
             }
             // After the artifacts: the server reads the description of a model when a version of it is registered.
-            result = result.plus(sendRegisteredModels(source));
+            boolean complete = result.conflicts().isEmpty()
+                    && (sender == null || sender.summary().isClean());
+            result = result.plus(sendRegisteredModels(source, complete));
             ImportSummary records = new ImportSummary(
                     source.description(),
                     result,
@@ -83,7 +91,7 @@ public final class Synchronizer {
             if (experiment.stage() == LifecycleStage.ACTIVE
                     && options.includes(experiment.name())
                     && hasRecords(source, experiment.id())) {
-                String name = options.renames().getOrDefault(experiment.name(), experiment.name());
+                String name = options.toExperiment() == null ? experiment.name() : options.toExperiment();
                 try {
                     ids.put(experiment.id(), server.requireExperiment(experiment, name));
                 } catch (KirokuException e) {
@@ -100,7 +108,16 @@ public final class Synchronizer {
 
     private static boolean hasRecords(TransferSource source, long experimentId) {
         List<Long> id = List.of(experimentId);
-        return source.runs(id).hasNext() || source.loggedModels(id).hasNext();
+        return hasItems(source.runs(id)) || hasItems(source.loggedModels(id));
+    }
+
+    private static <T> boolean hasItems(Iterator<List<T>> pages) {
+        while (pages.hasNext()) {
+            if (!pages.next().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private TransferResult sendLoggedModels(TransferSource source, ServerTarget server, Map<Long, Long> ids) {
@@ -128,13 +145,22 @@ public final class Synchronizer {
         }
     }
 
-    private TransferResult sendRegisteredModels(TransferSource source) {
+    /** @param complete whether everything before was sent */
+    private TransferResult sendRegisteredModels(TransferSource source, boolean complete) {
         VersionSender sender = new VersionSender(client, options.origin());
         if (options.registry()) {
             Iterator<List<RegisteredModelRecord>> pages = source.registeredModels();
             while (pages.hasNext() && !progress.isCancelled()) {
                 for (RegisteredModelRecord model : pages.next()) {
-                    sender.send(model, model.name(), false);
+                    String name = options.modelNames().getOrDefault(model.name(), model.name());
+                    if (options.promotion() && !complete) {
+                        sender.refuse(
+                                name,
+                                "Model '%s' is unchanged, because something that its versions were made of was not copied."
+                                        .formatted(name));
+                    } else {
+                        sender.send(model, name, options.promotion());
+                    }
                 }
             }
         }

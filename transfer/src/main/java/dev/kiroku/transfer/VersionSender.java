@@ -86,6 +86,11 @@ final class VersionSender {
         }
     }
 
+    /** Adds a conflict of a model. */
+    void refuse(String name, String reason) {
+        result.conflict(RecordKind.REGISTERED_MODEL, name, reason);
+    }
+
     /** Rethrows what is no refusal of a single record. */
     private static void requireRefusal(KirokuException e) {
         if (e.code() == ErrorCode.TEMPORARILY_UNAVAILABLE || e.code() == ErrorCode.UNAUTHENTICATED) {

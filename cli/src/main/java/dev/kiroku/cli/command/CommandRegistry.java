@@ -26,6 +26,7 @@ public final class CommandRegistry {
         commands.put("import", () -> new ImportCommand(context).spec());
         commands.put("export", () -> new ExportCommand(context).spec());
         commands.put("sync", () -> new SyncCommand(context).spec());
+        commands.put("copy", () -> new CopyCommand(context).spec());
         commands.put("models", () -> new ModelsCommand(context).spec());
         commands.put("users", () -> new UsersCommand(context).spec());
         commands.put("login", () -> new LoginCommand(context).login());

@@ -4,6 +4,7 @@ import dev.kiroku.core.transfer.RecordKind;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.transfer.ImportSummary;
 import dev.kiroku.transfer.RecordDifferences;
+import dev.kiroku.transfer.SyncSummary;
 import dev.kiroku.transfer.artifacts.CopySummary;
 import java.io.PrintStream;
 import java.util.List;
@@ -54,6 +55,14 @@ record ImportReport(PrintStream out) {
             out.println("Stopped. Run the command again to go on.");
         } else if (done) {
             out.printf("Done in %.1f s.%n", summary.duration().toMillis() / 1000.0);
+        }
+    }
+
+    /** Prints what was sent to a server. */
+    void print(SyncSummary summary, String verb, boolean cancelled) {
+        print(summary.records(), verb, true);
+        if (summary.artifacts() != null) {
+            print(summary.artifacts(), false, !cancelled);
         }
     }
 

@@ -71,8 +71,10 @@ final class SyncCommand {
         String uri = !name.contains(":") && Files.isRegularFile(Path.of(name)) ? "sqlite:///" + name : name;
         SyncOptions options = new SyncOptions(
                 Set.copyOf(arguments.matchedOptionValue(EXPERIMENT, List.<String>of())),
+                null,
                 Map.of(),
                 !arguments.hasMatchedOption(SKIP_MODELS),
+                false,
                 "kiroku sync");
         boolean withArtifacts = withArtifacts(arguments.matchedOptionValue(ARTIFACTS, "copy"));
         long seconds = seconds(arguments.matchedOptionValue(WATCH, null));
@@ -102,11 +104,7 @@ final class SyncCommand {
                         withArtifacts ? ArtifactsFromOption.open(arguments, source, context) : null) {
             SyncSummary summary = synchronizer.run(source, artifacts);
             progress.end();
-            ImportReport report = new ImportReport(context.out());
-            report.print(summary.records(), "Sent from ", true);
-            if (summary.artifacts() != null) {
-                report.print(summary.artifacts(), false, !progress.isCancelled());
-            }
+            new ImportReport(context.out()).print(summary, "Sent from ", progress.isCancelled());
             return summary.isClean();
         } catch (KirokuException e) {
             if (!goOn || e.code() != ErrorCode.TEMPORARILY_UNAVAILABLE) {

@@ -48,7 +48,16 @@ public record RunRecord(
         return with(experimentId, otherUri);
     }
 
+    /** Returns the run with other tags. */
+    public RunRecord withTags(List<KeyValue> otherTags) {
+        return with(experimentId, artifactUri, otherTags);
+    }
+
     private RunRecord with(long otherExperimentId, String otherUri) {
+        return with(otherExperimentId, otherUri, tags);
+    }
+
+    private RunRecord with(long otherExperimentId, String otherUri, List<KeyValue> otherTags) {
         return new RunRecord(
                 id,
                 otherExperimentId,
@@ -61,7 +70,7 @@ public record RunRecord(
                 deletedTime,
                 otherUri,
                 params,
-                tags,
+                otherTags,
                 datasets,
                 modelInputs,
                 modelOutputs,

@@ -49,6 +49,11 @@ final class RegistryReader {
         return new TokenPages<>(token -> page(IS_PROMPT, token));
     }
 
+    /** Returns a model or prompt; throws RESOURCE_DOES_NOT_EXIST if there is none. */
+    RegisteredModelRecord get(String name) {
+        return read(server.get(MODELS + "get", Map.of("name", name)).path("registered_model"));
+    }
+
     private Page<RegisteredModelRecord> page(String filter, @Nullable String token) {
         JsonNode answer = server.get(MODELS + "search", query(filter, MODELS_PER_PAGE, token));
         List<JsonNode> found = new ArrayList<>();

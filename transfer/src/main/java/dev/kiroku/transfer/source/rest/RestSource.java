@@ -39,6 +39,7 @@ public final class RestSource implements TransferSource {
     private static final String EXPERIMENTS = "/2.0/mlflow/experiments/search";
     private static final String RUNS = "/2.0/mlflow/runs/search";
     private static final String LOGGED_MODELS = "/2.0/mlflow/logged-models/search";
+    private static final String LOGGED_MODEL = "/2.0/mlflow/logged-models/";
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";
     private static final String TRACES = "/3.0/mlflow/traces/search";
     private static final int EXPERIMENTS_PER_PAGE = 1000;
@@ -203,11 +204,34 @@ public final class RestSource implements TransferSource {
 
     @Override
     public Iterator<List<RunRecord>> runs(Collection<Long> experimentIds) {
-        return pages(experimentIds, this::readRuns);
+        return runs(experimentIds, null);
     }
 
-    private Page<RunRecord> readRuns(List<Long> experimentIds, @Nullable String token) {
+    /** Returns the runs of experiments that match a search filter; null for all. */
+    Iterator<List<RunRecord>> runs(Collection<Long> experimentIds, @Nullable String filter) {
+        return pages(experimentIds, (ids, token) -> readRuns(ids, filter, token));
+    }
+
+    /** Returns a run; throws RESOURCE_DOES_NOT_EXIST if there is none. */
+    RunRecord requireRun(String id) {
+        return RestRecords.run(readRun(id));
+    }
+
+    /** Returns a logged model; throws RESOURCE_DOES_NOT_EXIST if there is none. */
+    LoggedModelRecord requireLoggedModel(String id) {
+        return RestRecords.loggedModel(server.get(LOGGED_MODEL + id, Map.of()).path("model"));
+    }
+
+    /** Returns a registered model or prompt; throws RESOURCE_DOES_NOT_EXIST if there is none. */
+    public RegisteredModelRecord requireRegisteredModel(String name) {
+        return new RegistryReader(server, problems).get(name);
+    }
+
+    private Page<RunRecord> readRuns(List<Long> experimentIds, @Nullable String filter, @Nullable String token) {
         ObjectNode request = searchIn(experimentIds, RUNS_PER_PAGE, token).put("run_view_type", "ALL");
+        if (filter != null) {
+            request.put("filter", filter);
+        }
         request.putArray("order_by").add("attributes.start_time ASC");
         JsonNode answer = server.post(RUNS, request);
         List<JsonNode> runs = new ArrayList<>();

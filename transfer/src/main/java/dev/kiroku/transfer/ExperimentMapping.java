@@ -2,6 +2,7 @@ package dev.kiroku.transfer;
 
 import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.transfer.ExperimentRecord;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.TransferSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,11 +17,9 @@ import java.util.Map;
  * @param records the experiments to import, as they will be in the store; without those that are mapped into existing ones
  */
 record ExperimentMapping(Map<Long, Long> ids, List<ExperimentRecord> records) {
-    /** Where new experiments keep the artifacts of runs that are logged to them later, as experiments that the API creates do by default. */
-    private static final String ARTIFACT_ROOT = "mlflow-artifacts:/";
-
     /**
-     * Returns the mapping of a source. Experiments without IDs of their own go into those of their names, which stay as they are.
+     * Returns the mapping of a source. Experiments without IDs of their own go into those of their names, which stay as they are. Artifacts of runs
+     * that are logged to new ones later go to where experiments that the API creates have them by default.
      *
      * @param stored the names of the experiments in the store by id
      */
@@ -44,7 +43,7 @@ record ExperimentMapping(Map<Long, Long> ids, List<ExperimentRecord> records) {
             long id = mapped != null ? mapped : ++greatest;
             ids.put(experiment.id(), id);
             if (!stored.containsKey(id) && idByName.putIfAbsent(name, id) == null) {
-                records.add(experiment.as(id, name).withArtifactLocation(ARTIFACT_ROOT + id));
+                records.add(experiment.as(id, name).withArtifactLocation(ArtifactRoot.PROXIED + id));
             }
         }
         return new ExperimentMapping(ids, records);

@@ -7,6 +7,7 @@ import dev.kiroku.core.transfer.TransferBatch;
 import dev.kiroku.core.transfer.TransferResult;
 import dev.kiroku.core.transfer.TransferStore;
 import dev.kiroku.core.transfer.TransferStore.StoredRun;
+import dev.kiroku.transfer.source.ArtifactRoot;
 import dev.kiroku.transfer.source.TransferSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -55,8 +56,14 @@ final class RunTransfer {
 
     private List<RunRecord> mapped(List<RunRecord> page) {
         return page.stream()
-                .map(run -> change.apply(run.in(Objects.requireNonNull(experimentIds.get(run.experimentId())))))
+                .map(run -> run.in(Objects.requireNonNull(experimentIds.get(run.experimentId()))))
+                .map(run -> change.apply(run.artifactUri().isEmpty() ? withDefaultArtifactUri(run) : run))
                 .toList();
+    }
+
+    /** Returns a run that has no artifacts in its source with a place for those that are logged to it later. */
+    private static RunRecord withDefaultArtifactUri(RunRecord run) {
+        return run.withArtifactUri("%s%d/%s/artifacts".formatted(ArtifactRoot.PROXIED, run.experimentId(), run.id()));
     }
 
     private Map<String, StoredRun> findStored(List<RunRecord> page) {

@@ -98,4 +98,17 @@ class TrackerImportTest {
             assertEquals("mlflow-artifacts:/2", stores.experiments().get(2).artifactLocation());
         }
     }
+
+    @Test
+    void runsWithoutFilesGetAPlaceForArtifacts() throws Exception {
+        try (Stores stores = open()) {
+            run("aim", stores, ImportOptions.DEFAULT);
+            try (TransferSource opened = source("aim")) {
+                String id = opened.runs(List.of(1L)).next().getFirst().id();
+                assertEquals(
+                        "mlflow-artifacts:/1/" + id + "/artifacts",
+                        stores.runs().get(id).info().artifactUri());
+            }
+        }
+    }
 }

@@ -13,6 +13,8 @@ import dev.kiroku.transfer.source.tracker.RunIds;
 import dev.kiroku.transfer.source.tracker.TrackedRun;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,8 +31,7 @@ import java.util.Optional;
 record EventRun(String project, String name, Path folder, List<Path> files, Problems problems, LeftRecords left)
         implements TrackedRun {
     private static final String TRACKER = "tensorboard";
-    /** The first event has the time in microseconds, which tells writers apart that began in the same second. */
-    private static final int IDENTIFYING_BYTES = 64;
+    private static final int MAX_IDENTIFYING_BYTES = 4096;
 
     @Override
     public Optional<RunRecord> read(long experimentId) {
@@ -55,7 +56,10 @@ record EventRun(String project, String name, Path folder, List<Path> files, Prob
         return Optional.of(run.build(experimentId, collector.points));
     }
 
-    /** Returns an ID that stays if the folder is moved as a whole, or grows. */
+    /**
+     * Returns an ID that stays if the folder is moved as a whole, or grows. The first event has the time in microseconds, which tells writers apart
+     * that began in the same second.
+     */
     private Optional<String> findId() {
         Path first = files.getFirst();
         try (InputStream in = Files.newInputStream(first)) {
@@ -63,11 +67,20 @@ record EventRun(String project, String name, Path folder, List<Path> files, Prob
                     TRACKER,
                     requireNonNull(folder.getFileName()).toString(),
                     requireNonNull(first.getFileName()).toString(),
-                    RunIds.hash(in.readNBytes(IDENTIFYING_BYTES))));
+                    RunIds.hash(readFirstRecord(in))));
         } catch (IOException e) {
             problems.add(folder + " is left out: " + e.getMessage() + ".");
             return Optional.empty();
         }
+    }
+
+    private static byte[] readFirstRecord(InputStream in) throws IOException {
+        byte[] length = in.readNBytes(Long.BYTES);
+        long size = length.length < Long.BYTES
+                ? 0
+                : ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        // With the checksum of the length.
+        return in.readNBytes(Math.clamp(Integer.BYTES + size, 0, MAX_IDENTIFYING_BYTES));
     }
 
     private void readEvents(EventListener listener) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /** Counts what an import leaves, by kind. Not thread-safe. */
 public final class LeftRecords {
     private final Map<String, Long> counts = new TreeMap<>();
+    private Map<String, Long> marked = Map.of();
 
     /**
      * Counts records.
@@ -20,10 +21,21 @@ public final class LeftRecords {
         }
     }
 
-    /** Returns a count for each kind, such as {@code 1,204 images (in the event files)}. */
+    /** Keeps the counts so far for {@link #reset}. */
+    void mark() {
+        marked = Map.copyOf(counts);
+    }
+
+    /** Forgets what was counted since {@link #mark}, because the runs are read again. */
+    void reset() {
+        counts.clear();
+        counts.putAll(marked);
+    }
+
+    /** Returns a count for each kind, such as {@code images (in the event files): 1,204}. */
     public List<String> all() {
         List<String> all = new ArrayList<>();
-        counts.forEach((kind, number) -> all.add("%,d %s".formatted(number, kind)));
+        counts.forEach((kind, number) -> all.add("%s: %,d".formatted(kind, number)));
         return all;
     }
 }

@@ -60,6 +60,7 @@ public final class TrackerSource implements TransferSource {
         this.runs = runs;
         this.problems = problems;
         this.left = left;
+        left.mark();
         this.projects =
                 runs.stream().map(TrackedRun::project).distinct().sorted().toList();
     }
@@ -95,6 +96,7 @@ public final class TrackerSource implements TransferSource {
     @Override
     public Iterator<List<RunRecord>> runs(Collection<Long> experimentIds) {
         read.clear();
+        left.reset();
         Set<Long> wanted = new HashSet<>(experimentIds);
         Iterator<? extends TrackedRun> all = runs.iterator();
         return new Iterator<>() {

@@ -55,7 +55,7 @@ class HistoryFolderSourceTest {
             assertEquals(1_700_000_008_500L, metrics.get("loss").timestamps()[4]);
             assertEquals(0.9, metrics.get("val.acc").values()[9]);
             assertEquals(1, metrics.get("flag").values()[0]);
-            assertEquals(List.of("10 texts of histories"), source.left());
+            assertEquals(List.of("texts of histories: 10"), source.left());
             assertEquals(List.of(), source.problems());
         }
     }

@@ -76,12 +76,12 @@ class NeptuneSourceTest {
             assertEquals(List.of(), source.problems());
             assertEquals(
                     List.of(
-                            "1 attributes without a value, or of unknown types",
-                            "2 files (in the artifact location of the run, if they were exported)",
-                            "1 histograms (they are in the Parquet files)",
-                            "1 models and model versions of Neptune",
-                            "1 points whose step is no whole number (it is rounded down)",
-                            "2 values of text series (they are in the Parquet files)"),
+                            "attributes without a value, or of unknown types: 1",
+                            "files (in the artifact location of the run, if they were exported): 2",
+                            "histograms (they are in the Parquet files): 1",
+                            "models and model versions of Neptune: 1",
+                            "points whose step is no whole number (it is rounded down): 1",
+                            "values of text series (they are in the Parquet files): 2"),
                     source.left());
         }
     }

@@ -65,9 +65,9 @@ class TensorBoardSourceTest {
             assertEquals(List.of(), source.problems());
             assertEquals(
                     List.of(
-                            "1 histograms (they are in the event files)",
-                            "1 images (they are in the event files)",
-                            "1 texts (they are in the event files)"),
+                            "histograms (they are in the event files): 1",
+                            "images (they are in the event files): 1",
+                            "texts (they are in the event files): 1"),
                     source.left());
         }
     }
@@ -94,11 +94,17 @@ class TensorBoardSourceTest {
         Path file = eventFile("mnist/validation");
         Path copy = Files.createDirectories(folder.resolve("other/validation")).resolve(file.getFileName());
         byte[] bytes = Files.readAllBytes(file);
+        Files.write(copy, Arrays.copyOf(bytes, 100));
+        String id;
+        try (var begun = SourceFactory.open(folder.toString())) {
+            id = new SourceReader(begun).runs().get("other/validation").id();
+        }
         Files.write(copy, Arrays.copyOf(bytes, bytes.length - 200));
         try (var source = SourceFactory.open(fixture().toString());
                 var moved = SourceFactory.open(folder.toString())) {
             SourceReader reader = new SourceReader(moved);
             RunRecord run = reader.runs().get("other/validation");
+            assertEquals(id, run.id(), "with the first record only");
             assertEquals(new SourceReader(source).runs().get("mnist/validation").id(), run.id());
             assertEquals(4, reader.metrics(run).get("epoch_loss").size());
             assertTrue(reader.problems().contains("ends within a record, which is left out."), reader.problems());

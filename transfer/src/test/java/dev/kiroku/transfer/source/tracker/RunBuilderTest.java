@@ -49,7 +49,7 @@ class RunBuilderTest {
         assertEquals(6000, record.params().get(1).value().length());
         assertEquals("😀".repeat(4000), record.tags().getFirst().value());
         assertEquals(
-                List.of("1 params that are cut after 6000 characters", "1 tags that are cut after 8000 characters"),
+                List.of("params that are cut after 6000 characters: 1", "tags that are cut after 8000 characters: 1"),
                 left.all());
     }
 

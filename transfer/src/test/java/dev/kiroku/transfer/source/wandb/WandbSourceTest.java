@@ -81,10 +81,10 @@ class WandbSourceTest {
             assertEquals(List.of(), source.problems());
             assertEquals(
                     List.of(
-                            "1 folders with files of resumed runs, beside the first",
-                            "2 texts of histories",
-                            "2 values of histories of the type histogram",
-                            "1 values of histories of the type image-file"),
+                            "folders with files of resumed runs, beside the first: 1",
+                            "texts of histories: 2",
+                            "values of histories of the type histogram: 2",
+                            "values of histories of the type image-file: 1"),
                     source.left());
         }
     }

@@ -86,6 +86,10 @@ public final class Bench {
                 }
                 return 0;
             }
+            if (options.imports()) {
+                System.out.println(contest.runImports());
+                return 0;
+            }
             BenchmarkReport report = contest.run(scenarios);
             System.out.println(report.text());
             if (options.json() != null) {

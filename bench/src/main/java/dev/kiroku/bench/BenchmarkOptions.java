@@ -29,6 +29,7 @@ record BenchmarkOptions(
         boolean kirokuAlone,
         boolean quick,
         boolean growth,
+        boolean imports,
         boolean list,
         Path json,
         Path charts) {
@@ -41,12 +42,17 @@ record BenchmarkOptions(
                 seconds(words, "--warm-up", quick ? 0.5 : 10.0),
                 seconds(words, "--seconds", quick ? 0.5 : 3.0),
                 words.matchedOptionValue("--sizes", quick ? List.of(1000) : List.of(1000, 10_000, 100_000)),
-                words.matchedOptionValue("--points", List.of(1_000_000, 10_000_000, 100_000_000)),
+                words.matchedOptionValue(
+                        "--points",
+                        words.hasMatchedOption("--imports")
+                                ? List.of(10_000_000)
+                                : List.of(1_000_000, 10_000_000, 100_000_000)),
                 words.matchedOptionValue("--mlflow-up-to", 100_000),
                 words.matchedOptionValue("--only", List.of()),
                 words.matchedOptionValue("--kiroku-alone", false),
                 quick,
                 words.matchedOptionValue("--growth", false),
+                words.matchedOptionValue("--imports", false),
                 words.matchedOptionValue("--list", false),
                 words.matchedOptionValue("--json", (Path) null),
                 words.matchedOptionValue("--charts", Path.of("docs", "performance")));
@@ -72,7 +78,8 @@ record BenchmarkOptions(
                         "  bench/run --store postgresql --json result.json   everything, on PostgreSQL",
                         "  bench/run --only log-batch,get-run --rounds 9     some scenarios, longer",
                         "  bench/run --kiroku-alone --only search-1m --sizes 1000000",
-                        "  bench/run --growth                                cost against size, as charts");
+                        "  bench/run --growth                                cost against size, as charts",
+                        "  bench/run --imports --store postgresql            imports from MLflow");
         spec.addOption(flag(
                 "--quick", "Short rounds and small sizes, no histories of 100,000 points: done within three minutes."));
         spec.addOption(value(
@@ -99,7 +106,8 @@ record BenchmarkOptions(
                 .auxiliaryTypes(Integer.class)
                 .splitRegex(",")
                 .paramLabel("N,…")
-                .description("Points in the database, for --growth (1000000,10000000,100000000).")
+                .description(
+                        "Points in the database, for --growth (1000000,10000000,100000000) and --imports (10000000).")
                 .build());
         spec.addOption(value(
                 "--mlflow-up-to", Integer.class, "N", "The largest of these that MLflow is measured with (100000)."));
@@ -114,6 +122,10 @@ record BenchmarkOptions(
                         "How long Kiroku works at each scenario before the first round (10, quick: 0.5): its JVM compiles meanwhile."));
         spec.addOption(flag("--kiroku-alone", "Leave MLflow out."));
         spec.addOption(flag("--growth", "Measure how Kiroku's costs grow with its data instead, and draw charts."));
+        spec.addOption(
+                flag(
+                        "--imports",
+                        "Measure imports from a database of MLflow instead, with the last number of --points, and mlflow-export-import."));
         spec.addOption(value("--charts", Path.class, "FOLDER", "Where the charts go (docs/performance)."));
         spec.addOption(value("--json", Path.class, "FILE", "Write every round's figures there."));
         spec.addOption(flag("--list", "List the scenarios and stop."));

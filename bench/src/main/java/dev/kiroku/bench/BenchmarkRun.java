@@ -38,7 +38,7 @@ final class BenchmarkRun implements AutoCloseable {
     BenchmarkRun(BenchmarkOptions options) throws IOException {
         this.options = options;
         this.folder = Files.createTempDirectory("kiroku-bench-");
-        this.mlflow = options.kirokuAlone() || options.growth() ? null : install(options.store());
+        this.mlflow = options.kirokuAlone() && !options.imports() || options.growth() ? null : install(options.store());
         this.store = BenchmarkStore.start(options.store(), folder);
     }
 
@@ -97,6 +97,11 @@ final class BenchmarkRun implements AutoCloseable {
         try (BenchmarkServer kiroku = startKiroku()) {
             return new GrowthBenchmark(options, kiroku, store).measure();
         }
+    }
+
+    /** Returns a table of imports. */
+    String runImports() throws IOException, SQLException, InterruptedException {
+        return new ImportBenchmark(options, store, mlflow, folder).measure();
     }
 
     private static BenchmarkReport.Fact both(double kiroku, double mlflow, String unit) {

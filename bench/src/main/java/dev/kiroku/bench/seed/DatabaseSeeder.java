@@ -45,6 +45,29 @@ public abstract class DatabaseSeeder {
         return id;
     }
 
+    /**
+     * Creates an experiment with {@code count} runs and returns its id. Beside the metrics of {@link #runs}, each run has histories
+     * {@code h0}, {@code h1} and so on.
+     *
+     * @param histories the number of metrics with a history
+     * @param steps the points of each history
+     */
+    public static String runsWithHistories(
+            BenchmarkServer server, BenchmarkStore store, String size, int count, int histories, int steps)
+            throws IOException, SQLException {
+        String id = runs(server, store, size, count);
+        try (Connection connection = store.connect(server.database())) {
+            DatabaseSeeder seeder = of(server, connection);
+            for (int run = 0; run < count; run++) {
+                for (int key = 0; key < histories; key++) {
+                    seeder.addPoints(runId(size, run), "h" + key, 0, steps);
+                }
+            }
+            gatherStatistics(store, connection);
+        }
+        return id;
+    }
+
     /** Creates the registered models {@code model-00000} and so on. */
     public static void models(BenchmarkServer server, BenchmarkStore store, int count) throws SQLException {
         try (Connection connection = store.connect(server.database())) {

@@ -57,7 +57,7 @@ final class ImportBenchmark {
     private static final int STEPS = 1000;
     private static final int RUNS = 30_000;
     /** What MLflow's API can be asked for within minutes. */
-    private static final int FEW_RUNS = 100;
+    private static final int FEW_RUNS = 50;
 
     private static final int FEW_STEPS = 100;
 

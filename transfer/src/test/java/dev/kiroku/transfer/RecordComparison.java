@@ -20,13 +20,11 @@ final class RecordComparison {
     private final Connection mlflow;
     private final Connection kiroku;
     private final Stores stores;
-    private final boolean postgres;
 
-    RecordComparison(Connection mlflow, Connection kiroku, Stores stores) throws SQLException {
+    RecordComparison(Connection mlflow, Connection kiroku, Stores stores) {
         this.mlflow = mlflow;
         this.kiroku = kiroku;
         this.stores = stores;
-        this.postgres = mlflow.getMetaData().getURL().startsWith("jdbc:postgresql");
     }
 
     void assertEqualRecords(boolean loggedModels) throws SQLException {
@@ -57,8 +55,7 @@ final class RecordComparison {
         }
         same(
                 "latest metrics",
-                "select run_uuid, \"key\", value, timestamp, step, " + (postgres ? "cast(is_nan as int)" : "is_nan")
-                        + " from latest_metrics",
+                "select run_uuid, \"key\", value, timestamp, step, cast(is_nan as int) from latest_metrics",
                 "select r.run_id, k.value, m.value, m.timestamp, m.step, m.is_nan from latest_metrics m"
                         + " join runs r on r.run_key = m.run_key join keys k on k.id = m.key_id");
         same(

@@ -136,7 +136,7 @@ function Names({ form, change }: PartProps) {
           <input
             className="input"
             value={form.prefix}
-            placeholder="team-a/"
+            placeholder="team-a-"
             onChange={(event) => change({ prefix: event.target.value })}
           />
         </Field>

@@ -10,21 +10,24 @@ export function SearchDialog({ close }: { close: () => void }) {
   const router = useRouter()
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  const { hits, searching } = useHits(text)
+  const [entered, setEntered] = useState(false)
+  const { hits, current, searching } = useHits(text)
   const list = useRef<HTMLUListElement>(null)
   const at = Math.min(chosen, hits.length - 1)
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
   }, [at])
 
-  const open = (index: number) => {
-    const hit = hits[index]
-    if (!hit) return
-    close()
-    router.history.push(hit.to)
-  }
+  // Enter may be pressed before the answer is there: it opens what is found then, not what was found for an earlier text.
+  const hit = hits[at]
+  useEffect(() => {
+    if (entered && current && hit) {
+      close()
+      router.history.push(hit.to)
+    }
+  }, [entered, current, hit, close, router])
   return (
-    <Dialog title={t('searchEverything')} close={close} wide>
+    <Dialog title={t('searchEverything')} close={close}>
       <input
         className="input"
         role="combobox"
@@ -37,6 +40,7 @@ export function SearchDialog({ close }: { close: () => void }) {
         spellCheck={false}
         value={text}
         onChange={(event) => {
+          setEntered(false)
           setText(event.target.value)
           setChosen(0)
         }}
@@ -47,7 +51,7 @@ export function SearchDialog({ close }: { close: () => void }) {
             if (hits.length > 0) setChosen((at + step + hits.length) % hits.length)
           } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
             event.preventDefault()
-            open(at)
+            setEntered(true)
           }
         }}
       />
@@ -60,7 +64,10 @@ export function SearchDialog({ close }: { close: () => void }) {
             role="option"
             aria-selected={index === at}
             onPointerMove={() => setChosen(index)}
-            onClick={() => open(index)}
+            onClick={() => {
+              setChosen(index)
+              setEntered(true)
+            }}
           >
             <span className="kind">{t(hit.kind)}</span>
             <span className="ellipsis">{hit.text}</span>

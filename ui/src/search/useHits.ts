@@ -39,8 +39,12 @@ function search(kind: string, text: string, find: () => Promise<Hit[]>, enabled 
   }
 }
 
-/** Returns what a text finds, best first of each kind, and whether more may come. */
-export function useHits(typed: string): { hits: Hit[]; searching: boolean } {
+/**
+ * Returns what a text finds, best first of each kind.
+ *
+ * @returns `current`: the hits are those of the text and not of an earlier one; runs may be missing, which come last. `searching`: more may come
+ */
+export function useHits(typed: string): { hits: Hit[]; current: boolean; searching: boolean } {
   const t = useT()
   const me = useQuery(currentUser).data
   const administers = useRights('server/*')('manage') === undefined
@@ -100,5 +104,10 @@ export function useHits(typed: string): { hits: Hit[]; searching: boolean } {
     ...(runs ?? []),
     ...(named ? [] : pages),
   ]
-  return { hits, searching: text !== typed.trim() || results.some((result) => result.isFetching) }
+  const settled = text === typed.trim()
+  return {
+    hits,
+    current: settled && results.slice(0, -1).every((result) => !result.isLoading) && !byId.isLoading,
+    searching: !settled || results.some((result) => result.isFetching),
+  }
 }

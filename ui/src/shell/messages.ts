@@ -688,8 +688,8 @@ export const messages = {
   ],
   dryRun: ['Dry run', 'ドライラン'],
   dryRunHint: [
-    'Counts what would be imported, and changes nothing.',
-    'インポートされる件数を確認します。データは変更されません。',
+    'A dry run counts what would be imported, and changes nothing.',
+    'ドライランではインポートされる件数を確認します。データは変更されません。',
   ],
   importStarted: ['Import started.', 'インポートを開始しました。'],
   importCancel: ['Cancel import', 'インポートを中止'],

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerImports implements AutoCloseable {
     private static final int MAX_LISTED = 50;
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Logger log = LoggerFactory.getLogger(ServerImports.class);
     private final ImportStore store;
@@ -139,7 +139,7 @@ public final class ServerImports implements AutoCloseable {
                 store.findOrigins(Validation.parseExperimentId(request.experimentId())));
     }
 
-    /** Interrupts an import that is running, and waits until its current batch is written, for half a minute at most. */
+    /** Interrupts an import that is running, and waits until its current batch is written, for ten seconds at most. */
     @Override
     public void close() {
         Running here = running;

@@ -82,24 +82,27 @@ final class ExportCommand {
                 arguments.matchedOptionValue(EXPERIMENT, List.of()),
                 arguments.matchedOptionValue(MODEL, List.of()),
                 !arguments.hasMatchedOption(RUNS_ONLY));
-        boolean exportDirectory = isExportDirectory(arguments, target);
-        try (Stores stores = StoreOption.openExisting(arguments, context);
-                TransferSource source =
-                        new StoreSource(records(stores), RemoteCommandSupport.findOption(arguments, FILTER))) {
-            if (exportDirectory) {
+        if (isExportDirectory(arguments, target)) {
+            try (Stores stores = StoreOption.openExisting(arguments, context);
+                    TransferSource source = source(stores, arguments)) {
                 return new ExportFolderCommand(context)
                         .run(arguments, Path.of(target), source, selection, !arguments.hasMatchedOption(NO_ARTIFACTS));
             }
-            try (TransferTarget opened = open(target)) {
-                print(new Exporter(source, opened, selection).run(), opened, context);
-            }
+        }
+        if (!target.contains("://")) {
+            StoreOption.requireExisting(arguments, context); // before the folder is created
+        }
+        try (TransferTarget opened = open(target);
+                Stores stores = StoreOption.openExisting(arguments, context);
+                TransferSource source = source(stores, arguments)) {
+            Map<RecordKind, Long> counts = new Exporter(source, opened, selection).run();
+            new ImportReport(context.out()).print(counts, opened.description());
         }
         return ExitStatus.SUCCESS;
     }
 
-    static void print(Map<RecordKind, Long> counts, TransferTarget target, CommandContext context) {
-        context.out().println("Exported to " + target.description() + ":");
-        counts.forEach((kind, number) -> context.out().printf("  %-18s %,12d%n", kind.plural(), number));
+    private static TransferSource source(Stores stores, ParseResult arguments) {
+        return new StoreSource(records(stores), RemoteCommandSupport.findOption(arguments, FILTER));
     }
 
     private static boolean isExportDirectory(ParseResult arguments, String target) {

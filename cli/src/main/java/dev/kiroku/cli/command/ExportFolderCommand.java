@@ -57,7 +57,7 @@ final class ExportFolderCommand {
 
     private void export(TransferSource source, ExportDirectoryTarget target, Exporter.Selection selection) {
         Map<RecordKind, Long> counts = new Exporter(source, target, selection).run();
-        ExportCommand.print(counts, target, context);
+        new ImportReport(context.out()).print(counts, target.description());
         target.left().forEach(line -> context.out().println(line));
     }
 

@@ -8,8 +8,9 @@ import dev.kiroku.transfer.SyncSummary;
 import dev.kiroku.transfer.artifacts.CopySummary;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 
-/** Prints what an import did: counts, what was left, what could not be read, and conflicts. */
+/** Prints what an import or export did: counts, what was left, what could not be read, and conflicts. */
 record ImportReport(PrintStream out) {
     private static final int MAX_LISTED = 20;
 
@@ -64,6 +65,12 @@ record ImportReport(PrintStream out) {
         if (summary.artifacts() != null) {
             print(summary.artifacts(), false, !cancelled);
         }
+    }
+
+    /** Prints what an export wrote. */
+    void print(Map<RecordKind, Long> counts, String target) {
+        out.println("Exported to " + target + ":");
+        counts.forEach((kind, number) -> out.printf("  %-18s %,12d%n", kind.plural(), number));
     }
 
     /** Prints what became of artifacts. */

@@ -38,11 +38,16 @@ final class StoreOption {
 
     /** As {@link #open}, for commands that only read: throws {@link UsageException} if a database on SQLite does not exist. */
     static Stores openExisting(ParseResult arguments, CommandContext context) {
+        requireExisting(arguments, context);
+        return open(arguments, context);
+    }
+
+    /** Throws {@link UsageException} if the database is one on SQLite that does not exist. */
+    static void requireExisting(ParseResult arguments, CommandContext context) {
         if (uri(arguments, context) instanceof StoreUri.Sqlite sqlite && !Files.exists(sqlite.file())) {
             throw new UsageException(
                     "The database " + sqlite.file() + " does not exist. Name that of the server with " + FLAG + ".");
         }
-        return open(arguments, context);
     }
 
     private static StoreUri uri(ParseResult arguments, CommandContext context) {

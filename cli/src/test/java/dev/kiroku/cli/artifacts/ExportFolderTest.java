@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.cli.Cli;
 import dev.kiroku.cli.command.CommandContext;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,11 +93,7 @@ class ExportFolderTest {
     /** The tool fails on versions without a run, deleted experiments and parents that it does not import. */
     @Test
     void theListsHaveWhatTheToolTakes() throws Exception {
-        Path database = folder.resolve("mlflow.db");
-        try (var in = new GZIPInputStream(Files.newInputStream(RESOURCES.resolve("mlflow/mlflow-3.17.2.db.gz")))) {
-            Files.copy(in, database);
-        }
-        kiroku(0, "import", "sqlite:///" + database, "--backend-store-uri", store("one.db"));
+        kiroku(0, "import", "sqlite:///" + unpack(), "--backend-store-uri", store("one.db"));
         String[] export = {
             "export",
             file("some"),
@@ -132,11 +129,20 @@ class ExportFolderTest {
     }
 
     @Test
-    void aDatabaseThatDoesNotExistIsNotCreated() {
-        for (String target : List.of("folder", "sqlite:///" + file("mlflow.db"))) {
+    void aDatabaseThatDoesNotExistIsNotCreated() throws Exception {
+        for (String target : List.of(file("folder"), "sqlite:///" + unpack())) {
             String said = kiroku(2, "export", target, "--backend-store-uri", store("wrong.db"));
             assertTrue(said.contains("wrong.db does not exist"), said);
         }
         assertFalse(Files.exists(folder.resolve("wrong.db")));
+        assertFalse(Files.exists(folder.resolve("folder")));
+    }
+
+    private Path unpack() throws IOException {
+        Path database = folder.resolve("mlflow.db");
+        try (var in = new GZIPInputStream(Files.newInputStream(RESOURCES.resolve("mlflow/mlflow-3.17.2.db.gz")))) {
+            Files.copy(in, database);
+        }
+        return database;
     }
 }

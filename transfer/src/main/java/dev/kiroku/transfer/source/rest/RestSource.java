@@ -1,7 +1,5 @@
 package dev.kiroku.transfer.source.rest;
 
-import static dev.kiroku.transfer.source.JsonFields.text;
-
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.core.transfer.ExperimentRecord;
 import dev.kiroku.core.transfer.LoggedModelRecord;
@@ -23,9 +21,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -37,28 +33,24 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RestSource implements TransferSource {
     private static final String EXPERIMENTS = "/2.0/mlflow/experiments/search";
-    private static final String RUNS = "/2.0/mlflow/runs/search";
-    private static final String LOGGED_MODELS = "/2.0/mlflow/logged-models/search";
+    static final String LOGGED_MODELS = "/2.0/mlflow/logged-models/search";
     private static final String LOGGED_MODEL = "/2.0/mlflow/logged-models/";
     private static final String WEBHOOKS = "/2.0/mlflow/webhooks";
     private static final String TRACES = "/3.0/mlflow/traces/search";
     private static final int EXPERIMENTS_PER_PAGE = 1000;
-    private static final int EXPERIMENTS_PER_SEARCH = 50;
-    private static final int RUNS_PER_PAGE = 200;
     private static final int OTHERS_PER_PAGE = 100;
 
     private final ServerReader server;
     private final String release;
     private final Problems problems = new Problems();
-    /** The metrics of the runs that were read last, by the id of the run. */
-    private final Map<String, List<String>> metricKeys = new HashMap<>();
-
-    /** Whether the server has logged models; null before it was asked. */
-    private @Nullable Boolean loggedModels;
+    private final Searches searches;
+    private final RunReader runs;
 
     private RestSource(ServerReader server, String release) {
         this.server = server;
         this.release = release;
+        this.searches = new Searches(server, problems);
+        this.runs = new RunReader(server, searches, problems);
     }
 
     /** Returns whether a text is the address of a server. */
@@ -118,7 +110,7 @@ public final class RestSource implements TransferSource {
 
     private boolean hasTraces(List<ExperimentRecord> experiments) {
         for (List<Long> ids :
-                chunks(experiments.stream().map(ExperimentRecord::id).toList())) {
+                Searches.chunks(experiments.stream().map(ExperimentRecord::id).toList())) {
             ObjectNode request = server.request().put("max_results", 1);
             ArrayNode locations = request.putArray("locations");
             for (long id : ids) {
@@ -147,59 +139,17 @@ public final class RestSource implements TransferSource {
         }
     }
 
-    private static List<List<Long>> chunks(Collection<Long> experimentIds) {
-        List<Long> ids = List.copyOf(experimentIds);
-        List<List<Long>> chunks = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += EXPERIMENTS_PER_SEARCH) {
-            chunks.add(ids.subList(from, Math.min(ids.size(), from + EXPERIMENTS_PER_SEARCH)));
-        }
-        return chunks;
-    }
-
     @Override
     public List<ExperimentRecord> experiments() {
         Iterator<List<ExperimentRecord>> pages = new TokenPages<>(token -> {
-            ObjectNode request = search(EXPERIMENTS_PER_PAGE, token).put("view_type", "ALL");
+            ObjectNode request = searches.search(EXPERIMENTS_PER_PAGE, token).put("view_type", "ALL");
             request.putArray("order_by").add("experiment_id ASC");
             JsonNode answer = server.post(EXPERIMENTS, request);
-            return page(answer, answer.path("experiments"), RestRecords::experiment, "An experiment");
+            return searches.page(answer, answer.path("experiments"), RestRecords::experiment, "An experiment");
         });
         List<ExperimentRecord> experiments = new ArrayList<>();
         pages.forEachRemaining(experiments::addAll);
         return experiments;
-    }
-
-    private ObjectNode search(int maxResults, @Nullable String token) {
-        ObjectNode request = server.request().put("max_results", maxResults);
-        return token == null ? request : request.put("page_token", token);
-    }
-
-    /** @param found the items of the answer */
-    private <T> Page<T> page(JsonNode answer, Iterable<JsonNode> found, Function<JsonNode, T> converter, String what) {
-        List<T> items = new ArrayList<>();
-        for (JsonNode item : found) {
-            try {
-                items.add(converter.apply(item));
-            } catch (IllegalArgumentException e) {
-                problems.add(what + " is left out: " + e.getMessage() + ".");
-            }
-        }
-        return new Page<>(items, text(answer, "next_page_token"));
-    }
-
-    /** Returns pages of a search in experiments; the search for some experiments after that for others. */
-    private static <T> Iterator<List<T>> pages(
-            Collection<Long> experimentIds, BiFunction<List<Long>, @Nullable String, Page<T>> read) {
-        return new JoinedPages<>(chunks(experimentIds).stream()
-                .<Iterator<List<T>>>map(ids -> new TokenPages<>(token -> read.apply(ids, token)))
-                .iterator());
-    }
-
-    private ObjectNode searchIn(List<Long> experimentIds, int maxResults, @Nullable String token) {
-        ObjectNode request = search(maxResults, token);
-        ArrayNode ids = request.putArray("experiment_ids");
-        experimentIds.forEach(id -> ids.add(Long.toString(id)));
-        return request;
     }
 
     @Override
@@ -209,12 +159,17 @@ public final class RestSource implements TransferSource {
 
     /** Returns the runs of experiments that match a search filter; null for all. */
     Iterator<List<RunRecord>> runs(Collection<Long> experimentIds, @Nullable String filter) {
-        return pages(experimentIds, (ids, token) -> readRuns(ids, filter, token));
+        return runs.pages(experimentIds, filter);
+    }
+
+    @Override
+    public void readMetrics(List<RunRecord> all, Consumer<RunMetrics> consumer) {
+        runs.readMetrics(all, consumer);
     }
 
     /** Returns a run; throws RESOURCE_DOES_NOT_EXIST if there is none. */
     RunRecord requireRun(String id) {
-        return RestRecords.run(readRun(id));
+        return runs.get(id);
     }
 
     /** Returns a logged model; throws RESOURCE_DOES_NOT_EXIST if there is none. */
@@ -227,78 +182,14 @@ public final class RestSource implements TransferSource {
         return new RegistryReader(server, problems).get(name);
     }
 
-    private Page<RunRecord> readRuns(List<Long> experimentIds, @Nullable String filter, @Nullable String token) {
-        ObjectNode request = searchIn(experimentIds, RUNS_PER_PAGE, token).put("run_view_type", "ALL");
-        if (filter != null) {
-            request.put("filter", filter);
-        }
-        request.putArray("order_by").add("attributes.start_time ASC");
-        JsonNode answer = server.post(RUNS, request);
-        List<JsonNode> runs = new ArrayList<>();
-        if (hasLoggedModels(experimentIds)) {
-            List<String> ids = new ArrayList<>();
-            answer.path("runs").forEach(run -> ids.add(RestRecords.runId(run)));
-            ReadAhead.each(ids, this::readRun, (id, run) -> addUnlessDeleted(id, run, runs));
-        } else {
-            answer.path("runs").forEach(runs::add);
-        }
-        metricKeys.clear();
-        runs.forEach(run -> metricKeys.put(RestRecords.runId(run), metricKeys(run)));
-        return page(answer, runs, RestRecords::run, "A run");
-    }
-
-    /** Returns whether the server has logged models. Its searches leave out which of them a run used, so that each run must be read. */
-    private boolean hasLoggedModels(List<Long> experimentIds) {
-        if (loggedModels == null) {
-            loggedModels = ServerReader.ifSupported(() -> server.post(LOGGED_MODELS, searchIn(experimentIds, 1, null)))
-                    .isPresent();
-        }
-        return loggedModels;
-    }
-
-    private void addUnlessDeleted(String id, ReadAhead.Result<JsonNode> run, List<JsonNode> runs) {
-        try {
-            runs.add(run.get());
-        } catch (KirokuException e) {
-            if (e.code() != ErrorCode.RESOURCE_DOES_NOT_EXIST) {
-                throw e;
-            }
-            problems.add("Run " + id + " is left out: the server has deleted it for good meanwhile.");
-        }
-    }
-
-    private JsonNode readRun(String id) {
-        return server.get("/2.0/mlflow/runs/get", Map.of("run_id", id)).path("run");
-    }
-
-    private static List<String> metricKeys(JsonNode run) {
-        List<String> keys = new ArrayList<>();
-        run.path("data")
-                .path("metrics")
-                .forEach(metric -> keys.add(metric.path("key").asString("")));
-        return keys.stream().distinct().sorted().toList();
-    }
-
-    @Override
-    public void readMetrics(List<RunRecord> runs, Consumer<RunMetrics> consumer) {
-        List<MetricHistories.Series> all = new ArrayList<>();
-        for (RunRecord run : runs) {
-            List<String> keys = metricKeys.get(run.id());
-            if (keys == null) {
-                keys = metricKeys(readRun(run.id()));
-            }
-            keys.forEach(key -> all.add(new MetricHistories.Series(run.id(), key)));
-        }
-        new MetricHistories(server, problems).read(all, consumer);
-    }
-
     @Override
     public Iterator<List<LoggedModelRecord>> loggedModels(Collection<Long> experimentIds) {
-        return pages(
+        return Searches.pages(
                 experimentIds,
                 (ids, token) -> ServerReader.ifSupported(
-                                () -> server.post(LOGGED_MODELS, searchIn(ids, OTHERS_PER_PAGE, token)))
-                        .map(answer -> page(answer, answer.path("models"), RestRecords::loggedModel, "A logged model"))
+                                () -> server.post(LOGGED_MODELS, searches.searchIn(ids, OTHERS_PER_PAGE, token)))
+                        .map(answer -> searches.page(
+                                answer, answer.path("models"), RestRecords::loggedModel, "A logged model"))
                         .orElse(new Page<>(List.of(), null)));
     }
 
@@ -317,7 +208,7 @@ public final class RestSource implements TransferSource {
                 query.put("page_token", token);
             }
             JsonNode answer = server.get(WEBHOOKS, query);
-            return page(answer, answer.path("webhooks"), RestRecords::webhook, "A webhook");
+            return searches.page(answer, answer.path("webhooks"), RestRecords::webhook, "A webhook");
         });
         List<WebhookRecord> webhooks = new ArrayList<>();
         try {

@@ -7,7 +7,6 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.tracking.LifecycleStage;
 import dev.kiroku.model.tracking.LoggedModelApi;
-import dev.kiroku.model.tracking.LoggedModelStatus;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.transfer.artifacts.ArtifactCopier;
 import dev.kiroku.transfer.artifacts.ArtifactCopier.Copy;
@@ -18,10 +17,9 @@ import dev.kiroku.transfer.source.ArtifactSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +31,16 @@ final class ArtifactSender implements AutoCloseable {
     private final ArtifactSource source;
     private final TrackingClient server;
     private final ArtifactCopier copier;
-    /** Records that have ended and whose artifacts are all there. */
-    private final Set<String> complete;
+    /** Records whose artifacts are all there, with a hash of what the source had then. */
+    private final Map<String, Integer> complete;
 
     private final List<String> problems = new ArrayList<>();
     private long outside;
     private @Nullable String firstOutside;
 
     /** @param complete what earlier calls have found complete; is added to */
-    ArtifactSender(ArtifactSource source, TrackingClient server, ImportProgress progress, Set<String> complete) {
+    ArtifactSender(
+            ArtifactSource source, TrackingClient server, ImportProgress progress, Map<String, Integer> complete) {
         this.source = source;
         this.server = server;
         this.copier = new ArtifactCopier(source, new ServerArtifacts(server), ArtifactCopier.Mode.COPY, progress);
@@ -54,19 +53,14 @@ final class ArtifactSender implements AutoCloseable {
      * @param name for messages, such as {@code run 0123…}
      * @param from the location in the source
      * @param to returns the location on the server; throws RESOURCE_DOES_NOT_EXIST if the server does not have the record
-     * @param ended whether nothing more is added to them
      */
-    private record Item(String name, String from, Supplier<String> to, boolean ended) {}
+    private record Item(String name, String from, Supplier<String> to) {}
 
     /** Sends the artifacts of runs. */
     void sendRuns(List<RunRecord> runs) {
         send(runs.stream()
                 .filter(run -> run.stage() == LifecycleStage.ACTIVE)
-                .map(run -> new Item(
-                        "run " + run.id(),
-                        run.artifactUri(),
-                        () -> location(run),
-                        run.status().isTerminal()))
+                .map(run -> new Item("run " + run.id(), run.artifactUri(), () -> location(run)))
                 .toList());
     }
 
@@ -81,11 +75,7 @@ final class ArtifactSender implements AutoCloseable {
     void sendLoggedModels(List<LoggedModelRecord> models) {
         send(models.stream()
                 .filter(model -> model.stage() == LifecycleStage.ACTIVE)
-                .map(model -> new Item(
-                        "logged model " + model.id(),
-                        model.artifactLocation(),
-                        () -> location(model),
-                        model.status() == LoggedModelStatus.LOGGED_MODEL_READY))
+                .map(model -> new Item("logged model " + model.id(), model.artifactLocation(), () -> location(model)))
                 .toList());
     }
 
@@ -98,22 +88,21 @@ final class ArtifactSender implements AutoCloseable {
 
     private void send(List<Item> items) {
         Map<String, Copy> copies = new HashMap<>();
+        Map<String, Integer> listings = new HashMap<>();
         for (Item item : items) {
-            if (!item.from.isEmpty() && !complete.contains(item.name) && hasFiles(item)) {
+            Listing files = item.from.isEmpty() ? new Listing() : list(item);
+            if (files.count > 0 && !Objects.equals(complete.get(item.name), files.hash)) {
+                listings.put(item.name, files.hash);
                 start(item, copies);
             }
         }
         copier.await();
         if (copier.summary().isClean()) {
-            Set<String> sent = new HashSet<>();
             copies.forEach((name, copy) -> {
                 if (copy.isComplete()) {
-                    sent.add(name);
+                    complete.put(name, Objects.requireNonNull(listings.get(name)));
                 }
             });
-            items.stream()
-                    .filter(item -> item.ended && sent.contains(item.name))
-                    .forEach(item -> complete.add(item.name));
         }
     }
 
@@ -130,36 +119,36 @@ final class ArtifactSender implements AutoCloseable {
         }
     }
 
-    /** Ends a listing at the first file. */
-    private static final class Found extends IOException {
-        private static final long serialVersionUID = 1;
+    /** The files of a record in the source. */
+    private static final class Listing implements ArtifactFolder.Visitor {
+        private long count;
+        private int hash;
+
+        @Override
+        public void visit(ArtifactFolder.ArtifactFile file) {
+            count++;
+            hash += file.hashCode();
+        }
+
+        @Override
+        public void leaveOut(String name, String reason) {
+            // The copy reports it, if there is anything to copy.
+        }
     }
 
-    private boolean hasFiles(Item item) {
+    private Listing list(Item item) {
+        Listing listing = new Listing();
         try {
-            if (!source.covers(item.from)) {
+            if (source.covers(item.from)) {
+                source.list(item.from, listing);
+            } else {
                 outside++;
                 firstOutside = firstOutside == null ? item.from : firstOutside;
-                return false;
             }
-            source.list(item.from, new ArtifactFolder.Visitor() {
-                @Override
-                public void visit(ArtifactFolder.ArtifactFile file) throws IOException {
-                    throw new Found();
-                }
-
-                @Override
-                public void leaveOut(String name, String reason) {
-                    // The copy reports it, if there is anything to copy.
-                }
-            });
-            return false;
-        } catch (Found e) {
-            return true;
         } catch (IOException | KirokuException e) {
             problems.add("Artifacts of " + item.name + " were not sent: " + e.getMessage());
-            return false;
         }
+        return listing;
     }
 
     /** Returns what was done so far. */

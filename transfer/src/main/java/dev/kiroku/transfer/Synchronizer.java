@@ -18,11 +18,10 @@ import dev.kiroku.transfer.source.Inventory;
 import dev.kiroku.transfer.source.TransferSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ public final class Synchronizer {
     private final TrackingClient client;
     private final SyncOptions options;
     private final ImportProgress progress;
-    private final Set<String> completeArtifacts = new HashSet<>();
+    private final Map<String, Integer> completeArtifacts = new HashMap<>();
 
     /** Creates a synchronizer; no request is sent. */
     public Synchronizer(TrackingClient client, SyncOptions options, ImportProgress progress) {
@@ -50,7 +49,8 @@ public final class Synchronizer {
     }
 
     /**
-     * Sends what the server does not have yet. May be called again: artifacts that were complete after an earlier call are not looked at.
+     * Sends what the server does not have yet. May be called again: the server is not asked about artifacts that were complete after an earlier call, unless
+     * the source has others now.
      *
      * @param artifacts the artifacts of the source; null to send none
      */

@@ -55,7 +55,8 @@ final class ImportProgressPrinter implements ImportProgress, AutoCloseable {
     public void onStart(String source, Inventory counted) {
         inventory = counted;
         context.err()
-                .println(source + ": "
+                .println(source
+                        + (counted.counts().isEmpty() ? "" : ": ")
                         + Stream.of(RecordKind.EXPERIMENT, RecordKind.RUN, RecordKind.METRIC_POINT)
                                 .filter(counted.counts()::containsKey)
                                 .map(kind -> "%,d %s".formatted(counted.count(kind), kind.plural()))

@@ -6,7 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.cli.Cli;
 import dev.kiroku.cli.command.CommandContext;
+import dev.kiroku.client.ClientSettings;
+import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.api.Caller;
+import dev.kiroku.transfer.ImportProgress;
+import dev.kiroku.transfer.SourceFactory;
+import dev.kiroku.transfer.SyncOptions;
+import dev.kiroku.transfer.Synchronizer;
+import dev.kiroku.transfer.artifacts.CopySummary;
+import dev.kiroku.transfer.source.ArtifactSource;
+import dev.kiroku.transfer.source.TransferSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,6 +25,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +169,28 @@ class SyncTest {
         assertLine("Version 1 of 'doubler' is not registered: .*", sent);
         assertLine("runs +1 new", sent);
         assertTrue(get("experiments/get-by-name", "experiment_name=of%20bob").has("experiment"));
+    }
+
+    @Test
+    void aRunMayGetMoreArtifactsWhileTheSourceIsWatched() throws Exception {
+        var settings = ClientSettings.fromEnvironment(
+                "http://127.0.0.1:" + server.port(), Map.of("MLFLOW_TRACKING_TOKEN", server.token("ann")));
+        try (TransferSource source = SourceFactory.open("sqlite:///" + job.resolve("offline.db"));
+                ArtifactSource artifacts = new ArtifactSource(source.artifactRoots());
+                TrackingClient client = new TrackingClient(settings)) {
+            var options = new SyncOptions(Set.of(), null, Map.of(), false, false, "test");
+            Synchronizer synchronizer = new Synchronizer(client, options, ImportProgress.NONE);
+            assertEquals(8, synchronizer.run(source, artifacts).artifacts().files());
+            CopySummary unchanged = synchronizer.run(source, artifacts).artifacts();
+            assertEquals(0, unchanged.files() + unchanged.present());
+            try (var runs = Files.list(job.resolve("mlruns/1"))) {
+                Path run = runs.filter(each -> Files.exists(each.resolve("artifacts/trace.txt")))
+                        .findFirst()
+                        .orElseThrow();
+                Files.writeString(run.resolve("artifacts/late.txt"), "more");
+            }
+            assertEquals(1, synchronizer.run(source, artifacts).artifacts().files());
+        }
     }
 
     @Test

@@ -1232,15 +1232,15 @@ describe('search and shortcuts', () => {
     const find = async (text, option) => {
       await page.keyboard.press('Control+k')
       await page.getByRole('combobox', { name: 'Search everything' }).fill(text)
-      if (option) await page.getByRole('option', { name: option, selected: true }).waitFor()
-      await page.keyboard.press('Enter') // without an option: before the answer is there
+      await page.getByRole('option', { name: option, selected: true }).waitFor()
+      await page.keyboard.press('Enter')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
     }
     await find('iris-class', /^Experiment ?iris-classification/)
     await page.getByRole('heading', { name: 'iris-classification' }).waitFor()
     await find('palette-model 2', /^Version ?palette-model v2/)
     await page.getByRole('heading', { name: 'Version 2' }).waitFor()
-    await find('PALETTE OF')
+    await find('PALETTE OF', /^Report ?Palette of colours/)
     await page.getByRole('heading', { name: 'Palette of colours' }).waitFor()
     await find('calm-heron-0', /^Run ?calm-heron-0/)
     await page.getByRole('heading', { name: 'calm-heron-0' }).waitFor()

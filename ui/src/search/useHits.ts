@@ -107,7 +107,11 @@ export function useHits(typed: string): { hits: Hit[]; current: boolean; searchi
   const settled = text === typed.trim()
   return {
     hits,
-    current: settled && results.slice(0, -1).every((result) => !result.isLoading) && !byId.isLoading,
+    // Whether a search is still to be answered: a query that is not enabled stays pending.
+    current:
+      settled &&
+      ![true, named, version !== undefined, named].some((asked, i) => asked && results[i]!.isPending) &&
+      !(RUN_ID.test(text) && byId.isPending),
     searching: !settled || results.some((result) => result.isFetching),
   }
 }

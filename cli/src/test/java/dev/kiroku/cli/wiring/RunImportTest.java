@@ -1,6 +1,7 @@
 package dev.kiroku.cli.wiring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.kiroku.cli.Cli;
@@ -213,11 +214,14 @@ class RunImportTest {
         }
         String source = "sqlite:///" + database;
         String store = "sqlite:///" + folder.resolve("imported.db");
-        assertEquals(
-                1, cli("import", "verify", source, "--backend-store-uri", store).status());
+        AccessTestServer.Answer missing = cli("import", "verify", source, "--backend-store-uri", store);
+        assertEquals(2, missing.status(), missing.body());
+        assertFalse(Files.exists(folder.resolve("imported.db")), "nothing is created");
         assertEquals(
                 0,
                 cli("import", source, "--backend-store-uri", store, "--dry-run").status());
+        assertEquals(
+                1, cli("import", "verify", source, "--backend-store-uri", store).status());
         assertEquals(0, cli("import", source, "--backend-store-uri", store).status());
         AccessTestServer.Answer verified = cli("import", "verify", source, "--backend-store-uri", store);
         assertEquals(0, verified.status(), verified.body());

@@ -38,12 +38,11 @@ public final class PageQuery {
     }
 
     /**
-     * Returns a page of the rows that pass a test, or nothing if the next {@code maxRows} rows, passing or not, are too few for it. For tests that
-     * most rows pass: the order's index then gives the page without a condition in SQL.
+     * Returns a page of the rows that pass a test, or nothing if few of the next rows do. For tests that are cheaper than a condition in SQL:
+     * the rows are read in order, passing or not, as many as give a full page if half of them pass, and then perhaps some more.
      *
      * @param where as for {@link #read}
      * @param test whether a row passes; the others are not mapped
-     * @param maxRows the number of rows to read at most; at least {@code maxResults + 1}
      */
     public static <T> Optional<Page<T>> readPassing(
             Transaction tx,
@@ -53,21 +52,33 @@ public final class PageQuery {
             int maxResults,
             @Nullable String token,
             Transaction.RowMapper<T> mapper,
-            Transaction.RowMapper<Boolean> test,
-            int maxRows)
+            Transaction.RowMapper<Boolean> test)
             throws SQLException {
         var page = new PassingRows<>(order, tx.pageTokens(), maxResults, mapper, test);
-        Sql query = Sql.of(select + order.columns()).add(where);
-        if (token != null && !token.isEmpty()) {
-            query.add(order.after(tx.pageTokens(), token));
+        String after = token == null || token.isEmpty() ? null : token;
+        // The second term is four standard deviations of the number that passes.
+        long limit = 2L * maxResults + 4 * (long) Math.sqrt(maxResults) + 10;
+        while (limit > 0) {
+            Sql query = Sql.of(select + order.columns()).add(where);
+            if (after != null) {
+                query.add(order.after(tx.pageTokens(), after));
+            }
+            page.beginPart(limit);
+            tx.queryEach(query.add(order.orderBy() + " limit " + limit), page::add);
+            if (page.isComplete()) {
+                return Optional.of(page.build());
+            }
+            after = page.lastOfPart;
+            limit = page.missing();
         }
-        tx.queryEach(query.add(order.orderBy() + " limit " + maxRows), page::add);
-        return page.read < maxRows || page.hasMore
-                ? Optional.of(new Page<>(page.rows, page.hasMore ? page.lastToken : null))
-                : Optional.empty();
+        return Optional.empty();
     }
 
+    /** A page of the rows that pass a test, from parts of a result. */
     private static final class PassingRows<T> {
+        /** If fewer pass than one of these, lookups of what passes are faster than reading on. */
+        private static final int MAX_READ_FOR_ONE = 5;
+
         private final Keyset order;
         private final PageTokens tokens;
         private final int maxResults;
@@ -75,7 +86,9 @@ public final class PageQuery {
         private final Transaction.RowMapper<Boolean> test;
         private final List<T> rows = new ArrayList<>();
         private @Nullable String lastToken;
-        private int read;
+        private @Nullable String lastOfPart;
+        private long read;
+        private long endOfPart;
         private boolean hasMore;
 
         PassingRows(
@@ -91,19 +104,41 @@ public final class PageQuery {
             this.test = test;
         }
 
+        /** Begins a part of as many rows, or of fewer if it is the last one. */
+        void beginPart(long size) {
+            endOfPart = read + size;
+        }
+
         void add(Row row) throws SQLException {
             read++;
-            if (hasMore || !test.map(row)) {
-                return;
+            if (!hasMore && test.map(row)) {
+                if (rows.size() == maxResults) {
+                    hasMore = true;
+                    return;
+                }
+                rows.add(mapper.map(row));
+                if (rows.size() == maxResults) {
+                    lastToken = order.encodeToken(tokens, row);
+                }
             }
-            if (rows.size() == maxResults) {
-                hasMore = true;
-                return;
+            if (read == endOfPart) {
+                lastOfPart = order.encodeToken(tokens, row);
             }
-            rows.add(mapper.map(row));
-            if (rows.size() == maxResults) {
-                lastToken = order.encodeToken(tokens, row);
-            }
+        }
+
+        boolean isComplete() {
+            return hasMore || read < endOfPart;
+        }
+
+        /** Returns the number of rows to read for the rest of the page, or 0 if too few pass. */
+        long missing() {
+            return rows.size() * (long) MAX_READ_FOR_ONE < read
+                    ? 0
+                    : (maxResults + 1L - rows.size()) * read / rows.size() * 9 / 8 + 10;
+        }
+
+        Page<T> build() {
+            return new Page<>(rows, hasMore ? lastToken : null);
         }
     }
 

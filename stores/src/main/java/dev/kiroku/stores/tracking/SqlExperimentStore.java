@@ -219,8 +219,7 @@ public final class SqlExperimentStore implements ExperimentStore {
                     query.maxResults(),
                     query.pageToken(),
                     SqlExperimentStore::experiment,
-                    row -> filter.test(ResourceKey.experiment(Long.toString(row.getLong("id")), row.getString("name"))),
-                    query.maxResults() * 5 / 2 + FEW_PATTERNS);
+                    row -> filter.test(ResourceKey.experiment(Long.toString(row.getLong("id")), row.getString("name"))));
             if (page.isPresent()) {
                 return page.get();
             }

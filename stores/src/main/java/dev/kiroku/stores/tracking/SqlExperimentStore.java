@@ -219,7 +219,8 @@ public final class SqlExperimentStore implements ExperimentStore {
                     query.maxResults(),
                     query.pageToken(),
                     SqlExperimentStore::experiment,
-                    row -> filter.test(ResourceKey.experiment(Long.toString(row.getLong("id")), row.getString("name"))));
+                    row -> filter.test(
+                            ResourceKey.experiment(Long.toString(row.getLong("id")), row.getString("name"))));
             if (page.isPresent()) {
                 return page.get();
             }

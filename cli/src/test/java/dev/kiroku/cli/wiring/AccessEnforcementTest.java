@@ -249,6 +249,16 @@ class AccessEnforcementTest {
         return text.replaceAll("experiment '\\d+'", "experiment '?'");
     }
 
+    /** The guard reads tags to tell prompts from models, before they are validated. */
+    @Test
+    void modelsWithoutKeysOfTagsAreBadRequests() throws Exception {
+        for (String tags : List.of("[{}]", "[null]", "[{'value': 'true'}]")) {
+            AccessTestServer.Answer answer =
+                    server.post("ann", "registered-models/create", "{'name': 'tagged', 'tags': " + tags + "}");
+            assertEquals(400, answer.status(), answer.body());
+        }
+    }
+
     @Test
     void otherRoutesRefuseToo() throws Exception {
         String run = secrets.get("run_id");

@@ -54,9 +54,9 @@ public record WebhookMessage(String event, Map<String, @Nullable Object> data) {
         return data;
     }
 
-    /** Returns whether these tags make a registered model, or a version of it, a prompt. */
+    /** Returns whether these tags, of a request perhaps without keys, make a registered model, or a version of it, a prompt. */
     public static boolean isPrompt(Collection<KeyValue> tags) {
-        return tags.stream().anyMatch(tag -> tag.key().equals(PROMPT_TAG) && "true".equalsIgnoreCase(tag.value()));
+        return tags.stream().anyMatch(tag -> PROMPT_TAG.equals(tag.key()) && "true".equalsIgnoreCase(tag.value()));
     }
 
     /** Returns the message for a new registered model or prompt. */
